@@ -1,0 +1,26 @@
+import type { Role } from '../machines/machine.js';
+
+/** One file of a bundle. */
+export interface BundlePart {
+  readonly name: string;
+  readonly kind: 'binary' | 'images' | 'chart';
+  readonly version: string;
+  /** Path below the bundle's folder. */
+  readonly file: string;
+  readonly sha256: string;
+  readonly sizeBytes: number;
+  readonly for: readonly Role[];
+  /** Image references in the archive (kind `images`). */
+  readonly images: readonly string[];
+}
+
+/** Everything a room needs without Internet, as `bundle.yaml` lists it. */
+export interface Bundle {
+  /** Absolute path of the folder. */
+  readonly folder: string;
+  readonly name: string;
+  /** Such as v1.20.2. */
+  readonly kubernetes: string;
+  readonly architecture: string;
+  readonly parts: readonly BundlePart[];
+}

@@ -1,0 +1,69 @@
+import type { ErrorCode } from './exit-codes.js';
+
+/** Where a failure happened; filled in by whoever knows it, inner knowledge wins. */
+export interface ErrorContext {
+  readonly machine?: string;
+  readonly stage?: string;
+  /** The command as shown to people (secrets already masked). */
+  readonly command?: string;
+}
+
+export interface ErrorDetails extends ErrorContext {
+  /** One imperative sentence or one command: what the person does next. */
+  readonly hint?: string;
+  /** The one or two lines of foreign output that matter. */
+  readonly evidence?: string;
+  readonly cause?: unknown;
+}
+
+/**
+ * A failure that a person can understand and act on. Everything that reaches the top and is not a KmonError is a bug of kmon.
+ *
+ * `message` says what failed: lower case, no full stop, no advice (that is `hint`), no secret.
+ */
+export class KmonError extends Error {
+  override readonly name = 'KmonError';
+  readonly code: ErrorCode;
+  readonly hint: string | undefined;
+  readonly evidence: string | undefined;
+  readonly context: ErrorContext;
+
+  constructor(code: ErrorCode, message: string, details: ErrorDetails = {}) {
+    super(message, details.cause === undefined ? undefined : { cause: details.cause });
+    this.code = code;
+    this.hint = details.hint;
+    this.evidence = details.evidence;
+    this.context = pickContext(details);
+  }
+
+  /** The same failure with more context; what is already known is kept. */
+  at(context: ErrorContext): KmonError {
+    return new KmonError(this.code, this.message, {
+      ...pickContext(context),
+      ...this.context,
+      ...(this.hint === undefined ? {} : { hint: this.hint }),
+      ...(this.evidence === undefined ? {} : { evidence: this.evidence }),
+      cause: this.cause,
+    });
+  }
+
+  /** The same failure with a remedy, unless it has one. */
+  withHint(hint: string): KmonError {
+    return this.hint !== undefined
+      ? this
+      : new KmonError(this.code, this.message, {
+          ...this.context,
+          hint,
+          ...(this.evidence === undefined ? {} : { evidence: this.evidence }),
+          cause: this.cause,
+        });
+  }
+}
+
+function pickContext(c: ErrorContext): ErrorContext {
+  return {
+    ...(c.machine === undefined ? {} : { machine: c.machine }),
+    ...(c.stage === undefined ? {} : { stage: c.stage }),
+    ...(c.command === undefined ? {} : { command: c.command }),
+  };
+}
