@@ -1,0 +1,124 @@
+import { createHash } from 'node:crypto';
+import { KmonError } from '../errors/kmon-error.js';
+import { changes, reads, withOptions, type Command } from '../shell/command.js';
+import type { ExecResult } from '../transport/transport.js';
+import { parseForeignJson } from './foreign-json.js';
+import { NO_HOME } from './no-home.js';
+
+/** Which helm on the machine, with which kubeconfig; helm 3 and 4. */
+export interface Helm {
+  /** Absolute path there. */
+  readonly binary: string;
+  /** Absolute path there, such as /etc/kubernetes/admin.conf. */
+  readonly kubeconfig: string;
+}
+
+/** A release by name and place. */
+export interface ReleaseName {
+  readonly release: string;
+  readonly namespace: string;
+}
+
+/** Margin over helm's own deadline before the runner gives up. */
+const MARGIN_SECONDS = 60;
+
+/**
+ * Installs or upgrades a release from a chart on the machine (folder or .tgz), with its values (YAML or JSON) on stdin. `digest`, from
+ * `releaseDigest`, is kept as the release's description, so that the next run can tell that nothing changed. Values are no secret:
+ * helm stores them in the cluster.
+ *
+ * @param options.wait Until pods, services and so on are ready (at most `timeoutSeconds`); absent: only hooks are waited for.
+ */
+export function helmUpgrade(
+  helm: Helm,
+  options: ReleaseName & {
+    readonly chart: string;
+    readonly values: string;
+    readonly digest: string;
+    readonly timeoutSeconds: number;
+    readonly wait?: boolean;
+  },
+): Command<'changes'> {
+  const wait = options.wait === true ? ['--wait'] : [];
+  return withOptions(
+    changes`${changing(helm, options)} upgrade --install ${options.release} ${options.chart} --create-namespace --reset-values --history-max 3 --description ${describe(options.digest)} --timeout ${`${options.timeoutSeconds}s`} ${wait} -f -`,
+    { stdin: options.values, timeoutMs: (options.timeoutSeconds + MARGIN_SECONDS) * 1000 },
+  );
+}
+
+/** The newest revision of a release; exit 1 when there is none. See `parseRelease`. */
+export function helmLatest(helm: Helm, of: ReleaseName): Command<'reads'> {
+  return withOptions(
+    reads`HOME=${NO_HOME} ${helm.binary} --kubeconfig ${helm.kubeconfig} --namespace ${of.namespace} history ${of.release} --max 1 -o json`,
+    { ok: [0, 1] },
+  );
+}
+
+/** Removes a release and everything it made; fine when there is none. The namespace stays. */
+export function helmUninstall(
+  helm: Helm,
+  of: ReleaseName & { readonly timeoutSeconds: number },
+): Command<'changes'> {
+  return withOptions(
+    changes`${changing(helm, of)} uninstall ${of.release} --ignore-not-found --wait --timeout ${`${of.timeoutSeconds}s`}`,
+    { timeoutMs: (of.timeoutSeconds + MARGIN_SECONDS) * 1000 },
+  );
+}
+
+function changing(helm: Helm, of: ReleaseName): Command<'changes'> {
+  return changes`HOME=${NO_HOME} ${helm.binary} --kubeconfig ${helm.kubeconfig} --namespace ${of.namespace}`;
+}
+
+/** What the cluster knows of a release. */
+export type Release =
+  | { readonly state: 'absent' }
+  | {
+      /**
+       * `interrupted`: an earlier helm was stopped in the middle, and the next one refuses ("another operation is in progress") until the
+       * release is uninstalled.
+       */
+      readonly state: 'deployed' | 'failed' | 'interrupted';
+      readonly revision: number;
+      /** Name and version in one word: "kmon-lite-0.1.0". */
+      readonly chart: string;
+      /** As given to `helmUpgrade`; absent when it failed or somebody else installed it. */
+      readonly digest?: string;
+      readonly description: string;
+    };
+
+/** @throws KmonError `command` for any failure that is not absence. */
+export function parseRelease(result: ExecResult): Release {
+  if (result.exitCode !== 0) {
+    if (/release: not found/.test(result.stderr)) return { state: 'absent' };
+    throw new KmonError('command', 'helm could not read its releases', {
+      evidence: result.stderr.trim().split('\n').at(-1) ?? '',
+    });
+  }
+  const latest = parseForeignJson(result.stdout, 'helm').list.at(-1);
+  if (latest === undefined) return { state: 'absent' };
+  const status = latest.at('status').text ?? '';
+  // Left behind by `uninstall --keep-history`.
+  if (status === 'uninstalled') return { state: 'absent' };
+  const description = latest.at('description').text ?? '';
+  const digest = /^kmon (sha256:[0-9a-f]{64})$/.exec(description)?.[1];
+  return {
+    state: status === 'deployed' ? 'deployed' : status === 'failed' ? 'failed' : 'interrupted',
+    revision: latest.at('revision').number ?? 0,
+    chart: latest.at('chart').text ?? '',
+    ...(digest === undefined ? {} : { digest }),
+    description,
+  };
+}
+
+/**
+ * One word for a chart (a digest of its bytes, or its version) with its values: equal when a new upgrade would change nothing.
+ */
+export function releaseDigest(chart: string, values: string): string {
+  return `sha256:${createHash('sha256')
+    .update(JSON.stringify([chart, values]))
+    .digest('hex')}`;
+}
+
+function describe(digest: string): string {
+  return `kmon ${digest}`;
+}

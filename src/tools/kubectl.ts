@@ -1,0 +1,155 @@
+import type { Secret } from '../shell/secret.js';
+import { changes, reads, withOptions, type Command } from '../shell/command.js';
+import { NO_HOME } from './no-home.js';
+
+/** Which kubectl on the machine, with which kubeconfig: both explicit, so that the owner's own are neither used nor changed. */
+export interface Kubectl {
+  /** Absolute path there. */
+  readonly binary: string;
+  /** Absolute path there, such as /etc/kubernetes/admin.conf. */
+  readonly kubeconfig: string;
+}
+
+/** One question to the API may take this long; kubectl itself would wait for ever. */
+const REQUEST_SECONDS = 15;
+
+/** A longer request, for changes the server has to think about. */
+const CHANGE_SECONDS = 60;
+
+function looking(k: Kubectl): Command<'reads'> {
+  return reads`HOME=${NO_HOME} ${k.binary} --kubeconfig ${k.kubeconfig} --request-timeout ${`${REQUEST_SECONDS}s`}`;
+}
+
+function changing(k: Kubectl): Command<'changes'> {
+  return changes`HOME=${NO_HOME} ${k.binary} --kubeconfig ${k.kubeconfig} --request-timeout ${`${CHANGE_SECONDS}s`}`;
+}
+
+/**
+ * GET of a path of the API, such as `/api/v1/nodes`; exactly one request, where `kubectl get` first asks for every kind there is.
+ * Path segments that come from outside must have gone through `apiPath`.
+ */
+export function getRaw(k: Kubectl, path: string): Command<'reads'> {
+  return reads`${looking(k)} get --raw ${path}`;
+}
+
+/** A path of the API out of segments, each escaped: `apiPath('api', 'v1', 'nodes', name)`. */
+export function apiPath(...segments: readonly string[]): string {
+  return segments.map((s) => `/${encodeURIComponent(s)}`).join('');
+}
+
+/** Every node; see `parseNodes`. */
+export function getNodes(k: Kubectl): Command<'reads'> {
+  return getRaw(k, '/api/v1/nodes');
+}
+
+/** The pods of a namespace; see `parsePods`. */
+export function getPods(k: Kubectl, namespace: string): Command<'reads'> {
+  return getRaw(k, apiPath('api', 'v1', 'namespaces', namespace, 'pods'));
+}
+
+/** The events of a namespace; see `parseEvents`. */
+export function getEvents(k: Kubectl, namespace: string): Command<'reads'> {
+  return getRaw(k, apiPath('api', 'v1', 'namespaces', namespace, 'events'));
+}
+
+export type RolloutKind = 'daemonsets' | 'deployments';
+
+/** How far a DaemonSet or Deployment is; exit 1 when it does not exist. See `parseRollout`. */
+export function getRollout(k: Kubectl, kind: RolloutKind, namespace: string, name: string): Command<'reads'> {
+  return withOptions(getRaw(k, apiPath('apis', 'apps', 'v1', 'namespaces', namespace, kind, name)), {
+    ok: [0, 1],
+  });
+}
+
+/** Asks whether the API server is ready. Any exit code: see `parseReadyz`. */
+export function getReadyz(k: Kubectl): Command<'reads'> {
+  return withOptions(getRaw(k, '/readyz?verbose'), { ok: 'any' });
+}
+
+/** The last lines a container wrote, of its earlier life when `previous`. Exit 1 when there is none (never started). */
+export function podLog(
+  k: Kubectl,
+  of: {
+    readonly namespace: string;
+    readonly pod: string;
+    readonly container: string;
+    readonly lines: number;
+    readonly previous?: boolean;
+  },
+): Command<'reads'> {
+  const query = new URLSearchParams({ container: of.container, tailLines: String(of.lines) });
+  if (of.previous === true) query.set('previous', 'true');
+  const path = apiPath('api', 'v1', 'namespaces', of.namespace, 'pods', of.pod, 'log');
+  return withOptions(getRaw(k, `${path}?${query.toString()}`), { ok: [0, 1] });
+}
+
+/**
+ * Server-side apply of a manifest (YAML or JSON, several documents) given on stdin. kmon owns the fields it names, whoever set them
+ * before. Works since Kubernetes 1.18. A Secret as manifest keeps the text out of everything shown.
+ */
+export function applyManifest(k: Kubectl, manifest: string | Secret): Command<'changes'> {
+  return withOptions(
+    changes`${changing(k)} apply --server-side --field-manager kmon --force-conflicts -f -`,
+    { stdin: manifest },
+  );
+}
+
+/** What an apply would change: exit 0 nothing, 1 something (the difference is on stdout), above 1 an error. */
+export function diffManifest(k: Kubectl, manifest: string | Secret): Command<'reads'> {
+  return withOptions(reads`${looking(k)} diff --server-side --field-manager kmon --force-conflicts -f -`, {
+    stdin: manifest,
+    ok: [0, 1],
+  });
+}
+
+/** POST of one JSON object given on stdin to a path of the API; fails when it exists. The answer, which repeats it, is dropped. */
+export function createRaw(k: Kubectl, path: string, object: Secret | string): Command<'changes'> {
+  return withOptions(changes`${changing(k)} create --raw ${path} -f - >/dev/null`, { stdin: object });
+}
+
+/** Sets labels of a node, whatever they were. A value of null removes the label. */
+export function labelNode(
+  k: Kubectl,
+  node: string,
+  labels: Readonly<Record<string, string | null>>,
+): Command<'changes'> {
+  const words = Object.entries(labels).map(([key, value]) =>
+    value === null ? `${key}-` : `${key}=${value}`,
+  );
+  return changes`${changing(k)} label --overwrite node ${node} ${words}`;
+}
+
+/**
+ * Moves the pods off a node and keeps new ones away; pods without an owner and emptyDir data are lost. Fails when pods are still there
+ * after the deadline, which a dead kubelet makes certain.
+ */
+export function drainNode(
+  k: Kubectl,
+  node: string,
+  options: { readonly timeoutSeconds: number; readonly graceSeconds?: number },
+): Command<'changes'> {
+  const grace = options.graceSeconds === undefined ? [] : ['--grace-period', options.graceSeconds];
+  return withOptions(
+    changes`${changing(k)} drain ${node} --ignore-daemonsets --delete-emptydir-data --force --timeout ${`${options.timeoutSeconds}s`} ${grace}`,
+    { timeoutMs: (options.timeoutSeconds + CHANGE_SECONDS) * 1000 },
+  );
+}
+
+/** Lets pods onto a node again. */
+export function uncordonNode(k: Kubectl, node: string): Command<'changes'> {
+  return changes`${changing(k)} uncordon ${node}`;
+}
+
+/** Removes an object by kind and name; fine when it is not there. Without `namespace` for kinds such as node or namespace. */
+export function deleteObject(
+  k: Kubectl,
+  object: { readonly kind: string; readonly name: string; readonly namespace?: string },
+): Command<'changes'> {
+  const where = object.namespace === undefined ? [] : ['--namespace', object.namespace];
+  return changes`${changing(k)} delete ${object.kind} ${object.name} ${where} --ignore-not-found --timeout ${`${CHANGE_SECONDS}s`}`;
+}
+
+/** Removes a node from the cluster (its machine is not touched); fine when it is not there. */
+export function deleteNode(k: Kubectl, node: string): Command<'changes'> {
+  return deleteObject(k, { kind: 'node', name: node });
+}

@@ -1,0 +1,136 @@
+import { KmonError } from '../errors/kmon-error.js';
+import type { ExecResult } from '../transport/transport.js';
+import { parseForeignJson, type ForeignJson } from './foreign-json.js';
+
+/** A node as the API tells it. */
+export interface ClusterNode {
+  readonly name: string;
+  /** `unknown`: its kubelet has not answered for a while. */
+  readonly state: 'ready' | 'not-ready' | 'unknown';
+  /** Why it is not Ready, in the words of the kubelet. */
+  readonly because?: string;
+  /** `cordoned`: new pods are kept away. */
+  readonly cordoned: boolean;
+  readonly internalIp?: string;
+  /** From the `node-role.kubernetes.io/` labels, sorted: control-plane, master, worker. */
+  readonly roles: readonly string[];
+  readonly labels: Readonly<Record<string, string>>;
+  /** Such as v1.20.2. */
+  readonly kubeletVersion: string;
+  readonly podCidr?: string;
+  /** RFC 3339. */
+  readonly createdAt: string;
+}
+
+const ROLE = 'node-role.kubernetes.io/';
+
+/** @throws KmonError `command` when it is no list of nodes. */
+export function parseNodes(result: ExecResult): readonly ClusterNode[] {
+  return itemsOf(result, 'nodes').map(node);
+}
+
+function node(item: ForeignJson): ClusterNode {
+  const ready = item.at('status', 'conditions').list.find((c) => c.at('type').text === 'Ready');
+  const status = ready?.at('status').text;
+  const because = ready?.at('message').text;
+  const labels = item.at('metadata', 'labels').texts;
+  const ip = item.at('status', 'addresses').list.find((a) => a.at('type').text === 'InternalIP');
+  const internalIp = ip?.at('address').text;
+  const podCidr = item.at('spec', 'podCIDR').text;
+  return {
+    name: item.at('metadata', 'name').text ?? '',
+    state: status === 'True' ? 'ready' : status === 'False' ? 'not-ready' : 'unknown',
+    ...(status === 'True' || because === undefined ? {} : { because }),
+    cordoned: item.at('spec', 'unschedulable').flag ?? false,
+    ...(internalIp === undefined ? {} : { internalIp }),
+    roles: Object.keys(labels)
+      .filter((l) => l.startsWith(ROLE))
+      .map((l) => l.slice(ROLE.length))
+      .sort(),
+    labels,
+    kubeletVersion: item.at('status', 'nodeInfo', 'kubeletVersion').text ?? '',
+    ...(podCidr === undefined ? {} : { podCidr }),
+    createdAt: item.at('metadata', 'creationTimestamp').text ?? '',
+  };
+}
+
+/** How far a DaemonSet or Deployment is. `absent`: there is no such object. */
+export type Rollout =
+  | { readonly state: 'absent' }
+  | { readonly state: 'done' | 'under-way'; readonly wanted: number; readonly ready: number };
+
+/**
+ * `done` when the controller has seen the newest version of the object and every wanted pod is of it and ready.
+ *
+ * @throws KmonError `command` for any failure that is not absence.
+ */
+export function parseRollout(result: ExecResult): Rollout {
+  if (result.exitCode !== 0) {
+    if (/NotFound|not find the requested resource/.test(result.stderr)) return { state: 'absent' };
+    throw new KmonError('command', 'kubectl could not read how far a rollout is', {
+      evidence: lastLine(result.stderr),
+    });
+  }
+  const object = parseForeignJson(result.stdout, 'kubectl');
+  const status = object.at('status');
+  const count = (name: string): number => status.at(name).number ?? 0;
+  const daemon = status.at('desiredNumberScheduled').exists;
+  const wanted = daemon ? count('desiredNumberScheduled') : (object.at('spec', 'replicas').number ?? 1);
+  const ready = daemon ? count('numberReady') : count('readyReplicas');
+  const updated = daemon ? count('updatedNumberScheduled') : count('updatedReplicas');
+  const seen =
+    (status.at('observedGeneration').number ?? 0) >= (object.at('metadata', 'generation').number ?? 0);
+  return { state: seen && updated >= wanted && ready >= wanted ? 'done' : 'under-way', wanted, ready };
+}
+
+/** Something that happened to an object of a namespace. */
+export interface ClusterEvent {
+  readonly type: string;
+  readonly reason: string;
+  readonly message: string;
+  /** Such as "pod/kmon-prometheus-0". */
+  readonly object: string;
+  /** RFC 3339. */
+  readonly at: string;
+}
+
+/** Oldest first. @throws KmonError `command` when it is no list of events. */
+export function parseEvents(result: ExecResult): readonly ClusterEvent[] {
+  return itemsOf(result, 'events')
+    .map((e) => ({
+      type: e.at('type').text ?? '',
+      reason: e.at('reason').text ?? '',
+      message: (e.at('message').text ?? '').trim(),
+      object: `${(e.at('involvedObject', 'kind').text ?? '').toLowerCase()}/${e.at('involvedObject', 'name').text ?? ''}`,
+      at:
+        e.at('lastTimestamp').text ??
+        e.at('eventTime').text ??
+        e.at('metadata', 'creationTimestamp').text ??
+        '',
+    }))
+    .sort((a, b) => (a.at < b.at ? -1 : a.at > b.at ? 1 : 0));
+}
+
+/** What `getReadyz` says. `failing`: the checks that are not ok, or the line of kubectl when the API does not answer at all. */
+export function parseReadyz(result: ExecResult): {
+  readonly ready: boolean;
+  readonly failing: readonly string[];
+} {
+  if (result.exitCode === 0) return { ready: true, failing: [] };
+  const text = `${result.stdout}\n${result.stderr}`;
+  const checks = [...text.matchAll(/^\[-\]\s*(\S+)/gm)].map((m) => m[1] ?? '');
+  return { ready: false, failing: checks.length > 0 ? checks : [lastLine(text)] };
+}
+
+/** The items of a list object of the API. @throws KmonError `command` when it is none. */
+export function itemsOf(result: ExecResult, what: string): readonly ForeignJson[] {
+  const items = parseForeignJson(result.stdout, 'kubectl').at('items');
+  // An empty list may be printed as null.
+  if (!items.isList && items.exists)
+    throw new KmonError('command', `kubectl printed something that is no list of ${what}`);
+  return items.list;
+}
+
+function lastLine(text: string): string {
+  return text.trim().split('\n').at(-1) ?? '';
+}

@@ -1,0 +1,114 @@
+import type { ExecResult } from '../transport/transport.js';
+import type { ForeignJson } from './foreign-json.js';
+import { itemsOf } from './kubernetes-objects.js';
+
+/** A pod as the API tells it. */
+export interface Pod {
+  readonly name: string;
+  readonly namespace: string;
+  /** Absent until it is scheduled. */
+  readonly node?: string;
+  readonly phase: string;
+  readonly ready: boolean;
+  readonly labels: Readonly<Record<string, string>>;
+  readonly containers: readonly PodContainer[];
+  /** Why no node takes it, in the words of the scheduler. */
+  readonly unschedulable?: string;
+}
+
+export interface PodContainer {
+  readonly name: string;
+  readonly image: string;
+  readonly ready: boolean;
+  readonly restarts: number;
+  /** Why it does not run: ImagePullBackOff, CrashLoopBackOff, ContainerCreating … */
+  readonly waiting?: { readonly reason: string; readonly message: string };
+  /** How its last life ended. */
+  readonly ended?: { readonly reason: string; readonly exitCode: number };
+}
+
+/** @throws KmonError `command` when it is no list of pods. */
+export function parsePods(result: ExecResult): readonly Pod[] {
+  return itemsOf(result, 'pods').map(pod);
+}
+
+function pod(item: ForeignJson): Pod {
+  const conditions = item.at('status', 'conditions').list;
+  const condition = (type: string): ForeignJson | undefined =>
+    conditions.find((c) => c.at('type').text === type);
+  const scheduled = condition('PodScheduled');
+  const node = item.at('spec', 'nodeName').text;
+  const unschedulable = scheduled?.at('status').text === 'False' ? scheduled.at('message').text : undefined;
+  return {
+    name: item.at('metadata', 'name').text ?? '',
+    namespace: item.at('metadata', 'namespace').text ?? '',
+    ...(node === undefined ? {} : { node }),
+    phase: item.at('status', 'phase').text ?? '',
+    ready: condition('Ready')?.at('status').text === 'True',
+    labels: item.at('metadata', 'labels').texts,
+    containers: [
+      ...item.at('status', 'initContainerStatuses').list,
+      ...item.at('status', 'containerStatuses').list,
+    ].map(container),
+    ...(unschedulable === undefined ? {} : { unschedulable }),
+  };
+}
+
+function container(status: ForeignJson): PodContainer {
+  const waiting = status.at('state', 'waiting');
+  const ended = [status.at('state', 'terminated'), status.at('lastState', 'terminated')].find(
+    (t) => t.exists,
+  );
+  return {
+    name: status.at('name').text ?? '',
+    image: status.at('image').text ?? '',
+    ready: status.at('ready').flag ?? false,
+    restarts: status.at('restartCount').number ?? 0,
+    ...(waiting.exists
+      ? { waiting: { reason: waiting.at('reason').text ?? '', message: waiting.at('message').text ?? '' } }
+      : {}),
+    ...(ended === undefined
+      ? {}
+      : { ended: { reason: ended.at('reason').text ?? '', exitCode: ended.at('exitCode').number ?? 0 } }),
+  };
+}
+
+/** What keeps a pod from being Ready. `log` names the container whose last lines are worth reading. */
+export interface PodTrouble {
+  readonly pod: string;
+  readonly node?: string;
+  readonly reason: string;
+  readonly detail: string;
+  readonly log?: { readonly container: string; readonly previous: boolean };
+}
+
+/** Reasons that pass by themselves: a pod that is only starting is no trouble yet. */
+const STARTING: readonly string[] = ['ContainerCreating', 'PodInitializing'];
+
+/** Nothing for a pod that is ready, done, or still starting. */
+export function podTrouble(pod: Pod): PodTrouble | undefined {
+  const where = { pod: pod.name, ...(pod.node === undefined ? {} : { node: pod.node }) };
+  if (pod.ready || pod.phase === 'Succeeded') return undefined;
+  if (pod.unschedulable !== undefined)
+    return { ...where, reason: 'Unschedulable', detail: pod.unschedulable };
+  for (const c of pod.containers) {
+    if (c.waiting !== undefined && !STARTING.includes(c.waiting.reason)) {
+      const ended = c.ended === undefined ? '' : ` (exit code ${c.ended.exitCode})`;
+      return {
+        ...where,
+        reason: c.waiting.reason,
+        detail: `${c.waiting.message.split('\n', 1)[0] ?? ''}${ended}`.trim(),
+        ...(c.ended === undefined ? {} : { log: { container: c.name, previous: true } }),
+      };
+    }
+    if (c.waiting === undefined && !c.ready && c.ended !== undefined) {
+      return {
+        ...where,
+        reason: c.ended.reason,
+        detail: `container ${c.name} ended with exit code ${c.ended.exitCode}, ${c.restarts} restarts`,
+        log: { container: c.name, previous: c.restarts > 0 },
+      };
+    }
+  }
+  return undefined;
+}
