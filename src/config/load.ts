@@ -1,0 +1,64 @@
+import { readFile, stat } from 'node:fs/promises';
+import { homedir } from 'node:os';
+import { dirname, relative, resolve } from 'node:path';
+import { KmonError } from '../errors/kmon-error.js';
+import { checkFiles } from './check-files.js';
+import { checkKeys } from './check-keys.js';
+import { checkRoom } from './check-room.js';
+import type { Config } from './config.js';
+import { readDocument } from './document.js';
+import { configError } from './problems.js';
+import { resolveConfig } from './resolve.js';
+
+/** Far more than a room of a thousand machines needs: what is larger is another file. */
+const LARGEST_BYTES = 1_000_000;
+
+/**
+ * Reads and checks kmon.yaml: `file` as given on the command line, otherwise `kmon.yaml` in `cwd`. Touches nothing.
+ *
+ * @param home what `~` stands for; the user's own home unless a test says otherwise
+ * @throws KmonError `config`: there is no such file, or its message lists every mistake with line and column.
+ */
+export async function loadConfig(
+  file: string | undefined,
+  cwd: string,
+  home: string = homedir(),
+): Promise<Config> {
+  const path = resolve(cwd, file ?? 'kmon.yaml');
+  const shown = shownPath(path, cwd);
+  const doc = readDocument(await readText(path, shown, file !== undefined));
+  if (doc.fatal) throw configError(shown, doc.problems);
+
+  const base = { folder: dirname(path), home };
+  const keys = checkKeys(doc);
+  const problems = [...doc.problems, ...keys.problems, ...checkRoom(doc), ...(await checkFiles(doc, base))];
+  if (problems.length > 0 || keys.written === undefined) throw configError(shown, problems);
+  return resolveConfig(keys.written, path, base);
+}
+
+/** Relative to where the person is, unless that leads upwards. */
+function shownPath(path: string, cwd: string): string {
+  const near = relative(cwd, path);
+  return near === '' || near.startsWith('..') ? path : near;
+}
+
+async function readText(path: string, shown: string, asked: boolean): Promise<string> {
+  try {
+    const stats = await stat(path);
+    if (!stats.isFile()) throw new KmonError('config', `${shown} is not a file`, { hint: HINT });
+    if (stats.size > LARGEST_BYTES)
+      throw new KmonError('config', `${shown} is too large for a kmon.yaml`, { hint: HINT });
+    return await readFile(path, 'utf8');
+  } catch (error) {
+    if (error instanceof KmonError) throw error;
+    const code = error instanceof Error && 'code' in error ? error.code : undefined;
+    const missing = code === 'ENOENT' || code === 'ENOTDIR';
+    const message = missing
+      ? `there is no ${asked ? shown : 'kmon.yaml in this folder'}`
+      : `${shown} cannot be read (${String(code)})`;
+    throw new KmonError('config', message, { hint: HINT, cause: error });
+  }
+}
+
+const HINT =
+  'write a kmon.yaml that names the room, its parent and its children, give its path with --config, or rehearse on this computer with `kmon lab up`';

@@ -1,0 +1,47 @@
+import { isIPv4 } from 'node:net';
+
+/** A range of IPv4 addresses, as two numbers that are compared without sign. */
+export interface Subnet {
+  readonly base: number;
+  readonly prefix: number;
+}
+
+/** "10.244.0.0/16" with nothing set behind the prefix; `undefined` for everything else. */
+export function parseSubnet(text: string): Subnet | undefined {
+  const [address = '', length = '', ...rest] = text.split('/');
+  if (rest.length > 0 || !isIPv4(address) || !/^\d{1,2}$/.test(length) || Number(length) > 32)
+    return undefined;
+  const subnet = { base: toNumber(address), prefix: Number(length) };
+  return first(subnet) === subnet.base ? subnet : undefined;
+}
+
+/** The two ranges have an address in common. */
+export function overlap(a: Subnet, b: Subnet): boolean {
+  return first(a) <= last(b) && first(b) <= last(a);
+}
+
+/** An IPv4 address as a range of one. */
+export function addressRange(address: string): Subnet {
+  return { base: toNumber(address), prefix: 32 };
+}
+
+/** How many ranges of `prefix` fit into the subnet. */
+export function countOf(prefix: number, subnet: Subnet): number {
+  return prefix < subnet.prefix ? 0 : 2 ** (prefix - subnet.prefix);
+}
+
+function size(subnet: Subnet): number {
+  return 2 ** (32 - subnet.prefix);
+}
+
+function first(subnet: Subnet): number {
+  return subnet.base - (subnet.base % size(subnet));
+}
+
+function last(subnet: Subnet): number {
+  return first(subnet) + size(subnet) - 1;
+}
+
+function toNumber(address: string): number {
+  return address.split('.').reduce((sum, part) => sum * 256 + Number(part), 0);
+}

@@ -1,0 +1,64 @@
+import { KmonError } from '../errors/kmon-error.js';
+
+/** The formats of kubeadm's config file that kmon writes. */
+export type KubeadmApi = 'v1beta2' | 'v1beta3' | 'v1beta4';
+
+/** What a minor version of Kubernetes asks of kmon and of a machine. */
+export interface KubernetesMinor {
+  /** Such as "1.36". */
+  readonly version: string;
+  readonly kubeadmApi: KubeadmApi;
+  /** Oldest major version of containerd that the kubelet accepts. */
+  readonly containerdMajor: 1 | 2;
+  /** The kubelet still starts on a machine with cgroup v1. */
+  readonly cgroupV1: boolean;
+}
+
+/** Used when kmon.yaml names no version. */
+export const DEFAULT_VERSION = '1.36';
+
+/**
+ * The minor versions that kmon can set up, oldest first. 1.20 is what the lab is built from (it is the last one whose server parts are
+ * in Debian as source); from 1.28 on there are packages to install. Each minor is listed because somebody looked at its kubeadm.
+ */
+export const MINORS: readonly KubernetesMinor[] = [20, 28, 29, 30, 31, 32, 33, 34, 35, 36, 37].map(
+  (minor) => ({
+    version: `1.${minor}`,
+    kubeadmApi: apiOfMinor(minor),
+    // 1.35 is the last release for containerd 1.x, and the first that refuses cgroup v1 unless told otherwise (failCgroupV1).
+    containerdMajor: minor >= 36 ? 2 : 1,
+    cgroupV1: minor < 35,
+  }),
+);
+
+/** For people: which versions kmon can set up. */
+export const SUPPORTED_VERSIONS = `1.28 to ${MINORS.at(-1)?.version ?? ''} (and 1.20 in the lab)`;
+
+/**
+ * A minor version by any spelling of it: "1.36", "1.36.2", "v1.36.2-rc.1". `undefined` when it is no version or not one kmon can set up.
+ */
+export function findMinor(version: string): KubernetesMinor | undefined {
+  const found = /^v?(1\.\d+)(?:[.+-].*)?$/.exec(version)?.[1];
+  return MINORS.find((m) => m.version === found);
+}
+
+/**
+ * The config format for the version a kubeadm reports about itself.
+ *
+ * @throws KmonError `precondition` when kmon cannot drive this kubeadm.
+ */
+export function kubeadmApiFor(reported: string): KubeadmApi {
+  const minor = findMinor(reported);
+  if (minor === undefined) {
+    throw new KmonError('precondition', `kubeadm ${reported} is not one that kmon can drive`, {
+      hint: `use Kubernetes ${SUPPORTED_VERSIONS}`,
+    });
+  }
+  return minor.kubeadmApi;
+}
+
+/** kubeadm 1.22 began to write v1beta3, 1.31 v1beta4; 1.37 refuses v1beta3. */
+function apiOfMinor(minor: number): KubeadmApi {
+  if (minor <= 21) return 'v1beta2';
+  return minor <= 30 ? 'v1beta3' : 'v1beta4';
+}

@@ -1,0 +1,291 @@
+import { chmod, writeFile } from 'node:fs/promises';
+import { join } from 'node:path';
+import { describe, expect, it } from 'vitest';
+import { mistakes, place, ROOM } from './written-file.js';
+
+describe('mistakes', () => {
+  it('are all told at once, in the order of the file', async () => {
+    const told = await mistakes(`rooom: atelier-1
+ssh: { user: student, prot: 22 }
+parent: 192.168.1.10
+children:
+  - 192.168.1.10
+  - { address: 192.168.1.12, name: PC_12 }
+kubernetes: { version: 1.30 }
+`);
+    expect(told.map((line) => line.split(': ').slice(0, 2).join(': '))).toEqual([
+      'kmon.yaml:1:1: unknown key rooom (did you mean room?)',
+      'kmon.yaml:2:23: unknown key ssh.prot (did you mean port?)',
+      'kmon.yaml:5:5: children[0] has the address of parent, 192.168.1.10',
+      expect.stringContaining('kmon.yaml:6:36: children[1].name must be a name of small letters') as string,
+      expect.stringContaining(
+        'kmon.yaml:7:24: kubernetes.version must be a minor version in quotes',
+      ) as string,
+    ]);
+  });
+
+  const address = 'an IPv4 address or host name that the other machines can reach';
+  const cases: readonly (readonly [why: string, yaml: string, expected: string | RegExp])[] = [
+    ['an empty file', '', /^kmon.yaml:1:1: the file is empty: it must be a map of room, parent/],
+    ['a list', '- a\n', /^kmon.yaml:1:1: the file is no map of keys/],
+    ['broken YAML', 'room: [a\n', /^kmon.yaml:2:1: this is not valid YAML: flow sequence .* end with a \]$/],
+    ['an unknown tag', 'room: !secret x\n', /not valid YAML: unresolved tag: !secret/],
+    ['two documents', `${ROOM}---\n${ROOM}`, /^kmon.yaml:3:1: this is not valid YAML/],
+    ['no parent', 'room: r\n', /^kmon.yaml:1:1: parent is missing: it must be one machine/],
+    ['no room', 'parent: 10.0.0.1\n', /^kmon.yaml:1:1: room is missing/],
+    [
+      'two parents in a list',
+      'room: r\nparent: [10.0.0.1, 10.0.0.2]\n',
+      /^kmon.yaml:2:9: parent must be one machine, since a room has one parent: .*, not a list of 2$/,
+    ],
+    ['two parents', `${ROOM}parent: 10.0.0.2\n`, 'kmon.yaml:3:1: parent is written twice (first on line 2)'],
+    [
+      'a key twice further in',
+      `${ROOM}ssh:\n  user: a\n  user: b\n`,
+      'kmon.yaml:5:3: ssh.user is written twice (first on line 4)',
+    ],
+    ['a key that is no text', `${ROOM}1: x\n`, 'kmon.yaml:3:1: a key of the file must be plain text'],
+    [
+      '__proto__',
+      `${ROOM}__proto__: { a: 1 }\n`,
+      /^kmon.yaml:3:1: unknown key __proto__ \(known here: room, ssh/,
+    ],
+    ['an alias', `room: &r r\nparent: *r\n`, 'kmon.yaml:2:9: parent refers to *r: write the value itself'],
+    [
+      'a key of another map',
+      `${ROOM}version: "1.36"\n`,
+      'kmon.yaml:3:1: unknown key version (it belongs to kubernetes)',
+    ],
+    [
+      'another spelling',
+      `${ROOM}kubernetes: { pod_subnet: 10.1.0.0/16 }\n`,
+      'kmon.yaml:3:15: unknown key kubernetes.pod_subnet (did you mean podSubnet?)',
+    ],
+    [
+      'a password',
+      `${ROOM}ssh: { password: hunter2 }\n`,
+      'kmon.yaml:3:8: unknown key ssh.password (did you mean passwordFile?)',
+    ],
+    [
+      'a team for the parent',
+      'room: r\nparent: { address: 10.0.0.1, team: red }\n',
+      'kmon.yaml:2:30: unknown key parent.team (it belongs to children[])',
+    ],
+    [
+      'no address',
+      `${ROOM}children: [{ name: x }]\n`,
+      `kmon.yaml:3:12: children[0].address is missing: it must be ${address}`,
+    ],
+    [
+      'half an address',
+      `${ROOM}children: [192.168.1]\n`,
+      `kmon.yaml:3:12: children[0] must be ${address}, not "192.168.1"`,
+    ],
+    [
+      'too large a byte',
+      `${ROOM}children: [192.168.1.256]\n`,
+      `kmon.yaml:3:12: children[0] must be ${address}, not "192.168.1.256"`,
+    ],
+    [
+      'this very computer',
+      `${ROOM}children: [localhost]\n`,
+      `kmon.yaml:3:12: children[0] must be ${address}, not "localhost"`,
+    ],
+    [
+      'loopback',
+      `${ROOM}children: [127.0.0.1]\n`,
+      `kmon.yaml:3:12: children[0] must be ${address}, not "127.0.0.1"`,
+    ],
+    [
+      'IPv6',
+      `${ROOM}children: ["fe80::1"]\n`,
+      `kmon.yaml:3:12: children[0] must be ${address}, not "fe80::1"`,
+    ],
+    [
+      'an option for an address',
+      `${ROOM}children: ["-oProxyCommand=x"]\n`,
+      `kmon.yaml:3:12: children[0] must be ${address}, not "-oProxyCommand=x"`,
+    ],
+    [
+      'a newline in an address',
+      `${ROOM}children: ["10.0.0.1\\n10.0.0.2"]\n`,
+      `kmon.yaml:3:12: children[0] must be ${address}, not "10.0.0.1\\n10.0.0.2"`,
+    ],
+    [
+      'a number for a machine',
+      `${ROOM}children: [7]\n`,
+      /^kmon.yaml:3:12: children\[0\] must be a machine: .*, not the number 7$/,
+    ],
+    [
+      'an empty place in a list',
+      `${ROOM}children:\n  -\n`,
+      /children\[0\] must be a machine: .*, not nothing$/,
+    ],
+    [
+      'the same child twice',
+      `${ROOM}children: [10.0.0.2, 10.0.0.2]\n`,
+      'kmon.yaml:3:22: children[1] has the address of children[0], 10.0.0.2: one computer, twice',
+    ],
+    [
+      'a child that is the parent',
+      `${ROOM}children: [192.168.1.10]\n`,
+      'kmon.yaml:3:12: children[0] has the address of parent, 192.168.1.10: the parent cannot be its own child',
+    ],
+    [
+      'one door for two',
+      `${ROOM}children: [{address: a, host: x}, {address: b, host: X}]\n`,
+      /children\[1\] is reached at the same host and port as children\[0\]/,
+    ],
+    [
+      'the same name twice',
+      `${ROOM}children: [{address: 10.0.0.2, name: parent}]\n`,
+      'kmon.yaml:3:38: children[0] is named parent like parent: names must be unique',
+    ],
+    [
+      'a name that is a default',
+      `${ROOM}children: [10.0.0.2, {address: 10.0.0.3, name: child-1}]\n`,
+      'kmon.yaml:3:48: children[1] is named child-1 like children[0]: names must be unique',
+    ],
+    [
+      'a name that is taken',
+      `${ROOM}children: [{address: 10.0.0.2, name: kmon-parent}]\n`,
+      /children\[0\].name must be .* other than localhost and kmon-parent/,
+    ],
+    [
+      'a port in quotes',
+      `${ROOM}ssh: { port: "22" }\n`,
+      'kmon.yaml:3:14: ssh.port must be a port number from 1 to 65535, not "22"',
+    ],
+    [
+      'port 0',
+      `${ROOM}ssh: { port: 0 }\n`,
+      'kmon.yaml:3:14: ssh.port must be a port number from 1 to 65535, not the number 0',
+    ],
+    [
+      'a number for a text',
+      'room: 0x10\nparent: 10.0.0.1\n',
+      'kmon.yaml:1:7: room must be a name of letters, digits, dots, hyphens, at most 63, not the number 0x10 (which YAML reads as 16): write it in quotes, "0x10"',
+    ],
+    [
+      'version 1.30 without quotes',
+      `${ROOM}kubernetes: { version: 1.30 }\n`,
+      /not the number 1\.30 \(which YAML reads as 1\.3\): write it in quotes, "1\.30"$/,
+    ],
+    [
+      'version 1.36 without quotes',
+      `${ROOM}kubernetes: { version: 1.36 }\n`,
+      /not the number 1\.36: write it in quotes, "1\.36"$/,
+    ],
+    [
+      'a patch version',
+      `${ROOM}kubernetes: { version: 1.36.2 }\n`,
+      /must be a minor version in quotes .* not "1\.36\.2"$/,
+    ],
+    [
+      'a version too old',
+      `${ROOM}kubernetes: { version: "1.27" }\n`,
+      /such as "1\.36": 1\.28 to 1\.37 \(and 1\.20 in the lab\), not "1\.27"$/,
+    ],
+    ['a version too new', `${ROOM}kubernetes: { version: "1.38" }\n`, /1\.28 to 1\.37/],
+    [
+      'a network of another kind',
+      `${ROOM}kubernetes: { network: calico }\n`,
+      'kmon.yaml:3:24: kubernetes.network must be "flannel" or "routes", not "calico"',
+    ],
+    [
+      'a range with host bits',
+      `${ROOM}kubernetes: { podSubnet: 10.244.0.1/16 }\n`,
+      /kubernetes.podSubnet must be a range from \/8 to \/24/,
+    ],
+    [
+      'ranges that overlap',
+      `${ROOM}kubernetes: { podSubnet: 10.100.0.0/16 }\n`,
+      'kmon.yaml:3:26: kubernetes.serviceSubnet 10.96.0.0/12 overlaps kubernetes.podSubnet 10.100.0.0/16: they must have no address in common',
+    ],
+    [
+      'a range over a machine',
+      `${ROOM}kubernetes: { podSubnet: 192.168.0.0/16 }\n`,
+      /podSubnet 192\.168\.0\.0\/16 holds 192\.168\.1\.10, the address of parent/,
+    ],
+    [
+      'too small a range',
+      `${ROOM}children: [10.0.0.2]\nkubernetes: { podSubnet: 10.244.0.0/24 }\n`,
+      /has a \/24 for 1 of the room's 2 machines/,
+    ],
+    [
+      'a hostile check name',
+      `${ROOM}kubernetes: { ignorePreflight: ["Swap,all"] }\n`,
+      /ignorePreflight\[0\] must be the name of a kubeadm preflight check/,
+    ],
+    [
+      'a namespace of the system',
+      `${ROOM}monitoring: { namespace: kube-system }\n`,
+      /monitoring.namespace must be a namespace of its own/,
+    ],
+    [
+      'a NodePort elsewhere',
+      `${ROOM}monitoring: { prometheus: { nodePort: 9090 } }\n`,
+      /prometheus.nodePort must be a port number from 30000 to 32767/,
+    ],
+    [
+      'one NodePort for two',
+      `${ROOM}monitoring: { grafana: { nodePort: 30090 } }\n`,
+      'kmon.yaml:3:36: monitoring.grafana.nodePort is 30090 like monitoring.prometheus.nodePort: they must differ',
+    ],
+    [
+      'yes for true',
+      `${ROOM}monitoring: { grafana: { enabled: yes } }\n`,
+      /grafana.enabled must be true or false, not "yes"/,
+    ],
+    [
+      'no time',
+      `${ROOM}monitoring: { retention: "" }\n`,
+      /monitoring.retention must be a time such as 24h or 7d, not ""/,
+    ],
+    ['a list for a map', `${ROOM}ssh: [student]\n`, /ssh must be a map such as .*, not a list of 1$/],
+    [
+      'a missing key file',
+      `${ROOM}ssh: { key: ~/.ssh/none }\n`,
+      'kmon.yaml:3:13: ssh.key "~/.ssh/none" does not exist',
+    ],
+    ['a folder for a key', `${ROOM}ssh: { key: ~/.ssh }\n`, 'kmon.yaml:3:13: ssh.key "~/.ssh" is not a file'],
+    [
+      'the public key',
+      `${ROOM}children: [{address: a, key: ~/.ssh/id.pub}]\n`,
+      'kmon.yaml:3:30: children[0].key "~/.ssh/id.pub" is a public key: it must be the private one',
+    ],
+    [
+      'a missing pin file',
+      `${ROOM}ssh: { knownHosts: [pins] }\n`,
+      'kmon.yaml:3:21: ssh.knownHosts[0] "pins" does not exist',
+    ],
+  ];
+
+  it.each(cases)('%s', async (_why, yaml, expected) => {
+    const told = await mistakes(yaml);
+    if (typeof expected === 'string') expect(told).toEqual([expected]);
+    else {
+      expect(told).toHaveLength(1);
+      expect(told[0]).toMatch(expected);
+    }
+  });
+
+  it('a password file that others may read', async () => {
+    await writeFile(join(place.folder, 'sudo.txt'), 'hunter2\n');
+    await chmod(join(place.folder, 'sudo.txt'), 0o644);
+    expect(await mistakes(`${ROOM}ssh: { sudoPasswordFile: sudo.txt }\n`)).toEqual([
+      'kmon.yaml:3:26: ssh.sudoPasswordFile "sudo.txt" may be read by other users of this computer (mode 644): it must be 600',
+    ]);
+  });
+
+  it.skipIf(process.getuid?.() === 0)('a key file that may not be read', async () => {
+    await chmod(join(place.home, '.ssh', 'id'), 0);
+    expect(await mistakes(`${ROOM}ssh: { key: ~/.ssh/id }\n`)).toEqual([
+      'kmon.yaml:3:13: ssh.key "~/.ssh/id" may not be read by this user',
+    ]);
+  });
+
+  it('never shows the value of a key that it does not know', async () => {
+    expect((await mistakes(`${ROOM}ssh: { passwort: hunter2 }\n`)).join()).not.toContain('hunter2');
+  });
+});
