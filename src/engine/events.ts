@@ -7,6 +7,8 @@ export type EngineEvent =
       readonly type: 'run-started';
       readonly command: string;
       readonly machines: readonly string[];
+      /** By name, so that a failure can say both. */
+      readonly addresses?: Readonly<Record<string, string>>;
       readonly dryRun: boolean;
       readonly transcript?: string;
     }

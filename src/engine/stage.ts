@@ -1,10 +1,10 @@
 import type { Bundle } from '../bundle/bundle.js';
 import type { Config } from '../config/config.js';
+import type { KmonError } from '../errors/kmon-error.js';
 import type { Facts } from '../machines/facts.js';
 import type { Machine } from '../machines/machine.js';
-import type { Json, Resource, Reversible } from '../resources/resource.js';
+import type { Resource, Reversible } from '../resources/resource.js';
 import type { Runner } from '../runner/runner.js';
-import type { KmonError } from '../errors/kmon-error.js';
 import type { Clock } from './clock.js';
 
 /** What a look at a machine says about a stage. */
@@ -12,6 +12,10 @@ export type Probe =
   | { readonly state: 'satisfied'; readonly because: string }
   | { readonly state: 'pending'; readonly because: string }
   | { readonly state: 'blocked'; readonly error: KmonError };
+
+export const satisfied = (because: string): Probe => ({ state: 'satisfied', because });
+export const pending = (because: string): Probe => ({ state: 'pending', because });
+export const blocked = (error: KmonError): Probe => ({ state: 'blocked', error });
 
 /** All that a stage is given about one machine. `run` is the only way to it. */
 export interface MachineContext {
@@ -23,23 +27,32 @@ export interface MachineContext {
   readonly run: Runner;
   /** The parent's runner, for what is asked of the cluster. The parent's own `run` on the parent. */
   readonly parent: Runner;
-  readonly parentFacts: Facts;
-  /** Children that are still in the run. */
-  readonly children: readonly Machine[];
   readonly bundle?: Bundle;
   readonly clock: Clock;
   readonly signal: AbortSignal;
+  /** Machines still in the run, the parent first. */
+  machines(): readonly Machine[];
+  /**
+   * What several machines ask at the same time is asked once: calls with the same key within `ttlMs` share one answer. For reads of
+   * the cluster only.
+   */
+  shared<T>(key: string, ttlMs: number, ask: () => Promise<T>): Promise<T>;
   /** What the machine is doing now, for people. */
   say(text: string): void;
-  /** Writes into the machine's ledger how something is before it is changed by other means than a resource. Synced when it resolves. */
-  note(thing: Reversible<Json>): Promise<void>;
+  /** Something people should know at the end of the run. */
+  notice(text: string): void;
+  /**
+   * Writes into the machine's ledger how things are, before they are changed by other means than a resource. Synced when it resolves;
+   * what was noted before keeps its first note.
+   */
+  note(things: readonly Reversible[]): Promise<void>;
   /** Undoes something temporary however the stage ends; last in, first out. */
   defer(intent: string, undo: () => Promise<void>): void;
 }
 
 /**
- * One step of the workshop. The engine reads `resources` in one round trip, probes, and when something is pending (and it is no dry
- * run): writes the ledger, changes the resources, calls `apply`, and probes until satisfied or `settleMs` is over.
+ * One step of the workshop. The engine reads `resources` in one round trip and probes; when something is pending (and it is no dry
+ * run) it writes the ledger, changes the resources, calls `apply`, and probes until satisfied or `settleMs` is over.
  */
 export interface Stage {
   readonly id: string;
@@ -50,10 +63,15 @@ export interface Stage {
   readonly on: 'parent' | 'children' | 'all';
   /** How long `probe` may take to be satisfied after `apply`, in milliseconds. */
   readonly settleMs: number;
-  resources?(m: MachineContext): readonly Resource[];
-  /** Must not change anything. Called only when the resources were read; not called for stages that are pending by inference. */
+  /** What the stage needs to have noted before its first change, such as the footprint of what others will make. */
+  notes?(m: MachineContext): readonly Reversible[];
+  resources?(m: MachineContext): Promise<readonly Resource[]>;
+  /** Must not change anything, and must not presume that the resources are satisfied. */
   probe(m: MachineContext): Promise<Probe>;
   /** What `apply` does, line by line, for the plan; pure. */
   outline(m: MachineContext): readonly string[];
+  /** Only called when `probe` said pending. */
   apply(m: MachineContext): Promise<void>;
+  /** Remedy for a machine on which `probe` is still pending when `settleMs` is over; may look at the machine for the cause. */
+  diagnose?(m: MachineContext, because: string): Promise<KmonError>;
 }

@@ -1,0 +1,162 @@
+import { hostname, userInfo } from 'node:os';
+import { join } from 'node:path';
+import { readBundle } from '../bundle/read.js';
+import type { Bundle } from '../bundle/bundle.js';
+import type { Config } from '../config/config.js';
+import { loadConfig } from '../config/load.js';
+import { systemClock } from '../engine/clock.js';
+import type { EngineEvent } from '../engine/events.js';
+import type { LockOwner } from '../engine/lock.js';
+import type { Plan } from '../engine/plan.js';
+import { exitCodeOf } from '../engine/report.js';
+import type { RunReport } from '../engine/report.js';
+import { runStages } from '../engine/run.js';
+import { exitCodeOfError } from '../errors/exit-code-of-error.js';
+import { readFacts } from '../machines/read-facts.js';
+import type { Secret } from '../shell/secret.js';
+import { createPrompter } from '../ui/prompter.js';
+import type { Prompter } from '../ui/prompter.js';
+import { Transcript } from '../ui/transcript.js';
+import { chooseView } from '../ui/view.js';
+import type { View } from '../ui/view.js';
+import type { CommonOptions } from './flags.js';
+import type { Io } from './io.js';
+import { openMachines } from './machines.js';
+import type { OpenMachines } from './machines.js';
+
+/** Handshakes and commands under way at once: a class is served together without drowning one Wi-Fi. */
+const CONCURRENCY = 30;
+
+/** What a command works with. */
+export interface App {
+  readonly config: Config;
+  readonly bundle: Bundle | undefined;
+  readonly view: View;
+  readonly prompter: Prompter | undefined;
+  /** Carries a plan out and shows its end; see `runStages` for the guarantees. */
+  run(plan: Plan, options?: RunOptions): Promise<RunReport>;
+}
+
+export interface RunOptions {
+  readonly parentMayFail?: boolean;
+  /** Shown after the report of a run that did what it should, such as a table. */
+  readonly silent?: boolean;
+}
+
+/**
+ * Opens what a command needs (configuration, view, transcript, machines), gives it to `work`, and closes everything whatever happens.
+ * Resolves to the exit code; failures are shown here and nowhere else.
+ */
+export async function withApp(
+  io: Io,
+  command: string,
+  options: CommonOptions,
+  work: (app: App) => Promise<number>,
+  load: () => Promise<Config> = () => loadConfig(options.config, io.cwd),
+): Promise<number> {
+  const view = await chooseView({
+    json: options.json === true,
+    plain: options.plain === true,
+    stdout: io.stdout,
+    stderr: io.stderr,
+    env: io.env,
+    version: io.version,
+  });
+  io.onLeave(() => {
+    view.abandon();
+  });
+  let exitCode = 0;
+  let transcript: Transcript | undefined;
+  let machines: OpenMachines | undefined;
+  try {
+    const config = await load();
+    const bundle = config.bundle === undefined ? undefined : await readBundle(config.bundle);
+    transcript = Transcript.open({ folder: join(config.stateDir, 'transcripts'), command, version: io.version });
+    const record = transcript;
+    const secrets: Secret[] = [];
+    const emit = (event: EngineEvent): void => {
+      const full = event.type === 'run-started' ? { ...event, transcript: record.path } : event;
+      record.handle(full);
+      view.handle(full);
+    };
+    const prompter = createPrompter({ stdin: io.stdin, stderr: io.stderr, signal: io.signal });
+    const open = openMachines({
+      config,
+      prompter,
+      emit,
+      signal: io.signal,
+      env: io.env,
+      onSecret: (secret) => {
+        secrets.push(secret);
+        record.redact(secrets);
+      },
+    });
+    machines = open;
+    exitCode = await work({
+      config,
+      bundle,
+      view,
+      prompter,
+      run: async (plan, runOptions = {}) => {
+        // Questions (passwords) come before the live view; what fails here fails again, with its place, in the run.
+        await Promise.allSettled(plan.connected.map((m) => open.transport(m)));
+        const report = await runStages(plan, {
+          config,
+          ...(bundle === undefined ? {} : { bundle }),
+          connect: (machine) => open.runner(machine, options.dryRun === true),
+          facts: (run) => readFacts(run, config.room.parent.address),
+          clock: systemClock,
+          signal: io.signal,
+          emit,
+          dryRun: options.dryRun === true,
+          concurrency: CONCURRENCY,
+          lock: { owner: owner(command), force: options.breakLock === true, isDead: diedHere },
+          ...(runOptions.parentMayFail === undefined ? {} : { parentMayFail: runOptions.parentMayFail }),
+        });
+        record.finish(report);
+        await view.finish(report);
+        return report;
+      },
+    });
+  } catch (error) {
+    transcript?.fail(error);
+    view.fail(error);
+    exitCode = exitCodeOfError(error);
+  } finally {
+    await machines?.close();
+    transcript?.close();
+    await view.close(exitCode);
+  }
+  return exitCode;
+}
+
+/** The usual command: one plan, carried out. */
+export async function runPlan(
+  io: Io,
+  command: string,
+  options: CommonOptions,
+  plan: (app: App) => Plan,
+): Promise<number> {
+  return withApp(io, command, options, async (app) => exitCodeOf(await app.run(plan(app))));
+}
+
+function owner(command: string): Omit<LockOwner, 'run'> {
+  return {
+    command,
+    who: `${userInfo().username}@${hostname()}`,
+    computer: hostname(),
+    pid: process.pid,
+    since: new Date().toISOString(),
+  };
+}
+
+/** The holder ran on this computer and is no more. */
+function diedHere(holder: LockOwner): boolean {
+  if (holder.computer !== hostname() || holder.pid === process.pid) return false;
+  try {
+    process.kill(holder.pid, 0);
+    return false;
+  } catch (error) {
+    return error instanceof Error && 'code' in error && error.code === 'ESRCH';
+  }
+}

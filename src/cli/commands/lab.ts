@@ -1,0 +1,83 @@
+import { labDown } from '../../lab/down.js';
+import { labLink } from '../../lab/link.js';
+import { labStatus } from '../../lab/status.js';
+import { labUp } from '../../lab/up.js';
+import { KmonError } from '../../errors/kmon-error.js';
+import { exitCodeOfError } from '../../errors/exit-code-of-error.js';
+import { tableText } from '../../ui/table.js';
+import { chooseView } from '../../ui/view.js';
+import type { View } from '../../ui/view.js';
+import type { CommonOptions } from '../flags.js';
+import type { Io } from '../io.js';
+
+interface LabOptions extends CommonOptions {
+  readonly name: string;
+}
+
+/** `kmon lab up` */
+export function labUpCommand(io: Io, o: LabOptions & { readonly children: number; readonly bundle?: string }): Promise<number> {
+  return withView(io, o, async (view) => {
+    const lab = await labUp({
+      name: o.name,
+      children: o.children,
+      dir: io.cwd,
+      signal: io.signal,
+      say: sayTo(view),
+      ...(o.bundle === undefined ? {} : { bundle: o.bundle }),
+    });
+    const made = lab.changed.length === 0 ? 'everything ran already' : `made or started ${lab.changed.join(', ')}`;
+    view.result(`lab ${lab.name}: ${lab.machines.length} machines, ${made}\nnext: kmon up`, lab);
+  });
+}
+
+/** `kmon lab status` */
+export function labStatusCommand(io: Io, o: LabOptions): Promise<number> {
+  return withView(io, o, async (view) => {
+    const status = await labStatus({ name: o.name, dir: io.cwd });
+    const rows = status.machines.map((m) => [m.name, m.role, m.address, m.state, m.link, m.ssh ? 'answers' : 'no']);
+    const titles = ['machine', 'role', 'address', 'state', 'link', 'ssh'].map((title) => ({ title }));
+    view.result(rows.length === 0 ? `there is no lab ${o.name}` : tableText(titles, rows), status);
+  });
+}
+
+/** `kmon lab down` */
+export function labDownCommand(io: Io, o: LabOptions & { readonly image?: boolean }): Promise<number> {
+  return withView(io, o, async (view) => {
+    const removed = await labDown({ name: o.name, dir: io.cwd, say: sayTo(view), removeImage: o.image === true });
+    const count = removed.machines.length;
+    view.result(count === 0 ? `there was no lab ${o.name}` : `removed ${count} machines of lab ${o.name}`, removed);
+  });
+}
+
+/** `kmon lab link MACHINE up|down` */
+export function labLinkCommand(io: Io, o: LabOptions & { readonly args: readonly string[] }): Promise<number> {
+  return withView(io, o, async (view) => {
+    const [machine = '', state = ''] = o.args;
+    if (state !== 'up' && state !== 'down') throw new KmonError('usage', `${state} is neither up nor down`);
+    await labLink({ name: o.name, machine, up: state === 'up' });
+    view.result(`the link of ${machine} is ${state}`, { machine, link: state });
+  });
+}
+
+function sayTo(view: View): (text: string) => void {
+  return (text) => {
+    view.handle({ type: 'note', text });
+  };
+}
+
+async function withView(io: Io, options: CommonOptions, work: (view: View) => Promise<void>): Promise<number> {
+  const { json = false, plain = true } = options;
+  const view = await chooseView({ json, plain, stdout: io.stdout, stderr: io.stderr, env: io.env, version: io.version });
+  io.onLeave(() => {
+    view.abandon();
+  });
+  let exitCode = 0;
+  try {
+    await work(view);
+  } catch (error) {
+    view.fail(error);
+    exitCode = exitCodeOfError(error);
+  }
+  await view.close(exitCode);
+  return exitCode;
+}

@@ -1,0 +1,49 @@
+import { planFor } from '../../engine/plan.js';
+import { exitCodeOf } from '../../engine/report.js';
+import { KmonError } from '../../errors/kmon-error.js';
+import type { Machine } from '../../machines/machine.js';
+import { selectMachines } from '../../machines/room.js';
+import { TEARDOWN } from '../../stages/index.js';
+import { withApp } from '../app.js';
+import type { App } from '../app.js';
+import type { CommonOptions } from '../flags.js';
+import type { Io } from '../io.js';
+
+interface TeardownOptions extends CommonOptions {
+  readonly room?: string;
+  readonly local?: boolean;
+}
+
+/** `kmon teardown`: children that do not answer are set aside, and the parent is given back all the same. */
+export async function teardown(io: Io, options: TeardownOptions): Promise<number> {
+  if (options.local === true) {
+    const { teardownLocal } = await import('./teardown-local.js');
+    return teardownLocal(io, options);
+  }
+  return withApp(io, 'teardown', options, async (app) => {
+    const { room } = app.config;
+    const targets = selectMachines(room, options.only ?? []);
+    if (options.dryRun !== true) await confirm(app, targets, options);
+    const plan = planFor('teardown', room, TEARDOWN, targets);
+    return exitCodeOf(await app.run(plan, { parentMayFail: true }));
+  });
+}
+
+/** @throws KmonError `usage` unless the room was named, by hand or by `--yes --room NAME`. */
+async function confirm(app: App, targets: readonly Machine[], options: TeardownOptions): Promise<void> {
+  const { name } = app.config.room;
+  const machines = targets.map((m) => `${m.name} (${m.address})`).join(', ');
+  if (options.yes === true && options.room === name) return;
+  const unattended = { hint: `to do it without a terminal: kmon teardown --yes --room ${name}` };
+  if (options.room !== undefined && options.room !== name) {
+    throw new KmonError('usage', `--room says ${options.room}, the room is ${name}; nothing was changed`, unattended);
+  }
+  if (app.prompter === undefined) {
+    throw new KmonError('usage', `teardown of ${machines} needs to be confirmed`, unattended);
+  }
+  const typed = await app.prompter.typed(
+    `This takes the cluster down and gives back: ${machines}. Type the room's name (${name}) to go on:`,
+    name,
+  );
+  if (!typed) throw new KmonError('usage', 'that was not the name of the room; nothing was changed');
+}

@@ -1,0 +1,240 @@
+import { randomUUID } from 'node:crypto';
+import type { Bundle } from '../bundle/bundle.js';
+import type { Config } from '../config/config.js';
+import { KmonError } from '../errors/kmon-error.js';
+import type { Facts } from '../machines/facts.js';
+import type { Machine } from '../machines/machine.js';
+import type { Runner } from '../runner/runner.js';
+import type { Clock } from './clock.js';
+import { runStageOnMachine } from './converge.js';
+import type { Emit } from './events.js';
+import { forEachMachine } from './for-each-machine.js';
+import { MachineSession } from './session.js';
+import { releaseLock, takeLock } from './lock.js';
+import type { LockOwner } from './lock.js';
+import { machinesOf } from './plan.js';
+import type { Plan } from './plan.js';
+import type { Outcome, ReportRow, RunReport } from './report.js';
+import { sharedAnswers } from './shared.js';
+import type { Shared } from './shared.js';
+import type { Stage } from './stage.js';
+
+/** What a run needs from outside; `cli/app.ts` gives the real things, tests give strict doubles. */
+export interface EngineDeps {
+  readonly config: Config;
+  readonly bundle?: Bundle;
+  /** Opens the machine (login, sudo) and gives its runner: live, or dry when the run is. */
+  readonly connect: (machine: Machine) => Promise<Runner>;
+  readonly facts: (run: Runner) => Promise<Facts>;
+  readonly clock: Clock;
+  /** First Ctrl-C: nothing new is begun, what runs is waited for. */
+  readonly signal: AbortSignal;
+  readonly emit: Emit;
+  readonly dryRun: boolean;
+  readonly concurrency: number;
+  readonly lock: {
+    readonly owner: Omit<LockOwner, 'run'>;
+    readonly force: boolean;
+    readonly isDead: (o: LockOwner) => boolean;
+  };
+  /** Teardown goes on with the parent although children failed, and without the parent if it must. */
+  readonly parentMayFail?: boolean;
+}
+
+/**
+ * Runs the stages in order, each on its machines at once. A child that fails is set aside and the others go on; when the parent
+ * fails, or no target is left, the run ends. Never rejects for what happens on a machine: everything is in the report.
+ *
+ * Guarantees: a dry run mutates nothing; a machine's ledger is written before its first change; the lock is taken before the first
+ * change of the run and given back; deferred work is done however a stage ends.
+ */
+export async function runStages(plan: Plan, deps: EngineDeps): Promise<RunReport> {
+  return new Run(plan, deps).go();
+}
+
+/** The state of one run; lives as long as `runStages`. */
+class Run {
+  private readonly id = randomUUID();
+  private readonly rows: ReportRow[] = [];
+  private readonly aside = new Map<string, KmonError>();
+  private readonly sessions = new Map<string, MachineSession>();
+  private readonly pendingStages = new Map<string, Set<string>>();
+  private readonly shared: Shared;
+  private locked: Promise<void> | undefined;
+  private failure: KmonError | undefined;
+  private readonly plan: Plan;
+  private readonly deps: EngineDeps;
+
+  constructor(plan: Plan, deps: EngineDeps) {
+    this.plan = plan;
+    this.deps = deps;
+    this.shared = sharedAnswers(deps.clock);
+  }
+
+  async go(): Promise<RunReport> {
+    const { plan, deps } = this;
+    deps.emit({
+      type: 'run-started',
+      command: plan.command,
+      machines: plan.targets.map((m) => m.name),
+      dryRun: deps.dryRun,
+    });
+    try {
+      await this.connectAll();
+      for (const stage of plan.stages) {
+        if (this.failure !== undefined) break;
+        await this.runStage(stage);
+      }
+    } finally {
+      await this.unlock();
+    }
+    return this.report();
+  }
+
+  private async connectAll(): Promise<void> {
+    const { plan, deps } = this;
+    await this.overMachines('connect', 'Connect', plan.connected, async (machine) => {
+      deps.signal.throwIfAborted();
+      const run = await deps.connect(machine);
+      const facts = await deps.facts(run);
+      this.sessions.set(machine.name, new MachineSession(machine, run, facts, this.id));
+      return { outcome: 'unchanged', because: `${facts.os.name}, ${facts.cpus} CPU` };
+    });
+  }
+
+  private async runStage(stage: Stage): Promise<void> {
+    const machines = machinesOf(stage, this.plan.targets).filter((m) => !this.aside.has(m.name));
+    if (machines.length === 0) return;
+    const pendingHere = new Set<string>();
+    this.pendingStages.set(stage.id, pendingHere);
+    await this.overMachines(stage.id, stage.title, machines, async (machine) => {
+      const session = this.sessionOf(machine);
+      const row = await runStageOnMachine(stage, session, {
+        deps: this.deps,
+        room: this.sessions,
+        machines: () => this.plan.connected.filter((m) => !this.aside.has(m.name)),
+        shared: this.shared,
+        byInference: this.isPending(stage, machine),
+        beforeFirstChange: () => this.lock(),
+      });
+      if (row.outcome === 'planned') pendingHere.add(machine.name);
+      return row;
+    });
+  }
+
+  /** In a dry run: something this stage stands on is only planned, here or on the parent. */
+  private isPending(stage: Stage, machine: Machine): boolean {
+    return stage.after.some((id) => {
+      const names = this.pendingStages.get(id);
+      return names !== undefined && (names.has(machine.name) || names.has(this.deps.config.room.parent.name));
+    });
+  }
+
+  private async overMachines(
+    stage: string,
+    title: string,
+    machines: readonly Machine[],
+    work: (machine: Machine) => Promise<{ readonly outcome: Outcome; readonly because?: string }>,
+  ): Promise<void> {
+    const { deps } = this;
+    deps.emit({ type: 'stage-started', stage, title, machines: machines.map((m) => m.name) });
+    const results = await forEachMachine(machines, deps.concurrency, async (machine) => {
+      deps.emit({ type: 'machine-started', stage, machine: machine.name });
+      try {
+        const row = await work(machine);
+        deps.emit({ type: 'machine-finished', stage, machine: machine.name, ...row });
+        return row;
+      } catch (thrown) {
+        const error = asKmonError(thrown, deps.signal).at({ stage, machine: machine.name });
+        deps.emit({ type: 'machine-finished', stage, machine: machine.name, outcome: 'failed', error });
+        throw error;
+      }
+    });
+    machines.forEach((machine, i) => {
+      const result = results[i];
+      if (result === undefined) return;
+      if (result.ok) {
+        // Having connected is no result of the workshop.
+        if (stage !== 'connect') this.rows.push({ stage, machine: machine.name, ...result.value });
+      } else {
+        this.rows.push({ stage, machine: machine.name, outcome: 'failed' });
+        this.failed(machine, stage, asKmonError(result.error, deps.signal));
+      }
+    });
+    deps.emit({ type: 'stage-finished', stage });
+    this.stopWhenNobodyIsLeft();
+  }
+
+  private failed(machine: Machine, stage: string, error: KmonError): void {
+    if (error.code === 'interrupted' || error.code === 'bug') {
+      this.failure ??= error;
+      return;
+    }
+    if (machine.role === 'parent' && this.deps.parentMayFail !== true) {
+      this.failure ??= error;
+      return;
+    }
+    this.aside.set(machine.name, error);
+    this.deps.emit({ type: 'set-aside', machine: machine.name, stage, error });
+  }
+
+  private stopWhenNobodyIsLeft(): void {
+    if (this.failure !== undefined || this.aside.size === 0) return;
+    if (this.plan.targets.some((m) => !this.aside.has(m.name))) return;
+    const errors = [...this.aside.values()];
+    const first = errors[0];
+    if (first === undefined) return;
+    // All for the same kind of reason: that reason is the result. Otherwise only "partial" is true of all.
+    this.failure = errors.every((e) => e.code === first.code)
+      ? first
+      : new KmonError('partial', 'no machine is left to go on with', {
+          hint: 'see the cause of each machine above',
+        });
+  }
+
+  private sessionOf(machine: Machine): MachineSession {
+    const session = this.sessions.get(machine.name);
+    if (session === undefined) throw new KmonError('bug', `${machine.name} was never connected`);
+    return session;
+  }
+
+  private async lock(): Promise<void> {
+    const parent = this.sessions.get(this.deps.config.room.parent.name);
+    if (parent === undefined) return; // Teardown of what is left of a room whose parent is gone.
+    const { owner, force, isDead } = this.deps.lock;
+    this.locked ??= takeLock(parent.run, { run: this.id, ...owner }, { force, isDead });
+    await this.locked;
+  }
+
+  private async unlock(): Promise<void> {
+    const parent = this.sessions.get(this.deps.config.room.parent.name);
+    if (this.locked === undefined || parent === undefined) return;
+    try {
+      await this.locked;
+      await releaseLock(parent.run, this.id);
+    } catch (error) {
+      if (this.failure === undefined) {
+        this.deps.emit({ type: 'note', text: `the room's lock was not released: ${String(error)}` });
+      }
+    }
+  }
+
+  private report(): RunReport {
+    return {
+      command: this.plan.command,
+      dryRun: this.deps.dryRun,
+      rows: this.rows,
+      setAside: this.plan.connected.flatMap((m) => {
+        const error = this.aside.get(m.name);
+        return error === undefined ? [] : [{ machine: m.name, error }];
+      }),
+      ...(this.failure === undefined ? {} : { failure: this.failure }),
+    };
+  }
+}
+
+function asKmonError(thrown: unknown, signal: AbortSignal): KmonError {
+  if (thrown instanceof KmonError) return thrown;
+  if (signal.aborted) return new KmonError('interrupted', 'stopped by Ctrl-C', { cause: thrown });
+  return new KmonError('bug', thrown instanceof Error ? thrown.message : String(thrown), { cause: thrown });
+}

@@ -1,0 +1,47 @@
+import { readFileSync } from 'node:fs';
+
+/** The version in package.json, which lies beside `dist/` wherever kmon is installed. */
+function version(): string {
+  const text = readFileSync(new URL('../package.json', import.meta.url), 'utf8');
+  return (JSON.parse(text) as { readonly version: string }).version;
+}
+
+/**
+ * argv to exit code: the only place that ends the process or listens to signals.
+ *
+ * The first Ctrl-C lets the running command end, undoes what is temporary and reports; the second leaves at once.
+ */
+export async function main(argv: readonly string[]): Promise<void> {
+  // Before anything is loaded: asking for the version must not cost a command line parser.
+  if (argv.length === 1 && (argv[0] === '--version' || argv[0] === '-V')) {
+    process.stdout.write(`${version()}\n`);
+    return;
+  }
+  const { runProgram } = await import('./cli/program.js');
+  const interrupt = new AbortController();
+  const leave: { now: () => void } = { now: () => undefined };
+  const onSignal = (): void => {
+    if (interrupt.signal.aborted) {
+      leave.now();
+      process.exit(130);
+    }
+    interrupt.abort(new Error('interrupted'));
+  };
+  process.on('SIGINT', onSignal);
+  process.on('SIGTERM', onSignal);
+  try {
+    process.exitCode = await runProgram(argv, {
+      stdin: process.stdin,
+      stdout: process.stdout,
+      stderr: process.stderr,
+      env: process.env,
+      cwd: process.cwd(),
+      version: version(),
+      signal: interrupt.signal,
+      onLeave: (now) => (leave.now = now),
+    });
+  } finally {
+    process.off('SIGINT', onSignal);
+    process.off('SIGTERM', onSignal);
+  }
+}

@@ -1,0 +1,34 @@
+import { giveBack, readLedger } from '../engine/ledger.js';
+import type { Stage } from '../engine/stage.js';
+import { pending, satisfied } from '../engine/stage.js';
+import { KmonError } from '../errors/kmon-error.js';
+
+/**
+ * Plays the machine's ledger back, last change first, and proves each thing as found before it is forgotten. Needs nothing but the
+ * ledger: no cluster, no kmon.yaml of the day it was written. What cannot be given back stays in the ledger and is named.
+ */
+export function giveMachinesBack(on: 'parent' | 'children'): Stage {
+  return {
+    id: on === 'parent' ? 'give-back-parent' : 'give-back-children',
+    title: on === 'parent' ? 'Give the parent back' : 'Give the children back',
+    after: on === 'parent' ? ['give-back-children'] : ['leave-cluster'],
+    on,
+    settleMs: 0,
+    probe: async (m) => {
+      const entries = await readLedger(m.run);
+      return entries.length === 0 ? satisfied('as found') : pending(`${entries.length} things to give back`);
+    },
+    outline: () => ['give back everything in the ledger of the machine, last change first, and prove it as found'],
+    apply: async (m) => {
+      const report = await giveBack(m.run, { say: m.say, signal: m.signal });
+      const left = report.filter((r) => r.outcome === 'left' || r.outcome === 'failed');
+      const first = left[0];
+      if (first === undefined) return;
+      const reasons = left.map((r) => `${r.id}: ${r.reason ?? r.outcome}`);
+      throw new KmonError('not-verified', `${left.length} of ${report.length} things are not as found`, {
+        evidence: reasons.join('; '),
+        hint: 'put right what is named and run `kmon teardown` again: what was given back is not touched twice',
+      });
+    },
+  };
+}

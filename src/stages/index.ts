@@ -1,0 +1,46 @@
+import type { Config } from '../config/config.js';
+import type { Stage } from '../engine/stage.js';
+import { check } from './check.js';
+import { giveMachinesBack } from './give-back.js';
+import { images } from './images.js';
+import { initParent } from './init-parent.js';
+import { joinChild } from './join-child.js';
+import { keepKubeconfig } from './kubeconfig.js';
+import { kubelet } from './kubelet.js';
+import { labelNodes } from './label-nodes.js';
+import { leaveCluster } from './leave-cluster.js';
+import { measured } from './measured.js';
+import { monitoring } from './monitoring.js';
+import { podNetwork, podRoutes } from './network.js';
+import { installPackages } from './packages.js';
+import { runtime } from './runtime.js';
+import { system } from './system.js';
+import { tools } from './tools.js';
+
+/** What every machine needs before kubeadm, in order. */
+const PREPARE: readonly Stage[] = [check, tools, installPackages, system, runtime, images, kubelet];
+
+const PARENT: readonly Stage[] = [initParent, keepKubeconfig, podNetwork('parent')];
+const CHILDREN: readonly Stage[] = [joinChild, podNetwork('children'), labelNodes, podRoutes];
+
+/** `kmon check` */
+export const CHECK: readonly Stage[] = [check];
+
+/** `kmon init-parent` */
+export const INIT_PARENT: readonly Stage[] = [...PREPARE, ...PARENT];
+
+/** `kmon join-child`: the parent is left as it is but for its routes. */
+export const JOIN_CHILD: readonly Stage[] = [...PREPARE.map((s) => ({ ...s, on: 'children' as const })), ...CHILDREN];
+
+/** `kmon deploy-monitoring`. The profile `stack` has its own stage in place of `monitoring`. */
+export function deployMonitoringStages(config: Config): readonly Stage[] {
+  return [monitoring(config.monitoring.profile), measured];
+}
+
+/** `kmon up` */
+export function upStages(config: Config): readonly Stage[] {
+  return [...PREPARE, ...PARENT, ...CHILDREN, ...deployMonitoringStages(config)];
+}
+
+/** `kmon teardown`: children before the parent; kmon's own tools go last, since the ledger holds them first. */
+export const TEARDOWN: readonly Stage[] = [leaveCluster, giveMachinesBack('children'), giveMachinesBack('parent')];

@@ -1,0 +1,96 @@
+import { randomBytes } from 'node:crypto';
+import type { MachineContext, Probe, Stage } from '../engine/stage.js';
+import { blocked, pending, satisfied } from '../engine/stage.js';
+import { KmonError } from '../errors/kmon-error.js';
+import { kubeadmJoinConfig } from '../render/kubeadm.js';
+import { kubeadmNode } from '../resources/kubeadm-node.js';
+import { reads } from '../shell/command.js';
+import type { BootstrapToken } from '../tools/bootstrap-token.js';
+import { createBootstrapToken, newBootstrapToken, revokeBootstrapToken } from '../tools/bootstrap-token.js';
+import { CONTAINERD } from '../tools/containerd.js';
+import { API_PORT, caCertHash, ENDPOINT_NAME, kubeadmJoin, kubeadmReset, proveApi } from '../tools/kubeadm.js';
+import { deleteNode } from '../tools/kubectl.js';
+import { toolPaths } from '../tools/paths.js';
+import { kubectlOf, ownNode, requireCluster } from './cluster.js';
+import { nodeValues } from './kubeadm-values.js';
+
+const TOKEN_MINUTES = 10;
+
+/** What a machine says of itself: files of kubeadm, and whether its kubelet runs. */
+type Joined = 'no' | 'half' | 'yes';
+
+/**
+ * kubeadm join with a token of its own for every child. Done when the cluster knows the node and its kubelet reports to it; that it
+ * is Ready is `child-network`'s matter. A child with kubelet.conf that the cluster does not hear of is half joined: it is reset and
+ * joined again.
+ */
+export const joinChild: Stage = {
+  id: 'join-child',
+  title: 'Join the children',
+  after: ['check', 'packages', 'system', 'runtime', 'images', 'kubelet', 'init-parent', 'parent-network'],
+  on: 'children',
+  settleMs: 60_000,
+  notes: (m) => [kubeadmNode({ binDir: toolPaths(m.bundle).folder, criSocket: CONTAINERD.socket })],
+  probe: async (m): Promise<Probe> => {
+    try {
+      await requireCluster(m);
+    } catch (error) {
+      if (error instanceof KmonError) return blocked(error);
+      throw error;
+    }
+    const state = await joined(m);
+    if (state === 'yes') return satisfied('in the cluster');
+    return pending(state === 'half' ? 'half joined: its node does not report to the cluster' : 'not in the cluster');
+  },
+  outline: () => [
+    `make a token of ${TOKEN_MINUTES} minutes, prove that the child reaches the API with it`,
+    'kubeadm join',
+    'revoke the token',
+  ],
+  apply: async (m) => {
+    const tools = toolPaths(m.bundle);
+    if ((await joined(m)) === 'half') {
+      m.say('undoing a half-done join');
+      await m.run.mutate('undo a half-done join', kubeadmReset(tools, CONTAINERD.socket));
+      await m.parent.mutate(`forget the old node of ${m.machine.name}`, deleteNode(kubectlOf(m), m.machine.name));
+    }
+    const ca = (await m.parent.query(reads`cat /etc/kubernetes/pki/ca.crt`)).stdout;
+    const token = await makeToken(m);
+    m.say('reaching the API with its token');
+    await m.run.query(proveApi(tools, { ca, token: token.token }));
+    m.say('kubeadm join');
+    const config = await kubeadmJoinConfig({
+      ...(await nodeValues(m)),
+      apiServerEndpoint: `${ENDPOINT_NAME}:${API_PORT}`,
+      token: token.token,
+      caCertHashes: [caCertHash(ca)],
+    });
+    await m.run.mutate('kubeadm join', kubeadmJoin(tools, config));
+  },
+  diagnose: async (m, because) =>
+    new KmonError('not-verified', because, {
+      hint: `look at its kubelet (sudo journalctl -u kubelet -n 50) and run \`kmon join-child --only ${m.machine.name}\` again`,
+    }),
+};
+
+async function joined(m: MachineContext): Promise<Joined> {
+  const { stdout } = await m.run.query(reads`[ -e /etc/kubernetes/kubelet.conf ] && echo conf || true`);
+  const node = await ownNode(m);
+  if (stdout.trim() !== 'conf') return node === undefined ? 'no' : 'half';
+  // "unknown": the kubelet has not answered for a while; "not-ready" is a kubelet that reports.
+  return node === undefined || node.state === 'unknown' ? 'half' : 'yes';
+}
+
+async function makeToken(m: MachineContext): Promise<BootstrapToken> {
+  const kubectl = kubectlOf(m);
+  const token = newBootstrapToken(randomBytes);
+  m.defer(`revoke the token of ${m.machine.name}`, () =>
+    m.parent.mutate(`revoke the token of ${m.machine.name}`, revokeBootstrapToken(kubectl, token.id)),
+  );
+  const expires = new Date(m.clock.now() - m.facts.clockOffsetMs + TOKEN_MINUTES * 60_000);
+  await m.parent.mutate(
+    `make a token of ${TOKEN_MINUTES} minutes for ${m.machine.name}`,
+    createBootstrapToken(kubectl, token, { expires, machine: m.machine.name }),
+  );
+  return token;
+}

@@ -1,0 +1,117 @@
+import { changes, reads, withOptions } from '../shell/command.js';
+import type { Command } from '../shell/command.js';
+import type { StdinFile } from '../shell/command.js';
+import { KMON_CONFIG } from './paths.js';
+
+/**
+ * kmon runs a containerd of its own (own unit, socket, configuration and folders) from the installed program. The owner's containerd
+ * and Docker are neither reconfigured nor restarted, and what it made goes away with its folders.
+ */
+export const CONTAINERD = {
+  unit: 'kmon-containerd.service',
+  unitFile: '/etc/systemd/system/kmon-containerd.service',
+  config: `${KMON_CONFIG}/containerd.toml`,
+  root: '/var/lib/kmon-containerd',
+  state: '/run/kmon-containerd',
+  socket: '/run/kmon-containerd/containerd.sock',
+  /** CNI configuration apart from /etc/cni/net.d, which podman and others share. */
+  cniConf: `${KMON_CONFIG}/cni/net.d`,
+} as const;
+
+export interface ContainerdSettings {
+  /** Major version of the program: 1 and 2 read different files. */
+  readonly major: 1 | 2;
+  readonly sandboxImage: string;
+  readonly cgroup: 1 | 2;
+  readonly cniBin: string;
+  /** Without CAP_SYS_RESOURCE runc cannot lower oom_score_adj and dies ("can't get final child's PID from pipe: EOF"). */
+  readonly mayRaiseLimits: boolean;
+}
+
+/**
+ * The whole configuration, written in full: the dump of `containerd config default` differs by version and packager (2.3 disables cri).
+ * The cgroup driver follows the kernel: systemd on cgroup v2, cgroupfs on v1, as the kubelet's does.
+ */
+export function containerdConfig(s: ContainerdSettings): string {
+  const systemd = String(s.cgroup === 2);
+  const runc = s.major === 1 ? '"io.containerd.grpc.v1.cri"' : '"io.containerd.cri.v1.runtime"';
+  const cri =
+    s.major === 1
+      ? [
+          `[plugins."io.containerd.grpc.v1.cri"]`,
+          `  sandbox_image = "${s.sandboxImage}"`,
+          `  restrict_oom_score_adj = ${String(!s.mayRaiseLimits)}`,
+          `[plugins."io.containerd.grpc.v1.cri".cni]`,
+          `  bin_dir = "${s.cniBin}"`,
+          `  conf_dir = "${CONTAINERD.cniConf}"`,
+        ]
+      : [
+          `[plugins."io.containerd.cri.v1.images".pinned_images]`,
+          `  sandbox = "${s.sandboxImage}"`,
+          `[plugins."io.containerd.cri.v1.runtime"]`,
+          `  restrict_oom_score_adj = ${String(!s.mayRaiseLimits)}`,
+          `[plugins."io.containerd.cri.v1.runtime".cni]`,
+          `  bin_dirs = ["${s.cniBin}"]`,
+          `  conf_dir = "${CONTAINERD.cniConf}"`,
+        ];
+  return `${[
+    '# Written by kmon: the configuration of its own containerd (kmon-containerd.service).',
+    `version = ${s.major === 1 ? 2 : 3}`,
+    `root = "${CONTAINERD.root}"`,
+    `state = "${CONTAINERD.state}"`,
+    'disabled_plugins = []',
+    '[grpc]',
+    `  address = "${CONTAINERD.socket}"`,
+    ...cri,
+    // An entry here replaces the default one, so runtime_type has to be named again.
+    `[plugins.${runc}.containerd.runtimes.runc]`,
+    `  runtime_type = "io.containerd.runc.v2"`,
+    `[plugins.${runc}.containerd.runtimes.runc.options]`,
+    `  SystemdCgroup = ${systemd}`,
+  ].join('\n')}\n`;
+}
+
+/**
+ * The unit. `ExecStartPost` leaves a time stamp by which a configuration newer than the running daemon is recognised.
+ * KillMode=process: a restart of the daemon does not stop the containers.
+ */
+export function containerdUnit(): string {
+  return `# Written by kmon; \`kmon teardown\` removes it.
+[Unit]
+Description=containerd of kmon
+After=network.target local-fs.target
+
+[Service]
+Type=notify
+ExecStart=/usr/bin/containerd --config ${CONTAINERD.config}
+ExecStartPost=/bin/touch ${CONTAINERD.state}/started
+KillMode=process
+Delegate=yes
+Restart=always
+RestartSec=2
+TasksMax=infinity
+
+[Install]
+WantedBy=multi-user.target
+`;
+}
+
+/** Prints `ready`, `stale` (runs with an older configuration) or `down`. */
+export const containerdState: Command<'reads'> = reads`
+if ! ctr --address ${CONTAINERD.socket} --connect-timeout 2s version >/dev/null 2>&1; then echo down
+elif [ ${CONTAINERD.config} -nt ${`${CONTAINERD.state}/started`} ]; then echo stale
+else echo ready; fi`;
+
+/** Starts it, or starts it again when its configuration is newer. */
+export const restartContainerd: Command<'changes'> = changes`systemctl restart ${CONTAINERD.unit}`;
+
+/** References of the images that are there, one a line. Exit code 0 also when the daemon is down. */
+export const listImages: Command<'reads'> = reads`ctr --address ${CONTAINERD.socket} -n k8s.io images ls -q 2>/dev/null || true`;
+
+/** Loads an archive of images that comes on stdin; gzip is recognised by containerd. Up to ten minutes, for slow disks. */
+export function importImages(archive: StdinFile): Command<'changes'> {
+  return withOptions(changes`ctr --address ${CONTAINERD.socket} -n k8s.io images import --all-platforms -`, {
+    stdin: archive,
+    timeoutMs: 600_000,
+  });
+}

@@ -1,0 +1,86 @@
+import { createHash, X509Certificate } from 'node:crypto';
+import { KmonError } from '../errors/kmon-error.js';
+import { changes, reads, withOptions } from '../shell/command.js';
+import type { Command } from '../shell/command.js';
+import type { Secret } from '../shell/secret.js';
+import type { ToolPaths } from './paths.js';
+
+/** Name of the control plane in /etc/hosts of every machine, so that an address can change without new certificates. */
+export const ENDPOINT_NAME = 'kmon-parent';
+export const API_PORT = 6443;
+
+/** `v1.36.2` on stdout. */
+export function kubeadmVersion(tools: ToolPaths): Command<'reads'> {
+  return reads`${tools.kubeadm} version -o short`;
+}
+
+/** The version kubeadm speaks of: major, minor and the whole text. */
+export interface KubernetesVersion {
+  readonly text: string;
+  readonly minor: number;
+}
+
+/** @throws KmonError `precondition` when this is no version kubeadm prints. */
+export function parseVersion(text: string): KubernetesVersion {
+  const match = /^v1\.(\d+)\.\d+\S*$/.exec(text.trim());
+  if (match?.[1] === undefined) {
+    throw new KmonError('precondition', `kubeadm says its version is "${text.trim()}"`);
+  }
+  return { text: text.trim(), minor: Number(match[1]) };
+}
+
+/** PATH with kmon's tools first: kubeadm 1.20 looks for crictl and kubelet there. */
+function withPath(tools: ToolPaths): Command<'changes'> {
+  return changes`PATH=${tools.folder}:"$PATH"`;
+}
+
+/**
+ * `kubeadm init` from a configuration file that lies on the machine. Images come from the bundle or are pulled, hence ten minutes.
+ * CoreDNS is left out where no image of it can be had, which a bundle says by not having it.
+ */
+export function kubeadmInit(
+  tools: ToolPaths,
+  configFile: string,
+  skipPhases: readonly string[],
+): Command<'changes'> {
+  const skip = skipPhases.length === 0 ? changes`` : changes`--skip-phases ${skipPhases.join(',')}`;
+  return withOptions(
+    changes`${withPath(tools)} ${tools.kubeadm} init --config ${configFile} --skip-token-print ${skip}`,
+    { timeoutMs: 600_000 },
+  );
+}
+
+/** `kubeadm join`; the file holds the token and therefore comes on stdin. Its preflight wants a real file: one in /run, 0600, gone after. */
+export function kubeadmJoin(tools: ToolPaths, config: Secret): Command<'changes'> {
+  const file = '/run/kmon-join.yaml';
+  return withOptions(
+    changes`umask 077; trap ${`rm -f ${file}`} EXIT; cat >${file}; ${withPath(tools)} ${tools.kubeadm} join --config ${file}`,
+    { stdin: config, timeoutMs: 300_000 },
+  );
+}
+
+/**
+ * Empties a machine of a half-done init or join, as kubeadm itself does it. What kubeadm does not clean (CNI links, packet rules) is
+ * the ledger's business.
+ */
+export function kubeadmReset(tools: ToolPaths, criSocket: string): Command<'changes'> {
+  return withOptions(changes`${withPath(tools)} ${tools.kubeadm} reset --force --cri-socket ${criSocket}`, {
+    timeoutMs: 180_000,
+  });
+}
+
+/** kubeadm's `discovery-token-ca-cert-hash` of a PEM certificate: sha256 of the public key in DER. */
+export function caCertHash(pem: string): string {
+  const der = new X509Certificate(pem).publicKey.export({ type: 'spki', format: 'der' });
+  return `sha256:${createHash('sha256').update(der).digest('hex')}`;
+}
+
+/** The `[ERROR Name]: text` lines of kubeadm's preflight, which it prints all together. */
+export function preflightErrors(
+  stderr: string,
+): readonly { readonly check: string; readonly text: string }[] {
+  return [...stderr.matchAll(/^\s*\[ERROR ([^\]]+)\]: (.*)$/gm)].map((m) => ({
+    check: m[1] ?? '',
+    text: (m[2] ?? '').trim(),
+  }));
+}

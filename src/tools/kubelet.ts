@@ -1,0 +1,42 @@
+import type { ToolPaths } from './paths.js';
+
+/** Where systemd finds the kubelet when it comes from a bundle; packages bring the same two files themselves. */
+export const KUBELET = {
+  unit: 'kubelet.service',
+  unitFile: '/etc/systemd/system/kubelet.service',
+  dropInFolder: '/etc/systemd/system/kubelet.service.d',
+  dropIn: '/etc/systemd/system/kubelet.service.d/10-kubeadm.conf',
+} as const;
+
+/** The unit. It fails and is started again until kubeadm has written its configuration; that is how kubeadm wants it. */
+export function kubeletUnit(tools: ToolPaths): string {
+  return `# Written by kmon; \`kmon teardown\` removes it.
+[Unit]
+Description=kubelet: the Kubernetes node agent
+After=network-online.target kmon-containerd.service
+Wants=network-online.target
+# Until kubeadm has been here there is nothing to run.
+ConditionPathExists=/var/lib/kubelet/config.yaml
+StartLimitIntervalSec=0
+
+[Service]
+ExecStart=${tools.kubelet}
+Restart=always
+RestartSec=5
+
+[Install]
+WantedBy=multi-user.target
+`;
+}
+
+/** kubeadm's contract with the unit: which files hold the arguments (see kubeadm's own drop-in of the same name). */
+export function kubeletDropIn(tools: ToolPaths): string {
+  return `# Written by kmon; \`kmon teardown\` removes it.
+[Service]
+Environment="KUBELET_KUBECONFIG_ARGS=--bootstrap-kubeconfig=/etc/kubernetes/bootstrap-kubelet.conf --kubeconfig=/etc/kubernetes/kubelet.conf"
+Environment="KUBELET_CONFIG_ARGS=--config=/var/lib/kubelet/config.yaml"
+EnvironmentFile=-/var/lib/kubelet/kubeadm-flags.env
+ExecStart=
+ExecStart=${tools.kubelet} $KUBELET_KUBECONFIG_ARGS $KUBELET_CONFIG_ARGS $KUBELET_KUBEADM_ARGS
+`;
+}

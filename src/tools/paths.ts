@@ -1,0 +1,29 @@
+import type { Bundle } from '../bundle/bundle.js';
+
+/** kmon's own folder on a machine: its tools and nothing of the owner's. */
+export const KMON_FOLDER = '/opt/kmon';
+/** kmon's own configuration on a machine. */
+export const KMON_CONFIG = '/etc/kmon';
+/** The kubeconfig that kubeadm writes on the parent; named in every kubectl and helm call, so that the owner's is never read. */
+export const ADMIN_KUBECONFIG = '/etc/kubernetes/admin.conf';
+
+/** Where the programs lie on a machine. Full paths: an owner's kubectl that comes first on PATH is never called. */
+export interface ToolPaths {
+  readonly folder: string;
+  readonly kubeadm: string;
+  readonly kubelet: string;
+  readonly kubectl: string;
+  readonly helm: string;
+}
+
+/** From a bundle the tools lie in kmon's own folder, from packages where Debian puts programs. */
+export function toolPaths(bundle: Bundle | undefined): ToolPaths {
+  const folder = bundle === undefined ? '/usr/bin' : `${KMON_FOLDER}/bin`;
+  return {
+    folder,
+    kubeadm: `${folder}/kubeadm`,
+    kubelet: `${folder}/kubelet`,
+    kubectl: `${folder}/kubectl`,
+    helm: `${folder}/helm`,
+  };
+}
