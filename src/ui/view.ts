@@ -1,0 +1,50 @@
+import type { EngineEvent } from '../engine/events.js';
+import type { RunReport } from '../engine/report.js';
+
+/**
+ * What a person, or a program, sees of a command. Progress and failures go to stderr, results to stdout; with `--json` everything
+ * goes to stdout as JSON lines.
+ *
+ * A view never throws for what it is given and never decides anything: order, exit code and deadlines are the engine's.
+ */
+export interface View {
+  /** An event of the run; may be called at any time, also after `fail`. */
+  handle(event: EngineEvent): void;
+  /** The end of a run: failures with their remedies, the plan of a dry run, the counts. Call it once, and not `fail` for the same. */
+  finish(report: RunReport): Promise<void>;
+  /** What ended the command without a report. */
+  fail(error: unknown): void;
+  /** A result for stdout, such as a table. `data` is what a program gets instead with `--json`. The caller made the text harmless. */
+  result(text: string, data?: unknown): void;
+  /** Shows what is still queued and gives the terminal back. `exitCode` is the one the process will end with. Call it once, last. */
+  close(exitCode?: number): Promise<void>;
+  /** Gives the terminal back at once, for the second Ctrl-C: what is queued is lost. */
+  abandon(): void;
+}
+
+export interface ViewOptions {
+  readonly json: boolean;
+  readonly plain: boolean;
+  readonly stdout: NodeJS.WriteStream;
+  readonly stderr: NodeJS.WriteStream;
+  readonly env: Readonly<Record<string, string | undefined>>;
+  /** Version of kmon, for bug reports. */
+  readonly version: string;
+}
+
+/** The view for where the output goes: JSON lines when asked for, a live list on a terminal, plain lines everywhere else. */
+export async function chooseView(options: ViewOptions): Promise<View> {
+  outlivesItsReader(options.stdout);
+  outlivesItsReader(options.stderr);
+  if (options.json) return new (await import('./json-view.js')).JsonView(options);
+  const isLive = !options.plain && options.stderr.isTTY && options.env['TERM'] !== 'dumb';
+  if (isLive) return new (await import('./live-view.js')).LiveView(options);
+  return new (await import('./plain-view.js')).PlainView(options);
+}
+
+/** `kmon up | head -3` closes the pipe in the middle of a run. The run matters more than its reader: it goes on unseen. */
+function outlivesItsReader(stream: NodeJS.WriteStream): void {
+  stream.on('error', (error: NodeJS.ErrnoException) => {
+    if (error.code !== 'EPIPE') throw error;
+  });
+}
