@@ -20,7 +20,8 @@ export const check: Stage = {
     for (const f of found) if (f.severity !== 'stops') m.notice(`${f.evidence}: ${f.remedy}`);
     const stops = found.filter((f) => f.severity === 'stops');
     const first = stops[0];
-    if (first === undefined) return satisfied(found.length === 0 ? 'nothing in the way' : `${found.length} notes`);
+    if (first === undefined)
+      return satisfied(found.length === 0 ? 'nothing in the way' : `${found.length} notes`);
     const more = stops.slice(1).map((f) => `${f.evidence}: ${f.remedy}`);
     return blocked(
       new KmonError('precondition', first.evidence, {

@@ -59,7 +59,14 @@ export async function requireCluster(m: MachineContext): Promise<void> {
   const parent = m.config.room.parent.name;
   throw new KmonError(
     'precondition',
-    state === 'absent' ? `there is no cluster on ${parent} yet` : `the control plane on ${parent} does not answer`,
-    { hint: state === 'absent' ? 'run `kmon init-parent` first' : 'run `kmon init-parent`: it waits for it or says what is wrong' },
+    state === 'absent'
+      ? `there is no cluster on ${parent} yet`
+      : `the control plane on ${parent} does not answer`,
+    {
+      hint:
+        state === 'absent'
+          ? 'run `kmon init-parent` first'
+          : 'run `kmon init-parent`: it waits for it or says what is wrong',
+    },
   );
 }

@@ -18,7 +18,9 @@ export function giveMachinesBack(on: 'parent' | 'children'): Stage {
       const entries = await readLedger(m.run);
       return entries.length === 0 ? satisfied('as found') : pending(`${entries.length} things to give back`);
     },
-    outline: () => ['give back everything in the ledger of the machine, last change first, and prove it as found'],
+    outline: () => [
+      'give back everything in the ledger of the machine, last change first, and prove it as found',
+    ],
     apply: async (m) => {
       const report = await giveBack(m.run, { say: m.say, signal: m.signal });
       const left = report.filter((r) => r.outcome === 'left' || r.outcome === 'failed');

@@ -30,7 +30,10 @@ export const CHECK: readonly Stage[] = [check];
 export const INIT_PARENT: readonly Stage[] = [...PREPARE, ...PARENT];
 
 /** `kmon join-child`: the parent is left as it is but for its routes. */
-export const JOIN_CHILD: readonly Stage[] = [...PREPARE.map((s) => ({ ...s, on: 'children' as const })), ...CHILDREN];
+export const JOIN_CHILD: readonly Stage[] = [
+  ...PREPARE.map((s) => ({ ...s, on: 'children' as const })),
+  ...CHILDREN,
+];
 
 /** `kmon deploy-monitoring`. The profile `stack` has its own stage in place of `monitoring`. */
 export function deployMonitoringStages(config: Config): readonly Stage[] {
@@ -43,4 +46,8 @@ export function upStages(config: Config): readonly Stage[] {
 }
 
 /** `kmon teardown`: children before the parent; kmon's own tools go last, since the ledger holds them first. */
-export const TEARDOWN: readonly Stage[] = [leaveCluster, giveMachinesBack('children'), giveMachinesBack('parent')];
+export const TEARDOWN: readonly Stage[] = [
+  leaveCluster,
+  giveMachinesBack('children'),
+  giveMachinesBack('parent'),
+];

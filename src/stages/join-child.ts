@@ -1,14 +1,23 @@
 import { randomBytes } from 'node:crypto';
 import type { MachineContext, Probe, Stage } from '../engine/stage.js';
 import { blocked, pending, satisfied } from '../engine/stage.js';
+import { until } from '../engine/until.js';
 import { KmonError } from '../errors/kmon-error.js';
 import { kubeadmJoinConfig } from '../render/kubeadm.js';
 import { kubeadmNode } from '../resources/kubeadm-node.js';
 import { reads } from '../shell/command.js';
+import type { Command } from '../shell/command.js';
 import type { BootstrapToken } from '../tools/bootstrap-token.js';
 import { createBootstrapToken, newBootstrapToken, revokeBootstrapToken } from '../tools/bootstrap-token.js';
 import { CONTAINERD } from '../tools/containerd.js';
-import { API_PORT, caCertHash, ENDPOINT_NAME, kubeadmJoin, kubeadmReset, proveApi } from '../tools/kubeadm.js';
+import {
+  API_PORT,
+  caCertHash,
+  ENDPOINT_NAME,
+  kubeadmJoin,
+  kubeadmReset,
+  proveApi,
+} from '../tools/kubeadm.js';
 import { deleteNode } from '../tools/kubectl.js';
 import { toolPaths } from '../tools/paths.js';
 import { kubectlOf, ownNode, requireCluster } from './cluster.js';
@@ -40,7 +49,9 @@ export const joinChild: Stage = {
     }
     const state = await joined(m);
     if (state === 'yes') return satisfied('in the cluster');
-    return pending(state === 'half' ? 'half joined: its node does not report to the cluster' : 'not in the cluster');
+    return pending(
+      state === 'half' ? 'half joined: its node does not report to the cluster' : 'not in the cluster',
+    );
   },
   outline: () => [
     `make a token of ${TOKEN_MINUTES} minutes, prove that the child reaches the API with it`,
@@ -52,12 +63,15 @@ export const joinChild: Stage = {
     if ((await joined(m)) === 'half') {
       m.say('undoing a half-done join');
       await m.run.mutate('undo a half-done join', kubeadmReset(tools, CONTAINERD.socket));
-      await m.parent.mutate(`forget the old node of ${m.machine.name}`, deleteNode(kubectlOf(m), m.machine.name));
+      await m.parent.mutate(
+        `forget the old node of ${m.machine.name}`,
+        deleteNode(kubectlOf(m), m.machine.name),
+      );
     }
     const ca = (await m.parent.query(reads`cat /etc/kubernetes/pki/ca.crt`)).stdout;
     const token = await makeToken(m);
     m.say('reaching the API with its token');
-    await m.run.query(proveApi(tools, { ca, token: token.token }));
+    await reachApi(m, proveApi(tools, { ca, token: token.token }));
     m.say('kubeadm join');
     const config = await kubeadmJoinConfig({
       ...(await nodeValues(m)),
@@ -74,11 +88,35 @@ export const joinChild: Stage = {
 };
 
 async function joined(m: MachineContext): Promise<Joined> {
-  const { stdout } = await m.run.query(reads`[ -e /etc/kubernetes/kubelet.conf ] && echo conf || true`);
+  const left = reads`ls /etc/kubernetes/kubelet.conf /etc/kubernetes/bootstrap-kubelet.conf /etc/kubernetes/pki/ca.crt 2>/dev/null || true`;
+  const { stdout } = await m.run.query(left);
   const node = await ownNode(m);
-  if (stdout.trim() !== 'conf') return node === undefined ? 'no' : 'half';
+  if (!stdout.includes('/kubelet.conf')) return node === undefined && stdout === '' ? 'no' : 'half';
   // "unknown": the kubelet has not answered for a while; "not-ready" is a kubelet that reports.
   return node === undefined || node.state === 'unknown' ? 'half' : 'yes';
+}
+
+/** The API server hears of a new token within a second or two. */
+async function reachApi(m: MachineContext, prove: Command<'reads'>): Promise<void> {
+  let last = '';
+  const reached = await until(
+    async () => {
+      const result = await m.run.query(prove);
+      last = result.stderr.trim().split('\n').at(-1) ?? '';
+      return result.exitCode === 0 ? true : undefined;
+    },
+    { withinMs: 10_000, everyMs: 1000, clock: m.clock, signal: m.signal },
+  );
+  if (reached === true) return;
+  const { parent } = m.config.room;
+  throw new KmonError(
+    'precondition',
+    `the child does not reach the API of ${parent.name} (${parent.address}:${API_PORT})`,
+    {
+      evidence: last,
+      hint: `open port ${API_PORT} on ${parent.name} for the room, or look at the network between the two`,
+    },
+  );
 }
 
 async function makeToken(m: MachineContext): Promise<BootstrapToken> {
@@ -87,7 +125,9 @@ async function makeToken(m: MachineContext): Promise<BootstrapToken> {
   m.defer(`revoke the token of ${m.machine.name}`, () =>
     m.parent.mutate(`revoke the token of ${m.machine.name}`, revokeBootstrapToken(kubectl, token.id)),
   );
-  const expires = new Date(m.clock.now() - m.facts.clockOffsetMs + TOKEN_MINUTES * 60_000);
+  // By the clock that judges it: the parent's.
+  const offset = m.factsOf.get(m.config.room.parent.name)?.clockOffsetMs ?? 0;
+  const expires = new Date(m.clock.now() + offset + TOKEN_MINUTES * 60_000);
   await m.parent.mutate(
     `make a token of ${TOKEN_MINUTES} minutes for ${m.machine.name}`,
     createBootstrapToken(kubectl, token, { expires, machine: m.machine.name }),

@@ -19,7 +19,9 @@ export const leaveCluster: Stage = {
   probe: async (m) => {
     if (!(await clusterAnswers(m))) return satisfied('there is no cluster that answers');
     const nodes = await clusterNodes(m);
-    return nodes.some((n) => n.name === m.machine.name) ? pending('in the cluster') : satisfied('not in the cluster');
+    return nodes.some((n) => n.name === m.machine.name)
+      ? pending('in the cluster')
+      : satisfied('not in the cluster');
   },
   outline: (m) => [`drain and delete the node ${m.machine.name}`],
   apply: async (m) => {

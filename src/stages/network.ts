@@ -25,8 +25,7 @@ export function podNetwork(on: 'parent' | 'children'): Stage {
     after: on === 'parent' ? ['init-parent'] : ['join-child', 'parent-network'],
     on,
     settleMs: 120_000,
-    resources: async (m) =>
-      usesRoutes(m.config) ? [await conflist(m), ...(await routesToPods(m))] : [],
+    resources: async (m) => (usesRoutes(m.config) ? [await conflist(m), ...(await routesToPods(m))] : []),
     probe: async (m) => {
       if (on === 'parent' && (await flannelMissing(m))) return pending('flannel is not there');
       const node = await ownNode(m);
@@ -35,7 +34,8 @@ export function podNetwork(on: 'parent' | 'children'): Stage {
       return pending(`node is not Ready: ${node.because ?? 'no answer from its kubelet'}`);
     },
     outline: (m) => {
-      if (usesRoutes(m.config)) return ["write the machine's CNI configuration and its routes to the others' pods"];
+      if (usesRoutes(m.config))
+        return ["write the machine's CNI configuration and its routes to the others' pods"];
       return [on === 'parent' ? 'apply flannel to the cluster' : 'wait until flannel runs on the node'];
     },
     apply: async (m) => {

@@ -6,7 +6,13 @@ import { file } from '../resources/file.js';
 import { footprint } from '../resources/footprint.js';
 import { unit } from '../resources/unit.js';
 import { reads } from '../shell/command.js';
-import { CONTAINERD, containerdConfig, containerdState, containerdUnit, restartContainerd } from '../tools/containerd.js';
+import {
+  CONTAINERD,
+  containerdConfig,
+  containerdState,
+  containerdUnit,
+  restartContainerd,
+} from '../tools/containerd.js';
 
 /** Used when packages bring Kubernetes; a bundle names its own. */
 const PAUSE_IMAGE = 'registry.k8s.io/pause:3.10';
@@ -31,7 +37,9 @@ export const runtime: Stage = {
   probe: async (m) => {
     const state = (await m.run.query(containerdState)).stdout.trim();
     if (state === 'ready') return satisfied('containerd answers');
-    return pending(state === 'stale' ? 'containerd runs with an older configuration' : 'containerd does not answer');
+    return pending(
+      state === 'stale' ? 'containerd runs with an older configuration' : 'containerd does not answer',
+    );
   },
   outline: () => [`start ${CONTAINERD.unit}`],
   apply: (m) => m.run.mutate(`restart ${CONTAINERD.unit}`, restartContainerd),

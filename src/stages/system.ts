@@ -37,7 +37,10 @@ export const system: Stage = {
       content: lines(MODULES.map((k) => k.name)),
     }),
     // 99-: read after the distribution's own files, which may say otherwise.
-    file({ path: '/etc/sysctl.d/99-kmon.conf', content: lines(SYSCTLS.map((s) => `-${s.key} = ${s.value}`)) }),
+    file({
+      path: '/etc/sysctl.d/99-kmon.conf',
+      content: lines(SYSCTLS.map((s) => `-${s.key} = ${s.value}`)),
+    }),
     ...hosts(m),
   ],
   probe: async () => satisfied('as it should be'),
@@ -53,5 +56,7 @@ function lines(of: readonly string[]): string {
 function hosts(m: MachineContext) {
   const { parent } = m.config.room;
   const own = m.machine.role === 'parent' ? [] : [{ address: m.machine.address, names: [m.machine.name] }];
-  return [hostsEntry({ entries: [{ address: parent.address, names: [ENDPOINT_NAME, parent.name] }, ...own] })];
+  return [
+    hostsEntry({ entries: [{ address: parent.address, names: [ENDPOINT_NAME, parent.name] }, ...own] }),
+  ];
 }

@@ -1,0 +1,26 @@
+import { join } from 'node:path';
+import type { Role } from '../machines/machine.js';
+import type { Bundle, BundlePart } from './bundle.js';
+
+/** The parts a machine of this role needs, in the order of the bundle. */
+export function partsFor(bundle: Bundle, role: Role): readonly BundlePart[] {
+  return bundle.parts.filter((p) => p.for.includes(role));
+}
+
+/** Absolute path of a part on this computer. */
+export function bundlePartFile(bundle: Bundle, part: BundlePart): string {
+  return join(bundle.folder, part.file);
+}
+
+/** The bundle's image whose name (without registry and version) is `name`, such as "node-exporter". */
+export function findImage(bundle: Bundle, name: string): string | undefined {
+  return bundle.parts
+    .flatMap((p) => p.images)
+    .find(
+      (image) =>
+        image
+          .replace(/:[^:/]*$/, '')
+          .split('/')
+          .at(-1) === name,
+    );
+}

@@ -1,0 +1,72 @@
+import { kubeadmApiFor } from '../config/versions.js';
+import type { KubeadmApi } from '../config/versions.js';
+import { Secret } from '../shell/secret.js';
+import type { TemplateValue } from './render.js';
+import { renderTemplate } from './render.js';
+import { readTemplate } from './templates.js';
+
+/** What kubeadm is told about a machine, in an init and in a join. */
+export interface NodeValues {
+  /** As kubeadm reports its own version, such as v1.36.2; it decides the format of the file. */
+  readonly version: string;
+  readonly name: string;
+  readonly nodeIp: string;
+  /** Absolute path of the socket. */
+  readonly criSocket: string;
+  readonly ignorePreflight: readonly string[];
+}
+
+export interface InitValues extends NodeValues {
+  readonly advertiseAddress: string;
+  /** `name:port` */
+  readonly controlPlaneEndpoint: string;
+  readonly podSubnet: string;
+  readonly serviceSubnet: string;
+  readonly certSans: readonly string[];
+  readonly cgroupDriver: 'systemd' | 'cgroupfs';
+}
+
+export interface JoinValues extends NodeValues {
+  /** `name:port` */
+  readonly apiServerEndpoint: string;
+  readonly token: Secret;
+  readonly caCertHashes: readonly string[];
+}
+
+/** The file for `kubeadm init`, in the newest format that this kubeadm reads. */
+export async function kubeadmInitConfig(v: InitValues): Promise<string> {
+  const api = kubeadmApiFor(v.version);
+  return renderTemplate(await readTemplate(`kubeadm/init.${api}.yaml`), {
+    ...nodeTemplateValues(v, api),
+    kubernetesVersion: v.version,
+    advertiseAddress: v.advertiseAddress,
+    controlPlaneEndpoint: v.controlPlaneEndpoint,
+    podSubnet: v.podSubnet,
+    serviceSubnet: v.serviceSubnet,
+    certSans: v.certSans,
+    cgroupDriver: v.cgroupDriver,
+  });
+}
+
+/** The file for `kubeadm join`. It holds the token and is therefore a secret as a whole. */
+export async function kubeadmJoinConfig(v: JoinValues): Promise<Secret> {
+  const api = kubeadmApiFor(v.version);
+  return new Secret(
+    renderTemplate(await readTemplate(`kubeadm/join.${api}.yaml`), {
+      ...nodeTemplateValues(v, api),
+      apiServerEndpoint: v.apiServerEndpoint,
+      token: v.token.reveal(),
+      caCertHashes: v.caCertHashes,
+    }),
+  );
+}
+
+function nodeTemplateValues(v: NodeValues, api: KubeadmApi): Record<string, TemplateValue> {
+  return {
+    name: v.name,
+    nodeIp: v.nodeIp,
+    // v1beta2 wants the bare path: kubeadm 1.20 passes it on to a kubelet that adds the scheme itself.
+    criSocket: api === 'v1beta2' ? v.criSocket : `unix://${v.criSocket}`,
+    ignorePreflight: v.ignorePreflight,
+  };
+}

@@ -1,0 +1,103 @@
+import type { MachineContext, Stage } from '../engine/stage.js';
+import { pending, satisfied } from '../engine/stage.js';
+import { until } from '../engine/until.js';
+import { KmonError } from '../errors/kmon-error.js';
+import { kubeadmInitConfig } from '../render/kubeadm.js';
+import { file } from '../resources/file.js';
+import { kubeadmNode } from '../resources/kubeadm-node.js';
+import { reads } from '../shell/command.js';
+import { CONTAINERD } from '../tools/containerd.js';
+import { API_PORT, ENDPOINT_NAME, kubeadmInit, kubeadmReset } from '../tools/kubeadm.js';
+import { KMON_CONFIG, toolPaths } from '../tools/paths.js';
+import { controlPlane } from './cluster.js';
+import { nodeValues } from './kubeadm-values.js';
+
+const CONFIG_FILE = `${KMON_CONFIG}/kubeadm-init.yaml`;
+
+/**
+ * kubeadm init. Done when the API server says that it is ready. admin.conf alone proves nothing: a failed init leaves it too. An init
+ * that broke off is undone by kubeadm itself and begun again.
+ */
+export const initParent: Stage = {
+  id: 'init-parent',
+  title: 'Initialize the control plane',
+  after: ['check', 'packages', 'system', 'runtime', 'images', 'kubelet'],
+  on: 'parent',
+  settleMs: 120_000,
+  notes: (m) => [kubeadmNode({ binDir: toolPaths(m.bundle).folder, criSocket: CONTAINERD.socket })],
+  probe: async (m) => {
+    switch (await controlPlane(m)) {
+      case 'ready':
+        return satisfied('the API server is ready');
+      case 'not-answering':
+        return pending('the API server does not answer');
+      case 'absent':
+        return pending('there is no cluster yet');
+    }
+  },
+  outline: () => [`write ${CONFIG_FILE}`, `kubeadm init --config ${CONFIG_FILE}`],
+  apply: async (m) => {
+    if ((await controlPlane(m)) === 'not-answering' && (await comesBack(m))) return;
+    const tools = toolPaths(m.bundle);
+    if (await begun(m)) {
+      m.say('undoing a half-done init');
+      await m.run.mutate('undo a half-done init', kubeadmReset(tools, CONTAINERD.socket));
+    }
+    const content = await kubeadmInitConfig({ ...(await nodeValues(m)), ...clusterValues(m) });
+    const config = file({ path: CONFIG_FILE, content, mode: '0600' });
+    await m.note([config]);
+    const now = config.parse(await m.run.query(config.read));
+    if (!config.satisfied(now)) await m.run.mutate(config.describe(now), config.change(now));
+    m.say('kubeadm init');
+    await m.run.mutate('kubeadm init', kubeadmInit(tools, CONFIG_FILE, skippedPhases(m)));
+  },
+  diagnose: async (_m, because) =>
+    new KmonError('not-verified', because, {
+      hint: 'look at the kubelet of the parent (sudo journalctl -u kubelet -n 50) and run `kmon init-parent` again',
+    }),
+};
+
+function clusterValues(m: MachineContext) {
+  const { room, kubernetes } = m.config;
+  return {
+    advertiseAddress: room.parent.address,
+    controlPlaneEndpoint: `${ENDPOINT_NAME}:${API_PORT}`,
+    podSubnet: kubernetes.podSubnet,
+    serviceSubnet: kubernetes.serviceSubnet,
+    certSans: [...new Set([ENDPOINT_NAME, room.parent.name, room.parent.address, '127.0.0.1'])],
+    cgroupDriver: m.facts.cgroup === 2 ? ('systemd' as const) : ('cgroupfs' as const),
+  };
+}
+
+/** Without an image of CoreDNS its pods would only wait for it: a bundle without one means a cluster without names of services. */
+function skippedPhases(m: MachineContext): readonly string[] {
+  const has =
+    m.bundle === undefined || m.bundle.parts.some((p) => p.images.some((i) => i.includes('coredns')));
+  return has ? [] : ['addon/coredns'];
+}
+
+/** A control plane that was there before, such as after a restart of the machine, needs time and no second init. */
+async function comesBack(m: MachineContext): Promise<boolean> {
+  const manifests = await m.run.query(
+    reads`ls /etc/kubernetes/manifests/kube-apiserver.yaml /etc/kubernetes/manifests/etcd.yaml 2>/dev/null | wc -l`,
+  );
+  const marked = await m.run.query(
+    reads`[ -e /var/lib/kubelet/config.yaml ] && [ -e /etc/kubernetes/kubelet.conf ] && echo yes || true`,
+  );
+  if (manifests.stdout.trim() !== '2' || marked.stdout.trim() !== 'yes') return false;
+  m.say('waiting for the control plane to come back');
+  const back = await until(async () => ((await controlPlane(m)) === 'ready' ? true : undefined), {
+    withinMs: 60_000,
+    everyMs: 2000,
+    clock: m.clock,
+    signal: m.signal,
+  });
+  return back === true;
+}
+
+async function begun(m: MachineContext): Promise<boolean> {
+  const { stdout } = await m.run.query(
+    reads`ls -d /etc/kubernetes/manifests/*.yaml /etc/kubernetes/*.conf /etc/kubernetes/pki/* /var/lib/etcd/member 2>/dev/null | wc -l`,
+  );
+  return stdout.trim() !== '0';
+}
