@@ -1,4 +1,7 @@
-/** What one look at a machine found: plain data, parsed once. Units are in the names. */
+/**
+ * What one look at a machine found: plain data, parsed once. Units are in the names. What the machine does not tell is empty, 0 or
+ * absent: a look never fails because of one missing tool.
+ */
 export interface Facts {
   readonly hostname: string;
   readonly machineId: string;
@@ -8,13 +11,24 @@ export interface Facts {
     readonly version: string;
     readonly name: string;
   };
-  /** As `uname -m` says it, mapped to Debian's name: amd64, arm64, … */
+  /** Who logged in, before sudo. */
+  readonly loginUser: string;
+  /** Product name of the computer; empty in a container. */
+  readonly model: string;
+  /** Of the mainboard, lower case; equal on two machines when one is a copied virtual machine. */
+  readonly productUuid: string;
+  /** What `systemd-detect-virt` says: none, kvm, oracle, podman, … */
+  readonly virtualization: string;
+  /** Debian's name (amd64, arm64, …): dpkg's own where there is one (a 32 bit system may run a 64 bit kernel), else from `uname -m`. */
   readonly architecture: string;
   readonly kernel: string;
   readonly cpus: number;
   readonly memoryBytes: number;
+  readonly memoryAvailableBytes: number;
   /** Free bytes of the file system that holds /var/lib. */
   readonly freeDiskBytes: number;
+  /** Free inodes of the same file system; 0 also where the file system does not count them (btrfs). */
+  readonly freeInodes: number;
   readonly cgroup: 1 | 2;
   /** The machine is itself a container (a lab machine). */
   readonly container: boolean;
@@ -23,30 +37,70 @@ export interface Facts {
   readonly swap: boolean;
   readonly systemd: boolean;
   readonly apt: boolean;
+  /** Who holds apt's or dpkg's lock now. */
+  readonly aptLock?: { readonly file: string; readonly pid: number; readonly process: string };
+  readonly links: readonly Link[];
   /** IPv4 addresses with prefix length, by interface. */
   readonly addresses: readonly {
     readonly device: string;
     readonly address: string;
     readonly prefix: number;
   }[];
+  /** Unicast routes of all tables, so that those of a VPN are among them. "default" for 0.0.0.0/0. */
   readonly routes: readonly {
     readonly destination: string;
     readonly device: string;
     readonly via?: string;
   }[];
-  /** Source address and device of the route to the parent (on the parent: of its own address). */
+  /** Source address and device of the route to the parent (on the parent: its own address and the device that has it). */
   readonly routeToParent?: { readonly source: string; readonly device: string };
   readonly listeners: readonly Listener[];
   /** Machine's clock minus this computer's, corrected for half the round trip, in milliseconds. */
   readonly clockOffsetMs: number;
+  /** Which program keeps the clock, and whether it says that the clock is right (only systemd-timesyncd tells without being asked). */
+  readonly timeSync: { readonly service?: string; readonly synchronized?: boolean };
+  /** Of the computer itself; absent where there is none. */
+  readonly battery?: { readonly discharging: boolean; readonly percent?: number };
+  /** What the kernel can do, whatever modprobe says: `loadable` is a module that is not loaded. */
+  readonly kernelFeatures: Readonly<Record<KernelFeature, 'present' | 'loadable' | 'missing'>>;
+  /** Name servers of /etc/resolv.conf. 127.0.0.53 is systemd-resolved's stub, which pods cannot reach. */
+  readonly nameServers: readonly string[];
+  /** Firewalls that are on: ufw, firewalld. */
+  readonly firewalls: readonly string[];
+  /** State of the units that matter to the workshop, by name without `.service`; only those that exist. */
+  readonly units: Readonly<Record<string, UnitState>>;
   /** Names of temperature sensors; empty: "no sensor". */
   readonly sensors: readonly string[];
-  /** Versions of what is installed, by program; absent when it is not on root's PATH or in kmon's own folder. */
+  /**
+   * Versions of what is installed, by program, without a leading "v"; `unknown` when it does not say. Absent when it is not on root's PATH
+   * or in kmon's own folder, which comes first.
+   */
   readonly versions: Readonly<Record<string, string>>;
-  /** /etc/kubernetes/admin.conf, /etc/kubernetes/kubelet.conf … that exist. */
+  /** Where these programs are. */
+  readonly programs: Readonly<Record<string, string>>;
+  /** What a kubeadm leaves and another one stumbles over: /etc/kubernetes/admin.conf, /var/lib/etcd/member, … that exist. */
   readonly kubernetesFiles: readonly string[];
   /** Times kmon's ledger was written to: it exists and holds entries. */
   readonly ledgerEntries: number;
+}
+
+export type KernelFeature = 'overlay' | 'br_netfilter' | 'vxlan' | 'nf_conntrack';
+
+/** A unit as `systemctl show` tells it: active, inactive, failed, …; enabled, disabled, masked, … */
+export interface UnitState {
+  readonly active: string;
+  readonly enabled: string;
+}
+
+/** A network interface, loopback left out. */
+export interface Link {
+  readonly device: string;
+  readonly mac: string;
+  /** A network card, and not something that a program made. */
+  readonly physical: boolean;
+  readonly wireless: boolean;
+  readonly up: boolean;
+  readonly mtu: number;
 }
 
 /** A port in use, and by whom where root may see it. */

@@ -1,0 +1,116 @@
+import { isIPv4 } from 'node:net';
+import type { Facts, Link, Listener } from './facts.js';
+import { count, words, type FactLines } from './facts-lines.js';
+
+type Network = Pick<Facts, 'links' | 'addresses' | 'routes' | 'routeToParent' | 'listeners' | 'nameServers'>;
+
+/** The part of the facts that tells how a machine is connected. */
+export function parseNetwork(lines: FactLines): Network {
+  const addresses = lines.all('address').flatMap(parseAddress);
+  const routes = lines.all('route').flatMap(parseRoute);
+  const toParent = routeToParent(lines.text('parent-route'), addresses, routes);
+  return {
+    links: lines.all('link').flatMap(parseLink),
+    addresses,
+    routes,
+    ...(toParent === undefined ? {} : { routeToParent: toParent }),
+    listeners: parseListeners(lines.all('socket'), unitsByPid(lines.all('cgroup-of'))),
+    nameServers: lines.all('resolver').flatMap((line) => words(line)[1] ?? []),
+  };
+}
+
+/** `eth0 02:fc:00:00:00:01 yes no up 1400` */
+function parseLink(line: string): readonly Link[] {
+  const [device = '', mac = '', physical, wireless, state, mtu] = line.split(' ');
+  if (device === '' || device === 'lo') return [];
+  return [
+    {
+      device,
+      mac,
+      physical: physical === 'yes',
+      wireless: wireless === 'yes',
+      up: state === 'up',
+      mtu: count(mtu),
+    },
+  ];
+}
+
+/** `4: eth0    inet 192.168.1.2/24 brd …`; a point-to-point address has `peer …/32` behind it. */
+function parseAddress(line: string): Network['addresses'] {
+  const match = /^\d+:\s+(\S+)\s+inet (\S+?)(?:\/(\d+))?\s(?:peer \S+?(?:\/(\d+))?\s)?/.exec(`${line} `);
+  const [, device = '', address = '', own, peer] = match ?? [];
+  if (!isIPv4(address)) return [];
+  return [{ device: device.replace(/@.*$/, ''), address, prefix: Number(own ?? peer ?? 32) }];
+}
+
+/** `10.0.0.0/8 via 192.168.1.1 dev eth0 proto …`, also with several `nexthop via … dev …` behind it. */
+function parseRoute(line: string): Network['routes'] {
+  const destination = words(line)[0] ?? '';
+  const device = /\bdev (\S+)/.exec(line)?.[1];
+  const via = /\bvia (?:inet6 )?(\S+)/.exec(line)?.[1];
+  const isRange = destination === 'default' || isIPv4(destination.replace(/\/\d+$/, ''));
+  if (!isRange || device === undefined) return [];
+  return [{ destination, device, ...(via === undefined ? {} : { via }) }];
+}
+
+/**
+ * The kernel's answer is `… dev eth0 src 192.168.1.2 …`. On the parent itself it is the loopback device: then the device that has the
+ * address counts. Where the parent's name is a loopback address in its own /etc/hosts (as Debian installs it), the address of the
+ * default route is taken, since no other machine could use the one of the answer.
+ */
+function routeToParent(
+  answer: string,
+  addresses: Network['addresses'],
+  routes: Network['routes'],
+): Network['routeToParent'] {
+  const source = /\bsrc (\S+)/.exec(answer)?.[1];
+  const device = /\bdev (\S+)/.exec(answer)?.[1];
+  if (source === undefined || device === undefined || !isIPv4(source)) return undefined;
+  if (device !== 'lo') return { source, device };
+  const holder = addresses.find((a) => a.address === source && a.device !== 'lo');
+  if (holder !== undefined) return { source, device: holder.device };
+  const way = routes.find((r) => r.destination === 'default')?.device;
+  const own = addresses.find((a) => a.device === way);
+  return own === undefined ? undefined : { source: own.address, device: own.device };
+}
+
+/** `tcp LISTEN 0 128 127.0.0.53%lo:53 0.0.0.0:* users:(("systemd-resolve",pid=500,fd=14))`; users are missing for the kernel's own. */
+function parseListeners(lines: readonly string[], units: ReadonlyMap<number, string>): readonly Listener[] {
+  return lines.flatMap((line) => {
+    const match = /^(tcp|udp)\s+\S+\s+\d+\s+\d+\s+(\S+):(\d+)\s+\S+\s*(.*)$/.exec(line);
+    if (match === null) return [];
+    const [, protocol, local = '', port, users = ''] = match;
+    const [, process, pidText] = /\("((?:[^"\\]|\\.)*)",pid=(\d+)/.exec(users) ?? [];
+    const pid = pidText === undefined ? undefined : Number(pidText);
+    const unit = pid === undefined ? undefined : units.get(pid);
+    return [
+      {
+        protocol: protocol === 'udp' ? 'udp' : 'tcp',
+        port: count(port),
+        address: local
+          .replace(/%.*$/, '')
+          .replace(/^\[(.*?)\].*$/, '$1')
+          .replace(/%.*$/, ''),
+        ...(process === undefined ? {} : { process }),
+        ...(pid === undefined ? {} : { pid }),
+        ...(unit === undefined ? {} : { unit }),
+      },
+    ];
+  });
+}
+
+/**
+ * `812 /system.slice/k3s-agent.service`: the unit that systemctl can stop. Units of a user's own manager and the scopes of containers
+ * are none.
+ */
+function unitsByPid(lines: readonly string[]): ReadonlyMap<number, string> {
+  return new Map(
+    lines.flatMap((line) => {
+      const [pid, ...path] = line.split(' ');
+      const parts = path.join(' ').split('/');
+      if (parts[1] !== 'system.slice') return [];
+      const unit = parts.slice(2).find((part) => part.endsWith('.service'));
+      return unit === undefined ? [] : [[count(pid), unit] as const];
+    }),
+  );
+}
