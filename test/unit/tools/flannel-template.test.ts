@@ -1,0 +1,45 @@
+import { readFileSync } from 'node:fs';
+import { describe, expect, it } from 'vitest';
+import { parseAllDocuments } from 'yaml';
+import { renderTemplate } from '../../../src/render/render.js';
+
+const template = readFileSync(new URL('../../../templates/cni/flannel.yaml', import.meta.url), 'utf8');
+
+interface Manifest {
+  readonly kind: string;
+  readonly metadata: { readonly name: string; readonly namespace?: string };
+  readonly data?: Readonly<Record<string, string>>;
+  readonly spec?: { readonly template: { readonly spec: unknown } };
+}
+
+describe('the flannel manifest', () => {
+  const objects = parseAllDocuments(renderTemplate(template, { podSubnet: '10.99.0.0/16' })).map(
+    (document) => document.toJS() as Manifest,
+  );
+  const config = objects.find((o) => o.kind === 'ConfigMap')?.data ?? {};
+
+  it('holds everything flannel needs, in an order that can be applied', () => {
+    expect(objects.map((o) => `${o.metadata.namespace ?? ''}/${o.kind} ${o.metadata.name}`)).toEqual([
+      '/Namespace kube-flannel',
+      'kube-flannel/ServiceAccount flannel',
+      '/ClusterRole flannel',
+      '/ClusterRoleBinding flannel',
+      'kube-flannel/ConfigMap kube-flannel-cfg',
+      'kube-flannel/DaemonSet kube-flannel-ds',
+    ]);
+  });
+
+  it('takes the pod range of the cluster', () => {
+    expect(JSON.parse(config['net-conf.json'] ?? '')).toMatchObject({ Network: '10.99.0.0/16' });
+  });
+
+  it('writes a CNI configuration that is JSON', () => {
+    expect(JSON.parse(config['cni-conf.json'] ?? '')).toMatchObject({
+      plugins: [{ type: 'flannel' }, { type: 'portmap' }],
+    });
+  });
+
+  it('leaves the variables of Kubernetes to Kubernetes', () => {
+    expect(JSON.stringify(objects)).toContain('--iface=$(NODE_ADDRESS)');
+  });
+});
