@@ -13,18 +13,15 @@ export const ENDPOINT_NAME = 'kmon-parent';
 export const RESERVED_NAMES: readonly string[] = ['localhost', ENDPOINT_NAME];
 
 /**
- * An address by which other computers can reach one: an IPv4 address or a host name. What is made of digits and dots only is an IPv4
- * address or a mistake. Loopback, "any", multicast and reserved addresses mean no other computer.
+ * An address by which the other computers of the room can reach one. IPv4, since it goes into routes, /etc/hosts and the API server's
+ * configuration. Loopback, "any", multicast and reserved addresses mean no other computer.
  */
 export function isReachableAddress(text: string): boolean {
-  if (/^[\d.]+$/.test(text)) {
-    const first = Number(text.split('.')[0]);
-    return isIPv4(text) && first !== 0 && first !== 127 && first < 224;
-  }
-  return isHostName(text) && text.toLowerCase() !== 'localhost';
+  const first = Number(text.split('.')[0]);
+  return isIPv4(text) && first !== 0 && first !== 127 && first < 224;
 }
 
-/** Where SSH may connect to: as above, and the loopback addresses (a tunnel), and an alias of ~/.ssh/config. */
+/** Where SSH may connect to: any IPv4 address (a tunnel ends on loopback), a host name, an alias of ~/.ssh/config. */
 export function isHost(text: string): boolean {
   return /^[\d.]+$/.test(text) ? isIPv4(text) : isHostName(text);
 }

@@ -30,7 +30,10 @@ const login = {
 };
 
 const machine = {
-  address: text('an IPv4 address or host name that the other machines can reach', isReachableAddress),
+  address: text(
+    'an IPv4 address that the other machines can reach (a name for SSH is its host)',
+    isReachableAddress,
+  ),
   name: text(
     `a name of small letters, digits and hyphens, at most 63, other than ${RESERVED_NAMES.join(' and ')}`,
     (value) => LABEL.test(value) && !RESERVED_NAMES.includes(value),

@@ -8,7 +8,7 @@ type Network = Pick<Facts, 'links' | 'addresses' | 'routes' | 'routeToParent' | 
 export function parseNetwork(lines: FactLines): Network {
   const addresses = lines.all('address').flatMap(parseAddress);
   const routes = lines.all('route').flatMap(parseRoute);
-  const toParent = routeToParent(lines.text('parent-route'), addresses, routes);
+  const toParent = routeToParent(lines.text('parent-route'), addresses);
   return {
     links: lines.all('link').flatMap(parseLink),
     addresses,
@@ -55,23 +55,15 @@ function parseRoute(line: string): Network['routes'] {
 
 /**
  * The kernel's answer is `… dev eth0 src 192.168.1.2 …`. On the parent itself it is the loopback device: then the device that has the
- * address counts. Where the parent's name is a loopback address in its own /etc/hosts (as Debian installs it), the address of the
- * default route is taken, since no other machine could use the one of the answer.
+ * address counts.
  */
-function routeToParent(
-  answer: string,
-  addresses: Network['addresses'],
-  routes: Network['routes'],
-): Network['routeToParent'] {
+function routeToParent(answer: string, addresses: Network['addresses']): Network['routeToParent'] {
   const source = /\bsrc (\S+)/.exec(answer)?.[1];
   const device = /\bdev (\S+)/.exec(answer)?.[1];
   if (source === undefined || device === undefined || !isIPv4(source)) return undefined;
   if (device !== 'lo') return { source, device };
   const holder = addresses.find((a) => a.address === source && a.device !== 'lo');
-  if (holder !== undefined) return { source, device: holder.device };
-  const way = routes.find((r) => r.destination === 'default')?.device;
-  const own = addresses.find((a) => a.device === way);
-  return own === undefined ? undefined : { source: own.address, device: own.device };
+  return holder === undefined ? undefined : { source, device: holder.device };
 }
 
 /** `tcp LISTEN 0 128 127.0.0.53%lo:53 0.0.0.0:* users:(("systemd-resolve",pid=500,fd=14))`; users are missing for the kernel's own. */

@@ -46,7 +46,6 @@ export function factsCommand(parentAddress: string): Command<'reads'> {
 PATH=/opt/kmon/bin:$PATH:/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin:/snap/bin; export PATH
 # A program that looks for its settings finds none, and cannot make any either.
 HOME=/dev/null; export HOME; unset KUBECONFIG XDG_CONFIG_HOME XDG_CACHE_HOME XDG_DATA_HOME
-parent=${parentAddress}
 file() { if [ -r "$2" ]; then { v=; IFS= read -r v || :; printf '%s=%s\n' "$1" "$v"; } <"$2"; fi; }
 lines() { sed "s/^/$1=/"; }
 has() { command -v "$1" >/dev/null; }
@@ -101,12 +100,7 @@ done
 if has ip; then
   ip -o -4 addr show | lines address
   { ip -o -4 route show table all type unicast || ip -4 route show; } | lines route
-  # A name is looked up as every program does it; two seconds, since a room's name server may be far away.
-  case $parent in
-    *[!0-9.]*) at=$( { if has timeout; then timeout 2 getent ahostsv4 "$parent"; else getent ahostsv4 "$parent"; fi; } | sed -n '1s/[[:space:]].*//p') ;;
-    *) at=$parent ;;
-  esac
-  if [ -n "$at" ]; then ip -o -4 route get "$at" | lines parent-route; fi
+  ip -o -4 route get ${parentAddress} | lines parent-route
 fi
 if has ss; then
   sockets=$(ss -H -l -t -u -n -p)

@@ -42,7 +42,7 @@ describe('a good kmon.yaml', () => {
     await writeFile(join(place.folder, 'sudo.txt'), 'x', { mode: 0o600 });
     const config = await load(`room: r
 ssh: { user: student, key: ~/.ssh/id, port: 2222, sudoPasswordFile: sudo.txt, hostKeys: pinned-only }
-parent: { address: pc-lab, name: boss, user: teacher }
+parent: { address: 192.168.1.10, host: pc-lab, name: boss, user: teacher }
 children:
   - 192.168.1.11
   - { address: 192.168.1.12, host: laptop, team: red, port: 22 }
@@ -56,7 +56,7 @@ bundle: ../usb/bundle
     };
     expect(config.room).toEqual({
       name: 'r',
-      parent: { name: 'boss', address: 'pc-lab', role: 'parent' },
+      parent: { name: 'boss', address: '192.168.1.10', role: 'parent' },
       children: [
         { name: 'child-1', address: '192.168.1.11', role: 'child' },
         { name: 'child-2', address: '192.168.1.12', role: 'child', team: 'red' },

@@ -24,7 +24,7 @@ kubernetes: { version: 1.30 }
     ]);
   });
 
-  const address = 'an IPv4 address or host name that the other machines can reach';
+  const address = 'an IPv4 address that the other machines can reach (a name for SSH is its host)';
   const cases: readonly (readonly [why: string, yaml: string, expected: string | RegExp])[] = [
     ['an empty file', '', /^kmon.yaml:1:1: the file is empty: it must be a map of room, parent/],
     ['a list', '- a\n', /^kmon.yaml:1:1: the file is no map of keys/],
@@ -92,6 +92,11 @@ kubernetes: { version: 1.30 }
       `kmon.yaml:3:12: children[0] must be ${address}, not "localhost"`,
     ],
     [
+      'a host name for an address',
+      `${ROOM}children: [pc-12.lan]\n`,
+      `kmon.yaml:3:12: children[0] must be ${address}, not "pc-12.lan"`,
+    ],
+    [
       'loopback',
       `${ROOM}children: [127.0.0.1]\n`,
       `kmon.yaml:3:12: children[0] must be ${address}, not "127.0.0.1"`,
@@ -133,7 +138,7 @@ kubernetes: { version: 1.30 }
     ],
     [
       'one door for two',
-      `${ROOM}children: [{address: a, host: x}, {address: b, host: X}]\n`,
+      `${ROOM}children: [{address: 10.0.0.2, host: x}, {address: 10.0.0.3, host: X}]\n`,
       /children\[1\] is reached at the same host and port as children\[0\]/,
     ],
     [
@@ -251,8 +256,8 @@ kubernetes: { version: 1.30 }
     ['a folder for a key', `${ROOM}ssh: { key: ~/.ssh }\n`, 'kmon.yaml:3:13: ssh.key "~/.ssh" is not a file'],
     [
       'the public key',
-      `${ROOM}children: [{address: a, key: ~/.ssh/id.pub}]\n`,
-      'kmon.yaml:3:30: children[0].key "~/.ssh/id.pub" is a public key: it must be the private one',
+      `${ROOM}children: [{address: 10.0.0.2, key: ~/.ssh/id.pub}]\n`,
+      'kmon.yaml:3:37: children[0].key "~/.ssh/id.pub" is a public key: it must be the private one',
     ],
     [
       'a missing pin file',
