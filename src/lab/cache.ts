@@ -1,0 +1,16 @@
+import { homedir } from 'node:os';
+import { join } from 'node:path';
+
+/** What can be made again, below `KMON_CACHE` or `~/.cache/kmon`. */
+export interface LabCache {
+  /** Base images as archives, and builds under way. */
+  readonly images: string;
+  /** Packages that machines downloaded, for the machines of the next lab. */
+  readonly packages: string;
+}
+
+export function labCache(env: Readonly<Record<string, string | undefined>> = process.env): LabCache {
+  const named = env['KMON_CACHE'] ?? '';
+  const root = named === '' ? join(homedir(), '.cache', 'kmon') : named;
+  return { images: join(root, 'lab'), packages: join(root, 'apt-archives') };
+}

@@ -1,0 +1,78 @@
+import { forEachMachine } from '../engine/for-each-machine.js';
+import { KmonError } from '../errors/kmon-error.js';
+import { labCache } from './cache.js';
+import { removeLabFiles } from './dir.js';
+import { listArgs, type EngineKind } from './engine-args.js';
+import { findEngine, type Engine } from './engine.js';
+import { removeImages } from './image.js';
+import { findMachines, findNetwork, lines } from './inventory.js';
+import type { LabRemoved } from './lab.js';
+import { checkLabName, networkName } from './names.js';
+import { keepPackages } from './package-cache.js';
+import { runProgram } from './process.js';
+import { requireRoot } from './root.js';
+
+export interface LabDownOptions {
+  readonly name: string;
+  /** Folder of the lab's files when nothing else of the lab is left to tell; the lab itself knows it otherwise. */
+  readonly dir?: string;
+  /** Removes the cached base images as well. */
+  readonly removeImage?: boolean;
+  readonly engine?: EngineKind;
+  readonly signal?: AbortSignal;
+  readonly say: (line: string) => void;
+}
+
+/**
+ * Removes a lab: its machines, volumes, network and the files that `lab up` wrote; nothing else. Packages that the machines
+ * downloaded stay in the cache, and so does the base image unless asked for. Without such a lab nothing happens.
+ *
+ * @throws KmonError `not-verified` when something with the lab's label is still there afterwards.
+ */
+export async function labDown(o: LabDownOptions): Promise<LabRemoved> {
+  checkLabName(o.name);
+  requireRoot();
+  const engine = await findEngine(runProgram, o.engine);
+  const machines = await findMachines(engine, o.name);
+  const dir = machines[0]?.dir ?? (await findNetwork(engine, o.name))?.dir ?? o.dir;
+  const cache = labCache();
+  for (const machine of machines.filter((m) => m.running)) {
+    o.signal?.throwIfAborted();
+    // Only a convenience for the next lab: a machine that gives none is removed all the same.
+    await keepPackages(engine, cache.packages, machine.container).catch(() => 0);
+  }
+  const containers = lines(await engine.run(listArgs('container', o.name)));
+  for (const result of await forEachMachine(containers, 4, (id) => removeContainer(engine, id))) {
+    if (!result.ok) throw result.error;
+  }
+  const volumes = lines(await engine.run(listArgs('volume', o.name)));
+  if (volumes.length > 0) await engine.run(['volume', 'rm', '--force', ...volumes]);
+  const networks = lines(await engine.run(listArgs('network', o.name)));
+  if (networks.length > 0) await engine.run(['network', 'rm', ...networks]);
+  await proveGone(engine, o.name);
+  for (const machine of machines) o.say(`${machine.name}: removed`);
+  return {
+    name: o.name,
+    machines: machines.map((machine) => machine.name),
+    volumes,
+    networks: networks.length > 0 ? [networkName(o.name)] : [],
+    files: dir === undefined ? [] : await removeLabFiles(dir),
+    images: o.removeImage === true ? await removeImages(engine, cache) : [],
+  };
+}
+
+/** Nothing in a lab is worth a slow goodbye: an init that does not end in 2 s is killed. */
+async function removeContainer(engine: Engine, id: string): Promise<void> {
+  await engine.ask(['stop', '-t', '2', id]);
+  await engine.run(['rm', '--force', '--volumes', id]);
+}
+
+async function proveGone(engine: Engine, lab: string): Promise<void> {
+  for (const what of ['container', 'volume', 'network'] as const) {
+    const left = lines(await engine.run(listArgs(what, lab)));
+    if (left.length === 0) continue;
+    throw new KmonError('not-verified', `a ${what} of lab ${lab} is still there: ${left.join(', ')}`, {
+      hint: `run kmon lab down --name ${lab} again`,
+    });
+  }
+}

@@ -1,0 +1,144 @@
+import { mkdir, readdir, rename, rm, stat, writeFile } from 'node:fs/promises';
+import { dirname, join } from 'node:path';
+import { KmonError } from '../errors/kmon-error.js';
+import { settingsFile, sourcesList } from './apt-config.js';
+import type { LabCache } from './cache.js';
+import type { Engine } from './engine.js';
+import type { HostApt } from './host.js';
+import { IMAGE_REPOSITORY } from './names.js';
+import { lastLine, type RunProgram } from './process.js';
+import { bootstrapArgs, imageName, recipe, recipeKey, type Recipe } from './recipe.js';
+import { readOverlay, readTemplate } from './templates.js';
+
+export interface ImageOptions {
+  readonly engine: Engine;
+  readonly run: RunProgram;
+  readonly cache: LabCache;
+  readonly apt: HostApt;
+  readonly say: (line: string) => void;
+  readonly signal?: AbortSignal;
+}
+
+/**
+ * The base image of lab machines: the engine's own, or from the cached archive, or built. Gives its name.
+ *
+ * A build happens in a folder of its own and its archive gets its final name last: an interrupted build leaves nothing that a later
+ * call could take for an image. Two builds at once are a waste and no harm.
+ */
+export async function ensureImage(o: ImageOptions): Promise<string> {
+  const overlay = [...(await readOverlay()), ...o.apt.authorities];
+  const wanted = recipe({
+    sourcesList: sourcesList(o.apt.sources),
+    customize: await readTemplate('customize.sh'),
+    overlay,
+  });
+  const image = imageName(recipeKey(wanted));
+  if ((await o.engine.ask(['image', 'inspect', image])).exitCode === 0) return image;
+  const archive = join(o.cache.images, `${recipeKey(wanted)}.tar`);
+  if (await exists(archive)) o.say('base image: from the cache');
+  else await build(wanted, archive, o);
+  o.say('base image: importing');
+  await o.engine.run(['import', '--change', 'CMD ["/sbin/init"]', archive, image], signalOf(o));
+  return image;
+}
+
+/** Removes every base image that no container uses, and all archives. Gives their names. */
+export async function removeImages(engine: Engine, cache: LabCache): Promise<readonly string[]> {
+  const listed = await engine.run(['image', 'ls', '--format', '{{.Repository}}:{{.Tag}}', IMAGE_REPOSITORY]);
+  const removed: string[] = [];
+  for (const image of listed.split('\n').filter((line) => line !== '')) {
+    if ((await engine.ask(['image', 'rm', image])).exitCode === 0) removed.push(image);
+  }
+  await rm(cache.images, { recursive: true, force: true });
+  return removed;
+}
+
+async function build(r: Recipe, archive: string, o: ImageOptions): Promise<void> {
+  await removeAbandoned(o.cache.images);
+  const work = join(o.cache.images, `build-${process.pid}`);
+  const files = {
+    sourcesList: join(work, 'sources.list'),
+    aptSettings: join(work, 'apt.conf'),
+    customize: join(work, 'customize.sh'),
+    overlay: join(work, 'overlay'),
+    archive: join(work, 'root.tar'),
+  };
+  o.say(`base image: building Debian ${r.suite} with systemd and sshd, once (about a minute)`);
+  try {
+    await mkdir(join(work, 'tmp'), { recursive: true });
+    await mkdir(files.overlay);
+    await writeFile(files.sourcesList, r.sourcesList);
+    await writeFile(files.aptSettings, settingsFile(o.apt.settings), { mode: 0o600 });
+    await writeFile(files.customize, r.customize);
+    for (const file of r.overlay) {
+      await mkdir(dirname(join(files.overlay, file.path)), { recursive: true });
+      await writeFile(join(files.overlay, file.path), file.text);
+    }
+    await bootstrap(r, files, join(work, 'tmp'), o);
+    await rename(files.archive, archive);
+  } finally {
+    await rm(work, { recursive: true, force: true });
+  }
+}
+
+async function bootstrap(
+  r: Recipe,
+  files: Parameters<typeof bootstrapArgs>[1],
+  temporary: string,
+  o: ImageOptions,
+): Promise<void> {
+  const end = await o.run('mmdebstrap', bootstrapArgs(r, files), {
+    ...signalOf(o),
+    env: { TMPDIR: temporary },
+    // It unmounts and removes its root when it is told to stop.
+    graceMs: 30_000,
+    onStderrLine: (line) => {
+      const step = /^I: ((?:running apt-get|downloading|extracting|installing|creating).*?)\.*$/.exec(
+        line,
+      )?.[1];
+      if (step !== undefined) o.say(`base image: ${step}`);
+    },
+  });
+  if (end.missing) {
+    throw new KmonError('precondition', 'mmdebstrap, which makes the base image, is not installed', {
+      hint: 'run scripts/lab-setup as root',
+    });
+  }
+  if (end.exitCode !== 0) {
+    throw new KmonError('command', 'the base image could not be built', {
+      command: `mmdebstrap ${r.suite}`,
+      evidence: lastLine(end.stderr),
+      hint: 'check that apt-get update works on this computer, then run kmon lab up again',
+    });
+  }
+}
+
+/** Removes what builds left whose process was killed outright. */
+async function removeAbandoned(folder: string): Promise<void> {
+  await mkdir(folder, { recursive: true });
+  for (const entry of await readdir(folder)) {
+    const pid = /^build-(\d+)$/.exec(entry)?.[1];
+    if (pid !== undefined && !alive(Number(pid)))
+      await rm(join(folder, entry), { recursive: true, force: true });
+  }
+}
+
+function alive(pid: number): boolean {
+  try {
+    process.kill(pid, 0);
+    return true;
+  } catch {
+    return false;
+  }
+}
+
+async function exists(file: string): Promise<boolean> {
+  return stat(file).then(
+    () => true,
+    () => false,
+  );
+}
+
+function signalOf(o: ImageOptions): { readonly signal?: AbortSignal } {
+  return o.signal === undefined ? {} : { signal: o.signal };
+}

@@ -1,0 +1,85 @@
+import { listArgs } from './engine-args.js';
+import type { Engine } from './engine.js';
+import { ADDRESS_LABEL, DIR_LABEL, LAB_LABEL, MACHINE_LABEL, machineIndex, networkName } from './names.js';
+
+/** A machine as the container engine has it. */
+export interface FoundMachine {
+  readonly name: string;
+  readonly container: string;
+  readonly address: string;
+  readonly dir: string;
+  readonly running: boolean;
+  /** Its init, seen from this computer; 0 when it does not run. */
+  readonly pid: number;
+}
+
+/** The lab's machines, parent first, read from the labels on its containers. */
+export async function findMachines(engine: Engine, lab: string): Promise<readonly FoundMachine[]> {
+  const ids = lines(await engine.run(listArgs('container', lab)));
+  if (ids.length === 0) return [];
+  return parseMachines(await engine.run(['container', 'inspect', ...ids]), lab);
+}
+
+/** Reads `container inspect`; podman and docker agree on the fields used here. */
+export function parseMachines(json: string, lab: string): readonly FoundMachine[] {
+  const containers: unknown = JSON.parse(json);
+  if (!Array.isArray(containers)) return [];
+  return containers
+    .flatMap((container: unknown) => {
+      const labels = field(field(container, 'Config'), 'Labels');
+      const state = field(container, 'State');
+      const name = text(field(labels, MACHINE_LABEL));
+      const pid = field(state, 'Pid');
+      if (text(field(labels, LAB_LABEL)) !== lab || machineIndex(name) === undefined) return [];
+      return [
+        {
+          name,
+          // Docker puts a slash before it.
+          container: text(field(container, 'Name')).replace(/^\//, ''),
+          address: text(field(labels, ADDRESS_LABEL)),
+          dir: text(field(labels, DIR_LABEL)),
+          running: field(state, 'Running') === true,
+          pid: typeof pid === 'number' ? pid : 0,
+        },
+      ];
+    })
+    .sort((a, b) => (machineIndex(a.name) ?? 0) - (machineIndex(b.name) ?? 0));
+}
+
+export interface FoundNetwork {
+  readonly dir: string;
+  readonly subnet: string;
+}
+
+/** The lab's network; undefined when there is none. */
+export async function findNetwork(engine: Engine, lab: string): Promise<FoundNetwork | undefined> {
+  const end = await engine.ask(['network', 'inspect', networkName(lab)]);
+  if (end.exitCode !== 0) return undefined;
+  const networks: unknown = JSON.parse(end.stdout);
+  const network: unknown = Array.isArray(networks) ? networks[0] : undefined;
+  // podman 4 writes its field names in lower case.
+  const labels = field(network, 'labels') ?? field(network, 'Labels');
+  if (text(field(labels, LAB_LABEL)) !== lab) return undefined;
+  return { dir: text(field(labels, DIR_LABEL)), subnet: text(field(labels, ADDRESS_LABEL)) };
+}
+
+/** The ranges of all the engine's networks, also of those that no container uses now. */
+export async function networkRanges(engine: Engine): Promise<readonly string[]> {
+  const ids = lines(await engine.run(['network', 'ls', '--quiet']));
+  const json = ids.length === 0 ? '' : await engine.run(['network', 'inspect', ...ids]);
+  return json.match(/\b\d{1,3}(?:\.\d{1,3}){3}\/\d{1,2}\b/g) ?? [];
+}
+
+export function lines(output: string): readonly string[] {
+  return output.split('\n').filter((line) => line !== '');
+}
+
+function field(value: unknown, key: string): unknown {
+  if (typeof value !== 'object' || value === null) return undefined;
+  const entry: unknown = Object.entries(value).find(([name]) => name === key)?.[1];
+  return entry;
+}
+
+function text(value: unknown): string {
+  return typeof value === 'string' ? value : '';
+}

@@ -1,0 +1,120 @@
+import type { Clock } from '../engine/clock.js';
+import { KmonError } from '../errors/kmon-error.js';
+import { settingsFile } from './apt-config.js';
+import { waitForBoot } from './boot.js';
+import type { LabCredentials } from './dir.js';
+import { machineCreateArgs, volumeCreateArgs, type Limits } from './engine-args.js';
+import type { Engine } from './engine.js';
+import type { HostApt } from './host.js';
+import type { FoundMachine } from './inventory.js';
+import { sudoManner, type LabMachine } from './lab.js';
+import { machineScript } from './machine-script.js';
+import { containerName } from './names.js';
+import { lendPackages } from './package-cache.js';
+import { gatewayOf } from './subnet.js';
+
+/** What all machines of one lab have in common. */
+export interface Making {
+  readonly engine: Engine;
+  readonly lab: string;
+  readonly dir: string;
+  readonly subnet: string;
+  readonly image: string;
+  readonly limits: Limits;
+  readonly apt: HostApt;
+  readonly credentials: LabCredentials;
+  readonly script: string;
+  readonly packages: string;
+  readonly clock: Clock;
+  readonly signal: AbortSignal;
+}
+
+export interface MadeMachine {
+  readonly machine: LabMachine;
+  readonly did: 'made' | 'started' | 'kept';
+  /** Units that failed while it booted. */
+  readonly failedUnits: readonly string[];
+  /** Its public host keys, as its sshd has them. */
+  readonly hostKeys: readonly string[];
+}
+
+/**
+ * Brings one machine up, whatever was there of it: kept when it runs, started when it is stopped, made when it is missing. Ends when it
+ * can be logged in to.
+ *
+ * @throws KmonError with the machine's name.
+ */
+export async function bringUp(
+  o: Making,
+  plan: LabMachine,
+  found: FoundMachine | undefined,
+): Promise<MadeMachine> {
+  try {
+    return await tryToBringUp(o, plan, found);
+  } catch (error) {
+    throw error instanceof KmonError ? error.at({ machine: plan.name }) : error;
+  }
+}
+
+async function tryToBringUp(
+  o: Making,
+  plan: LabMachine,
+  found: FoundMachine | undefined,
+): Promise<MadeMachine> {
+  const signal = { signal: o.signal };
+  if (found === undefined) await make(o, plan);
+  if (found?.running !== true) await o.engine.run(['start', plan.container], signal);
+  if (found === undefined || o.credentials.fresh) {
+    const input = machineScript(o.script, {
+      name: plan.name,
+      fresh: found === undefined,
+      sudo: sudoManner(plan.name),
+      password: o.credentials.password,
+      publicKey: o.credentials.publicKey,
+      hostsLines: o.apt.hostsLines,
+      resolvConf: o.engine.kind === 'podman' ? o.apt.resolvConf : '',
+      aptSettings: settingsFile(o.apt.settings, gatewayOf(o.subnet)),
+    });
+    await o.engine.run(['exec', '--interactive', plan.container, 'sh', '-s'], {
+      ...signal,
+      input: input.reveal(),
+    });
+  }
+  const failedUnits = await waitForBoot(o, plan);
+  const keys = await o.engine.run(
+    ['exec', plan.container, 'sh', '-c', 'cat /etc/ssh/ssh_host_*_key.pub'],
+    signal,
+  );
+  return {
+    machine: plan,
+    did: found === undefined ? 'made' : found.running ? 'kept' : 'started',
+    failedUnits,
+    hostKeys: keys.split('\n').filter((line) => line !== ''),
+  };
+}
+
+/** Makes the container and its volume. A container that was made half is removed, so that the next `lab up` makes it whole. */
+async function make(o: Making, plan: LabMachine): Promise<void> {
+  const signal = { signal: o.signal };
+  const { engine } = o;
+  await engine.ask(volumeCreateArgs(o.lab, plan.name), signal);
+  await engine.run(
+    machineCreateArgs(engine.kind, {
+      lab: o.lab,
+      dir: o.dir,
+      machine: plan.name,
+      address: plan.address,
+      image: o.image,
+      limits: o.limits,
+      cgroups: engine.cgroups,
+      ...(engine.runtime === undefined ? {} : { runtime: engine.runtime }),
+    }),
+    signal,
+  );
+  try {
+    await lendPackages(engine, o.packages, containerName(o.lab, plan.name));
+  } catch (error) {
+    await engine.ask(['rm', '--force', plan.container]);
+    throw error;
+  }
+}

@@ -1,0 +1,65 @@
+import { isMap, parseDocument, type Document } from 'yaml';
+import type { LabMachine } from './lab.js';
+
+/** First line of a kmon.yaml that the lab wrote, may write anew and may remove. A file without it belongs to somebody. */
+export const MARKER = '# written by kmon lab up';
+
+const TEAMS = ['red', 'blue', 'green', 'yellow'] as const;
+
+export function isLabRoomFile(text: string): boolean {
+  return text.startsWith(MARKER);
+}
+
+/** kmon.yaml for a lab, from its template: the parsed tree is filled in, so any name or path is safe. */
+export function roomFile(
+  template: string,
+  o: { readonly lab: string; readonly machines: readonly LabMachine[]; readonly bundle?: string },
+): string {
+  const doc = parseDocument(template);
+  doc.set('room', o.lab);
+  o.machines.forEach((machine, i) => {
+    const { address, name } = machine;
+    if (machine.role === 'parent') doc.set('parent', doc.createNode({ address, name }, { flow: true }));
+    else {
+      const team = TEAMS[(i - 1) % TEAMS.length];
+      doc.addIn(['children'], doc.createNode({ address, name, team }, { flow: true }));
+    }
+  });
+  blockStyle(doc, 'children');
+  if (o.bundle !== undefined) doc.set('bundle', o.bundle);
+  return doc.toString({ lineWidth: 0, flowCollectionPadding: true });
+}
+
+/** Machine names in a kmon.yaml of ours, parent first; empty for anything that does not look like one. */
+export function machinesIn(text: string): readonly { readonly name: string; readonly address: string }[] {
+  const doc = parseDocument(text);
+  const nodes = [doc.get('parent'), ...childrenOf(doc)];
+  return nodes.flatMap((node) => {
+    if (!isMap(node)) return [];
+    const [name, address] = [node.get('name'), node.get('address')];
+    return typeof name === 'string' && typeof address === 'string' ? [{ name, address }] : [];
+  });
+}
+
+/** The bundle that a kmon.yaml names. */
+export function bundleIn(text: string): string | undefined {
+  const bundle = parseDocument(text).get('bundle');
+  return typeof bundle === 'string' ? bundle : undefined;
+}
+
+function childrenOf(doc: Document): readonly unknown[] {
+  const children = doc.get('children');
+  return typeof children === 'object' &&
+    children !== null &&
+    'items' in children &&
+    Array.isArray(children.items)
+    ? children.items
+    : [];
+}
+
+/** `[]` in the template is a flow sequence: with entries, one machine a line reads better. */
+function blockStyle(doc: Document, key: string): void {
+  const node = doc.get(key);
+  if (typeof node === 'object' && node !== null && 'flow' in node && childrenOf(doc).length > 0)
+    node.flow = false;
+}

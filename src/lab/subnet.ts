@@ -1,0 +1,58 @@
+import { isIPv4 } from 'node:net';
+import { addressRange, overlap, parseSubnet, type Subnet } from '../config/subnet.js';
+import { KmonError } from '../errors/kmon-error.js';
+
+/** What kubeadm's defaults give to pods and services; kmon checks machines' routes against them. */
+const RESERVED = ['10.244.0.0/16', '10.96.0.0/12'] as const;
+
+/** The /16 ranges in which the lab looks for a /24, in this order. */
+const CANDIDATES = ['10.77', '172.29', '192.168'] as const;
+
+/**
+ * The first free /24 of the lab's candidates, as "10.77.0.0/24".
+ *
+ * @param taken ranges and addresses ("10.1.2.0/24", "10.1.2.3") that this computer or another network uses; what is no IPv4 is ignored.
+ * @throws KmonError `precondition` when every candidate is taken.
+ */
+export function freeSubnet(taken: readonly string[]): string {
+  const ranges = [...RESERVED, ...taken].map(asRange).filter((range) => range !== undefined);
+  for (const candidate of CANDIDATES.flatMap((start) =>
+    Array.from({ length: 256 }, (_, i) => `${start}.${i}.0/24`),
+  )) {
+    const range = parseSubnet(candidate);
+    if (range !== undefined && !ranges.some((other) => overlap(range, other))) return candidate;
+  }
+  throw new KmonError('precondition', 'no free address range is left for the lab on this computer', {
+    hint: 'remove labs or networks that are not needed (kmon lab down)',
+  });
+}
+
+/** The gateway of a /24: this computer's own address on the lab's bridge. */
+export function gatewayOf(subnet: string): string {
+  return hostOf(subnet, 1);
+}
+
+/** .10 for the parent (index 0), .11 and on for the children. */
+export function machineAddress(subnet: string, index: number): string {
+  return hostOf(subnet, 10 + index);
+}
+
+/** The destinations in `ip -j -4 route show table all`: what this computer reaches by a route of its own. */
+export function routedRanges(ipJson: string): readonly string[] {
+  const routes: unknown = JSON.parse(ipJson.trim() === '' ? '[]' : ipJson);
+  if (!Array.isArray(routes)) return [];
+  return routes.flatMap((route: unknown) =>
+    typeof route === 'object' && route !== null && 'dst' in route && typeof route.dst === 'string'
+      ? [route.dst]
+      : [],
+  );
+}
+
+function asRange(text: string): Subnet | undefined {
+  return isIPv4(text) ? addressRange(text) : parseSubnet(text);
+}
+
+function hostOf(subnet: string, host: number): string {
+  if (!/^\d+\.\d+\.\d+\.0\/24$/.test(subnet)) throw new TypeError(`not a /24: ${subnet}`);
+  return subnet.replace(/0\/24$/, String(host));
+}

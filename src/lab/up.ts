@@ -1,0 +1,171 @@
+import { resolve } from 'node:path';
+import { systemClock } from '../engine/clock.js';
+import { forEachMachine } from '../engine/for-each-machine.js';
+import { KmonError } from '../errors/kmon-error.js';
+import { labCache } from './cache.js';
+import { claimDir, ensureCredentials, labFiles, read, writeLabFile } from './dir.js';
+import { networkCreateArgs, type EngineKind } from './engine-args.js';
+import { findEngine, type Engine } from './engine.js';
+import { readHostApt, readLimits } from './host.js';
+import { ensureImage } from './image.js';
+import { findMachines, findNetwork, networkRanges, type FoundMachine } from './inventory.js';
+import { sudoManner, type Lab, type LabMachine } from './lab.js';
+import { setCable } from './link.js';
+import { bringUp, type MadeMachine, type Making } from './machine.js';
+import { checkChildren, checkLabName, containerName, machineIndex, machineNames } from './names.js';
+import { runProgram } from './process.js';
+import { bundleIn, machinesIn, roomFile } from './room-file.js';
+import { requireRoot } from './root.js';
+import { freeSubnet, machineAddress, routedRanges } from './subnet.js';
+import { readTemplate } from './templates.js';
+
+export interface LabUpOptions {
+  readonly name: string;
+  readonly children: number;
+  /** Folder for kmon.yaml, the keys and the password; made when it is missing. */
+  readonly dir: string;
+  /** Folder of an offline bundle, written into kmon.yaml as it is given. */
+  readonly bundle?: string;
+  /** The engine to use; without it podman, then docker. */
+  readonly engine?: EngineKind;
+  readonly signal?: AbortSignal;
+  /** Takes a line of progress. */
+  readonly say: (line: string) => void;
+}
+
+// Making a machine is mostly waiting for its init; more at once only makes all of them slow.
+const AT_ONCE = 4;
+
+/**
+ * Makes a parent and children as containers on this computer and writes a kmon.yaml for them. Safe to repeat: what runs is kept, what is
+ * stopped is started, what is missing is made; a pulled cable is put back. Ends when every machine can be logged in to.
+ *
+ * @throws KmonError `usage` for a bad name or number, `precondition` when this computer cannot (no root, no engine, no mirror) or the
+ * folder belongs to somebody else, `timeout` when a machine does not boot, `interrupted`. What was made until then stays for the next
+ * `lab up` or for `lab down`.
+ */
+export async function labUp(o: LabUpOptions): Promise<Lab> {
+  checkLabName(o.name);
+  checkChildren(o.children);
+  requireRoot();
+  const dir = resolve(o.dir);
+  const signal = o.signal ?? new AbortController().signal;
+  const engine = await findEngine(runProgram, o.engine);
+  const found = await findMachines(engine, o.name);
+  await refuseOtherDir(engine, o.name, dir, found);
+  await claimDir(dir);
+  const apt = await readHostApt(runProgram);
+  const cache = labCache();
+  const image = await ensureImage({ engine, run: runProgram, cache, apt, say: o.say, signal });
+  const subnet = await ensureNetwork(engine, o.name, dir);
+  const making: Making = {
+    engine,
+    lab: o.name,
+    dir,
+    subnet,
+    image,
+    limits: await readLimits(runProgram),
+    apt,
+    credentials: await ensureCredentials(dir, o.name, runProgram),
+    script: await readTemplate('machine.sh'),
+    packages: cache.packages,
+    clock: systemClock,
+    signal,
+  };
+  const made = await bringAllUp(making, planMachines(o, subnet, found), found, o.say);
+  const lab: Lab = {
+    name: o.name,
+    engine: engine.kind,
+    dir,
+    configFile: labFiles(dir).config,
+    keyFile: labFiles(dir).key,
+    subnet,
+    machines: made.map((m) => m.machine),
+    changed: made.filter((m) => m.did !== 'kept').map((m) => m.machine.name),
+  };
+  await writeFiles(lab, made, o.bundle);
+  return lab;
+}
+
+/** The machines asked for and those that are there already: fewer children than before removes none. */
+function planMachines(
+  o: LabUpOptions,
+  subnet: string,
+  found: readonly FoundMachine[],
+): readonly LabMachine[] {
+  const names = new Set([...machineNames(o.children), ...found.map((machine) => machine.name)]);
+  return [...names]
+    .map((name) => ({ name, index: machineIndex(name) ?? 0 }))
+    .sort((a, b) => a.index - b.index)
+    .map(({ name, index }) => ({
+      name,
+      role: index === 0 ? 'parent' : 'child',
+      address: machineAddress(subnet, index),
+      container: containerName(o.name, name),
+      sudo: sudoManner(name),
+    }));
+}
+
+async function bringAllUp(
+  making: Making,
+  plans: readonly LabMachine[],
+  found: readonly FoundMachine[],
+  say: (line: string) => void,
+): Promise<readonly MadeMachine[]> {
+  const results = await forEachMachine(plans, AT_ONCE, async (plan) => {
+    const there = found.find((machine) => machine.name === plan.name);
+    if (there?.running === true) await setCable(runProgram, there, true);
+    const made = await bringUp(making, plan, there);
+    say(`${plan.name}: ${made.did}, ${plan.address} answers`);
+    if (made.failedUnits.length > 0) say(`${plan.name}: units failed: ${made.failedUnits.join(', ')}`);
+    return made;
+  });
+  making.signal.throwIfAborted();
+  return results.map((result) => {
+    if (!result.ok) throw result.error;
+    return result.value;
+  });
+}
+
+async function ensureNetwork(engine: Engine, lab: string, dir: string): Promise<string> {
+  const found = await findNetwork(engine, lab);
+  if (found !== undefined) return found.subnet;
+  const routes = await runProgram('ip', ['-j', '-4', 'route', 'show', 'table', 'all']);
+  const subnet = freeSubnet([...routedRanges(routes.stdout), ...(await networkRanges(engine))]);
+  await engine.run(networkCreateArgs(engine.kind, { lab, dir, subnet }));
+  return subnet;
+}
+
+async function refuseOtherDir(
+  engine: Engine,
+  lab: string,
+  dir: string,
+  found: readonly FoundMachine[],
+): Promise<void> {
+  const other = found[0]?.dir ?? (await findNetwork(engine, lab))?.dir ?? dir;
+  if (other === dir) return;
+  throw new KmonError('precondition', `lab ${lab} is there already and belongs to ${other}`, {
+    hint: `use --dir ${other}, another --name, or remove it with kmon lab down --name ${lab}`,
+  });
+}
+
+async function writeFiles(lab: Lab, made: readonly MadeMachine[], bundle: string | undefined): Promise<void> {
+  const files = labFiles(lab.dir);
+  const pins = made.flatMap(({ machine, hostKeys }) =>
+    hostKeys.map((key) => `${machine.address} ${key.split(' ').slice(0, 2).join(' ')}\n`),
+  );
+  await writeLabFile(files.knownHosts, pins.join(''), 0o644);
+  const before = (await read(files.config)) ?? '';
+  const same = machinesIn(before)
+    .map((m) => `${m.name} ${m.address}`)
+    .join('\n');
+  const now = lab.machines.map((m) => `${m.name} ${m.address}`).join('\n');
+  // What a person changed in a kmon.yaml that still fits the lab stays.
+  if (same === now && (bundle === undefined || bundle === bundleIn(before))) return;
+  const text = roomFile(await readTemplate('kmon.yaml'), {
+    lab: lab.name,
+    machines: lab.machines,
+    ...(bundle === undefined ? {} : { bundle }),
+  });
+  await writeLabFile(files.config, text, 0o644);
+}
