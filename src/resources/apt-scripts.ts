@@ -1,0 +1,103 @@
+import { changes, withOptions } from '../shell/command.js';
+import type { Command } from '../shell/command.js';
+
+/**
+ * Debian's switch that keeps packages from starting services (see invoke-rc.d(8)). A link into /run, so that one which a power cut leaves
+ * behind points to nothing after the restart and forbids nothing. An owner's own is left alone.
+ */
+export const POLICY = { path: '/usr/sbin/policy-rc.d', target: '/run/kmon-policy-rc.d' } as const;
+
+/** Slow machines on a slow line; the lock alone may take five minutes. */
+const TIMEOUT_MS = 1_500_000;
+
+export interface Installation {
+  readonly names: readonly string[];
+  /** File that gets the names of everything that is brought in, before it is. */
+  readonly plan: string;
+  readonly hold: readonly string[];
+}
+
+/**
+ * Installs what is named and what it needs. Lists of packages are fetched only when they do not know a name, or no longer fit the mirror.
+ * Fails and does nothing when apt would upgrade or remove something for it.
+ */
+export function installPackages({ names, plan, hold }: Installation): Command<'changes'> {
+  const held = hold.length === 0 ? changes`:` : changes`apt-mark hold ${hold} >/dev/null`;
+  const install =
+    names.length === 0
+      ? changes`:`
+      : changes`simulate() { sim=$(get -s install ${names}); }
+prepare() {
+  others=$(printf '%s\n' "$sim" | sed -n 's/^Remv \([^ ]*\).*/remove \1/p; s/^Inst \([^ ]*\) \[.*/upgrade \1/p' | paste -sd, -)
+  if [ -n "$others" ]; then printf 'apt would also %s\n' "$others" >&2; exit 1; fi
+  mkdir -p -m 0700 -- "$(dirname ${plan})"
+  printf '%s\n' "$sim" | sed -n 's/^Inst \([^ ]*\) (.*/\1/p' >>${plan}
+  sync -- ${plan}
+}
+simulate 2>/dev/null || { update; simulate; }
+prepare
+if [ ! -e ${POLICY.path} ] && [ ! -L ${POLICY.path} ]; then
+  trap ${`rm -f ${POLICY.path} ${POLICY.target}`} EXIT
+  printf '#!/bin/sh\n[ "$2" = stop ] || exit 101\n' >${POLICY.target}; chmod 0755 ${POLICY.target}
+  ln -s ${POLICY.target} ${POLICY.path}
+fi
+get install ${names} || { update; simulate; prepare; get install ${names}; }`;
+  return withOptions(
+    changes`(
+${quietApt}
+update() {
+  i=0
+  # The lock on the lists is one that DPkg::Lock::Timeout does not wait for. What else goes wrong shows in the next simulation.
+  while ! said=$(get update 2>&1); do
+    case $said in *'ould not get lock'*) i=$((i + 1)); [ "$i" -lt 60 ] || break; sleep 5 ;; *) break ;; esac
+  done
+  printf '%s\n' "$said" | grep '^E:' >&2 || :
+}
+${forgetPolicy}
+${install}
+${held}
+)`,
+    { timeoutMs: TIMEOUT_MS },
+  );
+}
+
+export interface Purge {
+  readonly purge: readonly string[];
+  /** Removed with their configuration kept. */
+  readonly remove: readonly string[];
+  readonly plan: string;
+}
+
+/** Removes exactly what is named; fails and does nothing when something else would have to go with it. */
+export function purgePackages({ purge, remove, plan }: Purge): Command<'changes'> {
+  const all = [...remove, ...purge];
+  const work =
+    all.length === 0
+      ? changes`:`
+      : changes`apt-mark unhold ${all} >/dev/null
+sim=$(get -s purge ${all})
+others=$(printf '%s\n' "$sim" | sed -n 's/^\(Remv\|Purg\|Inst\) \([^ ]*\).*/\2/p' | grep -vxF -e ${all.join('\n')} | sort -u | paste -sd, - || :)
+if [ -n "$others" ]; then printf '%s, installed since, would have to go with them\n' "$others" >&2; exit 1; fi
+${remove.length === 0 ? changes`:` : changes`get remove ${all}`}
+${purge.length === 0 ? changes`:` : changes`get purge ${purge}`}`;
+  return withOptions(
+    changes`(
+${quietApt}
+${forgetPolicy}
+${work}
+rm -f -- ${plan}
+)`,
+    { timeoutMs: TIMEOUT_MS },
+  );
+}
+
+/** A crash of kmon's own installation: dpkg refuses everything until it has been finished. */
+const quietApt = changes`set -e
+export DEBIAN_FRONTEND=noninteractive APT_LISTCHANGES_FRONTEND=none NEEDRESTART_MODE=l NEEDRESTART_SUSPEND=1
+get() {
+  apt-get -q -y -o DPkg::Lock::Timeout=300 -o APT::Get::AutomaticRemove=false -o APT::Install-Suggests=false --no-install-recommends \
+    -o Dpkg::Options::=--force-confdef -o Dpkg::Options::=--force-confold "$@"
+}
+if [ -f /var/lib/kmon/ledger.jsonl ] && [ -n "$(ls -A /var/lib/dpkg/updates)" ]; then dpkg --configure -a; fi`;
+
+const forgetPolicy = changes`if [ "$(readlink ${POLICY.path})" = ${POLICY.target} ]; then rm -f ${POLICY.path} ${POLICY.target}; fi`;

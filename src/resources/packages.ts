@@ -1,0 +1,111 @@
+import { createHash } from 'node:crypto';
+import { reads } from '../shell/command.js';
+import type { ExecResult } from '../transport/transport.js';
+import { installPackages, POLICY, purgePackages } from './apt-scripts.js';
+import { Fields } from './fields.js';
+import type { Resource, Restoration } from './resource.js';
+
+export type PackagesParams = {
+  /** Names as apt takes them, each with a version if need be: `kubelet=1.36.2-1.1`, `kubelet=1.36.*`. */
+  readonly names: readonly string[];
+  /** Keep the owner's automatic updates from moving them while the workshop runs. */
+  readonly hold?: boolean;
+};
+
+/** Names are `name`, or `name:arch` for a foreign architecture. Lists are sorted. */
+export type PackagesState = {
+  /** Of the packages asked for, as far as they are installed. */
+  readonly versions: Readonly<Record<string, string>>;
+  readonly installed: readonly string[];
+  /** Gone but for their configuration (dpkg's `rc`), which may be the owner's. */
+  readonly removed: readonly string[];
+  readonly held: readonly string[];
+  /** dpkg was stopped half-way with these. */
+  readonly unfinished: readonly string[];
+  /** What kmon's installation brings in, by the list that it writes before it begins. */
+  readonly planned: readonly string[];
+  /** The switch that keeps services off during an installation was left behind by a crash. */
+  readonly policyLeft: boolean;
+};
+
+/**
+ * Packages by apt, with what they need and no more. Which ones that brings in is found by simulation and written down first; exactly
+ * these are purged again, and never one that was there before. An installation that would upgrade or remove a package of the owner fails
+ * and does nothing. Services do not start by being installed (they may be enabled). Downloads and package lists are caches and stay.
+ */
+export function packages(params: PackagesParams): Resource<PackagesState> {
+  const { names, hold = false } = params;
+  const wanted = names.map(nameOf);
+  const id = `packages ${wanted.join(' ')}`;
+  const plan = `/var/lib/kmon/packages-${createHash('sha256').update(id).digest('hex').slice(0, 12)}`;
+  const lacking = (now: PackagesState): readonly string[] =>
+    names.filter((n) => !hasVersion(n, now.versions[nameOf(n)]));
+  const unheld = (now: PackagesState): readonly string[] =>
+    hold ? wanted.filter((n) => now.planned.includes(n) && !now.held.includes(n)) : [];
+  return {
+    id,
+    kind: 'packages',
+    params,
+    read: reads`printf 'arch %s\n' "$(dpkg --print-architecture)"
+dpkg-query -W -f ${'pkg ${db:Status-Abbrev}|${Package}|${Architecture}|${Version}\\n'}
+if [ -f ${plan} ]; then sed 's/^/planned /' ${plan}; fi
+if [ "$(readlink ${POLICY.path})" = ${POLICY.target} ]; then echo policy; fi`,
+    parse: (result) => parse(result, wanted),
+    satisfied: (now) => lacking(now).length === 0 && unheld(now).length === 0 && !now.policyLeft,
+    change: (now) => installPackages({ names: lacking(now), plan, hold: hold ? wanted : [] }),
+    describe: (now) => `install ${lacking(now).join(', ') || 'nothing more'}`,
+    restore: (found, now) => giveBack(found, now, plan),
+  };
+}
+
+function giveBack(found: PackagesState, now: PackagesState, plan: string): Restoration {
+  const there = new Set([...now.installed, ...now.unfinished, ...now.removed]);
+  const owners = new Set(found.installed);
+  const brought = now.planned.filter((n) => there.has(n) && !owners.has(n));
+  // The owner's configuration of a package that he had removed himself: only the package goes again.
+  const configured = new Set(found.removed);
+  const gone = new Set(now.removed);
+  const keep = brought.filter((n) => configured.has(n) && !gone.has(n));
+  const purge = brought.filter((n) => !configured.has(n));
+  if (keep.length === 0 && purge.length === 0 && !now.policyLeft) return 'nothing';
+  return purgePackages({ purge, remove: keep, plan });
+}
+
+function parse(result: ExecResult, wanted: readonly string[]): PackagesState {
+  const fields = new Fields(result, ['arch', 'pkg', 'planned', 'policy']);
+  const native = fields.one('arch');
+  const all = fields.all('pkg').map((line) => {
+    const [status = '', name = '', arch = '', version = ''] = line.split('|');
+    return { status, name: arch === native || arch === 'all' ? name : `${name}:${arch}`, version };
+  });
+  // dpkg's letters, want and status: hi = hold, installed; W and t are installed with a trigger still to run.
+  const named = (letters: string) => all.filter((p) => letters.includes(p.status.charAt(1)));
+  const installed = named('iWt');
+  return {
+    versions: Object.fromEntries(
+      installed.filter((p) => wanted.includes(p.name)).map((p) => [p.name, p.version]),
+    ),
+    installed: sorted(installed),
+    removed: sorted(named('c')),
+    held: sorted(installed.filter((p) => p.status.startsWith('h'))),
+    unfinished: sorted(named('HUF')),
+    planned: [...new Set(fields.all('planned'))].toSorted(),
+    policyLeft: fields.has('policy'),
+  };
+}
+
+function sorted(of: readonly { readonly name: string }[]): readonly string[] {
+  return of.map((p) => p.name).toSorted();
+}
+
+function nameOf(wanted: string): string {
+  const [name = ''] = wanted.split('=');
+  if (!/^[a-z0-9][a-z0-9+.-]*(:[a-z0-9]+)?$/.test(name)) throw new TypeError(`not a package name: ${wanted}`);
+  return name;
+}
+
+function hasVersion(wanted: string, version: string | undefined): boolean {
+  const [, pinned] = wanted.split('=');
+  if (version === undefined || pinned === undefined) return version !== undefined;
+  return pinned.endsWith('*') ? version.startsWith(pinned.slice(0, -1)) : version === pinned;
+}

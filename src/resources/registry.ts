@@ -1,0 +1,70 @@
+import { KmonError } from '../errors/kmon-error.js';
+import { aptSourceFiles } from './apt-source.js';
+import { directory } from './directory.js';
+import { madeFile } from './file.js';
+import { footprint } from './footprint.js';
+import { hostsBlock } from './hosts-entry.js';
+import { kernelModule } from './kernel-module.js';
+import { kmonFiles } from './kmon-files.js';
+import { kubeadmNode } from './kubeadm-node.js';
+import { packages } from './packages.js';
+import { Params } from './params.js';
+import type { Json, Reversible } from './resource.js';
+import { route } from './route.js';
+import { sleepInhibitor } from './sleep-inhibitor.js';
+import { sysctl } from './sysctl.js';
+import { unit } from './unit.js';
+
+/** Every kind there is, with the way from what the ledger keeps to what can be given back. */
+const KINDS = {
+  'apt-source': (p) => aptSourceFiles(p.text('name')),
+  directory: (p) => directory({ path: p.text('path'), ...p.optional('mode') }),
+  file: (p) => madeFile({ path: p.text('path'), made: p.text('made'), ...p.optional('then') }),
+  footprint: (p) => footprint({ folders: p.texts('folders') }),
+  'hosts-entry': () => hostsBlock({ entries: [] }),
+  'kernel-module': (p) =>
+    kernelModule({ name: p.text('name'), ...(p.has('evidence') ? { evidence: p.texts('evidence') } : {}) }),
+  'kmon-files': () => kmonFiles(),
+  'kubeadm-node': (p) =>
+    kubeadmNode({
+      binDir: p.text('binDir'),
+      criSocket: p.text('criSocket'),
+      ...p.optional('runtimeUnit'),
+    }),
+  packages: (p) => packages({ names: p.texts('names'), hold: p.flag('hold') }),
+  route: (p) => route({ destination: p.text('destination'), via: p.text('via'), ...p.optional('device') }),
+  'sleep-inhibitor': () => sleepInhibitor(),
+  sysctl: (p) => sysctl({ key: p.text('key'), value: p.text('value'), ...p.optional('module') }),
+  unit: (p) =>
+    unit({
+      name: p.text('name'),
+      ...(p.has('enabled') ? { enabled: p.flag('enabled') } : {}),
+      ...(p.has('active') ? { active: p.flag('active') } : {}),
+    }),
+} satisfies Readonly<Record<string, (params: Params) => Reversible>>;
+
+export type Kind = keyof typeof KINDS;
+
+export const KIND_NAMES: readonly string[] = Object.keys(KINDS);
+
+/**
+ * The thing that a ledger entry is about.
+ *
+ * @throws KmonError `precondition` for a kind or parameters that this version of kmon does not know.
+ */
+export function reversibleFor(kind: string, params: Json): Reversible {
+  if (!isKind(kind)) {
+    throw new KmonError(
+      'precondition',
+      `the ledger has an entry of a kind that this kmon does not know: ${kind}`,
+      {
+        hint: 'use the version of kmon that wrote it, or a newer one',
+      },
+    );
+  }
+  return KINDS[kind](new Params(kind, params));
+}
+
+function isKind(kind: string): kind is Kind {
+  return Object.hasOwn(KINDS, kind);
+}

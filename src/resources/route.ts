@@ -1,0 +1,65 @@
+import { changes, inOrder, reads } from '../shell/command.js';
+import type { Command } from '../shell/command.js';
+import { Fields } from './fields.js';
+import type { Resource } from './resource.js';
+
+export type RouteParams = {
+  /** An IPv4 range such as 10.244.1.0/24. */
+  readonly destination: string;
+  readonly via: string;
+  readonly device?: string;
+};
+
+/** The routes of exactly this destination, as `ip route` writes them. */
+export type RouteState = { readonly routes: readonly string[] };
+
+/** Words with which `ip` tells the state of a link; they are no part of a route. */
+const STATE_WORDS = new Set(['linkdown', 'dead', 'pervasive', 'offload', 'trap']);
+
+/**
+ * An IPv4 route in the main table of the running system. It does not survive a restart of the machine: the stage that needs it must find
+ * it missing then, and set it again. `proto static` keeps network managers from taking it for theirs.
+ */
+export function route(params: RouteParams): Resource<RouteState> {
+  const { destination, via, device } = params;
+  const target = device === undefined ? [destination, 'via', via] : [destination, 'via', via, 'dev', device];
+  const isOurs = (line: string): boolean => {
+    const words = line.split(' ');
+    return (
+      words[words.indexOf('via') + 1] === via &&
+      (device === undefined || words[words.indexOf('dev') + 1] === device)
+    );
+  };
+  return {
+    id: `route ${destination}`,
+    kind: 'route',
+    params,
+    read: reads`ip -o -4 route show exact ${destination} | sed 's/^/route /'`,
+    parse: (result) => {
+      const lines = new Fields(result, ['route']).all('route');
+      return { routes: lines.map((l) => words(l).join(' ')).toSorted() };
+    },
+    satisfied: (now) => now.routes.some(isOurs),
+    change: () => changes`ip -4 route replace ${target} proto static`,
+    describe: (now) => {
+      const there = now.routes[0];
+      return `route ${destination} by ${via}${there === undefined ? '' : ` (now ${there})`}`;
+    },
+    restore: (found, now) => {
+      const added = now.routes.filter((r) => !found.routes.includes(r));
+      const gone = found.routes.filter((r) => !now.routes.includes(r));
+      // Only a route of kmon's explains that one of the owner's is missing; otherwise he took it away himself.
+      const mine = added.filter((r) => isOurs(r) && words(r).includes('static'));
+      if (mine.length === 0) return 'nothing';
+      return inOrder([...mine.map((r) => ip('del', r)), ...gone.map((r) => ip('add', r))]);
+    },
+  };
+}
+
+function ip(verb: 'add' | 'del', line: string): Command<'changes'> {
+  return changes`ip -4 route ${verb} ${words(line)}`;
+}
+
+function words(line: string): readonly string[] {
+  return line.split(/\s+/).filter((w) => w !== '' && w !== '\\' && !STATE_WORDS.has(w));
+}
