@@ -1,6 +1,7 @@
 import { hostname, userInfo } from 'node:os';
 import { join } from 'node:path';
 import { readBundle } from '../bundle/read.js';
+import { verifyBundle } from '../bundle/verify.js';
 import type { Bundle } from '../bundle/bundle.js';
 import type { Config } from '../config/config.js';
 import { loadConfig } from '../config/load.js';
@@ -39,8 +40,6 @@ export interface App {
 
 export interface RunOptions {
   readonly parentMayFail?: boolean;
-  /** Shown after the report of a run that did what it should, such as a table. */
-  readonly silent?: boolean;
 }
 
 /**
@@ -71,7 +70,12 @@ export async function withApp(
   try {
     const config = await load();
     const bundle = config.bundle === undefined ? undefined : await readBundle(config.bundle);
-    transcript = Transcript.open({ folder: join(config.stateDir, 'transcripts'), command, version: io.version });
+    if (bundle !== undefined) await verifyBundle(bundle, join(config.stateDir, 'bundle-proven.json'), io.signal);
+    transcript = Transcript.open({
+      folder: join(config.stateDir, 'transcripts'),
+      command,
+      version: io.version,
+    });
     const record = transcript;
     const secrets: Secret[] = [];
     const emit = (event: EngineEvent): void => {
@@ -85,7 +89,6 @@ export async function withApp(
       prompter,
       emit,
       signal: io.signal,
-      env: io.env,
       onSecret: (secret) => {
         secrets.push(secret);
         record.redact(secrets);
@@ -99,7 +102,7 @@ export async function withApp(
       prompter,
       run: async (plan, runOptions = {}) => {
         // Questions (passwords) come before the live view; what fails here fails again, with its place, in the run.
-        await Promise.allSettled(plan.connected.map((m) => open.transport(m)));
+        await Promise.allSettled(plan.connected.map((m) => open.open(m)));
         const report = await runStages(plan, {
           config,
           ...(bundle === undefined ? {} : { bundle }),

@@ -15,7 +15,10 @@ interface Definition {
   readonly detail: string;
   readonly example: string;
   readonly common: readonly FlagName[];
-  readonly own?: readonly (Flag & { readonly parse?: (text: string) => unknown; readonly standard?: unknown })[];
+  readonly own?: readonly (Flag & {
+    readonly parse?: (text: string) => unknown;
+    readonly standard?: unknown;
+  })[];
   readonly load: () => Promise<(io: Io, options: never) => Promise<number>>;
 }
 
@@ -27,7 +30,8 @@ const STORY: readonly Definition[] = [
   {
     name: 'check',
     summary: 'look at the machines and the room; changes nothing',
-    detail: 'Reaches every machine, logs in, tries sudo, and says what is in the way: system, memory, disk, ports, names, clock.',
+    detail:
+      'Reaches every machine, logs in, tries sudo, and says what is in the way: system, memory, disk, ports, names, clock.',
     example: 'kmon check',
     common: ['only', ...EVERY],
     load: async () => (await import('./commands/check.js')).check,
@@ -35,7 +39,8 @@ const STORY: readonly Definition[] = [
   {
     name: 'init-parent',
     summary: 'make the parent the control plane (kubeadm init, pod network)',
-    detail: 'Prepares the parent, runs kubeadm init and starts the pod network. Done when the API is ready and the node is Ready.',
+    detail:
+      'Prepares the parent, runs kubeadm init and starts the pod network. Done when the API is ready and the node is Ready.',
     example: 'kmon init-parent',
     common: CHANGING.filter((f) => f !== 'only'),
     load: async () => (await import('./commands/init-parent.js')).initParent,
@@ -43,7 +48,8 @@ const STORY: readonly Definition[] = [
   {
     name: 'join-child',
     summary: 'join the children, all at once (kubeadm join)',
-    detail: 'Prepares the children and joins each with a token of its own. A child that fails is set aside; the others go on.',
+    detail:
+      'Prepares the children and joins each with a token of its own. A child that fails is set aside; the others go on.',
     example: 'kmon join-child --only pc-12',
     common: CHANGING,
     load: async () => (await import('./commands/join-child.js')).joinChildren,
@@ -59,7 +65,8 @@ const STORY: readonly Definition[] = [
   {
     name: 'up',
     summary: 'the four above in one go',
-    detail: 'check, init-parent, join-child, deploy-monitoring. Safe to repeat: a second run changes nothing.',
+    detail:
+      'check, init-parent, join-child, deploy-monitoring. Safe to repeat: a second run changes nothing.',
     example: 'kmon up --dry-run',
     common: CHANGING,
     load: async () => (await import('./commands/up.js')).up,
@@ -75,7 +82,8 @@ const STORY: readonly Definition[] = [
   {
     name: 'stress',
     summary: 'load the children for a while and watch it (stress-ng)',
-    detail: 'The load ends by itself on the child, even if this computer is lost. Ctrl-C stops it everywhere.',
+    detail:
+      'The load ends by itself on the child, even if this computer is lost. Ctrl-C stops it everywhere.',
     example: 'kmon stress --cpu 80 --for 60s --only pc-12',
     common: CHANGING,
     own: [
@@ -99,7 +107,8 @@ const LAB: readonly Definition[] = [
   {
     name: 'up',
     summary: 'make a parent and children as containers on this computer, and a kmon.yaml for them',
-    detail: 'A rehearsal: from there on every command works as in a real room. Needs podman or docker, and root.',
+    detail:
+      'A rehearsal: from there on every command works as in a real room. Needs podman or docker, and root.',
     example: 'kmon lab up --children 2',
     common: ['json', 'plain'],
     own: [
@@ -150,7 +159,9 @@ export async function runProgram(argv: readonly string[], io: Io): Promise<numbe
     exitCode = await command(io, { ...options, args } as never);
   };
   const program = new Command('kmon')
-    .description('Turns a room of borrowed computers into a monitored Kubernetes cluster, and gives them back as it found them.')
+    .description(
+      'Turns a room of borrowed computers into a monitored Kubernetes cluster, and gives them back as it found them.',
+    )
     .version(io.version)
     .showHelpAfterError('(kmon --help tells the workshop)')
     .helpCommand(false)
@@ -159,7 +170,10 @@ export async function runProgram(argv: readonly string[], io: Io): Promise<numbe
     .addHelpText('after', epilogue());
   program.exitOverride();
   for (const definition of STORY) add(program, definition, run(definition));
-  const lab = program.command('lab').description('rehearse: a room of containers on this computer').helpCommand(false);
+  const lab = program
+    .command('lab')
+    .description('rehearse: a room of containers on this computer')
+    .helpCommand(false);
   lab.exitOverride();
   for (const definition of LAB) {
     const command = add(lab, definition, run(definition));

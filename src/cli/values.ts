@@ -4,7 +4,8 @@ import { InvalidArgumentError } from 'commander';
 export function parseDuration(text: string): number {
   const match = /^(?:(\d+)m)?(?:(\d+)s?)?$/.exec(text);
   const seconds = match === null || text === '' ? NaN : Number(match[1] ?? 0) * 60 + Number(match[2] ?? 0);
-  if (!(seconds >= 5 && seconds <= 3600)) throw new InvalidArgumentError('give 5s to 60m, such as 90s or 2m.');
+  if (!(seconds >= 5 && seconds <= 3600))
+    throw new InvalidArgumentError('give 5s to 60m, such as 90s or 2m.');
   return seconds;
 }
 

@@ -39,7 +39,7 @@ export const joinChild: Stage = {
   after: ['check', 'packages', 'system', 'runtime', 'images', 'kubelet', 'init-parent', 'parent-network'],
   on: 'children',
   settleMs: 60_000,
-  notes: (m) => [kubeadmNode({ binDir: toolPaths(m.bundle).folder, criSocket: CONTAINERD.socket })],
+  notes: (m) => [kubeadmNode({ binDir: toolPaths(m.bundle).folder, criSocket: CONTAINERD.socket, runtimeUnit: CONTAINERD.unit })],
   probe: async (m): Promise<Probe> => {
     try {
       await requireCluster(m);

@@ -40,7 +40,7 @@ export function podNetwork(on: 'parent' | 'children'): Stage {
     },
     apply: async (m) => {
       if (on === 'parent' && (await flannelMissing(m))) {
-        await m.run.mutate('apply flannel', applyManifest(kubectlOf(m), flannelManifest(m.config)));
+        await m.run.mutate('apply flannel', applyManifest(kubectlOf(m), await flannel(m.config)));
       }
     },
     diagnose: async (m, because) => {
@@ -69,9 +69,13 @@ function usesRoutes(config: Config): boolean {
   return config.kubernetes.network === 'routes';
 }
 
+function flannel(config: Config): Promise<string> {
+  return flannelManifest({ podSubnet: config.kubernetes.podSubnet, cniConf: CONTAINERD.cniConf });
+}
+
 async function flannelMissing(m: MachineContext): Promise<boolean> {
   if (usesRoutes(m.config)) return false;
-  return (await m.run.query(diffManifest(kubectlOf(m), flannelManifest(m.config)))).exitCode === 1;
+  return (await m.run.query(diffManifest(kubectlOf(m), await flannel(m.config)))).exitCode === 1;
 }
 
 async function conflist(m: MachineContext): Promise<Resource> {

@@ -4,6 +4,7 @@ import { file } from '../resources/file.js';
 import { hostsEntry } from '../resources/hosts-entry.js';
 import { kernelModule } from '../resources/kernel-module.js';
 import { sysctl } from '../resources/sysctl.js';
+import type { SysctlParams } from '../resources/sysctl.js';
 import { ENDPOINT_NAME } from '../tools/kubeadm.js';
 
 /** Kernel features by what shows that the kernel has them: modprobe fails where they are built in. */
@@ -13,10 +14,10 @@ const MODULES: readonly { readonly name: string; readonly evidence: readonly str
 ];
 
 /** The second and third do not exist where the bridge code has no packet filter hooks of its own; kubeadm then says what it misses. */
-const SYSCTLS: readonly { readonly key: string; readonly value: string; readonly optional: boolean }[] = [
+const SYSCTLS: readonly SysctlParams[] = [
   { key: 'net.ipv4.ip_forward', value: '1', optional: false },
-  { key: 'net.bridge.bridge-nf-call-iptables', value: '1', optional: true },
-  { key: 'net.bridge.bridge-nf-call-ip6tables', value: '1', optional: true },
+  { key: 'net.bridge.bridge-nf-call-iptables', value: '1', module: 'br_netfilter', optional: true },
+  { key: 'net.bridge.bridge-nf-call-ip6tables', value: '1', module: 'br_netfilter', optional: true },
 ];
 
 /**
@@ -30,8 +31,8 @@ export const system: Stage = {
   on: 'all',
   settleMs: 0,
   resources: async (m) => [
-    ...MODULES.map(kernelModule),
-    ...SYSCTLS.map(sysctl),
+    ...MODULES.map((k) => kernelModule(k)),
+    ...SYSCTLS.map((s) => sysctl(s)),
     file({
       path: '/etc/modules-load.d/kmon.conf',
       content: lines(MODULES.map((k) => k.name)),

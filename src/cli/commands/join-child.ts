@@ -19,11 +19,15 @@ export function joinChildren(io: Io, options: CommonOptions): Promise<number> {
 export function childrenOf(room: Room, only: readonly string[]): readonly Machine[] {
   const selected = selectMachines(room, only);
   if (only.length > 0 && selected.includes(room.parent)) {
-    throw new KmonError('usage', `${room.parent.name} is the parent, not a child`, { hint: 'name children with --only' });
+    throw new KmonError('usage', `${room.parent.name} is the parent, not a child`, {
+      hint: 'name children with --only',
+    });
   }
   const children = selected.filter((m) => m.role === 'child');
   if (children.length === 0) {
-    throw new KmonError('usage', 'the room has no children', { hint: 'list them under `children` in kmon.yaml' });
+    throw new KmonError('usage', 'the room has no children', {
+      hint: 'list them under `children` in kmon.yaml',
+    });
   }
   return children;
 }

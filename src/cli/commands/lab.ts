@@ -15,7 +15,10 @@ interface LabOptions extends CommonOptions {
 }
 
 /** `kmon lab up` */
-export function labUpCommand(io: Io, o: LabOptions & { readonly children: number; readonly bundle?: string }): Promise<number> {
+export function labUpCommand(
+  io: Io,
+  o: LabOptions & { readonly children: number; readonly bundle?: string },
+): Promise<number> {
   return withView(io, o, async (view) => {
     const lab = await labUp({
       name: o.name,
@@ -25,7 +28,8 @@ export function labUpCommand(io: Io, o: LabOptions & { readonly children: number
       say: sayTo(view),
       ...(o.bundle === undefined ? {} : { bundle: o.bundle }),
     });
-    const made = lab.changed.length === 0 ? 'everything ran already' : `made or started ${lab.changed.join(', ')}`;
+    const made =
+      lab.changed.length === 0 ? 'everything ran already' : `made or started ${lab.changed.join(', ')}`;
     view.result(`lab ${lab.name}: ${lab.machines.length} machines, ${made}\nnext: kmon up`, lab);
   });
 }
@@ -34,7 +38,14 @@ export function labUpCommand(io: Io, o: LabOptions & { readonly children: number
 export function labStatusCommand(io: Io, o: LabOptions): Promise<number> {
   return withView(io, o, async (view) => {
     const status = await labStatus({ name: o.name, dir: io.cwd });
-    const rows = status.machines.map((m) => [m.name, m.role, m.address, m.state, m.link, m.ssh ? 'answers' : 'no']);
+    const rows = status.machines.map((m) => [
+      m.name,
+      m.role,
+      m.address,
+      m.state,
+      m.link,
+      m.ssh ? 'answers' : 'no',
+    ]);
     const titles = ['machine', 'role', 'address', 'state', 'link', 'ssh'].map((title) => ({ title }));
     view.result(rows.length === 0 ? `there is no lab ${o.name}` : tableText(titles, rows), status);
   });
@@ -43,14 +54,25 @@ export function labStatusCommand(io: Io, o: LabOptions): Promise<number> {
 /** `kmon lab down` */
 export function labDownCommand(io: Io, o: LabOptions & { readonly image?: boolean }): Promise<number> {
   return withView(io, o, async (view) => {
-    const removed = await labDown({ name: o.name, dir: io.cwd, say: sayTo(view), removeImage: o.image === true });
+    const removed = await labDown({
+      name: o.name,
+      dir: io.cwd,
+      say: sayTo(view),
+      removeImage: o.image === true,
+    });
     const count = removed.machines.length;
-    view.result(count === 0 ? `there was no lab ${o.name}` : `removed ${count} machines of lab ${o.name}`, removed);
+    view.result(
+      count === 0 ? `there was no lab ${o.name}` : `removed ${count} machines of lab ${o.name}`,
+      removed,
+    );
   });
 }
 
 /** `kmon lab link MACHINE up|down` */
-export function labLinkCommand(io: Io, o: LabOptions & { readonly args: readonly string[] }): Promise<number> {
+export function labLinkCommand(
+  io: Io,
+  o: LabOptions & { readonly args: readonly string[] },
+): Promise<number> {
   return withView(io, o, async (view) => {
     const [machine = '', state = ''] = o.args;
     if (state !== 'up' && state !== 'down') throw new KmonError('usage', `${state} is neither up nor down`);
@@ -65,9 +87,20 @@ function sayTo(view: View): (text: string) => void {
   };
 }
 
-async function withView(io: Io, options: CommonOptions, work: (view: View) => Promise<void>): Promise<number> {
+async function withView(
+  io: Io,
+  options: CommonOptions,
+  work: (view: View) => Promise<void>,
+): Promise<number> {
   const { json = false, plain = true } = options;
-  const view = await chooseView({ json, plain, stdout: io.stdout, stderr: io.stderr, env: io.env, version: io.version });
+  const view = await chooseView({
+    json,
+    plain,
+    stdout: io.stdout,
+    stderr: io.stderr,
+    env: io.env,
+    version: io.version,
+  });
   io.onLeave(() => {
     view.abandon();
   });

@@ -36,7 +36,11 @@ async function confirm(app: App, targets: readonly Machine[], options: TeardownO
   if (options.yes === true && options.room === name) return;
   const unattended = { hint: `to do it without a terminal: kmon teardown --yes --room ${name}` };
   if (options.room !== undefined && options.room !== name) {
-    throw new KmonError('usage', `--room says ${options.room}, the room is ${name}; nothing was changed`, unattended);
+    throw new KmonError(
+      'usage',
+      `--room says ${options.room}, the room is ${name}; nothing was changed`,
+      unattended,
+    );
   }
   if (app.prompter === undefined) {
     throw new KmonError('usage', `teardown of ${machines} needs to be confirmed`, unattended);
