@@ -87,7 +87,10 @@ function planText(report: RunReport, context: ReportTextContext, theme: Theme): 
       const key = changes.map((change) => `      ${change}`).join('\n');
       groups.set(key, [...(groups.get(key) ?? []), harmlessLine(row.machine)]);
     }
-    for (const [changes, machines] of groups) lines.push(`    ${machines.join(', ')}`, changes);
+    for (const [changes, machines] of groups) {
+      const count = machines.length > 3 ? `${machines.length} machines: ` : '';
+      lines.push(`    ${count}${machines.join(', ')}`, changes);
+    }
   }
   return lines.join('\n');
 }

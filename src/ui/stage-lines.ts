@@ -34,8 +34,10 @@ export function stageLines(
   const nameColumns = Math.min(LONGEST_NAME, Math.max(...all.map((m) => widthOf(harmlessLine(m.name)))));
   const shown = shownMachines(all, rows, isOpen);
   return {
-    title: titleOf(story, all, columns, theme),
-    machines: new Map(shown.map((m) => [m.name, machineLine(m, nameColumns, columns, now, theme)])),
+    title: titleOf(story, all, columns, isOpen, theme),
+    machines: new Map(
+      shown.map((m) => [m.name, machineLine(m, nameColumns, columns, isOpen ? now : undefined, theme)]),
+    ),
   };
 }
 
@@ -48,14 +50,22 @@ function shownMachines(all: readonly MachineStory[], rows: number, isOpen: boole
   return all.filter((m) => kept.has(m));
 }
 
-function titleOf(story: StageStory, all: readonly MachineStory[], columns: number, theme: Theme): string {
-  const count = (state: MachineState): number => all.filter((m) => m.state === state).length;
+function titleOf(
+  story: StageStory,
+  all: readonly MachineStory[],
+  columns: number,
+  isOpen: boolean,
+  theme: Theme,
+): string {
+  const running = all.filter((m) => m.state === 'running').length;
+  const waiting = all.filter((m) => m.state === 'waiting').length;
   const done = all.flatMap(({ state }) =>
     state === 'waiting' || state === 'running' ? [] : [state === 'set-aside' ? 'failed' : state],
   );
   const parts = [
-    ...(count('running') > 0 ? [`running ${count('running')}`] : []),
-    ...(count('waiting') > 0 ? [`waiting ${count('waiting')}`] : []),
+    ...(isOpen && running > 0 ? [`running ${running}`] : []),
+    ...(isOpen && waiting > 0 ? [`waiting ${waiting}`] : []),
+    ...(!isOpen && running + waiting > 0 ? [`not finished ${running + waiting}`] : []),
     ...(done.length > 0 ? [countsText(done)] : []),
   ];
   const title = cutTo(harmlessLine(story.title), columns);
@@ -63,11 +73,12 @@ function titleOf(story: StageStory, all: readonly MachineStory[], columns: numbe
   return counts === '' ? title : `${title}  ${theme.dim(counts)}`;
 }
 
+/** `now` is undefined when the stage is over. */
 function machineLine(
   machine: MachineStory,
   nameColumns: number,
   columns: number,
-  now: number,
+  now: number | undefined,
   theme: Theme,
 ): string {
   const name = padTo(cutTo(harmlessLine(machine.name), nameColumns), nameColumns);
@@ -75,9 +86,12 @@ function machineLine(
   return `${name}  ${paintOf(machine.state, theme)(text)}`;
 }
 
-function stateText({ state, text, since }: MachineStory, now: number): string {
+function stateText({ state, text, since }: MachineStory, now: number | undefined): string {
   const why = harmlessLine(text);
-  if (state === 'running') {
+  if (now === undefined && (state === 'running' || state === 'waiting')) {
+    return why === '' ? 'not finished' : `not finished: ${why}`;
+  }
+  if (now !== undefined && state === 'running') {
     const seconds = Math.floor((now - since) / 1000);
     return (why === '' ? 'running' : why) + (seconds < SHOW_SECONDS_FROM ? '' : ` (${seconds} s)`);
   }

@@ -1,0 +1,286 @@
+import { readdirSync, readFileSync } from 'node:fs';
+import { dirname, join, posix, relative, sep } from 'node:path';
+import ts from 'typescript';
+import { describe, expect, it } from 'vitest';
+
+/**
+ * The house of DESIGN.md section 2, lowest floor first. A file may use what stands on a lower floor, its own folder, and its neighbours on the same
+ * floor as long as no circle comes of it.
+ */
+const FLOORS: readonly (readonly string[])[] = [
+  ['errors'],
+  ['shell'],
+  ['transport'],
+  ['runner'],
+  ['resources', 'tools', 'render', 'config', 'machines'],
+  ['engine'],
+  ['stages', 'lab', 'bundle', 'observe', 'ui'],
+  ['cli'],
+  ['main.ts'],
+];
+
+/** Types may be borrowed from above where a contract needs them, but not from these: nobody below may know who calls it. */
+const NEVER_FROM_BELOW = ['main.ts', 'cli', 'ui', 'stages', 'lab'];
+
+/** Each library has one home, so that it can be replaced, and doubted, in one place. */
+const HOMES: Readonly<Record<string, readonly string[]>> = {
+  ssh2: ['transport/ssh.ts'],
+  execa: ['transport/local.ts', 'lab/'],
+  listr2: ['ui/'],
+  chalk: ['ui/'],
+  'string-width': ['ui/'],
+  '@inquirer/prompts': ['ui/prompter.ts'],
+  commander: ['cli/'],
+  zod: ['config/', 'bundle/'],
+  // Starting programs is execa's, in its home.
+  'node:child_process': [],
+};
+
+interface Import {
+  /** Path in src, or name of the package. */
+  readonly target: string;
+  readonly isType: boolean;
+  readonly isOwn: boolean;
+}
+
+interface Source {
+  readonly path: string;
+  readonly ast: ts.SourceFile;
+  readonly imports: readonly Import[];
+}
+
+function readSources(): readonly Source[] {
+  const root = join(import.meta.dirname, '../../src');
+  return readdirSync(root, { recursive: true, withFileTypes: true })
+    .filter((entry) => entry.isFile() && entry.name.endsWith('.ts'))
+    .map((entry) => relative(root, join(entry.parentPath, entry.name)).split(sep).join('/'))
+    .sort()
+    .map((path) => parse(path, readFileSync(join(root, path), 'utf8')));
+}
+
+function parse(path: string, text: string): Source {
+  const ast = ts.createSourceFile(path, text, ts.ScriptTarget.ES2023, true);
+  const imports: Import[] = [];
+  const add = (specifier: ts.Node | undefined, isType: boolean): void => {
+    if (specifier === undefined || !ts.isStringLiteralLike(specifier)) return;
+    const isOwn = specifier.text.startsWith('.');
+    const target = isOwn
+      ? posix.join(dirname(path), specifier.text).replace(/\.js$/, '.ts')
+      : packageOf(specifier.text);
+    imports.push({ target, isType, isOwn });
+  };
+  walk(ast, (node) => {
+    if (ts.isImportDeclaration(node)) {
+      add(node.moduleSpecifier, node.importClause?.phaseModifier === ts.SyntaxKind.TypeKeyword);
+    } else if (ts.isExportDeclaration(node)) add(node.moduleSpecifier, node.isTypeOnly);
+    else if (ts.isImportTypeNode(node) && ts.isLiteralTypeNode(node.argument))
+      add(node.argument.literal, true);
+    else if (ts.isCallExpression(node) && node.expression.kind === ts.SyntaxKind.ImportKeyword) {
+      add(node.arguments[0], false);
+    }
+  });
+  return { path, ast, imports };
+}
+
+function walk(node: ts.Node, visit: (node: ts.Node) => void): void {
+  visit(node);
+  ts.forEachChild(node, (child) => {
+    walk(child, visit);
+  });
+}
+
+function packageOf(specifier: string): string {
+  return specifier
+    .split('/')
+    .slice(0, specifier.startsWith('@') ? 2 : 1)
+    .join('/');
+}
+
+/** The folder in src that a file lives in; `main.ts` is one of its own. */
+const roomOf = (path: string): string => path.split('/')[0] ?? path;
+const floorOf = (path: string): number => FLOORS.findIndex((floor) => floor.includes(roomOf(path)));
+
+/** Every circle in a graph once, by the nodes it goes through. */
+function circles(edges: ReadonlyMap<string, readonly string[]>): readonly string[] {
+  const found = new Set<string>();
+  const done = new Set<string>();
+  const visit = (node: string, path: readonly string[]): void => {
+    const start = path.indexOf(node);
+    if (start >= 0) {
+      found.add([...path.slice(start), node].join(' -> '));
+      return;
+    }
+    if (done.has(node)) return;
+    for (const next of edges.get(node) ?? []) visit(next, [...path, node]);
+    done.add(node);
+  };
+  for (const node of edges.keys()) visit(node, []);
+  return [...found];
+}
+
+function wrongDirections(sources: readonly Source[]): readonly string[] {
+  return sources.flatMap(({ path, imports }) =>
+    imports
+      .filter(({ target, isOwn }) => isOwn && roomOf(target) !== roomOf(path) && floorOf(target) >= 0)
+      .filter(({ target, isType }) => {
+        if (floorOf(target) <= floorOf(path)) return false;
+        return !isType || NEVER_FROM_BELOW.includes(roomOf(target)) || roomOf(path) === 'errors';
+      })
+      .map(({ target, isType }) => `${path} uses ${isType ? 'a type of ' : ''}${target}, which is above it`),
+  );
+}
+
+function circlesOfFiles(sources: readonly Source[]): readonly string[] {
+  return circles(
+    new Map(
+      sources.map(({ path, imports }) => [
+        path,
+        imports.filter((i) => i.isOwn && !i.isType).map((i) => i.target),
+      ]),
+    ),
+  );
+}
+
+function circlesOfFolders(sources: readonly Source[]): readonly string[] {
+  const edges = new Map<string, string[]>();
+  for (const { path, imports } of sources) {
+    const from = edges.get(roomOf(path)) ?? [];
+    edges.set(roomOf(path), from);
+    for (const { target, isOwn, isType } of imports) {
+      if (isOwn && !isType && roomOf(target) !== roomOf(path)) from.push(roomOf(target));
+    }
+  }
+  return circles(edges);
+}
+
+function librariesFromHome(sources: readonly Source[]): readonly string[] {
+  return sources.flatMap(({ path, imports }) =>
+    imports
+      .filter(({ target, isOwn }) => {
+        if (isOwn) return false;
+        const homes = HOMES[target] ?? (target === 'child_process' ? [] : undefined);
+        return (
+          homes !== undefined &&
+          !homes.some((home) => path === home || (home.endsWith('/') && path.startsWith(home)))
+        );
+      })
+      .map(({ target }) => `${path} imports ${target}`),
+  );
+}
+
+/** Uses of `object.member`, such as process.exit. */
+function uses(sources: readonly Source[], object: string, members: RegExp): readonly string[] {
+  return sources.flatMap(({ path, ast }) => {
+    const found: string[] = [];
+    walk(ast, (node) => {
+      if (!ts.isPropertyAccessExpression(node) || !ts.isIdentifier(node.expression)) return;
+      if (node.expression.text === object && members.test(node.name.text)) {
+        found.push(`${path}: ${object}.${node.name.text}`);
+      }
+    });
+    return found;
+  });
+}
+
+const sources = readSources();
+
+describe('the house', () => {
+  it('has only the folders of the design', () => {
+    const known = FLOORS.flat();
+    expect(sources.map((s) => s.path).filter((path) => !known.includes(roomOf(path)))).toEqual([]);
+  });
+
+  it('has no folder or file whose name says nothing', () => {
+    const empty = /(^|[/-])(utils?|helpers?|common|managers?|misc|shared-?utils)([./-]|$)/;
+    expect(sources.map((s) => s.path).filter((path) => empty.test(path))).toEqual([]);
+  });
+
+  it('imports point down', () => {
+    expect(wrongDirections(sources)).toEqual([]);
+  });
+
+  it('has no circle of files or folders', () => {
+    expect(circlesOfFiles(sources)).toEqual([]);
+    expect(circlesOfFolders(sources)).toEqual([]);
+  });
+
+  it('keeps each library in its home', () => {
+    expect(librariesFromHome(sources)).toEqual([]);
+  });
+
+  it('ends the process, and listens to it, in main.ts alone', () => {
+    const below = sources.filter((s) => s.path !== 'main.ts');
+    expect(uses(below, 'process', /^(exit|exitCode|on|once|addListener|abort)$/)).toEqual([]);
+  });
+
+  it('prints in ui alone', () => {
+    expect(
+      uses(
+        sources.filter((s) => roomOf(s.path) !== 'ui'),
+        'console',
+        /./,
+      ),
+    ).toEqual([]);
+  });
+
+  it('has no default exports', () => {
+    const found = sources.filter(({ ast }) =>
+      ast.statements.some(
+        (s) =>
+          (ts.isExportAssignment(s) && s.isExportEquals !== true) ||
+          (ts.canHaveModifiers(s) &&
+            (ts.getModifiers(s) ?? []).some((m) => m.kind === ts.SyntaxKind.DefaultKeyword)),
+      ),
+    );
+    expect(found.map((s) => s.path)).toEqual([]);
+  });
+});
+
+describe('the rules themselves', () => {
+  it('see an import of every form', () => {
+    const text = [
+      "import { a } from '../engine/a.js';",
+      "import type { B } from '../engine/b.js';",
+      "import { type C } from '../engine/c.js';",
+      "export * from '../engine/d.js';",
+      "export type { E } from '../engine/e.js';",
+      "type F = import('../engine/f.js').F;",
+      "const g = await import('../engine/g.js');",
+      "import '../engine/h.js';",
+    ].join('\n');
+    expect(
+      parse('shell/x.ts', text).imports.map((i) => `${i.target} ${i.isType ? 'type' : 'value'}`),
+    ).toEqual([
+      'engine/a.ts value',
+      'engine/b.ts type',
+      'engine/c.ts value',
+      'engine/d.ts value',
+      'engine/e.ts type',
+      'engine/f.ts type',
+      'engine/g.ts value',
+      'engine/h.ts value',
+    ]);
+  });
+
+  it('find what they forbid', () => {
+    const bad = [
+      parse('shell/a.ts', "import { x } from '../engine/x.js'; import type { Y } from '../cli/y.js';"),
+      parse('errors/b.ts', "import type { X } from '../shell/x.js';"),
+      parse('engine/x.ts', "import type { B } from '../bundle/bundle.js'; import { b } from './y.js';"),
+      parse(
+        'engine/y.ts',
+        "import { x } from './x.js'; import { a } from '../shell/a.js'; import ssh2 from 'ssh2';",
+      ),
+      parse('ui/z.ts', "import { input } from '@inquirer/prompts/x'; import 'listr2'; process.exit(1);"),
+    ];
+    expect(wrongDirections(bad)).toEqual([
+      'shell/a.ts uses engine/x.ts, which is above it',
+      'shell/a.ts uses a type of cli/y.ts, which is above it',
+      'errors/b.ts uses a type of shell/x.ts, which is above it',
+    ]);
+    expect(circlesOfFiles(bad)).toContain('engine/x.ts -> engine/y.ts -> engine/x.ts');
+    expect(circlesOfFolders(bad)).toEqual(['shell -> engine -> shell']);
+    expect(librariesFromHome(bad)).toEqual(['engine/y.ts imports ssh2', 'ui/z.ts imports @inquirer/prompts']);
+    expect(uses(bad, 'process', /^exit$/)).toEqual(['ui/z.ts: process.exit']);
+  });
+});
