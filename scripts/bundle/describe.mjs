@@ -28,7 +28,13 @@ async function describe(folder, line) {
 
 const [folder, kubernetes, architecture] = process.argv.slice(2);
 const input = await readFile('/dev/stdin', 'utf8');
-const lines = ['format: kmon-bundle/1', 'name: lab', `kubernetes: ${kubernetes}`, `architecture: ${architecture}`, 'parts:'];
+const lines = [
+  'format: kmon-bundle/1',
+  'name: lab',
+  `kubernetes: ${kubernetes}`,
+  `architecture: ${architecture}`,
+  'parts:',
+];
 for (const line of input.split('\n')) {
   if (line !== '') lines.push(...(await describe(folder, line)));
 }

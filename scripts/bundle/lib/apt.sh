@@ -14,8 +14,11 @@ debian_apt() {
 # debian_entries: "FILE:ENTRY" for every place where this machine's apt names Debian's own archive of the release we need.
 # apt itself says so (origin and codename as signed by the archive), so no mirror has to be known by name.
 debian_entries() {
-  apt-get indextargets --format '$(SOURCESENTRY)' \
-    'Created-By: Packages' 'Origin: Debian' "Codename: $1" 2>/dev/null | sort -u
+  local suite
+  for suite in '' -updates -security; do
+    apt-get indextargets --format '$(SOURCESENTRY)' \
+      'Created-By: Packages' 'Origin: Debian' "Codename: $DEBIAN_CODENAME$suite" 2>/dev/null || true
+  done | sort -u
 }
 
 # with_sources FILE ENTRY: one entry of a source list, asking for binary and source packages. In a deb822 file ENTRY is
@@ -36,29 +39,26 @@ with_sources() {
   esac
 }
 
-# derive_sources: write the source list of this build. A machine without package lists (a fresh image) gets them first.
+# derive_sources: write the source list of this build. A machine without package lists (a fresh image) gets them first;
+# apt does not wait for another apt that updates them, hence the tries.
 derive_sources() {
-  local codename entry found="" target=$WORK/apt/sources
-  for codename in "$DEBIAN_CODENAME" "$DEBIAN_CODENAME-updates" "$DEBIAN_CODENAME-security"; do
-    found+=$(debian_entries "$codename")$'\n'
-  done
-  if [[ ! $found =~ [^[:space:]] ]]; then
+  local entries file entry tries target=$WORK/apt/sources
+  entries=$(debian_entries)
+  for tries in 1 2 3 4 5 6; do
+    [[ -z $entries ]] || break
+    ((tries == 1)) || sleep 5
     apt-get -q update || true
-    for codename in "$DEBIAN_CODENAME" "$DEBIAN_CODENAME-updates" "$DEBIAN_CODENAME-security"; do
-      found+=$(debian_entries "$codename")$'\n'
-    done
-  fi
-  [[ $found =~ [^[:space:]] ]] ||
-    die "this machine's apt has no source for Debian 12 ($DEBIAN_CODENAME)" "run the build on Debian 12"
+    entries=$(debian_entries)
+  done
+  [[ -n $entries ]] || die "this machine's apt has no source for Debian 12 ($DEBIAN_CODENAME)" 'run the build on Debian 12'
   rm -rf "$target"
   mkdir -p "$target" "$WORK/apt/lists/partial"
-  sort -u <<<"$found" | while IFS=: read -r file entry; do
-    [[ -n $file ]] || continue
+  while IFS=: read -r file entry; do
     case $file in
       *.sources) { with_sources "$file" "$entry"; echo; } >>"$target/debian.sources" ;;
       *) with_sources "$file" "$entry" >>"$target/debian.list" ;;
     esac
-  done
+  done <<<"$entries"
 }
 
 # ready_apt: fetch the package lists, once a run.

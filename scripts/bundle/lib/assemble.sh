@@ -36,9 +36,9 @@ assemble() {
   for program in kubeadm kubelet kubectl; do place compile "$program" "$target/bin/$program"; done
   place crictl crictl "$target/bin/crictl"
   place helm helm "$target/bin/helm"
-  place control-plane control-plane.tar.gz "$target/images/control-plane.tar.gz"
-  place node node.tar.gz "$target/images/node.tar.gz"
-  place monitoring monitoring.tar.gz "$target/images/monitoring.tar.gz"
+  place control-plane control-plane.tar "$target/images/control-plane.tar"
+  place node node.tar "$target/images/node.tar"
+  place monitoring monitoring.tar "$target/images/monitoring.tar"
   for chart in "$(output_of charts)"/*.tgz; do
     if [[ -f $chart ]]; then place charts "$(basename "$chart")" "$target/charts/$(basename "$chart")"; fi
   done
@@ -55,9 +55,9 @@ list_parts() {
   part kubectl binary "$version" bin/kubectl 'parent child'
   part crictl binary "$version" bin/crictl 'parent child'
   part helm binary "$HELM_VERSION" bin/helm parent
-  part control-plane images "$version" images/control-plane.tar.gz parent "$(images_in control-plane)"
-  part node images "$version" images/node.tar.gz 'parent child' "$(images_in node)"
-  part monitoring images "$PROMETHEUS_VERSION" images/monitoring.tar.gz parent "$(images_in monitoring)"
+  part control-plane images "$version" images/control-plane.tar parent "$(images_in control-plane)"
+  part node images "$version" images/node.tar 'parent child' "$(images_in node)"
+  part monitoring images "$PROMETHEUS_VERSION" images/monitoring.tar parent "$(images_in monitoring)"
   for chart in "$1"/charts/*.tgz; do
     [[ -f $chart ]] || continue
     part "$(chart_field "$helm" "$chart" name)" chart "$(chart_field "$helm" "$chart" version)" \
@@ -72,7 +72,7 @@ part() {
 
 # images_in STEP: the names of the images in a step's archive, separated by spaces.
 images_in() {
-  paste -sd' ' "$(output_of "$1")/$1.tar.gz.names"
+  paste -sd' ' "$(output_of "$1")/$1.tar.names"
 }
 
 chart_field() {

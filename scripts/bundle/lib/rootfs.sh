@@ -62,7 +62,7 @@ pack_archive() {
   mkdir "$staging"
   node "$BUNDLE_SCRIPTS/images/docker-archive.mjs" "$1" "$staging" >"$2.names"
   find "$staging" -type f -printf '%f\n' | sort |
-    tar --create --directory "$staging" --files-from=- --format=gnu --mtime=@0 --owner=0 --group=0 --numeric-owner \
-      --mode=0644 | gzip --no-name -6 >"$2"
+    tar --create --file "$2" --directory "$staging" --files-from=- --format=gnu --mtime=@0 --owner=0 --group=0 \
+      --numeric-owner --mode=0644
   rm -rf "$staging"
 }

@@ -95,7 +95,7 @@ seal() {
   (cd "$1" && find . -type f ! -name SHA256SUMS -printf '%P\0' | sort -z | xargs -0 sha256sum >SHA256SUMS)
 }
 
-# forget_old DIR: remove results nobody has asked for in two weeks (step and finished bundles are touched when used).
+# forget_old DIR PATTERN: remove results nobody has asked for in two weeks (steps and bundles are touched when used).
 forget_old() {
-  if [[ -d $1 ]]; then find "$1" -mindepth 1 -maxdepth 1 -mtime +14 -exec rm -rf {} +; fi
+  if [[ -d $1 ]]; then find "$1" -mindepth 1 -maxdepth 1 -name "$2" -mtime +14 -exec rm -rf {} +; fi
 }

@@ -31,7 +31,7 @@ make_control-plane() {
   { "name": "$ETCD_IMAGE", "layer": "$work/etcd.tar", "config": { $path } }
 ] }
 JSON
-  pack_archive "$work/spec.json" "$1/control-plane.tar.gz"
+  pack_archive "$work/spec.json" "$1/control-plane.tar"
   rm -rf "$work"
   seal "$1"
 }

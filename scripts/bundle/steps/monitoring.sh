@@ -43,7 +43,7 @@ make_monitoring() {
     "User": "65534:65534", "WorkingDir": "/prometheus", "ExposedPorts": { "9090/tcp": {} } } }
 ] }
 JSON
-  pack_archive "$work/spec.json" "$1/monitoring.tar.gz"
+  pack_archive "$work/spec.json" "$1/monitoring.tar"
   rm -rf "$work"
   seal "$1"
 }

@@ -52,7 +52,7 @@ make_node() {
     "config": { "Entrypoint": ["/bin/node_exporter"], "User": "65534:65534", "ExposedPorts": { "9100/tcp": {} } } }
 ] }
 JSON
-  pack_archive "$work/spec.json" "$1/node.tar.gz"
+  pack_archive "$work/spec.json" "$1/node.tar"
   rm -rf "$work"
   seal "$1"
 }
