@@ -4,7 +4,7 @@ import type { Machine } from '../machines/machine.js';
 import { parseAll, readAll } from '../resources/batch.js';
 import type { Json, Reversible } from '../resources/resource.js';
 import type { Runner } from '../runner/runner.js';
-import { appendLedger, readLedger } from './ledger.js';
+import { appendLedger, isNoted, readLedger } from './ledger.js';
 import type { LedgerEntry } from './ledger.js';
 
 /** A thing on the machine with the state it was read in. */
@@ -41,7 +41,7 @@ export class MachineSession {
   async note(stage: string, seen: readonly Seen<Reversible>[]): Promise<void> {
     this.ledger ??= readLedger(this.run).then((entries) => [...entries]);
     const known = await this.ledger;
-    const fresh = seen.filter((s) => !known.some((e) => e.id === s.thing.id));
+    const fresh = seen.filter((s) => !isNoted(known, s.thing));
     if (fresh.length === 0) return;
     const last = known.reduce((max, e) => Math.max(max, e.seq), 0);
     const entries = fresh.map((s, i): LedgerEntry => ({
@@ -62,6 +62,6 @@ export class MachineSession {
   async noteUnread(stage: string, things: readonly Reversible[]): Promise<void> {
     this.ledger ??= readLedger(this.run).then((entries) => [...entries]);
     const known = await this.ledger;
-    await this.note(stage, await this.look(things.filter((t) => !known.some((e) => e.id === t.id))));
+    await this.note(stage, await this.look(things.filter((t) => !isNoted(known, t))));
   }
 }

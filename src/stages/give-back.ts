@@ -1,4 +1,5 @@
-import { giveBack, readLedger } from '../engine/ledger.js';
+import { giveBack } from '../engine/give-back.js';
+import { hasRemains, readLedger } from '../engine/ledger.js';
 import type { Stage } from '../engine/stage.js';
 import { pending, satisfied } from '../engine/stage.js';
 import { KmonError } from '../errors/kmon-error.js';
@@ -16,7 +17,8 @@ export function giveMachinesBack(on: 'parent' | 'children'): Stage {
     settleMs: 0,
     probe: async (m) => {
       const entries = await readLedger(m.run);
-      return entries.length === 0 ? satisfied('as found') : pending(`${entries.length} things to give back`);
+      if (entries.length > 0) return pending(`${entries.length} things to give back`);
+      return (await hasRemains(m.run)) ? pending('an empty ledger to remove') : satisfied('as found');
     },
     outline: () => [
       'give back everything in the ledger of the machine, last change first, and prove it as found',

@@ -1,0 +1,190 @@
+import { randomBytes } from 'node:crypto';
+import { KmonError } from '../errors/kmon-error.js';
+import { parseAll, readAll } from '../resources/batch.js';
+import { reversibleFor } from '../resources/registry.js';
+import type { Json, Restoration, Reversible } from '../resources/resource.js';
+import type { Runner } from '../runner/runner.js';
+import { differences } from './differences.js';
+import type { LedgerEntry } from './ledger.js';
+import { forgetLedger, forgetRemains, hasRemains, readLedger } from './ledger.js';
+
+/**
+ * `as-found`: it was as found already. `restored`: given back, and proven by a second look. `left`: somebody else changed it since, so it
+ * is his. `failed`: it is not as found and stays in the ledger. `planned`: a dry run would give it back.
+ */
+export interface GivenBack {
+  readonly id: string;
+  readonly outcome: 'as-found' | 'restored' | 'left' | 'failed' | 'planned';
+  readonly reason?: string;
+}
+
+export type GiveBackReport = readonly GivenBack[];
+
+export interface GiveBackOptions {
+  readonly say: (text: string) => void;
+  readonly signal: AbortSignal;
+}
+
+/** A thing with all that the ledger says of it. */
+interface Noted {
+  readonly id: string;
+  readonly kind: string;
+  readonly found: Json;
+  readonly seqs: readonly number[];
+  /** The same thing with the parameters of each of its entries, the newest first; what kmon made under any of them is kmon's. */
+  readonly things: readonly Reversible[];
+}
+
+/** What cannot be undone needs these to be undone later; they stay as long. */
+const NEEDS: Readonly<Partial<Record<string, readonly string[]>>> = {
+  'kubeadm-node': ['footprint', 'unit', 'file', 'directory', 'packages', 'kmon-files'],
+  footprint: ['packages'],
+};
+
+/** How many things are looked at in one round trip: a look is worth nothing any more once something was changed. */
+const AHEAD = 10;
+
+/**
+ * Plays the machine's ledger back, last noted first, and proves each thing as found by looking again; only then is it forgotten. Goes on
+ * past a thing that fails. May be stopped anywhere and run again: what is as found already is only proven.
+ *
+ * @throws KmonError when the machine is lost, the run is interrupted, or the ledger is damaged.
+ */
+export async function giveBack(run: Runner, options: GiveBackOptions): Promise<GiveBackReport> {
+  const entries = await readLedger(run, options.say);
+  const report: GivenBack[] = [];
+  const todo = gather(entries).toReversed();
+  const done: number[] = [];
+  const failed: Noted[] = [];
+  const end = (noted: Noted, outcome: GivenBack['outcome'], reason?: string): void => {
+    report.push({ id: noted.id, outcome, ...(reason === undefined ? {} : { reason }) });
+    if (outcome === 'failed') failed.push(noted);
+    else if (outcome !== 'planned') done.push(...noted.seqs);
+  };
+  try {
+    let unproven: readonly Noted[] = [];
+    while (todo.length > 0 || unproven.length > 0) {
+      options.signal.throwIfAborted();
+      const ahead = todo.slice(0, AHEAD);
+      const states = await look(run, [...unproven, ...ahead]);
+      for (const noted of unproven) prove(noted, states.get(noted), end);
+      unproven = [];
+      for (const noted of ahead) {
+        todo.shift();
+        const did = await undo(run, noted, states.get(noted), { ...options, end, failed });
+        if (did === 'nothing') continue;
+        if (did === 'all') unproven = [noted];
+        break;
+      }
+    }
+  } finally {
+    // Also when the run is stopped here: what is proven need not be looked at again.
+    await forgetLedger(run, done);
+  }
+  if (entries.length === 0 && (await hasRemains(run))) await forgetRemains(run);
+  return report;
+}
+
+type End = (noted: Noted, outcome: GivenBack['outcome'], reason?: string) => void;
+type Seen = Json | KmonError;
+
+/** What was done on the machine: after `part` (it failed half-way) and `all`, what was seen of other things is worth nothing any more. */
+async function undo(
+  run: Runner,
+  noted: Noted,
+  now: Seen | undefined,
+  o: GiveBackOptions & { readonly end: End; readonly failed: readonly Noted[] },
+): Promise<'nothing' | 'part' | 'all'> {
+  if (now === undefined || now instanceof KmonError) {
+    o.end(noted, 'failed', now?.message ?? 'its state was not read');
+    return 'nothing';
+  }
+  const way = wayBack(noted, now);
+  if (way === 'nothing') {
+    o.end(noted, 'as-found');
+    return 'nothing';
+  }
+  if ('leave' in way) {
+    o.end(noted, 'left', way.leave);
+    return 'nothing';
+  }
+  const needing = o.failed.find((f) => NEEDS[f.kind]?.includes(noted.kind));
+  if (needing !== undefined) {
+    o.end(noted, 'failed', `kept, since "${needing.id}" still needs it to be undone`);
+    return 'nothing';
+  }
+  if (run.dryRun) {
+    o.end(noted, 'planned');
+    return 'nothing';
+  }
+  o.say(`giving back: ${noted.id}`);
+  try {
+    await run.mutate(`give back: ${noted.id}`, way);
+    return 'all';
+  } catch (error) {
+    o.end(noted, 'failed', because(error));
+    return 'part';
+  }
+}
+
+function prove(noted: Noted, now: Seen | undefined, end: End): void {
+  if (now === undefined || now instanceof KmonError) {
+    end(noted, 'failed', now?.message ?? 'its state was not read');
+    return;
+  }
+  const way = wayBack(noted, now);
+  if (way === 'nothing') end(noted, 'restored');
+  else if ('leave' in way) end(noted, 'left', way.leave);
+  else end(noted, 'failed', `still not as found: ${differences(noted.found, now)}`);
+}
+
+/** Somebody else's only when it is nothing that kmon made under any of the parameters it had. */
+function wayBack(noted: Noted, now: Json): Restoration {
+  const ways = noted.things.map((thing) => thing.restore(noted.found, now));
+  return ways.find((w) => w === 'nothing' || !('leave' in w)) ?? ways[0] ?? 'nothing';
+}
+
+/** Looks at all in one round trip; when one of them cannot be read, at each by itself, so that only that one fails. */
+async function look(run: Runner, things: readonly Noted[]): Promise<Map<Noted, Seen>> {
+  try {
+    const read = things.map(newest);
+    const nonce = randomBytes(12).toString('hex');
+    const states = parseAll(read, await run.query(readAll(read, nonce)), nonce);
+    return new Map(things.map((thing, i) => [thing, states[i] ?? null]));
+  } catch (error) {
+    const failure = because(error);
+    const [only, ...more] = things;
+    if (only === undefined || more.length === 0)
+      return new Map(things.map((t) => [t, new KmonError('command', failure)]));
+    const each: [Noted, Seen][] = [];
+    for (const thing of things) each.push(...(await look(run, [thing])));
+    return new Map(each);
+  }
+}
+
+function newest(noted: Noted): Reversible {
+  const [thing] = noted.things;
+  if (thing === undefined) throw new TypeError(`no way to read ${noted.id}`);
+  return thing;
+}
+
+/** Entries of one thing together, in the order in which things were first noted. */
+function gather(entries: readonly LedgerEntry[]): readonly Noted[] {
+  const noted = new Map<string, Noted>();
+  for (const { id, seq, kind, params, found } of entries.toSorted((a, b) => a.seq - b.seq)) {
+    const before = noted.get(id) ?? { id, kind, found, seqs: [], things: [] };
+    const things = [reversibleFor(kind, params), ...before.things];
+    noted.set(id, { ...before, seqs: [...before.seqs, seq], things });
+  }
+  return [...noted.values()];
+}
+
+/** What a person reads of a failure. One that is about the machine or the run, and not about this thing, goes up instead. */
+function because(error: unknown): string {
+  if (!(error instanceof KmonError)) {
+    if (error instanceof TypeError) return error.message;
+    throw error;
+  }
+  if (error.code !== 'command' && error.code !== 'timeout') throw error;
+  return error.evidence === undefined ? error.message : `${error.message}: ${error.evidence}`;
+}

@@ -1,0 +1,146 @@
+import { KmonError } from '../errors/kmon-error.js';
+import type { Json, Reversible } from '../resources/resource.js';
+import type { Runner } from '../runner/runner.js';
+import { changes, reads, withOptions } from '../shell/command.js';
+
+/** One line of the ledger: how something was before kmon changed it. `kind` and `params` are enough to make the thing again. */
+export interface LedgerEntry {
+  /** Counts up from 1 on each machine; what was noted last is given back first. */
+  readonly seq: number;
+  /** ISO 8601, by the clock of the computer that runs kmon. */
+  readonly at: string;
+  readonly run: string;
+  readonly stage: string;
+  readonly id: string;
+  readonly kind: string;
+  readonly params: Json;
+  readonly found: Json;
+}
+
+const FOLDER = '/var/lib/kmon';
+const FILE = `${FOLDER}/ledger.jsonl`;
+const NEW = `${FOLDER}/ledger.new`;
+
+/**
+ * The entries of the machine's ledger in the order they were written; none when there is no ledger. A last line that is torn is left out:
+ * its change had not begun, since an entry is on disk before.
+ *
+ * @param say Is told when a line was torn.
+ * @throws KmonError `precondition` when a line before the last cannot be read: it may be the only trace of a change.
+ */
+export async function readLedger(run: Runner, say?: (text: string) => void): Promise<readonly LedgerEntry[]> {
+  const { stdout } = await run.query(reads`if [ -e ${FILE} ]; then cat ${FILE}; fi`);
+  const lines = stdout.split('\n');
+  // What follows the last line feed is nothing, or half a line.
+  let torn = lines.pop() !== '';
+  const entries = lines.flatMap((line, i) => {
+    const entry = parseEntry(line);
+    if (entry !== undefined) return [entry];
+    if (i < lines.length - 1 || torn) {
+      throw new KmonError('precondition', `line ${i + 1} of ${FILE} is damaged`, {
+        machine: run.machine,
+        hint: `look at ${FILE} on ${run.machine} and put that line right, or remove it and undo by hand what it was about`,
+        evidence: line.slice(0, 120),
+      });
+    }
+    torn = true;
+    return [];
+  });
+  if (torn) say?.('the last line of the ledger is torn: what it was about had not begun');
+  return entries;
+}
+
+/**
+ * Whether the ledger holds what is needed to give this thing back. The same thing with other parameters (a file with a new text) has to be
+ * noted again: how it was found stays as in the first entry, and the newer parameters tell what kmon made since.
+ */
+export function isNoted(entries: readonly LedgerEntry[], thing: Reversible): boolean {
+  const params = JSON.stringify(thing.params);
+  return entries.some((e) => e.id === thing.id && JSON.stringify(e.params) === params);
+}
+
+/**
+ * Adds entries and has them on disk when it resolves. The file is replaced as a whole, so that a power cut leaves the old one or the new
+ * one; entries that did not arrive whole are refused. They travel on stdin, since a command line has its limits.
+ */
+export async function appendLedger(run: Runner, entries: readonly LedgerEntry[]): Promise<void> {
+  if (entries.length === 0) return;
+  const text = entries.map((e) => `${JSON.stringify(inOrder(e))}\n`).join('');
+  await run.mutate(
+    `note how ${entries.length === 1 ? (entries[0]?.id ?? '') : `${entries.length} things`} was before`,
+    withOptions(
+      changes`set -e
+umask 077
+mkdir -p -m 0700 ${FOLDER}
+if [ -s ${FILE} ]; then
+  if [ "$(tail -c 1 ${FILE} | od -An -tx1 | tr -d ' ')" = 0a ]; then cat ${FILE}; else sed '$d' ${FILE}; fi
+fi >${NEW}
+before=$(wc -c <${NEW})
+cat >>${NEW}
+if [ $(($(wc -c <${NEW}) - before)) -ne ${Buffer.byteLength(text)} ]; then
+  rm -f ${NEW}; echo 'the entry did not arrive whole' >&2; exit 1
+fi
+sync ${NEW}
+mv -f ${NEW} ${FILE}
+sync ${FOLDER}`,
+      { stdin: text },
+    ),
+  );
+}
+
+/** Takes entries out of the ledger; when it is empty then, kmon's folder goes too, the ledger last. */
+export async function forgetLedger(run: Runner, seqs: readonly number[]): Promise<void> {
+  if (seqs.length === 0) return;
+  const these = `^\\{"seq":(${seqs.join('|')}),`;
+  await run.mutate(
+    'forget what is as found',
+    changes`set -e
+umask 077
+if [ -e ${FILE} ]; then
+  grep -vE ${these} ${FILE} >${NEW} || [ $? -eq 1 ]
+  if [ -s ${NEW} ]; then sync ${NEW}; mv -f ${NEW} ${FILE}; sync ${FOLDER}; exit 0; fi
+fi
+${removeFolder}`,
+  );
+}
+
+/** Whether a crash left kmon's folder behind without a ledger in it; `forgetRemains` removes it. */
+export async function hasRemains(run: Runner): Promise<boolean> {
+  const { stdout } = await run.query(reads`if [ -d ${FOLDER} ] && [ ! -s ${FILE} ]; then echo yes; fi`);
+  return stdout.trim() === 'yes';
+}
+
+export async function forgetRemains(run: Runner): Promise<void> {
+  await run.mutate('remove the empty ledger', changes`[ -s ${FILE} ] || { ${removeFolder}; }`);
+}
+
+const removeFolder = changes`if [ -d ${FOLDER} ]; then
+  find ${FOLDER} -xdev -mindepth 1 ! -path ${FILE} -delete; rm -f ${FILE}; rmdir ${FOLDER}
+fi`;
+
+/** `seq` first: a line is found by how it begins. */
+function inOrder(e: LedgerEntry): LedgerEntry {
+  const { seq, at, run, stage, id, kind, params, found } = e;
+  return { seq, at, run, stage, id, kind, params, found };
+}
+
+function parseEntry(line: string): LedgerEntry | undefined {
+  try {
+    const value: unknown = JSON.parse(line);
+    return isEntry(value) ? inOrder(value) : undefined;
+  } catch {
+    return undefined;
+  }
+}
+
+function isEntry(value: unknown): value is LedgerEntry {
+  if (typeof value !== 'object' || value === null) return false;
+  const texts = ['at', 'run', 'stage', 'id', 'kind'] as const;
+  const of: Partial<Record<string, unknown>> = { ...value };
+  return (
+    Number.isSafeInteger(of['seq']) &&
+    texts.every((t) => typeof of[t] === 'string') &&
+    of['params'] !== undefined &&
+    of['found'] !== undefined
+  );
+}
