@@ -1,0 +1,49 @@
+/** What decides when several lines say something: the first pattern with a hit wins, with its first or its last hit. */
+const TELLING: readonly { readonly pattern: RegExp; readonly take: 'first' | 'last' }[] = [
+  { pattern: /^\s*\[ERROR [^\]]+\]/, take: 'first' }, // kubeadm's preflight checks
+  { pattern: /^\s*(?:\S+: )?error:/i, take: 'first' }, // kubectl, helm, kubeadm, modprobe, …
+  { pattern: /^E: /, take: 'first' }, // apt
+  { pattern: /\bfatal\b/i, take: 'first' },
+  { pattern: /^Error from server|^The connection to the server /, take: 'first' }, // kubectl
+  { pattern: /\S/, take: 'last' },
+];
+
+const MAX_LENGTH = 300;
+
+/**
+ * The one line of a failed command's output that says why: of stderr, else the last line of stdout. Without colours and control
+ * characters, and shortened; `undefined` when the command said nothing.
+ */
+export function evidence(output: { readonly stdout: string; readonly stderr: string }): string | undefined {
+  const stderr = lines(output.stderr);
+  for (const { pattern, take } of TELLING) {
+    const hit =
+      take === 'first' ? stderr.find((l) => pattern.test(l)) : stderr.findLast((l) => pattern.test(l));
+    if (hit !== undefined) return shorten(hit.trim(), MAX_LENGTH);
+  }
+  const last = lines(output.stdout).findLast((l) => /\S/.test(l));
+  return last === undefined ? undefined : shorten(last.trim(), MAX_LENGTH);
+}
+
+/** One line of at most `length` characters; what is cut is marked by an ellipsis. */
+export function shorten(text: string, length: number): string {
+  const line = plain(text).replaceAll(/\s+/g, ' ').trim();
+  return line.length <= length ? line : `${line.slice(0, length - 1)}…`;
+}
+
+/** Lines as a terminal would leave them: a carriage return overwrites what was before it (progress bars). */
+function lines(text: string): readonly string[] {
+  return plain(text)
+    .split('\n')
+    .map((line) => line.replace(/\r+$/, '').replace(/^.*\r/, ''));
+}
+
+/** Without escape sequences and control characters, which could rewrite the reader's screen. */
+function plain(text: string): string {
+  return (
+    text
+      // CSI, OSC and two-character escape sequences (ECMA-48).
+      .replaceAll(/\u001b(?:\[[0-?]*[ -/]*[@-~]|\][^\u0007\u001b]*(?:\u0007|\u001b\\)|[@-Z\\-_])/g, '')
+      .replaceAll(/[\u0000-\u0008\u000b\u000c\u000e-\u001f\u007f-\u009f]/g, '')
+  );
+}

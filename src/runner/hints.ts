@@ -1,0 +1,62 @@
+/** What to do about other programs' messages. Ordered: the first that fits speaks. */
+interface Hint {
+  readonly id: string;
+  readonly when: RegExp;
+  readonly say: (machine: string) => string;
+}
+
+/** Few, and only where the program's own message does not say what to do. All messages are those of the C locale. */
+export const HINTS: readonly Hint[] = [
+  {
+    id: 'package-lock',
+    when: /Could not get lock \/var\/lib\/(?:dpkg|apt)|Unable to acquire the dpkg frontend lock/,
+    say: (m) =>
+      `another package manager is at work on ${m}: wait until it has finished (ps -C apt,apt-get,dpkg,unattended-upgr), then run the command again`,
+  },
+  {
+    id: 'package-state',
+    when: /dpkg was interrupted|Unmet dependencies/,
+    say: (m) =>
+      `repair the packages on ${m} (sudo dpkg --configure -a && sudo apt-get -f install), then run the command again`,
+  },
+  {
+    id: 'package-download',
+    when: /Temporary failure resolving|Could not resolve '|Failed to fetch|Could not connect to/,
+    say: (m) => `give ${m} a way to its package server, or name a bundle in kmon.yaml`,
+  },
+  {
+    id: 'disk-full',
+    when: /No space left on device|not enough free space/i,
+    say: (m) => `free some disk space on ${m} (df -h; sudo apt-get clean)`,
+  },
+  {
+    id: 'read-only',
+    when: /Read-only file system/,
+    say: (m) => `look at the disk of ${m} (sudo dmesg | tail): its file system was made read-only`,
+  },
+  {
+    id: 'api-refused',
+    when: /connection (?:to the server [^\n]*:6443 was refused|refused)[^\n]*|:6443: connect: connection refused/,
+    say: () => 'see whether the API server runs on the parent (kmon status; sudo crictl ps -a there)',
+  },
+  {
+    id: 'clock',
+    when: /x509: certificate has expired or is not yet valid/,
+    say: (m) => `set the clock of ${m} (timedatectl), it differs from the parent's`,
+  },
+  {
+    id: 'foreign-authority',
+    when: /x509: certificate signed by unknown authority/,
+    say: (m) => `${m} belongs to another cluster, or to an earlier one: run \`kmon teardown\` for it first`,
+  },
+  {
+    id: 'port-taken',
+    when: /Port \d+ is in use|address already in use/,
+    say: (m) => `stop what holds the port on ${m} (sudo ss -ltnp shows it)`,
+  },
+];
+
+/** The remedy for what a failed command wrote, if it is a known one. */
+export function hintFor(output: string, machine: string): string | undefined {
+  return HINTS.find((hint) => hint.when.test(output))?.say(machine);
+}

@@ -1,0 +1,164 @@
+import { KmonError } from '../errors/kmon-error.js';
+import type { Command, Stdin } from '../shell/command.js';
+import { Secret } from '../shell/secret.js';
+import type { ExecResult, Transport } from '../transport/transport.js';
+import { evidence, shorten } from './evidence.js';
+import { hintFor } from './hints.js';
+import type { Runner } from './runner.js';
+import { newMark } from './sudo.js';
+import type { Trace } from './traced.js';
+import { FRAME_BROKEN, afterMark, wire } from './wire.js';
+import type { Privilege } from './wire.js';
+
+/** Long enough for a slow disk, short enough to notice within the same lesson that a machine hangs. */
+export const DEFAULT_TIMEOUT_MS = 120_000;
+
+const SHOWN_LENGTH = 120;
+
+export interface LiveRunnerOptions {
+  readonly machine: string;
+  readonly transport: Transport;
+  readonly sudo: Privilege;
+  /** Told of every command when it has ended. */
+  readonly trace?: Trace;
+  readonly signal?: AbortSignal;
+  /** For commands that have none of their own. Default `DEFAULT_TIMEOUT_MS`. */
+  readonly defaultTimeoutMs?: number;
+}
+
+/**
+ * Runs commands for real. A query is sent once more when the connection broke under it (its transport opens a new one); a change never
+ * is, since nobody knows how far it came.
+ */
+export function liveRunner(options: LiveRunnerOptions): Runner {
+  return {
+    machine: options.machine,
+    dryRun: false,
+    async query(command) {
+      try {
+        return await run(options, 'query', command);
+      } catch (error) {
+        if (!(error instanceof KmonError) || error.code !== 'connection-lost') throw error;
+        return run(options, 'query', command);
+      }
+    },
+    async mutate(intent, command) {
+      await run(options, 'mutate', command, intent);
+    },
+  };
+}
+
+async function run(
+  options: LiveRunnerOptions,
+  verb: 'query' | 'mutate',
+  command: Command,
+  intent?: string,
+): Promise<ExecResult> {
+  const { machine, trace } = options;
+  const began = performance.now();
+  const mask = maskOf([command.stdin, options.sudo.mode === 'password' ? options.sudo.password : undefined]);
+  const tell = (result?: ExecResult, failed?: boolean): void => {
+    trace?.({
+      type: 'command',
+      machine,
+      verb,
+      ...(intent === undefined ? {} : { intent }),
+      shown: command.script,
+      ...(result === undefined ? {} : { exitCode: result.exitCode }),
+      durationMs: result?.durationMs ?? Math.round(performance.now() - began),
+      ...(failed === true && result !== undefined && result.stderr !== ''
+        ? { stderr: mask(result.stderr) }
+        : {}),
+    });
+  };
+  let result: ExecResult;
+  try {
+    result = await send(options, command, mask);
+  } catch (error) {
+    tell();
+    throw error instanceof KmonError ? error.at({ machine, command: shown(command) }) : error;
+  }
+  const ok = command.ok ?? [0];
+  const failed = ok !== 'any' && !ok.includes(result.exitCode);
+  tell(result, failed);
+  if (failed) throw failure(machine, command, result, mask, intent);
+  return result;
+}
+
+async function send(options: LiveRunnerOptions, command: Command, mask: Mask): Promise<ExecResult> {
+  const mark = newMark();
+  const { text, stdin } = wire(command.script, options.sudo, mark);
+  const all: readonly Stdin[] = command.stdin === undefined ? stdin : [...stdin, command.stdin];
+  const raw = await options.transport.exec(text, {
+    stdin: all,
+    timeoutMs: command.timeoutMs ?? options.defaultTimeoutMs ?? DEFAULT_TIMEOUT_MS,
+    ...(options.signal === undefined ? {} : { signal: options.signal }),
+  });
+  const stdout = afterMark(raw.stdout, mark);
+  const stderr = afterMark(raw.stderr, mark);
+  if (stdout === undefined || stderr === undefined) throw notBegun(options, raw, mask);
+  return { ...raw, stdout, stderr };
+}
+
+/** Nothing of the script ran: the login shell or sudo ended before it. */
+function notBegun(options: LiveRunnerOptions, raw: ExecResult, mask: Mask): KmonError {
+  const { machine, sudo } = options;
+  const line = evidence({ stdout: mask(raw.stdout), stderr: mask(raw.stderr) });
+  const details = { machine, ...(line === undefined ? {} : { evidence: line }) };
+  if (raw.exitCode === FRAME_BROKEN) {
+    return new KmonError('command', 'the command did not begin: its stdin was read by something else', {
+      ...details,
+      hint: `look for start files of the login shell on ${machine} that read from stdin`,
+    });
+  }
+  if (sudo.mode === 'nopasswd' || sudo.mode === 'password') {
+    return new KmonError(
+      'no-sudo',
+      `the command did not begin: sudo or the login shell ended with exit code ${raw.exitCode}`,
+      {
+        ...details,
+        hint: `try sudo by hand on ${machine} (sudo -k true)`,
+      },
+    );
+  }
+  return new KmonError(
+    'command',
+    `the command did not begin: the login shell ended with exit code ${raw.exitCode}`,
+    {
+      ...details,
+      hint: `look into the start files of the login shell on ${machine}`,
+    },
+  );
+}
+
+function failure(
+  machine: string,
+  command: Command,
+  result: ExecResult,
+  mask: Mask,
+  intent: string | undefined,
+): KmonError {
+  const output = { stdout: mask(result.stdout), stderr: mask(result.stderr) };
+  const line = evidence(output);
+  const hint = hintFor(`${output.stderr}\n${output.stdout}`, machine);
+  const what = `\`${shown(command)}\` ended with exit code ${result.exitCode}`;
+  return new KmonError('command', intent === undefined ? what : `could not ${intent}: ${what}`, {
+    machine,
+    command: shown(command),
+    ...(line === undefined ? {} : { evidence: line }),
+    ...(hint === undefined ? {} : { hint }),
+  });
+}
+
+function shown(command: Command): string {
+  return shorten(command.script, SHOWN_LENGTH);
+}
+
+type Mask = (text: string) => string;
+
+/** Programs like to repeat what they were given. */
+function maskOf(values: readonly (Stdin | undefined)[]): Mask {
+  const secrets = values.flatMap((v) => (v instanceof Secret ? v.reveal().split('\n') : []));
+  const clear = secrets.map((s) => s.trim()).filter((s) => s.length >= 4);
+  return (text) => clear.reduce((t, secret) => t.replaceAll(secret, '***'), text);
+}

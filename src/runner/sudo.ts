@@ -1,0 +1,160 @@
+import { randomBytes } from 'node:crypto';
+import { KmonError } from '../errors/kmon-error.js';
+import type { Secret } from '../shell/secret.js';
+import type { ExecResult, Transport } from '../transport/transport.js';
+import { evidence } from './evidence.js';
+import { afterMark, wire } from './wire.js';
+import type { Privilege } from './wire.js';
+
+export interface ProbeSudoOptions {
+  readonly machine: string;
+  /** The user's password for sudo; `undefined`: nobody can be asked. Called only when one is needed. */
+  readonly askPassword: () => Promise<Secret | undefined>;
+  readonly signal?: AbortSignal;
+}
+
+/** PAM waits some seconds after a wrong password; name lookups of sudo may take as long. */
+const TIMEOUT_MS = 30_000;
+
+/** The same form of command that the runner uses later: sudoers may allow some commands and not others. */
+const LOOK = `echo "uid=$(id -u) user=$(id -un)"
+[ "$(id -u)" = 0 ] && exit 0
+command -v sudo >/dev/null || { echo missing; exit 0; }
+LC_ALL=C sudo -k -n -- sh -c : </dev/null 2>&1 && echo allowed
+exit 0`;
+
+/**
+ * Finds out how commands become root on a machine: in one round trip, in two when a password is needed. A wrong password is not tried
+ * again: some systems lock the account.
+ *
+ * @throws KmonError `no-sudo`, and what the transport throws.
+ */
+export async function probeSudo(transport: Transport, options: ProbeSudoOptions): Promise<Privilege> {
+  const { machine } = options;
+  const mark = newMark();
+  const { text, stdin } = wire(LOOK, { mode: 'user' }, mark);
+  const result = await transport.exec(text, { stdin, timeoutMs: TIMEOUT_MS, ...signalOf(options) });
+  const said = afterMark(result.stdout, mark);
+  if (said === undefined) throw notStarted(machine, result);
+  const user = /^uid=\d+ user=(\S*)/m.exec(said)?.[1] ?? 'the user';
+  if (/^uid=0 /m.test(said)) return { mode: 'root' };
+  if (/^missing$/m.test(said)) {
+    throw new KmonError('no-sudo', `sudo is not installed, and ${user} is not root`, {
+      machine,
+      hint: `install sudo on ${machine} and let ${user} use it (as root: apt-get install sudo; adduser ${user} sudo)`,
+    });
+  }
+  if (/^allowed$/m.test(said)) return { mode: 'nopasswd' };
+  const refusal = refusalOf(said);
+  if (refusal !== 'password-needed') throw refused(machine, user, refusal, said);
+
+  const password = await options.askPassword();
+  if (password === undefined) {
+    throw new KmonError(
+      'no-sudo',
+      `sudo asks for the password of ${user}, and there is no terminal to ask on`,
+      {
+        machine,
+        hint: 'run kmon in a terminal, or name a sudoPasswordFile (chmod 600) in kmon.yaml',
+      },
+    );
+  }
+  await verify(transport, options, user, password);
+  return { mode: 'password', password };
+}
+
+async function verify(
+  transport: Transport,
+  options: ProbeSudoOptions,
+  user: string,
+  password: Secret,
+): Promise<void> {
+  const { machine } = options;
+  const mark = newMark();
+  // Not by `wire`: behind a wrong password sudo would take the next line of stdin for another try.
+  const result = await transport.exec(`exec env LC_ALL=C sudo -k -S -p '' -- sh -c 'echo ${mark}'`, {
+    stdin: [password, '\n'],
+    timeoutMs: TIMEOUT_MS,
+    ...signalOf(options),
+  });
+  if (afterMark(result.stdout, mark) !== undefined) return;
+  const clean = result.stderr.replaceAll(password.reveal(), '***');
+  throw refused(machine, user, refusalOf(clean), clean);
+}
+
+type Refusal =
+  | 'password-needed'
+  | 'wrong-password'
+  | 'not-in-sudoers'
+  | 'not-allowed'
+  | 'needs-terminal'
+  | 'no-new-privileges'
+  | 'other';
+
+/** sudo's own words, in the C locale. The order matters: behind a wrong password it also says that one is required. */
+const REFUSALS: readonly (readonly [Refusal, RegExp])[] = [
+  ['not-in-sudoers', /is not in the sudoers file/],
+  ['not-allowed', /is not allowed to (?:execute|run)|may not run sudo/],
+  ['needs-terminal', /you must have a tty to run sudo/],
+  ['no-new-privileges', /"no new privileges" flag is set/],
+  ['wrong-password', /Sorry, try again|incorrect password attempt/],
+  ['password-needed', /a password is required|no password was provided|a terminal is required to/],
+];
+
+function refusalOf(said: string): Refusal {
+  return REFUSALS.find(([, pattern]) => pattern.test(said))?.[0] ?? 'other';
+}
+
+function refused(machine: string, user: string, refusal: Refusal, said: string): KmonError {
+  const line = evidence({ stdout: '', stderr: said });
+  const error = (message: string, hint: string): KmonError =>
+    new KmonError('no-sudo', message, { machine, hint, ...(line === undefined ? {} : { evidence: line }) });
+  switch (refusal) {
+    case 'wrong-password':
+    case 'password-needed':
+      return error(
+        `sudo refuses the password of ${user}`,
+        'run the command again with the right password (it is not tried twice)',
+      );
+    case 'not-in-sudoers':
+    case 'not-allowed':
+      return error(
+        `${user} may not become root with sudo`,
+        `let ${user} use sudo on ${machine} (as root: adduser ${user} sudo)`,
+      );
+    case 'needs-terminal':
+      return error(
+        'sudo wants a terminal (requiretty)',
+        `allow it without one on ${machine} (sudo visudo: Defaults:${user} !requiretty)`,
+      );
+    case 'no-new-privileges':
+      return error(
+        'sudo cannot gain privileges in this session',
+        `log in as root, or start the SSH server of ${machine} without NoNewPrivileges`,
+      );
+    case 'other':
+      return error('sudo does not work', `try it by hand on ${machine} (sudo -k -n true)`);
+  }
+}
+
+function notStarted(machine: string, result: ExecResult): KmonError {
+  const line = evidence(result);
+  return new KmonError(
+    'no-sudo',
+    `the login shell ended (exit code ${result.exitCode}) before it ran a command`,
+    {
+      machine,
+      ...(line === undefined ? {} : { evidence: line }),
+      hint: 'give the user a shell that runs commands (getent passwd shows it), and look into its start files',
+    },
+  );
+}
+
+/** Unpredictable, so that nothing a shell prints can pass for it. */
+export function newMark(): string {
+  return `kmon:${randomBytes(9).toString('hex')}`;
+}
+
+function signalOf(options: ProbeSudoOptions): { readonly signal?: AbortSignal } {
+  return options.signal === undefined ? {} : { signal: options.signal };
+}

@@ -1,0 +1,22 @@
+/**
+ * What a runner tells about each command it was given, when it has ended: enough for a transcript, and never what goes to stdin. It is
+ * the engine's event `command`, declared here since a runner knows nothing of the engine.
+ */
+export interface CommandTrace {
+  readonly type: 'command';
+  readonly machine: string;
+  readonly verb: 'query' | 'mutate';
+  /** Of a change: what it is for. */
+  readonly intent?: string;
+  /** The script as the machine's `sh` reads it. */
+  readonly shown: string;
+  /** Absent when there was none: the connection broke, the time was over, a dry run. */
+  readonly exitCode?: number;
+  readonly durationMs: number;
+  /** A dry run did not run it. */
+  readonly skipped?: true;
+  /** Of a command that failed: what it wrote there, secrets masked. */
+  readonly stderr?: string;
+}
+
+export type Trace = (trace: CommandTrace) => void;

@@ -1,0 +1,87 @@
+import type { Stdin } from '../shell/command.js';
+import type { Secret } from '../shell/secret.js';
+
+/** How a command becomes root, decided once for each machine (`probeSudo`). */
+export type Privilege =
+  /** The user is root already. */
+  | { readonly mode: 'root' }
+  | { readonly mode: 'nopasswd' }
+  | { readonly mode: 'password'; readonly password: Secret }
+  /** As the user: what runs on this computer against a cluster (`--context`). */
+  | { readonly mode: 'user' };
+
+/** What is sent to the login shell of a machine, and what goes before the command's own stdin. */
+export interface Wire {
+  readonly text: string;
+  readonly stdin: readonly Stdin[];
+}
+
+/**
+ * The longest text that goes as an argument; longer scripts go by stdin. BSD csh says "Word too long" somewhere between 7 000 and
+ * 30 000 characters, all others take what the kernel takes (128 KiB a word).
+ */
+const MAX_WIRE_LENGTH = 6000;
+
+const SYSTEM_PATH = '/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin';
+
+/** Exit code of the script's frame when its stdin is not what it must be; no shell or tool uses it. */
+export const FRAME_BROKEN = 213;
+
+/**
+ * A script in a form that any login shell passes on untouched (sh, bash, zsh, fish, csh): between single quotes stand only characters
+ * that none of them gives a meaning to, so no backslash, no newline and no `!`; the script itself is base64.
+ *
+ * `mark` is printed on both outputs before the script begins: whatever stands before it came from the login shell or from sudo.
+ */
+export function wire(script: string, privilege: Privilege, mark: string): Wire {
+  const payload = Buffer.from(`${prelude(privilege, mark)}\n${script}\n`).toString('base64');
+  const { prefix, password } = become(privilege);
+  const guard = password === undefined ? '' : guardFor(mark);
+  const inline = `exec ${prefix}sh -c '${guard}eval "$(echo ${payload}|base64 -d)"'`;
+  const before: Stdin[] = password === undefined ? [] : [password, `\n${mark}\n`];
+  if (inline.length <= MAX_WIRE_LENGTH) return { text: inline, stdin: before };
+  // `read` takes exactly one line, byte by byte: what follows is left for the script.
+  return {
+    text: `exec ${prefix}sh -c '${guard}IFS= read -r s; eval "$(echo "$s"|base64 -d)"'`,
+    stdin: [...before, `${payload}\n`],
+  };
+}
+
+/**
+ * sudo reads its password from the first line of stdin, unless it needs none this time: then the line is still there and must not reach
+ * the script. The second line is known, so the script's stdin begins behind it in both cases.
+ */
+function guardFor(mark: string): string {
+  return `IFS= read -r g; [ "$g" = ${mark} ] || IFS= read -r g; [ "$g" = ${mark} ] || exit ${FRAME_BROKEN}; `;
+}
+
+/** `env`, since sudo's own messages must be in the C locale too, and the login shell may be none that knows `A=b command`. */
+function become(privilege: Privilege): { readonly prefix: string; readonly password?: Secret } {
+  switch (privilege.mode) {
+    case 'root':
+    case 'user':
+      return { prefix: '' };
+    case 'nopasswd':
+      return { prefix: 'env LC_ALL=C sudo -k -n -- ' };
+    case 'password':
+      return { prefix: "env LC_ALL=C sudo -k -S -p '' -- ", password: privilege.password };
+  }
+}
+
+function prelude(privilege: Privilege, mark: string): string {
+  const asRoot = privilege.mode !== 'user';
+  return [
+    `echo ${mark}; echo ${mark} >&2`,
+    'unset LANGUAGE; export LC_ALL=C',
+    // A user's own tools count only where the user runs them.
+    `export PATH=${asRoot ? SYSTEM_PATH : `"$PATH":${SYSTEM_PATH}`}`,
+    ...(asRoot ? ['export HOME=/root', 'cd /'] : []),
+    'umask 022',
+  ].join('\n');
+}
+
+/** What came after the mark; `undefined` when there is none: the script never began. */
+export function afterMark(output: string, mark: string): string | undefined {
+  const at = output.indexOf(`${mark}\n`);
+  return at < 0 ? undefined : output.slice(at + mark.length + 1);
+}

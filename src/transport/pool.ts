@@ -1,0 +1,188 @@
+import type { Config } from '../config/config.js';
+import { KmonError } from '../errors/kmon-error.js';
+import type { ErrorCode } from '../errors/exit-codes.js';
+import { hostKeys } from './host-keys.js';
+import type { NewHostKey } from './host-keys.js';
+import { logIn } from './log-in.js';
+import { resolveLogin, surroundings } from './login.js';
+import type { ResolvedLogin, Surroundings } from './login.js';
+import { askOnce } from './prompts.js';
+import type { Prompts } from './prompts.js';
+import { slots } from './slots.js';
+import type { SshConnection } from './ssh.js';
+import type { Transport } from './transport.js';
+
+const CONNECT_TIMEOUT_MS = 10_000;
+/** More handshakes at once make none of them faster: two cores are busy with a handful. */
+const HANDSHAKES_AT_ONCE = 30;
+
+export interface PoolOptions {
+  readonly config: Pick<Config, 'logins' | 'stateDir' | 'knownHostsFiles' | 'hostKeys'>;
+  readonly prompts: Prompts;
+  /** Called after a machine's key was pinned for the first time. */
+  readonly onNewHostKey?: (key: NewHostKey) => void;
+  /** Ends connecting; commands have a signal of their own. */
+  readonly signal?: AbortSignal;
+  /** Home folder, user, agent and ssh configuration; those of this process when absent. */
+  readonly around?: Surroundings;
+  /** Longest time for TCP, and again for SSH's handshake. Default 10 s. */
+  readonly connectTimeoutMs?: number;
+}
+
+/**
+ * One SSH connection a machine, opened when first needed and kept. A connection that broke is opened again by the next command; the
+ * command that was under way is never repeated. A refused login or a wrong host key is final for the run: the same answer is given
+ * again without asking the machine, since repeated attempts can lock an account.
+ */
+export interface Pool {
+  /** The way to a machine; opens nothing yet. Its `close` closes the machine's connection; a later `exec` opens a new one. */
+  transport(machine: string): Transport;
+  /** Connects now, with all the questions that may need. Rejects with KmonError. */
+  open(machine: string): Promise<void>;
+  /** Where and as whom kmon logs in. @throws KmonError `config` */
+  login(machine: string): ResolvedLogin;
+  /** Closes every connection; never rejects. */
+  close(): Promise<void>;
+}
+
+/** A second attempt would be the same, and may do harm. */
+const FINAL: ReadonlySet<ErrorCode> = new Set<ErrorCode>([
+  'login-refused',
+  'host-key-changed',
+  'host-key-unknown',
+  'config',
+]);
+
+export function openPool(options: PoolOptions): Pool {
+  const around = options.around ?? surroundings();
+  const ask = askOnce(options.prompts);
+  const keys = hostKeys(options.config, options.onNewHostKey ?? (() => undefined));
+  const handshakes = slots(HANDSHAKES_AT_ONCE);
+  const links = new Map<string, Link>();
+
+  const login = (machine: string): ResolvedLogin => {
+    const written = options.config.logins[machine];
+    if (written === undefined) throw new KmonError('bug', `no login is known for ${machine}`);
+    return resolveLogin(written, around);
+  };
+
+  const connect = async (machine: string, to: ResolvedLogin): Promise<SshConnection> => {
+    const { via } = to;
+    return logIn({
+      machine,
+      login: to,
+      hostKey: await keys.for(machine, to),
+      connectTimeoutMs: options.connectTimeoutMs ?? CONNECT_TIMEOUT_MS,
+      ask,
+      inSlot: (work) => handshakes.run(work),
+      ...(options.signal === undefined ? {} : { signal: options.signal }),
+      ...(via === undefined
+        ? {}
+        : { stream: async () => (await jump(via, machine)).forward(to.host, to.port) }),
+    });
+  };
+
+  // Jump hosts are shared by all machines behind them.
+  const jump = async (via: ResolvedLogin, machine: string): Promise<SshConnection> => {
+    const link = linkOf(links, `jump ${route(via)}`);
+    return link
+      .get(() => connect(via.host, via))
+      .catch((error: unknown) => {
+        throw error instanceof KmonError ? throughJump(error, via, machine) : error;
+      });
+  };
+
+  const connectionTo = (machine: string): Promise<SshConnection> =>
+    linkOf(links, `machine ${machine}`).get(async () => connect(machine, login(machine)));
+
+  return {
+    login,
+    open: async (machine) => {
+      await connectionTo(machine);
+    },
+    transport: (machine) => ({
+      async exec(wire, execOptions) {
+        const connected = await unlessAborted(connectionTo(machine), machine, execOptions?.signal);
+        return connected.exec(wire, execOptions);
+      },
+      close: () => linkOf(links, `machine ${machine}`).close(),
+    }),
+    async close() {
+      const all = [...links];
+      const isJump = ([name]: readonly [string, Link]): boolean => name.startsWith('jump ');
+      // The machines first: their connections run through those of the jump hosts.
+      await Promise.all(all.filter((l) => !isJump(l)).map(([, link]) => link.close()));
+      for (const [, link] of all.filter(isJump).toReversed()) await link.close();
+    },
+  };
+}
+
+/** A connection that is made when asked for, kept while it lives, and made anew after it broke. */
+interface Link {
+  get(make: () => Promise<SshConnection>): Promise<SshConnection>;
+  close(): Promise<void>;
+}
+
+function linkOf(links: Map<string, Link>, name: string): Link {
+  const known = links.get(name);
+  if (known !== undefined) return known;
+  const link = newLink();
+  links.set(name, link);
+  return link;
+}
+
+function newLink(): Link {
+  let current: Promise<SshConnection> | undefined;
+  const again = (make: () => Promise<SshConnection>): Promise<SshConnection> => {
+    const made = make();
+    current = made;
+    made.catch((error: unknown) => {
+      if (current === made && !(error instanceof KmonError && FINAL.has(error.code))) current = undefined;
+    });
+    return made;
+  };
+  return {
+    async get(make) {
+      const before = current;
+      if (before === undefined) return again(make);
+      const connection = await before;
+      if (connection.alive) return connection;
+      // Whoever comes first makes the new one; the others find it here.
+      return current === before || current === undefined ? again(make) : current;
+    },
+    async close() {
+      const before = current;
+      current = undefined;
+      const connection = await before?.catch(() => undefined);
+      await connection?.close();
+    },
+  };
+}
+
+function unlessAborted<T>(work: Promise<T>, machine: string, signal: AbortSignal | undefined): Promise<T> {
+  if (signal === undefined) return work;
+  return new Promise((resolve, reject) => {
+    const onAbort = (): void => {
+      reject(new KmonError('interrupted', 'stopped while connecting', { machine }));
+    };
+    if (signal.aborted) onAbort();
+    signal.addEventListener('abort', onAbort, { once: true });
+    work.then(resolve, reject).finally(() => {
+      signal.removeEventListener('abort', onAbort);
+    });
+  });
+}
+
+function route(login: ResolvedLogin): string {
+  const here = `${login.user}@${login.host}:${login.port}`;
+  return login.via === undefined ? here : `${route(login.via)} ${here}`;
+}
+
+function throughJump(error: KmonError, via: ResolvedLogin, machine: string): KmonError {
+  return new KmonError(error.code, `jump host ${via.host}: ${error.message}`, {
+    machine,
+    ...(error.hint === undefined ? {} : { hint: error.hint }),
+    ...(error.evidence === undefined ? {} : { evidence: error.evidence }),
+    cause: error,
+  });
+}
