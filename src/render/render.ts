@@ -9,7 +9,8 @@ const PLACEHOLDER = /\$\{([A-Za-z][A-Za-z0-9]*)\}/g;
 
 /**
  * Fills a YAML template. Placeholders are replaced on the parsed tree, never in the text: a value stays one value whatever it holds.
- * `${name}` alone takes the value with its type; within a longer text the value becomes text. Keys are never templated.
+ * `${name}` alone takes the value with its type; within a longer text the value becomes text. Keys are never templated. Text that comes
+ * from a value is written in double quotes: kubeadm and kubectl read YAML 1.1, where a machine named `on` would be a truth value.
  *
  * @throws TypeError for a placeholder without a value, a value without a placeholder, or a template that is no YAML: all of these are
  * defects of kmon, and its tests find them.
@@ -18,7 +19,7 @@ export function renderTemplate(text: string, values: Readonly<Record<string, Tem
   const documents = parseAllDocuments(text) as readonly Document.Parsed[];
   const used = new Set<string>();
   const valueOf = (name: string): TemplateValue => {
-    const value = values[name];
+    const value = Object.hasOwn(values, name) ? values[name] : undefined;
     if (value === undefined) throw new TypeError(`the template wants \${${name}}, which has no value`);
     used.add(name);
     return value;
@@ -34,7 +35,13 @@ export function renderTemplate(text: string, values: Readonly<Record<string, Tem
         const whole = /^\$\{([A-Za-z][A-Za-z0-9]*)\}$/.exec(node.value);
         if (whole?.[1] !== undefined) {
           const made = document.createNode(plain(valueOf(whole[1])));
+          visit(made, {
+            Scalar: (_, scalar) => {
+              quoted(scalar);
+            },
+          });
           const parent = path.at(-1);
+          if (!isPair(parent) && !isSeq(parent)) throw new TypeError('a template is not a placeholder alone');
           later.push(() => {
             if (isPair(parent)) parent.value = made;
             else if (isSeq(parent) && typeof key === 'number') parent.items[key] = made;
@@ -53,11 +60,18 @@ export function renderTemplate(text: string, values: Readonly<Record<string, Tem
 
 function fillScalar(node: Scalar, valueOf: (name: string) => TemplateValue): void {
   if (typeof node.value !== 'string') return;
-  node.value = node.value.replace(PLACEHOLDER, (_, name: string) => {
+  const filled = node.value.replace(PLACEHOLDER, (_, name: string) => {
     const value = valueOf(name);
     if (typeof value === 'object') throw new TypeError(`\${${name}} is no text and cannot stand within one`);
     return String(value);
   });
+  if (filled === node.value) return;
+  node.value = filled;
+  quoted(node);
+}
+
+function quoted(node: Scalar): void {
+  if (typeof node.value === 'string') node.type = 'QUOTE_DOUBLE';
 }
 
 /** A copy without `readonly`, as the yaml package wants it. */
