@@ -1,0 +1,104 @@
+/** Over what an expression is taken. */
+export interface Scope {
+  /** Further label matchers, such as `role="child"`; none: every machine. */
+  readonly only?: string;
+  /** Window of the rates, such as "20s"; see `rateWindow`. */
+  readonly window: string;
+}
+
+/**
+ * The shortest window in which a rate survives a missed answer: four samples, and no less than 20 s. With the interval of 5 s a full
+ * load shows as 100 % after 20 s; a window of a minute would never show a stress of 45 s at its height.
+ */
+export function rateWindow(scrapeIntervalSeconds: number): string {
+  return `${Math.max(20, 4 * scrapeIntervalSeconds)}s`;
+}
+
+function of(metric: string, scope: Scope, ...matchers: readonly string[]): string {
+  const only = scope.only === undefined || scope.only === '' ? [] : [scope.only];
+  return `${metric}{${['job="node-exporter"', ...matchers, ...only].join(',')}}`;
+}
+
+/** Drivers of the processor's own sensor. By these names alone: a plain maximum would show a hot disk as a hot processor. */
+const CPU_CHIPS = 'coretemp|k10temp|zenpower|cpu_thermal|soc_thermal|k8temp|via_cputemp';
+const CPU_ZONES = 'x86_pkg_temp|cpu.?thermal.*|soc.?thermal.*|TCPU';
+/** Links that come and go with pods, or are not the machine's own. */
+const NOT_PHYSICAL =
+  'lo|veth.*|docker.*|cni.*|flannel.*|cali.*|cilium.*|lxc.*|tunl.*|kube-ipvs.*|br-.*|virbr.*|dummy.*|nodelocaldns';
+const BUSY_DISKS = '(sd|vd|xvd|hd).+|nvme.+|mmcblk.+|dm-.+|md.+';
+const WHOLE_DISKS = 'sd[a-z]+|vd[a-z]+|nvme[0-9]+n[0-9]+|mmcblk[0-9]+';
+const REAL_ROOT = ['mountpoint="/"', 'fstype!~"tmpfs|overlay"'];
+
+/**
+ * PromQL by name, one sample a machine with its name in the label `node` (`cpuByMode`, `sensors` and `model`: several). A machine that
+ * has no such metric is absent: no sensor is no sample, never 0.
+ */
+export const QUERIES = {
+  /** 1 or 0: whether the machine's node-exporter answers. */
+  up: (s) => of('up', s),
+  /** Percent of all cores; waiting for a disk or for the host of a virtual machine is not busy. */
+  cpu: (s) =>
+    `100 * (1 - avg by (node, instance) (sum without (mode) (rate(${of('node_cpu_seconds_total', s, 'mode=~"idle|iowait|steal"')}[${s.window}]))))`,
+  cpuByMode: (s) =>
+    `100 * sum by (node, mode) (rate(${of('node_cpu_seconds_total', s, 'mode!="idle"')}[${s.window}])) / on (node) group_left count by (node) (${of('node_cpu_seconds_total', s, 'mode="idle"')})`,
+  cores: (s) => `count by (node) (${of('node_cpu_seconds_total', s, 'mode="idle"')})`,
+  /** Percent. */
+  memory: (s) =>
+    `100 * (1 - ${of('node_memory_MemAvailable_bytes', s)} / ${of('node_memory_MemTotal_bytes', s)})`,
+  memoryUsedBytes: (s) =>
+    `${of('node_memory_MemTotal_bytes', s)} - ${of('node_memory_MemAvailable_bytes', s)}`,
+  memoryTotalBytes: (s) => of('node_memory_MemTotal_bytes', s),
+  /** Percent; absent where there is no swap. */
+  swap: (s) =>
+    `100 * (1 - ${of('node_memory_SwapFree_bytes', s)} / (${of('node_memory_SwapTotal_bytes', s)} > 0))`,
+  load1: (s) => of('node_load1', s),
+  loadPerCore: (s) =>
+    `${of('node_load1', s)} / on (node) count by (node) (${of('node_cpu_seconds_total', s, 'mode="idle"')})`,
+  /** Degrees Celsius of the processor: its own sensor, else its thermal zone, else the mainboard's. */
+  temperature: (s) =>
+    [
+      `max by (node, instance) (${of('node_hwmon_temp_celsius', s)} * on (node, instance, chip) group_left (chip_name) ${of('node_hwmon_chip_names', s, `chip_name=~"${CPU_CHIPS}"`)})`,
+      `max by (node, instance) (${of('node_thermal_zone_temp', s, `type=~"${CPU_ZONES}"`)})`,
+      `max by (node, instance) (${of('node_thermal_zone_temp', s, 'type="acpitz"')})`,
+    ].join(' or '),
+  /** Every temperature of hwmon with the sensor's label, or its number where it has none. */
+  sensors: (s) =>
+    `(${of('node_hwmon_temp_celsius', s)} * on (instance, chip, sensor) group_left (label) ${of('node_hwmon_sensor_label', s)}) or on (instance, chip, sensor) label_replace(${of('node_hwmon_temp_celsius', s)}, "label", "$1", "sensor", "(.+)")`,
+  /** Degrees left until the hardware protects itself. */
+  degreesLeft: (s) =>
+    `min by (node) ((${of('node_hwmon_temp_crit_celsius', s)} > 0) - ${of('node_hwmon_temp_celsius', s)})`,
+  fan: (s) => `max by (node) (${of('node_hwmon_fan_rpm', s)})`,
+  /** Bits per second on real network cards. */
+  received: (s) =>
+    `8 * sum by (node) (rate(${of('node_network_receive_bytes_total', s, `device!~"${NOT_PHYSICAL}"`)}[${s.window}]))`,
+  sent: (s) =>
+    `8 * sum by (node) (rate(${of('node_network_transmit_bytes_total', s, `device!~"${NOT_PHYSICAL}"`)}[${s.window}]))`,
+  /** Percent of the time that the busiest disk works. */
+  diskBusy: (s) =>
+    `100 * max by (node) (rate(${of('node_disk_io_time_seconds_total', s, `device=~"${BUSY_DISKS}"`)}[${s.window}]))`,
+  diskBytes: (s) =>
+    `sum by (node) (rate(${of('node_disk_read_bytes_total', s, `device=~"${WHOLE_DISKS}"`)}[${s.window}]) + rate(${of('node_disk_written_bytes_total', s, `device=~"${WHOLE_DISKS}"`)}[${s.window}]))`,
+  /** Percent of the root file system. */
+  rootFill: (s) =>
+    `max by (node) (100 * (1 - ${of('node_filesystem_avail_bytes', s, ...REAL_ROOT)} / ${of('node_filesystem_size_bytes', s, ...REAL_ROOT)}))`,
+  /** Percent of the time that something waits for a processor. */
+  cpuPressure: (s) => `100 * rate(${of('node_pressure_cpu_waiting_seconds_total', s)}[${s.window}])`,
+  gigahertz: (s) => `avg by (node) (${of('node_cpu_scaling_frequency_hertz', s)}) / 1e9`,
+  throttles: (s) => `sum by (node) (increase(${of('node_cpu_core_throttles_total', s)}[5m]))`,
+  watts: (s) => `sum by (node) (rate(${of('node_rapl_package_joules_total', s)}[${s.window}]))`,
+  uptimeSeconds: (s) => `time() - ${of('node_boot_time_seconds', s)}`,
+  model: (s) => of('node_dmi_info', s),
+} as const satisfies Readonly<Record<string, (scope: Scope) => string>>;
+
+export type QueryName = keyof typeof QUERIES;
+
+/**
+ * Several queries as one expression, hence one request and one moment: each sample says in the label `kmon_query` which one it answers.
+ */
+export function together(names: readonly QueryName[], scope: Scope): string {
+  return names
+    .map((name) => `label_replace(${QUERIES[name](scope)}, "${QUERY_LABEL}", "${name}", "", "")`)
+    .join(' or ');
+}
+
+export const QUERY_LABEL = 'kmon_query';

@@ -1,0 +1,65 @@
+import type { Machine, Role } from '../machines/machine.js';
+import { allMachines, type Room } from '../machines/room.js';
+import type { ClusterNode } from '../tools/kubernetes-objects.js';
+import type { RoomAnswer } from './room-metrics.js';
+import { temperatureOf, type Temperature } from './sensors.js';
+
+/**
+ * A machine in Kubernetes. `absent`: the cluster does not know it. `no answer`: nothing is known, the control plane does not answer (or
+ * is not there).
+ */
+export type KubernetesState = 'ready' | 'not-ready' | 'unknown' | 'absent' | 'no answer';
+
+/** A row of `kmon status`, also as JSON: null is "not known". */
+export interface StatusRow {
+  readonly machine: string;
+  readonly address: string;
+  readonly role: Role;
+  readonly team: string | null;
+  readonly kubernetes: KubernetesState;
+  /** Pods are kept away from it. */
+  readonly cordoned: boolean;
+  /** Why it is not ready, or why there are no metrics. */
+  readonly because: string | null;
+  readonly cpuPercent: number | null;
+  readonly memoryPercent: number | null;
+  readonly load1: number | null;
+  readonly temperature: Temperature | null;
+}
+
+/**
+ * The room in its own order, out of what the cluster and Prometheus say.
+ *
+ * @param nodes Absent when the control plane does not answer.
+ * @param room Absent when monitoring was not asked (not deployed).
+ */
+export function roomStatus(
+  of: Room,
+  nodes: readonly ClusterNode[] | undefined,
+  room: RoomAnswer | undefined,
+): readonly StatusRow[] {
+  return allMachines(of).map((machine) => statusRow(machine, nodes, room));
+}
+
+function statusRow(
+  machine: Machine,
+  nodes: readonly ClusterNode[] | undefined,
+  room: RoomAnswer | undefined,
+): StatusRow {
+  const node = nodes?.find((n) => n.name === machine.name);
+  const metrics = room?.kind === 'metrics' ? room.metrics.get(machine.name) : undefined;
+  const silence = room?.kind === 'silent' ? `Prometheus does not answer: ${room.because}` : undefined;
+  return {
+    machine: machine.name,
+    address: machine.address,
+    role: machine.role,
+    team: machine.team ?? null,
+    kubernetes: node?.state ?? (nodes === undefined ? 'no answer' : 'absent'),
+    cordoned: node?.cordoned ?? false,
+    because: node?.because ?? metrics?.lastError ?? silence ?? null,
+    cpuPercent: metrics?.cpuPercent ?? null,
+    memoryPercent: metrics?.memoryPercent ?? null,
+    load1: metrics?.load1 ?? null,
+    temperature: temperatureOf(metrics) ?? null,
+  };
+}

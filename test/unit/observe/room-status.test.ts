@@ -1,0 +1,119 @@
+import { describe, expect, it } from 'vitest';
+import { roomStatus } from '../../../src/observe/room-status.js';
+import { readRoom } from '../../../src/observe/room-metrics.js';
+import { temperatureText } from '../../../src/observe/sensors.js';
+import type { ClusterNode } from '../../../src/tools/kubernetes-objects.js';
+import { parseAnswers } from '../../../src/tools/prometheus.js';
+import { recorded } from './recorded.js';
+
+const room = {
+  name: 'atelier-1',
+  parent: { name: 'parent', address: '10.9.0.10', role: 'parent' as const },
+  children: [
+    { name: 'child-1', address: '10.9.0.11', role: 'child' as const, team: 'red' },
+    { name: 'child-3', address: '10.9.0.13', role: 'child' as const },
+    { name: 'child-9', address: '10.9.0.19', role: 'child' as const },
+  ],
+};
+const node = (name: string, more: Partial<ClusterNode> = {}): ClusterNode => ({
+  name,
+  state: 'ready',
+  cordoned: false,
+  roles: [],
+  labels: {},
+  kubeletVersion: 'v1.20.2',
+  createdAt: '',
+  ...more,
+});
+const metrics = readRoom(parseAnswers(recorded('room'), 2));
+
+describe('roomStatus', () => {
+  it('puts together what the cluster and Prometheus know, in the order of the room', () => {
+    const nodes = [
+      node('child-3', { state: 'not-ready', because: 'no network', cordoned: true }),
+      node('child-1'),
+      node('parent'),
+    ];
+    const nothing = { cpuPercent: null, memoryPercent: null, load1: null, temperature: null };
+    expect(roomStatus(room, nodes, metrics)).toEqual([
+      {
+        machine: 'parent',
+        address: '10.9.0.10',
+        role: 'parent',
+        team: null,
+        kubernetes: 'ready',
+        cordoned: false,
+        because: null,
+        cpuPercent: 85.20000000000194,
+        memoryPercent: 4.533026220458492,
+        load1: 6.93,
+        temperature: 'no sensor',
+      },
+      {
+        machine: 'child-1',
+        address: '10.9.0.11',
+        role: 'child',
+        team: 'red',
+        kubernetes: 'ready',
+        cordoned: false,
+        because: null,
+        cpuPercent: 85.20000000000194,
+        memoryPercent: 3.74748360117394,
+        load1: 6.93,
+        temperature: 55,
+      },
+      {
+        machine: 'child-3',
+        address: '10.9.0.13',
+        role: 'child',
+        team: null,
+        kubernetes: 'not-ready',
+        cordoned: true,
+        because: 'no network',
+        ...nothing,
+      },
+      {
+        machine: 'child-9',
+        address: '10.9.0.19',
+        role: 'child',
+        team: null,
+        kubernetes: 'absent',
+        cordoned: false,
+        because: null,
+        ...nothing,
+      },
+    ]);
+  });
+
+  it('is a table of what is not known when nobody answers', () => {
+    const rows = roomStatus(room, undefined, { kind: 'silent', because: 'refused' });
+    expect(rows.map((r) => r.kubernetes)).toEqual(Array(4).fill('no answer'));
+    expect(rows.map((r) => r.because)).toEqual(Array(4).fill('Prometheus does not answer: refused'));
+  });
+
+  it('says nothing of Prometheus where monitoring is not deployed', () => {
+    expect(roomStatus(room, [node('parent')], undefined)[0]).toMatchObject({
+      kubernetes: 'ready',
+      because: null,
+      temperature: null,
+    });
+  });
+
+  it('tells why a ready node has no metrics', () => {
+    expect(roomStatus(room, [node('child-3')], metrics)[2]).toMatchObject({
+      kubernetes: 'ready',
+      because: 'connection refused',
+    });
+  });
+});
+
+describe('temperatureText', () => {
+  it.each([
+    [46.6, '47 °C'],
+    [0, '0 °C'],
+    ['no sensor' as const, 'no sensor'],
+    [undefined, '–'],
+  ])('writes %s as %s', (temperature, text) => {
+    expect(temperatureText(temperature)).toBe(text);
+  });
+});
