@@ -77,6 +77,7 @@ class Run {
       type: 'run-started',
       command: plan.command,
       machines: plan.targets.map((m) => m.name),
+      addresses: Object.fromEntries(plan.connected.map((m) => [m.name, m.address])),
       dryRun: deps.dryRun,
     });
     try {

@@ -68,7 +68,6 @@ export class LiveList {
           logger: new ListrLogger({ processOutput: new StderrOutput(stderr) }),
           spinner: this.spinner,
           // The words of a failed machine are the story's too, not those of the error that only marks it.
-          collapseErrors: false,
           showErrorMessage: false,
           source: { frame: () => this.frame(), opened: (renderer) => (this.renderer = renderer) },
         },

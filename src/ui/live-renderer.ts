@@ -52,6 +52,11 @@ export class LiveRenderer extends DefaultRenderer {
     else this.state = 'live';
   }
 
+  /** listr2 also draws when a task ends, which may be after this list was abandoned. */
+  override update(): void {
+    if (this.state === 'live') super.update();
+  }
+
   /** Leaves the last frame on the screen and gives the terminal back. Later calls do nothing. */
   override end(): void {
     const wasLive = this.state === 'live';

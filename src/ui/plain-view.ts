@@ -36,7 +36,9 @@ export class PlainView implements View {
     this.story.tell(event);
     switch (event.type) {
       case 'run-started':
-        this.machineColumns = Math.max(NO_MACHINE.length, ...event.machines.map(widthOf));
+        this.machineColumns = Math.max(
+          ...[NO_MACHINE, ...event.machines, ...Object.keys(event.addresses ?? {})].map(widthOf),
+        );
         this.line(undefined, event.command, startText(event));
         break;
       case 'stage-started':

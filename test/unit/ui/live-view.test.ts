@@ -162,7 +162,10 @@ describe('a live list of a few machines', () => {
 describe('a live list of a class of thirty', () => {
   it('fits 80 by 24, with only machines that run or failed, and counts of all', async () => {
     const { stderr, frame, tell, view } = open();
-    tell(join(class30), ...class30.map(started), ...class30.slice(0, 9).map((m) => ended(m, 'unchanged')));
+    tell(join(class30), ...class30.map(started));
+    await shown(stderr, 'Join the children');
+    expect((await frame()).filter((line) => line !== '')).toHaveLength(22);
+    tell(...class30.slice(0, 9).map((m) => ended(m, 'unchanged')));
     tell(failed('pc-40'), ...class30.slice(9, 29).map((m) => says(m, 'x'.repeat(300))));
     await shown(stderr, 'Join the children');
     const lines = (await frame()).filter((line) => line !== '');
@@ -225,6 +228,21 @@ describe('what else is to be shown', () => {
     const written = stderr.writes.length;
     vi.advanceTimersByTime(1000);
     expect(stderr.writes.length).toBe(written);
+    tell(ended('pc-11', 'changed'), stageEnded, { type: 'note', text: 'late' });
+    await view.close();
+    expect(stderr.writes.length).toBe(written);
+  });
+
+  it('leaves the terminal alone when abandoned before the first picture', async () => {
+    const { stderr, tell, view } = open();
+    tell(join(['pc-11']));
+    await Promise.resolve();
+    view.abandon();
+    await vi.waitFor(() => {
+      expect(stderr.raw).toContain('\u001b[?25l');
+    });
+    expect(stderr.isCursorShown).toBe(true);
+    await view.close();
   });
 
   it('adds no listener for Ctrl-C of its own', async () => {
