@@ -55,6 +55,11 @@ export async function attend(
         giveUp(interrupted(machine));
       };
       signal?.addEventListener('abort', onAbort, { once: true });
+      // While the files were opened nobody listened.
+      if (signal?.aborted === true) {
+        onAbort();
+        return;
+      }
       const { timeoutMs } = options;
       if (timeoutMs !== undefined) {
         timer = setTimeout(() => {

@@ -3,6 +3,7 @@ import type { ChildProcess } from 'node:child_process';
 import { execFileSync } from 'node:child_process';
 import {
   appendFileSync,
+  chmodSync,
   existsSync,
   mkdirSync,
   mkdtempSync,
@@ -74,6 +75,8 @@ export async function startSshd(options: SshdOptions = {}): Promise<Sshd> {
   const keys = new Map(types.map((type) => [type, makeKey(dir, `host_${type}`, type)]));
   mkdirSync('/run/sshd', { recursive: true, mode: 0o755 });
   mkdirSync(join(dir, 'authorized'));
+  // sshd reads these files as the user who logs in.
+  chmodSync(dir, 0o711);
   const authorize = (user: string, line: string): void => {
     appendFileSync(join(dir, 'authorized', user), `${line}\n`);
   };
