@@ -1,32 +1,49 @@
 import { readFile } from 'node:fs/promises';
-import { isAbsolute, join, normalize, resolve } from 'node:path';
+import { basename, join, resolve } from 'node:path';
 import { parse } from 'yaml';
 import { z } from 'zod';
 import { KmonError } from '../errors/kmon-error.js';
 import type { Bundle } from './bundle.js';
 
+/** Folders and names of plain letters: whatever `file` is joined to, the path stays below it, and no option or blank is in it. */
 const inside = z
   .string()
-  .refine((file) => !isAbsolute(file) && !normalize(file).startsWith('..'), 'must lie in the bundle');
+  .regex(
+    /^(?:[A-Za-z0-9_][A-Za-z0-9._+~-]*\/)*[A-Za-z0-9_][A-Za-z0-9._+~-]*$/,
+    'must be a plain path below the bundle',
+  );
+const word = z.string().regex(/^[A-Za-z0-9][A-Za-z0-9._+~-]*$/, 'must be a word');
 
 const part = z.strictObject({
-  name: z.string().min(1),
+  name: word,
   kind: z.enum(['binary', 'images', 'chart']),
-  version: z.coerce.string(),
+  version: z.string().regex(/^\S{1,100}$/, 'must be a version in quotes'),
   file: inside,
-  sha256: z.string().regex(/^[0-9a-f]{64}$/),
+  sha256: z.string().regex(/^[0-9a-f]{64}$/, 'must be 64 hexadecimal digits'),
   size: z.int().nonnegative(),
   for: z.array(z.enum(['parent', 'child'])).min(1),
-  images: z.array(z.string()).default([]),
+  images: z.array(z.string().regex(/^[A-Za-z0-9][\w./:@-]*$/, 'must be the name of an image')).default([]),
 });
 
 const written = z.strictObject({
   format: z.literal('kmon-bundle/1'),
-  name: z.string(),
-  kubernetes: z.string().regex(/^v\d+\.\d+\.\d+/),
-  architecture: z.string(),
-  parts: z.array(part).min(1),
+  name: word,
+  kubernetes: z.string().regex(/^v\d+\.\d+\.\d+[\w.+-]*$/, 'must be a version such as v1.36.2'),
+  architecture: word,
+  parts: z
+    .array(part)
+    .min(1)
+    .refine((parts) => unique(parts.map((p) => p.name)), 'two parts have the same name')
+    // What is not an image goes to one folder of a machine by the last part of its path.
+    .refine(
+      (parts) => unique(parts.filter((p) => p.kind !== 'images').map((p) => `${p.kind} ${basename(p.file)}`)),
+      'two parts would be the same file on a machine',
+    ),
 });
+
+function unique(values: readonly string[]): boolean {
+  return new Set(values).size === values.length;
+}
 
 /**
  * Reads a bundle's list. Its parts are not looked at: that is `verifyBundle`.

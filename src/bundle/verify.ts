@@ -1,6 +1,6 @@
 import { createHash } from 'node:crypto';
 import { createReadStream } from 'node:fs';
-import { mkdir, readFile, stat, writeFile } from 'node:fs/promises';
+import { mkdir, readFile, rename, stat, writeFile } from 'node:fs/promises';
 import { dirname } from 'node:path';
 import { pipeline } from 'node:stream/promises';
 import { KmonError } from '../errors/kmon-error.js';
@@ -13,50 +13,73 @@ import { bundlePartFile } from './parts.js';
  * A part that was proven before is not read again while its file has the same inode, size and time of change: `memory` is the file that
  * remembers it.
  *
- * @throws KmonError `precondition` that names every part that is missing or differs.
+ * @throws KmonError `precondition` that names every part that is missing or differs; `interrupted` when `signal` is aborted.
  */
 export async function verifyBundle(bundle: Bundle, memory: string, signal: AbortSignal): Promise<void> {
   const known = await readMemory(memory);
   const proven: Record<string, string> = {};
   const wrong: string[] = [];
   for (const part of bundle.parts) {
-    signal.throwIfAborted();
+    if (signal.aborted) throw new KmonError('interrupted', 'stopped by Ctrl-C');
     const file = bundlePartFile(bundle, part);
     const seen = await stampOf(file, part);
     if (seen === undefined) wrong.push(`${part.file} is missing or has another size`);
-    else if (known[file] === seen || (await hash(file, signal)) === part.sha256) proven[file] = seen;
-    else wrong.push(`${part.file} has another checksum`);
+    else if (known[file] === seen) proven[file] = seen;
+    else {
+      const sum = await hash(file, signal);
+      if (sum === part.sha256) proven[file] = seen;
+      else
+        wrong.push(sum === undefined ? `${part.file} cannot be read` : `${part.file} has another checksum`);
+    }
   }
+  // Also when a part is damaged: the next try then reads only that one.
+  if (JSON.stringify(proven) !== JSON.stringify(known)) await remember(memory, proven);
   if (wrong.length > 0) {
     throw new KmonError('precondition', `the bundle ${bundle.name} is damaged: ${wrong.join('; ')}`, {
       hint: 'build or copy the bundle again; nothing was sent to a machine',
     });
   }
-  await mkdir(dirname(memory), { recursive: true, mode: 0o700 });
-  await writeFile(memory, JSON.stringify(proven), { mode: 0o600 });
 }
 
-/** What tells that a file is the same as when it was read; holds the checksum it was proven to have. */
+/**
+ * What tells that a file is the same as when it was read; holds the checksum it was proven to have. The time of change cannot be set back
+ * by a program, as that of modification can. Taken before the file is read, so that a change while it is read shows the next time.
+ */
 async function stampOf(file: string, part: BundlePart): Promise<string | undefined> {
   try {
     const s = await stat(file, { bigint: true });
-    return Number(s.size) === part.sizeBytes
-      ? `${part.sha256} ${s.ino} ${s.size} ${s.mtimeNs} ${s.ctimeNs}`
+    return s.isFile() && Number(s.size) === part.sizeBytes
+      ? [part.sha256, s.dev, s.ino, s.size, s.mtimeNs, s.ctimeNs].join(' ')
       : undefined;
   } catch {
     return undefined;
   }
 }
 
-async function hash(file: string, signal: AbortSignal): Promise<string> {
+/** @returns undefined when the file cannot be read to its end. */
+async function hash(file: string, signal: AbortSignal): Promise<string | undefined> {
   const sum = createHash('sha256');
-  await pipeline(createReadStream(file, { highWaterMark: 1 << 20 }), sum, { signal });
+  try {
+    await pipeline(createReadStream(file, { highWaterMark: 1 << 20 }), sum, { signal });
+  } catch {
+    if (signal.aborted) throw new KmonError('interrupted', 'stopped by Ctrl-C');
+    return undefined;
+  }
   return sum.digest('hex');
 }
 
-async function readMemory(memory: string): Promise<Readonly<Record<string, string>>> {
+/** A whole file or none: it is renamed into place. */
+async function remember(memory: string, proven: Readonly<Record<string, string>>): Promise<void> {
+  await mkdir(dirname(memory), { recursive: true, mode: 0o700 });
+  await writeFile(`${memory}.new`, JSON.stringify(proven), { mode: 0o600 });
+  await rename(`${memory}.new`, memory);
+}
+
+/** What cannot be read is nothing: everything is then proven anew. */
+async function readMemory(memory: string): Promise<Readonly<Record<string, unknown>>> {
   try {
-    return JSON.parse(await readFile(memory, 'utf8')) as Record<string, string>;
+    const read: unknown = JSON.parse(await readFile(memory, 'utf8'));
+    return typeof read === 'object' && read !== null ? (read as Record<string, unknown>) : {};
   } catch {
     return {};
   }

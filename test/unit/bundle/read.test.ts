@@ -1,0 +1,120 @@
+import { join } from 'node:path';
+import { describe, expect, it } from 'vitest';
+import { bundlePartFile, findImage, partsFor } from '../../../src/bundle/parts.js';
+import { readBundle } from '../../../src/bundle/read.js';
+import { LIST, part, place, writeList } from './bundle-on-disk.js';
+
+describe('a good list', () => {
+  it('is read as it is', async () => {
+    const bundle = await readBundle(place.folder);
+    expect(bundle).toMatchObject({
+      folder: place.folder,
+      name: 'lab',
+      kubernetes: 'v1.20.2',
+      architecture: 'amd64',
+    });
+    expect(bundle.parts[0]).toEqual({
+      name: 'kubeadm',
+      kind: 'binary',
+      version: 'v1.20.2',
+      file: 'bin/kubeadm',
+      sha256: LIST.parts[0]?.['sha256'],
+      sizeBytes: 21,
+      for: ['parent', 'child'],
+      images: [],
+    });
+  });
+
+  it('tells what a role needs, where it is, and which images there are', async () => {
+    const bundle = await readBundle(place.folder);
+    expect(partsFor(bundle, 'parent').map((p) => p.name)).toEqual(['kubeadm', 'helm', 'node']);
+    const forChild = partsFor(bundle, 'child');
+    expect(forChild.map((p) => bundlePartFile(bundle, p))).toEqual([
+      join(place.folder, 'bin/kubeadm'),
+      join(place.folder, 'images/node.tar.gz'),
+    ]);
+    expect(findImage(bundle, 'pause')).toBe('k8s.gcr.io/pause:3.2');
+    expect(findImage(bundle, 'grafana')).toBeUndefined();
+  });
+});
+
+describe('a wrong list', () => {
+  it.each([
+    ['another format', { ...LIST, format: 'kmon-bundle/2' }, 'format: '],
+    ['an unknown key', { ...LIST, colour: 'red' }, 'Unrecognized key: "colour"'],
+    ['no parts', { ...LIST, parts: [] }, 'parts: '],
+    ['no version', { ...LIST, kubernetes: '1.20' }, 'kubernetes: must be a version such as v1.36.2'],
+    ['a number for a version', { ...LIST, parts: [part('bin/helm', { version: 4 })] }, 'parts.0.version: '],
+    [
+      'no checksum',
+      { ...LIST, parts: [part('bin/helm', { sha256: 'x' })] },
+      'parts.0.sha256: must be 64 hexadecimal digits',
+    ],
+    ['a size below zero', { ...LIST, parts: [part('bin/helm', { size: -1 })] }, 'parts.0.size: '],
+    ['an unknown kind', { ...LIST, parts: [part('bin/helm', { kind: 'script' })] }, 'parts.0.kind: '],
+    ['nobody to need it', { ...LIST, parts: [part('bin/helm', { for: [] })] }, 'parts.0.for: '],
+    [
+      'a hostile image',
+      { ...LIST, parts: [part('bin/helm', { images: ['a b'] })] },
+      'parts.0.images.0: must be the name of an image',
+    ],
+    [
+      'the same name twice',
+      { ...LIST, parts: [part('bin/helm'), part('bin/helm')] },
+      'parts: two parts have the same name',
+    ],
+    [
+      'one file on a machine for two parts',
+      { ...LIST, parts: [part('bin/helm'), part('other/helm', { name: 'helm3', kind: 'binary' })] },
+      'parts: two parts would be the same file on a machine',
+    ],
+    ['a list', '- a\n', 'is not a bundle'],
+    ['a key twice', 'name: a\nname: b\n', 'is no YAML'],
+    ['broken YAML', 'name: [\n', 'is no YAML'],
+    ['nothing', '', 'is not a bundle'],
+  ])('%s', async (_why, list, message) => {
+    await writeList(list);
+    await expect(readBundle(place.folder)).rejects.toMatchObject({
+      code: 'config',
+      message: expect.stringContaining(message) as string,
+      hint: expect.stringContaining('build the bundle again') as string,
+    });
+  });
+
+  it.each([
+    '/etc/shadow',
+    '../x',
+    'bin/../../x',
+    'bin/..',
+    '.',
+    '..',
+    './bin/x',
+    'bin//x',
+    'bin/',
+    '',
+    'bin/-rf',
+    'bin/a b',
+    'bin/a\nb',
+    'bin\\x',
+    '~/x',
+  ])('a file at %j', async (file) => {
+    await writeList({ ...LIST, parts: [part('bin/helm', { file })] });
+    await expect(readBundle(place.folder)).rejects.toMatchObject({
+      message: expect.stringContaining('parts.0.file: must be a plain path below the bundle') as string,
+    });
+  });
+
+  it('tells every mistake at once', async () => {
+    await writeList({ ...LIST, name: '', parts: [part('bin/helm', { size: 'x', sha256: 'y' })] });
+    await expect(readBundle(place.folder)).rejects.toMatchObject({
+      message: expect.stringMatching(/name: .*; parts\.0\.sha256: .*; parts\.0\.size: /) as string,
+    });
+  });
+});
+
+it('says that there is no bundle', async () => {
+  await expect(readBundle(join(place.folder, 'nowhere'))).rejects.toMatchObject({
+    code: 'config',
+    message: `there is no bundle in ${join(place.folder, 'nowhere')}`,
+  });
+});
