@@ -104,6 +104,8 @@ export function dial(target: SshTarget, signal?: AbortSignal): Promise<Dialled> 
 
     const login = loginHandler(user, target.offers);
     client.on('connect', () => {
+      // Without it each command waits for delayed ACKs of TCP: 90 ms instead of 5, measured on loopback.
+      client.setNoDelay(true);
       enter('handshake', target.connectTimeoutMs);
     });
     client.on('handshake', () => {

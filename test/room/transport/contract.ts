@@ -1,7 +1,7 @@
 import { createHash, randomBytes } from 'node:crypto';
 import { rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { afterAll, beforeAll, describe, expect, it, onTestFinished } from 'vitest';
 import { Secret } from '../../../src/shell/secret.js';
 import type { Transport } from '../../../src/transport/transport.js';
 import { kmonErrorOf } from '../../support/expect-error.js';
@@ -181,10 +181,9 @@ export function transportContract(name: string, machine: string, open: () => Pro
     });
 
     it('refuses commands after it was closed, and closes twice', async () => {
-      const { transport } = await open().then((other) => {
-        afterAll(() => other.end());
-        return other;
-      });
+      const other = await open();
+      onTestFinished(() => other.end());
+      const { transport } = other;
       await transport.close();
       await transport.close();
       expect(await kmonErrorOf(transport.exec('true'))).toMatchObject({ code: 'connection-lost' });
