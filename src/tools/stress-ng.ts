@@ -31,7 +31,7 @@ const OWN_BYTES = 128 * 1024 * 1024;
  * forgotten even when it failed.
  *
  * The unit gets no more CPU time than asked, in no case everything, and yields to everything else on the machine. Fails when `program` is
- * not there.
+ * not there; that it goes on after its first moment is told by `stressState` alone.
  *
  * @param program Absolute path of stress-ng there.
  * @param cpus Processors of the machine.
@@ -42,6 +42,7 @@ export function startStress(program: string, cpus: number, load: StressLoad): Co
     'Type=exec',
     `RuntimeMaxSec=${load.seconds + GRACE_SECONDS}`,
     'TimeoutStopSec=5',
+    'CPUAccounting=yes',
     `CPUQuota=${cpuQuota(cpus, load.cpuPercent)}%`,
     'CPUWeight=20',
     'Nice=10',
@@ -51,7 +52,7 @@ export function startStress(program: string, cpus: number, load: StressLoad): Co
   const memory =
     load.memoryBytes === undefined ? [] : ['--vm', 1, '--vm-bytes', load.memoryBytes, '--vm-keep'];
   return changes`${stopStress()}
-systemd-run --quiet --collect --unit ${STRESS_UNIT} --description ${'kmon: stress test'} ${properties} ${program} --cpu ${cpus} --cpu-load ${load.cpuPercent} ${memory} --timeout ${`${load.seconds}s`} --temp-path /tmp --quiet`;
+systemd-run --collect --unit ${STRESS_UNIT} --description ${'kmon: stress test'} ${properties} ${program} --cpu ${cpus} --cpu-load ${load.cpuPercent} ${memory} --timeout ${`${load.seconds}s`} --temp-path /tmp --quiet`;
 }
 
 /** Ends the load at once; fine when there is none. Fails when it goes on all the same. */

@@ -19,8 +19,8 @@ describe('stress-ng commands', () => {
     expect(command.effect).toBe('changes');
     expect(words(command.script).split('\n')).toEqual([
       'systemctl stop kmon-stress.service 2>/dev/null || ! systemctl is-active --quiet kmon-stress.service',
-      "systemd-run --quiet --collect --unit kmon-stress.service --description 'kmon: stress test' -p Type=exec" +
-        ' -p RuntimeMaxSec=70 -p TimeoutStopSec=5 -p CPUQuota=180% -p CPUWeight=20 -p Nice=10 -p OOMScoreAdjust=900' +
+      "systemd-run --collect --unit kmon-stress.service --description 'kmon: stress test' -p Type=exec" +
+        ' -p RuntimeMaxSec=70 -p TimeoutStopSec=5 -p CPUAccounting=yes -p CPUQuota=180% -p CPUWeight=20 -p Nice=10 -p OOMScoreAdjust=900' +
         ' /usr/bin/stress-ng --cpu 2 --cpu-load 90 --timeout 60s --temp-path /tmp --quiet',
     ]);
     assertShellSyntax(command);
