@@ -79,10 +79,8 @@ function parseListeners(lines: readonly string[], units: ReadonlyMap<number, str
       {
         protocol: protocol === 'udp' ? 'udp' : 'tcp',
         port: count(port),
-        address: local
-          .replace(/%.*$/, '')
-          .replace(/^\[(.*?)\].*$/, '$1')
-          .replace(/%.*$/, ''),
+        // [fe80::1%eth0], 127.0.0.53%lo
+        address: local.replaceAll(/[[\]]/g, '').replace(/%.*$/, ''),
         ...(process === undefined ? {} : { process }),
         ...(pid === undefined ? {} : { pid }),
         ...(unit === undefined ? {} : { unit }),

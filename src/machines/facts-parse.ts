@@ -73,6 +73,7 @@ function parseOs(lines: readonly string[]): Facts['os'] {
     id,
     like: (values.get('ID_LIKE') ?? '').split(' ').filter((word) => word !== ''),
     version: values.get('VERSION_ID') ?? '',
+    codename: values.get('VERSION_CODENAME') ?? '',
     name: values.get('PRETTY_NAME') ?? id,
   };
 }

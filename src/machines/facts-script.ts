@@ -1,5 +1,6 @@
 import { reads, withOptions } from '../shell/command.js';
 import type { Command } from '../shell/command.js';
+import { NO_HOME } from '../tools/no-home.js';
 
 /** First and last line of what the script prints; everything outside is not ours. */
 export const FACTS_BEGIN = 'kmon-facts-begin';
@@ -45,7 +46,7 @@ export function factsCommand(parentAddress: string): Command<'reads'> {
     reads`LC_ALL=C; export LC_ALL
 PATH=/opt/kmon/bin:$PATH:/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin:/snap/bin; export PATH
 # A program that looks for its settings finds none, and cannot make any either.
-HOME=/dev/null; export HOME; unset KUBECONFIG XDG_CONFIG_HOME XDG_CACHE_HOME XDG_DATA_HOME
+HOME=${NO_HOME}; export HOME; unset KUBECONFIG XDG_CONFIG_HOME XDG_CACHE_HOME XDG_DATA_HOME
 file() { if [ -r "$2" ]; then { v=; IFS= read -r v || :; printf '%s=%s\n' "$1" "$v"; } <"$2"; fi; }
 lines() { sed "s/^/$1=/"; }
 has() { command -v "$1" >/dev/null; }

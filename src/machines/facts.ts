@@ -9,6 +9,8 @@ export interface Facts {
     readonly id: string;
     readonly like: readonly string[];
     readonly version: string;
+    /** Such as bookworm or noble; empty where there is none. */
+    readonly codename: string;
     readonly name: string;
   };
   /** Who logged in, before sudo. */

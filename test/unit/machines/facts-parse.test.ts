@@ -1,0 +1,317 @@
+import { describe, expect, it } from 'vitest';
+import { parseFacts } from '../../../src/machines/facts-parse.js';
+import { FACTS_BEGIN, FACTS_END } from '../../../src/machines/facts-script.js';
+import type { Facts } from '../../../src/machines/facts.js';
+import { factsOf, recording } from './recorded.js';
+
+/** Facts of a machine that tells only this. */
+function told(...lines: readonly string[]): Facts {
+  return parseFacts(['', FACTS_BEGIN, ...lines, '', FACTS_END].join('\n'), { sentAt: 0, receivedAt: 0 });
+}
+
+it('reads a bare lab machine', () => {
+  expect(factsOf('bare-child')).toMatchObject({
+    hostname: 'child-1',
+    loginUser: 'root',
+    os: { id: 'debian', like: [], version: '12', name: 'Debian GNU/Linux 12 (bookworm)' },
+    architecture: 'amd64',
+    kernel: '6.1.0-18-amd64',
+    cpus: 2,
+    memoryBytes: 24684084 * 1024,
+    cgroup: 1,
+    container: true,
+    mayRaiseLimits: false,
+    swap: false,
+    systemd: true,
+    apt: true,
+    addresses: [
+      { device: 'lo', address: '127.0.0.1', prefix: 8 },
+      { device: 'eth0', address: '10.77.0.11', prefix: 24 },
+    ],
+    routes: [
+      { destination: 'default', device: 'eth0', via: '10.77.0.1' },
+      { destination: '10.77.0.0/24', device: 'eth0' },
+    ],
+    routeToParent: { source: '10.77.0.11', device: 'eth0' },
+    listeners: [
+      { protocol: 'tcp', port: 22, address: '0.0.0.0', process: 'sshd', pid: 69, unit: 'ssh.service' },
+      { protocol: 'tcp', port: 22, address: '::', process: 'sshd', pid: 69, unit: 'ssh.service' },
+    ],
+    sensors: [],
+    units: {},
+    versions: {},
+    kubernetesFiles: [],
+    ledgerEntries: 0,
+  });
+});
+
+it('reads the parent of a cluster', () => {
+  const facts = factsOf('parent-of-a-cluster');
+  // The kernel's answer is the loopback device; what counts is the device that has the address.
+  expect(facts.routeToParent).toEqual({ source: '10.77.0.10', device: 'eth0' });
+  expect(facts.versions).toEqual({
+    containerd: '1.6.20~ds1',
+    crictl: '1.20.2',
+    helm: '4.1.4+g05fa379',
+    kubeadm: '1.20.2',
+    kubectl: '1.20.2',
+    kubelet: '1.20.2',
+    runc: '1.1.5+ds1',
+  });
+  expect(facts.programs['kubectl']).toBe('/opt/kmon/bin/kubectl');
+  expect(facts.units).toEqual({
+    containerd: { active: 'inactive', enabled: 'enabled' },
+    kubelet: { active: 'active', enabled: 'enabled' },
+  });
+  const listener = (port: number) => facts.listeners.find((l) => l.port === port);
+  expect(listener(10250)).toMatchObject({ address: '*', process: 'kubelet', unit: 'kubelet.service' });
+  // A container's process has a cgroup, but no unit that one could stop.
+  expect(listener(6443)).toEqual({
+    protocol: 'tcp',
+    port: 6443,
+    address: '*',
+    process: 'kube-apiserver',
+    pid: 2835,
+  });
+  expect(facts.kubernetesFiles).toContain('/etc/kubernetes/admin.conf');
+  expect(facts.ledgerEntries).toBe(17);
+});
+
+describe('a laptop of somebody else', () => {
+  const facts = factsOf('laptop');
+
+  it('is a real computer', () => {
+    expect(facts).toMatchObject({
+      hostname: 'LAPTOP-7',
+      loginUser: 'marie',
+      model: 'ThinkPad X1 Carbon Gen 9',
+      productUuid: '4c4c4544-0042-3510-8052-b4c04f4e3332',
+      virtualization: 'none',
+      os: { id: 'ubuntu', like: ['debian', 'rhel'], version: '24.04', name: 'Ubuntu 24.04.1 "Noble" $5' },
+      // A 32 bit system on a 64 bit kernel takes 32 bit programs.
+      architecture: 'armhf',
+      container: false,
+      mayRaiseLimits: true,
+      swap: true,
+      cgroup: 2,
+      freeDiskBytes: 8471234 * 1024,
+      freeInodes: 0,
+    });
+  });
+
+  it('has a battery that is not the one of its mouse', () => {
+    expect(facts.battery).toEqual({ discharging: true, percent: 87 });
+  });
+
+  it('has sensors, each named once', () => {
+    expect(facts.sensors).toEqual(['coretemp', 'acpitz']);
+  });
+
+  it('has links, loopback left out', () => {
+    expect(facts.links).toEqual([
+      {
+        device: 'enp0s31f6',
+        mac: '54:e1:ad:11:22:33',
+        physical: true,
+        wireless: false,
+        up: false,
+        mtu: 1500,
+      },
+      { device: 'tun0', mac: '', physical: false, wireless: false, up: false, mtu: 1420 },
+      { device: 'wlp2s0', mac: 'a0:a4:c5:44:55:66', physical: true, wireless: true, up: true, mtu: 1500 },
+    ]);
+  });
+
+  it('has addresses of every kind', () => {
+    expect(facts.addresses).toEqual([
+      { device: 'lo', address: '127.0.0.1', prefix: 8 },
+      { device: 'wlp2s0', address: '192.168.1.57', prefix: 24 },
+      { device: 'tun0', address: '10.8.0.6', prefix: 32 },
+      { device: 'eth0', address: '172.17.0.1', prefix: 16 },
+    ]);
+  });
+
+  it('has routes of a VPN, of several ways, and none that lead nowhere', () => {
+    expect(facts.routes).toEqual([
+      { destination: 'default', device: 'wlp2s0', via: '192.168.1.1' },
+      { destination: '10.96.0.0/12', device: 'tun0' },
+      { destination: '10.9.0.0/16', device: 'tun0', via: '10.8.0.5' },
+      { destination: '192.168.1.0/24', device: 'wlp2s0' },
+      { destination: '10.8.0.5', device: 'tun0' },
+      { destination: '192.0.2.0/24', device: 'wlp2s0', via: 'fe80::1' },
+    ]);
+    expect(facts.routeToParent).toEqual({ source: '192.168.1.57', device: 'wlp2s0' });
+  });
+
+  it('has listeners, with the unit that can be stopped', () => {
+    expect(facts.listeners).toEqual([
+      {
+        protocol: 'udp',
+        port: 53,
+        address: '127.0.0.53',
+        process: 'systemd-resolve',
+        pid: 601,
+        unit: 'systemd-resolved.service',
+      },
+      { protocol: 'udp', port: 546, address: 'fe80::1a2b', process: 'NetworkManager', pid: 640 },
+      { protocol: 'udp', port: 51820, address: '0.0.0.0' },
+      {
+        protocol: 'tcp',
+        port: 10250,
+        address: '*',
+        process: 'k3s-agent',
+        pid: 812,
+        unit: 'k3s-agent.service',
+      },
+      { protocol: 'tcp', port: 9100, address: '127.0.0.1', process: 'my \\"odd\\" name', pid: 4321 },
+      { protocol: 'tcp', port: 8080, address: '0.0.0.0', process: 'python3', pid: 5000 },
+    ]);
+  });
+
+  it('has software of its owner', () => {
+    expect(facts.versions).toEqual({
+      docker: '27.3.1',
+      containerd: '1.7.22',
+      helm: '3.16.1+g5a5449d',
+      'stress-ng': '0.17.06',
+      kubectl: 'unknown',
+    });
+    expect(facts.units).toEqual({
+      'k3s-agent': { active: 'active', enabled: 'enabled' },
+      'snap.microk8s.daemon-kubelite': { active: 'inactive', enabled: 'masked' },
+      'systemd-timesyncd': { active: 'active', enabled: 'enabled' },
+      firewalld: { active: 'active', enabled: 'enabled' },
+    });
+    expect(facts.firewalls).toEqual(['ufw', 'firewalld']);
+    expect(facts.timeSync).toEqual({ service: 'systemd-timesyncd', synchronized: true });
+    expect(facts.aptLock).toEqual({
+      file: '/var/lib/dpkg/lock-frontend',
+      pid: 7001,
+      process: 'unattended-upgr',
+    });
+    expect(facts.nameServers).toEqual(['127.0.0.53', '192.168.1.1']);
+  });
+
+  it('has a kernel that can do some things', () => {
+    expect(facts.kernelFeatures).toEqual({
+      overlay: 'present',
+      br_netfilter: 'loadable',
+      vxlan: 'missing',
+      nf_conntrack: 'missing',
+    });
+  });
+});
+
+it('takes a machine that tells nothing', () => {
+  expect(told()).toEqual({
+    hostname: '',
+    machineId: '',
+    loginUser: '',
+    model: '',
+    productUuid: '',
+    virtualization: '',
+    os: { id: '', like: [], version: '', codename: '', name: '' },
+    architecture: '',
+    kernel: '',
+    cpus: 0,
+    memoryBytes: 0,
+    memoryAvailableBytes: 0,
+    freeDiskBytes: 0,
+    freeInodes: 0,
+    cgroup: 1,
+    container: false,
+    mayRaiseLimits: false,
+    swap: false,
+    systemd: false,
+    apt: false,
+    links: [],
+    addresses: [],
+    routes: [],
+    listeners: [],
+    clockOffsetMs: 0,
+    timeSync: {},
+    kernelFeatures: {
+      overlay: 'missing',
+      br_netfilter: 'missing',
+      vxlan: 'missing',
+      nf_conntrack: 'missing',
+    },
+    nameServers: [],
+    firewalls: [],
+    units: {},
+    sensors: [],
+    versions: {},
+    programs: {},
+    kubernetesFiles: [],
+    ledgerEntries: 0,
+  });
+});
+
+it('takes nonsense for what is not told', () => {
+  const facts = told(
+    'cpus=two',
+    'memory=MemTotal: -1 kB',
+    'disk=df: /var/lib: no such thing',
+    'capabilities=0x1 << 24',
+    'clock=yesterday',
+    'address=1: eth0 inet 300.1.1.1/24',
+    'route=default',
+    'parent-route=RTNETLINK answers: Network is unreachable',
+    'socket=tcp LISTEN',
+    'ledger=',
+    'unit=ActiveState=active',
+    'power=Mains,-,0,-,-',
+  );
+  expect(facts).toEqual(told());
+});
+
+it('maps the kernel’s names where there is no dpkg', () => {
+  expect(['x86_64', 'aarch64', 'armv7l', 'riscv64'].map((m) => told(`uname=${m} 6.1`).architecture)).toEqual([
+    'amd64',
+    'arm64',
+    'armhf',
+    'riscv64',
+  ]);
+});
+
+describe('the clock', () => {
+  const offset = (lines: readonly string[], sentAt: number, receivedAt: number): number =>
+    parseFacts([FACTS_BEGIN, ...lines, FACTS_END].join('\n'), { sentAt, receivedAt }).clockOffsetMs;
+  const at = (ms: number): string => `clock=${1_795_237_100_000 + ms}000000`;
+  const here = 1_795_237_100_000;
+
+  it('is compared in the middle of the round trip', () => {
+    expect(offset([at(100), at(500)], here, here + 600)).toBe(0);
+    expect(offset([at(60_100), at(60_500)], here, here + 600)).toBe(60_000);
+    expect(offset([at(100), at(500)], here + 5000, here + 5600)).toBe(-5000);
+  });
+
+  it('takes a date without nanoseconds for the middle of its second', () => {
+    expect(offset(['clock=1795237100%N', 'clock=1795237100'], here, here + 1000)).toBe(0);
+  });
+});
+
+describe('marks', () => {
+  const trip = { sentAt: 0, receivedAt: 0 };
+
+  it('keep out what others print, also with CRLF', () => {
+    const text = recording('laptop').replaceAll('\n', '\r\n');
+    expect(parseFacts(text, trip)).toEqual(factsOf('laptop'));
+  });
+
+  it.each([
+    ['nothing', '', undefined],
+    ['no end', `${FACTS_BEGIN}\nhostname=a\nsh: 12: cut off\n`, 'sh: 12: cut off'],
+    ['no begin', `hostname=a\n${FACTS_END}\n`, FACTS_END],
+    ['the wrong order', `${FACTS_END}\n${FACTS_BEGIN}\n`, FACTS_BEGIN],
+    ['another shell', 'csh: Badly placed ()s.\n', 'csh: Badly placed ()s.'],
+  ])('are missing: %s', (_why, text, evidence) => {
+    expect(() => parseFacts(text, trip)).toThrow(
+      expect.objectContaining({
+        code: 'command',
+        message: 'the look at the machine did not run to its end',
+        evidence,
+      }),
+    );
+  });
+});
