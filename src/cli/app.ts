@@ -40,6 +40,15 @@ export interface App {
 
 export interface RunOptions {
   readonly parentMayFail?: boolean;
+  /** What follows is the result; the end of the run is shown only when it failed. */
+  readonly quiet?: boolean;
+}
+
+/** For commands that are not about a kmon.yaml. */
+export interface Setup {
+  readonly load?: () => Promise<Config>;
+  /** The machine is this computer: no SSH. */
+  readonly local?: boolean;
 }
 
 /**
@@ -51,7 +60,7 @@ export async function withApp(
   command: string,
   options: CommonOptions,
   work: (app: App) => Promise<number>,
-  load: () => Promise<Config> = () => loadConfig(options.config, io.cwd),
+  setup: Setup = {},
 ): Promise<number> {
   const view = await chooseView({
     json: options.json === true,
@@ -68,7 +77,7 @@ export async function withApp(
   let transcript: Transcript | undefined;
   let machines: OpenMachines | undefined;
   try {
-    const config = await load();
+    const config = await (setup.load?.() ?? loadConfig(options.config, io.cwd));
     const bundle = config.bundle === undefined ? undefined : await readBundle(config.bundle);
     if (bundle !== undefined) await verifyBundle(bundle, join(config.stateDir, 'bundle-proven.json'), io.signal);
     transcript = Transcript.open({
@@ -83,12 +92,17 @@ export async function withApp(
       record.handle(full);
       view.handle(full);
     };
+    io.signal.addEventListener('abort', () => {
+      emit({ type: 'note', text: 'stopping after the running command; press Ctrl-C again to leave now' });
+    });
     const prompter = createPrompter({ stdin: io.stdin, stderr: io.stderr, signal: io.signal });
     const open = openMachines({
       config,
       prompter,
       emit,
       signal: io.signal,
+      dryRun: options.dryRun === true,
+      local: setup.local === true,
       onSecret: (secret) => {
         secrets.push(secret);
         record.redact(secrets);
@@ -106,7 +120,7 @@ export async function withApp(
         const report = await runStages(plan, {
           config,
           ...(bundle === undefined ? {} : { bundle }),
-          connect: (machine) => open.runner(machine, options.dryRun === true),
+          connect: (machine) => open.open(machine),
           facts: (run) => readFacts(run, config.room.parent.address),
           clock: systemClock,
           signal: io.signal,
@@ -117,7 +131,7 @@ export async function withApp(
           ...(runOptions.parentMayFail === undefined ? {} : { parentMayFail: runOptions.parentMayFail }),
         });
         record.finish(report);
-        await view.finish(report);
+        if (runOptions.quiet !== true || exitCodeOf(report) !== 0) await view.finish(report);
         return report;
       },
     });
@@ -127,6 +141,9 @@ export async function withApp(
     exitCode = exitCodeOfError(error);
   } finally {
     await machines?.close();
+    if (transcript?.problem !== undefined) {
+      view.handle({ type: 'note', text: `the transcript is not complete: ${transcript.problem}` });
+    }
     transcript?.close();
     await view.close(exitCode);
   }

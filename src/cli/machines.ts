@@ -1,12 +1,10 @@
 import type { Config } from '../config/config.js';
 import type { Emit } from '../engine/events.js';
 import type { Machine } from '../machines/machine.js';
-import { dryRunner } from '../runner/dry.js';
-import { liveRunner } from '../runner/live.js';
+import { openRunner } from '../runner/open.js';
 import type { Runner } from '../runner/runner.js';
-import { probeSudo } from '../runner/sudo.js';
-import type { Sudo } from '../runner/sudo.js';
 import type { Secret } from '../shell/secret.js';
+import { localTransport } from '../transport/local.js';
 import { readPasswordFile } from '../transport/private-file.js';
 import { openPool } from '../transport/pool.js';
 import { askOnce } from '../transport/prompts.js';
@@ -14,10 +12,11 @@ import type { Prompter } from '../ui/prompter.js';
 
 /** The machines of a run: one connection each, login and sudo settled once. */
 export interface OpenMachines {
-  /** Connects, logs in and becomes root, with all the questions that may need. Rejects with the KmonError that says why not. */
-  open(machine: Machine): Promise<void>;
-  /** The machine's runner; a dry one records changes and makes none. */
-  runner(machine: Machine, dry: boolean): Promise<Runner>;
+  /**
+   * Connects, logs in and becomes root, with all the questions that may need; the second call gives the same answer. Rejects with the
+   * KmonError that says why not.
+   */
+  open(machine: Machine): Promise<Runner>;
   close(): Promise<void>;
 }
 
@@ -25,7 +24,12 @@ export interface OpenMachinesOptions {
   readonly config: Config;
   readonly prompter: Prompter | undefined;
   readonly emit: Emit;
+  /** Ends connecting; commands that run are waited for. */
   readonly signal: AbortSignal;
+  /** The runners record changes and make none. */
+  readonly dryRun: boolean;
+  /** The machine is this computer. */
+  readonly local: boolean;
   /** Hears of every secret that was typed or read, so that a transcript can mask it. */
   readonly onSecret: (secret: Secret) => void;
 }
@@ -53,32 +57,28 @@ export function openMachines(o: OpenMachinesOptions): OpenMachines {
       });
     },
   });
-  const opened = new Map<string, Promise<Sudo>>();
+  const opened = new Map<string, Promise<Runner>>();
 
-  const sudoOf = (machine: Machine): Promise<Sudo> => {
-    const known = opened.get(machine.name);
-    if (known !== undefined) return known;
-    const settled = (async () => {
-      await pool.open(machine.name);
-      const { sudoPasswordFile } = config.logins[machine.name] ?? {};
-      return probeSudo(machine.name, pool.transport(machine.name), async () =>
+  const open = async (machine: Machine): Promise<Runner> => {
+    if (!o.local) await pool.open(machine.name);
+    const { sudoPasswordFile } = config.logins[machine.name] ?? {};
+    return openRunner({
+      machine: machine.name,
+      transport: o.local ? localTransport(machine.name) : pool.transport(machine.name),
+      dryRun: o.dryRun,
+      trace: emit,
+      askPassword: async () =>
         sudoPasswordFile === undefined
           ? ask('sudo', `Password for sudo in room ${config.room.name}:`)
           : heard(await readPasswordFile(sudoPasswordFile, 'sudo password file')),
-      );
-    })();
-    opened.set(machine.name, settled);
-    return settled;
+    });
   };
 
   return {
-    open: async (machine) => {
-      await sudoOf(machine);
-    },
-    runner: async (machine, dry) => {
-      const sudo = await sudoOf(machine);
-      const live = liveRunner({ machine: machine.name, transport: pool.transport(machine.name), sudo, emit });
-      return dry ? dryRunner(live, emit) : live;
+    open: (machine) => {
+      const known = opened.get(machine.name) ?? open(machine);
+      opened.set(machine.name, known);
+      return known;
     },
     close: () => pool.close(),
   };

@@ -76,12 +76,10 @@ async function converge(
     probe = await stage.probe(m);
   }
   if (probe.state === 'blocked') throw probe.error;
-  if (probe.state === 'pending') {
-    deps.signal.throwIfAborted();
-    await stage.apply(m);
-    probe = await settle(stage, m);
-  }
-  return { outcome: 'changed', because: probe.because };
+  if (probe.state === 'satisfied') return { outcome: 'changed', because: probe.because };
+  deps.signal.throwIfAborted();
+  await stage.apply(m);
+  return { outcome: 'changed', because: (await settle(stage, m)).because };
 }
 
 async function changeResources(

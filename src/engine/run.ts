@@ -123,11 +123,12 @@ class Run {
     });
   }
 
-  /** In a dry run: something this stage stands on is only planned, here or on the parent. */
+  /** In a dry run: something this stage stands on is only planned: here, on the parent, or, for the parent, on any machine. */
   private isPending(stage: Stage, machine: Machine): boolean {
     return stage.after.some((id) => {
-      const names = this.pendingStages.get(id);
-      return names !== undefined && (names.has(machine.name) || names.has(this.deps.config.room.parent.name));
+      const names = this.pendingStages.get(id) ?? new Set();
+      if (machine.role === 'parent') return names.size > 0;
+      return names.has(machine.name) || names.has(this.deps.config.room.parent.name);
     });
   }
 

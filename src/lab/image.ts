@@ -2,6 +2,7 @@ import { mkdir, readdir, rename, rm, stat, writeFile } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
 import { KmonError } from '../errors/kmon-error.js';
 import { settingsFile, sourcesList } from './apt-config.js';
+import { buildFolder, removeAbandoned, removeBuildFolder } from './build-folder.js';
 import type { LabCache } from './cache.js';
 import type { Engine } from './engine.js';
 import type { HostApt } from './host.js';
@@ -35,27 +36,41 @@ export async function ensureImage(o: ImageOptions): Promise<string> {
   const image = imageName(recipeKey(wanted));
   if ((await o.engine.ask(['image', 'inspect', image])).exitCode === 0) return image;
   const archive = join(o.cache.images, `${recipeKey(wanted)}.tar`);
-  if (await exists(archive)) o.say('base image: from the cache');
-  else await build(wanted, archive, o);
+  if (!(await exists(archive))) {
+    await build(wanted, archive, o);
+    await removeImages(o.engine, o.cache, recipeKey(wanted));
+  }
   o.say('base image: importing');
   await o.engine.run(['import', '--change', 'CMD ["/sbin/init"]', archive, image], signalOf(o));
   return image;
 }
 
-/** Removes every base image that no container uses, and all archives. Gives their names. */
-export async function removeImages(engine: Engine, cache: LabCache): Promise<readonly string[]> {
+/**
+ * Removes the base images that no container uses, with their archives. Gives the images' names.
+ *
+ * @param except key of the recipe whose image and archive stay.
+ */
+export async function removeImages(
+  engine: Engine,
+  cache: LabCache,
+  except?: string,
+): Promise<readonly string[]> {
   const listed = await engine.run(['image', 'ls', '--format', '{{.Repository}}:{{.Tag}}', IMAGE_REPOSITORY]);
   const removed: string[] = [];
   for (const image of listed.split('\n').filter((line) => line !== '')) {
+    if (except !== undefined && image === imageName(except)) continue;
     if ((await engine.ask(['image', 'rm', image])).exitCode === 0) removed.push(image);
   }
-  await rm(cache.images, { recursive: true, force: true });
+  for (const entry of await readdir(cache.images).catch(() => [])) {
+    if (entry.endsWith('.tar') && entry !== `${except ?? ''}.tar`)
+      await rm(join(cache.images, entry), { force: true });
+  }
   return removed;
 }
 
 async function build(r: Recipe, archive: string, o: ImageOptions): Promise<void> {
-  await removeAbandoned(o.cache.images);
-  const work = join(o.cache.images, `build-${process.pid}`);
+  await removeAbandoned(o.cache.images, o.run);
+  const work = buildFolder(o.cache.images, process.pid);
   const files = {
     sourcesList: join(work, 'sources.list'),
     aptSettings: join(work, 'apt.conf'),
@@ -77,7 +92,7 @@ async function build(r: Recipe, archive: string, o: ImageOptions): Promise<void>
     await bootstrap(r, files, join(work, 'tmp'), o);
     await rename(files.archive, archive);
   } finally {
-    await rm(work, { recursive: true, force: true });
+    await removeBuildFolder(work, o.run);
   }
 }
 
@@ -92,6 +107,7 @@ async function bootstrap(
     env: { TMPDIR: temporary },
     // It unmounts and removes its root when it is told to stop.
     graceMs: 30_000,
+    group: true,
     onStderrLine: (line) => {
       const step = /^I: ((?:running apt-get|downloading|extracting|installing|creating).*?)\.*$/.exec(
         line,
@@ -110,25 +126,6 @@ async function bootstrap(
       evidence: lastLine(end.stderr),
       hint: 'check that apt-get update works on this computer, then run kmon lab up again',
     });
-  }
-}
-
-/** Removes what builds left whose process was killed outright. */
-async function removeAbandoned(folder: string): Promise<void> {
-  await mkdir(folder, { recursive: true });
-  for (const entry of await readdir(folder)) {
-    const pid = /^build-(\d+)$/.exec(entry)?.[1];
-    if (pid !== undefined && !alive(Number(pid)))
-      await rm(join(folder, entry), { recursive: true, force: true });
-  }
-}
-
-function alive(pid: number): boolean {
-  try {
-    process.kill(pid, 0);
-    return true;
-  } catch {
-    return false;
   }
 }
 

@@ -9,7 +9,7 @@ import type { HostApt } from './host.js';
 import type { FoundMachine } from './inventory.js';
 import { sudoManner, type LabMachine } from './lab.js';
 import { machineScript } from './machine-script.js';
-import { containerName } from './names.js';
+import { containerName, volumeName } from './names.js';
 import { lendPackages } from './package-cache.js';
 import { gatewayOf } from './subnet.js';
 
@@ -93,11 +93,12 @@ async function tryToBringUp(
   };
 }
 
-/** Makes the container and its volume. A container that was made half is removed, so that the next `lab up` makes it whole. */
+/** Makes the container and its volume, anew: what another container left in a volume is not of this root. A container that was made half is removed, so that the next `lab up` makes it whole. */
 async function make(o: Making, plan: LabMachine): Promise<void> {
   const signal = { signal: o.signal };
   const { engine } = o;
-  await engine.ask(volumeCreateArgs(o.lab, plan.name), signal);
+  await engine.ask(['volume', 'rm', '--force', volumeName(o.lab, plan.name)], signal);
+  await engine.run(volumeCreateArgs(o.lab, plan.name), signal);
   await engine.run(
     machineCreateArgs(engine.kind, {
       lab: o.lab,

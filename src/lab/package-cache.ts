@@ -18,22 +18,33 @@ export async function lendPackages(engine: Engine, cache: string, container: str
 export async function keepPackages(engine: Engine, cache: string, container: string): Promise<number> {
   const listed = await engine.ask(['exec', container, 'find', ARCHIVES, '-maxdepth', '1', '-name', '*.deb']);
   if (listed.exitCode !== 0) return 0;
-  // Beside the cache, since all that is in it is lent; a leftover there is overwritten or does no harm.
-  const incoming = `${cache}-incoming`;
+  // Beside the cache, since all that is in the cache is lent.
+  const incoming = `${cache}-incoming-${process.pid}`;
   await Promise.all([mkdir(cache, { recursive: true }), mkdir(incoming, { recursive: true })]);
   const known = new Set(await packagesIn(cache));
   const absent = lines(listed.stdout)
     .map((file) => file.slice(ARCHIVES.length + 1))
     .filter((file) => !known.has(file) && /^[\w%+.~-]+\.deb$/.test(file));
-  for (const file of absent) {
-    const partial = join(incoming, `${process.pid}-${file}`);
-    await engine.run(['cp', `${container}:${ARCHIVES}/${file}`, partial]);
-    // The copy has the age of the package: what counts here is when it was needed.
-    await utimes(partial, new Date(), new Date());
-    await rename(partial, join(cache, file));
+  try {
+    for (const file of absent) await take(engine, container, file, { incoming, cache });
+  } finally {
+    await rm(incoming, { recursive: true, force: true });
   }
   if (absent.length > 0) await dropReplaced(cache);
   return absent.length;
+}
+
+async function take(
+  engine: Engine,
+  container: string,
+  file: string,
+  to: { readonly incoming: string; readonly cache: string },
+): Promise<void> {
+  const partial = join(to.incoming, file);
+  await engine.run(['cp', `${container}:${ARCHIVES}/${file}`, partial]);
+  // The copy has the age of the package: what counts here is when it was needed.
+  await utimes(partial, new Date(), new Date());
+  await rename(partial, join(to.cache, file));
 }
 
 async function dropReplaced(cache: string): Promise<void> {

@@ -17,6 +17,8 @@ export interface ProgramOptions {
   readonly onStderrLine?: (line: string) => void;
   readonly timeoutMs?: number;
   readonly signal?: AbortSignal;
+  /** The program starts others and only ends when they do: all of them are told to stop, as Ctrl-C on a terminal would. */
+  readonly group?: boolean;
   /** How long the program may clean up after SIGTERM before it is killed, in milliseconds. */
   readonly graceMs?: number;
 }
@@ -35,7 +37,7 @@ export type RunProgram = (
  */
 export const runProgram: RunProgram = async (file, args, options = {}) => {
   const onLine = options.onStderrLine;
-  const result = await execa(file, args, {
+  const running = execa(file, args, {
     reject: false,
     stdin: options.input === undefined ? 'ignore' : 'pipe',
     ...(options.input === undefined ? {} : { input: options.input }),
@@ -52,8 +54,20 @@ export const runProgram: RunProgram = async (file, args, options = {}) => {
     env: { LC_ALL: 'C', ...options.env },
     timeout: options.timeoutMs ?? 0,
     forceKillAfterDelay: options.graceMs ?? 5000,
+    detached: options.group ?? false,
     ...(options.signal === undefined ? {} : { cancelSignal: options.signal }),
   });
+  const { pid } = running;
+  const stopGroup = (): void => {
+    try {
+      if (pid !== undefined) process.kill(-pid, 'SIGTERM');
+    } catch {
+      // It has just ended by itself.
+    }
+  };
+  if (options.group === true) options.signal?.addEventListener('abort', stopGroup, { once: true });
+  const result = await running;
+  options.signal?.removeEventListener('abort', stopGroup);
   if (result.isCanceled) throw new KmonError('interrupted', `stopped while ${file} was running`);
   if (result.timedOut) {
     throw new KmonError(

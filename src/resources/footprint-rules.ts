@@ -47,7 +47,9 @@ done`,
     return tables.flatMap((table) => {
       const rules = fresh.filter((l) => l.startsWith(`${table} `)).map((l) => l.slice(table.length + 1));
       const [tool = '', name = ''] = table.split(' ');
-      return rules.length === 0 ? [] : [remove(tool, name, rules)];
+      if (rules.length === 0) return [];
+      const made = fresh.includes(table) && tool.endsWith('-nft');
+      return made ? [remove(tool, name, rules), dropIdle(tool, name)] : [remove(tool, name, rules)];
     });
   },
 };
@@ -63,9 +65,18 @@ function remove(tool: string, table: string, rules: readonly string[]): Command<
     ...chains.map((c) => `-X ${c}`),
     'COMMIT',
   ];
-  return changes`printf '%s\n' ${text} | ${restoreTool(tool)} --wait=10 --noflush`;
+  return changes`printf '%s\n' ${text} | ${`${tool}-restore`} --wait=10 --noflush`;
 }
 
-function restoreTool(tool: string): Command<'changes'> {
-  return changes`${`${tool}-restore`}`;
+/**
+ * Takes away a table that was not there and in which nothing is decided any more; the legacy kernel keeps its tables. Without `nft` only
+ * its chains can go, and it stays as an empty frame.
+ */
+function dropIdle(tool: string, table: string): Command<'changes'> {
+  const family = tool.startsWith('ip6') ? 'ip6' : 'ip';
+  return changes`lines=$(${`${tool}-save`} | awk -v t=${`*${table}`} '/^[*]/ { on = $0 == t } on && /^[:-]/')
+if ! printf '%s\n' "$lines" | grep -v '^:[A-Z]* ACCEPT ' | grep -q .; then
+  if command -v nft >/dev/null; then nft delete table ${family} ${table} || :
+  else for c in $(printf '%s\n' "$lines" | sed -n 's/^:\([^ ]*\) .*/\1/p'); do ${tool} -t ${table} -X "$c" 2>/dev/null || :; done; fi
+fi`;
 }

@@ -25,11 +25,14 @@ export function giveMachinesBack(on: 'parent' | 'children'): Stage {
     ],
     apply: async (m) => {
       const report = await giveBack(m.run, { say: m.say, signal: m.signal });
-      const left = report.filter((r) => r.outcome === 'left' || r.outcome === 'failed');
-      const first = left[0];
-      if (first === undefined) return;
-      const reasons = left.map((r) => `${r.id}: ${r.reason ?? r.outcome}`);
-      throw new KmonError('not-verified', `${left.length} of ${report.length} things are not as found`, {
+      for (const r of report) {
+        // Somebody else changed it since: it is theirs now.
+        if (r.outcome === 'left') m.notice(`left as it is: ${r.id} (${r.reason ?? 'changed since'})`);
+      }
+      const failed = report.filter((r) => r.outcome === 'failed');
+      if (failed.length === 0) return;
+      const reasons = failed.map((r) => `${r.id}: ${r.reason ?? r.outcome}`);
+      throw new KmonError('not-verified', `${failed.length} of ${report.length} things are not as found`, {
         evidence: reasons.join('; '),
         hint: 'put right what is named and run `kmon teardown` again: what was given back is not touched twice',
       });

@@ -25,6 +25,11 @@ export async function nodeValues(m: MachineContext): Promise<NodeValues> {
     // The address the others are reached from, which need not be that of the first network card.
     nodeIp: m.facts.routeToParent?.source ?? m.machine.address,
     criSocket: CONTAINERD.socket,
-    ignorePreflight: [...m.config.kubernetes.ignorePreflight, ...(m.facts.swap ? ['Swap'] : [])],
+    ignorePreflight: [
+      ...m.config.kubernetes.ignorePreflight,
+      ...(m.facts.swap ? ['Swap'] : []),
+      // The stage `images` has loaded those of the bundle; pulling the others (CoreDNS, where the bundle has none) can only fail.
+      ...(m.bundle === undefined ? [] : ['ImagePull']),
+    ],
   };
 }

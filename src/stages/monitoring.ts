@@ -12,7 +12,7 @@ import { changes, reads, withOptions } from '../shell/command.js';
 import { Secret } from '../shell/secret.js';
 import type { Helm, Release, ReleaseName } from '../tools/helm.js';
 import { helmLatest, helmUninstall, helmUpgrade, parseRelease, releaseDigest } from '../tools/helm.js';
-import { applyManifest, getPods, getRollout } from '../tools/kubectl.js';
+import { apiPath, applyManifest, getPods, getRaw, getRollout } from '../tools/kubectl.js';
 import { parseRollout } from '../tools/kubernetes-objects.js';
 import { ADMIN_KUBECONFIG, KMON_FOLDER, toolPaths } from '../tools/paths.js';
 import { parsePods, podTrouble } from '../tools/pods.js';
@@ -70,7 +70,8 @@ const lite: Stage = {
     }
     const chart = await chartOf(m);
     if (chart.archive !== undefined) await m.run.mutate('copy the chart', putArchive(chart.path, chart.archive));
-    if (m.config.monitoring.grafana) await grafanaSecret(m);
+    if (withGrafana(m)) await grafanaSecret(m);
+    else if (m.config.monitoring.grafana) m.notice('Grafana is left out: the bundle has no image of it');
     m.say('helm upgrade --install');
     await m.run.mutate(
       `helm upgrade --install ${RELEASE}`,
@@ -160,16 +161,16 @@ async function valuesOf(m: MachineContext): Promise<string> {
       memoryLimit: c.prometheusMemory,
     },
     nodeExporter: image('node-exporter'),
-    grafana: { enabled: c.grafana, nodePort: c.grafanaNodePort, ...(c.grafana ? image('grafana') : {}) },
+    grafana: { enabled: withGrafana(m), nodePort: c.grafanaNodePort, ...image('grafana') },
   });
 }
 
 async function rollouts(m: MachineContext): Promise<Probe> {
-  const { namespace, grafana } = m.config.monitoring;
+  const { namespace } = m.config.monitoring;
   const wanted = [
     { kind: 'deployments' as const, name: 'kmon-prometheus' },
     { kind: 'daemonsets' as const, name: 'kmon-node-exporter' },
-    ...(grafana ? [{ kind: 'deployments' as const, name: 'kmon-grafana' }] : []),
+    ...(withGrafana(m) ? [{ kind: 'deployments' as const, name: 'kmon-grafana' }] : []),
   ];
   for (const { kind, name } of wanted) {
     const rollout = parseRollout(await m.run.query(getRollout(kubectlOf(m), kind, namespace, name)));
@@ -182,12 +183,17 @@ async function rollouts(m: MachineContext): Promise<Probe> {
   return satisfied('installed');
 }
 
+/** Wanted, and its image is in the bundle or can be pulled. */
+function withGrafana(m: MachineContext): boolean {
+  return m.config.monitoring.grafana && (m.bundle === undefined || findImage(m.bundle, 'grafana') !== undefined);
+}
+
 /** A random password, once: in the cluster, and beside kmon.yaml for the teacher (0600). */
 async function grafanaSecret(m: MachineContext): Promise<void> {
   const { namespace } = m.config.monitoring;
   const kubectl = kubectlOf(m);
   const there = await m.run.query(
-    withOptions(reads`${kubectl.binary} --kubeconfig ${kubectl.kubeconfig} get --raw ${`/api/v1/namespaces/${namespace}/secrets/${GRAFANA_SECRET}`} >/dev/null 2>&1`, { ok: 'any' }),
+    withOptions(reads`${getRaw(kubectl, apiPath('api', 'v1', 'namespaces', namespace, 'secrets', GRAFANA_SECRET))} >/dev/null 2>&1`, { ok: 'any' }),
   );
   if (there.exitCode === 0) return;
   const password = randomBytes(12).toString('base64url');
@@ -203,7 +209,7 @@ async function grafanaSecret(m: MachineContext): Promise<void> {
   await mkdir(m.config.stateDir, { recursive: true, mode: 0o700 });
   const file = join(m.config.stateDir, 'grafana-password');
   await writeFile(file, `${password}\n`, { mode: 0o600 });
-  const manifest = new Secret(objects.map((o) => JSON.stringify(o)).join('\n---\n'));
+  const manifest = new Secret(JSON.stringify({ apiVersion: 'v1', kind: 'List', items: objects }));
   await m.run.mutate("make Grafana's password", applyManifest(kubectl, manifest));
   m.notice(`Grafana's admin password is in ${file}`);
 }

@@ -2,7 +2,8 @@ import { createHash, X509Certificate } from 'node:crypto';
 import { KmonError } from '../errors/kmon-error.js';
 import { changes, reads, withOptions } from '../shell/command.js';
 import type { Command } from '../shell/command.js';
-import type { Secret } from '../shell/secret.js';
+import { Secret } from '../shell/secret.js';
+import { NO_HOME } from './no-home.js';
 import type { ToolPaths } from './paths.js';
 
 /** Name of the control plane in /etc/hosts of every machine, so that an address can change without new certificates. */
@@ -73,6 +74,36 @@ export function kubeadmReset(tools: ToolPaths, criSocket: string): Command<'chan
 export function caCertHash(pem: string): string {
   const der = new X509Certificate(pem).publicKey.export({ type: 'spki', format: 'der' });
   return `sha256:${createHash('sha256').update(der).digest('hex')}`;
+}
+
+/**
+ * Asks the API for its version with the token alone, from the child: name, port, certificate and token are right, or kubectl says what
+ * is not. Any exit code.
+ */
+export function proveApi(
+  tools: ToolPaths,
+  o: { readonly ca: string; readonly token: Secret },
+): Command<'reads'> {
+  const kubeconfig = {
+    apiVersion: 'v1',
+    kind: 'Config',
+    'current-context': 'kmon',
+    contexts: [{ name: 'kmon', context: { cluster: 'kmon', user: 'kmon' } }],
+    clusters: [
+      {
+        name: 'kmon',
+        cluster: {
+          server: `https://${ENDPOINT_NAME}:${API_PORT}`,
+          'certificate-authority-data': Buffer.from(o.ca).toString('base64'),
+        },
+      },
+    ],
+    users: [{ name: 'kmon', user: { token: o.token.reveal() } }],
+  };
+  return withOptions(
+    reads`HOME=${NO_HOME} ${tools.kubectl} --kubeconfig /dev/stdin --request-timeout 5s get --raw /version`,
+    { stdin: new Secret(JSON.stringify(kubeconfig)), ok: 'any' },
+  );
 }
 
 /** The `[ERROR Name]: text` lines of kubeadm's preflight, which it prints all together. */

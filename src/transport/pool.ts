@@ -1,3 +1,4 @@
+import type { Duplex } from 'node:stream';
 import type { Config } from '../config/config.js';
 import { KmonError } from '../errors/kmon-error.js';
 import type { ErrorCode } from '../errors/exit-codes.js';
@@ -41,7 +42,7 @@ export interface Pool {
   open(machine: string): Promise<void>;
   /** Where and as whom kmon logs in. @throws KmonError `config` */
   login(machine: string): ResolvedLogin;
-  /** Closes every connection; never rejects. */
+  /** Closes every connection and ends connecting; never rejects. The pool opens nothing afterwards. */
   close(): Promise<void>;
 }
 
@@ -59,6 +60,9 @@ export function openPool(options: PoolOptions): Pool {
   const keys = hostKeys(options.config, options.onNewHostKey ?? (() => undefined));
   const handshakes = slots(HANDSHAKES_AT_ONCE);
   const links = new Map<string, Link>();
+  const closing = new AbortController();
+  const signal =
+    options.signal === undefined ? closing.signal : AbortSignal.any([options.signal, closing.signal]);
 
   const login = (machine: string): ResolvedLogin => {
     const written = options.config.logins[machine];
@@ -75,21 +79,20 @@ export function openPool(options: PoolOptions): Pool {
       connectTimeoutMs: options.connectTimeoutMs ?? CONNECT_TIMEOUT_MS,
       ask,
       inSlot: (work) => handshakes.run(work),
-      ...(options.signal === undefined ? {} : { signal: options.signal }),
-      ...(via === undefined
-        ? {}
-        : { stream: async () => (await jump(via, machine)).forward(to.host, to.port) }),
+      signal,
+      ...(via === undefined ? {} : { stream: () => through(via, to, machine) }),
     });
   };
 
   // Jump hosts are shared by all machines behind them.
-  const jump = async (via: ResolvedLogin, machine: string): Promise<SshConnection> => {
+  const through = async (via: ResolvedLogin, to: ResolvedLogin, machine: string): Promise<Duplex> => {
     const link = linkOf(links, `jump ${route(via)}`);
-    return link
-      .get(() => connect(via.host, via))
-      .catch((error: unknown) => {
-        throw error instanceof KmonError ? throughJump(error, via, machine) : error;
-      });
+    try {
+      const jump = await link.get(() => connect(via.host, via));
+      return await jump.forward(to.host, to.port);
+    } catch (error) {
+      throw error instanceof KmonError ? throughJump(error, via, machine) : error;
+    }
   };
 
   const connectionTo = (machine: string): Promise<SshConnection> =>
@@ -108,6 +111,7 @@ export function openPool(options: PoolOptions): Pool {
       close: () => linkOf(links, `machine ${machine}`).close(),
     }),
     async close() {
+      closing.abort();
       const all = [...links];
       const isJump = ([name]: readonly [string, Link]): boolean => name.startsWith('jump ');
       // The machines first: their connections run through those of the jump hosts.

@@ -47,7 +47,7 @@ export interface SshTarget {
 export interface SshConnection extends Transport {
   /** False once the connection has ended, however it ended. */
   readonly alive: boolean;
-  /** A TCP connection made by the machine, as a stream. */
+  /** A TCP connection made by the machine, as a stream. Rejects with KmonError `unreachable` or `connection-lost`. */
   forward(host: string, port: number): Promise<Duplex>;
 }
 
@@ -284,12 +284,19 @@ function asMethod(username: string, offer: Offer, taken: readonly string[]): Any
       const password = offer.password.reveal();
       if (taken.includes('password')) return { type: 'password', username, password };
       if (!taken.includes('keyboard-interactive')) return undefined;
+      let said = false;
       return {
         type: 'keyboard-interactive',
         username,
-        // The password answers what is not echoed; anything else it might ask is left empty and refused.
+        // The password answers the first thing that is not echoed; whatever else is asked is left empty, and refused.
         prompt: (_name, _instructions, _lang, prompts, finish) => {
-          finish(prompts.map((p) => (p.echo === true ? '' : password)));
+          finish(
+            prompts.map((p) => {
+              if (p.echo === true || said) return '';
+              said = true;
+              return password;
+            }),
+          );
         },
       };
     }
@@ -355,7 +362,7 @@ function connection(machine: string, client: Client): SshConnection {
         }
         client.forwardOut('127.0.0.1', 0, host, port, (error, stream) => {
           if (error === undefined) resolve(stream);
-          else reject(forwardRefused(machine, host, port, error));
+          else reject(forwardRefused(host, port, error));
         });
       }),
     close: () =>
@@ -440,10 +447,9 @@ function sessionsRefused(machine: string, cause: Error): KmonError {
   );
 }
 
-function forwardRefused(machine: string, host: string, port: number, cause: Error): KmonError {
-  return new KmonError('unreachable', `the jump host does not connect to port ${port} of ${host}`, {
-    machine,
-    hint: `check that ${host} is on, and that the jump host allows it (AllowTcpForwarding)`,
+function forwardRefused(host: string, port: number, cause: Error): KmonError {
+  return new KmonError('unreachable', `port ${port} of ${host} cannot be reached from there`, {
+    hint: `check that ${host} is on and runs an SSH server, and that the jump host forwards (AllowTcpForwarding)`,
     evidence: cause.message,
     cause,
   });
