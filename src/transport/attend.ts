@@ -1,6 +1,8 @@
 import type { Readable, Writable } from 'node:stream';
 import { KmonError } from '../errors/kmon-error.js';
 import { openFeed } from './feed.js';
+import type { Feed } from './feed.js';
+import { onAbort } from './on-abort.js';
 import type { ExecOptions, ExecResult } from './transport.js';
 
 const DEFAULT_MAX_OUTPUT_BYTES = 64 * 1024 * 1024;
@@ -34,89 +36,87 @@ export async function attend(
   start: (givenUp: AbortSignal) => Promise<Running>,
   options: ExecOptions = {},
 ): Promise<ExecResult> {
-  const { signal } = options;
-  if (signal?.aborted === true) throw interrupted(machine);
+  const { signal, timeoutMs } = options;
   const feed = await openFeed(options.stdin).catch((error: unknown) => {
     throw error instanceof KmonError ? error.at({ machine }) : error;
   });
-  let onAbort: (() => void) | undefined;
-  let timer: NodeJS.Timeout | undefined;
-  try {
-    return await new Promise<ExecResult>((resolve, reject) => {
-      const began = performance.now();
-      let running: Running | undefined;
-      const over = new AbortController();
-      const giveUp = (error: KmonError): void => {
-        over.abort();
-        running?.abandon();
-        reject(error);
-      };
-      onAbort = () => {
-        giveUp(interrupted(machine));
-      };
-      signal?.addEventListener('abort', onAbort, { once: true });
-      // While the files were opened nobody listened.
-      if (signal?.aborted === true) {
-        onAbort();
-        return;
-      }
-      const { timeoutMs } = options;
-      if (timeoutMs !== undefined) {
-        timer = setTimeout(() => {
-          giveUp(
+  // Aborted with the reason, which is what the caller gets to see.
+  const givenUp = new AbortController();
+  const stopListening = onAbort(signal, () => {
+    givenUp.abort(new KmonError('interrupted', 'stopped before the command ended', { machine }));
+  });
+  const timer =
+    timeoutMs === undefined
+      ? undefined
+      : setTimeout(() => {
+          givenUp.abort(
             new KmonError('timeout', `the command did not end within ${timeoutMs / 1000} s`, { machine }),
           );
         }, timeoutMs);
-      }
-
-      const follow = async (): Promise<ExecResult> => {
-        const now = await start(over.signal);
-        running = now;
-        if (over.signal.aborted) now.abandon();
-        const kept = keep(now, options.maxOutputBytes ?? DEFAULT_MAX_OUTPUT_BYTES, (limit) => {
-          giveUp(
-            new KmonError('command', `the command printed more than ${limit} bytes`, {
-              machine,
-              hint: 'look on the machine why the output is that long',
-            }),
-          );
+  try {
+    return await Promise.race([
+      new Promise<never>((_resolve, reject) => {
+        onAbort(givenUp.signal, () => {
+          reject(givenUp.signal.reason as KmonError);
         });
-        const fed = feed.into(now.stdin, now.ended, options.onSent).catch((cause: unknown) => {
-          giveUp(
-            new KmonError('precondition', 'a file of this computer could not be read to its end', {
-              machine,
-              cause,
-            }),
-          );
-        });
-        const ended = await now.ended;
-        await fed;
-        const durationMs = Math.round(performance.now() - began);
-        switch (ended.kind) {
-          case 'exited':
-            return { exitCode: ended.code, ...kept(), durationMs };
-          case 'killed':
-            throw new KmonError('command', `the command was killed there by ${ended.signal}`, {
-              machine,
-              ...(ended.signal === 'SIGKILL'
-                ? { hint: 'look whether the machine ran out of memory (sudo dmesg | grep -i oom)' }
-                : {}),
-            });
-          case 'lost':
-            throw ended.error.at({ machine });
-        }
-      };
-      follow().then(resolve, reject);
-    });
+      }),
+      follow(machine, start, feed, options, givenUp),
+    ]);
   } finally {
     clearTimeout(timer);
-    if (onAbort !== undefined) signal?.removeEventListener('abort', onAbort);
+    stopListening();
     await feed.close();
   }
 }
 
-function interrupted(machine: string): KmonError {
-  return new KmonError('interrupted', 'stopped before the command ended', { machine });
+async function follow(
+  machine: string,
+  start: (givenUp: AbortSignal) => Promise<Running>,
+  feed: Feed,
+  options: ExecOptions,
+  givenUp: AbortController,
+): Promise<ExecResult> {
+  const began = performance.now();
+  givenUp.signal.throwIfAborted();
+  const running = await start(givenUp.signal);
+  onAbort(givenUp.signal, () => {
+    running.abandon();
+  });
+  const output = keep(running, options.maxOutputBytes ?? DEFAULT_MAX_OUTPUT_BYTES, (limit) => {
+    givenUp.abort(
+      new KmonError('command', `the command printed more than ${limit} bytes`, {
+        machine,
+        hint: 'look on the machine why the output is that long',
+      }),
+    );
+  });
+  const fed = feed.into(running.stdin, running.ended, options.onSent).catch((cause: unknown) => {
+    givenUp.abort(
+      new KmonError('precondition', 'a file of this computer could not be read to its end', {
+        machine,
+        cause,
+      }),
+    );
+  });
+  const ended = await running.ended;
+  await fed;
+  switch (ended.kind) {
+    case 'exited':
+      return { exitCode: ended.code, ...output(), durationMs: Math.round(performance.now() - began) };
+    case 'killed':
+      throw killed(machine, ended.signal);
+    case 'lost':
+      throw ended.error.at({ machine });
+  }
+}
+
+function killed(machine: string, signal: string): KmonError {
+  return new KmonError('command', `the command was killed there by ${signal}`, {
+    machine,
+    ...(signal === 'SIGKILL'
+      ? { hint: 'look whether the machine ran out of memory (sudo dmesg | grep -i oom)' }
+      : {}),
+  });
 }
 
 /** Bytes are joined before they are decoded: a character may be split between two chunks. */

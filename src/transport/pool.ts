@@ -7,6 +7,7 @@ import type { NewHostKey } from './host-keys.js';
 import { logIn } from './log-in.js';
 import { resolveLogin, surroundings } from './login.js';
 import type { ResolvedLogin, Surroundings } from './login.js';
+import { onAbort } from './on-abort.js';
 import { askOnce } from './prompts.js';
 import type { Prompts } from './prompts.js';
 import { slots } from './slots.js';
@@ -164,16 +165,11 @@ function newLink(): Link {
 }
 
 function unlessAborted<T>(work: Promise<T>, machine: string, signal: AbortSignal | undefined): Promise<T> {
-  if (signal === undefined) return work;
   return new Promise((resolve, reject) => {
-    const onAbort = (): void => {
+    const stopListening = onAbort(signal, () => {
       reject(new KmonError('interrupted', 'stopped while connecting', { machine }));
-    };
-    if (signal.aborted) onAbort();
-    signal.addEventListener('abort', onAbort, { once: true });
-    work.then(resolve, reject).finally(() => {
-      signal.removeEventListener('abort', onAbort);
     });
+    work.then(resolve, reject).finally(stopListening);
   });
 }
 

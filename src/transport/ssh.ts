@@ -8,6 +8,7 @@ import { attend } from './attend.js';
 import type { Ended, Running } from './attend.js';
 import { dialError, dialTimeout } from './dial-error.js';
 import type { DialPhase } from './dial-error.js';
+import { onAbort } from './on-abort.js';
 import { slots } from './slots.js';
 import type { Transport } from './transport.js';
 
@@ -78,12 +79,10 @@ export function dial(target: SshTarget, signal?: AbortSignal): Promise<Dialled> 
     let judged: KmonError | undefined;
     let accepted: Buffer | undefined;
 
-    const onAbort = (): void => {
-      fail(new KmonError('interrupted', 'stopped while connecting', { machine }));
-    };
+    let stopListening = (): void => undefined;
     const settle = (): void => {
       clearTimeout(timer);
-      signal?.removeEventListener('abort', onAbort);
+      stopListening();
       client.removeAllListeners();
       // Errors may still come after the end; without a listener they would end the program.
       client.on('error', () => undefined);
@@ -140,11 +139,11 @@ export function dial(target: SshTarget, signal?: AbortSignal): Promise<Dialled> 
       fail(judged ?? dialError({ machine, host, port, phase }, undefined));
     });
 
-    if (signal?.aborted === true) {
-      onAbort();
-      return;
-    }
-    signal?.addEventListener('abort', onAbort, { once: true });
+    stopListening = onAbort(signal, () => {
+      fail(new KmonError('interrupted', 'stopped while connecting', { machine }));
+    });
+    if (signal?.aborted === true) return;
+
     enter('connect', target.connectTimeoutMs);
     const config: ConnectConfig = {
       host,

@@ -97,6 +97,7 @@ export async function startSshd(options: SshdOptions = {}): Promise<Sshd> {
       'UsePAM no',
       'PermitRootLogin yes',
       'PasswordAuthentication yes',
+      'KbdInteractiveAuthentication no',
       'MaxStartups 200:30:400',
       'LogLevel VERBOSE',
       '',
@@ -108,7 +109,11 @@ export async function startSshd(options: SshdOptions = {}): Promise<Sshd> {
     host: '127.0.0.1',
     port,
     dir,
-    hostKeys: Object.fromEntries([...keys].map(([type, key]) => [type, key.publicKey])),
+    get hostKeys() {
+      return Object.fromEntries(
+        [...keys].map(([type, { file }]) => [type, readFileSync(`${file}.pub`, 'utf8').trim()]),
+      );
+    },
     authorize,
     log: () => readFileSync(log, 'utf8'),
     dropSessions: () => {

