@@ -47,6 +47,8 @@ export interface RunOptions {
 /** For commands that are not about a kmon.yaml. */
 export interface Setup {
   readonly load?: () => Promise<Config>;
+  /** The command may send parts of the bundle: it is proven first. */
+  readonly installs?: boolean;
   /** The machine is this computer: no SSH. */
   readonly local?: boolean;
 }
@@ -78,8 +80,7 @@ export async function withApp(
   let machines: OpenMachines | undefined;
   try {
     const config = await (setup.load?.() ?? loadConfig(options.config, io.cwd));
-    const bundle = config.bundle === undefined ? undefined : await readBundle(config.bundle);
-    if (bundle !== undefined) await verifyBundle(bundle, join(config.stateDir, 'bundle-proven.json'), io.signal);
+    const bundle = setup.installs === true ? await provenBundle(config, io.signal) : undefined;
     transcript = Transcript.open({
       folder: join(config.stateDir, 'transcripts'),
       command,
@@ -157,7 +158,15 @@ export async function runPlan(
   options: CommonOptions,
   plan: (app: App) => Plan,
 ): Promise<number> {
-  return withApp(io, command, options, async (app) => exitCodeOf(await app.run(plan(app))));
+  const work = async (app: App): Promise<number> => exitCodeOf(await app.run(plan(app)));
+  return withApp(io, command, options, work, { installs: true });
+}
+
+async function provenBundle(config: Config, signal: AbortSignal): Promise<Bundle | undefined> {
+  if (config.bundle === undefined) return undefined;
+  const bundle = await readBundle(config.bundle);
+  await verifyBundle(bundle, join(config.stateDir, 'bundle-proven.json'), signal);
+  return bundle;
 }
 
 function owner(command: string): Omit<LockOwner, 'run'> {

@@ -49,7 +49,7 @@ export async function claimDir(dir: string): Promise<void> {
       'precondition',
       `${files.config} was not written by kmon lab up, so it stays as it is`,
       {
-        hint: 'choose another folder for the lab with --dir',
+        hint: 'run kmon lab up in another folder',
       },
     );
   }
@@ -58,7 +58,7 @@ export async function claimDir(dir: string): Promise<void> {
     for (const file of [files.key, files.publicKey, files.knownHosts]) {
       if ((await read(file)) === undefined) continue;
       throw new KmonError('precondition', `${file} is there already and not the lab's`, {
-        hint: 'choose another folder for the lab with --dir',
+        hint: 'run kmon lab up in another folder',
       });
     }
   }

@@ -102,24 +102,28 @@ async function bootstrap(
   temporary: string,
   o: ImageOptions,
 ): Promise<void> {
-  const end = await o.run('mmdebstrap', bootstrapArgs(r, files), {
-    ...signalOf(o),
-    env: { TMPDIR: temporary },
-    // It unmounts and removes its root when it is told to stop.
-    graceMs: 30_000,
-    group: true,
-    onStderrLine: (line) => {
-      const step = /^I: ((?:running apt-get|downloading|extracting|installing|creating).*?)\.*$/.exec(
-        line,
-      )?.[1];
-      if (step !== undefined) o.say(`base image: ${step}`);
-    },
-  });
-  if (end.missing) {
+  if ((await o.run('mmdebstrap', ['--version'])).missing) {
     throw new KmonError('precondition', 'mmdebstrap, which makes the base image, is not installed', {
       hint: 'run scripts/lab-setup as root',
     });
   }
+  // Should kmon be killed outright, mmdebstrap is told to stop all the same, and it unmounts and removes its root.
+  const end = await o.run(
+    'setpriv',
+    ['--pdeathsig', 'TERM', '--', 'mmdebstrap', ...bootstrapArgs(r, files)],
+    {
+      ...signalOf(o),
+      env: { TMPDIR: temporary },
+      graceMs: 30_000,
+      group: true,
+      onStderrLine: (line) => {
+        const step = /^I: ((?:running apt-get|downloading|extracting|installing|creating).*?)\.*$/.exec(
+          line,
+        )?.[1];
+        if (step !== undefined) o.say(`base image: ${step}`);
+      },
+    },
+  );
   if (end.exitCode !== 0) {
     throw new KmonError('command', 'the base image could not be built', {
       command: `mmdebstrap ${r.suite}`,

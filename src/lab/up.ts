@@ -145,7 +145,7 @@ async function refuseOtherDir(
   const other = found[0]?.dir ?? (await findNetwork(engine, lab))?.dir ?? dir;
   if (other === dir) return;
   throw new KmonError('precondition', `lab ${lab} is there already and belongs to ${other}`, {
-    hint: `use --dir ${other}, another --name, or remove it with kmon lab down --name ${lab}`,
+    hint: `run this in ${other}, choose another --name, or remove it with kmon lab down --name ${lab}`,
   });
 }
 

@@ -14,6 +14,8 @@ export interface Installation {
   readonly names: readonly string[];
   /** File that gets the names of everything that is brought in, before it is. */
   readonly plan: string;
+  /** Packages that an earlier installation of kmon's left half-done. */
+  readonly unfinished: readonly string[];
   readonly hold: readonly string[];
 }
 
@@ -21,7 +23,7 @@ export interface Installation {
  * Installs what is named and what it needs. Lists of packages are fetched only when they do not know a name, or no longer fit the mirror.
  * Fails and does nothing when apt would upgrade or remove something for it.
  */
-export function installPackages({ names, plan, hold }: Installation): Command<'changes'> {
+export function installPackages({ names, plan, unfinished, hold }: Installation): Command<'changes'> {
   const held = hold.length === 0 ? changes`:` : changes`apt-mark hold ${hold} >/dev/null`;
   const install =
     names.length === 0
@@ -36,16 +38,8 @@ prepare() {
 }
 simulate 2>/dev/null || { update; simulate; }
 prepare
-if [ ! -e ${POLICY.path} ] && [ ! -L ${POLICY.path} ]; then
-  trap ${`rm -f ${POLICY.path} ${POLICY.target}`} EXIT
-  printf '#!/bin/sh\n[ "$2" = stop ] || exit 101\n' >${POLICY.target}; chmod 0755 ${POLICY.target}
-  ln -s ${POLICY.target} ${POLICY.path}
-fi
 get install ${names} || { update; simulate; prepare; get install ${names}; }`;
-  return withOptions(
-    changes`(
-${quietApt}
-update() {
+  return script(changes`update() {
   i=0
   # The lock on the lists is one that DPkg::Lock::Timeout does not wait for. What else goes wrong shows in the next simulation.
   while ! said=$(get update 2>&1); do
@@ -53,23 +47,22 @@ update() {
   done
   printf '%s\n' "$said" | grep '^E:' >&2 || :
 }
-${forgetPolicy}
+services_off
+${finish(unfinished)}
 ${install}
-${held}
-)`,
-    { timeoutMs: TIMEOUT_MS },
-  );
+${held}`);
 }
 
 export interface Purge {
   readonly purge: readonly string[];
   /** Removed with their configuration kept. */
   readonly remove: readonly string[];
+  readonly unfinished: readonly string[];
   readonly plan: string;
 }
 
 /** Removes exactly what is named; fails and does nothing when something else would have to go with it. */
-export function purgePackages({ purge, remove, plan }: Purge): Command<'changes'> {
+export function purgePackages({ purge, remove, unfinished, plan }: Purge): Command<'changes'> {
   const all = [...remove, ...purge];
   const work =
     all.length === 0
@@ -80,24 +73,43 @@ others=$(printf '%s\n' "$sim" | sed -n 's/^\(Remv\|Purg\|Inst\) \([^ ]*\).*/\2/p
 if [ -n "$others" ]; then printf '%s, installed since, would have to go with them\n' "$others" >&2; exit 1; fi
 ${remove.length === 0 ? changes`:` : changes`get remove ${all}`}
 ${purge.length === 0 ? changes`:` : changes`get purge ${purge}`}`;
-  return withOptions(
-    changes`(
-${quietApt}
-${forgetPolicy}
+  return script(changes`${finish(unfinished)}
 ${work}
-rm -f -- ${plan}
-)`,
-    { timeoutMs: TIMEOUT_MS },
-  );
+rm -f -- ${plan}`);
 }
 
-/** A crash of kmon's own installation: dpkg refuses everything until it has been finished. */
-const quietApt = changes`set -e
+/**
+ * A crash of kmon's own installation is first brought to its end, with services off: dpkg refuses everything before, and of a package that
+ * is half unpacked only dpkg knows which files it has laid down. What cannot be finished (its archive is gone) is taken off by force.
+ */
+function finish(unfinished: readonly string[]): Command<'changes'> {
+  const again =
+    unfinished.length === 0
+      ? changes`:`
+      : changes`services_off
+get install --reinstall ${unfinished} || dpkg --force-remove-reinstreq --purge ${unfinished}`;
+  return changes`if [ -n "$(ls -A /var/lib/dpkg/updates)" ] && [ -f /var/lib/kmon/ledger.jsonl ]; then services_off; dpkg --configure -a || :; fi
+${again}`;
+}
+
+function script(work: Command<'changes'>): Command<'changes'> {
+  return withOptions(
+    changes`(
+set -e
 export DEBIAN_FRONTEND=noninteractive APT_LISTCHANGES_FRONTEND=none NEEDRESTART_MODE=l NEEDRESTART_SUSPEND=1
 get() {
   apt-get -q -y -o DPkg::Lock::Timeout=300 -o APT::Get::AutomaticRemove=false -o APT::Install-Suggests=false --no-install-recommends \
     -o Dpkg::Options::=--force-confdef -o Dpkg::Options::=--force-confold "$@"
 }
-if [ -f /var/lib/kmon/ledger.jsonl ] && [ -n "$(ls -A /var/lib/dpkg/updates)" ]; then dpkg --configure -a; fi`;
-
-const forgetPolicy = changes`if [ "$(readlink ${POLICY.path})" = ${POLICY.target} ]; then rm -f ${POLICY.path} ${POLICY.target}; fi`;
+if [ "$(readlink ${POLICY.path})" = ${POLICY.target} ]; then rm -f ${POLICY.path} ${POLICY.target}; fi
+services_off() {
+  if [ -e ${POLICY.path} ] || [ -L ${POLICY.path} ]; then return 0; fi
+  trap ${`rm -f ${POLICY.path} ${POLICY.target}`} EXIT
+  printf '#!/bin/sh\n[ "$2" = stop ] || exit 101\n' >${POLICY.target}; chmod 0755 ${POLICY.target}
+  ln -s ${POLICY.target} ${POLICY.path}
+}
+${work}
+)`,
+    { timeoutMs: TIMEOUT_MS },
+  );
+}

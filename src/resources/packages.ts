@@ -52,7 +52,13 @@ if [ -f ${plan} ]; then sed 's/^/planned /' ${plan}; fi
 if [ "$(readlink ${POLICY.path})" = ${POLICY.target} ]; then echo policy; fi`,
     parse: (result) => parse(result, wanted),
     satisfied: (now) => lacking(now).length === 0 && unheld(now).length === 0 && !now.policyLeft,
-    change: (now) => installPackages({ names: lacking(now), plan, hold: hold ? wanted : [] }),
+    change: (now) =>
+      installPackages({
+        names: lacking(now),
+        plan,
+        unfinished: now.unfinished.filter((n) => now.planned.includes(n)),
+        hold: hold ? wanted : [],
+      }),
     describe: (now) => `install ${lacking(now).join(', ') || 'nothing more'}`,
     restore: (found, now) => giveBack(found, now, plan),
   };
@@ -68,7 +74,8 @@ function giveBack(found: PackagesState, now: PackagesState, plan: string): Resto
   const keep = brought.filter((n) => configured.has(n) && !gone.has(n));
   const purge = brought.filter((n) => !configured.has(n));
   if (keep.length === 0 && purge.length === 0 && !now.policyLeft) return 'nothing';
-  return purgePackages({ purge, remove: keep, plan });
+  const unfinished = brought.filter((n) => now.unfinished.includes(n));
+  return purgePackages({ purge, remove: keep, unfinished, plan });
 }
 
 function parse(result: ExecResult, wanted: readonly string[]): PackagesState {

@@ -10,7 +10,7 @@ import { ADMIN_KUBECONFIG, toolPaths } from '../tools/paths.js';
 
 /** The parent's kubectl with kubeadm's own kubeconfig; the owner's are never used. */
 export function kubectlOf(m: MachineContext): Kubectl {
-  return { binary: toolPaths(m.bundle).kubectl, kubeconfig: ADMIN_KUBECONFIG };
+  return { binary: toolPaths(m.config).kubectl, kubeconfig: ADMIN_KUBECONFIG };
 }
 
 /** How far the control plane is. `absent`: kubeadm init has not left its kubeconfig. */

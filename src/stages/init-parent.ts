@@ -24,7 +24,7 @@ export const initParent: Stage = {
   after: ['check', 'packages', 'system', 'runtime', 'images', 'kubelet'],
   on: 'parent',
   settleMs: 120_000,
-  notes: (m) => [kubeadmNode({ binDir: toolPaths(m.bundle).folder, criSocket: CONTAINERD.socket, runtimeUnit: CONTAINERD.unit })],
+  notes: (m) => [kubeadmNode({ binDir: toolPaths(m.config).folder, criSocket: CONTAINERD.socket, runtimeUnit: CONTAINERD.unit })],
   probe: async (m) => {
     switch (await controlPlane(m)) {
       case 'ready':
@@ -38,7 +38,7 @@ export const initParent: Stage = {
   outline: () => [`write ${CONFIG_FILE}`, `kubeadm init --config ${CONFIG_FILE}`],
   apply: async (m) => {
     if ((await controlPlane(m)) === 'not-answering' && (await comesBack(m))) return;
-    const tools = toolPaths(m.bundle);
+    const tools = toolPaths(m.config);
     if (await begun(m)) {
       m.say('undoing a half-done init');
       await m.run.mutate('undo a half-done init', kubeadmReset(tools, CONTAINERD.socket));

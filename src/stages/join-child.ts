@@ -39,7 +39,7 @@ export const joinChild: Stage = {
   after: ['check', 'packages', 'system', 'runtime', 'images', 'kubelet', 'init-parent', 'parent-network'],
   on: 'children',
   settleMs: 60_000,
-  notes: (m) => [kubeadmNode({ binDir: toolPaths(m.bundle).folder, criSocket: CONTAINERD.socket, runtimeUnit: CONTAINERD.unit })],
+  notes: (m) => [kubeadmNode({ binDir: toolPaths(m.config).folder, criSocket: CONTAINERD.socket, runtimeUnit: CONTAINERD.unit })],
   probe: async (m): Promise<Probe> => {
     try {
       await requireCluster(m);
@@ -59,7 +59,7 @@ export const joinChild: Stage = {
     'revoke the token',
   ],
   apply: async (m) => {
-    const tools = toolPaths(m.bundle);
+    const tools = toolPaths(m.config);
     if ((await joined(m)) === 'half') {
       m.say('undoing a half-done join');
       await m.run.mutate('undo a half-done join', kubeadmReset(tools, CONTAINERD.socket));

@@ -8,7 +8,7 @@ import { toolPaths } from '../tools/paths.js';
 
 /** The version of the kubeadm on the machine. @throws KmonError `precondition` when it is not of the minor that kmon.yaml wants. */
 export async function versionOf(m: MachineContext): Promise<KubernetesVersion> {
-  const version = parseVersion((await m.run.query(kubeadmVersion(toolPaths(m.bundle)))).stdout);
+  const version = parseVersion((await m.run.query(kubeadmVersion(toolPaths(m.config)))).stdout);
   const wanted = m.config.kubernetes.version;
   if (`1.${version.minor}` === wanted) return version;
   const from = m.bundle === undefined ? 'the installed kubeadm' : 'the bundle';

@@ -13,7 +13,7 @@ export const kubelet: Stage = {
   on: 'all',
   settleMs: 0,
   resources: async (m) => {
-    const paths = toolPaths(m.bundle);
+    const paths = toolPaths(m.config);
     const files =
       m.bundle === undefined
         ? []

@@ -97,7 +97,7 @@ const lite: Stage = {
 };
 
 function helmOf(m: MachineContext): Helm {
-  return { binary: toolPaths(m.bundle).helm, kubeconfig: ADMIN_KUBECONFIG };
+  return { binary: toolPaths(m.config).helm, kubeconfig: ADMIN_KUBECONFIG };
 }
 
 function nameOf(m: MachineContext): ReleaseName {

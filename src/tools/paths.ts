@@ -1,5 +1,3 @@
-import type { Bundle } from '../bundle/bundle.js';
-
 /** kmon's own folder on a machine: its tools and nothing of the owner's. */
 export const KMON_FOLDER = '/opt/kmon';
 /** kmon's own configuration on a machine. */
@@ -16,9 +14,12 @@ export interface ToolPaths {
   readonly helm: string;
 }
 
-/** From a bundle the tools lie in kmon's own folder, from packages where Debian puts programs. */
-export function toolPaths(bundle: Bundle | undefined): ToolPaths {
-  const folder = bundle === undefined ? '/usr/bin' : `${KMON_FOLDER}/bin`;
+/**
+ * From a bundle the tools lie in kmon's own folder, from packages where Debian puts programs. The bundle itself need not be at hand: a
+ * teardown works without the stick it came on.
+ */
+export function toolPaths(config: { readonly bundle?: string }): ToolPaths {
+  const folder = config.bundle === undefined ? '/usr/bin' : `${KMON_FOLDER}/bin`;
   return {
     folder,
     kubeadm: `${folder}/kubeadm`,
