@@ -1,7 +1,7 @@
 import { execFileSync } from 'node:child_process';
 import { randomBytes } from 'node:crypto';
-import { existsSync, rmSync, writeFileSync } from 'node:fs';
-import { join } from 'node:path';
+import { existsSync, mkdirSync, rmSync, writeFileSync } from 'node:fs';
+import { dirname, join } from 'node:path';
 
 export interface UserOptions {
   /** Login shell; `/bin/sh` when absent. */
@@ -33,7 +33,8 @@ export function makeUser(options: UserOptions = {}): TestUser {
     else execFileSync('chpasswd', { input: `${name}:${options.password}\n` });
     for (const [file, text] of Object.entries(options.files ?? {})) {
       const path = join(home, file);
-      execFileSync('install', ['-D', '-m', '0644', '-o', name, '/dev/stdin', path], { input: text });
+      mkdirSync(dirname(path), { recursive: true });
+      writeFileSync(path, text);
       execFileSync('chown', ['-R', name, home]);
     }
     if (options.sudoers !== undefined) {
