@@ -5,7 +5,7 @@ import { giveMachinesBack } from './give-back.js';
 import { images } from './images.js';
 import { initParent } from './init-parent.js';
 import { joinChild } from './join-child.js';
-import { keepKubeconfig } from './kubeconfig.js';
+import { forgetKubeconfig, keepKubeconfig } from './kubeconfig.js';
 import { kubelet } from './kubelet.js';
 import { labelNodes } from './label-nodes.js';
 import { leaveCluster } from './leave-cluster.js';
@@ -50,4 +50,5 @@ export const TEARDOWN: readonly Stage[] = [
   leaveCluster,
   giveMachinesBack('children'),
   giveMachinesBack('parent'),
+  forgetKubeconfig,
 ];

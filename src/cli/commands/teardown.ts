@@ -1,5 +1,6 @@
 import { planFor } from '../../engine/plan.js';
 import { exitCodeOf } from '../../engine/report.js';
+import type { RunReport } from '../../engine/report.js';
 import { KmonError } from '../../errors/kmon-error.js';
 import type { Machine } from '../../machines/machine.js';
 import { selectMachines } from '../../machines/room.js';
@@ -25,8 +26,21 @@ export async function teardown(io: Io, options: TeardownOptions): Promise<number
     const targets = selectMachines(room, options.only ?? []);
     if (options.dryRun !== true) await confirm(app, targets, options);
     const plan = planFor('teardown', room, TEARDOWN, targets);
-    return exitCodeOf(await app.run(plan, { parentMayFail: true }));
+    const report = await app.run(plan, { parentMayFail: true });
+    if (options.dryRun !== true) {
+      const back = asFound(report);
+      const count = `machines as found: ${back.length}/${targets.length}`;
+      app.view.result(count, { asFound: back, of: targets.map((m) => m.name) });
+    }
+    return exitCodeOf(report);
   });
+}
+
+/** Machines whose ledger is played back and proven: nothing in it is left. */
+function asFound(report: RunReport): readonly string[] {
+  return report.rows
+    .filter((r) => r.stage.startsWith('give-back') && (r.outcome === 'changed' || r.outcome === 'unchanged'))
+    .map((r) => r.machine);
 }
 
 /** @throws KmonError `usage` unless the room was named, by hand or by `--yes --room NAME`. */
