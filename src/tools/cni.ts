@@ -22,7 +22,7 @@ export function cniConflist(network: {
 }): string {
   const own = range(network.podCidr);
   const all = range(network.podSubnet);
-  if (own.prefix < all.prefix || own.first < all.first || own.last > all.last)
+  if (own.first < all.first || own.last > all.last)
     throw new KmonError(
       'precondition',
       `the node's pod range ${network.podCidr} is no part of ${network.podSubnet}`,
