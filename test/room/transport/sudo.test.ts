@@ -1,0 +1,231 @@
+import { execFileSync } from 'node:child_process';
+import { readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from 'vitest';
+import { liveRunner } from '../../../src/runner/live.js';
+import { probeSudo } from '../../../src/runner/sudo.js';
+import type { CommandTrace } from '../../../src/runner/traced.js';
+import type { Privilege } from '../../../src/runner/wire.js';
+import { changes, reads, withOptions } from '../../../src/shell/command.js';
+import { quote } from '../../../src/shell/quote.js';
+import { Secret } from '../../../src/shell/secret.js';
+import { localTransport } from '../../../src/transport/local.js';
+import type { Transport } from '../../../src/transport/transport.js';
+import { kmonErrorOf } from '../../support/expect-error.js';
+import { testPool } from '../../support/open-ssh.js';
+import type { TestPool } from '../../support/open-ssh.js';
+import { makeKey, startSshd, temporaryFolder } from '../../support/sshd.js';
+import type { KeyPair, Sshd } from '../../support/sshd.js';
+import { makeUser } from '../../support/users.js';
+import type { TestUser, UserOptions } from '../../support/users.js';
+
+const PASSWORD = 'Gr8 pass\\word';
+
+describe('sudo', () => {
+  let sshd: Sshd;
+  let key: KeyPair;
+  let home: string;
+  let user: TestUser | undefined;
+  let pool: TestPool | undefined;
+
+  beforeAll(async () => {
+    sshd = await startSshd();
+    key = makeKey(sshd.dir, 'key');
+  });
+  afterAll(() => sshd.stop());
+  beforeEach(() => {
+    home = temporaryFolder('home');
+  });
+  afterEach(async () => {
+    await pool?.close();
+    user?.remove();
+    pool = user = undefined;
+    rmSync(home, { recursive: true });
+  });
+
+  const connect = (options: UserOptions): { readonly transport: Transport; readonly user: TestUser } => {
+    const made = makeUser({ password: PASSWORD, ...options });
+    user = made;
+    sshd.authorize(made.name, key.publicKey);
+    pool = testPool({
+      home,
+      logins: { 'pc-1': { host: sshd.host, port: sshd.port, user: made.name, keyFile: key.file } },
+    });
+    return { transport: pool.transport('pc-1'), user: made };
+  };
+  let asked = 0;
+  const probe = (transport: Transport, password?: string): Promise<Privilege> => {
+    asked = 0;
+    return probeSudo(transport, {
+      machine: 'pc-1',
+      askPassword: async () => {
+        asked += 1;
+        return password === undefined ? undefined : new Secret(password);
+      },
+    });
+  };
+
+  it('needs none for root', async () => {
+    const here = localTransport('here');
+    expect(await probe(here)).toEqual({ mode: 'root' });
+    await here.close();
+  });
+
+  it('needs no password when none is wanted', async () => {
+    const { transport } = connect({ sudoers: ['USER ALL=(ALL) NOPASSWD: ALL'] });
+    expect(await probe(transport, 'not asked for')).toEqual({ mode: 'nopasswd' });
+    expect(asked).toBe(0);
+  });
+
+  it('takes the right password, and shows it nowhere', async () => {
+    const { transport } = connect({ sudoers: ['USER ALL=(ALL) ALL'] });
+    const sudo = await probe(transport, PASSWORD);
+    expect([sudo.mode, asked]).toEqual(['password', 1]);
+    const traces: CommandTrace[] = [];
+    const run = liveRunner({ machine: 'pc-1', transport, sudo, trace: (t) => traces.push(t) });
+    const error = await kmonErrorOf(
+      run.mutate(
+        'fail',
+        withOptions(changes`cat >&2; tr '\0' ' ' </proc/$PPID/cmdline >&2; exit 3`, {
+          stdin: new Secret(`say ${PASSWORD}`),
+        }),
+      ),
+    );
+    expect(error.message).toContain('ended with exit code 3');
+    expect(traces).toHaveLength(1);
+    expect(traces[0]).toMatchObject({ exitCode: 3, intent: 'fail', verb: 'mutate' });
+    const everything = JSON.stringify([error, error.stack, error.evidence, traces, sudo]);
+    expect(everything).toContain('***');
+    expect(everything).not.toContain('Gr8');
+  });
+
+  it('tries a wrong password once', async () => {
+    const log = join(home, 'sudo.log');
+    const { transport, user: u } = connect({
+      sudoers: [`Defaults:USER logfile=${log}`, 'USER ALL=(ALL) ALL'],
+    });
+    const error = await kmonErrorOf(probe(transport, 'guess-me'));
+    expect(error).toMatchObject({
+      code: 'no-sudo',
+      message: `sudo refuses the password of ${u.name}`,
+      context: { machine: 'pc-1' },
+    });
+    expect(asked).toBe(1);
+    expect(readFileSync(log, 'utf8')).toContain('1 incorrect password attempt');
+    expect(readFileSync(log, 'utf8')).not.toMatch(/[2-9] incorrect/);
+    expect(JSON.stringify(error) + String(error.stack)).not.toContain('guess-me');
+  });
+
+  it('says so when nobody can be asked', async () => {
+    const { transport, user: u } = connect({ sudoers: ['USER ALL=(ALL) ALL'] });
+    const error = await kmonErrorOf(probe(transport));
+    expect(error).toMatchObject({
+      code: 'no-sudo',
+      message: `sudo asks for the password of ${u.name}, and there is no terminal to ask on`,
+    });
+    expect(error.hint).toContain('sudoPasswordFile');
+  });
+
+  it('tells a user who is not in sudoers', async () => {
+    const { transport, user: u } = connect({});
+    const error = await kmonErrorOf(probe(transport, PASSWORD));
+    expect(error).toMatchObject({
+      code: 'no-sudo',
+      message: `${u.name} may not become root with sudo`,
+      evidence: `${u.name} is not in the sudoers file.`,
+      hint: `let ${u.name} use sudo on pc-1 (as root: adduser ${u.name} sudo)`,
+    });
+  });
+
+  it('tells a user who may run some commands only', async () => {
+    const { transport, user: u } = connect({ sudoers: ['USER ALL=(ALL) NOPASSWD: /usr/bin/true'] });
+    const error = await kmonErrorOf(probe(transport, PASSWORD));
+    expect(error).toMatchObject({ code: 'no-sudo', message: `${u.name} may not become root with sudo` });
+    expect(error.evidence).toContain('is not allowed to execute');
+  });
+
+  it('tells a sudo that wants a terminal', async () => {
+    const { transport, user: u } = connect({
+      sudoers: ['Defaults:USER requiretty', 'USER ALL=(ALL) NOPASSWD: ALL'],
+    });
+    expect(await kmonErrorOf(probe(transport))).toMatchObject({
+      code: 'no-sudo',
+      message: 'sudo wants a terminal (requiretty)',
+      hint: `allow it without one on pc-1 (sudo visudo: Defaults:${u.name} !requiretty)`,
+    });
+  });
+
+  it('understands a sudo that speaks French', async () => {
+    const french = 'export LC_ALL=C.UTF-8 LANGUAGE=fr\n';
+    const { transport, user: u } = connect({ shell: '/bin/bash', files: { '.bashrc': french } });
+    const control = await transport.exec('sudo -k -n true');
+    expect(control.stderr).toContain('il est nécessaire de saisir un mot de passe');
+    expect((await kmonErrorOf(probe(transport, PASSWORD))).message).toBe(
+      `${u.name} may not become root with sudo`,
+    );
+    expect((await kmonErrorOf(probe(transport, 'wrong'))).message).toBe(
+      `sudo refuses the password of ${u.name}`,
+    );
+  });
+
+  it('tells a machine without sudo', async () => {
+    const here = localTransport('pc-1');
+    const { user: u } = connect({});
+    // A mount namespace of its own, in which sudo is no program.
+    const without: Transport = {
+      ...here,
+      exec: (wire, options) =>
+        here.exec(
+          `exec unshare -m sh -c ${quote(`mount --bind /dev/null /usr/bin/sudo && exec runuser -u ${u.name} -- sh -c ${quote(wire)}`)}`,
+          options,
+        ),
+    };
+    expect(await kmonErrorOf(probe(without, PASSWORD))).toMatchObject({
+      code: 'no-sudo',
+      message: `sudo is not installed, and ${u.name} is not root`,
+    });
+    await here.close();
+  });
+
+  it('tells a sudo that cannot gain privileges', async () => {
+    const here = localTransport('pc-1');
+    const { user: u } = connect({ sudoers: ['USER ALL=(ALL) NOPASSWD: ALL'] });
+    const confined: Transport = {
+      ...here,
+      exec: (wire, options) =>
+        here.exec(`exec setpriv --no-new-privs runuser -u ${u.name} -- sh -c ${quote(wire)}`, options),
+    };
+    expect(await kmonErrorOf(probe(confined, PASSWORD))).toMatchObject({
+      code: 'no-sudo',
+      message: 'sudo cannot gain privileges in this session',
+    });
+    await here.close();
+  });
+
+  it('keeps the password from the script when sudo needs none any more', async () => {
+    const { transport, user: u } = connect({ sudoers: ['USER ALL=(ALL) ALL'] });
+    const sudo = await probe(transport, PASSWORD);
+    writeFileSync(join('/etc/sudoers.d', u.name), `${u.name} ALL=(ALL) NOPASSWD: ALL\n`);
+    const run = liveRunner({ machine: 'pc-1', transport, sudo });
+    for (const padding of ['', 'x'.repeat(20_000)]) {
+      const command = withOptions(reads`: ${padding}; cat`, { stdin: 'the stdin\n' });
+      expect((await run.query(command)).stdout).toBe('the stdin\n');
+    }
+  });
+
+  it('tells a sudo that refuses later on', async () => {
+    const { transport, user: u } = connect({ sudoers: ['USER ALL=(ALL) NOPASSWD: ALL'] });
+    const run = liveRunner({ machine: 'pc-1', transport, sudo: await probe(transport) });
+    rmSync(join('/etc/sudoers.d', u.name));
+    expect(await kmonErrorOf(run.mutate('try', changes`true`))).toMatchObject({
+      code: 'no-sudo',
+      evidence: 'sudo: a password is required',
+      context: { machine: 'pc-1', command: 'true' },
+    });
+    writeFileSync(join('/etc/sudoers.d', u.name), `${u.name} ALL=(ALL) ALL\n`);
+    const asking = liveRunner({ machine: 'pc-1', transport, sudo: await probe(transport, PASSWORD) });
+    execFileSync('chpasswd', { input: `${u.name}:another one\n` });
+    const changed = await kmonErrorOf(asking.query(withOptions(reads`cat`, { stdin: 'a\nb\nc\n' })));
+    expect(changed.code).toBe('no-sudo');
+  });
+});
