@@ -2,6 +2,7 @@ import type { Config } from '../config/config.js';
 import type { Emit } from '../engine/events.js';
 import type { Machine } from '../machines/machine.js';
 import { openRunner } from '../runner/open.js';
+import type { OpenRunner } from '../runner/open.js';
 import type { Runner } from '../runner/runner.js';
 import type { Secret } from '../shell/secret.js';
 import { localTransport } from '../transport/local.js';
@@ -57,9 +58,9 @@ export function openMachines(o: OpenMachinesOptions): OpenMachines {
       });
     },
   });
-  const opened = new Map<string, Promise<Runner>>();
+  const opened = new Map<string, Promise<OpenRunner>>();
 
-  const open = async (machine: Machine): Promise<Runner> => {
+  const open = async (machine: Machine): Promise<OpenRunner> => {
     if (!o.local) await pool.open(machine.name);
     const { sudoPasswordFile } = config.logins[machine.name] ?? {};
     return openRunner({
@@ -75,11 +76,15 @@ export function openMachines(o: OpenMachinesOptions): OpenMachines {
   };
 
   return {
-    open: (machine) => {
+    open: async (machine) => {
       const known = opened.get(machine.name) ?? open(machine);
       opened.set(machine.name, known);
-      return known;
+      return (await known).runner;
     },
-    close: () => pool.close(),
+    close: async () => {
+      // A machine that is lost, or was never reached, keeps what it has.
+      await Promise.allSettled([...opened.values()].map(async (machine) => (await machine).leave()));
+      await pool.close();
+    },
   };
 }

@@ -3,7 +3,7 @@ import type { Transport } from '../transport/transport.js';
 import { dryRunner } from './dry.js';
 import { liveRunner } from './live.js';
 import type { Runner } from './runner.js';
-import { probeSudo } from './sudo.js';
+import { probeSudo, removeSudoMark } from './sudo.js';
 import type { Trace } from './traced.js';
 
 export interface OpenRunnerOptions {
@@ -17,12 +17,19 @@ export interface OpenRunnerOptions {
   readonly defaultTimeoutMs?: number;
 }
 
+/** A runner, and how to end with it. */
+export interface OpenRunner {
+  readonly runner: Runner;
+  /** Takes away what becoming root itself left on the machine; call it last. Rejects when the machine is lost. */
+  leave(): Promise<void>;
+}
+
 /**
  * A machine's runner as root: finds out about sudo, and stops short of every change in a dry run.
  *
  * @throws KmonError of the connection, or `no-sudo`.
  */
-export async function openRunner(options: OpenRunnerOptions): Promise<Runner> {
+export async function openRunner(options: OpenRunnerOptions): Promise<OpenRunner> {
   const { dryRun, askPassword, ...live } = options;
   const { machine, transport, signal } = options;
   const sudo = await probeSudo(transport, {
@@ -31,5 +38,8 @@ export async function openRunner(options: OpenRunnerOptions): Promise<Runner> {
     ...(signal === undefined ? {} : { signal }),
   });
   const runner = liveRunner({ ...live, sudo });
-  return dryRun ? dryRunner(runner, options.trace) : runner;
+  return {
+    runner: dryRun ? dryRunner(runner, options.trace) : runner,
+    leave: () => removeSudoMark(transport, sudo),
+  };
 }

@@ -16,10 +16,14 @@ export interface ProbeSudoOptions {
 /** PAM waits some seconds after a wrong password; name lookups of sudo may take as long. */
 const TIMEOUT_MS = 30_000;
 
+/** The empty file by which sudo remembers that a user has used it (option admin_flag of Debian's and Ubuntu's sudo). */
+const MARK = '.sudo_as_admin_successful';
+
 /** The same form of command that the runner uses later: sudoers may allow some commands and not others. */
 const LOOK = `echo "uid=$(id -u) user=$(id -un)"
 [ "$(id -u)" = 0 ] && exit 0
 command -v sudo >/dev/null || { echo missing; exit 0; }
+[ -e "$HOME/${MARK}" ] || echo unmarked
 LC_ALL=C sudo -k -n -- sh -c : </dev/null 2>&1 && echo allowed
 exit 0`;
 
@@ -44,7 +48,8 @@ export async function probeSudo(transport: Transport, options: ProbeSudoOptions)
       hint: `install sudo on ${machine} and let ${user} use it (as root: apt-get install sudo; adduser ${user} sudo)`,
     });
   }
-  if (/^allowed$/m.test(said)) return { mode: 'nopasswd' };
+  const firstTime = /^unmarked$/m.test(said) ? { leavesMark: true as const } : {};
+  if (/^allowed$/m.test(said)) return { mode: 'nopasswd', ...firstTime };
   const refusal = refusalOf(said);
   if (refusal !== 'password-needed') throw refused(machine, user, refusal, said);
 
@@ -60,7 +65,14 @@ export async function probeSudo(transport: Transport, options: ProbeSudoOptions)
     );
   }
   await verify(transport, options, user, password);
-  return { mode: 'password', password };
+  return { mode: 'password', password, ...firstTime };
+}
+
+/** Removes what sudo left of its first use, as the user. Every later sudo would leave it again: call it when the last one is over. */
+export async function removeSudoMark(transport: Transport, privilege: Privilege): Promise<void> {
+  if (privilege.mode === 'root' || privilege.mode === 'user' || privilege.leavesMark !== true) return;
+  const { text, stdin } = wire(`rm -f -- "$HOME/${MARK}"`, { mode: 'user' }, newMark());
+  await transport.exec(text, { stdin, timeoutMs: TIMEOUT_MS });
 }
 
 async function verify(

@@ -1,12 +1,15 @@
 import type { Stdin } from '../shell/command.js';
 import type { Secret } from '../shell/secret.js';
 
-/** How a command becomes root, decided once for each machine (`probeSudo`). */
+/**
+ * How a command becomes root, decided once for each machine (`probeSudo`). `leavesMark`: this is the user's first sudo there, and the sudo
+ * of Debian and Ubuntu leaves a file in the home folder; see `removeSudoMark`.
+ */
 export type Privilege =
   /** The user is root already. */
   | { readonly mode: 'root' }
-  | { readonly mode: 'nopasswd' }
-  | { readonly mode: 'password'; readonly password: Secret }
+  | { readonly mode: 'nopasswd'; readonly leavesMark?: true }
+  | { readonly mode: 'password'; readonly password: Secret; readonly leavesMark?: true }
   /** As the user: what runs on this computer against a cluster (`--context`). */
   | { readonly mode: 'user' };
 

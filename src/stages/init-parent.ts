@@ -24,7 +24,13 @@ export const initParent: Stage = {
   after: ['check', 'packages', 'system', 'runtime', 'images', 'kubelet'],
   on: 'parent',
   settleMs: 120_000,
-  notes: (m) => [kubeadmNode({ binDir: toolPaths(m.config).folder, criSocket: CONTAINERD.socket, runtimeUnit: CONTAINERD.unit })],
+  notes: (m) => [
+    kubeadmNode({
+      binDir: toolPaths(m.config).folder,
+      criSocket: CONTAINERD.socket,
+      runtimeUnit: CONTAINERD.unit,
+    }),
+  ],
   probe: async (m) => {
     switch (await controlPlane(m)) {
       case 'ready':

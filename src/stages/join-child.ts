@@ -39,7 +39,13 @@ export const joinChild: Stage = {
   after: ['check', 'packages', 'system', 'runtime', 'images', 'kubelet', 'init-parent', 'parent-network'],
   on: 'children',
   settleMs: 60_000,
-  notes: (m) => [kubeadmNode({ binDir: toolPaths(m.config).folder, criSocket: CONTAINERD.socket, runtimeUnit: CONTAINERD.unit })],
+  notes: (m) => [
+    kubeadmNode({
+      binDir: toolPaths(m.config).folder,
+      criSocket: CONTAINERD.socket,
+      runtimeUnit: CONTAINERD.unit,
+    }),
+  ],
   probe: async (m): Promise<Probe> => {
     try {
       await requireCluster(m);

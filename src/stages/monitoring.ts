@@ -66,10 +66,14 @@ const lite: Stage = {
     const helm = helmOf(m);
     if (release.state === 'interrupted') {
       m.say('removing a release that an earlier run left half done');
-      await m.run.mutate('remove a half-done release', helmUninstall(helm, { ...nameOf(m), timeoutSeconds: 60 }));
+      await m.run.mutate(
+        'remove a half-done release',
+        helmUninstall(helm, { ...nameOf(m), timeoutSeconds: 60 }),
+      );
     }
     const chart = await chartOf(m);
-    if (chart.archive !== undefined) await m.run.mutate('copy the chart', putArchive(chart.path, chart.archive));
+    if (chart.archive !== undefined)
+      await m.run.mutate('copy the chart', putArchive(chart.path, chart.archive));
     if (withGrafana(m)) await grafanaSecret(m);
     else if (m.config.monitoring.grafana) m.notice('Grafana is left out: the bundle has no image of it');
     m.say('helm upgrade --install');
@@ -89,10 +93,14 @@ const lite: Stage = {
     const troubles = pods.map(podTrouble).filter((t) => t !== undefined);
     const first = troubles[0];
     if (first === undefined) return new KmonError('not-verified', because);
-    return new KmonError('not-verified', `${first.pod}${first.node === undefined ? '' : ` on ${first.node}`}: ${first.reason}`, {
-      evidence: first.detail,
-      hint: `look at it (kubectl --kubeconfig .kmon/kubeconfig -n ${m.config.monitoring.namespace} describe pod ${first.pod}) and run \`kmon deploy-monitoring\` again`,
-    });
+    return new KmonError(
+      'not-verified',
+      `${first.pod}${first.node === undefined ? '' : ` on ${first.node}`}: ${first.reason}`,
+      {
+        evidence: first.detail,
+        hint: `look at it (kubectl --kubeconfig .kmon/kubeconfig -n ${m.config.monitoring.namespace} describe pod ${first.pod}) and run \`kmon deploy-monitoring\` again`,
+      },
+    );
   },
 };
 
@@ -117,7 +125,8 @@ interface Chart {
 }
 
 async function chartOf(m: MachineContext): Promise<Chart> {
-  const part = m.bundle && partsFor(m.bundle, 'parent').find((p) => p.kind === 'chart' && p.name === 'kmon-lite');
+  const part =
+    m.bundle && partsFor(m.bundle, 'parent').find((p) => p.kind === 'chart' && p.name === 'kmon-lite');
   if (part !== undefined) return { path: installedPath(part), digest: part.sha256 };
   const archive = await m.shared('chart', 600_000, () => chartArchive('monitoring/lite', 'kmon-lite'));
   return {
@@ -129,7 +138,9 @@ async function chartOf(m: MachineContext): Promise<Chart> {
 
 function putArchive(path: string, archive: Buffer) {
   const folder = path.slice(0, path.lastIndexOf('/'));
-  return withOptions(changes`mkdir -p ${folder} && cat >${`${path}.part`} && mv ${`${path}.part`} ${path}`, { stdin: archive });
+  return withOptions(changes`mkdir -p ${folder} && cat >${`${path}.part`} && mv ${`${path}.part`} ${path}`, {
+    stdin: archive,
+  });
 }
 
 async function digestOf(m: MachineContext): Promise<string> {
@@ -153,7 +164,10 @@ async function valuesOf(m: MachineContext): Promise<string> {
       role: machine.role,
       ...(machine.team === undefined ? {} : { team: machine.team }),
     })),
-    scrape: { intervalSeconds: c.scrapeIntervalSeconds, timeoutSeconds: Math.max(1, c.scrapeIntervalSeconds - 1) },
+    scrape: {
+      intervalSeconds: c.scrapeIntervalSeconds,
+      timeoutSeconds: Math.max(1, c.scrapeIntervalSeconds - 1),
+    },
     prometheus: {
       ...image('prometheus'),
       nodePort: c.prometheusNodePort,
@@ -185,7 +199,9 @@ async function rollouts(m: MachineContext): Promise<Probe> {
 
 /** Wanted, and its image is in the bundle or can be pulled. */
 function withGrafana(m: MachineContext): boolean {
-  return m.config.monitoring.grafana && (m.bundle === undefined || findImage(m.bundle, 'grafana') !== undefined);
+  return (
+    m.config.monitoring.grafana && (m.bundle === undefined || findImage(m.bundle, 'grafana') !== undefined)
+  );
 }
 
 /** A random password, once: in the cluster, and beside kmon.yaml for the teacher (0600). */
@@ -193,7 +209,10 @@ async function grafanaSecret(m: MachineContext): Promise<void> {
   const { namespace } = m.config.monitoring;
   const kubectl = kubectlOf(m);
   const there = await m.run.query(
-    withOptions(reads`${getRaw(kubectl, apiPath('api', 'v1', 'namespaces', namespace, 'secrets', GRAFANA_SECRET))} >/dev/null 2>&1`, { ok: 'any' }),
+    withOptions(
+      reads`${getRaw(kubectl, apiPath('api', 'v1', 'namespaces', namespace, 'secrets', GRAFANA_SECRET))} >/dev/null 2>&1`,
+      { ok: 'any' },
+    ),
   );
   if (there.exitCode === 0) return;
   const password = randomBytes(12).toString('base64url');

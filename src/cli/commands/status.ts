@@ -27,7 +27,9 @@ export function status(io: Io, options: CommonOptions): Promise<number> {
   return withApp(io, 'status', options, async (app) => {
     const { room } = app.config;
     const sight: Sight = {};
-    const report = await app.run(planFor('status', room, [lookAtRoom(sight)], [room.parent]), { quiet: true });
+    const report = await app.run(planFor('status', room, [lookAtRoom(sight)], [room.parent]), {
+      quiet: true,
+    });
     if (report.failure !== undefined) return exitCodeOf(report);
     const rows = roomStatus(room, sight.nodes, sight.metrics);
     const reasons = rows.flatMap((r) => (r.because === null ? [] : [`${r.machine}: ${r.because}`]));
@@ -37,7 +39,8 @@ export function status(io: Io, options: CommonOptions): Promise<number> {
 }
 
 function cells(row: StatusRow): readonly (string | undefined)[] {
-  const percent = (value: number | null): string | undefined => (value === null ? undefined : `${Math.round(value)} %`);
+  const percent = (value: number | null): string | undefined =>
+    value === null ? undefined : `${Math.round(value)} %`;
   return [
     row.machine,
     row.role,

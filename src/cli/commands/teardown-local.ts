@@ -19,13 +19,17 @@ export function teardownLocal(io: Io, options: CommonOptions): Promise<number> {
     async (app) => {
       if (options.dryRun !== true && options.yes !== true) {
         if (app.prompter === undefined) {
-          throw new KmonError('usage', 'teardown of this computer needs to be confirmed', { hint: 'add --yes' });
+          throw new KmonError('usage', 'teardown of this computer needs to be confirmed', {
+            hint: 'add --yes',
+          });
         }
         const sure = await app.prompter.confirm('Give this computer back as kmon found it?');
         if (!sure) throw new KmonError('usage', 'not confirmed; nothing was changed');
       }
       const { parent } = config.room;
-      return exitCodeOf(await app.run(planFor('teardown', config.room, [giveMachinesBack('parent')], [parent])));
+      return exitCodeOf(
+        await app.run(planFor('teardown', config.room, [giveMachinesBack('parent')], [parent])),
+      );
     },
     { load: async () => config, local: true },
   );
