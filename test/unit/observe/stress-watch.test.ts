@@ -38,10 +38,12 @@ describe('the watch over a stress', () => {
     const [row] = watch(
       ['a'],
       ['before', one(1, 10)],
+      ['before', lost],
       ['load', one(90, 12)],
       ['load', lost],
       ['after', lost],
     );
+    expect(row?.before).toEqual({ cpuPercent: 1, memoryPercent: 10, temperature: 'no sensor' });
     expect(row?.peak).toEqual({ cpuPercent: 90, memoryPercent: 12, temperature: 'no sensor' });
     expect(row?.after).toEqual({});
   });
