@@ -50,7 +50,16 @@ get install ${names} || { update; simulate; prepare; get install ${names}; }`;
 services_off
 ${finish(unfinished)}
 ${install}
+${notAtBoot(plan)}
 ${held}`);
+}
+
+/** A package enables the services it brings: they would start with the machine, and make folders that no purge removes. */
+function notAtBoot(plan: string): Command<'changes'> {
+  return changes`if [ -s ${plan} ] && [ -d /run/systemd/system ]; then
+  units=$(xargs -r dpkg -L <${plan} 2>/dev/null | sed -n 's,^.*/systemd/system/\([^/@]*[.]\(service\|socket\|timer\|path\)\)$,\1,p' | sort -u)
+  if [ -n "$units" ]; then printf '%s\n' "$units" | xargs systemctl --quiet disable 2>/dev/null || :; fi
+fi`;
 }
 
 export interface Purge {

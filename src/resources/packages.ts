@@ -31,7 +31,7 @@ export type PackagesState = {
 /**
  * Packages by apt, with what they need and no more. Which ones that brings in is found by simulation and written down first; exactly
  * these are purged again, and never one that was there before. An installation that would upgrade or remove a package of the owner fails
- * and does nothing. Services do not start by being installed (they may be enabled). Downloads and package lists are caches and stay.
+ * and does nothing. Services neither start nor are enabled by being installed. Downloads and package lists are caches and stay.
  */
 export function packages(params: PackagesParams): Resource<PackagesState> {
   const { names, hold = false } = params;
