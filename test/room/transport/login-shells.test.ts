@@ -56,12 +56,13 @@ describe.each(Object.entries(SHELLS))('a user of %s', (_shell, options) => {
         home,
         logins: { 'pc-1': { host: sshd.host, port: sshd.port, user: user.name, keyFile: key.file } },
       });
-      run = await openRunner({
+      const opened = await openRunner({
         machine: 'pc-1',
         transport: pool.transport('pc-1'),
         dryRun: false,
         askPassword: async () => (password === undefined ? undefined : new Secret(password)),
       });
+      run = opened.runner;
     });
     afterAll(async () => {
       await pool.close();
