@@ -1,5 +1,6 @@
 import type { MachineContext, Stage } from '../engine/stage.js';
 import { pending, satisfied } from '../engine/stage.js';
+import { KmonError } from '../errors/kmon-error.js';
 import type { StressPhase, StressWatch } from '../observe/stress-watch.js';
 import { startWatch, watchMore } from '../observe/stress-watch.js';
 import { packages } from '../resources/packages.js';
@@ -68,12 +69,21 @@ export function stress(children: readonly string[], options: StressOptions): Str
         m.say(`${await look(m, 'load')}, ${left} s left`);
         if (!parseStress(await m.run.query(stressState())).running) break;
       }
+      // The machine's own deadline and ours may differ by a moment; more than that is a load that did not last.
+      const early = Math.round((end - m.clock.now()) / 1000);
+      if (early > 5) throw endedEarly(m.machine.name, early);
       await m.run.mutate('stop the load', stopStress());
       await calmDown(m, look);
       done.add(m.machine.name);
     },
   };
   return { stage, seen: () => watch };
+}
+
+function endedEarly(machine: string, early: number): KmonError {
+  return new KmonError('command', `stress-ng ended ${early} s too early`, {
+    hint: `look why on ${machine} (sudo journalctl -u kmon-stress -n 20)`,
+  });
 }
 
 /** A rate still holds the load for as long as its window: the values "after" are those of the time behind it. */
