@@ -16,6 +16,8 @@ export const KUBERNETES_FOLDERS: readonly string[] = [
   '/run/flannel',
   '/run/kmon-containerd',
   '/run/kubernetes',
+  // kube-proxy's pod wants it from the machine; the kubelet makes it where a kernel without modules has none.
+  '/usr/lib/modules',
   '/usr/libexec/kubernetes',
   '/var/lib/cni',
   '/var/lib/dockershim',

@@ -13,8 +13,8 @@ export function kubeletUnit(tools: ToolPaths): string {
   return `# Written by kmon; \`kmon teardown\` removes it.
 [Unit]
 Description=kubelet: the Kubernetes node agent
+# No Wants=network-online.target, as the packages have it: reaching that target would outlive the workshop.
 After=network-online.target kmon-containerd.service
-Wants=network-online.target
 # Until kubeadm has been here there is nothing to run.
 ConditionPathExists=/var/lib/kubelet/config.yaml
 StartLimitIntervalSec=0
