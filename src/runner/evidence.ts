@@ -35,7 +35,7 @@ export function shorten(text: string, length: number): string {
 function lines(text: string): readonly string[] {
   return plain(text)
     .split('\n')
-    .map((line) => line.replace(/\r+$/, '').replace(/^.*\r/, ''));
+    .map((line) => line.replace(/\r+$/, '').replace(/^[^]*\r/, ''));
 }
 
 /** Without escape sequences and control characters, which could rewrite the reader's screen. */

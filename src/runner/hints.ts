@@ -36,7 +36,7 @@ export const HINTS: readonly Hint[] = [
   },
   {
     id: 'api-refused',
-    when: /connection (?:to the server [^\n]*:6443 was refused|refused)[^\n]*|:6443: connect: connection refused/,
+    when: /connection to the server \S+:6443 was refused|:6443: connect: connection refused/,
     say: () => 'see whether the API server runs on the parent (kmon status; sudo crictl ps -a there)',
   },
   {

@@ -63,6 +63,7 @@ describe.each(Object.entries(SHELLS))('a user of %s', (_shell, options) => {
         askPassword: async () => (password === undefined ? undefined : new Secret(password)),
       });
       run = opened.runner;
+      run = opened.runner;
     });
     afterAll(async () => {
       await pool.close();

@@ -1,8 +1,9 @@
 import { execFileSync } from 'node:child_process';
-import { readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { existsSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from 'vitest';
 import { liveRunner } from '../../../src/runner/live.js';
+import { openRunner } from '../../../src/runner/open.js';
 import { probeSudo } from '../../../src/runner/sudo.js';
 import type { CommandTrace } from '../../../src/runner/traced.js';
 import type { Privilege } from '../../../src/runner/wire.js';
@@ -73,7 +74,7 @@ describe('sudo', () => {
 
   it('needs no password when none is wanted', async () => {
     const { transport } = connect({ sudoers: ['USER ALL=(ALL) NOPASSWD: ALL'] });
-    expect(await probe(transport, 'not asked for')).toEqual({ mode: 'nopasswd' });
+    expect(await probe(transport, 'not asked for')).toMatchObject({ mode: 'nopasswd' });
     expect(asked).toBe(0);
   });
 
@@ -97,6 +98,27 @@ describe('sudo', () => {
     const everything = JSON.stringify([error, error.stack, error.evidence, traces, sudo]);
     expect(everything).toContain('***');
     expect(everything).not.toContain('Gr8');
+  });
+
+  it('leaves no mark of a first sudo in the home folder, and keeps one that was there', async () => {
+    const { transport, user: u } = connect({ sudoers: ['USER ALL=(ALL) ALL'] });
+    execFileSync('adduser', ['--quiet', u.name, 'sudo'], { stdio: 'ignore' });
+    const mark = join(u.home, '.sudo_as_admin_successful');
+    const open = (): ReturnType<typeof openRunner> =>
+      openRunner({
+        machine: 'pc-1',
+        transport,
+        dryRun: false,
+        askPassword: async () => new Secret(PASSWORD),
+      });
+    const first = await open();
+    await first.runner.query(reads`true`);
+    expect(existsSync(mark)).toBe(true);
+    await first.leave();
+    expect(existsSync(mark)).toBe(false);
+    writeFileSync(mark, '');
+    await (await open()).leave();
+    expect(existsSync(mark)).toBe(true);
   });
 
   it('tries a wrong password once', async () => {

@@ -1,0 +1,49 @@
+import { describe, expect, it } from 'vitest';
+import { dryRunner } from '../../../src/runner/dry.js';
+import { liveRunner } from '../../../src/runner/live.js';
+import { openRunner } from '../../../src/runner/open.js';
+import type { CommandTrace } from '../../../src/runner/traced.js';
+import { changes, reads, withOptions } from '../../../src/shell/command.js';
+import { Secret } from '../../../src/shell/secret.js';
+import { marked, scriptedTransport } from './scripted-transport.js';
+
+describe('the dry runner', () => {
+  it('looks for real and changes nothing', async () => {
+    const transport = scriptedTransport([({ wire }) => marked(wire, { stdout: 'seen' })]);
+    const traces: CommandTrace[] = [];
+    const trace = (t: CommandTrace): void => void traces.push(t);
+    const live = liveRunner({ machine: 'pc-1', transport, sudo: { mode: 'root' }, trace });
+    const dry = dryRunner(live, trace);
+    expect((await dry.query(reads`look`)).stdout).toBe('seen');
+    await dry.mutate('change it', withOptions(changes`rm ${'a b'}`, { stdin: new Secret('hidden') }));
+    expect(transport.sent).toHaveLength(1);
+    expect(dry.skipped).toEqual([{ intent: 'change it', script: "rm 'a b'" }]);
+    expect(traces).toMatchObject([
+      { verb: 'query', exitCode: 0 },
+      { verb: 'mutate', intent: 'change it', shown: "rm 'a b'", skipped: true, durationMs: 0 },
+    ]);
+    expect(traces[1]).not.toHaveProperty('exitCode');
+    expect(JSON.stringify([traces, dry.skipped])).not.toContain('hidden');
+    expect(dry).toMatchObject({ machine: 'pc-1', dryRun: true });
+  });
+});
+
+describe('openRunner', () => {
+  it.each([true, false])('with dryRun %s', async (dryRun) => {
+    const transport = scriptedTransport([
+      ({ wire }) => marked(wire, { stdout: 'uid=0 user=root\n' }),
+      ({ wire }) => marked(wire, {}),
+    ]);
+    const { runner: run } = await openRunner({
+      machine: 'pc-1',
+      transport,
+      dryRun,
+      askPassword: async () => {
+        throw new Error('not needed');
+      },
+    });
+    await run.mutate('x', changes`true`);
+    expect(run.dryRun).toBe(dryRun);
+    expect(transport.sent).toHaveLength(dryRun ? 1 : 2);
+  });
+});

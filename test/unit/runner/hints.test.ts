@@ -1,0 +1,43 @@
+import { describe, expect, it } from 'vitest';
+import { HINTS, hintFor } from '../../../src/runner/hints.js';
+
+/** One recorded message for each hint. */
+const SAMPLES: Readonly<Record<string, string>> = {
+  'package-lock':
+    'E: Could not get lock /var/lib/dpkg/lock-frontend. It is held by process 1204 (unattended-upgr)\nE: Unable to acquire the dpkg frontend lock (/var/lib/dpkg/lock-frontend), is another process using it?',
+  'package-state':
+    "E: dpkg was interrupted, you must manually run 'dpkg --configure -a' to correct the problem.",
+  'package-download':
+    "Err:1 http://mirror.test bookworm InRelease\n  Temporary failure resolving 'mirror.test'",
+  'disk-full': 'tar: usr/bin/kubelet: Cannot write: No space left on device',
+  'read-only': "touch: cannot touch '/etc/x': Read-only file system",
+  'api-refused':
+    'The connection to the server 192.168.1.10:6443 was refused - did you specify the right host or port?',
+  clock:
+    'error execution phase preflight: couldn\'t validate the identity of the API Server: Get "https://kmon:6443": x509: certificate has expired or is not yet valid: current time 2019-01-01T00:00:00Z is before 2026-01-01T00:00:00Z',
+  'foreign-authority':
+    'Unable to connect to the server: x509: certificate signed by unknown authority (possibly because of "crypto/rsa: verification error")',
+  'port-taken': '\t[ERROR Port-10250]: Port 10250 is in use',
+};
+
+describe('hints', () => {
+  it('have one recorded sample each', () => {
+    expect(HINTS.map((hint) => hint.id)).toEqual(Object.keys(SAMPLES));
+  });
+
+  it.each(Object.entries(SAMPLES))('%s speaks on its own sample', (id, sample) => {
+    const hint = HINTS.find((h) => h.when.test(sample));
+    expect(hint?.id).toBe(id);
+    expect(hintFor(sample, 'pc-7')).toBe(hint?.say('pc-7'));
+  });
+
+  it('are silent on what they do not know', () => {
+    expect(hintFor('error: something new', 'pc-7')).toBeUndefined();
+    expect(hintFor('', 'pc-7')).toBeUndefined();
+  });
+
+  it('tell a refused registry from a refused API server', () => {
+    expect(hintFor('dial tcp 10.0.0.1:443: connect: connection refused', 'pc-7')).toBeUndefined();
+    expect(hintFor('dial tcp 10.0.0.1:6443: connect: connection refused', 'pc-7')).toContain('API server');
+  });
+});

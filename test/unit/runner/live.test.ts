@@ -1,0 +1,147 @@
+import { describe, expect, it } from 'vitest';
+import { KmonError } from '../../../src/errors/kmon-error.js';
+import { DEFAULT_TIMEOUT_MS, liveRunner } from '../../../src/runner/live.js';
+import type { CommandTrace } from '../../../src/runner/traced.js';
+import { changes, reads, withOptions } from '../../../src/shell/command.js';
+import { Secret } from '../../../src/shell/secret.js';
+import { kmonErrorOf } from '../../support/expect-error.js';
+import { marked, payloadOf, scriptedTransport } from './scripted-transport.js';
+import type { Answer, ScriptedTransport } from './scripted-transport.js';
+
+const lost = new KmonError('connection-lost', 'gone', { machine: 'pc-1' });
+const says =
+  (stdout: string, stderr = '', exitCode = 0): Answer =>
+  ({ wire }) => ({ ...marked(wire, { stdout, stderr }), exitCode });
+
+function setUp(...answers: Answer[]): {
+  readonly run: ReturnType<typeof liveRunner>;
+  readonly transport: ScriptedTransport;
+  readonly traces: CommandTrace[];
+} {
+  const transport = scriptedTransport(answers);
+  const traces: CommandTrace[] = [];
+  const run = liveRunner({
+    machine: 'pc-1',
+    transport,
+    sudo: { mode: 'root' },
+    trace: (t) => traces.push(t),
+  });
+  return { run, transport, traces };
+}
+
+describe('the live runner', () => {
+  it('gives what the script printed, and tells of it', async () => {
+    const { run, transport, traces } = setUp(says('out\n', 'err\n'));
+    expect(await run.query(reads`ls ${'a b'}`)).toEqual({
+      exitCode: 0,
+      stdout: 'out\n',
+      stderr: 'err\n',
+      durationMs: 7,
+    });
+    expect(payloadOf(transport.sent[0]?.wire ?? '')).toMatch(/\nls 'a b'\n$/);
+    expect(traces).toEqual([
+      { type: 'command', machine: 'pc-1', verb: 'query', shown: "ls 'a b'", exitCode: 0, durationMs: 7 },
+    ]);
+    expect(run).toMatchObject({ machine: 'pc-1', dryRun: false });
+  });
+
+  it('has a time limit for every command', async () => {
+    const { run, transport } = setUp(says(''), says(''));
+    await run.query(reads`a`);
+    await run.query(withOptions(reads`b`, { timeoutMs: 5 }));
+    expect(transport.sent.map((s) => s.options.timeoutMs)).toEqual([DEFAULT_TIMEOUT_MS, 5]);
+  });
+
+  it('turns a bad exit code into a failure with its evidence and a remedy', async () => {
+    const { run, traces } = setUp(
+      says('', 'W: warn\nE: Could not get lock /var/lib/dpkg/lock-frontend.\n', 100),
+    );
+    const error = await kmonErrorOf(
+      run.mutate('install packages', changes`apt-get install -y ${'containerd'}`),
+    );
+    expect(error).toMatchObject({
+      code: 'command',
+      message: 'could not install packages: `apt-get install -y containerd` ended with exit code 100',
+      evidence: 'E: Could not get lock /var/lib/dpkg/lock-frontend.',
+      context: { machine: 'pc-1', command: 'apt-get install -y containerd' },
+    });
+    expect(error.hint).toContain('another package manager is at work on pc-1');
+    expect(traces).toMatchObject([
+      {
+        verb: 'mutate',
+        intent: 'install packages',
+        exitCode: 100,
+        stderr: expect.stringContaining('W: warn') as string,
+      },
+    ]);
+  });
+
+  it('shows a long script in short', async () => {
+    const { run, traces } = setUp(says('', '', 1));
+    const script = `set -e\n${'x'.repeat(500)}`;
+    const error = await kmonErrorOf(run.query(reads`${reads`set -e`}${'\n'}${'x'.repeat(500)}`));
+    expect(error.context.command).toHaveLength(120);
+    expect(error.evidence).toBeUndefined();
+    expect(traces[0]?.shown.length).toBeGreaterThan(script.length - 1);
+  });
+
+  it.each([
+    [[0, 1], 1, true],
+    [[0, 1], 2, false],
+    ['any' as const, 250, true],
+  ])('with ok %j takes exit code %i: %s', async (ok, exitCode, fine) => {
+    const { run, traces } = setUp(says('', 'said', exitCode));
+    const work = run.query(withOptions(reads`diff`, { ok }));
+    if (fine) expect((await work).exitCode).toBe(exitCode);
+    else expect((await kmonErrorOf(work)).code).toBe('command');
+    expect(traces[0]?.stderr).toBe(fine ? undefined : 'said');
+  });
+
+  it('sends a query again when the connection broke, once', async () => {
+    const { run, transport } = setUp(() => lost, says('second'));
+    expect((await run.query(reads`ls`)).stdout).toBe('second');
+    expect(transport.sent).toHaveLength(2);
+    const twice = setUp(
+      () => lost,
+      () => lost,
+    );
+    expect((await kmonErrorOf(twice.run.query(reads`ls`))).code).toBe('connection-lost');
+    expect(twice.transport.sent).toHaveLength(2);
+  });
+
+  it('never sends a change again', async () => {
+    const { run, transport, traces } = setUp(() => lost);
+    const error = await kmonErrorOf(run.mutate('change it', changes`x`));
+    expect(error).toMatchObject({ code: 'connection-lost', context: { machine: 'pc-1', command: 'x' } });
+    expect(transport.sent).toHaveLength(1);
+    expect(traces).toHaveLength(1);
+    expect(traces[0]).not.toHaveProperty('exitCode');
+  });
+
+  it.each(['timeout', 'interrupted', 'command', 'login-refused'] as const)(
+    'does not repeat a query after %s',
+    async (code) => {
+      const { run, transport } = setUp(() => new KmonError(code, 'x'));
+      expect((await kmonErrorOf(run.query(reads`ls`))).code).toBe(code);
+      expect(transport.sent).toHaveLength(1);
+    },
+  );
+
+  it('says so when the script never began, also with exit code 0', async () => {
+    const { run } = setUp(() => ({ exitCode: 0, stdout: 'Goodbye\n' }));
+    expect(await kmonErrorOf(run.mutate('try', changes`x`))).toMatchObject({
+      code: 'command',
+      message: 'the command did not begin: the login shell ended with exit code 0',
+      evidence: 'Goodbye',
+      context: { machine: 'pc-1' },
+    });
+  });
+
+  it('tells nobody what goes to stdin, not even when the machine repeats it', async () => {
+    const { run, traces } = setUp(says('', 'error: bad token abcdef.0123456789abcdef\n', 1));
+    const stdin = new Secret('abcdef.0123456789abcdef\n');
+    const error = await kmonErrorOf(run.mutate('join', withOptions(changes`join`, { stdin })));
+    expect(error.evidence).toBe('error: bad token ***');
+    expect(JSON.stringify([error, traces, error.stack])).not.toContain('abcdef');
+  });
+});

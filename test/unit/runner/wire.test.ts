@@ -1,0 +1,117 @@
+import { spawnSync } from 'node:child_process';
+import { describe, expect, it } from 'vitest';
+import { afterMark, wire } from '../../../src/runner/wire.js';
+import type { Privilege } from '../../../src/runner/wire.js';
+import { Secret } from '../../../src/shell/secret.js';
+import type { Stdin } from '../../../src/shell/command.js';
+
+const MARK = 'kmon:0123456789abcdef';
+const PASSWORD: Privilege = { mode: 'password', password: new Secret('pw') };
+const bytes = (stdin: readonly Stdin[]): string =>
+  stdin
+    .map((part) => {
+      if (part instanceof Secret) return part.reveal();
+      if (typeof part === 'string') return part;
+      throw new Error('no such part is expected here');
+    })
+    .join('');
+
+/** Runs a wire by a real `sh`, without the sudo in front of it: `prefix` is cut, and with it what sudo takes from stdin. */
+function run(
+  script: string,
+  privilege: Privilege,
+  stdin = '',
+): { stdout?: string; stderr?: string; status: number | null } {
+  const { text, stdin: before } = wire(script, privilege, MARK);
+  const bare = text.replace(/env LC_ALL=C sudo .*? -- /, '');
+  const { stdout, stderr, status } = spawnSync('sh', ['-c', bare], {
+    input: bytes(before) + stdin,
+    encoding: 'utf8',
+  });
+  const out = afterMark(stdout, MARK);
+  const err = afterMark(stderr, MARK);
+  return {
+    ...(out === undefined ? {} : { stdout: out }),
+    ...(err === undefined ? {} : { stderr: err }),
+    status,
+  };
+}
+
+describe('wire', () => {
+  it.each<[string, Privilege, string]>([
+    ['root', { mode: 'root' }, "exec sh -c 'eval "],
+    ['the user', { mode: 'user' }, "exec sh -c 'eval "],
+    ['sudo', { mode: 'nopasswd' }, "exec env LC_ALL=C sudo -k -n -- sh -c 'eval "],
+    ['sudo by password', PASSWORD, "exec env LC_ALL=C sudo -k -S -p '' -- sh -c 'IFS= read -r g; "],
+  ])('becomes %s', (_who, privilege, beginning) => {
+    expect(wire('true', privilege, MARK).text.startsWith(beginning)).toBe(true);
+  });
+
+  it.each<[string, Privilege]>([
+    ['root', { mode: 'root' }],
+    ['sudo', { mode: 'nopasswd' }],
+    ['sudo by password', PASSWORD],
+  ])('gives no shell anything to interpret, for %s', (_who, privilege) => {
+    for (const script of ["echo 'a\nb' \\ ! $HOME `id`", `: ${'x'.repeat(100_000)}`]) {
+      const { text } = wire(script, privilege, MARK);
+      expect(text).not.toMatch(/[\\!\n`]/);
+      expect(text.length).toBeLessThanOrEqual(6000);
+      expect(spawnSync('sh', ['-n', '-c', text]).status).toBe(0);
+      expect(text).not.toContain('pw');
+    }
+  });
+
+  it('sends a long script by stdin, ahead of what the command is given', () => {
+    const script = `v=${'x'.repeat(100_000)}; echo $(printf %s "$v" | wc -c); cat`;
+    expect(wire('cat', { mode: 'root' }, MARK).stdin).toEqual([]);
+    expect(wire(script, { mode: 'root' }, MARK).stdin).toHaveLength(1);
+    expect(run(script, { mode: 'root' }, 'rest\n')).toEqual({
+      stdout: '100000\nrest\n',
+      stderr: '',
+      status: 0,
+    });
+  });
+
+  it('takes the password away from the script, whether sudo has read it or not', () => {
+    // `run` has no sudo: the password line is still there when the shell begins.
+    expect(run('cat', PASSWORD, 'rest\n')).toEqual({ stdout: 'rest\n', stderr: '', status: 0 });
+    const { text, stdin } = wire('cat', PASSWORD, MARK);
+    const bare = text.replace(/env LC_ALL=C sudo .*? -- /, '');
+    const afterSudo = bytes(stdin).replace('pw\n', '');
+    const { stdout } = spawnSync('sh', ['-c', bare], { input: `${afterSudo}rest\n`, encoding: 'utf8' });
+    expect(afterMark(stdout, MARK)).toBe('rest\n');
+  });
+
+  it('does not begin when the stdin is not what it must be', () => {
+    const { text } = wire('echo begun', PASSWORD, MARK);
+    const bare = text.replace(/env LC_ALL=C sudo .*? -- /, '');
+    expect(spawnSync('sh', ['-c', bare], { input: 'a\nb\nc\n', encoding: 'utf8' })).toMatchObject({
+      status: 213,
+      stdout: '',
+    });
+  });
+
+  it('passes on exit codes, and failures of a script that stops at the first', () => {
+    expect(run('exit 9', { mode: 'root' }).status).toBe(9);
+    expect(run('set -e\nfalse\necho three', { mode: 'root' })).toEqual({ stdout: '', stderr: '', status: 1 });
+    expect(run('if', { mode: 'root' }).status).not.toBe(0);
+  });
+
+  it('makes the surroundings the same everywhere', () => {
+    const show = 'echo "$LC_ALL ${LANGUAGE-none} $HOME $PWD $(umask)"; echo "$PATH"';
+    expect(run(show, { mode: 'root' }).stdout).toBe(
+      'C none /root / 0022\n/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin\n',
+    );
+    const asUser = run(show, { mode: 'user' }).stdout ?? '';
+    expect(asUser).toContain(`C none ${process.env['HOME'] ?? ''} ${process.cwd()} 0022\n`);
+    expect(asUser).toContain(`${process.env['PATH'] ?? ''}:/usr/local/sbin:`);
+  });
+});
+
+describe('afterMark', () => {
+  it('drops what came before, and only that', () => {
+    expect(afterMark(`noise\n${MARK}\nout ${MARK}\nmore`, MARK)).toBe(`out ${MARK}\nmore`);
+    expect(afterMark(`no newline before${MARK}\nout`, MARK)).toBe('out');
+    expect(afterMark('nothing', MARK)).toBeUndefined();
+  });
+});

@@ -1,0 +1,30 @@
+import { format, inspect } from 'node:util';
+import { describe, expect, it } from 'vitest';
+import { KmonError } from '../../../src/errors/kmon-error.js';
+import { Secret } from '../../../src/shell/secret.js';
+
+describe('a secret', () => {
+  const secret = new Secret('hunter2');
+  const holder = { nested: [{ secret }], map: new Map([['k', secret]]) };
+
+  it.each([
+    ['a template', String(secret)],
+    ['concatenation', `x${secret.toString()}`],
+    ['JSON', JSON.stringify(holder)],
+    ['inspect', inspect(holder, { depth: 9, showHidden: true })],
+    ['format', format('%s %o %O %j', secret, secret, secret, secret)],
+    ['keys', JSON.stringify(Object.entries(secret)) + Object.getOwnPropertyNames(secret).join()],
+    ['a copy', JSON.stringify(Object.assign({}, secret))],
+    ['an error', inspect(new KmonError('bug', 'x', { cause: secret }))],
+  ])('does not show itself in %s', (_where, text) => {
+    expect(text).not.toContain('hunter2');
+  });
+
+  it('does not survive a structured clone', () => {
+    expect(JSON.stringify(structuredClone({ secret }))).not.toContain('hunter2');
+  });
+
+  it('is told by reveal alone', () => {
+    expect(secret.reveal()).toBe('hunter2');
+  });
+});
