@@ -11,6 +11,6 @@ export async function chartArchive(folder: string, chart: string): Promise<Buffe
     ['.'],
   );
   const chunks: Buffer[] = [];
-  for await (const chunk of stream) chunks.push(chunk as Buffer);
+  for await (const chunk of stream) chunks.push(chunk);
   return Buffer.concat(chunks);
 }

@@ -24,7 +24,12 @@ export function giveMachinesBack(on: 'parent' | 'children'): Stage {
       'give back everything in the ledger of the machine, last change first, and prove it as found',
     ],
     apply: async (m) => {
-      const report = await giveBack(m.run, { say: m.say, signal: m.signal });
+      const report = await giveBack(m.run, {
+        say: (text) => {
+          m.say(text);
+        },
+        signal: m.signal,
+      });
       for (const r of report) {
         // Somebody else changed it since: it is theirs now.
         if (r.outcome === 'left') m.notice(`left as it is: ${r.id} (${r.reason ?? 'changed since'})`);

@@ -24,6 +24,6 @@ export const kubelet: Stage = {
     return [...files, unit({ name: KUBELET.unit, enabled: true })];
   },
   probe: async () => satisfied('set up'),
-  outline: () => [],
+  outline: () => [`set up and enable ${KUBELET.unit}`],
   apply: async () => {},
 };

@@ -41,7 +41,7 @@ export const runtime: Stage = {
       state === 'stale' ? 'containerd runs with an older configuration' : 'containerd does not answer',
     );
   },
-  outline: () => [`start ${CONTAINERD.unit}`],
+  outline: () => ["start kmon's own containerd with its configuration and wait until it answers"],
   apply: (m) => m.run.mutate(`restart ${CONTAINERD.unit}`, restartContainerd),
 };
 

@@ -1,0 +1,244 @@
+import { execFileSync, spawn, spawnSync } from 'node:child_process';
+import type { ChildProcess } from 'node:child_process';
+import { mkdtempSync, readdirSync, readFileSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { fileURLToPath } from 'node:url';
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+
+/**
+ * The workshop on a real kubeadm cluster in lab machines, in the order of a lesson; each test stands on the ones before it. `KMON_BUNDLE`
+ * is the folder that `scripts/bundle/build` prints; `scripts/test` sets it.
+ */
+const BUNDLE = process.env['KMON_BUNDLE'];
+const KMON = fileURLToPath(new URL('../../bin/kmon.js', import.meta.url));
+const script = (name: string): string => fileURLToPath(new URL(`../../scripts/${name}`, import.meta.url));
+const LAB = `c${process.pid}`;
+const MACHINES = ['parent', 'child-1', 'child-2'] as const;
+type Name = (typeof MACHINES)[number];
+
+const KUBECTL = 'HOME=/proc/no-home /opt/kmon/bin/kubectl --kubeconfig /etc/kubernetes/admin.conf';
+
+let folder: string;
+
+interface Ran {
+  readonly code: number | null;
+  readonly stdout: string;
+  readonly stderr: string;
+}
+
+function kmon(...args: string[]): Ran {
+  const ran = spawnSync('node', [KMON, ...args], { cwd: folder, encoding: 'utf8', maxBuffer: 1 << 28 });
+  return { code: ran.status, stdout: ran.stdout, stderr: ran.stderr };
+}
+
+/** Starts kmon, and resolves when a line of its output shows that it has come this far. */
+function begin(
+  until: RegExp,
+  ...args: string[]
+): Promise<{ readonly child: ChildProcess; readonly ended: Promise<number | null> }> {
+  const child = spawn('node', [KMON, ...args, '--plain'], {
+    cwd: folder,
+    stdio: ['ignore', 'ignore', 'pipe'],
+  });
+  const ended = new Promise<number | null>((resolve) => {
+    child.on('exit', resolve);
+  });
+  return new Promise((resolve, reject) => {
+    let seen = '';
+    child.stderr.on('data', (data: Buffer) => {
+      seen += data.toString();
+      if (until.test(seen)) resolve({ child, ended });
+    });
+    void ended.then(() => {
+      reject(new Error(`kmon ended before ${String(until)}:\n${seen}`));
+    });
+  });
+}
+
+function inMachine(machine: Name, command: string, input = ''): string {
+  return execFileSync('podman', ['exec', '-i', `kmon-${LAB}-${machine}`, 'sh', '-c', command], {
+    encoding: 'utf8',
+    input,
+    maxBuffer: 1 << 28,
+  });
+}
+
+function snapshot(machine: Name): string {
+  return inMachine(machine, 'sh -s', readFileSync(script('snapshot'), 'utf8'));
+}
+
+function lines(text: string): readonly Record<string, unknown>[] {
+  return text
+    .trim()
+    .split('\n')
+    .map((line) => JSON.parse(line) as Record<string, unknown>);
+}
+
+/** The newest transcript of a command, as events. */
+function transcript(command: string): readonly Record<string, unknown>[] {
+  const all = join(folder, '.kmon/transcripts');
+  const last = readdirSync(all)
+    .filter((name) => name.endsWith(`-${command}.jsonl`))
+    .sort()
+    .at(-1);
+  return lines(readFileSync(join(all, last ?? ''), 'utf8'));
+}
+
+function mutations(command: string): readonly Record<string, unknown>[] {
+  return transcript(command).filter((e) => e['verb'] === 'mutate');
+}
+
+function statusRows(): readonly Record<string, unknown>[] {
+  const result = lines(kmon('status', '--json').stdout).find((l) => l['type'] === 'result');
+  return result?.['data'] as readonly Record<string, unknown>[];
+}
+
+function expectAsBefore(before: ReadonlyMap<Name, string>): void {
+  for (const machine of MACHINES) expect(snapshot(machine), machine).toBe(before.get(machine));
+}
+
+describe.runIf(BUNDLE !== undefined || process.env['CI'] === 'true')('the workshop', () => {
+  const before = new Map<Name, string>();
+
+  beforeAll(() => {
+    folder = mkdtempSync(join(tmpdir(), 'kmon-cluster-'));
+    const up = kmon('lab', 'up', '--name', LAB, '--children', '2', '--bundle', BUNDLE ?? '');
+    expect(up.code, up.stderr).toBe(0);
+    inMachine('child-1', 'sh -s', readFileSync(script('owner'), 'utf8'));
+    for (const machine of MACHINES) before.set(machine, snapshot(machine));
+  });
+  afterAll(() => {
+    const down = kmon('lab', 'down', '--name', LAB);
+    rmSync(folder, { recursive: true, force: true });
+    expect(down.code, down.stderr).toBe(0);
+  });
+
+  it('gives the parent back after a crash in the middle of init-parent', async () => {
+    const { child, ended } = await begin(/parent +init-parent +kubeadm init/, 'init-parent');
+    child.kill('SIGKILL');
+    await ended;
+    expect(kmon('teardown', '--yes', '--room', LAB).code).toBe(0);
+    expect(snapshot('parent')).toBe(before.get('parent'));
+  });
+
+  it('goes on without a child that is away, and names it with cause and remedy', () => {
+    kmon('lab', 'link', 'child-2', 'down', '--name', LAB);
+    const up = kmon('up', '--json');
+    expect(up.code, up.stdout.slice(-3000)).toBe(24);
+    const report = lines(up.stdout).at(-1);
+    expect(report).toMatchObject({ type: 'report', exitCode: 24 });
+    const aside = report?.['setAside'] as readonly Record<string, unknown>[];
+    expect(aside).toHaveLength(1);
+    expect(JSON.stringify(aside)).toContain('child-2');
+    expect(JSON.stringify(aside)).toContain('unreachable');
+    expect(JSON.stringify(aside)).toContain('"hint"');
+    expect(statusRows().map((r) => r['kubernetes'])).toEqual(['ready', 'ready', 'absent']);
+  });
+
+  it('joins it later and touches no other child', () => {
+    kmon('lab', 'link', 'child-2', 'up', '--name', LAB);
+    const join = kmon('join-child', '--only', 'child-2');
+    expect(join.code, join.stderr.slice(-3000)).toBe(0);
+    const touched = new Set(mutations('join-child').map((e) => e['machine']));
+    expect(touched).toEqual(new Set(['parent', 'child-2']));
+  });
+
+  it('has every machine measured', () => {
+    const deploy = kmon('deploy-monitoring');
+    expect(deploy.code, deploy.stderr.slice(-3000)).toBe(0);
+    const rows = statusRows();
+    expect(rows.map((r) => r['kubernetes'])).toEqual(['ready', 'ready', 'ready']);
+    for (const row of rows) {
+      expect(row['cpuPercent']).toEqual(expect.any(Number));
+      expect(row['memoryPercent']).toEqual(expect.any(Number));
+      expect(row['temperature']).toBe('no sensor');
+    }
+  });
+
+  it('changes nothing when all is well, and says so', () => {
+    // The first run gives child-1 the direct route to the latecomer; from then on there is nothing to do.
+    expect(kmon('up').code).toBe(0);
+    const again = kmon('up');
+    expect(again.code).toBe(0);
+    expect(again.stdout).toContain('nothing to change');
+    expect(mutations('up')).toEqual([]);
+  });
+
+  it('reaches a pod of the parent from every child, over the pod network', () => {
+    const address = inMachine(
+      'parent',
+      `${KUBECTL} -n monitoring get pods -l app.kubernetes.io/name=prometheus -o jsonpath='{.items[0].status.podIP}'`,
+    );
+    expect(address).toMatch(/^10\.244\./);
+    for (const machine of MACHINES) {
+      expect(inMachine(machine, `curl -sS --max-time 5 http://${address}:9090/-/ready`)).toMatch(/ready/i);
+    }
+  });
+
+  it('heals a child whose node is gone although its kubelet is configured', () => {
+    inMachine('parent', `${KUBECTL} delete node child-1`);
+    const join = kmon('join-child', '--only', 'child-1');
+    expect(join.code, join.stderr.slice(-3000)).toBe(0);
+    expect(statusRows().map((r) => r['kubernetes'])).toEqual(['ready', 'ready', 'ready']);
+  });
+
+  it('leaves no token behind, and shows none', () => {
+    const secrets = inMachine('parent', `${KUBECTL} -n kube-system get secrets -o name`);
+    expect(secrets).not.toMatch(/bootstrap-token-/);
+    for (const name of readdirSync(join(folder, '.kmon/transcripts'))) {
+      expect(readFileSync(join(folder, '.kmon/transcripts', name), 'utf8')).not.toMatch(
+        /\b[a-z0-9]{6}\.[a-z0-9]{16}\b/,
+      );
+    }
+  });
+
+  it('stops the load everywhere on Ctrl-C', async () => {
+    const { child, ended } = await begin(/child-2 +stress +CPU/, 'stress', '--cpu', '30', '--for', '60s');
+    child.kill('SIGINT');
+    expect(await ended).toBe(130);
+    for (const machine of ['child-1', 'child-2'] as const) {
+      expect(inMachine(machine, 'systemctl is-active kmon-stress || true').trim()).toBe('inactive');
+    }
+  });
+
+  it('shows a load: before, peak and after', () => {
+    const stress = kmon('stress', '--cpu', '70', '--for', '30s', '--only', 'child-1', '--json');
+    expect(stress.code, stress.stdout.slice(-3000)).toBe(0);
+    const [row] = lines(stress.stdout).find((l) => l['type'] === 'result')?.['data'] as readonly {
+      readonly machine: string;
+      readonly peak: { readonly cpuPercent: number };
+    }[];
+    expect(row?.machine).toBe('child-1');
+    expect(row?.peak.cpuPercent).toBeGreaterThan(60);
+  });
+
+  it('goes on after a crash in the middle of teardown, and every machine is as found', async () => {
+    const { child, ended } = await begin(
+      /give-back-children +giving back: kubeadm node/,
+      'teardown',
+      '--yes',
+      '--room',
+      LAB,
+    );
+    child.kill('SIGKILL');
+    await ended;
+    const teardown = kmon('teardown', '--yes', '--room', LAB);
+    expect(teardown.code, teardown.stderr.slice(-3000)).toBe(0);
+    expect(teardown.stdout).toContain('machines as found: 3/3');
+    expectAsBefore(before);
+  });
+
+  it('has nothing to give back the second time', () => {
+    const again = kmon('teardown', '--yes', '--room', LAB);
+    expect(again.code).toBe(0);
+    expect(mutations('teardown')).toEqual([]);
+  });
+
+  it("left the owner's things alone", () => {
+    expect(inMachine('child-1', 'kubectl')).toContain('the kubectl of the owner');
+    expect(inMachine('child-1', 'iptables -S OWNER')).toContain('203.0.113.7');
+    expect(inMachine('child-1', 'cat /proc/sys/net/ipv4/ip_forward').trim()).toBe('0');
+    expect(inMachine('child-1', 'systemctl is-active owner').trim()).toBe('active');
+  });
+});
