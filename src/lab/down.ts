@@ -7,7 +7,8 @@ import { findEngine, type Engine } from './engine.js';
 import { removeImages } from './image.js';
 import { findMachines, findNetwork, lines } from './inventory.js';
 import type { LabRemoved } from './lab.js';
-import { checkLabName, networkName } from './names.js';
+import { removeLeftovers } from './leftovers.js';
+import { checkLabName } from './names.js';
 import { keepPackages } from './package-cache.js';
 import { runProgram } from './process.js';
 import { requireRoot } from './root.js';
@@ -34,7 +35,8 @@ export async function labDown(o: LabDownOptions): Promise<LabRemoved> {
   requireRoot();
   const engine = await findEngine(runProgram, o.engine);
   const machines = await findMachines(engine, o.name);
-  const dir = machines[0]?.dir ?? (await findNetwork(engine, o.name))?.dir ?? o.dir;
+  const network = await findNetwork(engine, o.name);
+  const dir = machines[0]?.dir ?? network?.dir ?? o.dir;
   const cache = labCache();
   for (const machine of machines.filter((m) => m.running)) {
     o.signal?.throwIfAborted();
@@ -49,15 +51,16 @@ export async function labDown(o: LabDownOptions): Promise<LabRemoved> {
   if (volumes.length > 0) await engine.run(['volume', 'rm', '--force', ...volumes]);
   const networks = lines(await engine.run(listArgs('network', o.name)));
   if (networks.length > 0) await engine.run(['network', 'rm', ...networks]);
+  if (network !== undefined) await removeLeftovers(runProgram, network.subnet);
   await proveGone(engine, o.name);
   for (const machine of machines) o.say(`${machine.name}: removed`);
   return {
     name: o.name,
     machines: machines.map((machine) => machine.name),
     volumes,
-    networks: networks.length > 0 ? [networkName(o.name)] : [],
+    networks: network === undefined ? [] : [network.name],
     files: dir === undefined ? [] : await removeLabFiles(dir),
-    images: o.removeImage === true ? await removeImages(engine, cache) : [],
+    images: o.removeImage === true ? await removeImages(engine, cache, runProgram) : [],
   };
 }
 

@@ -4,7 +4,6 @@ import {
   LAB_LABEL,
   MACHINE_LABEL,
   MACHINE_LINK,
-  networkName,
   containerName,
   volumeName,
 } from './names.js';
@@ -22,6 +21,7 @@ export interface Limits {
 }
 
 export interface NetworkSpec {
+  readonly name: string;
   readonly lab: string;
   readonly dir: string;
   readonly subnet: string;
@@ -31,6 +31,8 @@ export interface MachineSpec {
   readonly lab: string;
   readonly dir: string;
   readonly machine: string;
+  /** Name of the lab's network. */
+  readonly network: string;
   readonly address: string;
   readonly image: string;
   readonly limits: Limits;
@@ -59,7 +61,7 @@ export function networkCreateArgs(kind: EngineKind, spec: NetworkSpec): readonly
     ...(kind === 'docker' && bridge.length <= 15
       ? ['--opt', `com.docker.network.bridge.name=${bridge}`]
       : []),
-    networkName(spec.lab),
+    spec.name,
   ];
 }
 
@@ -96,7 +98,7 @@ export function machineCreateArgs(kind: EngineKind, spec: MachineSpec): readonly
     '--volume',
     `${volumeName(spec.lab, spec.machine)}:/var/lib${kind === 'podman' ? ':exec,suid,dev' : ''}`,
     '--network',
-    networkName(spec.lab),
+    spec.network,
     '--ip',
     spec.address,
     '--ulimit',

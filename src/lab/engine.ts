@@ -11,11 +11,12 @@ export interface Engine {
   readonly runtime?: string;
   readonly cgroups: CgroupVersion;
   /**
-   * Runs the engine and gives its stdout.
+   * Runs the engine to its end and gives its stdout. Ctrl-C does not reach it: an engine stopped in the middle of a start leaves
+   * namespaces and addresses that belong to nobody.
    * @throws KmonError `command` when it fails, with the line of its stderr that tells why.
    */
-  run(args: readonly string[], options?: ProgramOptions): Promise<string>;
-  /** The same for calls whose failure is an answer. */
+  run(args: readonly string[], options?: Omit<ProgramOptions, 'signal'>): Promise<string>;
+  /** The same for calls whose failure is an answer; `signal` only where stopping is harmless. */
   ask(args: readonly string[], options?: ProgramOptions): Promise<ProgramEnd>;
 }
 
@@ -84,9 +85,9 @@ function engineOf(
     kind,
     cgroups,
     ...(runtime === undefined ? {} : { runtime }),
-    ask: (args, options) => run(kind, args, options),
+    ask: (args, options) => run(kind, args, { group: true, ...options }),
     run: async (args, options) => {
-      const end = await run(kind, args, options);
+      const end = await run(kind, args, { group: true, ...options });
       if (end.exitCode === 0 && !end.missing) return end.stdout;
       throw new KmonError('command', `${kind} ${subject(args)} failed with exit code ${end.exitCode}`, {
         command: `${kind} ${args.join(' ')}`,

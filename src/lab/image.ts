@@ -38,23 +38,25 @@ export async function ensureImage(o: ImageOptions): Promise<string> {
   const archive = join(o.cache.images, `${recipeKey(wanted)}.tar`);
   if (!(await exists(archive))) {
     await build(wanted, archive, o);
-    await removeImages(o.engine, o.cache, recipeKey(wanted));
+    await removeImages(o.engine, o.cache, o.run, recipeKey(wanted));
   }
   o.say('base image: importing');
-  await o.engine.run(['import', '--change', 'CMD ["/sbin/init"]', archive, image], signalOf(o));
+  await o.engine.run(['import', '--change', 'CMD ["/sbin/init"]', archive, image]);
   return image;
 }
 
 /**
- * Removes the base images that no container uses, with their archives. Gives the images' names.
+ * Removes the base images that no container uses, with their archives and what abandoned builds left. Gives the images' names.
  *
  * @param except key of the recipe whose image and archive stay.
  */
 export async function removeImages(
   engine: Engine,
   cache: LabCache,
+  run: RunProgram,
   except?: string,
 ): Promise<readonly string[]> {
+  await removeAbandoned(cache.images, run);
   const listed = await engine.run(['image', 'ls', '--format', '{{.Repository}}:{{.Tag}}', IMAGE_REPOSITORY]);
   const removed: string[] = [];
   for (const image of listed.split('\n').filter((line) => line !== '')) {

@@ -1,6 +1,6 @@
 import { listArgs } from './engine-args.js';
 import type { Engine } from './engine.js';
-import { ADDRESS_LABEL, DIR_LABEL, LAB_LABEL, MACHINE_LABEL, machineIndex, networkName } from './names.js';
+import { ADDRESS_LABEL, DIR_LABEL, LAB_LABEL, MACHINE_LABEL, machineIndex } from './names.js';
 
 /** A machine as the container engine has it. */
 export interface FoundMachine {
@@ -47,20 +47,26 @@ export function parseMachines(json: string, lab: string): readonly FoundMachine[
 }
 
 export interface FoundNetwork {
+  readonly name: string;
   readonly dir: string;
   readonly subnet: string;
 }
 
 /** The lab's network; undefined when there is none. */
 export async function findNetwork(engine: Engine, lab: string): Promise<FoundNetwork | undefined> {
-  const end = await engine.ask(['network', 'inspect', networkName(lab)]);
-  if (end.exitCode !== 0) return undefined;
-  const networks: unknown = JSON.parse(end.stdout);
+  const ids = lines(await engine.run(listArgs('network', lab)));
+  return ids.length === 0 ? undefined : parseNetwork(await engine.run(['network', 'inspect', ...ids]));
+}
+
+/** Reads `network inspect`. */
+export function parseNetwork(json: string): FoundNetwork | undefined {
+  const networks: unknown = JSON.parse(json);
   const network: unknown = Array.isArray(networks) ? networks[0] : undefined;
   // podman 4 writes its field names in lower case.
   const labels = field(network, 'labels') ?? field(network, 'Labels');
-  if (text(field(labels, LAB_LABEL)) !== lab) return undefined;
-  return { dir: text(field(labels, DIR_LABEL)), subnet: text(field(labels, ADDRESS_LABEL)) };
+  const name = text(field(network, 'name') ?? field(network, 'Name'));
+  const subnet = text(field(labels, ADDRESS_LABEL));
+  return name === '' || subnet === '' ? undefined : { name, dir: text(field(labels, DIR_LABEL)), subnet };
 }
 
 /** The ranges of all the engine's networks, also of those that no container uses now. */

@@ -6,8 +6,8 @@ import type { LabCredentials } from './dir.js';
 import { machineCreateArgs, volumeCreateArgs, type Limits } from './engine-args.js';
 import type { Engine } from './engine.js';
 import type { HostApt } from './host.js';
-import type { FoundMachine } from './inventory.js';
-import { sudoManner, type LabMachine } from './lab.js';
+import type { FoundMachine, FoundNetwork } from './inventory.js';
+import { LAB_USER, sudoManner, type LabMachine } from './lab.js';
 import { machineScript } from './machine-script.js';
 import { containerName, volumeName } from './names.js';
 import { lendPackages } from './package-cache.js';
@@ -18,7 +18,7 @@ export interface Making {
   readonly engine: Engine;
   readonly lab: string;
   readonly dir: string;
-  readonly subnet: string;
+  readonly network: FoundNetwork;
   readonly image: string;
   readonly limits: Limits;
   readonly apt: HostApt;
@@ -61,30 +61,29 @@ async function tryToBringUp(
   plan: LabMachine,
   found: FoundMachine | undefined,
 ): Promise<MadeMachine> {
-  const signal = { signal: o.signal };
+  o.signal.throwIfAborted();
   if (found === undefined) await make(o, plan);
-  if (found?.running !== true) await o.engine.run(['start', plan.container], signal);
-  if (found === undefined || o.credentials.fresh) {
+  o.signal.throwIfAborted();
+  if (found?.running !== true) await start(o, plan);
+  o.signal.throwIfAborted();
+  const fresh = found === undefined || !(await isSetUp(o, plan));
+  if (fresh || o.credentials.fresh) {
     const input = machineScript(o.script, {
       name: plan.name,
-      fresh: found === undefined,
+      fresh,
       sudo: sudoManner(plan.name),
       password: o.credentials.password,
       publicKey: o.credentials.publicKey,
       hostsLines: o.apt.hostsLines,
       resolvConf: o.engine.kind === 'podman' ? o.apt.resolvConf : '',
-      aptSettings: settingsFile(o.apt.settings, gatewayOf(o.subnet)),
+      aptSettings: settingsFile(o.apt.settings, gatewayOf(o.network.subnet)),
     });
     await o.engine.run(['exec', '--interactive', plan.container, 'sh', '-s'], {
-      ...signal,
       input: input.reveal(),
     });
   }
   const failedUnits = await waitForBoot(o, plan);
-  const keys = await o.engine.run(
-    ['exec', plan.container, 'sh', '-c', 'cat /etc/ssh/ssh_host_*_key.pub'],
-    signal,
-  );
+  const keys = await o.engine.run(['exec', plan.container, 'sh', '-c', 'cat /etc/ssh/ssh_host_*_key.pub']);
   return {
     machine: plan,
     did: found === undefined ? 'made' : found.running ? 'kept' : 'started',
@@ -93,24 +92,40 @@ async function tryToBringUp(
   };
 }
 
-/** Makes the container and its volume, anew: what another container left in a volume is not of this root. A container that was made half is removed, so that the next `lab up` makes it whole. */
+async function start(o: Making, plan: LabMachine): Promise<void> {
+  try {
+    await o.engine.run(['start', plan.container]);
+  } catch (error) {
+    throw error instanceof KmonError ? error.withHint('start over: kmon lab down, then kmon lab up') : error;
+  }
+}
+
+/** The key is the last thing that a machine is given: with it there, an earlier `lab up` came that far. */
+async function isSetUp(o: Making, plan: LabMachine): Promise<boolean> {
+  const args = ['exec', plan.container, 'test', '-s', `/home/${LAB_USER}/.ssh/authorized_keys`];
+  return (await o.engine.ask(args)).exitCode === 0;
+}
+
+/**
+ * Makes the container and its volume, anew: what another container left in a volume does not fit this root. A container that was
+ * made half is removed, so that the next `lab up` makes it whole.
+ */
 async function make(o: Making, plan: LabMachine): Promise<void> {
-  const signal = { signal: o.signal };
   const { engine } = o;
-  await engine.ask(['volume', 'rm', '--force', volumeName(o.lab, plan.name)], signal);
-  await engine.run(volumeCreateArgs(o.lab, plan.name), signal);
+  await engine.ask(['volume', 'rm', '--force', volumeName(o.lab, plan.name)]);
+  await engine.run(volumeCreateArgs(o.lab, plan.name));
   await engine.run(
     machineCreateArgs(engine.kind, {
       lab: o.lab,
       dir: o.dir,
       machine: plan.name,
+      network: o.network.name,
       address: plan.address,
       image: o.image,
       limits: o.limits,
       cgroups: engine.cgroups,
       ...(engine.runtime === undefined ? {} : { runtime: engine.runtime }),
     }),
-    signal,
   );
   try {
     await lendPackages(engine, o.packages, containerName(o.lab, plan.name));

@@ -14,8 +14,14 @@ export const IMAGE_REPOSITORY = 'localhost/kmon-lab';
 /** The link inside a machine. */
 export const MACHINE_LINK = 'eth0';
 
-export function networkName(lab: string): string {
-  return `kmon-${lab}`;
+/**
+ * A network's name; it is found again by its label.
+ *
+ * @param mark another one each time a network is made: podman keeps given-out addresses under the network's name, and an engine that
+ * was killed outright never gives them back.
+ */
+export function networkName(lab: string, mark: string): string {
+  return `kmon-${lab}-${mark}`;
 }
 
 export function containerName(lab: string, machine: string): string {

@@ -17,7 +17,10 @@ export interface ProgramOptions {
   readonly onStderrLine?: (line: string) => void;
   readonly timeoutMs?: number;
   readonly signal?: AbortSignal;
-  /** The program starts others and only ends when they do: all of them are told to stop, as Ctrl-C on a terminal would. */
+  /**
+   * The program gets a process group of its own: Ctrl-C on the terminal does not reach it; an aborted `signal` reaches it and all that
+   * it has started.
+   */
   readonly group?: boolean;
   /** How long the program may clean up after SIGTERM before it is killed, in milliseconds. */
   readonly graceMs?: number;

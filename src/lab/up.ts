@@ -1,3 +1,4 @@
+import { randomBytes } from 'node:crypto';
 import { resolve } from 'node:path';
 import { systemClock } from '../engine/clock.js';
 import { forEachMachine } from '../engine/for-each-machine.js';
@@ -8,11 +9,24 @@ import { networkCreateArgs, type EngineKind } from './engine-args.js';
 import { findEngine, type Engine } from './engine.js';
 import { readHostApt, readLimits } from './host.js';
 import { ensureImage } from './image.js';
-import { findMachines, findNetwork, networkRanges, type FoundMachine } from './inventory.js';
+import {
+  findMachines,
+  findNetwork,
+  networkRanges,
+  type FoundMachine,
+  type FoundNetwork,
+} from './inventory.js';
 import { sudoManner, type Lab, type LabMachine } from './lab.js';
 import { setCable } from './link.js';
 import { bringUp, type MadeMachine, type Making } from './machine.js';
-import { checkChildren, checkLabName, containerName, machineIndex, machineNames } from './names.js';
+import {
+  checkChildren,
+  checkLabName,
+  containerName,
+  machineIndex,
+  machineNames,
+  networkName,
+} from './names.js';
 import { runProgram } from './process.js';
 import { bundleIn, machinesIn, roomFile } from './room-file.js';
 import { requireRoot } from './root.js';
@@ -57,12 +71,12 @@ export async function labUp(o: LabUpOptions): Promise<Lab> {
   const apt = await readHostApt(runProgram);
   const cache = labCache();
   const image = await ensureImage({ engine, run: runProgram, cache, apt, say: o.say, signal });
-  const subnet = await ensureNetwork(engine, o.name, dir);
+  const network = await ensureNetwork(engine, o.name, dir);
   const making: Making = {
     engine,
     lab: o.name,
     dir,
-    subnet,
+    network,
     image,
     limits: await readLimits(runProgram),
     apt,
@@ -72,14 +86,14 @@ export async function labUp(o: LabUpOptions): Promise<Lab> {
     clock: systemClock,
     signal,
   };
-  const made = await bringAllUp(making, planMachines(o, subnet, found), found, o.say);
+  const made = await bringAllUp(making, planMachines(o, network.subnet, found), found, o.say);
   const lab: Lab = {
     name: o.name,
     engine: engine.kind,
     dir,
     configFile: labFiles(dir).config,
     keyFile: labFiles(dir).key,
-    subnet,
+    subnet: network.subnet,
     machines: made.map((m) => m.machine),
     changed: made.filter((m) => m.did !== 'kept').map((m) => m.machine.name),
   };
@@ -120,20 +134,28 @@ async function bringAllUp(
     if (made.failedUnits.length > 0) say(`${plan.name}: units failed: ${made.failedUnits.join(', ')}`);
     return made;
   });
-  making.signal.throwIfAborted();
+  if (making.signal.aborted) throw interrupted(making.signal.reason);
   return results.map((result) => {
     if (!result.ok) throw result.error;
     return result.value;
   });
 }
 
-async function ensureNetwork(engine: Engine, lab: string, dir: string): Promise<string> {
+function interrupted(reason: unknown): KmonError {
+  const hint = 'run kmon lab up to go on, or kmon lab down to remove what was made';
+  return reason instanceof KmonError
+    ? reason.withHint(hint)
+    : new KmonError('interrupted', 'stopped while the machines were made', { hint, cause: reason });
+}
+
+async function ensureNetwork(engine: Engine, lab: string, dir: string): Promise<FoundNetwork> {
   const found = await findNetwork(engine, lab);
-  if (found !== undefined) return found.subnet;
+  if (found !== undefined) return found;
   const routes = await runProgram('ip', ['-j', '-4', 'route', 'show', 'table', 'all']);
   const subnet = freeSubnet([...routedRanges(routes.stdout), ...(await networkRanges(engine))]);
-  await engine.run(networkCreateArgs(engine.kind, { lab, dir, subnet }));
-  return subnet;
+  const name = networkName(lab, randomBytes(2).toString('hex'));
+  await engine.run(networkCreateArgs(engine.kind, { name, lab, dir, subnet }));
+  return { name, dir, subnet };
 }
 
 async function refuseOtherDir(
