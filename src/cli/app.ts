@@ -5,6 +5,7 @@ import { verifyBundle } from '../bundle/verify.js';
 import type { Bundle } from '../bundle/bundle.js';
 import type { Config } from '../config/config.js';
 import { loadConfig } from '../config/load.js';
+import { findMinor } from '../config/versions.js';
 import { systemClock } from '../engine/clock.js';
 import type { EngineEvent } from '../engine/events.js';
 import type { LockOwner } from '../engine/lock.js';
@@ -12,6 +13,7 @@ import type { Plan } from '../engine/plan.js';
 import { exitCodeOf } from '../engine/report.js';
 import type { RunReport } from '../engine/report.js';
 import { runStages } from '../engine/run.js';
+import { KmonError } from '../errors/kmon-error.js';
 import { exitCodeOfError } from '../errors/exit-code-of-error.js';
 import { readFacts } from '../machines/read-facts.js';
 import type { Secret } from '../shell/secret.js';
@@ -165,6 +167,16 @@ export async function runPlan(
 async function provenBundle(config: Config, signal: AbortSignal): Promise<Bundle | undefined> {
   if (config.bundle === undefined) return undefined;
   const bundle = await readBundle(config.bundle);
+  const { version } = config.kubernetes;
+  if (findMinor(bundle.kubernetes)?.version !== version) {
+    throw new KmonError(
+      'config',
+      `kmon.yaml asks for Kubernetes ${version}, the bundle has ${bundle.kubernetes}`,
+      {
+        hint: 'change kubernetes.version or bundle in kmon.yaml',
+      },
+    );
+  }
   await verifyBundle(bundle, join(config.stateDir, 'bundle-proven.json'), signal);
   return bundle;
 }

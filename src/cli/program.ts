@@ -33,7 +33,7 @@ const STORY: readonly Definition[] = [
     detail:
       'Reaches every machine, logs in, tries sudo, and says what is in the way: system, memory, disk, ports, names, clock.',
     example: 'kmon check',
-    common: ['only', ...EVERY],
+    common: CHANGING,
     load: async () => (await import('./commands/check.js')).check,
   },
   {
@@ -42,7 +42,7 @@ const STORY: readonly Definition[] = [
     detail:
       'Prepares the parent, runs kubeadm init and starts the pod network. Done when the API is ready and the node is Ready.',
     example: 'kmon init-parent',
-    common: CHANGING.filter((f) => f !== 'only'),
+    common: CHANGING,
     load: async () => (await import('./commands/init-parent.js')).initParent,
   },
   {
@@ -59,7 +59,7 @@ const STORY: readonly Definition[] = [
     summary: 'install Prometheus and node-exporter, and prove that every machine is measured',
     detail: 'Done when every Ready machine has its target up and its CPU and memory series in Prometheus.',
     example: 'kmon deploy-monitoring',
-    common: CHANGING.filter((f) => f !== 'only'),
+    common: CHANGING,
     load: async () => (await import('./commands/deploy-monitoring.js')).deployMonitoring,
   },
   {
@@ -76,7 +76,7 @@ const STORY: readonly Definition[] = [
     summary: 'one table: machines, cluster state, CPU, memory, load, temperature',
     detail: 'Changes nothing. A machine without sensors says "no sensor".',
     example: 'kmon status',
-    common: EVERY,
+    common: CHANGING,
     load: async () => (await import('./commands/status.js')).status,
   },
   {

@@ -35,14 +35,14 @@ export const JOIN_CHILD: readonly Stage[] = [
   ...CHILDREN,
 ];
 
-/** `kmon deploy-monitoring`. The profile `stack` has its own stage in place of `monitoring`. */
-export function deployMonitoringStages(config: Config): readonly Stage[] {
-  return [monitoring(config.monitoring.profile), measured];
+/** `kmon deploy-monitoring`; `only` are the machines whose series are waited for. */
+export function deployMonitoringStages(config: Config, only: readonly string[]): readonly Stage[] {
+  return [monitoring(config.monitoring.profile), measured(only)];
 }
 
 /** `kmon up` */
-export function upStages(config: Config): readonly Stage[] {
-  return [...PREPARE, ...PARENT, ...CHILDREN, ...deployMonitoringStages(config)];
+export function upStages(config: Config, only: readonly string[]): readonly Stage[] {
+  return [...PREPARE, ...PARENT, ...CHILDREN, ...deployMonitoringStages(config, only)];
 }
 
 /** `kmon teardown`: children before the parent; kmon's own tools go last, since the ledger holds them first. */

@@ -7,36 +7,42 @@ import { clusterNodes } from './cluster.js';
 import { roomMetrics } from './metrics.js';
 
 /**
- * The proof of the monitoring: every Ready machine answers Prometheus and has its CPU and memory series there, asked by its API. Changes
+ * The proof of the monitoring: every Ready machine among `only` answers Prometheus and has its CPU and memory series there, asked by its API. Changes
  * nothing; it only waits, since the first values need two scrapes.
  */
-export const measured: Stage = {
-  id: 'measured',
-  title: 'Prove that every machine is measured',
-  after: ['monitoring', 'child-network'],
-  on: 'parent',
-  settleMs: 120_000,
-  probe: async (m) => {
-    const { open, rows } = await gate(m);
-    if (!open) return pending(missing(rows));
-    const without = rows.filter((r) => r.temperature === 'no sensor').map((r) => r.machine);
-    const sensors = without.length === 0 ? '' : `; no temperature sensor: ${without.join(', ')}`;
-    return satisfied(`targets up ${rows.length}/${rows.length}${sensors}`);
-  },
-  outline: () => ['wait until every Ready machine has its target up and CPU and memory series in Prometheus'],
-  apply: async () => {},
-  diagnose: async (m) => {
-    const { rows } = await gate(m);
-    const lacking = rows.filter((r) => r.lacks.length > 0);
-    const first = lacking[0]?.machine ?? 'the machine';
-    return new KmonError('not-verified', missing(rows), {
-      hint: `look at node-exporter on ${first}: is port 9100 reachable from the parent? then run \`kmon deploy-monitoring\` again`,
-    });
-  },
-};
+export function measured(only: readonly string[]): Stage {
+  return {
+    id: 'measured',
+    title: 'Prove that every machine is measured',
+    after: ['monitoring', 'child-network'],
+    on: 'parent',
+    settleMs: 120_000,
+    probe: async (m) => {
+      const { open, rows } = await gate(m, only);
+      if (rows.length === 0) return pending('no node is Ready');
+      if (!open) return pending(missing(rows));
+      const without = rows.filter((r) => r.temperature === 'no sensor').map((r) => r.machine);
+      const sensors = without.length === 0 ? '' : `; no temperature sensor: ${without.join(', ')}`;
+      return satisfied(`targets up ${rows.length}/${rows.length}${sensors}`);
+    },
+    outline: () => [
+      'wait until every Ready machine has its target up and CPU and memory series in Prometheus',
+    ],
+    apply: async () => {},
+    diagnose: async (m) => {
+      const { rows } = await gate(m, only);
+      const lacking = rows.filter((r) => r.lacks.length > 0);
+      const first = lacking[0]?.machine ?? 'the machine';
+      return new KmonError('not-verified', missing(rows), {
+        hint: `look at node-exporter on ${first}: is port 9100 reachable from the parent? then run \`kmon deploy-monitoring\` again`,
+      });
+    },
+  };
+}
 
-async function gate(m: MachineContext): Promise<Gate> {
-  const ready = (await clusterNodes(m)).filter((n) => n.state === 'ready').map((n) => n.name);
+async function gate(m: MachineContext, only: readonly string[]): Promise<Gate> {
+  const nodes = await clusterNodes(m);
+  const ready = only.filter((name) => nodes.some((n) => n.name === name && n.state === 'ready'));
   return metricGate(ready, await roomMetrics(m));
 }
 

@@ -1,4 +1,6 @@
 import { planFor } from '../../engine/plan.js';
+import { KmonError } from '../../errors/kmon-error.js';
+import { selectMachines } from '../../machines/room.js';
 import { INIT_PARENT } from '../../stages/index.js';
 import { runPlan } from '../app.js';
 import type { CommonOptions } from '../flags.js';
@@ -6,7 +8,13 @@ import type { Io } from '../io.js';
 
 /** `kmon init-parent` */
 export function initParent(io: Io, options: CommonOptions): Promise<number> {
-  return runPlan(io, 'init-parent', options, ({ config }) =>
-    planFor('init-parent', config.room, INIT_PARENT, [config.room.parent]),
-  );
+  return runPlan(io, 'init-parent', options, ({ config: { room } }) => {
+    const only = selectMachines(room, options.only ?? []);
+    if (!only.includes(room.parent)) {
+      throw new KmonError('usage', `init-parent works on the parent, ${room.parent.name}, alone`, {
+        hint: 'leave --only out; children are joined by `kmon join-child`',
+      });
+    }
+    return planFor('init-parent', room, INIT_PARENT, [room.parent]);
+  });
 }

@@ -1,5 +1,6 @@
 import { planFor } from '../../engine/plan.js';
 import { exitCodeOf } from '../../engine/report.js';
+import { selectMachines } from '../../machines/room.js';
 import { roomStatus } from '../../observe/room-status.js';
 import type { StatusRow } from '../../observe/room-status.js';
 import { temperatureText } from '../../observe/sensors.js';
@@ -31,7 +32,8 @@ export function status(io: Io, options: CommonOptions): Promise<number> {
       quiet: true,
     });
     if (report.failure !== undefined) return exitCodeOf(report);
-    const rows = roomStatus(room, sight.nodes, sight.metrics);
+    const only = selectMachines(room, options.only ?? []).map((m) => m.name);
+    const rows = roomStatus(room, sight.nodes, sight.metrics).filter((r) => only.includes(r.machine));
     const reasons = rows.flatMap((r) => (r.because === null ? [] : [`${r.machine}: ${r.because}`]));
     app.view.result([tableText(COLUMNS, rows.map(cells)), ...reasons].join('\n'), rows);
     return 0;

@@ -11,6 +11,14 @@ export function up(io: Io, options: CommonOptions): Promise<number> {
     const { room } = config;
     const selected = selectMachines(room, options.only ?? []);
     const targets = [room.parent, ...selected.filter((m) => m.role === 'child')];
-    return planFor('up', room, upStages(config), targets);
+    return planFor(
+      'up',
+      room,
+      upStages(
+        config,
+        targets.map((m) => m.name),
+      ),
+      targets,
+    );
   });
 }
