@@ -10,11 +10,11 @@ import { forgetLedger, forgetRemains, hasRemains, readLedger } from './ledger.js
 
 /**
  * `as-found`: it was as found already. `restored`: given back, and proven by a second look. `left`: somebody else changed it since, so it
- * is his. `failed`: it is not as found and stays in the ledger. `planned`: a dry run would give it back.
+ * is his. `failed`: it is not as found and stays in the ledger.
  */
 export interface GivenBack {
   readonly id: string;
-  readonly outcome: 'as-found' | 'restored' | 'left' | 'failed' | 'planned';
+  readonly outcome: 'as-found' | 'restored' | 'left' | 'failed';
   readonly reason?: string;
 }
 
@@ -46,7 +46,7 @@ const AHEAD = 10;
 
 /**
  * Plays the machine's ledger back, last noted first, and proves each thing as found by looking again; only then is it forgotten. Goes on
- * past a thing that fails. May be stopped anywhere and run again: what is as found already is only proven.
+ * past a thing that fails. Not for dry runs, in which nothing could be proven. May be stopped anywhere and run again: what is as found already is only proven.
  *
  * @throws KmonError when the machine is lost, the run is interrupted, or the ledger is damaged.
  */
@@ -59,7 +59,7 @@ export async function giveBack(run: Runner, options: GiveBackOptions): Promise<G
   const end = (noted: Noted, outcome: GivenBack['outcome'], reason?: string): void => {
     report.push({ id: noted.id, outcome, ...(reason === undefined ? {} : { reason }) });
     if (outcome === 'failed') failed.push(noted);
-    else if (outcome !== 'planned') done.push(...noted.seqs);
+    else done.push(...noted.seqs);
   };
   try {
     let unproven: readonly Noted[] = [];
@@ -111,10 +111,6 @@ async function undo(
   const needing = o.failed.find((f) => NEEDS[f.kind]?.includes(noted.kind));
   if (needing !== undefined) {
     o.end(noted, 'failed', `kept, since "${needing.id}" still needs it to be undone`);
-    return 'nothing';
-  }
-  if (run.dryRun) {
-    o.end(noted, 'planned');
     return 'nothing';
   }
   o.say(`giving back: ${noted.id}`);

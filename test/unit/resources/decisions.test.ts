@@ -1,0 +1,192 @@
+import { spawnSync } from 'node:child_process';
+import { describe, expect, it } from 'vitest';
+import { kernelModule } from '../../../src/resources/kernel-module.js';
+import { kmonFiles } from '../../../src/resources/kmon-files.js';
+import { kubeadmNode } from '../../../src/resources/kubeadm-node.js';
+import type { Json, Restoration, Reversible } from '../../../src/resources/resource.js';
+import { route } from '../../../src/resources/route.js';
+import { sleepInhibitor } from '../../../src/resources/sleep-inhibitor.js';
+import { sysctl } from '../../../src/resources/sysctl.js';
+import { unit } from '../../../src/resources/unit.js';
+
+function parse<S extends Json>(thing: Reversible<S>, stdout: string): S {
+  return thing.parse({ exitCode: 0, stdout, stderr: '', durationMs: 0 });
+}
+
+function script(way: Restoration): string {
+  if (way === 'nothing' || 'leave' in way) throw new Error(`not a command: ${JSON.stringify(way)}`);
+  expect(spawnSync('sh', ['-n'], { input: way.script, encoding: 'utf8' })).toMatchObject({
+    status: 0,
+    stderr: '',
+  });
+  return way.script;
+}
+
+describe('unit', () => {
+  const thing = unit({ name: 'a.service', enabled: true, active: true });
+  const state = (load: string, file: string, active: string) =>
+    parse(thing, `LoadState ${load}\nUnitFileState ${file}\nActiveState ${active}\n`);
+  const absent = state('not-found', '', 'inactive');
+  const off = state('loaded', 'disabled', 'inactive');
+  const on = state('loaded', 'enabled', 'active');
+
+  it('takes a service that starts again by itself for active', () => {
+    expect(state('loaded', 'enabled', 'activating').active).toBe(true);
+    expect(state('loaded', 'enabled', 'failed').active).toBe(false);
+  });
+
+  it('is satisfied when both are as asked, and asks for no more than that', () => {
+    expect(thing.satisfied(on)).toBe(true);
+    expect(thing.satisfied(state('loaded', 'enabled', 'inactive'))).toBe(false);
+    expect(thing.satisfied(absent)).toBe(false);
+    expect(unit({ name: 'a.service', enabled: true }).satisfied(state('loaded', 'enabled', 'inactive'))).toBe(
+      true,
+    );
+    expect(unit({ name: 'a.service', active: false, enabled: false }).satisfied(absent)).toBe(true);
+  });
+
+  it('does the same whatever is known of a unit that a package may have brought since', () => {
+    expect(thing.change(absent)).toEqual(thing.change(off));
+    expect(thing.change(absent).script).toBe(
+      'set -e\nsystemctl daemon-reload\nsystemctl --quiet enable a.service\nsystemctl start a.service',
+    );
+  });
+
+  it('gives both back, each only when it differs', () => {
+    expect(thing.restore(on, on)).toBe('nothing');
+    expect(script(thing.restore(off, on))).toMatch(
+      /systemctl stop a.service[^]*systemctl --quiet disable a.service/,
+    );
+    expect(script(thing.restore(on, off))).toMatch(
+      /systemctl start a.service[^]*systemctl --quiet enable a.service/,
+    );
+    expect(script(thing.restore(state('loaded', 'enabled', 'inactive'), on))).not.toContain('disable');
+    expect(script(thing.restore(state('masked', 'masked', 'inactive'), on))).toContain('mask a.service');
+  });
+
+  it('gives a unit that did not exist back by stopping and disabling it', () => {
+    expect(script(thing.restore(absent, on))).toMatch(/stop[^]*disable/);
+    expect(thing.restore(absent, off)).toBe('nothing');
+    expect(thing.restore(absent, absent)).toBe('nothing');
+    expect(thing.restore(on, absent)).toEqual({ leave: 'the unit is gone' });
+  });
+});
+
+describe('kernel module', () => {
+  const thing = kernelModule({ name: 'br-netfilter', evidence: ['/proc/sys/net/bridge'] });
+  const none = parse(thing, '');
+
+  it('counts what the kernel has, not what is loaded', () => {
+    expect(thing.id).toBe('kernel module br_netfilter');
+    expect(thing.satisfied(none)).toBe(false);
+    expect(thing.satisfied(parse(thing, 'present'))).toBe(true);
+    expect(thing.satisfied(parse(thing, 'filesystem'))).toBe(true);
+    expect(thing.satisfied(parse(thing, 'part br_netfilter 0'))).toBe(true);
+    expect(thing.satisfied(parse(thing, 'part bridge 1'))).toBe(false);
+  });
+
+  it('unloads what it loaded and what came with it, never what was there', () => {
+    const found = parse(thing, 'part llc 1\n');
+    const now = parse(thing, 'present\npart br_netfilter 0\npart bridge 1\npart stp 1\npart llc 2\n');
+    const way = script(thing.restore(found, now));
+    expect(way).toContain('rmmod br_netfilter');
+    expect(way).toContain('for m in bridge stp;');
+    expect(thing.restore(now, now)).toBe('nothing');
+  });
+
+  it('leaves one that is in use', () => {
+    const now = parse(thing, 'present\npart br_netfilter 2\n');
+    expect(thing.restore(none, now)).toEqual({ leave: 'still in use; it goes at the next boot' });
+  });
+});
+
+describe('kubeadm node', () => {
+  const thing = kubeadmNode({
+    binDir: '/opt/kmon/bin',
+    criSocket: 'unix:///run/c.sock',
+    runtimeUnit: 'kmon-containerd.service',
+  });
+  const none = parse(thing, '');
+  const node = parse(
+    thing,
+    'trace /etc/kubernetes/kubelet.conf\ntrace /etc/kubernetes/pki/ca.crt\npod\npod\n',
+  );
+
+  it('is reset by the kubeadm and the socket of the ledger', () => {
+    const way = script(thing.restore(none, node));
+    expect(way).toContain('/opt/kmon/bin/kubeadm reset --force --cri-socket unix:///run/c.sock');
+    expect(way).toContain('ctr --address /run/c.sock ');
+    expect(way).toContain('systemctl start kmon-containerd.service');
+  });
+
+  it('is reset while pods are left of it, too', () => {
+    expect(node.pods).toBe(2);
+    expect(thing.restore(none, none)).toBe('nothing');
+    expect(script(thing.restore(none, parse(thing, 'pod\n')))).toContain('reset');
+  });
+
+  it('is never reset when it was a node before', () => {
+    expect(thing.restore(node, node)).toBe('nothing');
+    expect(thing.restore(node, parse(thing, 'trace /etc/kubernetes/kubelet.conf'))).toEqual({
+      leave: 'the machine was a Kubernetes node before',
+    });
+  });
+});
+
+describe('kmon files', () => {
+  const thing = kmonFiles();
+
+  it('go only when the folder was not there', () => {
+    const absent = parse(thing, 'type absent');
+    const there = parse(thing, 'type directory\nmode 0755\nowner root:root\nids 0:0\n');
+    expect(script(thing.restore(absent, there))).toContain('rm -rf --one-file-system -- /opt/kmon');
+    expect(thing.restore(there, there)).toBe('nothing');
+    expect(thing.restore(absent, absent)).toBe('nothing');
+  });
+});
+
+describe('sleep inhibitor', () => {
+  const thing = sleepInhibitor();
+  const state = (unitState: string, logind: string) =>
+    parse(thing, `kmon-awake.service ${unitState}\nsystemd-logind.service ${logind}\n`);
+
+  it('is not needed where nothing sends the machine to sleep', () => {
+    expect(thing.satisfied(state('inactive', 'inactive'))).toBe(true);
+    expect(thing.satisfied(state('inactive', 'active'))).toBe(false);
+    expect(thing.satisfied(state('active', 'active'))).toBe(true);
+    expect(script(thing.restore(state('inactive', 'active'), state('active', 'active')))).toContain('stop');
+  });
+});
+
+describe('route', () => {
+  it('leaves a route that somebody else took away, and one that somebody else made', () => {
+    const thing = route({ destination: '10.244.1.0/24', via: '192.0.2.1' });
+    const none = { routes: [] };
+    const others = { routes: ['10.244.1.0/24 via 192.0.2.9 dev eth0'] };
+    expect(thing.restore(others, none)).toBe('nothing');
+    expect(thing.restore(none, others)).toBe('nothing');
+  });
+
+  it('does not take the state of a link for a part of the route', () => {
+    const thing = route({ destination: '10.244.1.0/24', via: '192.0.2.1' });
+    expect(parse(thing, 'route 10.244.1.0/24 via 192.0.2.1 dev eth0 proto static linkdown \n')).toEqual({
+      routes: ['10.244.1.0/24 via 192.0.2.1 dev eth0 proto static'],
+    });
+  });
+});
+
+describe('sysctl', () => {
+  it('gives nothing back where the key came or went with a module', () => {
+    const thing = sysctl({ key: 'net.bridge.x', value: '1' });
+    const absent = parse(thing, 'absent');
+    const one = parse(thing, 'value 1');
+    expect(thing.restore(absent, one)).toBe('nothing');
+    expect(thing.restore(one, absent)).toBe('nothing');
+  });
+
+  it('refuses a key that is no key', () => {
+    for (const key of ['', '../x', 'a b', 'net..x', '/etc/passwd']) {
+      expect(() => sysctl({ key, value: '1' }), key).toThrow(TypeError);
+    }
+  });
+});

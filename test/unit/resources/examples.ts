@@ -1,0 +1,49 @@
+import { aptSource } from '../../../src/resources/apt-source.js';
+import { directory } from '../../../src/resources/directory.js';
+import { file } from '../../../src/resources/file.js';
+import { footprint } from '../../../src/resources/footprint.js';
+import { hostsEntry } from '../../../src/resources/hosts-entry.js';
+import { kernelModule } from '../../../src/resources/kernel-module.js';
+import { kmonFiles } from '../../../src/resources/kmon-files.js';
+import { kubeadmNode } from '../../../src/resources/kubeadm-node.js';
+import { packages } from '../../../src/resources/packages.js';
+import type { Resource, Reversible } from '../../../src/resources/resource.js';
+import { route } from '../../../src/resources/route.js';
+import { sleepInhibitor } from '../../../src/resources/sleep-inhibitor.js';
+import { sysctl } from '../../../src/resources/sysctl.js';
+import { unit } from '../../../src/resources/unit.js';
+
+/** What a shell would take for something else. */
+export const HOSTILE = `it's $(touch /tmp/owned) \`id\` "q" \\n \\ %s $HOME ; & | > *\n-n é\t`;
+
+/** At least one of every kind. */
+export const EXAMPLES: readonly Reversible[] = [
+  aptSource({ name: 'kubernetes', line: 'https://packages.test/deb/ /', key: 'https://packages.test/key' }),
+  aptSource({ name: 'own', line: 'https://packages.test/deb/ /', key: HOSTILE }),
+  directory({ path: '/etc/kmon/cni', mode: '0750' }),
+  directory({ path: `/srv/it's "a" $HOME` }),
+  file({ path: '/etc/modules-load.d/kmon.conf', content: HOSTILE, mode: '0600', owner: 'root:root' }),
+  file({ path: `/srv/$(id) 'x'/f`, content: '' }),
+  file({ path: '/etc/systemd/system/kmon.service', content: '[Unit]\n' }),
+  footprint(),
+  hostsEntry({ entries: [{ address: '192.0.2.10', names: ['kmon-parent', 'pc-1'] }] }),
+  kernelModule({ name: 'br_netfilter', evidence: ['/proc/sys/net/bridge'] }),
+  kernelModule({ name: 'overlay' }),
+  kmonFiles(),
+  kubeadmNode({ binDir: '/opt/kmon/bin', criSocket: 'unix:///run/kmon-containerd/containerd.sock' }),
+  kubeadmNode({ binDir: '/usr/bin', criSocket: '/run/c.sock', runtimeUnit: 'kmon-containerd.service' }),
+  packages({ names: ['containerd', 'kubelet=1.36.*'], hold: true }),
+  packages({ names: ['stress-ng'] }),
+  route({ destination: '10.244.1.0/24', via: '192.0.2.11', device: 'eth0' }),
+  route({ destination: '10.244.2.0/24', via: '192.0.2.12' }),
+  sleepInhibitor(),
+  sysctl({ key: 'net.ipv4.ip_forward', value: '1' }),
+  sysctl({ key: 'net.bridge.bridge-nf-call-iptables', value: '1', module: 'br_netfilter', optional: true }),
+  unit({ name: 'kubelet.service', enabled: true }),
+  unit({ name: 'kmon-containerd.service', enabled: true, active: true }),
+  unit({ name: 'x.timer', enabled: false, active: false }),
+];
+
+export function isResource(thing: Reversible): thing is Resource {
+  return 'change' in thing;
+}

@@ -1,0 +1,123 @@
+import { spawn, spawnSync } from 'node:child_process';
+import type { ChildProcess } from 'node:child_process';
+import { randomBytes } from 'node:crypto';
+import { KmonError } from '../../../src/errors/kmon-error.js';
+import { parseAll, readAll } from '../../../src/resources/batch.js';
+import type { Json, Reversible } from '../../../src/resources/resource.js';
+import type { ExecResult, Runner } from '../../../src/runner/runner.js';
+import type { Command } from '../../../src/shell/command.js';
+import { Secret } from '../../../src/shell/secret.js';
+
+/** /etc, /var/lib, /opt, /root, /home and /run of its own, and a network of its own with one link `lan0` (10.77.0.2/24). */
+const SETUP = `set -e
+awk '$5 ~ "^/(etc|home|opt|root|run|var)/" { print $5 }' /proc/self/mountinfo | sort -r | xargs -r -n 1 umount -l 2>/dev/null || :
+mount -t tmpfs tmpfs /run
+mkdir /run/etc
+cp -a /etc/passwd /etc/group /etc/alternatives /run/etc/ 2>/dev/null || cp -a /etc/passwd /etc/group /run/etc/
+printf '127.0.0.1 localhost\\n' >/run/etc/hosts
+mount --bind /run/etc /etc
+for d in /var/lib /var/log /opt /root /home; do mount -t tmpfs tmpfs $d; done
+mount -t sysfs sysfs /sys
+mkdir -p /etc/apt/sources.list.d /etc/apt/keyrings /run/netns
+rmdir /run/netns
+ip link set lo up
+ip link add lan0 type veth peer name lan1
+ip address add 10.77.0.2/24 dev lan0
+ip link set lan0 up
+ip link set lan1 up
+echo ready
+exec cat`;
+
+const asRoot = process.getuid?.() === 0;
+const unshare = ['--mount', '--net', '--propagation', 'private', ...(asRoot ? [] : ['--map-root-user'])];
+
+/**
+ * A machine for tests that are to run real scripts: namespaces on this computer, so that nothing outside is touched. It has no init and
+ * no packages of its own. It ends with the process that made it.
+ */
+export class PrivateMachine implements Runner {
+  readonly machine = 'pc-test';
+  readonly dryRun: boolean = false;
+  readonly #holder: ChildProcess;
+
+  private constructor(holder: ChildProcess) {
+    this.#holder = holder;
+  }
+
+  static async start(): Promise<PrivateMachine> {
+    const holder = spawn('unshare', [...unshare, 'sh', '-c', SETUP], { stdio: ['pipe', 'pipe', 'inherit'] });
+    await new Promise<void>((resolve, reject) => {
+      holder.stdout.once('data', () => {
+        resolve();
+      });
+      holder.once('exit', (code) => {
+        reject(new Error(`the private machine did not start (exit code ${String(code)})`));
+      });
+    });
+    return new PrivateMachine(holder);
+  }
+
+  stop(): void {
+    this.#holder.stdin?.end();
+  }
+
+  /** Runs what the owner of the machine does, or a test wants to know. */
+  sh(script: string, stdin = ''): string {
+    const result = this.exec(script, stdin);
+    if (result.exitCode !== 0) throw new Error(`exit code ${result.exitCode}: ${script}\n${result.stderr}`);
+    return result.stdout;
+  }
+
+  async query(command: Command<'reads'>): Promise<ExecResult> {
+    return this.judged(command);
+  }
+
+  async mutate(_intent: string, command: Command<'changes'>): Promise<void> {
+    this.judged(command);
+  }
+
+  /** The states of things, read as the engine reads them. */
+  async look(things: readonly Reversible[]): Promise<readonly Json[]> {
+    const nonce = randomBytes(8).toString('hex');
+    return parseAll(things, await this.query(readAll(things, nonce)), nonce);
+  }
+
+  /** All files with type, mode, owner, target and content; packet rules (no tables that decide nothing), links, routes, mounts. */
+  snapshot(): string {
+    return this.sh(`cd /; for d in etc var/lib var/log opt root home run; do
+find $d -mindepth 1 -path etc/alternatives -prune -o -path run/etc -prune -o -printf '%p %y %m %u:%g %l\\n'; done | sort
+find etc var/lib opt root home -path etc/alternatives -prune -o -type f -print0 | sort -z | xargs -0 -r sha256sum
+iptables-save 2>/dev/null | sed 's/ \\[.*//; /^#/d' | awk '/^[*]/ { t = ""; idle = 1 } /^-|^:.* [^A]/ { idle = 0 } { t = t $0 "\\n" } /^COMMIT/ && !idle { printf "%s", t }'
+ip -o link | sed 's/^[0-9]*: //' | cut -d ' ' -f 1 | sort
+ip route; awk '{ print $5 }' /proc/self/mountinfo | sort
+cat /proc/sys/net/ipv4/ip_forward /proc/sys/net/ipv4/conf/*/forwarding /proc/sys/net/ipv4/conf/all/accept_redirects`);
+  }
+
+  protected exec(script: string, stdin: string): ExecResult {
+    const pid = String(this.#holder.pid);
+    const enter = ['-t', pid, '-m', '-n', ...(asRoot ? [] : ['-U', '--preserve-credentials'])];
+    const result = spawnSync('nsenter', [...enter, 'sh', '-c', script], {
+      input: stdin,
+      encoding: 'utf8',
+      maxBuffer: 64 * 1024 * 1024,
+      env: { PATH: '/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin', LC_ALL: 'C' },
+    });
+    return { exitCode: result.status ?? -1, stdout: result.stdout, stderr: result.stderr, durationMs: 0 };
+  }
+
+  private judged(command: Command): ExecResult {
+    const { stdin = '' } = command;
+    if (typeof stdin !== 'string')
+      throw new TypeError(stdin instanceof Secret ? 'no secrets here' : 'text only');
+    const result = this.exec(command.script, stdin);
+    const ok = command.ok ?? [0];
+    if (ok !== 'any' && !ok.includes(result.exitCode)) {
+      throw new KmonError('command', `exit code ${result.exitCode}`, { evidence: result.stderr.trim() });
+    }
+    return result;
+  }
+}
+
+/** Namespaces are a privilege that not every computer grants; what needs them is skipped there, and says so. */
+export const canBePrivate: boolean =
+  spawnSync('unshare', [...unshare, 'true'], { stdio: 'ignore' }).status === 0;
