@@ -16,14 +16,19 @@ export interface ProbeSudoOptions {
 /** PAM waits some seconds after a wrong password; name lookups of sudo may take as long. */
 const TIMEOUT_MS = 30_000;
 
-/** The empty file by which sudo remembers that a user has used it (option admin_flag of Debian's and Ubuntu's sudo). */
+/**
+ * The empty file by which sudo remembers that a user has used it (option admin_flag of Debian's and Ubuntu's sudo). It never touches one
+ * that is there: so kmon puts one of its own first, tells it by its content even after a crash, and takes it away at the end of a run.
+ */
 const MARK = '.sudo_as_admin_successful';
 
 /** The same form of command that the runner uses later: sudoers may allow some commands and not others. */
 const LOOK = `echo "uid=$(id -u) user=$(id -un)"
 [ "$(id -u)" = 0 ] && exit 0
 command -v sudo >/dev/null || { echo missing; exit 0; }
-[ -e "$HOME/${MARK}" ] || echo unmarked
+m="$HOME/${MARK}"
+[ -e "$m" ] || echo kmon 2>/dev/null >"$m"
+if grep -qsx kmon "$m"; then echo unmarked; fi
 LC_ALL=C sudo -k -n -- sh -c : </dev/null 2>&1 && echo allowed
 exit 0`;
 
@@ -34,6 +39,16 @@ exit 0`;
  * @throws KmonError `no-sudo`, and what the transport throws.
  */
 export async function probeSudo(transport: Transport, options: ProbeSudoOptions): Promise<Privilege> {
+  try {
+    return await probe(transport, options);
+  } catch (error) {
+    // Best effort: what matters is why there is no sudo.
+    await removeSudoMark(transport, { mode: 'nopasswd', leavesMark: true }).catch(() => undefined);
+    throw error;
+  }
+}
+
+async function probe(transport: Transport, options: ProbeSudoOptions): Promise<Privilege> {
   const { machine } = options;
   const mark = newMark();
   const { text, stdin } = wire(LOOK, { mode: 'user' }, mark);
@@ -71,7 +86,11 @@ export async function probeSudo(transport: Transport, options: ProbeSudoOptions)
 /** Removes what sudo left of its first use, as the user. Every later sudo would leave it again: call it when the last one is over. */
 export async function removeSudoMark(transport: Transport, privilege: Privilege): Promise<void> {
   if (privilege.mode === 'root' || privilege.mode === 'user' || privilege.leavesMark !== true) return;
-  const { text, stdin } = wire(`rm -f -- "$HOME/${MARK}"`, { mode: 'user' }, newMark());
+  const { text, stdin } = wire(
+    `m="$HOME/${MARK}"; if grep -qsx kmon "$m"; then rm -f -- "$m"; fi`,
+    { mode: 'user' },
+    newMark(),
+  );
   await transport.exec(text, { stdin, timeoutMs: TIMEOUT_MS });
 }
 
