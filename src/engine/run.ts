@@ -61,6 +61,8 @@ class Run {
   private readonly pendingStages = new Map<string, Set<string>>();
   private readonly shared: Shared;
   private locked: Promise<void> | undefined;
+  /** The lock could not be taken: that is the whole run's matter, on whatever machine it came up. */
+  private refused = false;
   private failure: KmonError | undefined;
   private readonly plan: Plan;
   private readonly deps: EngineDeps;
@@ -168,7 +170,7 @@ class Run {
   }
 
   private failed(machine: Machine, stage: string, error: KmonError): void {
-    if (error.code === 'interrupted' || error.code === 'bug') {
+    if (error.code === 'interrupted' || error.code === 'bug' || this.refused) {
       this.failure ??= error;
       return;
     }
@@ -204,7 +206,12 @@ class Run {
     const parent = this.sessions.get(this.deps.config.room.parent.name);
     if (parent === undefined) return; // Teardown of what is left of a room whose parent is gone.
     const { owner, force, isDead } = this.deps.lock;
-    this.locked ??= takeLock(parent.run, { run: this.id, ...owner }, { force, isDead });
+    this.locked ??= takeLock(parent.run, { run: this.id, ...owner }, { force, isDead }).catch(
+      (error: unknown) => {
+        this.refused = true;
+        throw error;
+      },
+    );
     await this.locked;
   }
 

@@ -1,0 +1,124 @@
+import type { Bundle } from '../../src/bundle/bundle.js';
+import type { Config } from '../../src/config/config.js';
+import { DEFAULTS } from '../../src/config/defaults.js';
+import type { Clock } from '../../src/engine/clock.js';
+import type { Facts } from '../../src/machines/facts.js';
+import type { Machine } from '../../src/machines/machine.js';
+
+export const PARENT: Machine = { name: 'pc-10', address: '192.0.2.10', role: 'parent' };
+export const CHILD: Machine = { name: 'pc-11', address: '192.0.2.11', role: 'child', team: 'red' };
+export const OTHER: Machine = { name: 'pc-12', address: '192.0.2.12', role: 'child' };
+
+/** A room of a parent and two children, everything else as kmon.yaml leaves it. Nothing of it exists: addresses are for documentation. */
+export function sampleConfig(more: Partial<Config> = {}): Config {
+  return {
+    file: '/srv/atelier-1/kmon.yaml',
+    stateDir: '/srv/atelier-1/.kmon',
+    room: { name: 'atelier-1', parent: PARENT, children: [CHILD, OTHER] },
+    logins: {},
+    knownHostsFiles: [],
+    ...DEFAULTS,
+    ...more,
+  };
+}
+
+/** Facts of a fresh machine of that room, with nothing in the way. */
+export function sampleFacts(machine: Machine, more: Partial<Facts> = {}): Facts {
+  return {
+    hostname: machine.name,
+    machineId: machine.name,
+    os: { id: 'debian', like: [], version: '13', codename: 'trixie', name: 'Debian GNU/Linux 13 (trixie)' },
+    loginUser: 'student',
+    model: '',
+    productUuid: '',
+    virtualization: 'none',
+    architecture: 'amd64',
+    kernel: '6.12.0',
+    cpus: 4,
+    memoryBytes: 8 * 1024 ** 3,
+    memoryAvailableBytes: 6 * 1024 ** 3,
+    freeDiskBytes: 100 * 1024 ** 3,
+    freeInodes: 1_000_000,
+    cgroup: 2,
+    container: false,
+    mayRaiseLimits: true,
+    swap: false,
+    systemd: true,
+    apt: true,
+    links: [],
+    addresses: [{ device: 'eth0', address: machine.address, prefix: 24 }],
+    routes: [
+      { destination: 'default', device: 'eth0', via: '192.0.2.1' },
+      { destination: '192.0.2.0/24', device: 'eth0' },
+    ],
+    routeToParent: { source: machine.address, device: 'eth0' },
+    listeners: [],
+    clockOffsetMs: 0,
+    timeSync: {},
+    kernelFeatures: {
+      overlay: 'present',
+      br_netfilter: 'present',
+      vxlan: 'present',
+      nf_conntrack: 'present',
+    },
+    nameServers: [],
+    firewalls: [],
+    units: {},
+    sensors: [],
+    versions: {},
+    programs: {},
+    kubernetesFiles: [],
+    ledgerEntries: 0,
+    ...more,
+  };
+}
+
+/** An offline bundle of Kubernetes 1.20 for that room, of one part a kind; its files do not exist. */
+export function sampleBundle(): Bundle {
+  const both = { version: 'v1.20.2', for: ['parent', 'child'] as const, images: [], sizeBytes: 40_000_000 };
+  return {
+    folder: '/srv/bundle',
+    name: 'lab',
+    kubernetes: 'v1.20.2',
+    architecture: 'amd64',
+    parts: [
+      { ...both, name: 'kubeadm', kind: 'binary', file: 'bin/kubeadm', sha256: 'a'.repeat(64) },
+      {
+        ...both,
+        name: 'kmon-lite',
+        kind: 'chart',
+        file: 'charts/kmon-lite-0.1.0.tgz',
+        sha256: 'b'.repeat(64),
+        for: ['parent'],
+      },
+      {
+        ...both,
+        name: 'node',
+        kind: 'images',
+        file: 'images/node.tar',
+        sha256: 'c'.repeat(64),
+        images: ['registry.test/pause:3.2', 'registry.test/kube-proxy:v1.20.2'],
+      },
+      {
+        ...both,
+        name: 'monitoring',
+        kind: 'images',
+        file: 'images/monitoring.tar',
+        sha256: 'd'.repeat(64),
+        images: ['registry.test/prometheus:2.42', 'registry.test/node-exporter:1.5'],
+      },
+    ],
+  };
+}
+
+/** Time that passes only while somebody sleeps. Begins at 2026-01-01. */
+export function fakeClock(): Clock {
+  let now = Date.UTC(2026, 0, 1);
+  return {
+    now: () => now,
+    sleep: async (ms, signal) => {
+      signal?.throwIfAborted();
+      now += ms;
+    },
+  };
+}

@@ -1,0 +1,104 @@
+import type { EngineEvent } from '../../../src/engine/events.js';
+import { planFor } from '../../../src/engine/plan.js';
+import type { RunReport } from '../../../src/engine/report.js';
+import { runStages } from '../../../src/engine/run.js';
+import type { EngineDeps } from '../../../src/engine/run.js';
+import { pending, satisfied } from '../../../src/engine/stage.js';
+import type { MachineContext, Stage } from '../../../src/engine/stage.js';
+import { allMachines } from '../../../src/machines/room.js';
+import type { Machine } from '../../../src/machines/machine.js';
+import { changes, reads } from '../../../src/shell/command.js';
+import { CHILD, fakeClock, OTHER, PARENT, sampleConfig, sampleFacts } from '../../support/sample-room.js';
+import { MemoryMachine, setting } from './memory-machine.js';
+
+/** A room of memory machines, and everything that happens in it. */
+export class Rehearsal {
+  readonly journal: string[] = [];
+  readonly events: EngineEvent[] = [];
+  readonly config = sampleConfig();
+  readonly interrupt = new AbortController();
+  readonly parent = new MemoryMachine(PARENT.name, this.journal);
+  readonly child = new MemoryMachine(CHILD.name, this.journal);
+  readonly other = new MemoryMachine(OTHER.name, this.journal);
+
+  run(
+    stages: readonly Stage[],
+    more: Partial<EngineDeps> & { readonly targets?: readonly Machine[] } = {},
+  ): Promise<RunReport> {
+    const { targets = allMachines(this.config.room), ...deps } = more;
+    this.journal.length = 0;
+    this.events.length = 0;
+    return runStages(planFor('rehearse', this.config.room, stages, targets), {
+      config: this.config,
+      connect: async ({ name }) => this.machine(name),
+      facts: async ({ machine }) => sampleFacts(named(machine)),
+      clock: fakeClock(),
+      signal: this.interrupt.signal,
+      emit: (event) => this.events.push(event),
+      dryRun: false,
+      concurrency: 30,
+      lock: {
+        owner: { command: 'rehearse', who: 'ada@desk', computer: 'desk', pid: 7, since: 'today' },
+        force: false,
+        isDead: () => false,
+      },
+      ...deps,
+    });
+  }
+
+  machine(name: string): MemoryMachine {
+    const machine = [this.parent, this.child, this.other].find((m) => m.machine === name);
+    if (machine === undefined) throw new TypeError(`there is no ${name}`);
+    return machine;
+  }
+
+  /** What was changed, in order, in the journal's words. */
+  get changed(): readonly string[] {
+    return this.journal.filter((line) => line.includes(' ! '));
+  }
+
+  eventsOf<T extends EngineEvent['type']>(type: T): readonly Extract<EngineEvent, { type: T }>[] {
+    return this.events.filter((e): e is Extract<EngineEvent, { type: T }> => e.type === type);
+  }
+}
+
+function named(name: string): Machine {
+  return [PARENT, CHILD, OTHER].find((m) => m.name === name) ?? PARENT;
+}
+
+/** A stage that is satisfied, but for what is given. */
+export function stageOf(id: string, more: Partial<Stage> = {}): Stage {
+  return {
+    id,
+    title: `Do ${id}`,
+    after: [],
+    on: 'all',
+    settleMs: 0,
+    probe: async () => satisfied('as it should be'),
+    outline: () => [],
+    apply: async () => {},
+    ...more,
+  };
+}
+
+/** A stage of nothing but resources: settings with the stage's id as their value. */
+export function settingStage(id: string, names: readonly string[], more: Partial<Stage> = {}): Stage {
+  return stageOf(id, { resources: async () => names.map((name) => setting(name, id)), ...more });
+}
+
+/** A stage that does its work in `apply`: it sets its id to `done`. */
+export function workStage(id: string, more: Partial<Stage> = {}): Stage {
+  return stageOf(id, {
+    probe: async (m) => {
+      const now = (await m.run.query(reads`get ${id}`)).stdout;
+      return now === 'done' ? satisfied('done') : pending(`${id} is ${now}`);
+    },
+    outline: () => [`work on ${id}`],
+    apply: (m) => work(m, id),
+    ...more,
+  });
+}
+
+export function work(m: MachineContext, id: string): Promise<void> {
+  return m.run.mutate(`work on ${id}`, changes`set ${id} done`);
+}
