@@ -1,0 +1,213 @@
+import { describe, expect, it } from 'vitest';
+import { blocked, pending, satisfied } from '../../../src/engine/stage.js';
+import type { Probe, Stage } from '../../../src/engine/stage.js';
+import type { RunReport } from '../../../src/engine/report.js';
+import { KmonError } from '../../../src/errors/kmon-error.js';
+import { CHILD } from '../../support/sample-room.js';
+import { broken, setting } from './memory-machine.js';
+import { Rehearsal, settingStage, stageOf, work, workStage } from './rehearsal.js';
+
+/** One stage on one child. */
+function on(room: Rehearsal, stage: Stage): Promise<RunReport> {
+  return room.run([{ ...stage, on: 'children' }], { targets: [CHILD] });
+}
+
+/** What happened on the child between the look at the machine and the end. */
+function work11(room: Rehearsal): readonly string[] {
+  return room.journal.filter((l) => l.startsWith('pc-11 ')).map((l) => l.slice('pc-11 '.length));
+}
+
+/** Gives one answer after the other, and the last one for ever. */
+function answers(...all: readonly Probe[]): () => Promise<Probe> {
+  let i = 0;
+  return async () => all[Math.min(i++, all.length - 1)] ?? satisfied('');
+}
+
+describe('one stage on one machine', () => {
+  it('is looked at once when all is well', async () => {
+    const room = new Rehearsal();
+    room.child.settings.set('x', 'a').set('y', 'a');
+    const report = await on(room, settingStage('a', ['x', 'y']));
+    expect(work11(room)).toEqual(['looks at x, y']);
+    expect(report.rows).toEqual([
+      { stage: 'a', machine: 'pc-11', outcome: 'unchanged', because: 'as it should be' },
+    ]);
+  });
+
+  it('looks, notes, changes only what is wrong, and looks again', async () => {
+    const room = new Rehearsal();
+    room.child.settings.set('y', 'a');
+    await on(room, settingStage('a', ['x', 'y', 'z']));
+    expect(work11(room)).toEqual([
+      'looks at x, y, z',
+      'reads the ledger',
+      '! note how 2 things was before',
+      '! set x = a (now unset)',
+      '! set z = a (now unset)',
+      'looks at x, z',
+    ]);
+  });
+
+  it('fails when a change does not take, and names what', async () => {
+    const room = new Rehearsal();
+    const stubborn = { ...setting('x', 'a'), change: () => setting('elsewhere', 'a').change('unset') };
+    const report = await on(room, stageOf('a', { resources: async () => [stubborn, setting('y', 'a')] }));
+    expect(report.setAside).toMatchObject([
+      { error: { code: 'not-verified', message: 'setting x did not take the change' } },
+    ]);
+  });
+
+  it('stops at the first change that fails; what was noted stays noted', async () => {
+    const room = new Rehearsal();
+    room.child.before(/! set x/, () => {
+      throw broken('pc-11');
+    });
+    await on(room, settingStage('a', ['x', 'y']));
+    expect(room.child.settings.size).toBe(0);
+    expect(room.child.ledger.map((e) => e.id)).toEqual(['setting x', 'setting y']);
+  });
+
+  it('works only when the change of the resources was not enough', async () => {
+    const room = new Rehearsal();
+    const enough = settingStage('a', ['x'], {
+      probe: async (m) =>
+        room.child.settings.get('x') === 'a' ? satisfied('runs') : pending(m.machine.name),
+      apply: (m) => work(m, 'too-much'),
+    });
+    expect((await on(room, enough)).rows).toMatchObject([{ outcome: 'changed', because: 'runs' }]);
+    expect(room.child.settings.has('too-much')).toBe(false);
+  });
+
+  it('notes what a stage makes by other means before its first change', async () => {
+    const room = new Rehearsal();
+    room.child.settings.set('trace', 'owner');
+    await on(
+      room,
+      workStage('a', { notes: () => [setting('trace', '-')], resources: async () => [setting('x', 'a')] }),
+    );
+    expect(work11(room)).toEqual([
+      'looks at x',
+      'looks at a',
+      'reads the ledger',
+      'looks at trace',
+      '! note how setting trace was before',
+      '! note how setting x was before',
+      '! set x = a (now unset)',
+      'looks at x',
+      'looks at a',
+      '! work on a',
+      'looks at a',
+    ]);
+    expect(room.child.ledger.map((e) => [e.id, e.found])).toEqual([
+      ['setting trace', 'owner'],
+      ['setting x', 'unset'],
+    ]);
+  });
+
+  it('keeps the first note of a thing, and takes another when it will be something else', async () => {
+    const room = new Rehearsal();
+    const stage = settingStage('a', ['x'], { apply: (m) => m.note([setting('x', 'a')]) });
+    await on(room, { ...stage, probe: answers(pending('first'), pending('again'), satisfied('done')) });
+    expect(room.child.ledger).toHaveLength(1);
+    await on(room, settingStage('b', ['x']));
+    expect(room.child.ledger.map((e) => [e.seq, e.params, e.found])).toEqual([
+      [1, { name: 'x', value: 'a' }, 'unset'],
+      [2, { name: 'x', value: 'b' }, 'a'],
+    ]);
+  });
+
+  it.each([
+    ['before anything is changed', answers(blocked(broken('pc-11'))), []],
+    [
+      'after the resources were changed',
+      answers(pending('not yet'), blocked(broken('pc-11'))),
+      ['! note how setting x was before', '! set x = a (now unset)'],
+    ],
+  ])('fails by what is in the way %s, and works no further', async (_, probe, changed) => {
+    const room = new Rehearsal();
+    const report = await on(room, settingStage('a', ['x'], { probe, apply: (m) => work(m, 'a') }));
+    expect(work11(room).filter((l) => l.startsWith('!'))).toEqual(changed);
+    expect(report.setAside).toMatchObject([{ error: { code: 'command', context: { stage: 'a' } } }]);
+  });
+
+  it('tells the plan before it changes anything', async () => {
+    const room = new Rehearsal();
+    await on(room, workStage('a', { resources: async () => [setting('x', 'a')] }));
+    expect(room.eventsOf('planned').map((e) => e.change)).toEqual(['set x = a (now unset)', 'work on a']);
+    expect(room.eventsOf('progress').map((e) => e.text)).toEqual(['set x = a (now unset)']);
+  });
+});
+
+describe('after the work', () => {
+  it('is looked at until it is so; what keeps it is said once', async () => {
+    const room = new Rehearsal();
+    const probe = answers(
+      pending('not there'),
+      pending('starting'),
+      pending('starting'),
+      pending('nearly'),
+      satisfied('runs'),
+    );
+    const report = await on(room, stageOf('a', { probe, settleMs: 10_000 }));
+    expect(report.rows).toMatchObject([{ outcome: 'changed', because: 'runs' }]);
+    expect(room.eventsOf('progress').map((e) => e.text)).toEqual(['starting', 'nearly']);
+  });
+
+  it('fails with the last reason when the time is over', async () => {
+    const room = new Rehearsal();
+    const report = await on(room, stageOf('a', { probe: async () => pending('starting'), settleMs: 5000 }));
+    expect(report.setAside).toMatchObject([
+      { error: { code: 'not-verified', message: 'not satisfied after 5 s: starting' } },
+    ]);
+  });
+
+  it('fails with the remedy of the stage, where it has one', async () => {
+    const room = new Rehearsal();
+    const stage = stageOf('a', {
+      probe: async () => pending('starting'),
+      settleMs: 5000,
+      diagnose: async (_m, because) => new KmonError('not-verified', because, { hint: 'look at it' }),
+    });
+    expect((await on(room, stage)).setAside).toMatchObject([
+      { error: { message: 'starting', hint: 'look at it', context: { machine: 'pc-11', stage: 'a' } } },
+    ]);
+  });
+
+  it('fails at once when something is in the way now', async () => {
+    const room = new Rehearsal();
+    const probe = answers(pending('not there'), pending('starting'), blocked(broken('pc-11')));
+    const report = await on(room, stageOf('a', { probe, settleMs: 600_000 }));
+    expect(report.setAside).toMatchObject([{ error: { message: 'it does not work' } }]);
+  });
+});
+
+describe('what a stage is given', () => {
+  it('is the machine, the room and the facts of all who answered', async () => {
+    const room = new Rehearsal();
+    let seen: unknown;
+    const stage = stageOf('a', {
+      on: 'children',
+      probe: async (m) => {
+        seen = [m.machine.name, m.facts.hostname, [...m.factsOf.keys()], m.parent.machine, m.bundle];
+        m.notice('look here');
+        return satisfied('seen');
+      },
+    });
+    await room.run([stage], { targets: [CHILD] });
+    expect(seen).toEqual(['pc-11', 'pc-11', ['pc-10', 'pc-11'], 'pc-10', undefined]);
+    expect(room.eventsOf('note')).toEqual([{ type: 'note', machine: 'pc-11', text: 'look here' }]);
+  });
+
+  it('shares one answer of the cluster among all', async () => {
+    const room = new Rehearsal();
+    const stage = stageOf('a', {
+      on: 'children',
+      probe: async (m) => {
+        await m.shared('nodes', 900, () => m.parent.query({ effect: 'reads', script: 'get nodes' }));
+        return satisfied('seen');
+      },
+    });
+    await room.run([stage]);
+    expect(room.journal).toEqual(['pc-10 looks at nodes']);
+  });
+});
