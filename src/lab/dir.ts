@@ -4,7 +4,7 @@ import { join } from 'node:path';
 import { KmonError } from '../errors/kmon-error.js';
 import { Secret } from '../shell/secret.js';
 import { lastLine, type RunProgram } from './process.js';
-import { isLabRoomFile } from './room-file.js';
+import { isLabRoomFile, roomIn } from './room-file.js';
 
 /** The files of a lab in its folder. */
 export interface LabFiles {
@@ -103,11 +103,18 @@ export async function writeLabFile(file: string, text: string, mode: number): Pr
   await rename(partial, file);
 }
 
-/** Removes what `lab up` wrote, and the room's state; nothing in a folder whose kmon.yaml is not the lab's. */
-export async function removeLabFiles(dir: string): Promise<readonly string[]> {
+/**
+ * Removes what `lab up` wrote for this lab, and the room's state; nothing in a folder whose kmon.yaml is another lab's or somebody's.
+ *
+ * @param certain the lab itself said that this is its folder: its files may then lack a kmon.yaml, when `lab up` did not come that far.
+ */
+export async function removeLabFiles(dir: string, lab: string, certain: boolean): Promise<readonly string[]> {
   const files = labFiles(dir);
   const config = await read(files.config);
-  const ours = config === undefined ? (await read(files.password)) !== undefined : isLabRoomFile(config);
+  const ours =
+    config === undefined
+      ? certain && (await read(files.password)) !== undefined
+      : isLabRoomFile(config) && roomIn(config) === lab;
   if (!ours) return [];
   await rm(files.state, { recursive: true, force: true });
   const removed: string[] = [];

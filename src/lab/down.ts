@@ -36,7 +36,8 @@ export async function labDown(o: LabDownOptions): Promise<LabRemoved> {
   const engine = await findEngine(runProgram, o.engine);
   const machines = await findMachines(engine, o.name);
   const network = await findNetwork(engine, o.name);
-  const dir = machines[0]?.dir ?? network?.dir ?? o.dir;
+  const known = machines[0]?.dir ?? network?.dir;
+  const dir = known ?? o.dir;
   const cache = labCache();
   for (const machine of machines.filter((m) => m.running)) {
     o.signal?.throwIfAborted();
@@ -59,7 +60,7 @@ export async function labDown(o: LabDownOptions): Promise<LabRemoved> {
     machines: machines.map((machine) => machine.name),
     volumes,
     networks: network === undefined ? [] : [network.name],
-    files: dir === undefined ? [] : await removeLabFiles(dir),
+    files: dir === undefined ? [] : await removeLabFiles(dir, o.name, known !== undefined),
     images: o.removeImage === true ? await removeImages(engine, cache, runProgram) : [],
   };
 }

@@ -41,6 +41,12 @@ export function machinesIn(text: string): readonly { readonly name: string; read
   });
 }
 
+/** The room that a kmon.yaml is of. */
+export function roomIn(text: string): string | undefined {
+  const room = parseDocument(text).get('room');
+  return typeof room === 'string' ? room : undefined;
+}
+
 /** The bundle that a kmon.yaml names. */
 export function bundleIn(text: string): string | undefined {
   const bundle = parseDocument(text).get('bundle');

@@ -1,0 +1,46 @@
+import { expect, it } from 'vitest';
+import { parseMachines, parseNetwork } from '../../../src/lab/inventory.js';
+
+function container(name: string, machine: string, running: boolean, lab = 'one'): object {
+  return {
+    Name: name,
+    State: { Running: running, Pid: running ? 4711 : 0 },
+    Config: {
+      Labels: {
+        'kmon.lab': lab,
+        'kmon.lab.machine': machine,
+        'kmon.lab.dir': '/d',
+        'kmon.lab.address': '10.77.0.9',
+      },
+    },
+  };
+}
+
+it('reads machines of podman and docker, parent first and children by number', () => {
+  const json = JSON.stringify([
+    container('/kmon-one-child-10', 'child-10', true),
+    container('kmon-one-child-2', 'child-2', false),
+    container('kmon-one-parent', 'parent', true),
+    container('kmon-two-parent', 'parent', true, 'two'),
+    container('odd', 'somebody', true),
+  ]);
+  const machines = parseMachines(json, 'one');
+  expect(machines.map((m) => [m.name, m.container, m.running, m.pid])).toEqual([
+    ['parent', 'kmon-one-parent', true, 4711],
+    ['child-2', 'kmon-one-child-2', false, 0],
+    ['child-10', 'kmon-one-child-10', true, 4711],
+  ]);
+  expect(machines[0]).toMatchObject({ address: '10.77.0.9', dir: '/d' });
+});
+
+it.each([
+  ['podman', { name: 'n', labels: { 'kmon.lab.dir': '/d', 'kmon.lab.address': '10.77.0.0/24' } }],
+  ['docker', { Name: 'n', Labels: { 'kmon.lab.dir': '/d', 'kmon.lab.address': '10.77.0.0/24' } }],
+])('reads the network of %s', (_, network) => {
+  expect(parseNetwork(JSON.stringify([network]))).toEqual({ name: 'n', dir: '/d', subnet: '10.77.0.0/24' });
+});
+
+it('takes a network without labels for no network of a lab', () => {
+  expect(parseNetwork('[{"name":"n"}]')).toBeUndefined();
+  expect(parseNetwork('[]')).toBeUndefined();
+});

@@ -1,0 +1,48 @@
+import { describe, expect, it } from 'vitest';
+import { sudoManner } from '../../../src/lab/lab.js';
+import { checkChildren, checkLabName, machineIndex, machineNames } from '../../../src/lab/names.js';
+import { requireRoot } from '../../../src/lab/root.js';
+
+describe('names', () => {
+  it('of machines are the parent and numbered children', () => {
+    expect(machineNames(2)).toEqual(['parent', 'child-1', 'child-2']);
+    expect(['parent', 'child-12', 'child-0', 'child-01', 'x'].map(machineIndex)).toEqual([
+      0,
+      12,
+      undefined,
+      undefined,
+      undefined,
+    ]);
+  });
+
+  it.each(['', 'Lab', '1a', 'a_b', 'a-', '../x', 'a'.repeat(32)])('refuses %j for a lab', (name) => {
+    expect(() => {
+      checkLabName(name);
+    }).toThrow('is no name for a lab');
+  });
+
+  it('takes a plain one', () => {
+    expect(() => {
+      checkLabName('atelier-1');
+    }).not.toThrow();
+  });
+
+  it.each([-1, 1.5, 101, Number.NaN])('refuses %d children', (children) => {
+    expect(() => {
+      checkChildren(children);
+    }).toThrow('children');
+  });
+});
+
+it('asks for a sudo password on child-1 alone', () => {
+  expect(machineNames(2).map(sudoManner)).toEqual(['free', 'asks', 'free']);
+});
+
+it('needs root', () => {
+  expect(() => {
+    requireRoot(1000);
+  }).toThrow('which needs root');
+  expect(() => {
+    requireRoot(0);
+  }).not.toThrow();
+});
