@@ -20,7 +20,7 @@ describe('an SSH greeting', () => {
   it('is heard in pieces and behind other lines', async () => {
     const port = await serve((socket) => {
       socket.write('Welcome\r\nSSH-2');
-      setImmediate(() => socket.end('.0-OpenSSH_9.2\r\n'));
+      setTimeout(() => socket.end('.0-OpenSSH_9.2\r\n'), 20);
     });
     expect(await sshGreets('127.0.0.1', 2000, port)).toBe(true);
   });
