@@ -71,7 +71,7 @@ export async function appendLedger(run: Runner, entries: readonly LedgerEntry[])
     withOptions(
       changes`set -e
 umask 077
-mkdir -p -m 0700 ${FOLDER}
+mkdir -p ${FOLDER}
 if [ -s ${FILE} ]; then
   if [ "$(tail -c 1 ${FILE} | od -An -tx1 | tr -d ' ')" = 0a ]; then cat ${FILE}; else sed '$d' ${FILE}; fi
 fi >${NEW}

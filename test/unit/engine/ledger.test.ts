@@ -77,7 +77,7 @@ describe.skipIf(!canBePrivate)('the ledger', { timeout: 30_000 }, () => {
       message: `line 2 of ${FILE} is damaged`,
       hint: expect.stringContaining('pc-test') as string,
     });
-    machine.sh(`printf '{' >>${FILE}`);
+    machine.sh(`sed -i '2s/se/seq/; 3s/seq/se/' ${FILE}; printf '{' >>${FILE}`);
     await expect(readLedger(machine)).rejects.toMatchObject({ code: 'precondition' });
   });
 
