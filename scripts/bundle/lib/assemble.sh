@@ -1,9 +1,12 @@
 # shellcheck shell=bash
 # The finished bundle: the steps' results under their final names, and bundle.yaml, which is written last.
 
-# is_bundle DIR KEY: whether DIR holds the finished bundle of that key.
+# is_bundle DIR KEY: whether DIR holds the finished bundle of that key: every part is there and none was written to since.
+# Checksums are for whoever uses it; this answers in no time.
 is_bundle() {
-  [[ -f $1/bundle.yaml && $(cat "$1/.key" 2>/dev/null) == "$2" ]]
+  [[ -f $1/bundle.yaml && $(cat "$1/.key" 2>/dev/null) == "$2" ]] || return 1
+  (cd "$1" && sed -n 's/^    file: //p' bundle.yaml | xargs -d '\n' stat --format=. >/dev/null 2>&1) || return 1
+  [[ -z $(find "$1" -type f -newer "$1/bundle.yaml" -print -quit) ]]
 }
 
 # place STEP FILE TARGET: a step's file at TARGET. A hard link where possible: bundles differ in a chart, not in images.

@@ -3,7 +3,8 @@
 
 # chart_folders: every folder with a chart, one a line; none is fine.
 chart_folders() {
-  find "$REPOSITORY/templates/monitoring" -mindepth 2 -maxdepth 2 -name Chart.yaml -printf '%h\n' 2>/dev/null | sort
+  local folder=$REPOSITORY/templates/monitoring
+  if [[ -d $folder ]]; then find "$folder" -mindepth 2 -maxdepth 2 -name Chart.yaml -printf '%h\n' | sort; fi
 }
 
 inputs_charts() {
