@@ -39,9 +39,9 @@ export interface LabCredentials {
 /**
  * Makes sure that the folder may be used: it is there, and a kmon.yaml in it is the lab's own.
  *
- * @throws KmonError `precondition` before anything is touched, when a kmon.yaml or a key there is somebody's.
+ * @throws KmonError `precondition` before anything is touched, when a kmon.yaml or a key there is somebody's or another lab's.
  */
-export async function claimDir(dir: string): Promise<void> {
+export async function claimDir(dir: string, lab: string): Promise<void> {
   const files = labFiles(dir);
   const config = await read(files.config);
   if (config !== undefined && !isLabRoomFile(config)) {
@@ -50,6 +50,15 @@ export async function claimDir(dir: string): Promise<void> {
       `${files.config} was not written by kmon lab up, so it stays as it is`,
       {
         hint: 'run kmon lab up in another folder',
+      },
+    );
+  }
+  if (config !== undefined && roomIn(config) !== lab) {
+    throw new KmonError(
+      'precondition',
+      `${files.config} is of lab ${roomIn(config) ?? 'without a name'}, not of ${lab}`,
+      {
+        hint: 'run kmon lab up in another folder, or with the name of that lab',
       },
     );
   }

@@ -55,6 +55,9 @@ export async function labDown(o: LabDownOptions): Promise<LabRemoved> {
   if (network !== undefined) await removeLeftovers(runProgram, network.subnet);
   await proveGone(engine, o.name);
   for (const machine of machines) o.say(`${machine.name}: removed`);
+  if (machines.length > 0 && o.removeImage !== true) {
+    o.say('the base image stays cached for the next lab (kmon lab down --image removes it)');
+  }
   return {
     name: o.name,
     machines: machines.map((machine) => machine.name),

@@ -54,7 +54,7 @@ export const runProgram: RunProgram = async (file, args, options = {}) => {
             },
             'pipe',
           ],
-    env: { LC_ALL: 'C', ...options.env },
+    env: { LC_ALL: 'C', PATH: withSystemFolders(process.env['PATH']), ...options.env },
     timeout: options.timeoutMs ?? 0,
     forceKillAfterDelay: options.graceMs ?? 5000,
     detached: options.group ?? false,
@@ -88,6 +88,17 @@ export const runProgram: RunProgram = async (file, args, options = {}) => {
     stderr: result.stderr,
   };
 };
+
+/** A root shell opened with a plain `su` lacks these folders, and the engines call iptables and ip by name. */
+function withSystemFolders(path = ''): string {
+  return [
+    ...path.split(':').filter((folder) => folder !== ''),
+    '/usr/sbin',
+    '/sbin',
+    '/usr/bin',
+    '/bin',
+  ].join(':');
+}
 
 /** The line of a program's stderr that tells why it failed: the last one that says so, otherwise the last one. */
 export function lastLine(stderr: string): string {

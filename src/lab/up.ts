@@ -67,7 +67,7 @@ export async function labUp(o: LabUpOptions): Promise<Lab> {
   const engine = await findEngine(runProgram, o.engine);
   const found = await findMachines(engine, o.name);
   await refuseOtherDir(engine, o.name, dir, found);
-  await claimDir(dir);
+  await claimDir(dir, o.name);
   const apt = await readHostApt(runProgram);
   const cache = labCache();
   const image = await ensureImage({ engine, run: runProgram, cache, apt, say: o.say, signal });

@@ -17,27 +17,32 @@ const OURS = `${MARKER}\nroom: one\n`;
 describe('claiming a folder', () => {
   it('makes it, and takes it again when it is the lab’s', async () => {
     const inner = join(dir, 'a', 'b');
-    await claimDir(inner);
+    await claimDir(inner, 'one');
     await writeFile(join(inner, 'kmon.yaml'), OURS);
     await writeFile(join(inner, 'known_hosts'), '');
-    await claimDir(inner);
+    await claimDir(inner, 'one');
     expect((await stat(inner)).isDirectory()).toBe(true);
   });
 
   it.each(['id_ed25519', 'id_ed25519.pub', 'known_hosts'])("leaves somebody's %s alone", async (name) => {
     await writeFile(join(dir, name), 'mine');
-    await expect(claimDir(dir)).rejects.toMatchObject({ code: 'precondition' });
+    await expect(claimDir(dir, 'one')).rejects.toMatchObject({ code: 'precondition' });
     expect(await readFile(join(dir, name), 'utf8')).toBe('mine');
   });
 
   it("leaves somebody's kmon.yaml alone", async () => {
     await writeFile(join(dir, 'kmon.yaml'), 'room: mine\n');
-    await expect(claimDir(dir)).rejects.toThrow('was not written by kmon lab up');
+    await expect(claimDir(dir, 'one')).rejects.toThrow('was not written by kmon lab up');
+  });
+
+  it("leaves another lab's kmon.yaml alone", async () => {
+    await writeFile(join(dir, 'kmon.yaml'), OURS);
+    await expect(claimDir(dir, 'two')).rejects.toThrow('is of lab one, not of two');
   });
 
   it('goes on after an interrupted lab up', async () => {
     await ensureCredentials(dir, 'one', runProgram);
-    await expect(claimDir(dir)).resolves.toBeUndefined();
+    await expect(claimDir(dir, 'one')).resolves.toBeUndefined();
   });
 });
 

@@ -8,6 +8,11 @@ describe('a program', () => {
     expect(end).toEqual({ missing: false, exitCode: 3, stdout: 'in\nC', stderr: 'no' });
   });
 
+  it('finds what only root has on its PATH', async () => {
+    const { stdout } = await runProgram('sh', ['-c', 'echo "$PATH"']);
+    expect(stdout.split(':')).toEqual(expect.arrayContaining(['/usr/sbin', '/sbin']));
+  });
+
   it('may be missing', async () => {
     expect(await runProgram('kmon-no-such-program', [])).toMatchObject({ missing: true });
   });
