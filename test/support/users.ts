@@ -26,7 +26,10 @@ export function makeUser(options: UserOptions = {}): TestUser {
   const name = `kmon-t${randomBytes(4).toString('hex')}`;
   const home = join('/home', name);
   const sudoers = join('/etc/sudoers.d', name);
-  execFileSync('useradd', ['--create-home', '--home-dir', home, '--shell', options.shell ?? '/bin/sh', name]);
+  const shell = options.shell ?? '/bin/sh';
+  // By the comment scripts/test finds the users of a run that was interrupted.
+  const comment = process.env['KMON_TEST_RUN'] ?? '';
+  execFileSync('useradd', ['-m', '--home-dir', home, '--shell', shell, '--comment', comment, name]);
   try {
     // `*` is no password but, unlike `!`, no locked account either, which sshd would refuse even with a key.
     if (options.password === undefined) execFileSync('usermod', ['--password', '*', name]);
