@@ -2,7 +2,7 @@ import { KmonError } from '../errors/kmon-error.js';
 import type { Machine } from '../machines/machine.js';
 import type { Resource } from '../resources/resource.js';
 import type { Outcome } from './report.js';
-import type { EngineDeps } from './run.js';
+import type { EngineDeps } from './deps.js';
 import type { MachineSession, Seen } from './session.js';
 import type { Shared } from './shared.js';
 import type { MachineContext, Probe, Stage } from './stage.js';

@@ -1,3 +1,4 @@
+import type { CommandTrace } from '../runner/traced.js';
 import type { KmonError } from '../errors/kmon-error.js';
 import type { Outcome } from './report.js';
 
@@ -23,17 +24,7 @@ export type EngineEvent =
   | { readonly type: 'progress'; readonly stage: string; readonly machine: string; readonly text: string }
   /** A line of the plan: what would be, or is about to be, changed. */
   | { readonly type: 'planned'; readonly stage: string; readonly machine: string; readonly change: string }
-  | {
-      readonly type: 'command';
-      readonly machine: string;
-      readonly verb: 'query' | 'mutate';
-      readonly intent?: string;
-      readonly shown: string;
-      readonly exitCode?: number;
-      readonly durationMs: number;
-      readonly skipped?: true;
-      readonly stderr?: string;
-    }
+  | CommandTrace
   | {
       readonly type: 'machine-finished';
       readonly stage: string;

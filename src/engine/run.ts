@@ -1,45 +1,17 @@
 import { randomUUID } from 'node:crypto';
-import type { Bundle } from '../bundle/bundle.js';
-import type { Config } from '../config/config.js';
 import { KmonError } from '../errors/kmon-error.js';
-import type { Facts } from '../machines/facts.js';
 import type { Machine } from '../machines/machine.js';
-import type { Runner } from '../runner/runner.js';
-import type { Clock } from './clock.js';
 import { runStageOnMachine } from './converge.js';
-import type { Emit } from './events.js';
+import type { EngineDeps } from './deps.js';
 import { forEachMachine } from './for-each-machine.js';
 import { MachineSession } from './session.js';
 import { releaseLock, takeLock } from './lock.js';
-import type { LockOwner } from './lock.js';
 import { machinesOf } from './plan.js';
 import type { Plan } from './plan.js';
 import type { Outcome, ReportRow, RunReport } from './report.js';
 import { sharedAnswers } from './shared.js';
 import type { Shared } from './shared.js';
 import type { Stage } from './stage.js';
-
-/** What a run needs from outside; `cli/app.ts` gives the real things, tests give strict doubles. */
-export interface EngineDeps {
-  readonly config: Config;
-  readonly bundle?: Bundle;
-  /** Opens the machine (login, sudo) and gives its runner: live, or dry when the run is. */
-  readonly connect: (machine: Machine) => Promise<Runner>;
-  readonly facts: (run: Runner) => Promise<Facts>;
-  readonly clock: Clock;
-  /** First Ctrl-C: nothing new is begun, what runs is waited for. */
-  readonly signal: AbortSignal;
-  readonly emit: Emit;
-  readonly dryRun: boolean;
-  readonly concurrency: number;
-  readonly lock: {
-    readonly owner: Omit<LockOwner, 'run'>;
-    readonly force: boolean;
-    readonly isDead: (o: LockOwner) => boolean;
-  };
-  /** Teardown goes on with the parent although children failed, and without the parent if it must. */
-  readonly parentMayFail?: boolean;
-}
 
 /**
  * Runs the stages in order, each on its machines at once. A child that fails is set aside and the others go on; when the parent

@@ -2,7 +2,7 @@ import type { EngineEvent } from '../../../src/engine/events.js';
 import { planFor } from '../../../src/engine/plan.js';
 import type { RunReport } from '../../../src/engine/report.js';
 import { runStages } from '../../../src/engine/run.js';
-import type { EngineDeps } from '../../../src/engine/run.js';
+import type { EngineDeps } from '../../../src/engine/deps.js';
 import { pending, satisfied } from '../../../src/engine/stage.js';
 import type { MachineContext, Stage } from '../../../src/engine/stage.js';
 import { allMachines } from '../../../src/machines/room.js';

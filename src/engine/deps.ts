@@ -1,0 +1,30 @@
+import type { Bundle } from '../bundle/bundle.js';
+import type { Config } from '../config/config.js';
+import type { Facts } from '../machines/facts.js';
+import type { Machine } from '../machines/machine.js';
+import type { Runner } from '../runner/runner.js';
+import type { Clock } from './clock.js';
+import type { Emit } from './events.js';
+import type { LockOwner } from './lock.js';
+
+/** What a run needs from outside; `cli/app.ts` gives the real things, tests give strict doubles. */
+export interface EngineDeps {
+  readonly config: Config;
+  readonly bundle?: Bundle;
+  /** Opens the machine (login, sudo) and gives its runner: live, or dry when the run is. */
+  readonly connect: (machine: Machine) => Promise<Runner>;
+  readonly facts: (run: Runner) => Promise<Facts>;
+  readonly clock: Clock;
+  /** First Ctrl-C: nothing new is begun, what runs is waited for. */
+  readonly signal: AbortSignal;
+  readonly emit: Emit;
+  readonly dryRun: boolean;
+  readonly concurrency: number;
+  readonly lock: {
+    readonly owner: Omit<LockOwner, 'run'>;
+    readonly force: boolean;
+    readonly isDead: (o: LockOwner) => boolean;
+  };
+  /** Teardown goes on with the parent although children failed, and without the parent if it must. */
+  readonly parentMayFail?: boolean;
+}
