@@ -1,4 +1,4 @@
-import { chmod, writeFile } from 'node:fs/promises';
+import { chmod, symlink, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
 import { mistakes, place, ROOM } from './written-file.js';
@@ -283,10 +283,14 @@ kubernetes: { version: 1.30 }
     ]);
   });
 
-  it.skipIf(process.getuid?.() === 0)('a key file that may not be read', async () => {
-    await chmod(join(place.home, '.ssh', 'id'), 0);
-    expect(await mistakes(`${ROOM}ssh: { key: ~/.ssh/id }\n`)).toEqual([
-      'kmon.yaml:3:13: ssh.key "~/.ssh/id" may not be read by this user',
+  it('a key file that may not be read', async () => {
+    // Root may read every file but the kernel's own ones that are for writing alone.
+    const link = join(place.home, '.ssh', 'closed');
+    const file = join(place.home, '.ssh', 'id');
+    await chmod(file, 0);
+    await symlink(process.getuid?.() === 0 ? '/proc/sys/net/ipv4/route/flush' : file, link);
+    expect(await mistakes(`${ROOM}ssh: { key: ~/.ssh/closed }\n`)).toEqual([
+      'kmon.yaml:3:13: ssh.key "~/.ssh/closed" may not be read by this user',
     ]);
   });
 
