@@ -72,8 +72,10 @@ export function parseNetwork(json: string): FoundNetwork | undefined {
 /** The ranges of all the engine's networks, also of those that no container uses now. */
 export async function networkRanges(engine: Engine): Promise<readonly string[]> {
   const ids = lines(await engine.run(['network', 'ls', '--quiet']));
-  const json = ids.length === 0 ? '' : await engine.run(['network', 'inspect', ...ids]);
-  return json.match(/\b\d{1,3}(?:\.\d{1,3}){3}\/\d{1,2}\b/g) ?? [];
+  if (ids.length === 0) return [];
+  // Another lab may go down at this very moment: its network is an error then, the others are printed all the same.
+  const { stdout } = await engine.ask(['network', 'inspect', ...ids]);
+  return stdout.match(/\b\d{1,3}(?:\.\d{1,3}){3}\/\d{1,2}\b/g) ?? [];
 }
 
 export function lines(output: string): readonly string[] {

@@ -1,5 +1,7 @@
 import { expect, it } from 'vitest';
-import { parseMachines, parseNetwork } from '../../../src/lab/inventory.js';
+import { findEngine } from '../../../src/lab/engine.js';
+import { networkRanges, parseMachines, parseNetwork } from '../../../src/lab/inventory.js';
+import { ends, scriptedPrograms } from './scripted-programs.js';
 
 function container(name: string, machine: string, running: boolean, lab = 'one'): object {
   return {
@@ -43,4 +45,17 @@ it.each([
 it('takes a network without labels for no network of a lab', () => {
   expect(parseNetwork('[{"name":"n"}]')).toBeUndefined();
   expect(parseNetwork('[]')).toBeUndefined();
+});
+
+it('reads the ranges of all networks, though one of them has just gone', async () => {
+  const { run } = scriptedPrograms({
+    'podman info --format {{.Host.OCIRuntime.Name}} {{.Host.CgroupsVersion}}': ends('runc v1'),
+    'podman network ls --quiet': ends('podman\ngone\n'),
+    'podman network inspect podman gone': ends(
+      '[{"name":"podman","subnets":[{"subnet":"10.88.0.0/16","gateway":"10.88.0.1"}]}]',
+      125,
+      'Error: network gone: network not found',
+    ),
+  });
+  expect(await networkRanges(await findEngine(run, 'podman'))).toEqual(['10.88.0.0/16']);
 });
