@@ -1,0 +1,169 @@
+import { execFileSync, spawnSync } from 'node:child_process';
+import {
+  cpSync,
+  existsSync,
+  mkdirSync,
+  readdirSync,
+  readFileSync,
+  rmSync,
+  symlinkSync,
+  writeFileSync,
+} from 'node:fs';
+import { join, relative } from 'node:path';
+import { fileURLToPath } from 'node:url';
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { temporaryFolder } from '../support/sshd.js';
+
+const ROOT = fileURLToPath(new URL('../..', import.meta.url));
+/** What a fresh clone has of all that packing needs; `dist/` is not in it. */
+const CLONED = [
+  '.npmrc',
+  'LICENSE',
+  'README.md',
+  'README.fr.md',
+  'bin',
+  'package.json',
+  'scripts',
+  'src',
+  'templates',
+];
+const TSCONFIGS = ['tsconfig.json', 'tsconfig.build.json'];
+
+/** kmon as somebody gets it who installs the package. */
+describe('the package', () => {
+  let folder: string;
+  let installed: string;
+  let packed: readonly string[];
+
+  beforeAll(() => {
+    folder = temporaryFolder('package');
+    const clone = join(folder, 'clone');
+    mkdirSync(clone);
+    for (const name of [...CLONED, ...TSCONFIGS]) {
+      if (existsSync(join(ROOT, name))) cpSync(join(ROOT, name), join(clone, name), { recursive: true });
+    }
+    symlinkSync(join(ROOT, 'node_modules'), join(clone, 'node_modules'));
+    const archive = run('npm', ['pack', '--silent'], clone).trim().split('\n').at(-1) ?? '';
+    packed = run('tar', ['-tzf', archive], clone)
+      .trim()
+      .split('\n')
+      .map((path) => path.replace(/^package\//, ''));
+    const prefix = join(folder, 'prefix');
+    const file = join(clone, archive);
+    run(
+      'npm',
+      ['install', '--global', '--prefix', prefix, '--ignore-scripts', '--prefer-offline', file],
+      folder,
+    );
+    installed = join(prefix, 'lib/node_modules/kmon');
+    // From here on nothing but the installed files.
+    rmSync(clone, { recursive: true });
+  });
+  afterAll(() => {
+    rmSync(folder, { recursive: true, force: true });
+  });
+
+  const kmon = (
+    args: readonly string[],
+  ): { readonly status: number | null; readonly stdout: string; readonly stderr: string } => {
+    const cwd = join(folder, 'room');
+    mkdirSync(cwd, { recursive: true });
+    return spawnSync(join(folder, 'prefix/bin/kmon'), args, {
+      cwd,
+      encoding: 'utf8',
+      env: { PATH: process.env['PATH'] ?? '', HOME: folder },
+    });
+  };
+
+  it('holds the program, the templates and what the lab needs, and nothing else', () => {
+    const compiled = files('src')
+      .filter((path) => path.endsWith('.ts'))
+      .map((path) => path.replace(/^src\//, 'dist/').replace(/\.ts$/, '.js'));
+    const expected = [
+      ...['LICENSE', 'README.md', 'README.fr.md', 'package.json'].filter((name) =>
+        existsSync(join(ROOT, name)),
+      ),
+      ...files('bin'),
+      ...files('templates'),
+      ...files('scripts/bundle'),
+      'scripts/lab-setup',
+      ...compiled,
+    ];
+    expect([...packed].sort()).toEqual(expected.sort());
+  });
+
+  it('needs nothing that is installed for development only', () => {
+    const modules = packed.filter((path) => path.startsWith('dist/')).map((path) => join(installed, path));
+    const script = 'for (const file of process.argv.slice(1)) await import(file);';
+    expect(run(process.execPath, ['--input-type=module', '-e', script, ...modules], folder)).toBe('');
+  });
+
+  it('tells its version and the workshop', () => {
+    const { version } = JSON.parse(readFileSync(join(ROOT, 'package.json'), 'utf8')) as { version: string };
+    expect(kmon(['--version'])).toMatchObject({ status: 0, stdout: `${version}\n`, stderr: '' });
+    const help = kmon(['--help']);
+    expect(help.status).toBe(0);
+    expect(help.stdout).toMatch(/init-parent[^]*join-child[^]*deploy-monitoring[^]*stress[^]*teardown/);
+  });
+
+  it.each([
+    ['no kmon.yaml', undefined, 3, /kmon\.yaml/],
+    ['an unknown key', 'room: r\nparent: 192.0.2.10\nchilds: []\n', 3, /kmon\.yaml:3:1: unknown key childs/],
+  ])('says what is wrong with %s', (_what, yaml, status, message) => {
+    mkdirSync(join(folder, 'room'), { recursive: true });
+    if (yaml !== undefined) writeFileSync(join(folder, 'room/kmon.yaml'), yaml);
+    const ran = kmon(['check', '--plain']);
+    expect(ran.stderr).toMatch(message);
+    expect(ran.stderr).toMatch(/^ +fix: /m);
+    expect(ran.status).toBe(status);
+  });
+
+  it('finds its templates', () => {
+    const script = `
+      const { readTemplate } = await import(process.argv[1] + '/dist/render/templates.js');
+      const { readOverlay } = await import(process.argv[1] + '/dist/lab/templates.js');
+      const { chartArchive } = await import(process.argv[1] + '/dist/render/chart-archive.js');
+      console.log(JSON.stringify([
+        (await readTemplate('kubeadm/init.v1beta4.yaml')).includes('ClusterConfiguration'),
+        (await readOverlay()).length > 0,
+        (await chartArchive('monitoring/lite', 'lite')).length > 1000,
+      ]));`;
+    const text = run(process.execPath, ['--input-type=module', '-e', script, installed], folder);
+    expect(JSON.parse(text)).toEqual([true, true, true]);
+  });
+
+  it('starts in at most 1.6 times the time of node alone', async ({ annotate }) => {
+    const node: number[] = [];
+    const version: number[] = [];
+    const bin = join(installed, 'bin/kmon.js');
+    // In turns, so that whatever else this computer does slows both; the first of each fills the caches.
+    for (let i = 0; i <= 15; i += 1) {
+      node.push(milliseconds(['-e', '0']));
+      version.push(milliseconds([bin, '--version']));
+    }
+    const ratio = median(version.slice(1)) / median(node.slice(1));
+    await annotate(`kmon --version: ${ratio.toFixed(2)} times node -e 0`);
+    expect(ratio).toBeLessThanOrEqual(1.6);
+  });
+});
+
+function run(command: string, args: readonly string[], cwd: string): string {
+  return execFileSync(command, args, { cwd, encoding: 'utf8', stdio: ['ignore', 'pipe', 'pipe'] });
+}
+
+function milliseconds(args: readonly string[]): number {
+  const start = process.hrtime.bigint();
+  execFileSync(process.execPath, args, { stdio: 'ignore' });
+  return Number(process.hrtime.bigint() - start) / 1e6;
+}
+
+function median(values: readonly number[]): number {
+  return [...values].sort((a, b) => a - b)[Math.floor(values.length / 2)] ?? NaN;
+}
+
+/** Files below a folder of this project, as paths from its root. */
+function files(below: string): readonly string[] {
+  return readdirSync(join(ROOT, below), { recursive: true, withFileTypes: true })
+    .filter((entry) => entry.isFile())
+    .map((entry) => relative(ROOT, join(entry.parentPath, entry.name)));
+}
