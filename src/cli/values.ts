@@ -16,9 +16,9 @@ export function parsePercent(text: string): number {
   return percent;
 }
 
-/** A whole number from 1 to 32. */
+/** A whole number from 0 to 32. */
 export function parseCount(text: string): number {
   const count = /^\d+$/.test(text) ? Number(text) : NaN;
-  if (!(count >= 1 && count <= 32)) throw new InvalidArgumentError('give a number from 1 to 32.');
+  if (!(count >= 0 && count <= 32)) throw new InvalidArgumentError('give a number from 0 to 32.');
   return count;
 }

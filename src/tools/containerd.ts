@@ -108,7 +108,7 @@ export const restartContainerd: Command<'changes'> = changes`systemctl restart $
 /** References of the images that are there, one a line. Exit code 0 also when the daemon is down. */
 export const listImages: Command<'reads'> = reads`ctr --address ${CONTAINERD.socket} -n k8s.io images ls -q 2>/dev/null || true`;
 
-/** Loads an archive of images that comes on stdin; gzip is recognised by containerd. Up to ten minutes, for slow disks. */
+/** Loads an archive of images that comes on stdin: a plain tar, since containerd 1.6 refuses a gzipped one. Up to ten minutes, for slow disks. */
 export function importImages(archive: StdinFile): Command<'changes'> {
   return withOptions(changes`ctr --address ${CONTAINERD.socket} -n k8s.io images import --all-platforms -`, {
     stdin: archive,
