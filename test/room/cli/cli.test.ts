@@ -1,0 +1,33 @@
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { makeLab } from '../../support/lab.js';
+import type { TestLab } from '../../support/lab.js';
+import { loggingIn } from './logging-in.js';
+import { makeRoom } from './room.js';
+
+// One lab for all: making it is the expensive part. Whatever changes a machine puts it back.
+describe('kmon on real machines', () => {
+  let made: TestLab | undefined;
+  const lab = (): TestLab => {
+    if (made === undefined) throw new Error('the lab is not there yet');
+    return made;
+  };
+  beforeAll(async () => {
+    made = await makeLab({ children: 2 });
+  });
+  afterAll(async () => {
+    await made?.down();
+  });
+
+  it('finds nothing in the way of a clean room', async () => {
+    const room = makeRoom(lab());
+    const { exitCode, stdout, stderr } = await room.run('check');
+    expect(stdout).toBe('nothing is in the way\n');
+    for (const { name } of lab().machines) {
+      expect(stderr).toMatch(new RegExp(`^${name} +check +unchanged: nothing in the way$`, 'm'));
+    }
+    expect(room.transcripts()).not.toContain('"verb":"mutate"');
+    expect(exitCode).toBe(0);
+  });
+
+  loggingIn(lab);
+});

@@ -1,0 +1,171 @@
+import { execFileSync, spawn, spawnSync } from 'node:child_process';
+import { randomBytes } from 'node:crypto';
+import { existsSync, mkdtempSync, readFileSync, readdirSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import type { Lab } from '../../src/lab/lab.js';
+import { KMON } from './kmon.js';
+
+const ROOT = join(import.meta.dirname, '../..');
+
+/** A machine of a test's lab, as its administrator sees it: not through kmon. */
+export interface TestMachine {
+  readonly name: string;
+  readonly address: string;
+  /** Runs a POSIX sh script as root and gives what it printed; throws when it fails. */
+  sh(script: string): string;
+  /** `scripts/snapshot`: everything that kmon could have changed. */
+  snapshot(): Promise<string>;
+  /** TCP connections it has accepted since it was made. */
+  connections(): number;
+}
+
+/** Real machines made by `kmon lab up`, for the length of a test file. */
+export interface TestLab {
+  readonly name: string;
+  /** Holds kmon.yaml, the key pair, known_hosts and the sudo password. */
+  readonly dir: string;
+  readonly subnet: string;
+  /** Parent first. */
+  readonly machines: readonly TestMachine[];
+  /** @throws Error when there is none of that name. */
+  machine(name: string): TestMachine;
+  /** Pulls a machine's network cable, or puts it back. */
+  link(machine: string, state: 'up' | 'down'): Promise<void>;
+  file(name: 'id_ed25519' | 'known_hosts' | 'sudo-password'): string;
+  /** Removes the machines and the folder; the second call does nothing. */
+  down(): Promise<void>;
+}
+
+/**
+ * Makes a lab with a name of its own. It goes when `down` is called, when making it fails, and when this process exits; what a killed
+ * process left goes when the next lab is made.
+ */
+export async function makeLab(o: { readonly children: number }): Promise<TestLab> {
+  await removeAbandoned();
+  const name = `roomtest-${process.pid}-${randomBytes(3).toString('hex')}`;
+  const dir = mkdtempSync(join(tmpdir(), `${name}-`));
+  const onExit = (): void => void spawnSync(process.execPath, [KMON, ...downArgs(name)], { cwd: dir });
+  process.once('exit', onExit);
+  const down = async (): Promise<void> => {
+    if (!existsSync(dir)) return;
+    await output(process.execPath, [KMON, ...downArgs(name)], { cwd: dir });
+    rmSync(dir, { recursive: true, force: true });
+    process.off('exit', onExit);
+  };
+  try {
+    const args = ['lab', 'up', '--name', name, '--children', String(o.children), '--json'];
+    return testLab(resultOf(await output(process.execPath, [KMON, ...args], { cwd: dir })), down);
+  } catch (error) {
+    await down();
+    throw error;
+  }
+}
+
+function testLab(made: Lab, down: () => Promise<void>): TestLab {
+  const { name, dir, engine, subnet } = made;
+  const machines = made.machines.map((m) => testMachine(engine, m));
+  return {
+    name,
+    dir,
+    subnet,
+    machines,
+    machine: (wanted) => {
+      const machine = machines.find((m) => m.name === wanted);
+      if (machine === undefined) throw new Error(`the lab has no machine ${wanted}`);
+      return machine;
+    },
+    link: async (machine, state) => {
+      await output(process.execPath, [KMON, 'lab', 'link', machine, state, '--name', name], { cwd: dir });
+    },
+    file: (file) => join(dir, file),
+    down,
+  };
+}
+
+function resultOf(jsonLines: string): Lab {
+  const result = jsonLines.split('\n').find((line) => line.includes('"type":"result"'));
+  if (result === undefined) throw new Error(`kmon lab up gave no result:\n${jsonLines}`);
+  return (JSON.parse(result) as { readonly data: Lab }).data;
+}
+
+function downArgs(name: string): readonly string[] {
+  return ['lab', 'down', '--name', name];
+}
+
+function testMachine(engine: string, m: Lab['machines'][number]): TestMachine {
+  const exec = ['exec', '--interactive', m.container, 'sh', '-s'];
+  const sh = (script: string): string =>
+    execFileSync(engine, exec, { input: script, encoding: 'utf8', maxBuffer: 64 * 1024 * 1024 });
+  return {
+    name: m.name,
+    address: m.address,
+    sh,
+    snapshot: () => output(engine, exec, { input: readFileSync(join(ROOT, 'scripts/snapshot'), 'utf8') }),
+    connections: () => passiveOpens(sh('cat /proc/net/snmp')),
+  };
+}
+
+/** Runs a program to its end, with the real home folder and environment: base image, packages and mirror are this computer's. */
+function output(
+  program: string,
+  args: readonly string[],
+  o: { readonly cwd?: string; readonly input?: string } = {},
+): Promise<string> {
+  return new Promise((resolve, reject) => {
+    const child = spawn(program, args, { cwd: o.cwd, stdio: ['pipe', 'pipe', 'pipe'] });
+    const out: Buffer[] = [];
+    const err: Buffer[] = [];
+    child.stdout.on('data', (chunk: Buffer) => out.push(chunk));
+    child.stderr.on('data', (chunk: Buffer) => err.push(chunk));
+    child.once('error', reject);
+    child.once('close', (code) => {
+      const text = Buffer.concat(out).toString('utf8');
+      if (code === 0) resolve(text);
+      else
+        reject(
+          new Error(
+            `${program} ${args.join(' ')}: ${String(code)}\n${Buffer.concat(err).toString('utf8')}${text}`,
+          ),
+        );
+    });
+    child.stdin.end(o.input ?? '');
+  });
+}
+
+/** The kernel's own count, for the network of the machine alone. */
+function passiveOpens(snmp: string): number {
+  const [names, values] = snmp
+    .split('\n')
+    .filter((line) => line.startsWith('Tcp:'))
+    .map((line) => line.split(' '));
+  const count = Number(values?.[names?.indexOf('PassiveOpens') ?? -1]);
+  if (!Number.isInteger(count)) throw new Error('the machine does not tell how many connections it had');
+  return count;
+}
+
+/** Containers are named after their lab; see `makeLab`. */
+async function removeAbandoned(): Promise<void> {
+  for (const engine of ['podman', 'docker']) {
+    const end = spawnSync(engine, ['ps', '--all', '--filter', 'label=kmon.lab', '--format', '{{.Names}}'], {
+      encoding: 'utf8',
+    });
+    for (const container of end.status === 0 ? end.stdout.split('\n') : []) {
+      const [, name = '', pid = ''] = /^kmon-(roomtest-(\d+)-[0-9a-f]{6})-/.exec(container) ?? [];
+      if (name === '' || alive(Number(pid))) continue;
+      await output(process.execPath, [KMON, ...downArgs(name)], { cwd: tmpdir() });
+      for (const dir of readdirSync(tmpdir()).filter((entry) => entry.startsWith(`${name}-`))) {
+        rmSync(join(tmpdir(), dir), { recursive: true, force: true });
+      }
+    }
+  }
+}
+
+function alive(pid: number): boolean {
+  try {
+    process.kill(pid, 0);
+    return true;
+  } catch (error) {
+    return error instanceof Error && 'code' in error && error.code === 'EPERM';
+  }
+}
