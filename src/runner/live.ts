@@ -156,9 +156,7 @@ function shown(command: Command): string {
 
 type Mask = (text: string) => string;
 
-/** Programs like to repeat what they were given. */
 function maskOf(values: readonly (Stdin | undefined)[]): Mask {
-  const secrets = values.flatMap((v) => (v instanceof Secret ? v.reveal().split('\n') : []));
-  const clear = secrets.map((s) => s.trim()).filter((s) => s.length >= 4);
-  return (text) => clear.reduce((t, secret) => t.replaceAll(secret, '***'), text);
+  const secrets = values.filter((v) => v instanceof Secret);
+  return (text) => secrets.reduce((t, secret) => secret.maskIn(t), text);
 }

@@ -29,7 +29,7 @@ command -v sudo >/dev/null || { echo missing; exit 0; }
 m="$HOME/${MARK}"
 [ -e "$m" ] || echo kmon 2>/dev/null >"$m"
 if grep -qsx kmon "$m"; then echo unmarked; fi
-LC_ALL=C sudo -k -n -- sh -c : </dev/null 2>&1 && echo allowed
+sudo -k -n -- sh -c : </dev/null 2>&1 && echo allowed
 exit 0`;
 
 /**

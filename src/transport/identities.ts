@@ -4,7 +4,7 @@ import type { Secret } from '../shell/secret.js';
 import type { KeyFile, ResolvedLogin } from './login.js';
 import { readPrivateFile } from './private-file.js';
 import { opensKey, publicKeyOf } from './ssh.js';
-import type { Offer } from './ssh.js';
+import type { Offer } from './offers.js';
 
 /** What a login has to show. */
 export interface Identities {

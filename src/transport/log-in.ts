@@ -7,7 +7,9 @@ import type { Identities } from './identities.js';
 import type { ResolvedLogin } from './login.js';
 import { readPasswordFile } from './private-file.js';
 import { dial } from './ssh.js';
-import type { Dialled, Offer, SshConnection } from './ssh.js';
+import type { Dialled } from './ssh.js';
+import type { Offer } from './offers.js';
+import type { SshConnection } from './ssh-connection.js';
 
 export interface LogInOptions {
   readonly machine: string;

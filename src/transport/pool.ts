@@ -11,7 +11,8 @@ import { onAbort } from './on-abort.js';
 import { askOnce } from './prompts.js';
 import type { Prompts } from './prompts.js';
 import { slots } from './slots.js';
-import type { SshConnection } from './ssh.js';
+import { NotBegun } from './ssh-connection.js';
+import type { SshConnection } from './ssh-connection.js';
 import type { Transport } from './transport.js';
 
 const CONNECT_TIMEOUT_MS = 10_000;
@@ -96,8 +97,11 @@ export function openPool(options: PoolOptions): Pool {
     }
   };
 
-  const connectionTo = (machine: string): Promise<SshConnection> =>
-    linkOf(links, `machine ${machine}`).get(async () => connect(machine, login(machine)));
+  const connectionTo = async (machine: string): Promise<SshConnection> => {
+    if (closing.signal.aborted)
+      throw new KmonError('connection-lost', 'the connection was closed before', { machine });
+    return linkOf(links, `machine ${machine}`).get(async () => connect(machine, login(machine)));
+  };
 
   return {
     login,
@@ -106,8 +110,16 @@ export function openPool(options: PoolOptions): Pool {
     },
     transport: (machine) => ({
       async exec(wire, execOptions) {
-        const connected = await unlessAborted(connectionTo(machine), machine, execOptions?.signal);
-        return connected.exec(wire, execOptions);
+        const connected = (): Promise<SshConnection> =>
+          unlessAborted(connectionTo(machine), machine, execOptions?.signal);
+        const first = await connected();
+        try {
+          return await first.exec(wire, execOptions);
+        } catch (error) {
+          // It waited for its turn when the connection ended: running it now is no repetition.
+          if (!(error instanceof KmonError && error.cause instanceof NotBegun)) throw error;
+          return await (await connected()).exec(wire, execOptions);
+        }
       },
       close: () => linkOf(links, `machine ${machine}`).close(),
     }),
@@ -151,7 +163,8 @@ function newLink(): Link {
       const before = current;
       if (before === undefined) return again(make);
       const connection = await before;
-      if (connection.alive) return connection;
+      if (connection.fresh) return connection;
+      connection.retire();
       // Whoever comes first makes the new one; the others find it here.
       return current === before || current === undefined ? again(make) : current;
     },

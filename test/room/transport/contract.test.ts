@@ -1,47 +1,37 @@
-import { readFileSync } from 'node:fs';
-import { dial } from '../../../src/transport/ssh.js';
+import { rmSync } from 'node:fs';
 import { localTransport } from '../../../src/transport/local.js';
-import { makeKey, startSshd } from '../../support/sshd.js';
+import { testPool } from '../../support/open-ssh.js';
+import { makeKey, startSshd, temporaryFolder } from '../../support/sshd.js';
 import { makeUser } from '../../support/users.js';
 import { transportContract } from './contract.js';
 
 transportContract('ssh', 'pc-12', async () => {
   const sshd = await startSshd();
   const user = makeUser();
-  const key = makeKey(sshd.dir, 'client');
+  const home = temporaryFolder('home');
+  const key = makeKey(home, 'client');
   sshd.authorize(user.name, key.publicKey);
-  const dialled = await dial({
-    machine: 'pc-12',
-    host: sshd.host,
-    port: sshd.port,
-    user: user.name,
-    offers: [{ kind: 'key', label: 'key', key: readFileSync(key.file) }],
-    hostKeyTypes: [],
-    judgeHostKey: async () => undefined,
-    connectTimeoutMs: 10_000,
+  const pool = testPool({
+    home,
+    logins: { 'pc-12': { host: sshd.host, port: sshd.port, user: user.name, keyFile: key.file } },
   });
-  const clean = async (): Promise<void> => {
-    await sshd.stop();
-    user.remove();
-  };
-  if (dialled.kind === 'refused') {
-    const log = sshd.log();
-    await clean();
-    throw new Error(`sshd let nobody in: ${log}`);
-  }
   return {
-    transport: dialled.connection,
+    transport: pool.transport('pc-12'),
     drop: () => {
       sshd.dropSessions();
     },
+    close: () => pool.close(),
     async end() {
-      await dialled.connection.close();
-      await clean();
+      await pool.close();
+      await sshd.stop();
+      user.remove();
+      rmSync(home, { recursive: true });
     },
   };
 });
 
 transportContract('local', 'here', async () => {
   const transport = localTransport('here');
-  return { transport, drop: () => transport.close(), end: () => transport.close() };
+  const close = (): Promise<void> => transport.close();
+  return { transport, drop: close, close, end: close };
 });

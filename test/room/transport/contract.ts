@@ -11,6 +11,8 @@ export interface Ground {
   readonly transport: Transport;
   /** Breaks the way to the machine under whatever is running. */
   drop(): Promise<void> | void;
+  /** Ends the use of it, as at the end of a run. */
+  close(): Promise<void>;
   end(): Promise<void>;
 }
 
@@ -61,6 +63,14 @@ export function transportContract(name: string, machine: string, open: () => Pro
       });
       expect(performance.now() - began).toBeLessThan(3000);
       expect((await exec('echo alive')).stdout).toBe('alive\n');
+    });
+
+    it('has room for other commands when some were given up', async () => {
+      const stuck = Array.from({ length: 8 }, () => kmonErrorOf(exec('sleep 20', { timeoutMs: 200 })));
+      expect((await Promise.all(stuck)).map((error) => error.code)).toEqual(Array(8).fill('timeout'));
+      const began = performance.now();
+      await Promise.all(Array.from({ length: 8 }, () => exec('true')));
+      expect(performance.now() - began).toBeLessThan(3000);
     });
 
     it('gives up when aborted, before and in the middle', async () => {
@@ -184,8 +194,9 @@ export function transportContract(name: string, machine: string, open: () => Pro
       const other = await open();
       onTestFinished(() => other.end());
       const { transport } = other;
+      await other.close();
       await transport.close();
-      await transport.close();
+      await other.close();
       expect(await kmonErrorOf(transport.exec('true'))).toMatchObject({ code: 'connection-lost' });
     });
   });

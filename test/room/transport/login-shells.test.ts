@@ -135,10 +135,10 @@ describe.each(Object.entries(SHELLS))('a user of %s', (_shell, options) => {
       const text = 'x'.repeat(500_000);
       const long = withOptions(reads`v=${text}; printf %s "$v" | wc -c; cat`, { stdin: 'the rest' });
       expect((await run.query(long)).stdout).toBe('500000\nthe rest');
-      const medium = withOptions(reads`v=${text.slice(0, 5000)}; printf %s "$v" | wc -c; cat`, {
+      const medium = withOptions(reads`v=${text.slice(0, 15_000)}; printf %s "$v" | wc -c; cat`, {
         stdin: 'the rest',
       });
-      expect((await run.query(medium)).stdout).toBe('5000\nthe rest');
+      expect((await run.query(medium)).stdout).toBe('15000\nthe rest');
     });
 
     it('changes the machine', async () => {

@@ -67,6 +67,28 @@ describe('pool', () => {
     expect(accepted(sshd.log()) - before).toBe(1);
   });
 
+  it('asks a usual machine for no more sessions than it gives', async () => {
+    const log = sshd.log().length;
+    const transport = open(sshd.port).transport('pc-1');
+    await Promise.all(names(30).map(() => transport.exec('sleep 0.05')));
+    expect(sshd.log().slice(log)).not.toContain('no more sessions');
+  });
+
+  it('opens a new connection when too many commands of the old one were given up', async () => {
+    const before = sshd.log().length;
+    const transport = open(sshd.port).transport('pc-1');
+    const long = transport.exec('sleep 1.5; echo done');
+    const stuck = Array.from({ length: 6 }, () => kmonErrorOf(transport.exec('sleep 5', { timeoutMs: 300 })));
+    expect((await Promise.all(stuck)).map((error) => error.code)).toEqual(Array(6).fill('timeout'));
+    const began = performance.now();
+    await Promise.all(names(16).map(() => transport.exec('true')));
+    expect(performance.now() - began).toBeLessThan(1200);
+    expect((await long).stdout).toBe('done\n');
+    expect(accepted(sshd.log().slice(before))).toBe(2);
+    await transport.exec('sleep 0.2');
+    expect(sshd.log().slice(before)).toContain('Disconnected from user');
+  });
+
   it('opens a new connection for the next command after one broke, and repeats none', async () => {
     const pool = open(sshd.port);
     const transport = pool.transport('pc-1');
@@ -76,6 +98,18 @@ describe('pool', () => {
     sshd.dropSessions();
     expect(await cut).toMatchObject({ code: 'connection-lost', context: { machine: 'pc-1' } });
     expect((await transport.exec(`cat ${file}`)).stdout).toBe('x\n');
+  });
+
+  it('runs what waited for its turn on the new connection, once', async () => {
+    const transport = open(sshd.port).transport('pc-1');
+    const file = join(user.home, 'waited');
+    const cut = Array.from({ length: 8 }, () => kmonErrorOf(transport.exec('sleep 20')));
+    await new Promise((done) => setTimeout(done, 300));
+    const waiting = names(20).map((name) => transport.exec(`echo ${name} >>${file}`));
+    sshd.dropSessions();
+    expect((await Promise.all(cut)).map((error) => error.code)).toEqual(Array(8).fill('connection-lost'));
+    expect((await Promise.all(waiting)).map((r) => r.exitCode)).toEqual(Array(20).fill(0));
+    expect(readFileSync(file, 'utf8').trim().split('\n').toSorted()).toEqual(names(20).toSorted());
   });
 
   it('repeats a query once when the connection broke under it, and never a change', async () => {
@@ -237,6 +271,17 @@ describe('pool', () => {
       expect((await kmonErrorOf(pool.open('pc-1'))).code).toBe('unreachable');
       await server({ port });
       await pool.open('pc-1');
+    });
+
+    it('stops connecting when it is closed', async () => {
+      const port = await listener(() => undefined);
+      const pool = open(port);
+      const opening = kmonErrorOf(pool.open('pc-1'));
+      const began = performance.now();
+      await new Promise((done) => setImmediate(done));
+      await pool.close();
+      expect((await opening).code).toBe('interrupted');
+      expect(performance.now() - began).toBeLessThan(3000);
     });
 
     it('stops connecting when the run is stopped', async () => {

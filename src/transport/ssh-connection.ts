@@ -1,0 +1,209 @@
+import type { EventEmitter } from 'node:events';
+import type { Duplex } from 'node:stream';
+import { KmonError } from '../errors/kmon-error.js';
+import { attend } from './attend.js';
+import type { Running } from './attend.js';
+import { slots } from './slots.js';
+import { runningOn } from './ssh-channel.js';
+import type { SshChannel } from './ssh-channel.js';
+import type { Transport } from './transport.js';
+
+/** OpenSSH allows 10 sessions on one connection (MaxSessions); the others are for commands that were given up and go on there. */
+const MAX_CHANNELS = 8;
+const MAX_GIVEN_UP = 2;
+/** A machine that is gone does not answer the goodbye. */
+const GOODBYE_MS = 2000;
+
+/** Cause of a `connection-lost` whose command never began: another connection may still run it. */
+export class NotBegun extends Error {
+  override readonly name = 'NotBegun';
+}
+
+export interface SshConnection extends Transport {
+  /** False once the connection has ended, or has too many commands that were given up: time for another one. */
+  readonly fresh: boolean;
+  /** A TCP connection made by the machine, as a stream. Rejects with KmonError `unreachable` or `connection-lost`. */
+  forward(host: string, port: number): Promise<Duplex>;
+  /** Closes as soon as the commands that are under way have ended; those that were given up are not waited for. */
+  retire(): void;
+}
+
+/** What is used of an ssh2 client that has logged in. */
+export interface SshClient extends EventEmitter {
+  exec(wire: string, done: (error: Error | undefined, channel: SshChannel) => void): unknown;
+  forwardOut(
+    fromHost: string,
+    fromPort: number,
+    host: string,
+    port: number,
+    done: (error: Error | undefined, stream: Duplex) => void,
+  ): unknown;
+  end(): unknown;
+  destroy(): unknown;
+}
+
+export interface KeepAlive {
+  readonly intervalMs: number;
+  readonly missed: number;
+}
+
+export function sshConnection(machine: string, client: SshClient, keepAlive: KeepAlive): SshConnection {
+  const channels = slots(MAX_CHANNELS);
+  let alive = true;
+  let givenUpAndOpen = 0;
+  let refusesSessions = false;
+  let retired = false;
+  let cause: LevelledError | undefined;
+  client.on('error', (error: LevelledError) => (cause ??= error));
+  client.on('close', () => (alive = false));
+  const lost = (): KmonError => connectionLost(machine, keepAlive, cause);
+
+  const free = (place: () => void): void => {
+    place();
+    if (retired && channels.taken === 0) client.end();
+  };
+  /** The command's place is free when it ends, and also when it is given up: sshd keeps its session until it really ends. */
+  const inPlace = (running: Running, place: () => void): Running => {
+    let over = false;
+    let givenUp = false;
+    void running.ended.then(() => {
+      over = true;
+      if (givenUp) givenUpAndOpen -= 1;
+      free(place);
+    });
+    return {
+      ...running,
+      abandon() {
+        if (!over && !givenUp) {
+          givenUp = true;
+          givenUpAndOpen += 1;
+        }
+        running.abandon();
+        free(place);
+      },
+    };
+  };
+  const start = async (wire: string, givenUp: AbortSignal): Promise<Running> => {
+    for (;;) {
+      const place = await channels.take();
+      try {
+        if (!alive) throw notBegun(lost());
+        givenUp.throwIfAborted();
+        return inPlace(await openChannel(client, wire, lost), place);
+      } catch (error) {
+        free(place);
+        if (error instanceof KmonError) throw error;
+        if (!alive) throw lost();
+        if (!isOpenFailure(error)) throw commandRefused(machine, error);
+        // A server with a smaller MaxSessions than usual: be content with what it gives, unless it gives nothing.
+        refusesSessions = channels.taken === 0;
+        if (refusesSessions) throw notBegun(sessionsRefused(machine, error));
+        channels.shrinkTo(channels.taken);
+      }
+    }
+  };
+
+  return {
+    get fresh() {
+      return alive && !refusesSessions && givenUpAndOpen <= MAX_GIVEN_UP;
+    },
+    exec: (wire, options) => attend(machine, (givenUp) => start(wire, givenUp), options),
+    forward: (host, port) =>
+      new Promise((resolve, reject) => {
+        if (!alive) {
+          reject(lost());
+          return;
+        }
+        client.forwardOut('127.0.0.1', 0, host, port, (error, stream) => {
+          if (error === undefined) resolve(stream);
+          else reject(forwardRefused(host, port, error));
+        });
+      }),
+    retire() {
+      retired = true;
+      if (channels.taken === 0) client.end();
+    },
+    close: () =>
+      new Promise((resolve) => {
+        if (!alive) {
+          resolve();
+          return;
+        }
+        const timer = setTimeout(() => client.destroy(), GOODBYE_MS);
+        client.once('close', () => {
+          clearTimeout(timer);
+          resolve();
+        });
+        client.end();
+      }),
+  };
+}
+
+function openChannel(client: SshClient, wire: string, lost: () => KmonError): Promise<Running> {
+  return new Promise((resolve, reject) => {
+    // ssh2 throws here when the connection has just ended.
+    client.exec(wire, (error, channel) => {
+      if (error === undefined) resolve(runningOn(client, channel, lost));
+      else reject(error);
+    });
+  });
+}
+
+/** ssh2 says in `level` where an error comes from. */
+type LevelledError = Error & { readonly level?: string };
+
+function notBegun(error: KmonError): KmonError {
+  return new KmonError(error.code, error.message, {
+    ...error.context,
+    ...(error.hint === undefined ? {} : { hint: error.hint }),
+    cause: new NotBegun('the command was not sent', { cause: error.cause }),
+  });
+}
+
+/** ssh2 gives a refused channel the `reason` the server said. */
+function isOpenFailure(error: unknown): error is Error & { readonly reason: unknown } {
+  return error instanceof Error && 'reason' in error;
+}
+
+function sessionsRefused(machine: string, cause: Error): KmonError {
+  return new KmonError(
+    'connection-lost',
+    'the SSH server does not start another command on this connection',
+    {
+      machine,
+      hint: `look at MaxSessions in /etc/ssh/sshd_config on ${machine}`,
+      cause,
+    },
+  );
+}
+
+function commandRefused(machine: string, cause: unknown): KmonError {
+  return new KmonError('command', 'the SSH server runs no commands for this user', {
+    machine,
+    hint: `look at the user's login shell and at /etc/ssh/sshd_config on ${machine} (ForceCommand, Match)`,
+    cause,
+  });
+}
+
+function forwardRefused(host: string, port: number, cause: Error): KmonError {
+  return new KmonError('unreachable', `port ${port} of ${host} cannot be reached from there`, {
+    hint: `check that ${host} is on and runs an SSH server, and that the jump host forwards (AllowTcpForwarding)`,
+    evidence: cause.message,
+    cause,
+  });
+}
+
+function connectionLost(machine: string, keepAlive: KeepAlive, cause: LevelledError | undefined): KmonError {
+  const silent = cause?.level === 'client-timeout';
+  return new KmonError(
+    'connection-lost',
+    silent
+      ? `the machine gave no sign of life for ${(keepAlive.intervalMs * keepAlive.missed) / 1000} s`
+      : 'the connection broke before the command ended',
+    {
+      machine,
+      hint: `check that ${machine} is on and its network cable or Wi-Fi is up, then run the same command again`,
+      cause,
+    },
+  );
+}
