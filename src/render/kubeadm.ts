@@ -58,6 +58,7 @@ export async function kubeadmJoinConfig(v: JoinValues): Promise<Secret> {
       token: v.token.reveal(),
       caCertHashes: v.caCertHashes,
     }),
+    [v.token],
   );
 }
 

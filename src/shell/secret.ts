@@ -1,18 +1,33 @@
 import { inspect } from 'node:util';
 
+/** Shorter ones stand in ordinary words: masking them would maim the text and, by the gaps, give them away. */
+const SHORTEST = 4;
+
 /**
  * A value that never shows itself: string conversion, JSON and `inspect` give `***`.
  * The clear text comes out of `reveal()` alone, which is called where bytes go to stdin and nowhere else.
  */
 export class Secret {
   readonly #clear: string;
+  readonly #inner: readonly Secret[];
 
-  constructor(clear: string) {
+  /** @param inner What is secret by itself within a longer text, such as the token in a configuration file. */
+  constructor(clear: string, inner: readonly Secret[] = []) {
     this.#clear = clear;
+    this.#inner = inner;
   }
 
   reveal(): string {
     return this.#clear;
+  }
+
+  /** The text without this secret: programs like to repeat what they were given, whole, a line of it, or what is secret within it. */
+  maskIn(text: string): string {
+    const lines = this.#clear.split('\n').map((line) => line.trim());
+    const own = lines
+      .filter((line) => line.length >= SHORTEST)
+      .reduce((t, line) => t.replaceAll(line, '***'), text);
+    return this.#inner.reduce((t, secret) => secret.maskIn(t), own);
   }
 
   toString(): string {

@@ -7,6 +7,7 @@ import { kubeadmJoinConfig } from '../render/kubeadm.js';
 import { kubeadmNode } from '../resources/kubeadm-node.js';
 import { reads } from '../shell/command.js';
 import type { Command } from '../shell/command.js';
+import type { Secret } from '../shell/secret.js';
 import type { BootstrapToken } from '../tools/bootstrap-token.js';
 import { createBootstrapToken, newBootstrapToken, revokeBootstrapToken } from '../tools/bootstrap-token.js';
 import { CONTAINERD } from '../tools/containerd.js';
@@ -77,7 +78,7 @@ export const joinChild: Stage = {
     const ca = (await m.parent.query(reads`cat /etc/kubernetes/pki/ca.crt`)).stdout;
     const token = await makeToken(m);
     m.say('reaching the API with its token');
-    await reachApi(m, proveApi(tools, { ca, token: token.token }));
+    await reachApi(m, proveApi(tools, { ca, token: token.token }), token.token);
     m.say('kubeadm join');
     const config = await kubeadmJoinConfig({
       ...(await nodeValues(m)),
@@ -103,12 +104,12 @@ async function joined(m: MachineContext): Promise<Joined> {
 }
 
 /** The API server hears of a new token within a second or two. */
-async function reachApi(m: MachineContext, prove: Command<'reads'>): Promise<void> {
+async function reachApi(m: MachineContext, prove: Command<'reads'>, token: Secret): Promise<void> {
   let last = '';
   const reached = await until(
     async () => {
       const result = await m.run.query(prove);
-      last = result.stderr.trim().split('\n').at(-1) ?? '';
+      last = token.maskIn(result.stderr.trim().split('\n').at(-1) ?? '');
       return result.exitCode === 0 ? true : undefined;
     },
     { withinMs: 10_000, everyMs: 1000, clock: m.clock, signal: m.signal },

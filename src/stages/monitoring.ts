@@ -8,6 +8,7 @@ import { pending, satisfied } from '../engine/stage.js';
 import { KmonError } from '../errors/kmon-error.js';
 import { allMachines } from '../machines/room.js';
 import { chartArchive } from '../render/chart-archive.js';
+import { kmonFiles } from '../resources/kmon-files.js';
 import { changes, reads, withOptions } from '../shell/command.js';
 import { Secret } from '../shell/secret.js';
 import type { Helm, Release, ReleaseName } from '../tools/helm.js';
@@ -52,6 +53,8 @@ const lite: Stage = {
   after: ['parent-network'],
   on: 'parent',
   settleMs: 180_000,
+  // Without a bundle the chart is the first that comes into kmon's folder.
+  notes: () => [kmonFiles()],
   probe: async (m): Promise<Probe> => {
     await requireCluster(m);
     const release = await releaseOf(m);
@@ -228,7 +231,9 @@ async function grafanaSecret(m: MachineContext): Promise<void> {
   await mkdir(m.config.stateDir, { recursive: true, mode: 0o700 });
   const file = join(m.config.stateDir, 'grafana-password');
   await writeFile(file, `${password}\n`, { mode: 0o600 });
-  const manifest = new Secret(JSON.stringify({ apiVersion: 'v1', kind: 'List', items: objects }));
+  const manifest = new Secret(JSON.stringify({ apiVersion: 'v1', kind: 'List', items: objects }), [
+    new Secret(password),
+  ]);
   await m.run.mutate("make Grafana's password", applyManifest(kubectl, manifest));
   m.notice(`Grafana's admin password is in ${file}`);
 }

@@ -25,7 +25,8 @@ export function newBootstrapToken(randomBytes: (size: number) => Uint8Array): Bo
     return out;
   };
   const id = word(6);
-  return { id, token: new Secret(`${id}.${word(16)}`) };
+  const secret = word(16);
+  return { id, token: new Secret(`${id}.${secret}`, [new Secret(secret)]) };
 }
 
 const TOKENS = '/api/v1/namespaces/kube-system/secrets';
@@ -58,7 +59,7 @@ export function createBootstrapToken(
       'auth-extra-groups': 'system:bootstrappers:kubeadm:default-node-token',
     },
   };
-  return createRaw(k, TOKENS, new Secret(JSON.stringify(object)));
+  return createRaw(k, TOKENS, new Secret(JSON.stringify(object), [token.token]));
 }
 
 /** Makes a token worthless at once; fine when it is gone already. */

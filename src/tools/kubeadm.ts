@@ -102,7 +102,7 @@ export function proveApi(
   };
   return withOptions(
     reads`HOME=${NO_HOME} ${tools.kubectl} --kubeconfig /dev/stdin --request-timeout 5s get --raw /version`,
-    { stdin: new Secret(JSON.stringify(kubeconfig)), ok: 'any' },
+    { stdin: new Secret(JSON.stringify(kubeconfig), [o.token]), ok: 'any' },
   );
 }
 

@@ -24,6 +24,14 @@ describe('a secret', () => {
     expect(JSON.stringify(structuredClone({ secret }))).not.toContain('hunter2');
   });
 
+  it('is masked in what others say, with each of its lines and what is secret within it', () => {
+    const token = new Secret('abc.hunter3', [new Secret('hunter3')]);
+    const file = new Secret('name: x\ntoken: "abc.hunter3"\n--\n', [token]);
+    expect(file.maskIn('name: x -- token: "abc.hunter3"')).toBe('*** -- ***');
+    expect(file.maskIn("bad token 'abc.hunter3' (hunter3)")).toBe("bad token '***' (***)");
+    expect(secret.maskIn('nothing of it')).toBe('nothing of it');
+  });
+
   it('is told by reveal alone', () => {
     expect(secret.reveal()).toBe('hunter2');
   });

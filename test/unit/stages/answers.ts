@@ -1,0 +1,79 @@
+import type { Step } from '../../support/scripted-runner.js';
+import { asks } from '../../support/scripted-runner.js';
+
+export interface SampleNode {
+  readonly name: string;
+  readonly ready?: boolean | 'unknown';
+  readonly podCidr?: string;
+  readonly address?: string;
+  readonly labels?: Readonly<Record<string, string>>;
+}
+
+/** A question for the nodes, and the API's answer. */
+export function asksNodes(...nodes: readonly SampleNode[]): Step {
+  const items = nodes.map(({ name, ready = true, podCidr, address, labels = {} }) => ({
+    metadata: { name, labels },
+    spec: { podCIDR: podCidr },
+    status: {
+      addresses: address === undefined ? [] : [{ type: 'InternalIP', address }],
+      conditions: [
+        {
+          type: 'Ready',
+          status: ready === 'unknown' ? 'Unknown' : ready ? 'True' : 'False',
+          message: ready === true ? 'kubelet is posting ready status' : 'cni plugin not initialized',
+        },
+      ],
+    },
+  }));
+  return asks('get --raw /api/v1/nodes', JSON.stringify({ kind: 'NodeList', items }));
+}
+
+/** The parent has a kubeconfig, and its API server is ready. */
+export const clusterReady: readonly Step[] = [
+  asks('[ -e /etc/kubernetes/admin.conf ]', 'yes\n'),
+  asks(/get --raw '\/readyz\?verbose'/, 'readyz check passed'),
+];
+
+export const clusterAbsent: readonly Step[] = [asks('[ -e /etc/kubernetes/admin.conf ]', '')];
+
+export const clusterSilent: readonly Step[] = [
+  asks('[ -e /etc/kubernetes/admin.conf ]', 'yes\n'),
+  asks(/get --raw '\/readyz\?verbose'/, { exitCode: 1, stderr: 'The connection to the server was refused' }),
+];
+
+/** A question for the metrics, and Prometheus' answer: CPU percent by machine, memory and load of all the same. */
+export function asksMetrics(cpu: Readonly<Record<string, number>>): Step {
+  const sample = (query: string, node: string, value: number): object => ({
+    metric: { kmon_query: query, node },
+    value: [1767225600, String(value)],
+  });
+  const result = Object.entries(cpu).flatMap(([node, percent]) => [
+    sample('up', node, 1),
+    sample('cpu', node, percent),
+    sample('memory', node, 40),
+    sample('load1', node, 0.5),
+  ]);
+  const values = { status: 'success', data: { resultType: 'vector', result } };
+  const targets = { status: 'success', data: { activeTargets: [] } };
+  return asks('kmon-prometheus', [values, targets].map((a) => `${JSON.stringify(a)}\n@@kmon 0\n`).join(''));
+}
+
+/** Prometheus cannot be asked. */
+export const asksSilentPrometheus: Step = asks(
+  'kmon-prometheus',
+  'Error from server (NotFound): services "kmon-prometheus" not found\n@@kmon 1\n'.repeat(2),
+);
+
+/** A certificate of an authority, made for these tests alone; its key is gone. */
+export const CA = `-----BEGIN CERTIFICATE-----
+MIIBgjCCASegAwIBAgIUHD0nplolzZ2URA10R6JXCxLe6UwwCgYIKoZIzj0EAwIw
+FTETMBEGA1UEAwwKa3ViZXJuZXRlczAgFw0yNjExMjEwNTQxMDVaGA8yMTI2MTAy
+ODA1NDEwNVowFTETMBEGA1UEAwwKa3ViZXJuZXRlczBZMBMGByqGSM49AgEGCCqG
+SM49AwEHA0IABMAjYyLlTrFnfpc7WFtb/6ZXfGjXTyBqVWa0atKcZtOyC4yY9ysS
+3Sfk5YTZlL5EtIwRNXAroXvCZK/9kMAP4sOjUzBRMB0GA1UdDgQWBBSTSGPS0ga7
+DEEAPavP+pAoGIgudzAfBgNVHSMEGDAWgBSTSGPS0ga7DEEAPavP+pAoGIgudzAP
+BgNVHRMBAf8EBTADAQH/MAoGCCqGSM49BAMCA0kAMEYCIQDu4IJb1gLxsj+bAYH9
+sV2aNoEV8atyTuSqMJuGmCwNHgIhAMgRtNOl1reBmnQzOew7odb6Obbh1Q0lr+aU
+Q+fOG6Bn
+-----END CERTIFICATE-----
+`;

@@ -1,0 +1,331 @@
+import { describe, expect, it } from 'vitest';
+import { DEFAULTS } from '../../../src/config/defaults.js';
+import { joinChild } from '../../../src/stages/join-child.js';
+import { KmonError } from '../../../src/errors/kmon-error.js';
+import type { Command } from '../../../src/shell/command.js';
+import { Secret } from '../../../src/shell/secret.js';
+import { sampleBundle } from '../../support/sample-room.js';
+import { asks, does } from '../../support/scripted-runner.js';
+import type { Answer, Given, Step } from '../../support/scripted-runner.js';
+import { asksNodes, CA, clusterAbsent, clusterReady, clusterSilent } from './answers.js';
+import { noting, play } from './stage-run.js';
+import type { Played } from './stage-run.js';
+
+const setting = {
+  bundle: sampleBundle(),
+  config: { kubernetes: { ...DEFAULTS.kubernetes, version: '1.20' } },
+};
+const parent = { name: 'pc-10' };
+const joined = { name: 'pc-11' };
+const files = (stdout: string): Step => asks('ls /etc/kubernetes/kubelet.conf', stdout);
+const KUBELET = '/etc/kubernetes/kubelet.conf\n';
+const token = does('make a token of 10 minutes for pc-11');
+const revoke = does('revoke the token of pc-11');
+const ca = asks('cat /etc/kubernetes/pki/ca.crt', CA);
+const version = asks('kubeadm version', 'v1.20.2\n');
+
+/** The first attempt of a fresh child, up to `kubeadm join` with this answer. */
+function joining(
+  answer: Answer,
+  more: { readonly parent?: readonly Step[]; child?: readonly Step[] } = {},
+): Promise<Played> {
+  return play(
+    joinChild,
+    {
+      parent: [...clusterReady, asksNodes(parent), ca, token, ...(more.parent ?? []), revoke],
+      child: [
+        files(''),
+        ...noting,
+        files(''),
+        asks('get --raw /version', '{}'),
+        version,
+        does('kubeadm join', answer),
+        ...(more.child ?? []),
+      ],
+    },
+    setting,
+  );
+}
+
+function secretsIn(journal: readonly Given[]): readonly string[] {
+  return journal.flatMap(({ command: { stdin } }) => (stdin instanceof Secret ? [stdin.reveal()] : []));
+}
+
+function lastOf(played: Played): string {
+  const last = played.journal.at(-1);
+  return `${last?.machine ?? ''} ${last?.intent ?? ''}`;
+}
+
+describe('join-child', () => {
+  it.each([
+    [
+      'half joined: kubelet.conf and no node',
+      KUBELET,
+      [asksNodes(parent)],
+      'half joined: its node does not report to the cluster',
+    ],
+    [
+      'half joined: its kubelet has fallen silent',
+      KUBELET,
+      [asksNodes(parent, { ...joined, ready: 'unknown' })],
+      'half joined: its node does not report to the cluster',
+    ],
+    [
+      'half joined: it broke off before kubelet.conf',
+      '/etc/kubernetes/bootstrap-kubelet.conf\n',
+      [asksNodes(parent)],
+      'half joined: its node does not report to the cluster',
+    ],
+    [
+      'half joined: reset by hand, and the cluster still knows its node',
+      '',
+      [asksNodes(parent, joined)],
+      'half joined: its node does not report to the cluster',
+    ],
+    ['not joined', '', [asksNodes(parent)], 'not in the cluster'],
+  ])('sees a child that is %s', async (_, stdout, nodes, because) => {
+    const played = await play(
+      joinChild,
+      { parent: [...clusterReady, ...nodes], child: [files(stdout)] },
+      { ...setting, dryRun: true },
+    );
+    expect(played).toMatchObject({ outcome: 'planned', because });
+  });
+
+  it('takes a kubelet that reports for joined, Ready or not', async () => {
+    const part = {
+      parent: [...clusterReady, asksNodes(parent, { ...joined, ready: false })],
+      child: [files(KUBELET)],
+    };
+    expect(await play(joinChild, part, setting)).toMatchObject({ outcome: 'unchanged' });
+  });
+
+  it('resets a half-joined child, forgets its old node, and joins it again', async () => {
+    const played = await play(
+      joinChild,
+      {
+        parent: [
+          ...clusterReady,
+          asksNodes(parent, { ...joined, ready: 'unknown' }),
+          does('forget the old node of pc-11'),
+          ca,
+          token,
+          ...clusterReady,
+          asksNodes(parent, joined),
+          revoke,
+        ],
+        child: [
+          files(KUBELET),
+          ...noting,
+          files(KUBELET),
+          does('undo a half-done join'),
+          asks('get --raw /version', '{}'),
+          version,
+          does('kubeadm join'),
+          // The answer of before is still fresh.
+          files(KUBELET),
+          files(KUBELET),
+        ],
+      },
+      setting,
+    );
+    expect(played).toMatchObject({ outcome: 'changed', because: 'in the cluster' });
+    const reset = played.journal.find((g) => g.intent === 'undo a half-done join');
+    expect(reset?.command.script).toContain(
+      'kubeadm reset --force --cri-socket /run/kmon-containerd/containerd.sock',
+    );
+  });
+
+  it('revokes the token although the join fails, and last of all', async () => {
+    const played = await joining({
+      exitCode: 1,
+      stderr: 'error execution phase preflight: [ERROR Port-10250]: Port 10250 is in use',
+    });
+    expect(played.error).toMatchObject({
+      code: 'command',
+      evidence: expect.stringContaining('Port 10250 is in use') as string,
+      hint: expect.stringContaining('stop what holds the port on pc-11') as string,
+    });
+    expect(lastOf(played)).toBe('pc-10 revoke the token of pc-11');
+  });
+
+  it('revokes the token although it is not known whether it was made', async () => {
+    const lost = new KmonError('connection-lost', 'gone', { machine: 'pc-10' });
+    const played = await play(
+      joinChild,
+      {
+        parent: [
+          ...clusterReady,
+          asksNodes(parent),
+          ca,
+          does('make a token of 10 minutes for pc-11', lost),
+          revoke,
+        ],
+        child: [files(''), ...noting, files('')],
+      },
+      setting,
+    );
+    expect(played.error).toMatchObject({ code: 'connection-lost' });
+    expect(lastOf(played)).toBe('pc-10 revoke the token of pc-11');
+  });
+
+  it('gives the child a token of its own for ten minutes by the clock of the parent, by stdin alone', async () => {
+    const played = await play(
+      joinChild,
+      {
+        parent: [
+          ...clusterReady,
+          asksNodes(parent),
+          ca,
+          token,
+          ...clusterReady,
+          asksNodes(parent, joined),
+          revoke,
+        ],
+        child: [
+          files(''),
+          ...noting,
+          files(''),
+          asks('get --raw /version', '{}'),
+          version,
+          does('kubeadm join'),
+          files(KUBELET),
+          files(KUBELET),
+        ],
+      },
+      { ...setting, facts: { clockOffsetMs: 90_000 } },
+    );
+    const [made = '', kubeconfig = '', join = ''] = secretsIn(played.journal);
+    const { metadata, stringData } = JSON.parse(made) as {
+      readonly metadata: { readonly name: string };
+      readonly stringData: Readonly<Record<string, string>>;
+    };
+    const whole = `${stringData['token-id'] ?? ''}.${stringData['token-secret'] ?? ''}`;
+    expect(whole).toMatch(/^[a-z0-9]{6}\.[a-z0-9]{16}$/);
+    expect(stringData).toMatchObject({
+      expiration: '2026-01-01T00:11:30Z',
+      description: 'kmon: join of pc-11',
+    });
+    expect(kubeconfig).toContain(`"token":"${whole}"`);
+    expect(kubeconfig).toContain('https://kmon-parent:6443');
+    expect(join).toContain(`token: "${whole}"`);
+    expect(join).toContain('sha256:de74f8ec44c1724971eafa6f5230cb41d12c2a7c7d75f8a92fb9f9df6dd9e45f');
+    const revoked = played.journal.at(-1)?.command.script ?? '';
+    expect(revoked).toContain(` delete secret ${metadata.name} --namespace kube-system`);
+    const told = JSON.stringify([played.events, played.journal.map((g) => g.command.script)]);
+    expect(told).not.toContain(stringData['token-secret']);
+  });
+
+  it('lets no secret out when programs repeat what they were given', async () => {
+    let all: readonly string[] = [];
+    const repeats = ({ stdin }: Command): { exitCode: number; stderr: string } => {
+      const text = stdin instanceof Secret ? stdin.reveal() : '';
+      all = [
+        text,
+        /[a-z0-9]{6}\.([a-z0-9]{16})/.exec(text)?.[0] ?? '',
+        /[a-z0-9]{6}\.([a-z0-9]{16})/.exec(text)?.[1] ?? '',
+      ];
+      return { exitCode: 1, stderr: `error: cannot use token "${all[1] ?? ''}":\n${text}` };
+    };
+    const played = await joining(repeats);
+    expect(all[2]).toMatch(/^[a-z0-9]{16}$/);
+    const told = JSON.stringify([played.events, played.error, played.error?.message, played.error?.evidence]);
+    expect(all.filter((secret) => told.includes(secret))).toEqual([]);
+    expect(played.error?.evidence).toContain('cannot use token');
+  });
+
+  it('stops before kubeadm when the child cannot reach the API, and says what is between them', async () => {
+    const refused = asks('get --raw /version', {
+      exitCode: 1,
+      stderr: 'a\nUnable to connect: i/o timeout\n',
+    });
+    const played = await play(
+      joinChild,
+      {
+        parent: [...clusterReady, asksNodes(parent), ca, token, revoke],
+        child: [files(''), ...noting, files(''), ...Array<Step>(11).fill(refused)],
+      },
+      setting,
+    );
+    expect(played.error).toMatchObject({
+      code: 'precondition',
+      message: 'the child does not reach the API of pc-10 (192.0.2.10:6443)',
+      evidence: 'Unable to connect: i/o timeout',
+      hint: expect.stringContaining('open port 6443 on pc-10') as string,
+    });
+  });
+
+  it.each([
+    ['there is no cluster on pc-10 yet', clusterAbsent],
+    ['the control plane on pc-10 does not answer', clusterSilent],
+  ])('needs a cluster: %s', async (message, steps) => {
+    const played = await play(joinChild, { parent: steps }, setting);
+    expect(played.error).toMatchObject({
+      code: 'precondition',
+      message,
+      hint: expect.stringContaining('kmon init-parent') as string,
+    });
+  });
+
+  it('says where to look when the node does not appear in time', async () => {
+    const waiting = Array.from({ length: 60 }, () => [...clusterReady, asksNodes(parent)]).flat();
+    const played = await joining('', { parent: waiting, child: Array<Step>(61).fill(files(KUBELET)) });
+    expect(played.error).toMatchObject({
+      code: 'not-verified',
+      message: 'half joined: its node does not report to the cluster',
+      hint: expect.stringContaining('kmon join-child --only pc-11') as string,
+    });
+  });
+
+  it('refuses a kubeadm of another minor than kmon.yaml wants', async () => {
+    const played = await play(
+      joinChild,
+      {
+        parent: [...clusterReady, asksNodes(parent), ca, token, revoke],
+        child: [files(''), ...noting, files(''), asks('get --raw /version', '{}'), version],
+      },
+      { ...setting, config: {} },
+    );
+    expect(played.error).toMatchObject({
+      code: 'precondition',
+      message: 'the bundle is Kubernetes v1.20.2, kmon.yaml says 1.36',
+      hint: expect.stringContaining('"1.20"') as string,
+    });
+  });
+
+  it('passes over the checks that kmon.yaml, swap and a bundle make pointless', async () => {
+    const config = { kubernetes: { ...setting.config.kubernetes, ignorePreflight: ['SystemVerification'] } };
+    const played = await play(
+      joinChild,
+      {
+        parent: [
+          ...clusterReady,
+          asksNodes(parent),
+          ca,
+          token,
+          ...clusterReady,
+          asksNodes(parent, joined),
+          revoke,
+        ],
+        child: [
+          files(''),
+          ...noting,
+          files(''),
+          asks('get --raw /version', '{}'),
+          version,
+          does('kubeadm join'),
+          files(KUBELET),
+          files(KUBELET),
+        ],
+      },
+      {
+        ...setting,
+        config,
+        facts: { swap: true, routeToParent: { source: '198.51.100.7', device: 'wlan0' } },
+      },
+    );
+    const join = secretsIn(played.journal).at(-1) ?? '';
+    for (const check of ['SystemVerification', 'Swap', 'ImagePull']) expect(join).toContain(`- "${check}"`);
+    expect(join).toContain('node-ip: "198.51.100.7"');
+  });
+});

@@ -1,0 +1,172 @@
+import { existsSync, readFileSync } from 'node:fs';
+import { measured } from '../../../src/stages/measured.js';
+import { monitoring } from '../../../src/stages/monitoring.js';
+import { stress, stressTools } from '../../../src/stages/stress.js';
+import { DEFAULTS } from '../../../src/config/defaults.js';
+import type { Command } from '../../../src/shell/command.js';
+import { CHILD, PARENT, sampleBundle, sampleConfig } from '../../support/sample-room.js';
+import { asks, does } from '../../support/scripted-runner.js';
+import type { Step } from '../../support/scripted-runner.js';
+import { asksMetrics, asksNodes, asksSilentPrometheus, clusterReady } from './answers.js';
+import type { Scenario } from './scenario.js';
+import { noting } from './stage-run.js';
+import { looks } from './things.js';
+
+const bundle = sampleBundle();
+const routes = { kubernetes: { ...DEFAULTS.kubernetes, version: '1.20', network: 'routes' as const } };
+export const lab = { bundle, config: routes };
+
+const nodes = asksNodes(
+  { name: 'pc-10', address: '192.0.2.10' },
+  { name: 'pc-11', address: '192.0.2.11' },
+  { name: 'pc-12', address: '192.0.2.12' },
+);
+
+export const noRelease = asks('history kmon', { exitCode: 1, stderr: 'Error: release: not found' });
+
+/** Helm's answer about a release as it was last given to it; before that, as it is when all is well. */
+export function releaseIs(status: string, digest?: () => string): Step {
+  return asks('history kmon', () => {
+    const description = digest === undefined ? 'by hand' : `kmon ${digest()}`;
+    return JSON.stringify([{ revision: 1, status, chart: 'kmon-lite-0.1.0', description }]);
+  });
+}
+
+/** The digest that helm was given last; before that, the one in the golden file. */
+export class LastDigest {
+  #digest: string;
+
+  constructor(scenario: string) {
+    const golden = new URL(`__golden__/${scenario}.txt`, import.meta.url);
+    this.#digest = digestIn(existsSync(golden) ? readFileSync(golden, 'utf8') : '');
+  }
+
+  readonly upgrade: Step = does('helm upgrade --install kmon', ({ script }: Command) => {
+    this.#digest = digestIn(script);
+    return '';
+  });
+
+  readonly read = (): string => this.#digest;
+}
+
+function digestIn(text: string): string {
+  return /sha256:[0-9a-f]{64}/.exec(text)?.[0] ?? '';
+}
+
+const rollout = (ready: boolean): string =>
+  JSON.stringify({ spec: { replicas: 1 }, status: { readyReplicas: ready ? 1 : 0, updatedReplicas: 1 } });
+const daemonSet = JSON.stringify({
+  status: { desiredNumberScheduled: 3, numberReady: 2, updatedNumberScheduled: 3 },
+});
+
+export function rollsOut(ready: boolean): readonly Step[] {
+  const prometheus = asks('deployments/kmon-prometheus', rollout(ready));
+  return ready ? [prometheus, asks('daemonsets/kmon-node-exporter', daemonSet)] : [prometheus];
+}
+
+const given = new LastDigest('monitoring');
+const online = new LastDigest('monitoring-online');
+
+/** From the chart to the load. */
+export const MONITORING: readonly Scenario[] = [
+  {
+    name: 'monitoring',
+    stage: () => monitoring('lite'),
+    setting: { ...lab, machine: PARENT },
+    bare: { parent: [...clusterReady, noRelease] },
+    work: {
+      parent: [
+        ...noting,
+        noRelease,
+        nodes,
+        given.upgrade,
+        releaseIs('deployed', given.read),
+        ...rollsOut(false),
+        ...clusterReady,
+        releaseIs('deployed', given.read),
+        nodes,
+        ...rollsOut(true),
+      ],
+    },
+    done: { parent: [...clusterReady, releaseIs('deployed', given.read), nodes, ...rollsOut(true)] },
+  },
+  {
+    name: 'monitoring-online',
+    stage: () => monitoring('lite'),
+    setting: {
+      machine: PARENT,
+      config: { monitoring: { ...sampleConfig().monitoring, grafana: false, namespace: 'watch' } },
+    },
+    bare: { parent: [...clusterReady, releaseIs('failed')] },
+    work: {
+      parent: [
+        ...noting,
+        releaseIs('failed'),
+        does('copy the chart'),
+        nodes,
+        online.upgrade,
+        releaseIs('deployed', online.read),
+        ...rollsOut(true),
+      ],
+    },
+    done: { parent: [...clusterReady, releaseIs('deployed', online.read), nodes, ...rollsOut(true)] },
+  },
+  {
+    name: 'measured',
+    stage: () => measured(['pc-10', 'pc-11', 'pc-12']),
+    setting: { ...lab, machine: PARENT },
+    bare: { parent: [nodes, asksSilentPrometheus] },
+    work: {
+      parent: [
+        asks('ledger.jsonl'),
+        nodes,
+        nodes,
+        asksMetrics({ 'pc-10': 5, 'pc-11': 1 }),
+        nodes,
+        nodes,
+        asksMetrics({ 'pc-10': 5, 'pc-11': 1, 'pc-12': 2 }),
+      ],
+    },
+    done: { parent: [nodes, asksMetrics({ 'pc-10': 5, 'pc-11': 1, 'pc-12': 2 })] },
+  },
+  {
+    name: 'stress-tools',
+    stage: () => stressTools,
+    setting: lab,
+    bare: { child: [looks('bare')] },
+    work: {
+      child: [
+        asks('ledger.jsonl'),
+        does('note how packages stress-ng was before'),
+        does('install stress-ng'),
+        looks('done'),
+      ],
+    },
+    done: { child: [looks('done')] },
+  },
+];
+
+const running = asks('systemctl show kmon-stress', 'ActiveState=active\nCPUUsageNSec=1000000000\n');
+
+/** A load never was there before: it has no second run. */
+export const STRESS: Omit<Scenario, 'done'> = {
+  name: 'stress',
+  stage: () => stress([CHILD.name], { cpuPercent: 80, seconds: 6 }).stage,
+  setting: {
+    ...lab,
+    config: { ...routes, monitoring: { ...DEFAULTS.monitoring, scrapeIntervalSeconds: 1 } },
+  },
+  bare: {},
+  work: {
+    parent: [5, 60, 81, 81, 40, 10, 5].map((cpu) => asksMetrics({ 'pc-11': cpu })),
+    child: [
+      asks('ledger.jsonl'),
+      does('start the load'),
+      running,
+      running,
+      asks('systemctl show kmon-stress', 'ActiveState=inactive\n'),
+      does('stop the load'),
+      does('stop the load'),
+    ],
+  },
+};

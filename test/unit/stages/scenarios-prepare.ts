@@ -1,0 +1,147 @@
+import { images } from '../../../src/stages/images.js';
+import { kubelet } from '../../../src/stages/kubelet.js';
+import { installPackages } from '../../../src/stages/packages.js';
+import { runtime } from '../../../src/stages/runtime.js';
+import { system } from '../../../src/stages/system.js';
+import { tools } from '../../../src/stages/tools.js';
+import { DEFAULTS } from '../../../src/config/defaults.js';
+import { PARENT, sampleBundle } from '../../support/sample-room.js';
+import { asks, does } from '../../support/scripted-runner.js';
+import type { Scenario } from './scenario.js';
+import { noting } from './stage-run.js';
+import { looks } from './things.js';
+
+const bundle = sampleBundle();
+const routes = { kubernetes: { ...DEFAULTS.kubernetes, version: '1.20', network: 'routes' as const } };
+
+const installed = `${'a'.repeat(64)}  /opt/kmon/bin/kubeadm\n${'b'.repeat(64)}  /opt/kmon/charts/kmon-lite-0.1.0.tgz\n`;
+const loaded = bundle.parts.flatMap((p) => p.images).join('\n');
+const containerd = asks(
+  'containerd --version',
+  'containerd github.com/containerd/containerd 1.6.20~ds1 1.6.20~ds1-1\n',
+);
+
+/** What every machine needs before kubeadm. */
+export const PREPARE: readonly Scenario[] = [
+  {
+    name: 'tools',
+    stage: () => tools,
+    setting: { machine: PARENT, bundle },
+    bare: { parent: [asks('sha256sum')] },
+    work: {
+      parent: [
+        ...noting,
+        asks('sha256sum'),
+        does('copy kubeadm v1.20.2 (40 MB) to /opt/kmon/bin/kubeadm'),
+        does('copy kmon-lite v1.20.2 (40 MB) to /opt/kmon/charts/kmon-lite-0.1.0.tgz'),
+        asks('sha256sum', installed),
+      ],
+    },
+    done: { parent: [asks('sha256sum', installed)] },
+  },
+  {
+    name: 'packages',
+    stage: () => installPackages,
+    setting: { machine: PARENT },
+    bare: { parent: [looks('bare')] },
+    work: {
+      parent: [
+        asks('ledger.jsonl'),
+        does('note how 4 things was before'),
+        does(/^add the source of packages https:\/\/pkgs\.k8s\.io/),
+        does(/^add the source of packages https:\/\/download\.docker\.com/),
+        does(/^add the source of packages https:\/\/packages\.buildkite\.com/),
+        does(/^install conntrack, .*helm.*kubeadm, kubectl, kubelet/),
+        looks('done'),
+      ],
+    },
+    done: { parent: [looks('done')] },
+  },
+  {
+    name: 'packages-bundle',
+    stage: () => installPackages,
+    setting: { bundle, config: routes },
+    bare: { child: [looks('bare')] },
+    work: {
+      child: [asks('ledger.jsonl'), does(/^note how packages /), does(/^install conntrack/), looks('done')],
+    },
+    done: { child: [looks('done')] },
+  },
+  {
+    name: 'system',
+    stage: () => system,
+    setting: {},
+    bare: { child: [looks('bare')] },
+    work: {
+      child: [
+        asks('ledger.jsonl'),
+        does('note how 8 things was before'),
+        does('load the kernel module overlay'),
+        does('load the kernel module br_netfilter'),
+        does('set net.ipv4.ip_forward = 1 (now 0)'),
+        does('set net.bridge.bridge-nf-call-iptables = 1 (now 0)'),
+        does('set net.bridge.bridge-nf-call-ip6tables = 1 (now 0)'),
+        does('write /etc/modules-load.d/kmon.conf'),
+        does('write /etc/sysctl.d/99-kmon.conf'),
+        does('name kmon-parent, pc-10, pc-11 in /etc/hosts'),
+        looks('done'),
+      ],
+    },
+    done: { child: [looks('done')] },
+  },
+  {
+    name: 'runtime',
+    stage: () => runtime,
+    setting: { bundle, config: routes },
+    bare: { child: [containerd, looks('bare'), asks('ctr', 'down\n')] },
+    work: {
+      child: [
+        ...noting,
+        does('note how 4 things was before'),
+        does('make the folder /etc/kmon/cni/net.d'),
+        does('write /etc/kmon/containerd.toml'),
+        does('write /etc/systemd/system/kmon-containerd.service'),
+        does('enable and start kmon-containerd.service'),
+        looks('done'),
+        asks('ctr', 'down\n'),
+        does('restart kmon-containerd.service'),
+        asks('ctr', 'down\n'),
+        asks('ctr', 'ready\n'),
+      ],
+    },
+    done: { child: [containerd, looks('done'), asks('ctr', 'ready\n')] },
+  },
+  {
+    name: 'images',
+    stage: () => images,
+    setting: { bundle },
+    bare: { child: [asks('images ls')] },
+    work: {
+      child: [
+        asks('ledger.jsonl'),
+        asks('images ls'),
+        does('load 2 images: node (40 MB)'),
+        does('load 2 images: monitoring (40 MB)'),
+        asks('images ls', loaded),
+      ],
+    },
+    done: { child: [asks('images ls', loaded)] },
+  },
+  {
+    name: 'kubelet',
+    stage: () => kubelet,
+    setting: { bundle },
+    bare: { child: [looks('bare')] },
+    work: {
+      child: [
+        asks('ledger.jsonl'),
+        does('note how 3 things was before'),
+        does('write /etc/systemd/system/kubelet.service'),
+        does('write /etc/systemd/system/kubelet.service.d/10-kubeadm.conf'),
+        does('enable kubelet.service'),
+        looks('done'),
+      ],
+    },
+    done: { child: [looks('done')] },
+  },
+];

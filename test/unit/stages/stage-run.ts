@@ -1,0 +1,122 @@
+import type { Bundle } from '../../../src/bundle/bundle.js';
+import type { Config } from '../../../src/config/config.js';
+import { runStageOnMachine } from '../../../src/engine/converge.js';
+import type { EngineEvent } from '../../../src/engine/events.js';
+import type { EngineDeps } from '../../../src/engine/deps.js';
+import { MachineSession } from '../../../src/engine/session.js';
+import { sharedAnswers } from '../../../src/engine/shared.js';
+import type { Stage } from '../../../src/engine/stage.js';
+import { KmonError } from '../../../src/errors/kmon-error.js';
+import type { Facts } from '../../../src/machines/facts.js';
+import type { Machine } from '../../../src/machines/machine.js';
+import { allMachines } from '../../../src/machines/room.js';
+import { CHILD, fakeClock, sampleConfig, sampleFacts } from '../../support/sample-room.js';
+import { asks, does, scripted, scriptedDry } from '../../support/scripted-runner.js';
+import type { Given, Step } from '../../support/scripted-runner.js';
+import { learn, looks } from './things.js';
+
+/** What the two machines of a play expect, each in its order. On the parent itself there is only its own part. */
+export interface Part {
+  readonly parent?: readonly Step[];
+  readonly child?: readonly Step[];
+}
+
+export interface Setting {
+  /** The machine the stage works on; a child when absent. */
+  readonly machine?: Machine;
+  readonly config?: Partial<Config>;
+  readonly facts?: Partial<Facts>;
+  readonly bundle?: Bundle;
+  readonly dryRun?: boolean;
+  readonly signal?: AbortSignal;
+}
+
+/** How a stage ended on its machine, and everything that was said and typed on the way. */
+export interface Played {
+  readonly outcome: string;
+  readonly because?: string;
+  readonly error?: KmonError;
+  readonly events: readonly EngineEvent[];
+  readonly journal: readonly Given[];
+}
+
+/** The engine notes in the ledger of a machine that has none. */
+export const noting: readonly Step[] = [asks('ledger.jsonl'), looks('bare'), does(/^note how /)];
+
+export function parts(...all: readonly Part[]): Part {
+  return {
+    parent: all.flatMap((p) => p.parent ?? []),
+    child: all.flatMap((p) => p.child ?? []),
+  };
+}
+
+/** One stage on one machine, as the engine takes it there, with scripted machines. Fails unless the whole part was played. */
+export async function play(stage: Stage, part: Part, setting: Setting = {}): Promise<Played> {
+  const { machine = CHILD, dryRun = false, bundle } = setting;
+  const journal: Given[] = [];
+  const events: EngineEvent[] = [];
+  const emit = (event: EngineEvent): void => void events.push(event);
+  const config = sampleConfig({
+    ...setting.config,
+    ...(bundle === undefined ? {} : { bundle: bundle.folder }),
+  });
+  const open = dryRun ? scriptedDry : scripted;
+  const { parent } = config.room;
+  const session = (m: Machine, steps: readonly Step[]): MachineSession =>
+    new MachineSession(
+      m,
+      open(m.name, steps, { journal, trace: emit }),
+      sampleFacts(m, setting.facts),
+      'the-run',
+    );
+  const room = new Map([[parent.name, session(parent, part.parent ?? [])]]);
+  if (machine.role === 'child') room.set(machine.name, session(machine, part.child ?? []));
+  const own = room.get(machine.name);
+  if (own === undefined) throw new TypeError(`${machine.name} is not in the room`);
+  const clock = fakeClock();
+  const deps: EngineDeps = {
+    config,
+    ...(bundle === undefined ? {} : { bundle }),
+    connect: async () => own.run,
+    facts: async () => own.facts,
+    clock,
+    signal: setting.signal ?? new AbortController().signal,
+    emit,
+    dryRun,
+    concurrency: 1,
+    lock: { owner: NOBODY, force: false, isDead: () => false },
+  };
+  try {
+    const row = await runStageOnMachine(watched(stage), own, {
+      deps,
+      room,
+      machines: () => allMachines(config.room),
+      shared: sharedAnswers(clock),
+      byInference: false,
+      beforeFirstChange: async () => {},
+    });
+    return { ...row, events, journal };
+  } catch (error) {
+    if (!(error instanceof KmonError)) throw error;
+    return { outcome: 'failed', error, events, journal };
+  }
+}
+
+const NOBODY = { command: 'test', who: 'ada@desk', computer: 'desk', pid: 7, since: 'today' };
+
+/** The same stage; the scripted machines get to know what it is about to look at. */
+function watched(stage: Stage): Stage {
+  return {
+    ...stage,
+    ...(stage.resources === undefined
+      ? {}
+      : { resources: async (m) => learn((await stage.resources?.(m)) ?? []) }),
+    ...(stage.notes === undefined ? {} : { notes: (m) => learn(stage.notes?.(m) ?? []) }),
+    apply: (m) => {
+      const { note } = m;
+      return stage.apply(
+        Object.defineProperty(m, 'note', { value: (t: Parameters<typeof note>[0]) => note(learn(t)) }),
+      );
+    },
+  };
+}

@@ -1,0 +1,50 @@
+import { readdirSync } from 'node:fs';
+import { describe, expect, it } from 'vitest';
+import { assertShellSyntax } from '../tools/shell-syntax.js';
+import { goldenText, secretsOf } from './golden.js';
+import { CLUSTER } from './scenarios-cluster.js';
+import { MONITORING } from './scenarios-monitoring.js';
+import { TEARDOWN } from './scenarios-teardown.js';
+import { PREPARE } from './scenarios-prepare.js';
+import { parts, play } from './stage-run.js';
+
+const SCENARIOS = [...PREPARE, ...CLUSTER, ...MONITORING, ...TEARDOWN];
+
+describe.each(SCENARIOS.map((s) => [s.name, s] as const))(
+  '%s',
+  (name, { stage, setting, bare, work, done }) => {
+    it('types what is written down, and sh understands it', async () => {
+      const played = await play(stage(), parts(bare, work), setting);
+      expect(played.error).toBeUndefined();
+      expect(played.outcome).toBe('changed');
+      await expect(goldenText(played)).toMatchFileSnapshot(`__golden__/${name}.txt`);
+      for (const script of new Set(played.journal.map((g) => g.command))) assertShellSyntax(script);
+      const told = JSON.stringify([played.events, played.journal.map((g) => g.command.script)]);
+      expect(
+        secretsOf(played.journal).filter(
+          (s) => told.includes(s) || told.includes(JSON.stringify(s).slice(1, -1)),
+        ),
+      ).toEqual([]);
+    });
+
+    it('makes a plan and no change in a dry run', async () => {
+      const played = await play(stage(), bare, { ...setting, dryRun: true });
+      expect(played.outcome).toBe('planned');
+      expect(played.journal.filter((g) => g.verb === 'mutate')).toEqual([]);
+      expect(played.events.filter((e) => e.type === 'planned')).not.toEqual([]);
+    });
+
+    it('changes nothing when all is well', async () => {
+      const played = await play(stage(), done, setting);
+      expect(played.outcome).toBe('unchanged');
+      expect(played.because).not.toBe('');
+      expect(played.journal.filter((g) => g.verb === 'mutate')).toEqual([]);
+      expect(played.events.filter((e) => e.type === 'planned')).toEqual([]);
+    });
+  },
+);
+
+it('has a golden file for every scenario, and no other', () => {
+  const files = readdirSync(new URL('__golden__', import.meta.url)).toSorted();
+  expect(files).toEqual(SCENARIOS.map((s) => `${s.name}.txt`).toSorted());
+});

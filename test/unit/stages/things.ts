@@ -1,0 +1,136 @@
+import { createHash } from 'node:crypto';
+import { readAll } from '../../../src/resources/batch.js';
+import type { Resource, Reversible } from '../../../src/resources/resource.js';
+import type { Command } from '../../../src/shell/command.js';
+import { asks } from '../../support/scripted-runner.js';
+import type { Step } from '../../support/scripted-runner.js';
+
+/** `bare`: as on a fresh machine. `done`: as kmon wants it. */
+export type When = 'bare' | 'done';
+
+/** What a stage, or the engine for it, may look at: by the script of the look. */
+const known = new Map<string, Reversible>();
+
+export function learn<T extends Reversible>(things: readonly T[]): readonly T[] {
+  for (const thing of things) known.set(thing.read.script, thing);
+  return things;
+}
+
+/** A look at many things at once that is expected, on a machine where all of them are like this. */
+export function looks(when: When): Step {
+  return asks(/^echo '[0-9a-f]{24} 0'\n/, (command) =>
+    answer(command, (script) => {
+      const thing = known.get(script);
+      if (thing === undefined) throw new TypeError(`nobody told of this: ${script}`);
+      return stateText(thing, when);
+    }),
+  );
+}
+
+/** The same with what each of them prints, in their order. */
+export function looksAt(...texts: readonly string[]): Step {
+  return asks(/^echo '[0-9a-f]{24} 0'\n/, (command) =>
+    answer(command, (_, i) => texts[i] ?? 'too many looks'),
+  );
+}
+
+/** The things that a command looks at, by their ids; `undefined` when it is another kind of look. */
+export function lookedAt(command: Command): readonly string[] | undefined {
+  const one = known.get(command.script);
+  if (one !== undefined) return [one.id];
+  const nonce = /^echo '([0-9a-f]{24}) 0'\n/.exec(command.script)?.[1];
+  if (nonce === undefined) return undefined;
+  const things = fragments(command, nonce).map((script) => {
+    const thing = known.get(script);
+    if (thing === undefined) throw new TypeError(`nobody told of this: ${script}`);
+    return thing;
+  });
+  if (readAll(things, nonce).script !== command.script)
+    throw new TypeError('this is more than a look at known things');
+  return things.map((t) => t.id);
+}
+
+function answer(command: Command, textOf: (script: string, i: number) => string): string {
+  const nonce = /^echo '(\w+) 0'/.exec(command.script)?.[1] ?? '';
+  return fragments(command, nonce)
+    .map((s, i) => `${nonce} ${i}\n${textOf(s, i)}\n${nonce} end 0\n`)
+    .join('');
+}
+
+function fragments({ script }: Command, nonce: string): readonly string[] {
+  const between = new RegExp(`^echo '${nonce} \\d+'\\n\\(\\n([^]*?)\\n\\) </dev/null\\n`, 'gm');
+  return [...script.matchAll(between)].map((m) => m[1] ?? '');
+}
+
+/** What the parameters of any kind may hold. */
+interface Params {
+  readonly name?: string;
+  readonly made?: string;
+  readonly value?: string;
+  readonly destination?: string;
+  readonly via?: string;
+  readonly device?: string;
+  readonly names?: readonly string[];
+  readonly entries?: readonly { readonly address: string; readonly names: readonly string[] }[];
+}
+
+type Kind = Readonly<Record<When, string | ((params: Params, thing: Reversible) => string)>>;
+
+const FILE = 'mode 0644\nowner root:root\nids 0:0\nmtime 1.000000000\n';
+const EMPTY = sha256('');
+
+/** What a thing of each kind prints, as its read does. */
+const KINDS: Readonly<Record<string, Kind>> = {
+  'apt-source': {
+    bare: 'list type absent\nkey type absent\n',
+    done: ({ name }, thing) => {
+      const line = isResource(thing) ? thing.describe(null).replace('add the source of packages ', '') : '';
+      const content = `# Written by kmon; \`kmon teardown\` removes it.\ndeb [signed-by=/etc/apt/keyrings/kmon-${name ?? ''}.asc] ${line}\n`;
+      const file = (part: string, sum: string): string =>
+        `type file\n${FILE}sha256 ${sum}`.replace(/^/gm, `${part} `);
+      return `${file('list', sha256(content))}\n${file('key', EMPTY)}\n`;
+    },
+  },
+  directory: { bare: 'type absent\n', done: 'type directory\nmode 0755\nowner root:root\nids 0:0\n' },
+  file: { bare: 'type absent\n', done: ({ made }) => `type file\n${FILE}sha256 ${made ?? ''}\n` },
+  footprint: { bare: '', done: '' },
+  'hosts-entry': {
+    bare: `sha256 ${EMPTY}\nbare ${EMPTY}\n`,
+    done: ({ entries }) => {
+      const block = (entries ?? []).map((e) => `${[e.address, ...e.names].join(' ')}\n`).join('');
+      return `sha256 ${EMPTY}\nbare ${EMPTY}\nblock ${Buffer.from(block).toString('base64')}\n`;
+    },
+  },
+  'kernel-module': { bare: '', done: 'present\n' },
+  'kmon-files': { bare: 'type absent\n', done: 'type directory\nmode 0755\nowner root:root\nids 0:0\n' },
+  'kubeadm-node': { bare: '', done: 'trace /etc/kubernetes/kubelet.conf\n' },
+  packages: {
+    bare: 'arch amd64\n',
+    done: ({ names }) => `arch amd64\n${(names ?? []).map((n) => `pkg ii |${n}|amd64|1.0\n`).join('')}`,
+  },
+  route: {
+    bare: '',
+    done: ({ destination, via, device }) =>
+      `route ${destination ?? ''} via ${via ?? ''} dev ${device ?? ''} proto static\n`,
+  },
+  sysctl: { bare: 'value 0\n', done: ({ value }) => `value ${value ?? ''}\n` },
+  unit: {
+    bare: 'LoadState not-found\nUnitFileState \nActiveState inactive\n',
+    done: 'LoadState loaded\nUnitFileState enabled\nActiveState active\n',
+  },
+};
+
+function stateText(thing: Reversible, when: When): string {
+  const kind = KINDS[thing.kind];
+  if (kind === undefined) throw new TypeError(`no text of ${thing.kind}`);
+  const text = kind[when];
+  return typeof text === 'string' ? text : text(thing.params as Params, thing);
+}
+
+function isResource(thing: Reversible): thing is Resource {
+  return 'describe' in thing;
+}
+
+function sha256(text: string): string {
+  return createHash('sha256').update(text).digest('hex');
+}
