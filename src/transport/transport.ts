@@ -24,6 +24,8 @@ export interface ExecOptions {
  * Resolves for every exit code. Rejects with a KmonError only when there is none: `connection-lost` (also when the command's channel
  * closes without an exit status), `timeout`, `interrupted` (aborted by `signal`), `command` (killed by a signal there; output too long).
  * After `timeout` or `interrupted` the remote program may go on: SSH has no dependable kill, so long programs carry their own deadline.
+ * A program whose stdin was still on its way then reads an early end of it and no error: what must arrive whole is checked there (its
+ * size or sum) before it is used.
  * Several `exec` may be under way at once. `close` never rejects.
  */
 export interface Transport {
