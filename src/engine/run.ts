@@ -1,4 +1,5 @@
 import { randomUUID } from 'node:crypto';
+import type { ErrorCode } from '../errors/exit-codes.js';
 import { KmonError } from '../errors/kmon-error.js';
 import type { Machine } from '../machines/machine.js';
 import { runStageOnMachine } from './converge.js';
@@ -121,7 +122,7 @@ class Run {
         deps.emit({ type: 'machine-finished', stage, machine: machine.name, ...row });
         return row;
       } catch (thrown) {
-        const error = asKmonError(thrown, deps.signal).at({ stage, machine: machine.name });
+        const error = this.asKmonError(thrown).at({ stage, machine: machine.name });
         deps.emit({ type: 'machine-finished', stage, machine: machine.name, outcome: 'failed', error });
         throw error;
       }
@@ -134,7 +135,7 @@ class Run {
         if (stage !== 'connect') this.rows.push({ stage, machine: machine.name, ...result.value });
       } else {
         this.rows.push({ stage, machine: machine.name, outcome: 'failed' });
-        this.failed(machine, stage, asKmonError(result.error, deps.signal));
+        this.failed(machine, stage, this.asKmonError(result.error));
       }
     });
     deps.emit({ type: 'stage-finished', stage });
@@ -142,7 +143,9 @@ class Run {
   }
 
   private failed(machine: Machine, stage: string, error: KmonError): void {
-    if (error.code === 'interrupted' || error.code === 'bug' || this.refused) {
+    // What is wrong with kmon.yaml or a file it names is told once, not by every machine.
+    const ofNoMachine: readonly ErrorCode[] = ['interrupted', 'bug', 'config'];
+    if (ofNoMachine.includes(error.code) || this.refused) {
       this.failure ??= error;
       return;
     }
@@ -200,6 +203,18 @@ class Run {
     }
   }
 
+  private asKmonError(thrown: unknown): KmonError {
+    if (thrown instanceof KmonError) return thrown;
+    if (!this.deps.signal.aborted) {
+      return new KmonError('bug', thrown instanceof Error ? thrown.message : String(thrown), { cause: thrown });
+    }
+    const { command } = this.plan;
+    const goOn = `run \`kmon ${command}\` again to go on from here`;
+    const changed = this.locked !== undefined && command !== 'teardown';
+    const hint = changed ? `${goOn}, or \`kmon teardown\` to give the machines back` : goOn;
+    return new KmonError('interrupted', 'stopped by Ctrl-C', { hint, cause: thrown });
+  }
+
   private report(): RunReport {
     return {
       command: this.plan.command,
@@ -212,10 +227,4 @@ class Run {
       ...(this.failure === undefined ? {} : { failure: this.failure }),
     };
   }
-}
-
-function asKmonError(thrown: unknown, signal: AbortSignal): KmonError {
-  if (thrown instanceof KmonError) return thrown;
-  if (signal.aborted) return new KmonError('interrupted', 'stopped by Ctrl-C', { cause: thrown });
-  return new KmonError('bug', thrown instanceof Error ? thrown.message : String(thrown), { cause: thrown });
 }

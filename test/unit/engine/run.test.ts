@@ -300,6 +300,17 @@ describe('a parent that fails', () => {
   });
 });
 
+describe('a mistake in kmon.yaml that shows only when machines are reached', () => {
+  it('ends the run and is told once', async () => {
+    const room = new Rehearsal();
+    const damaged = new KmonError('config', 'the ssh key k is damaged');
+    const report = await room.run([workStage('a')], { connect: () => Promise.reject(damaged) });
+    expect(report.setAside).toEqual([]);
+    expect(report.failure).toMatchObject({ code: 'config' });
+    expect(exitCodeOf(report)).toBe(3);
+  });
+});
+
 describe('an interruption', () => {
   it('lets the running command end, undoes what is temporary last in first out, and releases the lock', async () => {
     const room = new Rehearsal();
@@ -326,7 +337,11 @@ describe('an interruption', () => {
     ]);
     expect(room.child.settings.get('half')).toBe('done');
     expect(room.parent.lock).toBeUndefined();
-    expect(report.failure).toMatchObject({ code: 'interrupted', context: { machine: 'pc-11', stage: 'a' } });
+    expect(report.failure).toMatchObject({
+      code: 'interrupted',
+      hint: 'run `kmon rehearse` again to go on from here, or `kmon teardown` to give the machines back',
+      context: { machine: 'pc-11', stage: 'a' },
+    });
     expect(exitCodeOf(report)).toBe(130);
   });
 
@@ -346,6 +361,7 @@ describe('an interruption', () => {
     room.interrupt.abort(new Error('interrupted'));
     const report = await room.run([workStage('a')]);
     expect(room.journal).toEqual([]);
+    expect(report.failure?.hint).toBe('run `kmon rehearse` again to go on from here');
     expect(exitCodeOf(report)).toBe(130);
   });
 });
