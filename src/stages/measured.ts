@@ -29,10 +29,14 @@ export function measured(only: readonly string[]): Stage {
       'wait until every Ready machine has its target up and CPU and memory series in Prometheus',
     ],
     apply: async () => {},
-    diagnose: async (m) => {
+    diagnose: async (m, because) => {
       const { rows } = await gate(m, only);
-      const lacking = rows.filter((r) => r.lacks.length > 0);
-      const first = lacking[0]?.machine ?? 'the machine';
+      const first = rows.find((r) => r.lacks.length > 0)?.machine;
+      if (first === undefined) {
+        return new KmonError('not-verified', because, {
+          hint: 'run `kmon status` to see which nodes are not Ready, and why',
+        });
+      }
       return new KmonError('not-verified', missing(rows), {
         hint: `look at node-exporter on ${first}: is port 9100 reachable from the parent? then run \`kmon deploy-monitoring\` again`,
       });

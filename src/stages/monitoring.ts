@@ -95,13 +95,18 @@ const lite: Stage = {
     const pods = parsePods(await m.run.query(getPods(kubectlOf(m), m.config.monitoring.namespace)));
     const troubles = pods.map(podTrouble).filter((t) => t !== undefined);
     const first = troubles[0];
-    if (first === undefined) return new KmonError('not-verified', because);
+    const again = 'run `kmon deploy-monitoring` again';
+    if (first === undefined) {
+      return new KmonError('not-verified', because, {
+        hint: `give it a minute, since slow machines start slowly, and ${again}`,
+      });
+    }
     return new KmonError(
       'not-verified',
       `${first.pod}${first.node === undefined ? '' : ` on ${first.node}`}: ${first.reason}`,
       {
         evidence: first.detail,
-        hint: `look at it (kubectl --kubeconfig .kmon/kubeconfig -n ${m.config.monitoring.namespace} describe pod ${first.pod}) and run \`kmon deploy-monitoring\` again`,
+        hint: `look at it (kubectl --kubeconfig .kmon/kubeconfig -n ${m.config.monitoring.namespace} describe pod ${first.pod}) and ${again}`,
       },
     );
   },

@@ -1,0 +1,264 @@
+import { mkdtempSync, readFileSync, rmSync, statSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { describe, expect, it, onTestFinished } from 'vitest';
+import { measured } from '../../../src/stages/measured.js';
+import { monitoring } from '../../../src/stages/monitoring.js';
+import { Secret } from '../../../src/shell/secret.js';
+import { PARENT, sampleBundle, sampleConfig } from '../../support/sample-room.js';
+import { asks, does } from '../../support/scripted-runner.js';
+import type { Step } from '../../support/scripted-runner.js';
+import { asksMetrics, asksNodes, asksSilentPrometheus, clusterAbsent, clusterReady } from './answers.js';
+import { LastDigest, noRelease, releaseIs, rollsOut } from './scenarios-monitoring.js';
+import { noting, play } from './stage-run.js';
+import type { Played, Setting } from './stage-run.js';
+
+const lite = monitoring('lite');
+const setting: Setting = { machine: PARENT, bundle: sampleBundle() };
+const nodes = asksNodes({ name: 'pc-10', address: '192.0.2.10' });
+
+function intents({ journal }: Played): readonly string[] {
+  return journal.flatMap((g) =>
+    g.intent === undefined || g.intent.startsWith('note how') ? [] : [g.intent],
+  );
+}
+
+/** The answers of a room in which the upgrade works. */
+function upgrading(before: readonly Step[], between: readonly Step[] = []): Promise<Played> {
+  const last = new LastDigest('none');
+  const after = [last.upgrade, releaseIs('deployed', last.read), ...rollsOut(true)];
+  return play(lite, { parent: [...clusterReady, ...before, ...noting, ...between, ...after] }, setting);
+}
+
+describe('monitoring', () => {
+  it('removes a release that was interrupted before it installs it again', async () => {
+    const interrupted = releaseIs('pending-upgrade');
+    const played = await upgrading([interrupted], [interrupted, does('remove a half-done release'), nodes]);
+    expect(played.outcome).toBe('changed');
+    expect(intents(played)).toEqual(['remove a half-done release', 'helm upgrade --install kmon']);
+    expect(played.events.filter((e) => e.type === 'planned')).toHaveLength(1);
+  });
+
+  it.each([
+    ['of another chart or with other values', releaseIs('deployed', () => `sha256:${'0'.repeat(64)}`)],
+    ['that somebody else installed', releaseIs('deployed')],
+  ])('upgrades a release %s', async (_, release) => {
+    const played = await upgrading([release, nodes], [release]);
+    expect(played).toMatchObject({ outcome: 'changed', because: 'installed' });
+    expect(intents(played)).toEqual(['helm upgrade --install kmon']);
+  });
+
+  it('waits for Prometheus to run when the release is the right one, and gives helm nothing to do', async () => {
+    const golden = new LastDigest('monitoring');
+    const there = releaseIs('deployed', golden.read);
+    const room: Setting = { ...setting, config: { kubernetes: sampleConfig().kubernetes } };
+    const known = asksNodes(
+      ...['pc-10', 'pc-11', 'pc-12'].map((name, i) => ({ name, address: `192.0.2.1${i}` })),
+    );
+    const played = await play(
+      lite,
+      {
+        parent: [
+          ...clusterReady,
+          there,
+          known,
+          ...rollsOut(false),
+          ...noting,
+          there,
+          there,
+          ...rollsOut(false),
+          ...clusterReady,
+          there,
+          known,
+          ...rollsOut(true),
+        ],
+      },
+      room,
+    );
+    expect(played.outcome).toBe('changed');
+    expect(intents(played)).toEqual([]);
+  });
+
+  it('scrapes by the address that the node says it has, and by that of kmon.yaml until it is there', async () => {
+    const last = new LastDigest('none');
+    const played = await play(
+      lite,
+      {
+        parent: [
+          ...clusterReady,
+          noRelease,
+          ...noting,
+          noRelease,
+          asksNodes({ name: 'pc-10', address: '198.51.100.1' }),
+          last.upgrade,
+          releaseIs('deployed', last.read),
+          ...rollsOut(true),
+        ],
+      },
+      setting,
+    );
+    const upgrade = played.journal.find((g) => g.intent === 'helm upgrade --install kmon');
+    const { machines } = JSON.parse(upgrade?.command.stdin as string) as {
+      readonly machines: readonly { readonly name: string; readonly address: string }[];
+    };
+    expect(machines.map((m) => m.address)).toEqual(['198.51.100.1', '192.0.2.11', '192.0.2.12']);
+  });
+
+  it('says that Grafana is left out where the bundle has no image of it, and only where it is wanted', async () => {
+    const played = await upgrading([noRelease], [noRelease, nodes]);
+    expect(played.events).toContainEqual({
+      type: 'note',
+      machine: 'pc-10',
+      text: 'Grafana is left out: the bundle has no image of it',
+    });
+  });
+
+  it("makes Grafana's password once, beside kmon.yaml and in the cluster, and nowhere else", async () => {
+    const stateDir = join(mkdtempSync(join(tmpdir(), 'kmon-test-')), '.kmon');
+    onTestFinished(() => {
+      rmSync(join(stateDir, '..'), { recursive: true });
+    });
+    const last = new LastDigest('none');
+    const secret = asks('/secrets/kmon-grafana-admin', { exitCode: 1 });
+    const after = [
+      last.upgrade,
+      releaseIs('deployed', last.read),
+      ...rollsOut(true),
+      asks('deployments/kmon-grafana', JSON.stringify({ status: { readyReplicas: 1, updatedReplicas: 1 } })),
+    ];
+    const part = (make: readonly Step[]): readonly Step[] => [
+      ...clusterReady,
+      noRelease,
+      ...noting,
+      noRelease,
+      does('copy the chart'),
+      ...make,
+      nodes,
+      ...after,
+    ];
+    const room: Setting = { machine: PARENT, config: { stateDir } };
+    const played = await play(lite, { parent: part([secret, does("make Grafana's password")]) }, room);
+    const file = join(stateDir, 'grafana-password');
+    const password = readFileSync(file, 'utf8').trim();
+    expect(password).toMatch(/^[\w-]{16}$/);
+    expect((statSync(file).mode & 0o777).toString(8)).toBe('600');
+    expect((statSync(stateDir).mode & 0o777).toString(8)).toBe('700');
+    const made = played.journal.find((g) => g.intent === "make Grafana's password")?.command.stdin;
+    expect(made instanceof Secret && made.reveal()).toContain(`"admin-password":"${password}"`);
+    expect(made instanceof Secret && made.maskIn(`bad: ${password}`)).toBe('bad: ***');
+    const told = JSON.stringify([played.events, played.journal.map((g) => g.command)]);
+    expect(told).not.toContain(password);
+    expect(played.events).toContainEqual({
+      type: 'note',
+      machine: 'pc-10',
+      text: `Grafana's admin password is in ${file}`,
+    });
+
+    const again = await play(lite, { parent: part([asks('/secrets/kmon-grafana-admin')]) }, room);
+    expect(intents(again)).not.toContain("make Grafana's password");
+    expect(readFileSync(file, 'utf8').trim()).toBe(password);
+  });
+
+  it('needs a cluster', async () => {
+    const { error } = await play(lite, { parent: clusterAbsent }, setting);
+    expect(error).toMatchObject({ code: 'precondition', hint: 'run `kmon init-parent` first' });
+  });
+
+  it.each([
+    [
+      'a pod that has trouble',
+      { waiting: { reason: 'ImagePullBackOff', message: 'Back-off pulling image "x"' } },
+      { message: 'kmon-prometheus-0 on pc-10: ImagePullBackOff', evidence: 'Back-off pulling image "x"' },
+    ],
+    ['what is not ready', { running: {} }, { message: 'kmon-prometheus: 0 of 1 ready', evidence: undefined }],
+  ])('names %s when the time is over', async (_, state, expected) => {
+    const last = new LastDigest('none');
+    const pod = {
+      metadata: { name: 'kmon-prometheus-0' },
+      spec: { nodeName: 'pc-10' },
+      status: { phase: 'Pending', containerStatuses: [{ name: 'prometheus', state }] },
+    };
+    const look = (): readonly Step[] => [releaseIs('deployed', last.read), ...rollsOut(false)];
+    const waiting = Array.from({ length: 180 }, () => [
+      ...clusterReady,
+      releaseIs('deployed', last.read),
+      nodes,
+      ...rollsOut(false),
+    ]);
+    const played = await play(
+      lite,
+      {
+        parent: [
+          ...clusterReady,
+          noRelease,
+          ...noting,
+          noRelease,
+          nodes,
+          last.upgrade,
+          ...look(),
+          ...waiting.flat(),
+          asks('/namespaces/monitoring/pods', JSON.stringify({ items: [pod] })),
+        ],
+      },
+      setting,
+    );
+    expect(played.error).toMatchObject({ code: 'not-verified', ...expected });
+    expect(played.error?.hint).toContain('run `kmon deploy-monitoring` again');
+  });
+});
+
+it('refuses the profile stack until it has its stage', async () => {
+  const { error } = await play(monitoring('stack'), {}, setting);
+  expect(error).toMatchObject({ code: 'precondition', hint: 'set monitoring.profile to lite in kmon.yaml' });
+});
+
+describe('measured', () => {
+  const room = asksNodes({ name: 'pc-10' }, { name: 'pc-11', ready: false }, { name: 'pc-12' });
+
+  it('asks for the Ready ones among the machines of the command, and says who has no sensor', async () => {
+    const part = { parent: [room, asksMetrics({ 'pc-10': 3 })] };
+    const played = await play(measured(['pc-10', 'pc-11']), part, setting);
+    expect(played).toMatchObject({
+      outcome: 'unchanged',
+      because: 'targets up 1/1; no temperature sensor: pc-10',
+    });
+  });
+
+  it.each([
+    [
+      'no node is Ready',
+      asksNodes({ name: 'pc-10', ready: false }),
+      asksMetrics({}),
+      'no node is Ready',
+      'kmon status',
+    ],
+    [
+      'Prometheus does not answer',
+      asksNodes({ name: 'pc-10' }),
+      asksSilentPrometheus,
+      'pc-10: Prometheus does not answer: services "kmon-prometheus" not found',
+      'node-exporter on pc-10',
+    ],
+    [
+      'a machine has not been asked',
+      asksNodes({ name: 'pc-10' }, { name: 'pc-12' }),
+      asksMetrics({ 'pc-10': 3 }),
+      'pc-12: Prometheus has not asked it yet',
+      'node-exporter on pc-12',
+    ],
+  ])('fails in time, with what is missing: %s', async (_, known, metrics, message, hint) => {
+    const once: readonly Step[] = [known, metrics];
+    const waiting: Step[] = [];
+    for (let second = 1; second <= 120; second++) waiting.push(known, ...(second % 2 === 0 ? [metrics] : []));
+    const played = await play(
+      measured(['pc-10', 'pc-12']),
+      { parent: [...once, asks('ledger.jsonl'), ...waiting] },
+      setting,
+    );
+    expect(played.error).toMatchObject({
+      code: 'not-verified',
+      message,
+      hint: expect.stringContaining(hint) as string,
+    });
+  });
+});
