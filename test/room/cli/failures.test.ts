@@ -1,207 +1,119 @@
-import { execFileSync, spawnSync } from 'node:child_process';
-import { copyFileSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
-import { tmpdir } from 'node:os';
+import { writeFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { fileURLToPath } from 'node:url';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { makeLab } from '../../support/lab.js';
+import type { TestLab } from '../../support/lab.js';
+import { childOf, makeRoom, makeRoomOf } from './room.js';
+import type { RoomFile } from './room.js';
 
-/**
- * What goes wrong in a room, at real machines: a lab with a parent and two children, the built program, real sshd and sudo. Each mistake
- * ends in its own exit code, with a cause and a remedy, and changes nothing.
- */
-const KMON = fileURLToPath(new URL('../../../bin/kmon.js', import.meta.url));
-const LAB = `f${process.pid}`;
-type Name = 'parent' | 'child-1' | 'child-2';
+/** What goes wrong in a room, at real machines: each mistake ends in its own exit code, with cause and remedy, and changes nothing. */
+let lab: TestLab;
 
-let folder: string;
-let config: string;
-
-interface Ran {
-  readonly code: number | null;
-  readonly stdout: string;
-  readonly stderr: string;
-}
-
-function kmon(...args: string[]): Ran {
-  const ran = spawnSync('node', [KMON, ...args], { cwd: folder, encoding: 'utf8', maxBuffer: 1 << 28 });
-  return { code: ran.status, stdout: ran.stdout, stderr: ran.stderr };
-}
-
-function inMachine(machine: Name, command: string): string {
-  const args = ['exec', `kmon-${LAB}-${machine}`, 'sh', '-c', command];
-  return execFileSync('podman', args, { encoding: 'utf8' });
-}
-
-/** kmon with another kmon.yaml: the lab's own, changed. */
-function kmonWith(change: (yaml: string) => string, ...args: string[]): Ran {
-  const file = join(folder, 'changed.yaml');
-  writeFileSync(file, change(config));
-  return kmon(...args, '--config', file, '--plain');
-}
-
-beforeAll(() => {
-  folder = mkdtempSync(join(tmpdir(), 'kmon-failures-'));
-  const up = kmon('lab', 'up', '--name', LAB, '--children', '2');
-  expect(up.code, up.stderr).toBe(0);
-  config = readFileSync(join(folder, 'kmon.yaml'), 'utf8');
+beforeAll(async () => {
+  lab = await makeLab({ children: 2 });
 });
-afterAll(() => {
-  const down = kmon('lab', 'down', '--name', LAB);
-  rmSync(folder, { recursive: true, force: true });
-  expect(down.code, down.stderr).toBe(0);
-});
+afterAll(() => lab.down());
 
-describe('a clean room', () => {
-  it('has nothing in the way, one machine of it with a password for sudo', () => {
-    const check = kmon('check', '--plain');
-    expect(check.code, check.stderr).toBe(0);
-    expect(check.stderr.match(/nothing in the way/g)).toHaveLength(3);
-  });
-});
-
-describe('logging in', () => {
-  it('tells a wrong key', () => {
-    execFileSync('ssh-keygen', ['-q', '-t', 'ed25519', '-N', '', '-f', join(folder, 'other-key')]);
-    const ran = kmonWith((y) => y.replace('key: ./id_ed25519', 'key: ./other-key'), 'check');
-    expect(ran.code, ran.stderr).toBe(11);
-    expect(ran.stderr).toMatch(/✖ connect on parent.*\n(.*\n)*? +fix: /);
-  });
-
-  it('tells a refused password', () => {
-    writeFileSync(join(folder, 'wrong'), 'not the password\n', { mode: 0o600 });
-    const ran = kmonWith(
-      (y) => y.replace('key: ./id_ed25519', 'passwordFile: ./wrong'),
-      'check',
-      '--only',
-      'child-2',
-    );
-    expect(ran.code, ran.stderr).toBe(11);
-  });
-
-  it('logs in with a password', () => {
-    copyFileSync(join(folder, 'sudo-password'), join(folder, 'password'));
-    const ran = kmonWith((y) => y.replace('key: ./id_ed25519', 'passwordFile: ./password'), 'check');
-    expect(ran.code, ran.stderr).toBe(0);
-  });
-
-  it('stops at a changed host key', () => {
-    execFileSync('ssh-keygen', ['-q', '-t', 'ed25519', '-N', '', '-f', join(folder, 'host-key')]);
-    const other = readFileSync(join(folder, 'host-key.pub'), 'utf8').split(' ').slice(0, 2).join(' ');
-    const pins = readFileSync(join(folder, 'known_hosts'), 'utf8');
-    const changed = pins.split('\n').map((line) => line.replace(/ssh-ed25519 \S+/, other));
-    writeFileSync(join(folder, 'known_hosts_changed'), changed.join('\n'));
-    const ran = kmonWith((y) => y.replace('./known_hosts', './known_hosts_changed'), 'check');
-    expect(ran.code, ran.stderr).toBe(12);
-    expect(ran.stderr).toContain('fix: ');
-  });
-
-  it('refuses a machine that is not pinned when only pinned ones are wanted, and pins it otherwise', () => {
-    writeFileSync(join(folder, 'nobody'), '');
-    const strict = kmonWith(
-      (y) => y.replace('knownHosts: ./known_hosts', 'knownHosts: ./nobody, hostKeys: pinned-only'),
-      'check',
-    );
-    expect(strict.code, strict.stderr).toBe(14);
-    const first = kmonWith((y) => y.replace('./known_hosts', './nobody'), 'check');
-    expect(first.code, first.stderr).toBe(0);
-    expect(first.stderr).toMatch(/SHA256:/);
-    const second = kmonWith((y) => y.replace('./known_hosts', './nobody'), 'check');
-    expect(second.code).toBe(0);
-    expect(second.stderr).not.toMatch(/SHA256:/);
-  });
-
-  it('tells a machine that is not there', () => {
-    const ran = kmonWith((y) => y.replace(/(\d+\.\d+\.\d+)\.12/, '$1.99'), 'check', '--only', 'child-2');
-    expect(ran.code, ran.stderr).toBe(10);
-  });
-
-  it('tells a user who may not become root', () => {
-    inMachine(
-      'child-2',
-      'for f in /etc/sudoers.d/*; do mv "$f" /root/; done; gpasswd -d student sudo >/dev/null || true',
+describe('becoming root', () => {
+  it('tells a user who may not', async () => {
+    const child = lab.machine('child-2');
+    child.sh(
+      'mkdir /root/sudoers; mv /etc/sudoers.d/* /root/sudoers/; gpasswd -d student sudo >/dev/null 2>&1 || true',
     );
     try {
-      const ran = kmon('check', '--only', 'child-2', '--plain');
-      expect(ran.code, ran.stderr).toBe(15);
-      expect(ran.stderr).toContain('fix: ');
+      const ran = await makeRoom(lab).run('check', '--only', 'child-2', '--plain');
+      expect(ran.exitCode, ran.stderr).toBe(15);
+      expect(ran.stderr).toMatch(/✖ connect on child-2 .*\n(.*\n)*? +fix: /);
     } finally {
-      inMachine(
-        'child-2',
-        'for f in README $(ls /root); do [ -f "/root/$f" ] && mv "/root/$f" /etc/sudoers.d/ || true; done; gpasswd -a student sudo >/dev/null',
-      );
+      child.sh('mv /root/sudoers/* /etc/sudoers.d/; rmdir /root/sudoers; gpasswd -a student sudo >/dev/null');
     }
-    expect(kmon('check', '--only', 'child-2').code).toBe(0);
+    expect((await makeRoom(lab).run('check', '--only', 'child-2')).exitCode).toBe(0);
   });
 
-  it('does not try a wrong sudo password twice', () => {
-    const ran = kmonWith((y) => y.replace('./sudo-password', './wrong'), 'check', '--only', 'child-1');
-    expect(ran.code, ran.stderr).toBe(15);
-    expect(ran.stderr).not.toContain('not the password');
+  it('does not try a wrong password twice, and does not show it', async () => {
+    const child = lab.machine('child-1');
+    const failures = (): number =>
+      Number(child.sh("journalctl -q _COMM=sudo --no-pager | grep -c 'incorrect password attempt' || true"));
+    const before = failures();
+    const room = makeRoom(lab, (file) => {
+      writeFileSync(join(lab.dir, 'wrong'), 'surely-not-it\n', { mode: 0o600 });
+      file.ssh['sudoPasswordFile'] = join(lab.dir, 'wrong');
+    });
+    const ran = await room.run('check', '--only', 'child-1', '--plain');
+    expect(ran.exitCode, ran.stderr).toBe(15);
+    expect(failures() - before).toBeLessThanOrEqual(1);
+    expect(ran.stderr + ran.stdout + room.transcripts()).not.toContain('surely-not-it');
   });
 });
 
 describe('a child with a problem', () => {
-  it('names who has taken a port, sets the child aside and goes on with the others', () => {
-    inMachine(
-      'child-2',
-      "systemd-run --quiet --unit squatter perl -MIO::Socket::INET -e 'my $s = IO::Socket::INET->new(LocalPort => 10250, Listen => 1, ReuseAddr => 1) or die; sleep'",
+  it('is named with who has taken a port, and the others go on', async () => {
+    const child = lab.machine('child-2');
+    child.sh(
+      `systemd-run --quiet --unit squatter perl -MIO::Socket::INET -e 'my $s = IO::Socket::INET->new(LocalPort => 10250, Listen => 1, ReuseAddr => 1) or die; sleep'`,
     );
     try {
-      const room = kmon('check', '--plain');
-      expect(room.code, room.stderr).toBe(24);
-      expect(room.stderr).toMatch(/✖ check on child-2 .*: port 10250 is taken by perl \(pid \d+\)/);
-      expect(room.stderr).toMatch(/fix: .*systemctl stop squatter/);
-      expect(room.stderr).toMatch(/child-1 +check +unchanged/);
-      expect(kmon('check', '--only', 'child-2').code).toBe(22);
+      const room = makeRoom(lab);
+      const ran = await room.run('check', '--plain');
+      expect(ran.exitCode, ran.stderr).toBe(24);
+      expect(ran.stderr).toMatch(/✖ check on child-2 .*: port 10250 is taken by perl \(pid \d+\)/);
+      expect(ran.stderr).toMatch(/fix: .*systemctl stop squatter/);
+      expect(ran.stderr).toMatch(/child-1 +check +unchanged/);
+      expect((await room.run('check', '--only', 'child-2')).exitCode).toBe(22);
     } finally {
-      inMachine('child-2', 'systemctl stop squatter');
+      child.sh('systemctl stop squatter');
     }
   });
 
-  it('goes on without a child whose cable is pulled', () => {
-    kmon('lab', 'link', 'child-2', 'down', '--name', LAB);
+  it('is set aside when its cable is pulled', async () => {
+    await lab.link('child-2', 'down');
     try {
-      const room = kmon('check', '--plain');
-      expect(room.code, room.stderr).toBe(24);
-      expect(room.stderr).toMatch(/✖ connect on child-2 /);
+      const ran = await makeRoom(lab).run('check', '--plain');
+      expect(ran.exitCode, ran.stderr).toBe(24);
+      expect(ran.stderr).toMatch(/✖ connect on child-2 /);
     } finally {
-      kmon('lab', 'link', 'child-2', 'up', '--name', LAB);
+      await lab.link('child-2', 'up');
     }
   });
 });
 
 describe('bad input', () => {
-  const transcripts = (): number => readdirSync(join(folder, '.kmon/transcripts')).length;
+  const cases: readonly (readonly [string, (file: RoomFile) => void, RegExp])[] = [
+    ['two parents', (f) => Object.assign(f, { parent: [f.parent, { ...f.parent }] }), /parent/],
+    ['an unknown key', (f) => Object.assign(f, { childern: [] }), /childern[^\n]*children/],
+    [
+      'a child equal to the parent',
+      (f) => Object.assign(childOf(f, 'child-1'), { address: f.parent['address'] }),
+      /parent/,
+    ],
+    ['an unreadable key file', (f) => Object.assign(f.ssh, { key: './no-such-key' }), /no-such-key/],
+    ['a version that kubeadm cannot do', (f) => Object.assign(f.kubernetes, { version: '1.99' }), /1\.99/],
+  ];
 
-  it.each([
-    ['two parents', (y: string) => y.replace(/parent: (\{.*\})/, 'parent: [$1, $1]'), 3, /parent/],
-    ['an unknown key', (y: string) => y.replace('children:', 'childern:'), 3, /childern.*children/s],
-    ['a child equal to the parent', (y: string) => y.replace(/\.11,/, '.10,'), 3, /10/],
-    ['an unreadable key file', (y: string) => y.replace('./id_ed25519', './no-such-key'), 3, /no-such-key/],
-    ['a version kubeadm cannot do', (y: string) => y.replace("'1.20'", "'1.99'"), 3, /1\.99/],
-  ])('%s is one clear message, and nothing is touched', (_, change, code, says) => {
-    const before = transcripts();
-    const ran = kmonWith(change, 'up');
-    expect(ran.code, ran.stderr).toBe(code);
+  it.each(cases)('%s is one clear message, and no machine is dialled', async (_, change, says) => {
+    const before = lab.machines.map((m) => m.connections());
+    const ran = await makeRoom(lab, change).run('up', '--plain');
+    expect(ran.exitCode, ran.stderr).toBe(3);
     expect(ran.stderr).toMatch(says);
     expect(ran.stderr).not.toMatch(/^ +at /m);
-    expect(transcripts()).toBe(before);
+    expect(lab.machines.map((m) => m.connections())).toEqual(before);
   });
 
-  it('no config', () => {
-    const ran = kmon('up', '--config', 'no-such.yaml');
-    expect(ran.code).toBe(3);
-    expect(ran.stderr).toContain('no-such.yaml');
+  it('no config', async () => {
+    const ran = await makeRoomOf(lab).run('up');
+    expect(ran.exitCode).toBe(3);
+    expect(ran.stderr).toContain('kmon.yaml');
   });
 
-  it('--only nobody', () => {
-    const ran = kmon('check', '--only', 'nobody');
-    expect(ran.code).toBe(2);
+  it('--only nobody', async () => {
+    const ran = await makeRoom(lab).run('check', '--only', 'nobody');
+    expect(ran.exitCode).toBe(2);
     expect(ran.stderr).toMatch(/nobody[\s\S]*child-1/);
   });
 
-  it('a teardown that nobody confirmed', () => {
-    expect(kmon('teardown').code).toBe(2);
-    expect(kmon('teardown', '--yes', '--room', 'another').code).toBe(2);
+  it('a teardown that nobody confirmed', async () => {
+    const room = makeRoom(lab);
+    expect((await room.run('teardown')).exitCode).toBe(2);
+    expect((await room.run('teardown', '--yes', '--room', 'another')).exitCode).toBe(2);
   });
 });
