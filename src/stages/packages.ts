@@ -4,6 +4,7 @@ import { satisfied } from '../engine/stage.js';
 import { aptSource } from '../resources/apt-source.js';
 import { packages } from '../resources/packages.js';
 import type { Resource } from '../resources/resource.js';
+import { reads } from '../shell/command.js';
 
 /** What kubeadm's preflight and the kubelet call on every machine, and what the pod network needs. */
 const SYSTEM = ['conntrack', 'ebtables', 'ethtool', 'iptables', 'iproute2', 'mount', 'socat', 'util-linux'];
@@ -18,23 +19,29 @@ export const installPackages: Stage = {
   after: ['check'],
   on: 'all',
   settleMs: 0,
-  resources: async (m) => [...sources(m), packages({ names: wanted(m) })],
+  resources: async (m) => [...sources(m), packages({ names: await wanted(m) })],
   probe: async () => satisfied('all there'),
   outline: () => [],
   apply: async () => {},
 };
 
-function wanted(m: MachineContext): readonly string[] {
+async function wanted(m: MachineContext): Promise<readonly string[]> {
   const routes = m.config.kubernetes.network === 'routes' ? ['containernetworking-plugins'] : [];
   const kubernetes = m.bundle === undefined ? ['kubeadm', 'kubelet', 'kubectl', 'kubernetes-cni'] : [];
   const helm = m.bundle === undefined && m.machine.role === 'parent' ? ['helm'] : [];
-  return [...SYSTEM, ...containerd(m), ...routes, ...kubernetes, ...helm].toSorted();
+  return [...SYSTEM, ...(await containerd(m)), ...routes, ...kubernetes, ...helm].toSorted();
 }
 
-/** The program only: Docker's package when the owner has it, or when the distribution's is too old; otherwise the distribution's. */
-function containerd(m: MachineContext): readonly string[] {
-  if (m.facts.ledgerEntries === 0 && m.facts.versions['containerd'] !== undefined) return [];
-  return needsNewContainerd(m) ? ['containerd.io'] : ['containerd'];
+/**
+ * The program only: the distribution's, or Docker's where that is too old or the owner has Docker's already. Told by the package and not by
+ * the program, which is there on the second run whoever brought it.
+ */
+async function containerd(m: MachineContext): Promise<readonly string[]> {
+  if (needsNewContainerd(m)) return ['containerd.io'];
+  const docker = await m.run.query(
+    reads`dpkg-query -W -f ${'${db:Status-Status}'} containerd.io 2>/dev/null || true`,
+  );
+  return docker.stdout.trim() === 'installed' ? [] : ['containerd'];
 }
 
 function needsNewContainerd(m: MachineContext): boolean {

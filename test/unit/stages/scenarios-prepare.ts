@@ -21,6 +21,8 @@ const containerd = asks(
   'containerd github.com/containerd/containerd 1.6.20~ds1 1.6.20~ds1-1\n',
 );
 
+const noDocker = asks('dpkg-query', '');
+
 /** What every machine needs before kubeadm. */
 export const PREPARE: readonly Scenario[] = [
   {
@@ -61,11 +63,11 @@ export const PREPARE: readonly Scenario[] = [
     name: 'packages-bundle',
     stage: () => installPackages,
     setting: { bundle, config: routes },
-    bare: { child: [looks('bare')] },
+    bare: { child: [noDocker, looks('bare')] },
     work: {
       child: [asks('ledger.jsonl'), does(/^note how packages /), does(/^install conntrack/), looks('done')],
     },
-    done: { child: [looks('done')] },
+    done: { child: [noDocker, looks('done')] },
   },
   {
     name: 'system',

@@ -3,7 +3,7 @@ import { describe, expect, it } from 'vitest';
 import { assertShellSyntax } from '../tools/shell-syntax.js';
 import { goldenText, secretsOf } from './golden.js';
 import { CLUSTER } from './scenarios-cluster.js';
-import { MONITORING } from './scenarios-monitoring.js';
+import { MONITORING, STRESS } from './scenarios-monitoring.js';
 import { TEARDOWN } from './scenarios-teardown.js';
 import { PREPARE } from './scenarios-prepare.js';
 import { parts, play } from './stage-run.js';
@@ -46,5 +46,5 @@ describe.each(SCENARIOS.map((s) => [s.name, s] as const))(
 
 it('has a golden file for every scenario, and no other', () => {
   const files = readdirSync(new URL('__golden__', import.meta.url)).toSorted();
-  expect(files).toEqual(SCENARIOS.map((s) => `${s.name}.txt`).toSorted());
+  expect(files).toEqual([...SCENARIOS, STRESS].map((s) => `${s.name}.txt`).toSorted());
 });

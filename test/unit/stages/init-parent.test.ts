@@ -1,0 +1,151 @@
+import { mkdtempSync, readFileSync, rmSync, statSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { describe, expect, it, onTestFinished } from 'vitest';
+import { DEFAULTS } from '../../../src/config/defaults.js';
+import { initParent } from '../../../src/stages/init-parent.js';
+import { forgetKubeconfig, keepKubeconfig } from '../../../src/stages/kubeconfig.js';
+import { PARENT, sampleBundle } from '../../support/sample-room.js';
+import { asks, does } from '../../support/scripted-runner.js';
+import type { Step } from '../../support/scripted-runner.js';
+import { clusterAbsent, clusterReady, clusterSilent } from './answers.js';
+import { noting, play } from './stage-run.js';
+import type { Played } from './stage-run.js';
+import { looks } from './things.js';
+
+const kubernetes = { ...DEFAULTS.kubernetes, version: '1.20' };
+const setting = { machine: PARENT, bundle: sampleBundle(), config: { kubernetes } };
+
+const begun = (count: number): Step => asks('ls -d /etc/kubernetes/manifests', `${count}\n`);
+const version = asks('kubeadm version', 'v1.20.2\n');
+const writing = [
+  looks('bare'),
+  does('note how file /etc/kmon/kubeadm-init.yaml was before'),
+  asks('p=/etc/kmon/kubeadm-init.yaml', 'type absent\n'),
+  does('write /etc/kmon/kubeadm-init.yaml'),
+];
+const initing = [version, ...writing, does('kubeadm init'), ...clusterReady];
+
+function scriptOf(played: Played, intent: string): string {
+  return played.journal.find((g) => g.intent === intent)?.command.script ?? '';
+}
+
+describe('init-parent', () => {
+  it('undoes an init that broke off, and begins again', async () => {
+    const part = {
+      parent: [...clusterAbsent, ...noting, begun(7), does('undo a half-done init'), ...initing],
+    };
+    const played = await play(initParent, part, setting);
+    expect(played).toMatchObject({ outcome: 'changed', because: 'the API server is ready' });
+    expect(scriptOf(played, 'undo a half-done init')).toContain(
+      'kubeadm reset --force --cri-socket /run/kmon-containerd',
+    );
+  });
+
+  it('waits for a control plane that was there before, and does not init again', async () => {
+    const complete = [asks('kube-apiserver.yaml', '2\n'), asks('/var/lib/kubelet/config.yaml', 'yes\n')];
+    const part = { parent: [...clusterSilent, ...noting, ...complete, ...clusterSilent, ...clusterReady] };
+    const played = await play(initParent, part, setting);
+    expect(played.outcome).toBe('changed');
+    expect(scriptOf(played, 'kubeadm init')).toBe('');
+  });
+
+  it.each([
+    [
+      'without its manifests',
+      [asks('kube-apiserver.yaml', '1\n'), asks('/var/lib/kubelet/config.yaml', 'yes\n')],
+    ],
+    ['without its kubelet', [asks('kube-apiserver.yaml', '2\n'), asks('/var/lib/kubelet/config.yaml', '')]],
+  ])('does not wait for one that cannot come back, %s', async (_, steps) => {
+    const part = {
+      parent: [...clusterSilent, ...noting, ...steps, begun(3), does('undo a half-done init'), ...initing],
+    };
+    expect((await play(initParent, part, setting)).outcome).toBe('changed');
+  });
+
+  it('begins again when a control plane does not come back in a minute', async () => {
+    const complete = [asks('kube-apiserver.yaml', '2\n'), asks('/var/lib/kubelet/config.yaml', 'yes\n')];
+    const minute = Array.from({ length: 30 }, () => clusterSilent).flat();
+    const again = [
+      begun(3),
+      does('undo a half-done init'),
+      version,
+      ...writing,
+      does('kubeadm init'),
+      ...clusterReady,
+    ];
+    const part = { parent: [...clusterSilent, ...noting, ...complete, ...minute, ...again] };
+    expect((await play(initParent, part, setting)).outcome).toBe('changed');
+  });
+
+  it.each([
+    ['leaves CoreDNS out where the bundle has no image of it', sampleBundle(), '--skip-phases addon/coredns'],
+    ['takes CoreDNS where images are pulled', undefined, '--skip-token-print '],
+  ])('%s', async (_, bundle, end) => {
+    const part = { parent: [...clusterAbsent, ...noting, begun(0), ...initing] };
+    const played = await play(initParent, part, {
+      machine: PARENT,
+      config: { kubernetes },
+      ...(bundle === undefined ? {} : { bundle }),
+    });
+    expect(scriptOf(played, 'kubeadm init').endsWith(end)).toBe(true);
+  });
+
+  it('follows the kernel in its control groups', async () => {
+    const part = { parent: [...clusterAbsent, ...noting, begun(0), ...initing] };
+    const played = await play(initParent, part, { ...setting, facts: { cgroup: 1 } });
+    expect(scriptOf(played, 'write /etc/kmon/kubeadm-init.yaml')).toContain('cgroupDriver: "cgroupfs"');
+  });
+
+  it('says where to look when the API server does not get ready', async () => {
+    const waiting = Array.from({ length: 120 }, () => clusterSilent).flat();
+    const part = {
+      parent: [...clusterAbsent, ...noting, begun(0), version, ...writing, does('kubeadm init'), ...waiting],
+    };
+    const { error } = await play(initParent, part, setting);
+    expect(error).toMatchObject({
+      code: 'not-verified',
+      message: 'the API server does not answer',
+      hint: expect.stringContaining('kmon init-parent') as string,
+    });
+  });
+});
+
+describe('the kubeconfig', () => {
+  const ADMIN = 'apiVersion: v1\nclusters:\n- cluster:\n    server: https://kmon-parent:6443\n';
+
+  function stateDir(): string {
+    const folder = mkdtempSync(join(tmpdir(), 'kmon-test-'));
+    onTestFinished(() => {
+      rmSync(folder, { recursive: true });
+    });
+    return join(folder, '.kmon');
+  }
+  const admin = asks('cat /etc/kubernetes/admin.conf', ADMIN);
+
+  it('is kept beside kmon.yaml, for its owner alone, with an address that works from here', async () => {
+    const here = { machine: PARENT, config: { stateDir: stateDir() } };
+    const first = await play(keepKubeconfig, { parent: [admin, asks('ledger.jsonl'), admin, admin] }, here);
+    expect(first).toMatchObject({ outcome: 'changed', because: join(here.config.stateDir, 'kubeconfig') });
+    const file = join(here.config.stateDir, 'kubeconfig');
+    expect(readFileSync(file, 'utf8')).toBe(ADMIN.replace('kmon-parent', '192.0.2.10'));
+    expect((statSync(file).mode & 0o777).toString(8)).toBe('600');
+    expect((await play(keepKubeconfig, { parent: [admin] }, here)).outcome).toBe('unchanged');
+    expect(JSON.stringify(first.events)).not.toContain('clusters');
+  });
+
+  it('is not written in a dry run', async () => {
+    const here = { machine: PARENT, config: { stateDir: stateDir() }, dryRun: true };
+    expect((await play(keepKubeconfig, { parent: [admin] }, here)).outcome).toBe('planned');
+    expect(() => statSync(here.config.stateDir)).toThrow('ENOENT');
+  });
+
+  it('goes with its cluster, and is not missed', async () => {
+    const here = { machine: PARENT, config: { stateDir: stateDir() } };
+    await play(keepKubeconfig, { parent: [admin, asks('ledger.jsonl'), admin, admin] }, here);
+    expect((await play(forgetKubeconfig, { parent: [] }, { ...here, dryRun: true })).outcome).toBe('planned');
+    expect((await play(forgetKubeconfig, { parent: [asks('ledger.jsonl')] }, here)).outcome).toBe('changed');
+    expect(() => statSync(join(here.config.stateDir, 'kubeconfig'))).toThrow('ENOENT');
+    expect((await play(forgetKubeconfig, {}, here)).outcome).toBe('unchanged');
+  });
+});

@@ -1,0 +1,215 @@
+import { describe, expect, it } from 'vitest';
+import { check } from '../../../src/stages/check.js';
+import { images } from '../../../src/stages/images.js';
+import { installPackages } from '../../../src/stages/packages.js';
+import { runtime } from '../../../src/stages/runtime.js';
+import { system } from '../../../src/stages/system.js';
+import { tools } from '../../../src/stages/tools.js';
+import { DEFAULTS } from '../../../src/config/defaults.js';
+import { PARENT, sampleBundle } from '../../support/sample-room.js';
+import { asks, does } from '../../support/scripted-runner.js';
+import type { Step } from '../../support/scripted-runner.js';
+import { noting, play } from './stage-run.js';
+import type { Setting } from './stage-run.js';
+import { looks } from './things.js';
+
+const bundle = sampleBundle();
+
+describe('check', () => {
+  it('is content with a room that has nothing in the way, and looks at nothing more', async () => {
+    expect(await play(check, {})).toMatchObject({
+      outcome: 'unchanged',
+      because: 'nothing in the way',
+      events: [],
+    });
+  });
+
+  it('tells what hurts and goes on', async () => {
+    const played = await play(check, {}, { facts: { freeDiskBytes: 5e9 } });
+    expect(played.outcome).toBe('unchanged');
+    expect(played.events).toMatchObject([
+      { type: 'note', machine: 'pc-11', text: expect.stringContaining('GiB free below /var/lib') as string },
+    ]);
+  });
+
+  it('stops at what stops, with all of it', async () => {
+    const { error } = await play(check, {}, { facts: { systemd: false, apt: false } });
+    expect(error).toMatchObject({
+      code: 'precondition',
+      message: 'systemd does not run here',
+      hint: expect.stringContaining('use a Linux with systemd') as string,
+      evidence: expect.stringContaining('also: Debian GNU/Linux 13 (trixie) has no apt') as string,
+    });
+  });
+});
+
+describe('tools and images', () => {
+  it('need nothing where packages bring them', async () => {
+    expect(await play(tools, {})).toMatchObject({ outcome: 'unchanged', because: 'packages bring them' });
+    expect(await play(images, {})).toMatchObject({ outcome: 'unchanged', because: 'pulled when needed' });
+  });
+
+  it('copy only what is missing or different', async () => {
+    const old = `${'0'.repeat(64)}  /opt/kmon/bin/kubeadm\n${'b'.repeat(64)}  /opt/kmon/charts/kmon-lite-0.1.0.tgz\n`;
+    const fresh = old.replace('0'.repeat(64), 'a'.repeat(64));
+    const played = await play(
+      tools,
+      {
+        parent: [
+          asks('sha256sum', old),
+          ...noting,
+          asks('sha256sum', old),
+          does('copy kubeadm v1.20.2 (40 MB) to /opt/kmon/bin/kubeadm'),
+          asks('sha256sum', fresh),
+        ],
+      },
+      { machine: PARENT, bundle },
+    );
+    expect(played.outcome).toBe('changed');
+  });
+
+  it('load an archive when one of its images is missing', async () => {
+    const most = bundle.parts.flatMap((p) => p.images).filter((i) => !i.includes('kube-proxy'));
+    const played = await play(
+      images,
+      {
+        child: [
+          asks('images ls', most.join('\n')),
+          asks('ledger.jsonl'),
+          asks('images ls', most.join('\n')),
+          does('load 2 images: node (40 MB)'),
+          asks('images ls', [...most, 'registry.test/kube-proxy:v1.20.2'].join('\n')),
+        ],
+      },
+      { bundle },
+    );
+    expect(played.outcome).toBe('changed');
+  });
+});
+
+describe('the packages of a machine', () => {
+  const NAMES = /install (.*)$/;
+  const looksForDocker = (status: string): Step => asks('containerd.io', status);
+  async function wanted(setting: Setting, docker?: Step): Promise<readonly string[]> {
+    const first = docker === undefined ? [] : [docker];
+    const part = { [setting.machine === PARENT ? 'parent' : 'child']: [...first, looks('bare')] };
+    const played = await play(installPackages, part, { ...setting, dryRun: true });
+    return played.events.flatMap((e) =>
+      e.type === 'planned'
+        ? (NAMES.exec(e.change)?.[1]?.split(', ') ?? [`+ ${e.change.split('/')[2] ?? ''}`])
+        : [],
+    );
+  }
+  const kubernetes = { ...DEFAULTS.kubernetes, version: '1.34' };
+
+  it('are those of kubeadm and its repository where there is no bundle', async () => {
+    const child = await wanted({ config: { kubernetes } }, looksForDocker(''));
+    expect(child).toEqual(
+      expect.arrayContaining(['+ pkgs.k8s.io', 'kubeadm', 'kubelet', 'kubernetes-cni', 'containerd']),
+    );
+    expect(child).not.toContain('helm');
+    expect(await wanted({ machine: PARENT, config: { kubernetes } }, looksForDocker(''))).toEqual(
+      expect.arrayContaining(['helm', '+ packages.buildkite.com']),
+    );
+  });
+
+  it('are the distribution’s alone with a bundle', async () => {
+    const config = { kubernetes: { ...kubernetes, network: 'routes' as const } };
+    const names = await wanted({ bundle, config }, looksForDocker('config-files'));
+    expect(names).toEqual(expect.arrayContaining(['containerd', 'containernetworking-plugins', 'iptables']));
+    expect(names.filter((n) => n.startsWith('+') || /^kube|^helm/.test(n))).toEqual([]);
+  });
+
+  it.each([0, 12])(
+    'never replace the containerd that came with Docker (%i entries in the ledger)',
+    async (ledgerEntries) => {
+      const facts = { versions: { containerd: '1.7.27' }, ledgerEntries };
+      const names = await wanted({ bundle, config: { kubernetes }, facts }, looksForDocker('installed'));
+      expect(names).not.toContain('containerd');
+      expect(names).not.toContain('containerd.io');
+    },
+  );
+
+  it('have a containerd that is new enough for this Kubernetes', async () => {
+    const names = await wanted({
+      config: { kubernetes: { ...kubernetes, version: '1.36' } },
+      facts: { os: ubuntu },
+    });
+    expect(names).toContain('containerd.io');
+    expect(names).toContain('+ download.docker.com');
+    expect(names).not.toContain('containerd');
+  });
+});
+
+const ubuntu = { id: 'ubuntu', like: ['debian'], version: '24.04', codename: 'noble', name: 'Ubuntu 24.04' };
+
+describe('the container runtime', () => {
+  it('is started again when it runs with an older configuration', async () => {
+    const version = asks('containerd --version', 'containerd containerd.io v2.1.4 1a2b3c\n');
+    const played = await play(
+      runtime,
+      {
+        child: [
+          version,
+          looks('done'),
+          asks('ctr', 'stale\n'),
+          ...noting,
+          does('restart kmon-containerd.service'),
+          asks('ctr', 'ready\n'),
+        ],
+      },
+      {},
+    );
+    expect(played.outcome).toBe('changed');
+  });
+
+  it('is configured as its version, its kernel and the network want it', async () => {
+    const version = asks('containerd --version', 'containerd containerd.io v2.1.4 1a2b3c\n');
+    const bare = [
+      version,
+      looks('bare'),
+      asks('ctr', 'down\n'),
+      ...noting,
+      does('note how 4 things was before'),
+    ];
+    const played = await play(
+      runtime,
+      {
+        child: [
+          ...bare,
+          does('make the folder /etc/kmon/cni/net.d'),
+          does('write /etc/kmon/containerd.toml'),
+          does('write /etc/systemd/system/kmon-containerd.service'),
+          does('enable and start kmon-containerd.service'),
+          looks('done'),
+          asks('ctr', 'ready\n'),
+        ],
+      },
+      { facts: { cgroup: 1, mayRaiseLimits: false } },
+    );
+    expect(played).toMatchObject({ outcome: 'changed', because: 'containerd answers' });
+    const text = played.journal.find((g) => g.intent === 'write /etc/kmon/containerd.toml')?.command.script;
+    for (const line of [
+      'version = 3',
+      'sandbox = "registry.k8s.io/pause:3.10"',
+      'restrict_oom_score_adj = true',
+      'bin_dirs = ["/opt/cni/bin"]',
+      'SystemdCgroup = false',
+    ]) {
+      expect(text).toContain(line);
+    }
+  });
+
+  it('needs a pause image in the bundle', async () => {
+    const without = { ...bundle, parts: bundle.parts.filter((p) => p.name !== 'node') };
+    const { error } = await play(runtime, { child: [asks('containerd --version')] }, { bundle: without });
+    expect(error).toMatchObject({ code: 'precondition', message: 'the bundle has no pause image' });
+  });
+});
+
+it('does not give the parent a name twice', async () => {
+  const played = await play(system, { parent: [looks('bare')] }, { machine: PARENT, dryRun: true });
+  expect(played.events).toContainEqual(
+    expect.objectContaining({ change: 'name kmon-parent, pc-10 in /etc/hosts' }),
+  );
+});

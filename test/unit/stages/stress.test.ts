@@ -1,0 +1,81 @@
+import { describe, expect, it } from 'vitest';
+import { stress } from '../../../src/stages/stress.js';
+import { KmonError } from '../../../src/errors/kmon-error.js';
+import { assertShellSyntax } from '../tools/shell-syntax.js';
+import { CHILD } from '../../support/sample-room.js';
+import { asks, does } from '../../support/scripted-runner.js';
+import { asksMetrics, asksSilentPrometheus } from './answers.js';
+import { goldenText } from './golden.js';
+import { STRESS } from './scenarios-monitoring.js';
+import { parts, play } from './stage-run.js';
+
+const load = (): ReturnType<typeof stress> => stress([CHILD.name], { cpuPercent: 80, seconds: 6 });
+const { setting, bare, work } = STRESS;
+
+describe('stress', () => {
+  it('types what is written down, and sees before, peak and after', async () => {
+    const made = load();
+    const played = await play(made.stage, parts(bare, work), setting);
+    expect(played.outcome).toBe('changed');
+    await expect(goldenText(played)).toMatchFileSnapshot('__golden__/stress.txt');
+    for (const { command } of played.journal) assertShellSyntax(command);
+    expect(made.seen().rows).toEqual([
+      {
+        machine: 'pc-11',
+        before: { cpuPercent: 5, memoryPercent: 40, temperature: 'no sensor' },
+        peak: { cpuPercent: 81, memoryPercent: 40, temperature: 'no sensor' },
+        after: { cpuPercent: 5, memoryPercent: 40, temperature: 'no sensor' },
+      },
+    ]);
+    const said = played.events.flatMap((e) => (e.type === 'progress' ? [e.text] : []));
+    expect(said).toContain('CPU 81 %, 2 s left');
+    expect(said).toContain('the load is over: CPU 5 %');
+  });
+
+  it('only says so in a dry run', async () => {
+    const played = await play(load().stage, bare, { ...setting, dryRun: true });
+    expect(played).toMatchObject({ outcome: 'planned', journal: [] });
+    expect(played.events).toMatchObject([
+      { type: 'planned', change: 'run stress-ng at 80 % CPU for 6 s, then stop it' },
+    ]);
+  });
+
+  it('stops the load when it is interrupted', async () => {
+    const interrupt = new AbortController();
+    const part = {
+      parent: [asksMetrics({}), asksMetrics({ 'pc-11': 80 })],
+      child: [
+        asks('ledger.jsonl'),
+        does('start the load'),
+        asks('systemctl show kmon-stress', () => {
+          interrupt.abort(new KmonError('interrupted', 'stopped by Ctrl-C'));
+          return 'ActiveState=active\n';
+        }),
+        does('stop the load'),
+      ],
+    };
+    const played = await play(load().stage, part, { ...setting, signal: interrupt.signal });
+    expect(played.error).toMatchObject({ code: 'interrupted' });
+  });
+
+  it('stops the load although its start failed: it may have begun', async () => {
+    const lost = new KmonError('connection-lost', 'gone');
+    const part = {
+      parent: [asksMetrics({})],
+      child: [asks('ledger.jsonl'), does('start the load', lost), does('stop the load')],
+    };
+    expect((await play(load().stage, part, setting)).error).toMatchObject({ code: 'connection-lost' });
+  });
+
+  it('loads although nobody measures', async () => {
+    const made = load();
+    const part = {
+      parent: [0, 2, 4, 6, 8, 10, 12].map(() => asksSilentPrometheus),
+      child: work.child ?? [],
+    };
+    const played = await play(made.stage, part, setting);
+    expect(played.outcome).toBe('changed');
+    expect(made.seen().rows).toEqual([{ machine: 'pc-11', before: {}, peak: {}, after: {} }]);
+    expect(JSON.stringify(played.events)).toContain('no metrics: Prometheus does not answer');
+  });
+});
