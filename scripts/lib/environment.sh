@@ -11,6 +11,7 @@ export LC_ALL=C.UTF-8
 unset LANGUAGE
 # sshd reads test files as the user who logs in.
 umask 022
+[[ -t 1 ]] || export NO_COLOR=1
 # Would leave out what compiles and tests.
 unset NODE_ENV npm_config_omit npm_config_production
 
