@@ -206,7 +206,9 @@ class Run {
   private asKmonError(thrown: unknown): KmonError {
     if (thrown instanceof KmonError) return thrown;
     if (!this.deps.signal.aborted) {
-      return new KmonError('bug', thrown instanceof Error ? thrown.message : String(thrown), { cause: thrown });
+      return new KmonError('bug', thrown instanceof Error ? thrown.message : String(thrown), {
+        cause: thrown,
+      });
     }
     const { command } = this.plan;
     const goOn = `run \`kmon ${command}\` again to go on from here`;

@@ -25,7 +25,11 @@ export interface Finding {
 const GIB = 1024 ** 3;
 
 /** Ports the workshop needs, who will listen there, and on whose machine. */
-const PORTS: readonly { readonly port: number; readonly on: 'parent' | 'all'; readonly by: readonly string[] }[] = [
+const PORTS: readonly {
+  readonly port: number;
+  readonly on: 'parent' | 'all';
+  readonly by: readonly string[];
+}[] = [
   { port: 6443, on: 'parent', by: ['kube-apiserver'] },
   { port: 2379, on: 'parent', by: ['etcd'] },
   { port: 2380, on: 'parent', by: ['etcd'] },
@@ -60,16 +64,35 @@ export function findings(
   ]);
 }
 
-function system(machine: Machine, facts: Facts, config: Config, bundle: Bundle | undefined): readonly Finding[] {
+function system(
+  machine: Machine,
+  facts: Facts,
+  config: Config,
+  bundle: Bundle | undefined,
+): readonly Finding[] {
   const say = sayFor(machine);
   const minor = findMinor(config.kubernetes.version);
   return [
     ...(facts.systemd
       ? []
-      : [say('K-SYSTEMD', 'stops', 'systemd does not run here', 'use a Linux with systemd (Debian, Ubuntu, Raspberry Pi OS)')]),
+      : [
+          say(
+            'K-SYSTEMD',
+            'stops',
+            'systemd does not run here',
+            'use a Linux with systemd (Debian, Ubuntu, Raspberry Pi OS)',
+          ),
+        ]),
     ...(facts.apt
       ? []
-      : [say('K-OS', 'stops', `${facts.os.name} has no apt`, 'use Debian, Ubuntu or Raspberry Pi OS on this machine')]),
+      : [
+          say(
+            'K-OS',
+            'stops',
+            `${facts.os.name} has no apt`,
+            'use Debian, Ubuntu or Raspberry Pi OS on this machine',
+          ),
+        ]),
     ...(bundle === undefined || bundle.architecture === facts.architecture
       ? []
       : [
@@ -101,17 +124,45 @@ function size(machine: Machine, facts: Facts): readonly Finding[] {
   return [
     // kubeadm's own floors: 2 CPUs and 1700 MB, for the control plane only.
     ...(parent && facts.cpus < 2
-      ? [say('K-CPU', 'stops', `${facts.cpus} CPU, the control plane needs 2`, 'make a stronger computer the parent')]
+      ? [
+          say(
+            'K-CPU',
+            'stops',
+            `${facts.cpus} CPU, the control plane needs 2`,
+            'make a stronger computer the parent',
+          ),
+        ]
       : []),
     ...(facts.memoryBytes < (parent ? 1700 * 1024 ** 2 : 0.9 * GIB)
-      ? [say('K-MEMORY', parent ? 'stops' : 'hurts', memory, 'close other programs or use a computer with more')]
+      ? [
+          say(
+            'K-MEMORY',
+            parent ? 'stops' : 'hurts',
+            memory,
+            'close other programs or use a computer with more',
+          ),
+        ]
       : parent && facts.memoryBytes < 3.5 * GIB
-        ? [say('K-MEMORY', 'hurts', `${memory} is little for Prometheus beside the control plane`, 'make the computer with most memory the parent')]
+        ? [
+            say(
+              'K-MEMORY',
+              'hurts',
+              `${memory} is little for Prometheus beside the control plane`,
+              'make the computer with most memory the parent',
+            ),
+          ]
         : []),
     ...(facts.freeDiskBytes < 3 * GIB
       ? [say('K-DISK', 'stops', disk, 'free some space: images need about 3 GiB')]
       : facts.freeDiskBytes < 8 * GIB
-        ? [say('K-DISK', 'hurts', disk, 'free some space: the kubelet evicts pods when the disk is nearly full')]
+        ? [
+            say(
+              'K-DISK',
+              'hurts',
+              disk,
+              'free some space: the kubelet evicts pods when the disk is nearly full',
+            ),
+          ]
         : []),
   ];
 }
@@ -130,7 +181,9 @@ function leftovers(machine: Machine, facts: Facts): readonly Finding[] {
 
 function ports(machine: Machine, facts: Facts): readonly Finding[] {
   return PORTS.filter((p) => p.on === 'all' || machine.role === 'parent').flatMap(({ port, by }) => {
-    const holder = facts.listeners.find((l) => l.protocol === 'tcp' && l.port === port && !isOurs(l, by, facts));
+    const holder = facts.listeners.find(
+      (l) => l.protocol === 'tcp' && l.port === port && !isOurs(l, by, facts),
+    );
     if (holder === undefined) return [];
     const who = holder.process ?? 'an unknown program';
     const pid = holder.pid === undefined ? '' : ` (pid ${holder.pid})`;
@@ -139,7 +192,12 @@ function ports(machine: Machine, facts: Facts): readonly Finding[] {
         ? `stop ${who}${pid} on that machine`
         : `stop it on that machine (sudo systemctl stop ${holder.unit.replace(/\.service$/, '')})`;
     return [
-      sayFor(machine)('K-PORT-TAKEN', 'stops', `port ${port} is taken by ${who}${pid}`, `${stop} and run kmon again with --only ${machine.name}`),
+      sayFor(machine)(
+        'K-PORT-TAKEN',
+        'stops',
+        `port ${port} is taken by ${who}${pid}`,
+        `${stop} and run kmon again with --only ${machine.name}`,
+      ),
     ];
   });
 }
@@ -185,9 +243,23 @@ function group(machine: Machine, facts: Facts, present: readonly Present[]): rea
       : []),
     // Beyond 30 s certificates and tokens made on one machine are not valid yet on the other.
     ...(seconds > 30
-      ? [say('K-CLOCK', 'stops', `clock ${seconds} s ${direction} the room's median`, 'set the clock: sudo timedatectl set-ntp true')]
+      ? [
+          say(
+            'K-CLOCK',
+            'stops',
+            `clock ${seconds} s ${direction} the room's median`,
+            'set the clock: sudo timedatectl set-ntp true',
+          ),
+        ]
       : seconds > 5
-        ? [say('K-CLOCK', 'hurts', `clock ${seconds} s ${direction} the room's median`, 'set the clock: sudo timedatectl set-ntp true')]
+        ? [
+            say(
+              'K-CLOCK',
+              'hurts',
+              `clock ${seconds} s ${direction} the room's median`,
+              'set the clock: sudo timedatectl set-ntp true',
+            ),
+          ]
         : []),
   ];
 }
@@ -200,7 +272,10 @@ function ranges(machine: Machine, facts: Facts, config: Config): readonly Findin
   ];
   return wanted.flatMap(({ what, key, subnet }) => {
     const clash = facts.routes.find(
-      (r) => r.destination !== 'default' && !isOwnRoute(r.device, r.destination, subnet, facts) && overlaps(r.destination, subnet),
+      (r) =>
+        r.destination !== 'default' &&
+        !isOwnRoute(r.device, r.destination, subnet, facts) &&
+        overlaps(r.destination, subnet),
     );
     if (clash === undefined) return [];
     return [
