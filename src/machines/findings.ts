@@ -196,7 +196,7 @@ function ports(machine: Machine, facts: Facts): readonly Finding[] {
         'K-PORT-TAKEN',
         'stops',
         `port ${port} is taken by ${who}${pid}`,
-        `${stop} and run kmon again with --only ${machine.name}`,
+        `${stop} and run \`kmon ${machine.role === 'parent' ? 'init-parent' : `join-child --only ${machine.name}`}\``,
       ),
     ];
   });

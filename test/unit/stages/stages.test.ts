@@ -1,14 +1,17 @@
 import { readdirSync } from 'node:fs';
 import { describe, expect, it } from 'vitest';
+import { TEARDOWN, upStages } from '../../../src/stages/index.js';
+import { stressTools } from '../../../src/stages/stress.js';
+import { sampleConfig } from '../../support/sample-room.js';
 import { assertShellSyntax } from '../tools/shell-syntax.js';
 import { goldenText, secretsOf } from './golden.js';
 import { CLUSTER } from './scenarios-cluster.js';
 import { MONITORING, STRESS } from './scenarios-monitoring.js';
-import { TEARDOWN } from './scenarios-teardown.js';
+import { TEARDOWN as LEAVING } from './scenarios-teardown.js';
 import { PREPARE } from './scenarios-prepare.js';
 import { parts, play } from './stage-run.js';
 
-const SCENARIOS = [...PREPARE, ...CLUSTER, ...MONITORING, ...TEARDOWN];
+const SCENARIOS = [...PREPARE, ...CLUSTER, ...MONITORING, ...LEAVING];
 
 describe.each(SCENARIOS.map((s) => [s.name, s] as const))(
   '%s',
@@ -43,6 +46,14 @@ describe.each(SCENARIOS.map((s) => [s.name, s] as const))(
     });
   },
 );
+
+it('plays every stage there is, here or in a test of its own', () => {
+  const elsewhere = ['check', 'kubeconfig', 'forget-kubeconfig', 'status', 'stress', 'give-back-parent'];
+  const config = sampleConfig();
+  const all = [...upStages(config, []), stressTools, ...TEARDOWN].map((s) => s.id);
+  const played = SCENARIOS.map((s) => s.stage().id);
+  expect(all.filter((id) => !played.includes(id) && !elsewhere.includes(id))).toEqual([]);
+});
 
 it('has a golden file for every scenario, and no other', () => {
   const files = readdirSync(new URL('__golden__', import.meta.url)).toSorted();
