@@ -35,6 +35,8 @@ export function status(io: Io, options: CommonOptions): Promise<number> {
     const only = selectMachines(room, options.only ?? []).map((m) => m.name);
     const rows = roomStatus(room, sight.nodes, sight.metrics).filter((r) => only.includes(r.machine));
     const reasons = rows.flatMap((r) => (r.because === null ? [] : [`${r.machine}: ${r.because}`]));
+    if (sight.nodes === undefined)
+      reasons.push(`no control plane answers on ${room.parent.name}: run \`kmon init-parent\``);
     app.view.result([tableText(COLUMNS, rows.map(cells)), ...reasons].join('\n'), rows);
     return 0;
   });
