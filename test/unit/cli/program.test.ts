@@ -1,0 +1,145 @@
+import { afterEach, describe, expect, it, vi } from 'vitest';
+import { runProgram } from '../../../src/cli/program.js';
+import { FakeIo } from './fake-io.js';
+
+type Call = readonly [command: string, options: unknown];
+const { calls, answer, called } = vi.hoisted(() => {
+  const made: Call[] = [];
+  const give: { exitCode: number; error?: unknown } = { exitCode: 0 };
+  const recorder = (command: string) => async (_io: unknown, options: unknown) => {
+    made.push([command, options]);
+    if (give.error !== undefined) throw give.error as Error;
+    return give.exitCode;
+  };
+  return { calls: made, answer: give, called: recorder };
+});
+
+vi.mock('../../../src/cli/commands/check.js', () => ({ check: called('check') }));
+vi.mock('../../../src/cli/commands/init-parent.js', () => ({ initParent: called('init-parent') }));
+vi.mock('../../../src/cli/commands/join-child.js', () => ({ joinChildren: called('join-child') }));
+vi.mock('../../../src/cli/commands/deploy-monitoring.js', () => ({
+  deployMonitoring: called('deploy-monitoring'),
+}));
+vi.mock('../../../src/cli/commands/up.js', () => ({ up: called('up') }));
+vi.mock('../../../src/cli/commands/status.js', () => ({ status: called('status') }));
+vi.mock('../../../src/cli/commands/stress.js', () => ({ stress: called('stress') }));
+vi.mock('../../../src/cli/commands/teardown.js', () => ({ teardown: called('teardown') }));
+vi.mock('../../../src/cli/commands/lab.js', () => ({
+  labUpCommand: called('lab up'),
+  labStatusCommand: called('lab status'),
+  labDownCommand: called('lab down'),
+  labLinkCommand: called('lab link'),
+}));
+
+afterEach(() => {
+  calls.length = 0;
+  answer.exitCode = 0;
+  delete answer.error;
+});
+
+const words = (line: string): readonly string[] => line.split(' ').filter((w) => w !== '');
+const every = {
+  dryRun: true,
+  only: ['pc-11', '192.0.2.12'],
+  config: 'a.yaml',
+  json: true,
+  plain: true,
+  yes: true,
+  breakLock: true,
+};
+const EVERY = '--dry-run --only pc-11 192.0.2.12 --config a.yaml --json --plain --yes --break-lock';
+const STRESS = { cpu: 80, for: 60 };
+
+describe('a command line', () => {
+  it.each<[string, string, object]>([
+    ['check', 'check', {}],
+    [`check ${EVERY}`, 'check', every],
+    ['init-parent', 'init-parent', {}],
+    [`init-parent ${EVERY}`, 'init-parent', every],
+    ['join-child', 'join-child', {}],
+    [`join-child ${EVERY}`, 'join-child', every],
+    ['join-child --only a --only b', 'join-child', { only: ['a', 'b'] }],
+    ['deploy-monitoring', 'deploy-monitoring', {}],
+    [`deploy-monitoring ${EVERY}`, 'deploy-monitoring', every],
+    ['up', 'up', {}],
+    [`up ${EVERY}`, 'up', every],
+    ['up -y -c a.yaml', 'up', { yes: true, config: 'a.yaml' }],
+    ['status', 'status', {}],
+    [`status ${EVERY}`, 'status', every],
+    ['stress', 'stress', STRESS],
+    [`stress ${EVERY}`, 'stress', { ...every, ...STRESS }],
+    ['stress --cpu 50% --for 2m', 'stress', { cpu: 50, for: 120 }],
+    ['stress --cpu=7 --for=1m30s', 'stress', { cpu: 7, for: 90 }],
+    ['teardown', 'teardown', {}],
+    [`teardown ${EVERY} --room atelier-1`, 'teardown', { ...every, room: 'atelier-1' }],
+    ['teardown --local', 'teardown', { local: true }],
+    ['lab up', 'lab up', { children: 2, name: 'lab' }],
+    [
+      'lab up --children 5 --name x --bundle /b --json',
+      'lab up',
+      { children: 5, name: 'x', bundle: '/b', json: true },
+    ],
+    ['lab status --plain', 'lab status', { name: 'lab', plain: true }],
+    ['lab down', 'lab down', { name: 'lab' }],
+    ['lab down --image --name x', 'lab down', { name: 'x', image: true }],
+  ])('kmon %s', async (line, command, options) => {
+    const io = new FakeIo();
+    expect(await runProgram(words(line), io)).toBe(0);
+    expect(calls).toEqual([[command, { ...options, args: [] }]]);
+    expect(io.out.raw + io.err.raw).toBe('');
+  });
+
+  it('kmon lab link MACHINE up|down', async () => {
+    expect(await runProgram(words('lab link child-2 down --name x'), new FakeIo())).toBe(0);
+    expect(calls).toEqual([['lab link', { name: 'x', args: ['child-2', 'down'] }]]);
+  });
+
+  it('ends with the exit code of its command', async () => {
+    answer.exitCode = 24;
+    expect(await runProgram(['check'], new FakeIo())).toBe(24);
+  });
+
+  it('is a bug, and says so, when a command throws', async () => {
+    answer.error = new TypeError('x is not a function');
+    const io = new FakeIo();
+    expect(await runProgram(['check'], io)).toBe(70);
+    expect(io.err.raw).toContain('this is a defect of kmon: x is not a function');
+    expect(io.err.raw).toContain('kmon 1.2.3');
+  });
+});
+
+describe('a wrong command line', () => {
+  it.each([
+    ['an unknown command', 'chekc', /unknown command 'chekc'.*\n?.*Did you mean check/],
+    ['an unknown flag', 'check --force', /unknown option '--force'/],
+    ['a flag of another command', 'check --cpu 7', /unknown option '--cpu'/],
+    ['a flag without its value', 'up --config', /argument missing/],
+    ['--only without a machine', 'up --only', /argument missing/],
+    ['a word too many', 'check pc-11', /too many arguments/],
+    ['a percentage of more than all', 'stress --cpu 101', /give a percentage from 1 to 100/],
+    ['a percentage of nothing', 'stress --cpu 0', /give a percentage from 1 to 100/],
+    ['a duration that is none', 'stress --for soon', /give 5s to 60m/],
+    ['a load without end', 'stress --for 61m', /give 5s to 60m/],
+    ['too many machines', 'lab up --children 33', /give a number from \d+ to 32/],
+    ['the lab without a word', 'lab', /Usage: kmon lab/],
+    ['an unknown command of the lab', 'lab stat', /unknown command 'stat'/],
+    ['a link of no machine', 'lab link', /missing required argument/],
+    ['a link that is neither', 'lab link child-2', /missing required argument/],
+    ['nothing that kmon could do alone', '--json', /unknown option '--json'/],
+  ])('ends with 2, and touches nothing: %s', async (_, line, message) => {
+    const io = new FakeIo();
+    expect(await runProgram(words(line), io)).toBe(2);
+    expect(io.err.raw).toMatch(message);
+    expect(io.out.raw).toBe('');
+    expect(calls).toEqual([]);
+  });
+
+  it('says where the flags of the command are told', async () => {
+    const io = new FakeIo();
+    await runProgram(['stress', '--cpus', '2'], io);
+    expect(io.err.raw).toContain('(kmon stress --help shows its flags)');
+    const lab = new FakeIo();
+    await runProgram(['lab', 'down', '--force'], lab);
+    expect(lab.err.raw).toContain('(kmon lab down --help shows its flags)');
+  });
+});
