@@ -9,13 +9,14 @@ import { KmonError } from '../errors/kmon-error.js';
 import { allMachines } from '../machines/room.js';
 import { chartArchive } from '../render/chart-archive.js';
 import { kmonFiles } from '../resources/kmon-files.js';
-import { changes, reads, withOptions } from '../shell/command.js';
+import { reads, withOptions } from '../shell/command.js';
 import { Secret } from '../shell/secret.js';
 import type { Helm, Release, ReleaseName } from '../tools/helm.js';
 import { helmLatest, helmUninstall, helmUpgrade, parseRelease, releaseDigest } from '../tools/helm.js';
 import { apiPath, applyManifest, getPods, getRaw, getRollout } from '../tools/kubectl.js';
 import { parseRollout } from '../tools/kubernetes-objects.js';
 import { ADMIN_KUBECONFIG, KMON_FOLDER, toolPaths } from '../tools/paths.js';
+import { putFile } from '../tools/put-file.js';
 import { parsePods, podTrouble } from '../tools/pods.js';
 import { clusterNodes, kubectlOf, requireCluster } from './cluster.js';
 import { installedPath } from './tools.js';
@@ -75,8 +76,11 @@ const lite: Stage = {
       );
     }
     const chart = await chartOf(m);
-    if (chart.archive !== undefined)
-      await m.run.mutate('copy the chart', putArchive(chart.path, chart.archive));
+    if (chart.archive !== undefined) {
+      const { path, archive, digest } = chart;
+      const put = { path, content: archive, sha256: digest, mode: '644', timeoutMs: 120_000 };
+      await m.run.mutate('copy the chart', putFile(put));
+    }
     if (withGrafana(m)) await grafanaSecret(m);
     else if (m.config.monitoring.grafana) m.notice('Grafana is left out: the bundle has no image of it');
     m.say('helm upgrade --install');
@@ -142,13 +146,6 @@ async function chartOf(m: MachineContext): Promise<Chart> {
     archive,
     digest: createHash('sha256').update(archive).digest('hex'),
   };
-}
-
-function putArchive(path: string, archive: Buffer) {
-  const folder = path.slice(0, path.lastIndexOf('/'));
-  return withOptions(changes`mkdir -p ${folder} && cat >${`${path}.part`} && mv ${`${path}.part`} ${path}`, {
-    stdin: archive,
-  });
 }
 
 async function digestOf(m: MachineContext): Promise<string> {

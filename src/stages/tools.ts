@@ -3,9 +3,10 @@ import type { BundlePart } from '../bundle/bundle.js';
 import type { MachineContext, Stage } from '../engine/stage.js';
 import { pending, satisfied } from '../engine/stage.js';
 import { kmonFiles } from '../resources/kmon-files.js';
-import { changes, reads, withOptions } from '../shell/command.js';
+import { reads } from '../shell/command.js';
 import type { Command } from '../shell/command.js';
 import { KMON_FOLDER } from '../tools/paths.js';
+import { putFile } from '../tools/put-file.js';
 import { bundlePartFile } from '../bundle/parts.js';
 
 /** Where a part lies on a machine: programs in bin, charts in charts. Images go straight into containerd (`images`). */
@@ -58,14 +59,13 @@ function describe(part: BundlePart): string {
   return `copy ${part.name} ${part.version} (${Math.ceil(part.sizeBytes / 1e6)} MB) to ${installedPath(part)}`;
 }
 
-/** Under another name first: a broken connection never leaves half a program where a whole one is expected. */
 function copyPart(m: MachineContext, part: BundlePart): Command<'changes'> {
-  const target = installedPath(part);
-  const folder = target.slice(0, target.lastIndexOf('/'));
-  const mode = part.kind === 'binary' ? '755' : '644';
   if (m.bundle === undefined) throw new TypeError('a part without a bundle');
-  return withOptions(
-    changes`set -e; mkdir -p ${folder}; cat >${`${target}.part`}; chmod ${mode} ${`${target}.part`}; mv ${`${target}.part`} ${target}`,
-    { stdin: { file: bundlePartFile(m.bundle, part) }, timeoutMs: 900_000 },
-  );
+  return putFile({
+    path: installedPath(part),
+    content: { file: bundlePartFile(m.bundle, part) },
+    sha256: part.sha256,
+    mode: part.kind === 'binary' ? '755' : '644',
+    timeoutMs: 900_000,
+  });
 }
