@@ -30,7 +30,7 @@ export type OnDisk =
   | { readonly type: 'absent' }
   | FileOnDisk
   | DirectoryOnDisk
-  | { readonly type: 'link'; readonly target: string }
+  | { readonly type: 'link'; readonly target: string; readonly mtime: string }
   | { readonly type: 'other' };
 
 /**
@@ -60,7 +60,7 @@ export function parentsOf(path: string): readonly string[] {
 
 export function readPath(path: string): Command<'reads'> {
   return reads`p=${path}
-if [ -L "$p" ]; then printf 'type link\ntarget %s\n' "$(readlink -n -- "$p" | base64 -w0)"
+if [ -L "$p" ]; then printf 'type link\ntarget %s\n' "$(readlink -n -- "$p" | base64 -w0)" && stat -c 'mtime %.9Y' -- "$p"
 elif [ -f "$p" ]; then
   stat -c 'type file
 mode %04a
@@ -107,7 +107,7 @@ export function parsePath(result: ExecResult): PathState {
 
 function parseWhat(fields: Fields): OnDisk {
   const type = fields.word('type', ['absent', 'file', 'directory', 'link', 'other']);
-  if (type === 'link') return { type, target: fromBase64(fields.one('target')) };
+  if (type === 'link') return { type, target: fromBase64(fields.one('target')), mtime: fields.one('mtime') };
   if (type === 'absent' || type === 'other') return { type };
   const shared = { mode: fields.one('mode'), owner: fields.one('owner'), ids: fields.one('ids') };
   if (type === 'directory') return { type, ...shared, empty: fields.has('empty') };
@@ -181,7 +181,7 @@ export function restorePath(path: string, found: PathState): Command<'changes'> 
 ${removeEmptyFolders(found.absentParents)}`;
   }
   if (what.type === 'link') {
-    return changes`rm -f -- ${unfinishedName(path)} && ln -s -- ${what.target} ${unfinishedName(path)} && mv -fT -- ${unfinishedName(path)} ${path}`;
+    return changes`rm -f -- ${unfinishedName(path)} && ln -s -- ${what.target} ${unfinishedName(path)} && touch -h -d ${`@${what.mtime}`} -- ${unfinishedName(path)} && mv -fT -- ${unfinishedName(path)} ${path}`;
   }
   if (what.type === 'file' && what.content !== undefined) {
     return writeFile({
