@@ -102,7 +102,7 @@ describe('sudo', () => {
 
   it('leaves no mark of a first sudo in the home folder, and keeps one that was there', async () => {
     const { transport, user: u } = connect({ sudoers: ['USER ALL=(ALL) ALL'] });
-    execFileSync('adduser', ['--quiet', u.name, 'sudo'], { stdio: 'ignore' });
+    execFileSync('usermod', ['--append', '--groups', 'sudo', u.name]);
     const mark = join(u.home, '.sudo_as_admin_successful');
     const open = (): ReturnType<typeof openRunner> =>
       openRunner({
@@ -181,7 +181,9 @@ describe('sudo', () => {
     const french = 'export LC_ALL=C.UTF-8 LANGUAGE=fr\n';
     const { transport, user: u } = connect({ shell: '/bin/bash', files: { '.bashrc': french } });
     const control = await transport.exec('sudo -k -n true');
-    expect(control.stderr).toContain('il est nécessaire de saisir un mot de passe');
+    // Slim images leave the translations out: then this is a test of the English alone.
+    if (existsSync('/usr/share/locale/fr/LC_MESSAGES/sudo.mo'))
+      expect(control.stderr).toContain('il est nécessaire de saisir un mot de passe');
     expect((await kmonErrorOf(probe(transport, PASSWORD))).message).toBe(
       `${u.name} may not become root with sudo`,
     );
