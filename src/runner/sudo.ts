@@ -43,7 +43,7 @@ export async function probeSudo(transport: Transport, options: ProbeSudoOptions)
     return await probe(transport, options);
   } catch (error) {
     // Best effort: what matters is why there is no sudo.
-    await removeSudoMark(transport, { mode: 'nopasswd', leavesMark: true }).catch(() => undefined);
+    await removeMark(transport, 'grep -qsx kmon "$m"').catch(() => undefined);
     throw error;
   }
 }
@@ -86,11 +86,13 @@ async function probe(transport: Transport, options: ProbeSudoOptions): Promise<P
 /** Removes what sudo left of its first use, as the user. Every later sudo would leave it again: call it when the last one is over. */
 export async function removeSudoMark(transport: Transport, privilege: Privilege): Promise<void> {
   if (privilege.mode === 'root' || privilege.mode === 'user' || privilege.leavesMark !== true) return;
-  const { text, stdin } = wire(
-    `m="$HOME/${MARK}"; if grep -qsx kmon "$m"; then rm -f -- "$m"; fi`,
-    { mode: 'user' },
-    newMark(),
-  );
+  // Empty: another run of kmon has taken its mark away meanwhile, and the next sudo of this run left the usual one.
+  await removeMark(transport, 'grep -qsx kmon "$m" || [ ! -s "$m" ]');
+}
+
+async function removeMark(transport: Transport, condition: string): Promise<void> {
+  const script = `m="$HOME/${MARK}"; if ${condition}; then rm -f -- "$m"; fi`;
+  const { text, stdin } = wire(script, { mode: 'user' }, newMark());
   await transport.exec(text, { stdin, timeoutMs: TIMEOUT_MS });
 }
 

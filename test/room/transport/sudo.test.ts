@@ -121,6 +121,18 @@ describe('sudo', () => {
     expect(existsSync(mark)).toBe(true);
   });
 
+  it('leaves no such mark either when another run of kmon comes and goes meanwhile', async () => {
+    const { transport, user: u } = connect({ sudoers: ['USER ALL=(ALL) NOPASSWD: ALL'] });
+    execFileSync('usermod', ['--append', '--groups', 'sudo', u.name]);
+    const open = (): ReturnType<typeof openRunner> =>
+      openRunner({ machine: 'pc-1', transport, dryRun: false, askPassword: async () => undefined });
+    const first = await open();
+    await (await open()).leave();
+    await first.runner.query(reads`true`);
+    await first.leave();
+    expect(existsSync(join(u.home, '.sudo_as_admin_successful'))).toBe(false);
+  });
+
   it('tries a wrong password once', async () => {
     const log = join(home, 'sudo.log');
     const { transport, user: u } = connect({
