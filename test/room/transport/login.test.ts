@@ -194,7 +194,7 @@ describe('login', () => {
         hint: `check user and password by hand (ssh -p ${sshd.port} ${user.name}@127.0.0.1)`,
       });
     }
-    expect(log().match(/Failed password/g)).toHaveLength(1);
+    await expect.poll(() => log().match(/Failed password/g)).toHaveLength(1);
     expect(JSON.stringify(errors) + String(errors[0]?.stack)).not.toContain('guess-me');
   });
 
@@ -205,7 +205,7 @@ describe('login', () => {
     expect(error.message).toBe(
       `127.0.0.1 refuses to let ${user.name} in (tried: the password in ${passwordFile})`,
     );
-    expect(log().match(/Failed password/g)).toHaveLength(1);
+    await expect.poll(() => log().match(/Failed password/g)).toHaveLength(1);
   });
 
   it('answers keyboard-interactive with the password', async () => {
@@ -219,7 +219,8 @@ describe('login', () => {
       open(at({}, special), { answers: { password: 'guess-me' } }).open('pc-1'),
     );
     expect(error.code).toBe('login-refused');
-    expect(log().match(/Failed keyboard-interactive/g)).toHaveLength(1);
+    // sshd's monitor writes its log after the client has its answer.
+    await expect.poll(() => log().match(/Failed keyboard-interactive/g)).toHaveLength(1);
   });
 
   it('gives key and password to a machine that wants both', async () => {
