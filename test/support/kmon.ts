@@ -59,8 +59,8 @@ export interface Answer {
 }
 
 /**
- * Runs the built command line at a terminal of its own (`script` of util-linux). Every answer must have been asked for: a run that ends
- * before rejects.
+ * Runs the built command line at a terminal of its own (`script` of util-linux), wide enough that no question is broken into lines. Every
+ * answer must have been asked for: a run that ends before rejects.
  */
 export async function kmonAtTerminal(
   args: readonly string[],
@@ -68,7 +68,7 @@ export async function kmonAtTerminal(
   options: KmonOptions,
 ): Promise<Ended> {
   requireBuild();
-  const command = `stty cols 120 rows 40; exec ${[process.execPath, KMON, ...args].map(quote).join(' ')}`;
+  const command = `stty cols 240 rows 40; exec ${[process.execPath, KMON, ...args].map(quote).join(' ')}`;
   const child = spawn('script', ['--quiet', '--return', '--flush', '--command', command, '/dev/null'], {
     cwd: options.cwd,
     env: { TERM: 'xterm-256color', ...environment(options) },

@@ -12,7 +12,7 @@ const ROOT = join(import.meta.dirname, '../..');
 export interface TestMachine {
   readonly name: string;
   readonly address: string;
-  /** Runs a POSIX sh script as root and gives what it printed; throws when it fails. */
+  /** Runs a POSIX sh script (`set -e`) as root and gives what it printed; throws when it fails or takes more than two minutes. */
   sh(script: string): string;
   /** `scripts/snapshot`: everything that kmon could have changed. */
   snapshot(): Promise<string>;
@@ -94,9 +94,10 @@ function downArgs(name: string): readonly string[] {
 }
 
 function testMachine(engine: string, m: Lab['machines'][number]): TestMachine {
-  const exec = ['exec', '--interactive', m.container, 'sh', '-s'];
+  // A program of the script must not read the rest of the script from its stdin.
+  const exec = ['exec', '--interactive', m.container, 'sh', '-c', 's=$(cat); exec </dev/null; eval "$s"'];
   const sh = (script: string): string =>
-    execFileSync(engine, exec, { input: script, encoding: 'utf8', maxBuffer: 64 * 1024 * 1024 });
+    execFileSync(engine, exec, { input: `set -e\n${script}`, encoding: 'utf8', timeout: 120_000 });
   return {
     name: m.name,
     address: m.address,

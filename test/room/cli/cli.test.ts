@@ -1,8 +1,14 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { makeLab } from '../../support/lab.js';
 import type { TestLab } from '../../support/lab.js';
+import { asFound } from './as-found.js';
+import { badInput } from './bad-input.js';
 import { loggingIn } from './logging-in.js';
+import { loginShells } from './login-shells.js';
+import { obstacles } from './obstacles.js';
 import { makeRoom } from './room.js';
+import { becomingRoot } from './sudo.js';
+import { teardownAsks } from './teardown-asks.js';
 
 // One lab for all: making it is the expensive part. Whatever changes a machine puts it back.
 describe('kmon on real machines', () => {
@@ -29,5 +35,11 @@ describe('kmon on real machines', () => {
     expect(exitCode).toBe(0);
   });
 
+  badInput(lab);
+  teardownAsks(lab);
+  asFound(lab);
   loggingIn(lab);
+  becomingRoot(lab);
+  obstacles(lab);
+  loginShells(lab);
 });

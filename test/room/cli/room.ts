@@ -1,4 +1,4 @@
-import { mkdtempSync, readdirSync, readFileSync, writeFileSync } from 'node:fs';
+import { existsSync, mkdtempSync, readdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { parse, stringify } from 'yaml';
 import { kmon } from '../../support/kmon.js';
@@ -44,6 +44,7 @@ function roomOf(dir: string, text: string | undefined): Room {
     run: (...args) => kmon(args, { cwd: dir }),
     transcripts: () => {
       const folder = join(dir, '.kmon/transcripts');
+      if (!existsSync(folder)) return '';
       return readdirSync(folder)
         .map((name) => readFileSync(join(folder, name), 'utf8'))
         .join('');

@@ -1,0 +1,67 @@
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { jsonLines } from '../../support/kmon.js';
+import type { TestLab, TestMachine } from '../../support/lab.js';
+import { freePort, takePort } from './obstacles.js';
+import { makeRoom } from './room.js';
+
+const NOISE = 'echo "Bienvenue, café ! `x` $HOME"; echo bruit >&2\n';
+
+/** What students have: kmon must see the same machine through all of them. */
+export function loginShells(lab: () => TestLab): void {
+  describe("the user's shell and language", () => {
+    let machine: TestMachine;
+    let plain: unknown;
+
+    beforeAll(async () => {
+      machine = lab().machine('child-2');
+      machine.sh(`apt-get -q update >/dev/null
+DEBIAN_FRONTEND=noninteractive apt-get -qq install --no-install-recommends fish csh locales >/dev/null 2>&1
+localedef -i fr_FR -f UTF-8 fr_FR.UTF-8
+cp -a /home/student /root/home-before`);
+      // Something to find, so that there are facts of every kind in what is said.
+      takePort(machine, 10250);
+      plain = await sight();
+    });
+    afterAll(() => {
+      freePort(machine);
+    });
+
+    const sight = async (): Promise<unknown> => {
+      const ended = await makeRoom(lab()).run('check', '--only', 'child-2', '--json');
+      expect(ended.exitCode).toBe(22);
+      const lines = jsonLines(ended).filter((l) => l['machine'] === 'child-2' || l['type'] === 'report');
+      expect(JSON.stringify(lines)).toContain('port 10250 is taken by canteen');
+      // Times and numbers of processes of the look itself differ; everything else must not.
+      return lines.map((line) => ({ ...line, at: undefined, durationMs: undefined }));
+    };
+
+    it.each([
+      ['fish', '/usr/bin/fish', { '.config/fish/config.fish': NOISE.replaceAll('`x` ', '') }],
+      ['csh', '/bin/csh', { '.cshrc': 'echo Bienvenue\nset noclobber\n' }],
+      [
+        'a talkative bash',
+        '/bin/bash',
+        { '.bashrc': `${NOISE}set -u\ncd /tmp\numask 077\nalias sh=false\n` },
+      ],
+      [
+        'bash in French',
+        '/bin/bash',
+        { '.bashrc': 'export LANG=fr_FR.UTF-8 LC_ALL=fr_FR.UTF-8 LANGUAGE=fr\nLC_NUMERIC=fr_FR.UTF-8\n' },
+      ],
+    ] as const)('gives the same facts through %s', async (_what, shell, files) => {
+      const script = Object.entries(files).map(
+        ([file, text]) =>
+          `f=/home/student/${file}; mkdir -p "$(dirname "$f")"; base64 -d >"$f" <<'END'\n${Buffer.from(text).toString('base64')}\nEND`,
+      );
+      machine.sh(`${script.join('\n')}\nchown -R student /home/student\nusermod -s ${shell} student`);
+      try {
+        expect(machine.sh('getent passwd student')).toContain(`:${shell}\n`);
+        expect(await sight()).toEqual(plain);
+      } finally {
+        machine.sh(
+          'usermod -s /bin/bash student\nrm -rf /home/student\ncp -a /root/home-before /home/student',
+        );
+      }
+    });
+  });
+}

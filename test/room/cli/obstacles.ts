@@ -1,0 +1,66 @@
+import { describe, expect, it } from 'vitest';
+import type { TestLab, TestMachine } from '../../support/lab.js';
+import { makeRoom } from './room.js';
+
+/** One child in trouble: it is named with cause and remedy, and the others go on. */
+export function obstacles(lab: () => TestLab): void {
+  describe('a child in trouble', () => {
+    it('names the program that holds a port', async () => {
+      const pid = takePort(lab().machine('child-2'), 10250);
+      try {
+        const room = makeRoom(lab());
+        const all = await room.run('check');
+        expect(all.stderr).toContain(
+          `child-2 (${lab().machine('child-2').address}): port 10250 is taken by canteen (pid ${pid})`,
+        );
+        expect(all.stderr).toContain(
+          'fix: stop it on that machine (sudo systemctl stop canteen) and run `kmon join-child --only child-2`',
+        );
+        expect(all.stderr).toMatch(/^parent +check +unchanged: nothing in the way$/m);
+        expect(all.stderr).toMatch(/^child-1 +check +unchanged: nothing in the way$/m);
+        expect(all.stdout).toContain('set aside: child-2');
+        expect(all.exitCode).toBe(24);
+        const one = await room.run('check', '--only', 'child-2');
+        expect(one.stderr).toContain('port 10250 is taken by canteen');
+        expect(one.exitCode).toBe(22);
+      } finally {
+        freePort(lab().machine('child-2'));
+      }
+    });
+
+    it('names the machine that is away', async () => {
+      await lab().link('child-1', 'down');
+      try {
+        const { exitCode, stdout, stderr } = await makeRoom(lab()).run('check');
+        const { address } = lab().machine('child-1');
+        expect(stderr).toMatch(new RegExp(`child-1 \\(${address}\\): .*gives no answer within 10 s`));
+        expect(stderr).toContain('fix: check that child-1 is on and in this network');
+        expect(stderr).toMatch(/^child-2 +check +unchanged: nothing in the way$/m);
+        expect(stdout).toContain('set aside: child-1');
+        expect(exitCode).toBe(24);
+      } finally {
+        await lab().link('child-1', 'up');
+      }
+    });
+  });
+}
+
+/** Starts a program named `canteen`, as a unit of that name, that listens on the port; gives its process id. */
+export function takePort(machine: TestMachine, port: number): number {
+  const pid = machine.sh(`cat >/run/canteen <<'END'
+#!/usr/bin/perl
+use IO::Socket::INET;
+my $socket = IO::Socket::INET->new(LocalPort => ${port}, Listen => 5, ReuseAddr => 1) or die;
+1 while $socket->accept;
+END
+chmod +x /run/canteen
+mount -o remount,exec /run
+systemd-run --quiet --unit=canteen /run/canteen
+timeout 10 sh -c 'until ss -H -l -n -t "sport = :${port}" | grep -q LISTEN; do sleep 0.1; done'
+systemctl show --value -p MainPID canteen`);
+  return Number(pid);
+}
+
+export function freePort(machine: TestMachine): void {
+  machine.sh('systemctl stop canteen; rm /run/canteen');
+}
