@@ -4,7 +4,8 @@ import type { TestLab, TestMachine } from '../../support/lab.js';
 import { freePort, takePort } from './obstacles.js';
 import { makeRoom } from './room.js';
 
-const NOISE = 'echo "Bienvenue, café ! `x` $HOME"; echo bruit >&2\n';
+// Among it lines that look like what kmon reads.
+const NOISE = 'echo "Bienvenue, café ! `x` $HOME"; echo cpus=99; echo bruit >&2\n';
 
 /** What students have: kmon must see the same machine through all of them. */
 export function loginShells(lab: () => TestLab): void {
@@ -18,11 +19,13 @@ export function loginShells(lab: () => TestLab): void {
 DEBIAN_FRONTEND=noninteractive apt-get -qq install --no-install-recommends fish csh locales >/dev/null 2>&1
 localedef -i fr_FR -f UTF-8 fr_FR.UTF-8
 cp -a /home/student /root/home-before`);
-      // Something to find, so that there are facts of every kind in what is said.
+      // Something to find, so that facts are in what is said; and sudo asks for a password, so that its own words are understood.
       takePort(machine, 10250);
+      machine.sh('mv /etc/sudoers.d/student /root/rule');
       plain = await sight();
     });
     afterAll(() => {
+      machine.sh('mv /root/rule /etc/sudoers.d/student');
       freePort(machine);
     });
 
@@ -37,7 +40,7 @@ cp -a /home/student /root/home-before`);
 
     it.each([
       ['fish', '/usr/bin/fish', { '.config/fish/config.fish': NOISE.replaceAll('`x` ', '') }],
-      ['csh', '/bin/csh', { '.cshrc': 'echo Bienvenue\nset noclobber\n' }],
+      ['csh', '/bin/csh', { '.cshrc': 'echo Bienvenue\necho cpus=99\nset noclobber\n' }],
       [
         'a talkative bash',
         '/bin/bash',
