@@ -35,6 +35,10 @@ export function parseFacts(stdout: string, trip: RoundTrip): Facts {
     // `df -P`: device, blocks, used, available, percent, mount point; a device may hold blanks, the numbers cannot.
     freeDiskBytes: available(lines.text('disk')) * 1024,
     freeInodes: available(lines.text('inodes')),
+    totalInodes: 0,
+    addressing: [],
+    sleep: { lid: false, prevented: false },
+    otherKubernetes: [],
     cgroup: lines.text('cgroup') === '2' ? 2 : 1,
     container: lines.has('container'),
     mayRaiseLimits: hasCapability(lines.text('capabilities'), CAP_SYS_RESOURCE),

@@ -31,6 +31,8 @@ export interface Facts {
   readonly freeDiskBytes: number;
   /** Free inodes of the same file system; 0 also where the file system does not count them (btrfs). */
   readonly freeInodes: number;
+  /** All inodes of the same file system; 0: it does not count them. */
+  readonly totalInodes: number;
   readonly cgroup: 1 | 2;
   /** The machine is itself a container (a lab machine). */
   readonly container: boolean;
@@ -48,6 +50,18 @@ export interface Facts {
     readonly address: string;
     readonly prefix: number;
   }[];
+  /** Who gives the machine its addresses, by device; devices that nobody manages are left out. */
+  readonly addressing: readonly Addressing[];
+  /** The machine's own name resolves there (/etc/hosts, resolver); absent when it could not be asked. */
+  readonly hostnameResolves?: boolean;
+  /** What could send the machine to sleep in the middle of the lesson. */
+  readonly sleep: Sleep;
+  /** Such as power-saver, balanced, performance; absent where the computer has none. */
+  readonly powerProfile?: string;
+  /** Proxies that programs of this machine are told to use (/etc/environment, apt); absent when there is none. */
+  readonly proxy?: { readonly url: string; readonly noProxy: readonly string[] };
+  /** Kubernetes of another kind that is installed or running: k3s, rke2, microk8s, minikube, k0s, … */
+  readonly otherKubernetes: readonly { readonly name: string; readonly running: boolean }[];
   /** Unicast routes of all tables, so that those of a VPN are among them. "default" for 0.0.0.0/0. */
   readonly routes: readonly {
     readonly destination: string;
@@ -113,4 +127,26 @@ export interface Listener {
   readonly process?: string;
   readonly pid?: number;
   readonly unit?: string;
+}
+
+/** How a device has come to its IPv4 address. */
+export interface Addressing {
+  readonly device: string;
+  readonly manager: 'NetworkManager' | 'netplan' | 'systemd-networkd' | 'ifupdown' | 'dhcpcd' | 'other';
+  /** The address is leased (DHCP), not configured on the machine. */
+  readonly leased: boolean;
+  /** Until the lease ends, when the machine tells. */
+  readonly leaseSeconds?: number;
+}
+
+/** What the login manager and the hardware say about sleeping. */
+export interface Sleep {
+  /** The computer has a lid. */
+  readonly lid: boolean;
+  /** What closing it does by logind's settings: suspend unless they say otherwise; absent without logind. */
+  readonly onLidClose?: string;
+  /** What logind does when nobody is active: ignore, suspend, … */
+  readonly onIdle?: string;
+  /** Sleeping is switched off on the whole machine (masked targets), or somebody's lock keeps it awake. */
+  readonly prevented: boolean;
 }

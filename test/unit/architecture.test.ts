@@ -12,7 +12,7 @@ const FLOORS: readonly (readonly string[])[] = [
   ['shell'],
   ['transport'],
   ['runner'],
-  ['resources', 'tools', 'render', 'config', 'machines'],
+  ['resources', 'tools', 'render', 'config', 'machines', 'check'],
   ['engine'],
   ['stages', 'lab', 'bundle', 'observe', 'ui'],
   ['cli'],
@@ -31,7 +31,7 @@ const HOMES: Readonly<Record<string, readonly string[]>> = {
   'string-width': ['ui/'],
   '@inquirer/prompts': ['ui/prompter.ts'],
   commander: ['cli/'],
-  zod: ['config/', 'bundle/'],
+  zod: ['config/', 'bundle/', 'check/'],
   // Starting programs is execa's, in its home.
   'node:child_process': [],
 };

@@ -96,6 +96,10 @@ describe('a laptop of somebody else', () => {
       cgroup: 2,
       freeDiskBytes: 8471234 * 1024,
       freeInodes: 0,
+      totalInodes: 0,
+      addressing: [],
+      sleep: { lid: false, prevented: false },
+      otherKubernetes: [],
     });
   });
 
@@ -218,6 +222,10 @@ it('takes a machine that tells nothing', () => {
     memoryAvailableBytes: 0,
     freeDiskBytes: 0,
     freeInodes: 0,
+    totalInodes: 0,
+    addressing: [],
+    sleep: { lid: false, prevented: false },
+    otherKubernetes: [],
     cgroup: 1,
     container: false,
     mayRaiseLimits: false,

@@ -1,0 +1,54 @@
+/** What was measured between the machines of the room: plain data, no verdict. Names are machines' names. */
+export interface NetworkProof {
+  /** TCP connections that were tried, from one machine's host network to another's. */
+  readonly ports: readonly PortTrial[];
+  /** UDP packets to port 8472 (the overlay's) and their echoes. */
+  readonly echoes: readonly EchoTrial[];
+  /** Between the parent and each child, both ways. */
+  readonly speeds: readonly SpeedTrial[];
+  /** Where packages and images come from, as tried from each machine. */
+  readonly sources: readonly SourceTrial[];
+  /** What could not be tried, and why: no perl, a port held by another program. */
+  readonly untried: readonly { readonly machine: string; readonly what: string; readonly because: string }[];
+}
+
+export interface PortTrial {
+  readonly from: string;
+  readonly to: string;
+  readonly port: number;
+  /** `silent`: nothing came back in time, as when a firewall drops. `refused`: a reset or an ICMP error came, although somebody listens. */
+  readonly outcome: 'open' | 'silent' | 'refused' | 'no-route';
+  /** Of the handshake, in milliseconds; for `open` only. */
+  readonly rttMs?: number;
+}
+
+export interface EchoTrial {
+  readonly from: string;
+  readonly to: string;
+  readonly port: number;
+  readonly sent: number;
+  /** What `to` counted: less than `sent` was lost on the way there. */
+  readonly arrived: number;
+  /** What `from` got back: less than `arrived` was lost on the way back. */
+  readonly answered: number;
+  /** Median of the round trips, in milliseconds. */
+  readonly rttMs?: number;
+  /** The largest IPv4 packet that came through and back unfragmented, in bytes; absent when none did. */
+  readonly mtu?: number;
+}
+
+export interface SpeedTrial {
+  readonly from: string;
+  readonly to: string;
+  readonly bitsPerSecond: number;
+  /** `together`: while all children sent at once; `alone`: measured again by itself because it had looked slow. */
+  readonly when: 'together' | 'alone';
+}
+
+export interface SourceTrial {
+  readonly machine: string;
+  /** Host name as configured. */
+  readonly host: string;
+  readonly port: number;
+  readonly outcome: 'open' | 'no-name' | 'silent' | 'refused';
+}
