@@ -9,6 +9,8 @@ export interface Plan {
   readonly stages: readonly Stage[];
   /** Machines that may be changed. */
   readonly targets: readonly Machine[];
+  /** The targets that the command is about: when none of them is left, the run ends. The rest of the targets only serve them. */
+  readonly about: readonly Machine[];
   /** Machines that are connected to: the targets, and the parent when a stage asks the cluster. */
   readonly connected: readonly Machine[];
 }
@@ -23,6 +25,7 @@ export function planFor(
   room: Room,
   stages: readonly Stage[],
   targets: readonly Machine[],
+  about: readonly Machine[] = targets,
 ): Plan {
   const seen = new Set<string>();
   const ids = new Set(stages.map((s) => s.id));
@@ -33,7 +36,7 @@ export function planFor(
     seen.add(stage.id);
   }
   const connected = allMachines(room).filter((m) => m.role === 'parent' || targets.includes(m));
-  return { command, stages, targets, connected };
+  return { command, stages, targets, about, connected };
 }
 
 /** The machines a stage works on, the parent first. */

@@ -159,7 +159,7 @@ class Run {
 
   private stopWhenNobodyIsLeft(): void {
     if (this.failure !== undefined || this.aside.size === 0) return;
-    if (this.plan.targets.some((m) => !this.aside.has(m.name))) return;
+    if (this.plan.about.some((m) => !this.aside.has(m.name))) return;
     const errors = [...this.aside.values()];
     const first = errors[0];
     if (first === undefined) return;

@@ -10,9 +10,10 @@ import type { Io } from '../io.js';
 
 /** `kmon join-child`: the parent is a target too, for its routes to the newcomers. */
 export function joinChildren(io: Io, options: CommonOptions): Promise<number> {
-  return runPlan(io, 'join-child', options, ({ config: { room } }) =>
-    planFor('join-child', room, JOIN_CHILD, [room.parent, ...childrenOf(room, options.only ?? [])]),
-  );
+  return runPlan(io, 'join-child', options, ({ config: { room } }) => {
+    const children = childrenOf(room, options.only ?? []);
+    return planFor('join-child', room, JOIN_CHILD, [room.parent, ...children], children);
+  });
 }
 
 /** The selected children. @throws KmonError `usage` when the parent is named, or nobody is there. */

@@ -23,12 +23,15 @@ export class Rehearsal {
 
   run(
     stages: readonly Stage[],
-    more: Partial<EngineDeps> & { readonly targets?: readonly Machine[] } = {},
+    more: Partial<EngineDeps> & {
+      readonly targets?: readonly Machine[];
+      readonly about?: readonly Machine[];
+    } = {},
   ): Promise<RunReport> {
-    const { targets = allMachines(this.config.room), ...deps } = more;
+    const { targets = allMachines(this.config.room), about, ...deps } = more;
     this.journal.length = 0;
     this.events.length = 0;
-    return runStages(planFor('rehearse', this.config.room, stages, targets), {
+    return runStages(planFor('rehearse', this.config.room, stages, targets, about), {
       config: this.config,
       connect: async ({ name }) => this.machine(name),
       facts: async ({ machine }) => sampleFacts(named(machine)),

@@ -246,6 +246,21 @@ describe('a child that fails', () => {
     expect(report.setAside.map((s) => s.machine)).toEqual(['pc-11', 'pc-12']);
     expect(exitCodeOf(report)).toBe(exitCode);
   });
+
+  it('ends the run with its own code when the command is about it alone, although the parent serves it', async () => {
+    const room = new Rehearsal();
+    const parent = workStage('routes', { on: 'parent' });
+    const report = await room.run([workStage('a', { on: 'children' }), parent], {
+      targets: [PARENT, OTHER],
+      about: [OTHER],
+      connect: async ({ name }) => {
+        if (name === 'pc-12') throw unreachable;
+        return room.machine(name);
+      },
+    });
+    expect(report.rows.map((r) => r.stage)).toEqual(['connect']);
+    expect(exitCodeOf(report)).toBe(10);
+  });
 });
 
 describe('a parent that fails', () => {
