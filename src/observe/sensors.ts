@@ -12,8 +12,8 @@ export function temperatureOf(
   return machine.celsius ?? 'no sensor';
 }
 
-/** "47 °C", "no sensor", or "–" for unknown. */
+/** "47 °C", "no sensor", or "-" for unknown. */
 export function temperatureText(temperature: Temperature | undefined): string {
-  if (temperature === undefined) return '–';
+  if (temperature === undefined) return '-';
   return typeof temperature === 'number' ? `${Math.round(temperature)} °C` : temperature;
 }

@@ -27,12 +27,12 @@ const COLUMNS = [
 export function status(io: Io, options: CommonOptions): Promise<number> {
   return withApp(io, 'status', options, async (app) => {
     const { room } = app.config;
+    const only = selectMachines(room, options.only ?? []).map((m) => m.name);
     const sight: Sight = {};
     const report = await app.run(planFor('status', room, [lookAtRoom(sight)], [room.parent]), {
       quiet: true,
     });
     if (report.failure !== undefined) return exitCodeOf(report);
-    const only = selectMachines(room, options.only ?? []).map((m) => m.name);
     const rows = roomStatus(room, sight.nodes, sight.metrics).filter((r) => only.includes(r.machine));
     const reasons = rows.flatMap((r) => (r.because === null ? [] : [`${r.machine}: ${r.because}`]));
     if (sight.nodes === undefined)

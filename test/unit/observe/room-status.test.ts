@@ -112,7 +112,7 @@ describe('temperatureText', () => {
     [46.6, '47 °C'],
     [0, '0 °C'],
     ['no sensor' as const, 'no sensor'],
-    [undefined, '–'],
+    [undefined, '-'],
   ])('writes %s as %s', (temperature, text) => {
     expect(temperatureText(temperature)).toBe(text);
   });
