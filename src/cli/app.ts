@@ -15,6 +15,7 @@ import type { RunReport } from '../engine/report.js';
 import { runStages } from '../engine/run.js';
 import { KmonError } from '../errors/kmon-error.js';
 import { exitCodeOfError } from '../errors/exit-code-of-error.js';
+import { dryRunner } from '../runner/dry.js';
 import { readFacts } from '../machines/read-facts.js';
 import type { Secret } from '../shell/secret.js';
 import { createPrompter } from '../ui/prompter.js';
@@ -36,14 +37,20 @@ export interface App {
   readonly bundle: Bundle | undefined;
   readonly view: View;
   readonly prompter: Prompter | undefined;
+  /** Where the transcript of this command is written. */
+  readonly transcript: string;
   /** Carries a plan out and shows its end; see `runStages` for the guarantees. */
   run(plan: Plan, options?: RunOptions): Promise<RunReport>;
 }
 
 export interface RunOptions {
   readonly parentMayFail?: boolean;
-  /** What follows is the result; the end of the run is shown only when it failed. */
-  readonly quiet?: boolean;
+  /** What follows is the result; the end of the run is shown only when it failed, or only when this says so. */
+  readonly quiet?: boolean | ((report: RunReport) => boolean);
+  /** As in a command with `--dry-run`: looks, and stops before the first change. */
+  readonly dryRun?: boolean;
+  /** Hears everything that happens in this run. */
+  readonly onEvent?: (event: EngineEvent) => void;
 }
 
 /** For commands that are not about a kmon.yaml. */
@@ -117,24 +124,36 @@ export async function withApp(
       bundle,
       view,
       prompter,
+      transcript: record.path,
       run: async (plan, runOptions = {}) => {
+        const { quiet = false, onEvent } = runOptions;
+        const dryRun = options.dryRun === true || runOptions.dryRun === true;
+        const tell = (event: EngineEvent): void => {
+          emit(event);
+          onEvent?.(event);
+        };
         // Questions (passwords) come before the live view; what fails here fails again, with its place, in the run.
         await Promise.allSettled(plan.connected.map((m) => open.open(m)));
         const report = await runStages(plan, {
           config,
           ...(bundle === undefined ? {} : { bundle }),
-          connect: (machine) => open.open(machine),
+          connect: async (machine) => {
+            const run = await open.open(machine);
+            return dryRun && !run.dryRun ? dryRunner(run, tell) : run;
+          },
+          redial: (machine) => open.redial(machine),
           facts: (run) => readFacts(run, config.room.parent.address),
           clock: systemClock,
           signal: io.signal,
-          emit,
-          dryRun: options.dryRun === true,
+          emit: tell,
+          dryRun,
           concurrency: CONCURRENCY,
           lock: { owner: owner(command), force: options.breakLock === true, isDead: diedHere },
           ...(runOptions.parentMayFail === undefined ? {} : { parentMayFail: runOptions.parentMayFail }),
         });
         record.finish(report);
-        if (runOptions.quiet !== true || exitCodeOf(report) !== 0) await view.finish(report);
+        const isQuiet = typeof quiet === 'function' ? quiet(report) : quiet && exitCodeOf(report) === 0;
+        if (!isQuiet) await view.finish(report);
         return report;
       },
     });

@@ -18,6 +18,8 @@ export interface OpenMachines {
    * KmonError that says why not.
    */
   open(machine: Machine): Promise<Runner>;
+  /** Closes the machine's connection and makes a new one; the runner that `open` gave goes on with that. */
+  redial(machine: Machine): Promise<void>;
   close(): Promise<void>;
 }
 
@@ -80,6 +82,11 @@ export function openMachines(o: OpenMachinesOptions): OpenMachines {
       const known = opened.get(machine.name) ?? open(machine);
       opened.set(machine.name, known);
       return (await known).runner;
+    },
+    redial: async (machine) => {
+      if (o.local) return;
+      await pool.transport(machine.name).close();
+      await pool.open(machine.name);
     },
     close: async () => {
       // A machine that is lost, or was never reached, keeps what it has.

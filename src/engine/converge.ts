@@ -162,6 +162,7 @@ function contextOf(
     ...(deps.bundle === undefined ? {} : { bundle: deps.bundle }),
     clock: deps.clock,
     signal: deps.signal,
+    redial: () => deps.redial(session.machine),
     machines: setting.machines,
     shared: setting.shared,
     say: (text) => {

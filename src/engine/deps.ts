@@ -13,6 +13,8 @@ export interface EngineDeps {
   readonly bundle?: Bundle;
   /** Opens the machine (login, sudo) and gives its runner: live, or dry when the run is. */
   readonly connect: (machine: Machine) => Promise<Runner>;
+  /** Closes the connection of a machine that is open and makes a new one; see `MachineContext.redial`. */
+  readonly redial: (machine: Machine) => Promise<void>;
   readonly facts: (run: Runner) => Promise<Facts>;
   readonly clock: Clock;
   /** First Ctrl-C: nothing new is begun, what runs is waited for. */

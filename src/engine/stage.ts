@@ -30,6 +30,11 @@ export interface MachineContext {
   readonly bundle?: Bundle;
   readonly clock: Clock;
   readonly signal: AbortSignal;
+  /**
+   * Ends the connection to this machine and makes a new one, as somebody would who comes anew: `run` goes on with that one. Never while
+   * one of its commands is under way. Rejects with the KmonError of the connection; the next command then dials once more.
+   */
+  redial(): Promise<void>;
   /** Machines still in the run, the parent first. */
   machines(): readonly Machine[];
   /**

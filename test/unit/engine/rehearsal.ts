@@ -34,6 +34,9 @@ export class Rehearsal {
     return runStages(planFor('rehearse', this.config.room, stages, targets, about), {
       config: this.config,
       connect: async ({ name }) => this.machine(name),
+      redial: async ({ name }) => {
+        this.journal.push(`${name} is dialled anew`);
+      },
       facts: async ({ machine }) => sampleFacts(named(machine)),
       clock: fakeClock(),
       signal: this.interrupt.signal,

@@ -47,6 +47,7 @@ function untouchable(machine: Machine, config = lite): MachineContext {
     bundle: sampleBundle(),
     clock: { now: asked('the time'), sleep: asked('sleep') },
     signal: new AbortController().signal,
+    redial: asked('redial'),
     machines: () => allMachines(config.room),
     shared: asked('shared'),
     say: asked('say'),

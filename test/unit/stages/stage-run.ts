@@ -29,6 +29,8 @@ export interface Setting {
   readonly bundle?: Bundle;
   readonly dryRun?: boolean;
   readonly signal?: AbortSignal;
+  /** How dialling the machine anew ends; as it should when absent. */
+  readonly redial?: () => Promise<void>;
 }
 
 /** How a stage ended on its machine, and everything that was said and typed on the way. */
@@ -78,6 +80,7 @@ export async function play(stage: Stage, part: Part, setting: Setting = {}): Pro
     config,
     ...(bundle === undefined ? {} : { bundle }),
     connect: async () => own.run,
+    redial: setting.redial ?? (async () => undefined),
     facts: async () => own.facts,
     clock,
     signal: setting.signal ?? new AbortController().signal,
