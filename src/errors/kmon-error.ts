@@ -1,11 +1,25 @@
 import type { ErrorCode } from './exit-codes.js';
 
+/** A system that cannot be a Kubernetes node made by kubeadm, as the computer itself names it. */
+export interface OtherSystem {
+  /** `wsl`: Linux programs on the kernel of Windows (WSL 1). `other`: some other Unix. */
+  readonly family: 'windows' | 'macos' | 'wsl' | 'other';
+  /** For people: "Windows 11 Pro", "macOS 14.4.1". */
+  readonly name: string;
+  /** Such as 10.0.22631 or 14.4.1; empty when it does not tell. */
+  readonly version: string;
+  /** What its SSH server starts, on Windows: "cmd.exe", "PowerShell 5.1", "PowerShell 7.4", "Git Bash". */
+  readonly shell?: string;
+}
+
 /** Where a failure happened; filled in by whoever knows it, inner knowledge wins. */
 export interface ErrorContext {
   readonly machine?: string;
   readonly stage?: string;
   /** The command as shown to people (secrets already masked). */
   readonly command?: string;
+  /** With `not-a-node`: what runs there. */
+  readonly system?: OtherSystem;
 }
 
 export interface ErrorDetails extends ErrorContext {
@@ -65,5 +79,6 @@ function pickContext(c: ErrorContext): ErrorContext {
     ...(c.machine === undefined ? {} : { machine: c.machine }),
     ...(c.stage === undefined ? {} : { stage: c.stage }),
     ...(c.command === undefined ? {} : { command: c.command }),
+    ...(c.system === undefined ? {} : { system: c.system }),
   };
 }

@@ -27,7 +27,7 @@ export interface OpenRunner {
 /**
  * A machine's runner as root: finds out about sudo, and stops short of every change in a dry run.
  *
- * @throws KmonError of the connection, or `no-sudo`.
+ * @throws KmonError of the connection, `no-sudo`, or `not-a-node` for a computer that is no Linux.
  */
 export async function openRunner(options: OpenRunnerOptions): Promise<OpenRunner> {
   const { dryRun, askPassword, ...live } = options;

@@ -3,6 +3,7 @@ import { KmonError } from '../errors/kmon-error.js';
 import type { Secret } from '../shell/secret.js';
 import type { ExecResult, Transport } from '../transport/transport.js';
 import { evidence } from './evidence.js';
+import { notANode, secondLook, systemOf, systemOfSecondLook } from './other-system.js';
 import { afterMark, wire } from './wire.js';
 import type { Privilege } from './wire.js';
 
@@ -24,6 +25,8 @@ const MARK = '.sudo_as_admin_successful';
 
 /** The same form of command that the runner uses later: sudoers may allow some commands and not others. */
 const LOOK = `echo "uid=$(id -u) user=$(id -un)"
+s=$(uname -sr); echo "system=$s"
+case $s in Linux*-Microsoft) exit 0;; Linux*) ;; Darwin*) sw_vers; exit 0;; *) exit 0;; esac
 [ "$(id -u)" = 0 ] && exit 0
 command -v sudo >/dev/null || { echo missing; exit 0; }
 m="$HOME/${MARK}"
@@ -36,12 +39,13 @@ exit 0`;
  * Finds out how commands become root on a machine: in one round trip, in two when a password is needed. A wrong password is not tried
  * again: some systems lock the account.
  *
- * @throws KmonError `no-sudo`, and what the transport throws.
+ * @throws KmonError `no-sudo`, `not-a-node` for a computer that is no Linux, and what the transport throws.
  */
 export async function probeSudo(transport: Transport, options: ProbeSudoOptions): Promise<Privilege> {
   try {
     return await probe(transport, options);
   } catch (error) {
+    if (error instanceof KmonError && error.code === 'not-a-node') throw error;
     // Best effort: what matters is why there is no sudo.
     await removeMark(transport, 'grep -qsx kmon "$m"').catch(() => undefined);
     throw error;
@@ -54,7 +58,9 @@ async function probe(transport: Transport, options: ProbeSudoOptions): Promise<P
   const { text, stdin } = wire(LOOK, { mode: 'user' }, mark);
   const result = await transport.exec(text, { stdin, timeoutMs: TIMEOUT_MS, ...signalOf(options) });
   const said = afterMark(result.stdout, mark);
-  if (said === undefined) throw notStarted(machine, result);
+  if (said === undefined) throw (await notLinux(transport, options, result)) ?? notStarted(machine, result);
+  const other = systemOf(said);
+  if (other !== undefined) throw notANode(machine, other);
   const user = /^uid=\d+ user=(\S*)/m.exec(said)?.[1] ?? 'the user';
   if (/^uid=0 /m.test(said)) return { mode: 'root' };
   if (/^missing$/m.test(said)) {
@@ -168,6 +174,20 @@ function refused(machine: string, user: string, refusal: Refusal, said: string):
     case 'other':
       return error('sudo does not work', `try it by hand on ${machine} (sudo -k -n true)`);
   }
+}
+
+/** The script did not begin: one more look tells whether the computer is one that has no `sh`. */
+async function notLinux(
+  transport: Transport,
+  options: ProbeSudoOptions,
+  first: ExecResult,
+): Promise<KmonError | undefined> {
+  const result = await transport.exec(secondLook(first.stderr), {
+    timeoutMs: TIMEOUT_MS,
+    ...signalOf(options),
+  });
+  const system = systemOfSecondLook(result.stdout);
+  return system === undefined ? undefined : notANode(options.machine, system);
 }
 
 function notStarted(machine: string, result: ExecResult): KmonError {

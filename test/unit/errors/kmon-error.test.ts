@@ -51,6 +51,7 @@ describe('exit codes', () => {
       'connection-lost': 13,
       'host-key-unknown': 14,
       'no-sudo': 15,
+      'not-a-node': 16,
       command: 20,
       timeout: 21,
       precondition: 22,
