@@ -1,0 +1,148 @@
+import { findMinor, MINORS } from '../../config/versions.js';
+import type { Facts, KernelFeature } from '../../machines/facts.js';
+import type { Finding } from '../finding.js';
+import { finding } from './verdict.js';
+import type { Verdict } from './verdict.js';
+
+/** Oldest versions whose packages kmon knows. Raspberry Pi OS calls itself debian (64 bit) or raspbian (32 bit). */
+const PREPARED: Readonly<Record<string, readonly [major: number, minor: number]>> = {
+  debian: [11, 0],
+  raspbian: [11, 0],
+  ubuntu: [20, 4],
+};
+
+const WANTED = 'Debian 11, Ubuntu 20.04, Raspberry Pi OS 11 or a later one';
+
+/** Debian's names of the processors that there are packages of Kubernetes for. */
+const PACKAGED = ['amd64', 'arm64', 'ppc64el', 's390x'];
+
+/** systemd, the distribution, the processor, the kernel. */
+export const systemVerdict: Verdict = (one, group) => [
+  ...systemd(one, group),
+  ...distribution(one, group),
+  ...architecture(one, group),
+  ...cgroup(one, group),
+  ...kernel(one, group),
+];
+
+const systemd: Verdict = ({ machine, facts }) =>
+  facts.systemd
+    ? []
+    : [
+        finding('K-SYSTEMD', 'stops', machine, {
+          evidence: 'systemd does not run here',
+          remedy: 'use a Linux with systemd (Debian, Ubuntu, Raspberry Pi OS)',
+        }),
+      ];
+
+const distribution: Verdict = ({ machine, facts }) => {
+  const { os } = facts;
+  const name = os.name === '' ? 'a system without a name (no /etc/os-release)' : os.name;
+  const another = `install ${WANTED} on this machine, or leave it out of kmon.yaml`;
+  const oldest = PREPARED[os.id];
+  if (oldest === undefined && [os.id, ...os.like].some((id) => ['fedora', 'rhel', 'centos'].includes(id))) {
+    return [
+      finding('K-OS', 'stops', machine, {
+        evidence: `${name} is a system that Kubernetes runs on, but kmon installs with apt`,
+        remedy: another,
+      }),
+    ];
+  }
+  if (!facts.apt) {
+    return [finding('K-OS', 'stops', machine, { evidence: `${name} has no apt`, remedy: another })];
+  }
+  if (facts.virtualization === 'wsl') {
+    return [
+      finding('K-OS', 'stops', machine, {
+        evidence: `${name} runs inside Windows (WSL)`,
+        cause: 'Windows translates its address, so the other machines cannot reach it',
+        remedy: `start the computer from a disk with ${WANTED}, or leave it out of kmon.yaml`,
+      }),
+    ];
+  }
+  if (oldest === undefined) {
+    const likeOne = os.like.some((id) => PREPARED[id] !== undefined);
+    return [
+      finding('K-OS', 'hurts', machine, {
+        evidence: likeOne
+          ? `${name} is made from a system that kmon prepares, but is not tried`
+          : `${name} has apt, but kmon does not know its packages`,
+        remedy: `go on, and use ${WANTED} if the installation fails there`,
+      }),
+    ];
+  }
+  return isOlder(os.version, oldest)
+    ? [
+        finding('K-OS', 'stops', machine, {
+          evidence: `${name} is too old`,
+          cause: 'its packages and its kernel are older than what Kubernetes needs',
+          remedy: `upgrade it to ${WANTED}`,
+        }),
+      ]
+    : [];
+};
+
+/** Debian testing and sid have no version: nothing is older than they are. */
+function isOlder(version: string, [major, minor]: readonly [number, number]): boolean {
+  const [, first, second = '0'] = /^(\d+)(?:\.(\d+))?/.exec(version) ?? [];
+  if (first === undefined) return false;
+  return Number(first) < major || (Number(first) === major && Number(second) < minor);
+}
+
+const architecture: Verdict = ({ machine, facts }, { sight: { bundle } }) => {
+  const own = facts.architecture;
+  if (own === '' || (bundle === undefined ? PACKAGED.includes(own) : bundle.architecture === own)) return [];
+  const thirtyTwo = ['armhf', 'armel', 'i386'].includes(own) ? ' (32 bit)' : '';
+  return bundle === undefined
+    ? [
+        finding('K-ARCH', 'stops', machine, {
+          evidence: `the system is ${own}${thirtyTwo}, which there are no packages of Kubernetes for`,
+          remedy: 'install the 64 bit edition of the system, or leave the machine out of kmon.yaml',
+        }),
+      ]
+    : [
+        finding('K-ARCH', 'stops', machine, {
+          evidence: `the machine is ${own}${thirtyTwo}, the bundle ${bundle.architecture}`,
+          remedy: `name a bundle for ${own} in kmon.yaml, or none`,
+        }),
+      ];
+};
+
+const cgroup: Verdict = ({ machine, facts }, { sight }) => {
+  const { version } = sight.config.kubernetes;
+  if (findMinor(version)?.cgroupV1 !== false || facts.cgroup !== 1) return [];
+  const last = MINORS.findLast((m) => m.cgroupV1)?.version ?? '';
+  return [
+    finding('K-CGROUP', 'stops', machine, {
+      evidence: `cgroup v1, which Kubernetes ${version} refuses`,
+      remedy: `add systemd.unified_cgroup_hierarchy=1 to the kernel's command line and restart the machine, or write \`version: "${last}"\` under \`kubernetes\` in kmon.yaml`,
+    }),
+  ];
+};
+
+/**
+ * Nothing is said about a machine in a container: its kernel is its host's, and what is built into that one, or loaded later there,
+ * does not show from inside.
+ */
+const kernel: Verdict = ({ machine, facts }, { sight }): readonly Finding[] => {
+  if (facts.container) return [];
+  const { network } = sight.config.kubernetes;
+  const wanted: readonly KernelFeature[] = ['overlay', 'br_netfilter', 'nf_conntrack'];
+  const all = network === 'flannel' ? [...wanted, 'vxlan' as const] : wanted;
+  const missing = all.filter((feature) => facts.kernelFeatures[feature] === 'missing');
+  if (missing.length === 0) return [];
+  return [
+    finding('K-KERNEL', 'stops', machine, {
+      evidence: `the kernel ${facts.kernel} has no ${missing.join(', ')}`,
+      remedy: kernelRemedy(facts),
+    }),
+  ];
+};
+
+/** Debian's modules of a kernel that was updated are gone until the restart; Ubuntu keeps rare modules in a package of their own. */
+function kernelRemedy(facts: Facts): string {
+  const restart = 'restart the machine, so that a kernel that was updated is the one that runs';
+  return facts.os.id === 'ubuntu'
+    ? `run \`sudo apt install linux-modules-extra-${facts.kernel}\` on it; if there is no such package, ${restart}`
+    : `${restart}; if that does not help, install the kernel of the distribution`;
+}
