@@ -1,5 +1,3 @@
-import { isIPv4 } from 'node:net';
-
 /** A name Kubernetes takes for a node and DNS for a computer (RFC 1123 label). */
 export const LABEL = /^[a-z0-9](?:[a-z0-9-]{0,61}[a-z0-9])?$/;
 
@@ -12,23 +10,22 @@ export const ENDPOINT_NAME = 'kmon-parent';
 /** Names that mean something else on every computer. */
 export const RESERVED_NAMES: readonly string[] = ['localhost', ENDPOINT_NAME];
 
+/** A name for a machine: a label that is none of those. */
+export const MACHINE_NAME = new RegExp(
+  `^(?!(?:${RESERVED_NAMES.join('|')})$)${LABEL.source.replace(/^\^/, '')}`,
+);
+
+const OCTET = String.raw`(?:25[0-5]|2[0-4]\d|1\d\d|[1-9]?\d)`;
+const IPV4 = String.raw`${OCTET}(?:\.${OCTET}){3}`;
+const HOST_PART = '[A-Za-z0-9_](?:[A-Za-z0-9_-]{0,61}[A-Za-z0-9_])?';
+
 /**
  * An address by which the other computers of the room can reach one. IPv4, since it goes into routes, /etc/hosts and the API server's
  * configuration. Loopback, "any", multicast and reserved addresses mean no other computer.
  */
-export function isReachableAddress(text: string): boolean {
-  const first = Number(text.split('.')[0]);
-  return isIPv4(text) && first !== 0 && first !== 127 && first < 224;
-}
+export const REACHABLE_ADDRESS = new RegExp(String.raw`^(?!(?:0|127|22[4-9]|2[3-5]\d)\.)${IPV4}$`);
 
 /** Where SSH may connect to: any IPv4 address (a tunnel ends on loopback), a host name, an alias of ~/.ssh/config. */
-export function isHost(text: string): boolean {
-  return /^[\d.]+$/.test(text) ? isIPv4(text) : isHostName(text);
-}
-
-function isHostName(text: string): boolean {
-  return (
-    text.length <= 253 &&
-    text.split('.').every((part) => /^[A-Za-z0-9_](?:[A-Za-z0-9_-]{0,61}[A-Za-z0-9_])?$/.test(part))
-  );
-}
+export const HOST = new RegExp(
+  String.raw`^(?:${IPV4}|(?![\d.]+$)(?=.{1,253}$)${HOST_PART}(?:\.${HOST_PART})*)$`,
+);
