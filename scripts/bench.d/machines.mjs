@@ -1,0 +1,118 @@
+// Light machines: a network namespace, a cable to a common bridge, an OpenSSH server. Each has its own host name, host key, home folder,
+// /run and processes (so that a list of processes is as short as on a computer of its own); the system's files are this computer's.
+import { execFileSync, spawn } from 'node:child_process';
+import { copyFileSync, mkdirSync, readFileSync, writeFileSync } from 'node:fs';
+import { connect } from 'node:net';
+import { join } from 'node:path';
+import { freeRange } from './free-range.mjs';
+import { ip } from './ip.mjs';
+import { runName } from './names.mjs';
+
+const START_MS = 30_000;
+
+// `sh` as the first process of a machine that has no address yet. $1 host name, $2 its folder, $3 address, $4 gateway.
+const BOOT = `set -e
+hostname "$1"
+mount -t tmpfs tmpfs /run
+mkdir /run/sshd
+mount --bind "$2/machine-id" /etc/machine-id
+mount --bind "$2" /root
+ip link set lo up
+ip addr add "$3/24" dev eth0
+ip link set eth0 up
+ip route add default via "$4"
+cd /
+exec /usr/sbin/sshd -D -e -f /root/sshd_config`;
+
+const SSHD_CONFIG = `Port 22
+HostKey /root/host_key
+AuthorizedKeysFile /root/authorized_keys
+PidFile none
+# The folder lies below one that everybody may write to.
+StrictModes no
+UsePAM no
+PermitRootLogin prohibit-password
+PasswordAuthentication no
+KbdInteractiveAuthentication no
+LogLevel ERROR
+`;
+
+/**
+ * Starts `count` machines and resolves when all of them answer. Everything lies in `folder` or is named by the run: `remove.mjs` takes
+ * it away, also half of it.
+ */
+export async function startMachines(folder, count) {
+  const run = runName();
+  const range = freeRange();
+  const key = join(folder, 'id_ed25519');
+  makeKey(key);
+  ip([`link add ${run}-br type bridge`, `addr add ${range}.1/24 dev ${run}-br`, `link set ${run}-br up`]);
+  const machines = Array.from({ length: count }, (_, i) => ({
+    name: `m${i + 1}`,
+    address: `${range}.${i + 11}`,
+    namespace: `${run}-${i + 1}`,
+    folder: join(folder, `m${i + 1}`),
+  }));
+  for (const machine of machines) furnish(machine, `${key}.pub`);
+  ip(
+    machines.flatMap(({ namespace }) => [
+      `netns add ${namespace}`,
+      `link add ${namespace} type veth peer name eth0 netns ${namespace}`,
+      `link set ${namespace} master ${run}-br up`,
+    ]),
+  );
+  const servers = machines.map((machine) => boot(machine, `${range}.1`));
+  await Promise.all(machines.map((machine, i) => answers(machine, servers[i])));
+  writeFileSync(
+    join(folder, 'known_hosts'),
+    machines.map((m) => `${m.address} ${readFileSync(join(m.folder, 'host_key.pub'), 'utf8')}`).join(''),
+  );
+  return machines;
+}
+
+function furnish(machine, publicKey) {
+  mkdirSync(machine.folder);
+  makeKey(join(machine.folder, 'host_key'));
+  copyFileSync(publicKey, join(machine.folder, 'authorized_keys'));
+  writeFileSync(join(machine.folder, 'sshd_config'), SSHD_CONFIG);
+  writeFileSync(join(machine.folder, 'machine-id'), `${crypto.randomUUID().replaceAll('-', '')}\n`);
+}
+
+function makeKey(file) {
+  execFileSync('ssh-keygen', ['-q', '-t', 'ed25519', '-N', '', '-C', 'bench', '-f', file]);
+}
+
+function boot({ name, namespace, folder, address }, gateway) {
+  // `--kill-child`: a machine has an end when its first process has one, and that one ends with this program's child.
+  const inside = ['unshare', '--uts', '--mount', '--pid', '--fork', '--kill-child', '--mount-proc'];
+  const server = spawn(
+    'ip',
+    ['netns', 'exec', namespace, ...inside, 'sh', '-c', BOOT, 'boot', name, folder, address, gateway],
+    { stdio: ['ignore', 'ignore', 'pipe'] },
+  );
+  server.said = '';
+  server.stderr.on('data', (chunk) => (server.said = `${server.said}${chunk}`.slice(-2000)));
+  return server;
+}
+
+/** Resolves when the machine's sshd greets. */
+async function answers({ name, address }, server) {
+  const deadline = Date.now() + START_MS;
+  while (!(await greeted(address))) {
+    if (server.exitCode !== null || Date.now() > deadline)
+      throw new Error(`the machine ${name} did not start: ${server.said || 'it does not answer'}`);
+    await new Promise((done) => setTimeout(done, 50));
+  }
+}
+
+function greeted(address) {
+  return new Promise((resolve) => {
+    const socket = connect({ host: address, port: 22, timeout: 1000 });
+    const end = (answer) => {
+      socket.destroy();
+      resolve(answer);
+    };
+    socket.once('data', () => end(true));
+    for (const event of ['error', 'timeout', 'close']) socket.once(event, () => end(false));
+  });
+}
