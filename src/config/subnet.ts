@@ -25,6 +25,21 @@ export function addressRange(address: string): Subnet {
   return { base: toNumber(address), prefix: 32 };
 }
 
+/** The subnet of `prefix` bits that holds an address. */
+export function subnetAround(address: string, prefix: number): Subnet {
+  return { base: first({ base: toNumber(address), prefix }), prefix };
+}
+
+/** "10.244.0.0/16" */
+export function formatSubnet({ base, prefix }: Subnet): string {
+  return `${formatAddress(base)}/${prefix}`;
+}
+
+/** An address as people write it. */
+export function formatAddress(address: number): string {
+  return [24, 16, 8, 0].map((shift) => Math.floor(address / 2 ** shift) % 256).join('.');
+}
+
 /** How many ranges of `prefix` fit into the subnet. */
 export function countOf(prefix: number, subnet: Subnet): number {
   return prefix < subnet.prefix ? 0 : 2 ** (prefix - subnet.prefix);

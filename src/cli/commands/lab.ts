@@ -3,12 +3,11 @@ import { labLink } from '../../lab/link.js';
 import { labStatus } from '../../lab/status.js';
 import { labUp } from '../../lab/up.js';
 import { KmonError } from '../../errors/kmon-error.js';
-import { exitCodeOfError } from '../../errors/exit-code-of-error.js';
 import { tableText } from '../../ui/table.js';
-import { chooseView } from '../../ui/view.js';
 import type { View } from '../../ui/view.js';
 import type { CommonOptions } from '../flags.js';
 import type { Io } from '../io.js';
+import { withView } from '../with-view.js';
 
 interface LabOptions extends CommonOptions {
   readonly name: string;
@@ -31,6 +30,7 @@ export function labUpCommand(
     const made =
       lab.changed.length === 0 ? 'everything ran already' : `made or started ${lab.changed.join(', ')}`;
     view.result(`lab ${lab.name}: ${lab.machines.length} machines, ${made}\nnext: kmon up`, lab);
+    return 0;
   });
 }
 
@@ -48,6 +48,7 @@ export function labStatusCommand(io: Io, o: LabOptions): Promise<number> {
     ]);
     const titles = ['machine', 'role', 'address', 'state', 'link', 'ssh'].map((title) => ({ title }));
     view.result(rows.length === 0 ? `there is no lab ${o.name}` : tableText(titles, rows), status);
+    return 0;
   });
 }
 
@@ -65,6 +66,7 @@ export function labDownCommand(io: Io, o: LabOptions & { readonly image?: boolea
       count === 0 ? `there was no lab ${o.name}` : `removed ${count} machines of lab ${o.name}`,
       removed,
     );
+    return 0;
   });
 }
 
@@ -78,6 +80,7 @@ export function labLinkCommand(
     if (state !== 'up' && state !== 'down') throw new KmonError('usage', `${state} is neither up nor down`);
     await labLink({ name: o.name, machine, up: state === 'up' });
     view.result(`the link of ${machine} is ${state}`, { machine, link: state });
+    return 0;
   });
 }
 
@@ -85,32 +88,4 @@ function sayTo(view: View): (text: string) => void {
   return (text) => {
     view.handle({ type: 'note', text });
   };
-}
-
-async function withView(
-  io: Io,
-  options: CommonOptions,
-  work: (view: View) => Promise<void>,
-): Promise<number> {
-  const { json = false, plain = true } = options;
-  const view = await chooseView({
-    json,
-    plain,
-    stdout: io.stdout,
-    stderr: io.stderr,
-    env: io.env,
-    version: io.version,
-  });
-  io.onLeave(() => {
-    view.abandon();
-  });
-  let exitCode = 0;
-  try {
-    await work(view);
-  } catch (error) {
-    view.fail(error);
-    exitCode = exitCodeOfError(error);
-  }
-  await view.close(exitCode);
-  return exitCode;
 }
