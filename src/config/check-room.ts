@@ -10,6 +10,8 @@ interface Seen {
   readonly host: string | undefined;
   readonly port: unknown;
   readonly name: string | undefined;
+  readonly observed: boolean;
+  readonly exporter: unknown;
 }
 
 /**
@@ -18,7 +20,12 @@ interface Seen {
  */
 export function checkRoom(doc: WrittenDocument): readonly Problem[] {
   const machines = machinesOf(doc.value);
-  return [...checkUnique(doc, machines), ...checkSubnets(doc, machines), ...checkPorts(doc)];
+  return [
+    ...checkUnique(doc, machines),
+    ...checkExporters(doc, machines),
+    ...checkSubnets(doc, machines),
+    ...checkPorts(doc),
+  ];
 }
 
 function checkUnique(doc: WrittenDocument, machines: readonly Seen[]): readonly Problem[] {
@@ -57,6 +64,15 @@ function checkUnique(doc: WrittenDocument, machines: readonly Seen[]): readonly 
   return problems;
 }
 
+function checkExporters(doc: WrittenDocument, machines: readonly Seen[]): readonly Problem[] {
+  return machines
+    .filter((m) => m.exporter !== undefined && !m.observed && m.path[0] === 'children')
+    .map((m) => ({
+      at: doc.at([...m.path, 'exporter']),
+      text: `${showPath(m.path)} has an exporter and is a node: kmon brings a node's own (write kind: observed if it is only watched)`,
+    }));
+}
+
 function checkSubnets(doc: WrittenDocument, machines: readonly Seen[]): readonly Problem[] {
   const kubernetes = entry(doc.value, 'kubernetes');
   const ranges = (['podSubnet', 'serviceSubnet'] as const).flatMap((key) => {
@@ -82,10 +98,11 @@ function checkSubnets(doc: WrittenDocument, machines: readonly Seen[]): readonly
     }
   }
   const pods = ranges.find((r) => r.key === 'podSubnet');
-  if (pods !== undefined && pods.subnet.prefix <= 24 && countOf(24, pods.subnet) < machines.length) {
+  const nodes = machines.filter((m) => !m.observed).length;
+  if (pods !== undefined && pods.subnet.prefix <= 24 && countOf(24, pods.subnet) < nodes) {
     problems.push({
       at: doc.at(pods.path),
-      text: `kubernetes.podSubnet ${pods.text} has a /24 for ${countOf(24, pods.subnet)} of the room's ${machines.length} machines: it must be larger`,
+      text: `kubernetes.podSubnet ${pods.text} has a /24 for ${countOf(24, pods.subnet)} of the room's ${nodes} machines: it must be larger`,
     });
   }
   return problems;
@@ -125,6 +142,8 @@ function seen(machine: unknown, path: KeyPath): Seen {
     host: textOf(machine, 'host'),
     port: entry(machine, 'port'),
     name: textOf(machine, 'name') ?? defaultName(path),
+    observed: textOf(machine, 'kind') === 'observed',
+    exporter: entry(machine, 'exporter'),
   };
 }
 

@@ -1,29 +1,36 @@
 import { join } from 'node:path';
-import type { Machine, Role } from '../machines/machine.js';
+import type { Machine, Observed, Role } from '../machines/machine.js';
 import type { Config, SshLogin } from './config.js';
 import { DEFAULTS, defaultName } from './defaults.js';
 import { expandPath, type PathBase } from './paths.js';
-import type { Written, WrittenMachine } from './written.js';
+import type { Written, WrittenChild, WrittenMachine } from './written.js';
 
 /** kmon.yaml with every default applied and every path absolute. Pure: what the files hold is checked elsewhere. */
 export function resolveConfig(written: Written, file: string, base: PathBase): Config {
   const stateDir = join(base.folder, '.kmon');
-  const machines = [
-    { machine: toMachine(written.parent, 'parent', defaultName(['parent'])), written: written.parent },
-    ...(written.children ?? []).map((child, i) => ({
-      machine: toMachine(child, 'child', defaultName(['children', i])),
-      written: child,
-    })),
-  ];
-  const [parent, ...children] = machines.map((m) => m.machine);
-  if (parent === undefined) throw new TypeError('a room has a parent');
+  const parent = toMachine(written.parent, 'parent', defaultName(['parent']));
+  // A name by the place in the list is that of the whole list: it stays when a neighbour becomes an observed one.
+  const children = (written.children ?? []).map((child, i) => ({
+    written: child,
+    name: child.name ?? defaultName(['children', i]),
+  }));
+  const nodes = children.filter((c) => c.written.kind !== 'observed');
+  const observed = children.filter((c) => c.written.kind === 'observed');
   const { kubernetes, monitoring } = written;
   return {
     file,
     stateDir,
-    room: { name: written.room, parent, children },
+    room: {
+      name: written.room,
+      parent,
+      children: nodes.map((c) => toMachine(c.written, 'child', c.name)),
+      observed: observed.map((c) => toObserved(c.written, c.name)),
+    },
     logins: Object.fromEntries(
-      machines.map((m) => [m.machine.name, toLogin(m.written, written.ssh ?? {}, base)]),
+      [{ name: parent.name, written: written.parent }, ...children].map((m) => [
+        m.name,
+        toLogin(m.written, written.ssh ?? {}, base),
+      ]),
     ),
     knownHostsFiles: [
       join(stateDir, 'known_hosts'),
@@ -56,6 +63,15 @@ function toMachine(written: WrittenMachine, role: Role, name: string): Machine {
     name: written.name ?? name,
     address: written.address,
     role,
+    ...(written.team === undefined ? {} : { team: written.team }),
+  };
+}
+
+function toObserved(written: WrittenChild, name: string): Observed {
+  return {
+    name,
+    address: written.address,
+    exporterPort: written.exporter ?? DEFAULTS.children.exporterPort,
     ...(written.team === undefined ? {} : { team: written.team }),
   };
 }

@@ -51,7 +51,20 @@ const addressAlone = (value: unknown): unknown => (typeof value === 'string' ? {
 const parent = z.strictObject(machine, {
   error: 'one machine, since a room has one parent: an address, or {address, name, …}',
 });
-const child = z.strictObject({ ...machine, team }, { error: 'a machine: an address, or {address, name, …}' });
+const kind = optional(
+  choice('node', 'observed'),
+  'node: a worker of the cluster; observed: a computer of any system, watched by its own exporter and left alone.',
+  DEFAULTS.children.kind,
+);
+const exporter = optional(
+  tcpPort(),
+  'Port of the exporter on an observed computer: 9100 for node_exporter, 9182 for windows_exporter.',
+  DEFAULTS.children.exporterPort,
+);
+const child = z.strictObject(
+  { ...machine, team, kind, exporter },
+  { error: 'a machine: an address, or {address, name, …}' },
+);
 
 const knownHostsFile = path('the path of a known_hosts file');
 const knownHosts = z.array(knownHostsFile, { error: 'the path of a known_hosts file, or a list of them' });
@@ -214,6 +227,7 @@ export const SHORT_FORMS: ReadonlyMap<z.ZodType, z.ZodType> = new Map<z.ZodType,
 /** What a person wrote, checked key by key, without a default. */
 export type Written = z.output<typeof writtenSchema>;
 export type WrittenMachine = Written['parent'] & { readonly team?: string | undefined };
+export type WrittenChild = NonNullable<Written['children']>[number];
 
 const maps: Readonly<Record<string, readonly string[]>> = {
   '': Object.keys(writtenSchema.shape),

@@ -10,3 +10,16 @@ export interface Machine {
   readonly role: Role;
   readonly team?: string;
 }
+
+/**
+ * A computer of the room that is watched and nothing else: of any system, with an exporter of its own that Prometheus asks by address.
+ * It is no `Machine`, so no stage can be given it.
+ */
+export interface Observed {
+  /** Unique among all computers of the room. */
+  readonly name: string;
+  readonly address: string;
+  /** Where its exporter listens: 9100 for node_exporter, 9182 for windows_exporter. */
+  readonly exporterPort: number;
+  readonly team?: string;
+}

@@ -1,11 +1,13 @@
 import { KmonError } from '../errors/kmon-error.js';
-import type { Machine } from './machine.js';
+import type { Machine, Observed } from './machine.js';
 
 /** The computers of one workshop: exactly one parent and any number of children, names and addresses unique. */
 export interface Room {
   readonly name: string;
   readonly parent: Machine;
   readonly children: readonly Machine[];
+  /** Computers that are only watched (`kind: observed`). */
+  readonly observed: readonly Observed[];
 }
 
 /** Parent first, then the children in the order of kmon.yaml: every list and report keeps this order. */
@@ -16,20 +18,43 @@ export function allMachines(room: Room): readonly Machine[] {
 /**
  * The machines named by `--only` (by name or address), in the room's order.
  *
- * @throws KmonError `usage` that names every unknown name at once.
+ * @throws KmonError `usage` that names every unknown name at once, or an observed computer: no stage may touch it.
  */
 export function selectMachines(room: Room, only: readonly string[]): readonly Machine[] {
+  const watched = selectComputers(room, only).observed;
+  if (only.length > 0 && watched.length > 0) {
+    throw new KmonError(
+      'usage',
+      `--only names ${watched.map((o) => o.name).join(', ')}, which is only observed: nothing is changed there`,
+      { hint: 'leave it out; `kmon check` and `kmon status` show it' },
+    );
+  }
+  return selectComputers(room, only).machines;
+}
+
+/**
+ * The same for commands that only look: with the observed computers, and with all of them when nothing is named.
+ *
+ * @throws KmonError `usage` that names every unknown name at once.
+ */
+export function selectComputers(
+  room: Room,
+  only: readonly string[],
+): { readonly machines: readonly Machine[]; readonly observed: readonly Observed[] } {
   const machines = allMachines(room);
-  if (only.length === 0) return machines;
-  const unknown = only.filter((n) => !machines.some((m) => m.name === n || m.address === n));
+  const { observed } = room;
+  if (only.length === 0) return { machines, observed };
+  const all = [...machines, ...observed];
+  const unknown = only.filter((n) => !all.some((m) => m.name === n || m.address === n));
   if (unknown.length > 0) {
     throw new KmonError(
       'usage',
       `--only names ${unknown.join(', ')}, which is no machine of room ${room.name}`,
       {
-        hint: `choose among: ${machines.map((m) => m.name).join(', ')}`,
+        hint: `choose among: ${all.map((m) => m.name).join(', ')}`,
       },
     );
   }
-  return machines.filter((m) => only.includes(m.name) || only.includes(m.address));
+  const named = (m: Machine | Observed): boolean => only.includes(m.name) || only.includes(m.address);
+  return { machines: machines.filter(named), observed: observed.filter(named) };
 }

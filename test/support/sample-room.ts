@@ -14,7 +14,7 @@ export function sampleConfig(more: Partial<Config> = {}): Config {
   return {
     file: '/srv/atelier-1/kmon.yaml',
     stateDir: '/srv/atelier-1/.kmon',
-    room: { name: 'atelier-1', parent: PARENT, children: [CHILD, OTHER] },
+    room: { name: 'atelier-1', parent: PARENT, children: [CHILD, OTHER], observed: [] },
     logins: {},
     knownHostsFiles: [],
     ...DEFAULTS,

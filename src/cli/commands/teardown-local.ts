@@ -41,7 +41,7 @@ function thisComputer(): Config {
   return {
     file: '',
     stateDir: join(homedir(), '.local/state/kmon'),
-    room: { name, parent: { name, address: '127.0.0.1', role: 'parent' }, children: [] },
+    room: { name, parent: { name, address: '127.0.0.1', role: 'parent' }, children: [], observed: [] },
     logins: {},
     knownHostsFiles: [],
     hostKeys: 'pin',

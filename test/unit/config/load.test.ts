@@ -14,6 +14,7 @@ describe('a good kmon.yaml', () => {
         name: 'atelier-1',
         parent: { name: 'parent', address: '192.168.1.10', role: 'parent' },
         children: [],
+        observed: [],
       },
       logins: { parent: { host: '192.168.1.10' } },
       knownHostsFiles: [join(place.folder, '.kmon', 'known_hosts'), join(place.home, '.ssh', 'known_hosts')],
@@ -61,6 +62,7 @@ bundle: ../usb/bundle
         { name: 'child-1', address: '192.168.1.11', role: 'child' },
         { name: 'child-2', address: '192.168.1.12', role: 'child', team: 'red' },
       ],
+      observed: [],
     });
     expect(config.logins).toEqual({
       boss: { ...room, host: 'pc-lab', user: 'teacher' },
@@ -69,6 +71,25 @@ bundle: ../usb/bundle
     });
     expect(config.hostKeys).toBe('pinned-only');
     expect(config.bundle).toBe(join(place.folder, '../usb/bundle'));
+  });
+
+  it('keeps observed computers apart from the machines', async () => {
+    const config = await load(`${ROOM}children:
+  - { address: 192.168.1.20, name: teacher-mac, kind: observed, user: ada }
+  - { address: 192.168.1.11, kind: node }
+  - { address: 192.168.1.21, kind: observed, exporter: 9182, team: red }
+`);
+    expect(config.room.children).toEqual([{ name: 'child-2', address: '192.168.1.11', role: 'child' }]);
+    expect(config.room.observed).toEqual([
+      { name: 'teacher-mac', address: '192.168.1.20', exporterPort: 9100 },
+      { name: 'child-3', address: '192.168.1.21', exporterPort: 9182, team: 'red' },
+    ]);
+    expect(config.logins).toEqual({
+      parent: { host: '192.168.1.10' },
+      'teacher-mac': { host: '192.168.1.20', user: 'ada' },
+      'child-2': { host: '192.168.1.11' },
+      'child-3': { host: '192.168.1.21' },
+    });
   });
 
   it('reads the pin files that it names instead of the user’s own', async () => {

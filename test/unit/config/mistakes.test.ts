@@ -57,6 +57,26 @@ kubernetes: { version: 1.30 }
       'kmon.yaml:3:1: unknown key version (it belongs to kubernetes)',
     ],
     [
+      'another kind of child',
+      `${ROOM}children: [{ address: 10.0.0.1, kind: watched }]\n`,
+      'kmon.yaml:3:39: children[0].kind must be "node" or "observed", not "watched"',
+    ],
+    [
+      'an exporter of a node',
+      `${ROOM}children: [{ address: 10.0.0.1, exporter: 9100 }]\n`,
+      /^kmon.yaml:3:43: children\[0\] has an exporter and is a node/,
+    ],
+    [
+      'an observed computer with the address of a node',
+      `${ROOM}children: [10.0.0.1, { address: 10.0.0.1, kind: observed }]\n`,
+      /^kmon.yaml:3:33: children\[1\] has the address of children\[0\], 10.0.0.1: one computer, twice/,
+    ],
+    [
+      'an observed computer with the name of a node',
+      `${ROOM}children: [10.0.0.1, { address: 10.0.0.2, name: child-1, kind: observed }]\n`,
+      /^kmon.yaml:3:49: children\[1\] is named child-1 like children\[0\]/,
+    ],
+    [
       'another spelling',
       `${ROOM}kubernetes: { pod_subnet: 10.1.0.0/16 }\n`,
       'kmon.yaml:3:15: unknown key kubernetes.pod_subnet (did you mean podSubnet?)',

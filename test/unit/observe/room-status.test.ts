@@ -14,6 +14,7 @@ const room = {
     { name: 'child-3', address: '10.9.0.13', role: 'child' as const },
     { name: 'child-9', address: '10.9.0.19', role: 'child' as const },
   ],
+  observed: [],
 };
 const node = (name: string, more: Partial<ClusterNode> = {}): ClusterNode => ({
   name,
