@@ -23,9 +23,6 @@ const PREPARE: readonly Stage[] = [check, tools, installPackages, system, runtim
 const PARENT: readonly Stage[] = [initParent, keepKubeconfig, podNetwork('parent')];
 const CHILDREN: readonly Stage[] = [joinChild, podNetwork('children'), labelNodes, podRoutes];
 
-/** `kmon check` */
-export const CHECK: readonly Stage[] = [check];
-
 /** `kmon init-parent` */
 export const INIT_PARENT: readonly Stage[] = [...PREPARE, ...PARENT];
 

@@ -23,7 +23,7 @@ const OUTCOMES: readonly (readonly [Outcome, string])[] = [
 
 /** What a run that found nothing to do says; commands that do not bring a room to what kmon.yaml says have words of their own. */
 const NOTHING_TO_DO: Readonly<Record<string, string>> = {
-  check: 'nothing is in the way',
+  check: 'nothing that kmon could change',
   teardown: 'nothing to give back: every machine is as it was found',
 };
 

@@ -4,13 +4,13 @@ import type { MachineContext, Stage } from '../../../src/engine/stage.js';
 import { allMachines } from '../../../src/machines/room.js';
 import type { Machine } from '../../../src/machines/machine.js';
 import {
-  CHECK,
   deployMonitoringStages,
   INIT_PARENT,
   JOIN_CHILD,
   TEARDOWN,
   upStages,
 } from '../../../src/stages/index.js';
+import { look } from '../../../src/stages/look.js';
 import { lookAtRoom } from '../../../src/stages/status.js';
 import { stress, stressTools } from '../../../src/stages/stress.js';
 import { sampleBundle, sampleConfig, sampleFacts } from '../../support/sample-room.js';
@@ -19,7 +19,7 @@ const lite = sampleConfig();
 const stack = sampleConfig({ monitoring: { ...lite.monitoring, profile: 'stack' } });
 
 const LISTS: Readonly<Record<string, readonly Stage[]>> = {
-  check: CHECK,
+  check: [look({ factsOf: new Map() })],
   'init-parent': INIT_PARENT,
   'join-child': JOIN_CHILD,
   'deploy-monitoring': deployMonitoringStages(lite, ['pc-10']),

@@ -31,7 +31,7 @@ describe('summaryText', () => {
   });
 
   it.each([
-    ['check', 'nothing is in the way'],
+    ['check', 'nothing that kmon could change'],
     ['teardown', 'nothing to give back: every machine is as it was found'],
   ])('has words of its own for %s', (command, text) => {
     expect(summaryText(report({ command, rows: rows('x', 'unchanged', 1) }))).toBe(text);

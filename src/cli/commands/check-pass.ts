@@ -1,0 +1,44 @@
+import { judge } from './judge.js';
+import type { Finding } from '../../check/finding.js';
+import type { Sight } from '../../check/sight.js';
+import { planFor } from '../../engine/plan.js';
+import { exitCodeOf } from '../../engine/report.js';
+import type { RunReport } from '../../engine/report.js';
+import type { ErrorCode } from '../../errors/exit-codes.js';
+import type { Machine } from '../../machines/machine.js';
+import { look } from '../../stages/look.js';
+import type { Looked } from '../../stages/look.js';
+import type { App } from '../app.js';
+
+/** One look at the room, judged. */
+export interface Pass {
+  readonly sight: Sight;
+  readonly findings: readonly Finding[];
+}
+
+/** These are about the run and not about a machine: there is nothing to report. */
+const NO_SIGHT: readonly ErrorCode[] = ['interrupted', 'bug', 'config', 'usage'];
+
+/**
+ * Looks at the machines and tries the network between them, whatever is in the way of some: a machine that cannot be reached, the
+ * parent too, is a finding and keeps no other from being looked at.
+ *
+ * Resolves to the exit code when the run itself could not go on (Ctrl-C, a defect); the view has told it then.
+ */
+export async function checkPass(app: App, targets: readonly Machine[]): Promise<Pass | number> {
+  const looked: Looked = { factsOf: new Map() };
+  const plan = planFor('check', app.config.room, [look(looked)], targets);
+  const report = await app.run(plan, { parentMayFail: true, quiet: (r) => !isCutShort(r) });
+  if (isCutShort(report)) return exitCodeOf(report);
+  const sight: Sight = {
+    config: app.config,
+    ...(app.bundle === undefined ? {} : { bundle: app.bundle }),
+    factsOf: looked.factsOf,
+    unseen: report.setAside,
+  };
+  return { sight, findings: judge(sight) };
+}
+
+function isCutShort({ failure }: RunReport): boolean {
+  return failure !== undefined && NO_SIGHT.includes(failure.code);
+}

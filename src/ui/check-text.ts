@@ -1,0 +1,109 @@
+import { isFixedUnasked } from '../check/fixable.js';
+import type { Finding, Severity } from '../check/finding.js';
+import type { Room } from '../machines/room.js';
+import { allMachines } from '../machines/room.js';
+import { harmlessLine } from './harmless.js';
+import { proofText } from './proof-text.js';
+import type { Proven } from './proof-text.js';
+import { plainTheme } from './theme.js';
+import type { Theme } from './theme.js';
+
+export interface CheckTextContext extends Proven {
+  readonly room: Room;
+  /** Shown when something stops: what the machines said is in it. */
+  readonly transcript?: string;
+  readonly theme?: Theme;
+}
+
+const MARKS: Readonly<Record<Severity, string>> = { stops: '✖', hurts: '!', note: '·' };
+const WORST_FIRST: readonly Severity[] = ['stops', 'hurts', 'note'];
+
+/** A note that many machines share names this many of them. */
+const NAMED = 3;
+
+/**
+ * The report of `kmon check` for people: what is in the way of the room, then of each machine in the room's order, the worst first; notes
+ * in one line each, machines with the same note together; what the check rests on; the counts. Ends without a line break.
+ */
+export function checkText(findings: readonly Finding[], context: CheckTextContext): string {
+  const theme = context.theme ?? plainTheme;
+  const { room, transcript } = context;
+  const troubles = findings.filter((f) => f.severity !== 'note');
+  const inOrder = [undefined, ...allMachines(room).map((m) => m.name)].flatMap((machine) =>
+    WORST_FIRST.flatMap((severity) =>
+      troubles.filter((f) => f.machine === machine && f.severity === severity),
+    ),
+  );
+  const stops = findings.some((f) => f.severity === 'stops');
+  return [
+    ...inOrder.flatMap((f) => troubleLines(f, room, theme)),
+    ...noteLines(
+      findings.filter((f) => f.severity === 'note'),
+      room,
+      theme,
+    ),
+    ...(stops && transcript !== undefined ? [theme.dim(`  transcript: ${harmlessLine(transcript)}`)] : []),
+    theme.dim(proofText(context)),
+    countText(findings, theme),
+  ].join('\n');
+}
+
+function troubleLines(f: Finding, room: Room, theme: Theme): readonly string[] {
+  const paint = f.severity === 'stops' ? theme.bad : theme.warn;
+  const where = f.machine === undefined ? 'the room' : placeOf(f.machine, room);
+  return [
+    `${paint(MARKS[f.severity])} ${theme.strong(`${where}:`)} ${harmlessLine(f.evidence)} ${theme.dim(`[${f.code}]`)}`,
+    `  cause: ${harmlessLine(f.cause)}`,
+    `  ${theme.good('fix:')} ${harmlessLine(f.remedy)}`,
+    ...(f.fixable ? [`  kmon can do it: kmon check --fix ${f.code}`] : []),
+  ];
+}
+
+/** One line for all machines of which the same is to be said: thirty laptops without a sensor are one note. */
+function noteLines(notes: readonly Finding[], room: Room, theme: Theme): readonly string[] {
+  const groups = new Map<string, { readonly note: Finding; readonly machines: string[] }>();
+  for (const note of notes) {
+    const key = JSON.stringify([note.code, note.evidence, note.remedy]);
+    const group = groups.get(key) ?? { note, machines: [] };
+    if (note.machine !== undefined) group.machines.push(note.machine);
+    groups.set(key, group);
+  }
+  return [...groups.values()].map(({ note, machines }) => {
+    const text = `${harmlessLine(note.evidence)}: ${harmlessLine(note.remedy)}`;
+    // What is not done without being named would be offered nowhere else.
+    const offer = note.fixable && !isFixedUnasked(note.code) ? `: kmon check --fix ${note.code}` : '';
+    return `${theme.dim(MARKS.note)} ${namesText(machines, room)}: ${text} ${theme.dim(`[${note.code}${offer}]`)}`;
+  });
+}
+
+function namesText(machines: readonly string[], room: Room): string {
+  const [first, ...others] = machines;
+  if (first === undefined) return 'the room';
+  if (others.length === 0) return placeOf(first, room);
+  const order = allMachines(room).map((m) => m.name);
+  const sorted = machines.toSorted((a, b) => order.indexOf(a) - order.indexOf(b)).map(harmlessLine);
+  const more = sorted.length - NAMED;
+  return more <= 1 ? sorted.join(', ') : `${sorted.slice(0, NAMED).join(', ')} and ${more} more`;
+}
+
+function placeOf(machine: string, room: Room): string {
+  const address = allMachines(room).find((m) => m.name === machine)?.address;
+  const shown = address === undefined || address === machine ? '' : ` (${harmlessLine(address)})`;
+  return `${harmlessLine(machine)}${shown}`;
+}
+
+/** "2 stop, 1 hurts, 3 notes; kmon can fix 1: kmon check --fix". */
+function countText(findings: readonly Finding[], theme: Theme): string {
+  const count = (severity: Severity): number => findings.filter((f) => f.severity === severity).length;
+  const [stops, hurts, notes] = [count('stops'), count('hurts'), count('note')];
+  const fixable = findings.filter((f) => f.fixable && isFixedUnasked(f.code)).length;
+  const offer = fixable === 0 ? '' : `; kmon can fix ${fixable}: kmon check --fix`;
+  const noted = notes === 0 ? [] : [`${notes} note${notes === 1 ? '' : 's'}`];
+  if (stops + hurts === 0) return theme.good([`nothing is in the way`, ...noted].join('; ') + offer);
+  const counts = [
+    ...(stops === 0 ? [] : [`${stops} stop${stops === 1 ? 's' : ''}`]),
+    ...(hurts === 0 ? [] : [`${hurts} hurt${hurts === 1 ? 's' : ''}`]),
+    ...noted,
+  ].join(', ');
+  return (stops > 0 ? theme.bad : theme.warn)(counts) + offer;
+}
