@@ -15,7 +15,7 @@ const BOOT = `set -e
 hostname "$1"
 mount -t tmpfs tmpfs /run
 mkdir /run/sshd
-mount --bind "$2/machine-id" /etc/machine-id
+for f in machine-id hosts resolv.conf; do mount --bind "$2/$f" "/etc/$f"; done
 mount --bind "$2" /root
 ip link set lo up
 ip addr add "$3/24" dev eth0
@@ -76,6 +76,9 @@ function furnish(machine, publicKey) {
   copyFileSync(publicKey, join(machine.folder, 'authorized_keys'));
   writeFileSync(join(machine.folder, 'sshd_config'), SSHD_CONFIG);
   writeFileSync(join(machine.folder, 'machine-id'), `${crypto.randomUUID().replaceAll('-', '')}\n`);
+  // A machine knows its own name, and has no name server to wait for: Ansible asks for both.
+  writeFileSync(join(machine.folder, 'hosts'), `127.0.0.1 localhost\n127.0.1.1 ${machine.name}\n`);
+  writeFileSync(join(machine.folder, 'resolv.conf'), 'nameserver 127.0.0.1\n');
 }
 
 function makeKey(file) {
