@@ -13,10 +13,10 @@ export function loggingIn(lab: () => TestLab): void {
       const room = makeRoom(lab(), ({ ssh }) => {
         ssh['key'] = file;
       });
-      const { exitCode, stderr } = await room.run('check');
-      expect(stderr).toContain(`refuses to let student in (tried: key ${file})`);
-      expect(stderr).toContain('the machine takes: publickey, password');
-      expect(stderr).toMatch(/fix: .*passwordFile/);
+      const { exitCode, stdout } = await room.run('check');
+      expect(stdout).toContain(`refuses to let student in (tried: key ${file})`);
+      expect(stdout).toContain('the machine takes: publickey, password');
+      expect(stdout).toMatch(/fix: .*passwordFile/);
       expect(exitCode).toBe(11);
     });
 
@@ -28,10 +28,10 @@ export function loggingIn(lab: () => TestLab): void {
         ssh['passwordFile'] = file;
       });
       const since = Date.now();
-      const { exitCode, stderr } = await room.run('check', '--only', 'child-1');
-      expect(stderr).toContain(`refuses to let student in (tried: the password in ${file})`);
-      expect(stderr).toMatch(/fix: check user and password by hand \(ssh student@[\d.]+\)/);
-      expect(stderr + room.transcripts()).not.toContain('not the password');
+      const { exitCode, stdout } = await room.run('check', '--only', 'child-1');
+      expect(stdout).toContain(`refuses to let student in (tried: the password in ${file})`);
+      expect(stdout).toMatch(/fix: check user and password by hand \(ssh student@[\d.]+\)/);
+      expect(stdout + room.transcripts()).not.toContain('not the password');
       expect(exitCode).toBe(11);
       expect(failedPasswords(lab(), 'child-1', since)).toBe(1);
     });
@@ -48,12 +48,12 @@ export function loggingIn(lab: () => TestLab): void {
       const room = makeRoom(lab(), ({ ssh }) => {
         ssh['knownHosts'] = known;
       });
-      const { exitCode, stderr } = await room.run('check', '--only', 'child-2');
-      expect(stderr).toContain(`${address} shows another host key than the pinned one`);
-      expect(stderr).toMatch(
+      const { exitCode, stdout } = await room.run('check', '--only', 'child-2');
+      expect(stdout).toContain(`${address} shows another host key than the pinned one`);
+      expect(stdout).toMatch(
         /pinned: ssh-ed25519 SHA256:\S+ \(.*known_hosts-changed:\d+\); shown: ssh-ed25519 SHA256:/,
       );
-      expect(stderr).toContain(`ssh-keygen -R ${address} -f ${known}`);
+      expect(stdout).toContain(`ssh-keygen -R ${address} -f ${known}`);
       expect(exitCode).toBe(12);
     });
 
@@ -62,9 +62,9 @@ export function loggingIn(lab: () => TestLab): void {
         delete ssh['knownHosts'];
         ssh['hostKeys'] = 'pinned-only';
       });
-      const { exitCode, stderr } = await room.run('check');
-      expect(stderr).toContain(`${lab().machine('parent').address} has no pinned host key`);
-      expect(stderr).toContain(`shown: ssh-ed25519 ${fingerprint(lab(), 'parent')}`);
+      const { exitCode, stdout } = await room.run('check');
+      expect(stdout).toContain(`${lab().machine('parent').address} has no pinned host key`);
+      expect(stdout).toContain(`shown: ssh-ed25519 ${fingerprint(lab(), 'parent')}`);
       expect(exitCode).toBe(14);
     });
 
@@ -87,9 +87,9 @@ export function loggingIn(lab: () => TestLab): void {
       const room = makeRoom(lab(), (file) => {
         childOf(file, 'child-2')['host'] = 'no-such-machine.invalid';
       });
-      const { exitCode, stderr } = await room.run('check', '--only', 'child-2');
-      expect(stderr).toContain('no address is known for the name no-such-machine.invalid');
-      expect(stderr).toContain('fix: write the IP address of child-2 in kmon.yaml');
+      const { exitCode, stdout } = await room.run('check', '--only', 'child-2');
+      expect(stdout).toContain('no address is known for the name no-such-machine.invalid');
+      expect(stdout).toContain('fix: write the IP address of child-2 in kmon.yaml');
       expect(exitCode).toBe(10);
     });
 
@@ -99,9 +99,9 @@ export function loggingIn(lab: () => TestLab): void {
       const room = makeRoom(lab(), (file) => {
         childOf(file, 'child-2')['address'] = free;
       });
-      const { exitCode, stderr } = await room.run('check', '--only', 'child-2');
-      expect(stderr).toContain(`nobody answers for ${free} in this network`);
-      expect(stderr).toContain('fix: check that child-2 is on, has this address and is in the same network');
+      const { exitCode, stdout } = await room.run('check', '--only', 'child-2');
+      expect(stdout).toContain(`nobody answers for ${free} in this network`);
+      expect(stdout).toContain('fix: check that child-2 is on, has this address and is in the same network');
       expect(exitCode).toBe(10);
     });
   });

@@ -12,10 +12,10 @@ export function becomingRoot(lab: () => TestLab): void {
       const machine = lab().machine('child-2');
       machine.sh('mv /etc/sudoers.d/student /root/rule && gpasswd -d student sudo >/dev/null');
       try {
-        const { exitCode, stderr } = await makeRoom(lab()).run('check', '--only', 'child-2');
-        expect(stderr).toContain('student may not become root with sudo');
-        expect(stderr).toContain('student is not in the sudoers file');
-        expect(stderr).toContain('fix: let student use sudo on child-2 (as root: adduser student sudo)');
+        const { exitCode, stdout } = await makeRoom(lab()).run('check', '--only', 'child-2');
+        expect(stdout).toContain('student may not become root with sudo');
+        expect(stdout).toContain('student is not in the sudoers file');
+        expect(stdout).toContain('fix: let student use sudo on child-2 (as root: adduser student sudo)');
         expect(exitCode).toBe(15);
       } finally {
         machine.sh('mv /root/rule /etc/sudoers.d/student && gpasswd -a student sudo >/dev/null');
@@ -30,10 +30,10 @@ export function becomingRoot(lab: () => TestLab): void {
       });
       const machine = lab().machine('child-1');
       const before = refusals(machine);
-      const { exitCode, stderr } = await room.run('check', '--only', 'child-1');
-      expect(stderr).toContain('sudo refuses the password of student');
-      expect(stderr).toContain('it is not tried twice');
-      expect(stderr + room.transcripts()).not.toContain('surely not this');
+      const { exitCode, stdout } = await room.run('check', '--only', 'child-1');
+      expect(stdout).toContain('sudo refuses the password of student');
+      expect(stdout).toContain('it is not tried twice');
+      expect(stdout + room.transcripts()).not.toContain('surely not this');
       expect(exitCode).toBe(15);
       expect(refusals(machine) - before).toBe(1);
     });
@@ -42,9 +42,9 @@ export function becomingRoot(lab: () => TestLab): void {
       const room = makeRoom(lab(), ({ ssh }) => {
         delete ssh['sudoPasswordFile'];
       });
-      const { exitCode, stderr } = await room.run('check', '--only', 'child-1');
-      expect(stderr).toContain('sudo asks for the password of student, and there is no terminal to ask on');
-      expect(stderr).toMatch(/fix: run kmon in a terminal, or name a sudoPasswordFile/);
+      const { exitCode, stdout } = await room.run('check', '--only', 'child-1');
+      expect(stdout).toContain('sudo asks for the password of student, and there is no terminal to ask on');
+      expect(stdout).toMatch(/fix: run kmon in a terminal, or name a sudoPasswordFile/);
       expect(exitCode).toBe(15);
     });
 

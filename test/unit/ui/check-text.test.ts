@@ -114,7 +114,6 @@ nothing is in the way; 3 notes`,
   it('says everything in words, so that colours add nothing', () => {
     const theme = createTheme(true);
     const painted = checkText([FIREWALL, NO_SENSOR], { ...context, theme });
-    // eslint-disable-next-line no-control-regex
     expect(painted.replaceAll(/\u001b\[\d+m/g, '')).toBe(checkText([FIREWALL, NO_SENSOR], context));
     expect(painted).not.toBe(checkText([FIREWALL, NO_SENSOR], context));
   });
