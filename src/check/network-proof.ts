@@ -1,10 +1,13 @@
 /** What was measured between the machines of the room: plain data, no verdict. Names are machines' names. */
 export interface NetworkProof {
-  /** TCP connections that were tried, from one machine's host network to another's. */
+  /**
+   * TCP connections that were tried, from one machine's host network to another's. Also from each machine to its own address: refused
+   * there, nobody listens, and what others found says nothing.
+   */
   readonly ports: readonly PortTrial[];
   /** UDP packets to port 8472 (the overlay's) and their echoes. */
   readonly echoes: readonly EchoTrial[];
-  /** Between the parent and each child, both ways. */
+  /** Between the parent and each child, both ways; no faster than `SPEED_CEILING`. */
   readonly speeds: readonly SpeedTrial[];
   /** Where packages and images come from, as tried from each machine. */
   readonly sources: readonly SourceTrial[];
@@ -35,7 +38,15 @@ export interface EchoTrial {
   readonly rttMs?: number;
   /** The largest IPv4 packet that came through and back unfragmented, in bytes; absent when none did. */
   readonly mtu?: number;
+  /** The largest that came as far as `to`; more than `mtu` when only the way back is too narrow for it. */
+  readonly mtuThere?: number;
 }
+
+/**
+ * Bits per second at which a trial stops going faster. Nothing in the workshop needs more, and a borrowed network is not filled up
+ * to find out how fast it is: a figure near this one means "at least".
+ */
+export const SPEED_CEILING = 100_000_000;
 
 export interface SpeedTrial {
   readonly from: string;

@@ -2,6 +2,7 @@ import { findMinor } from '../config/versions.js';
 import type { MachineContext, Stage } from '../engine/stage.js';
 import { satisfied } from '../engine/stage.js';
 import { aptSource } from '../resources/apt-source.js';
+import type { AptSourceParams } from '../resources/apt-source.js';
 import { packages } from '../resources/packages.js';
 import type { Resource } from '../resources/resource.js';
 import { reads } from '../shell/command.js';
@@ -49,28 +50,32 @@ function needsNewContainerd(m: MachineContext): boolean {
 }
 
 function sources(m: MachineContext): readonly Resource[] {
-  if (m.bundle !== undefined) return [];
+  return m.bundle === undefined ? packageSources(m).map(aptSource) : [];
+}
+
+/** The sources of packages that this machine needs beside its own when there is no bundle. */
+export function packageSources(m: MachineContext): readonly AptSourceParams[] {
   const { version } = m.config.kubernetes;
   const kubernetes = `https://pkgs.k8s.io/core:/stable:/v${version}/deb/`;
   const distribution = m.facts.os.id === 'ubuntu' ? 'ubuntu' : 'debian';
   return [
-    aptSource({ name: 'kubernetes', line: `${kubernetes} /`, key: `${kubernetes}Release.key` }),
+    { name: 'kubernetes', line: `${kubernetes} /`, key: `${kubernetes}Release.key` },
     ...(needsNewContainerd(m)
       ? [
-          aptSource({
+          {
             name: 'docker',
             line: `https://download.docker.com/linux/${distribution} ${m.facts.os.codename} stable`,
             key: `https://download.docker.com/linux/${distribution}/gpg`,
-          }),
+          },
         ]
       : []),
     ...(m.machine.role === 'parent'
       ? [
-          aptSource({
+          {
             name: 'helm',
             line: 'https://packages.buildkite.com/helm-linux/helm-debian/any/ any main',
             key: 'https://packages.buildkite.com/helm-linux/helm-debian/gpgkey',
-          }),
+          },
         ]
       : []),
   ];

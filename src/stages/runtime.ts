@@ -15,7 +15,7 @@ import {
 } from '../tools/containerd.js';
 
 /** Used when packages bring Kubernetes; a bundle names its own. */
-const PAUSE_IMAGE = 'registry.k8s.io/pause:3.10';
+export const PAUSE_IMAGE = 'registry.k8s.io/pause:3.10';
 
 /**
  * kmon's own containerd: unit, configuration, socket, folders. Also notes the footprint: links, packet rules, mounts and folders as

@@ -1,0 +1,76 @@
+import { parseCounted, parseListening } from '../check/network/answers.js';
+import { portsOf } from '../check/network/ports.js';
+import type { MachineContext, Stage } from '../engine/stage.js';
+import { satisfied } from '../engine/stage.js';
+import { allMachines } from '../machines/room.js';
+import { runProgram } from './network-program.js';
+import type { NetworkTrials } from './network-seen.js';
+
+/** A listener that nobody stops ends by itself after so long: well more than the trials of a large room take. */
+const DEADLINE_SECONDS = 90;
+
+/**
+ * Opens the workshop's ports that are free on every machine. A port that another program has is not touched: a connection to it proves
+ * the way as well. Only the room's addresses are answered, only when they know the token, and never with more than they sent.
+ */
+export function openPorts(trials: NetworkTrials): Stage {
+  return {
+    id: 'network-open',
+    title: 'Open ports for the trial',
+    after: [],
+    on: 'all',
+    settleMs: 0,
+    outline: () => [],
+    apply: async () => {},
+    probe: async (m) => {
+      trials.names = allMachines(m.config.room).map(({ name }) => name);
+      const ports = portsOf(m.machine, m.config);
+      const stdout = await runProgram(m, trials, {
+        program: 'listen',
+        what: 'the network',
+        job: [
+          ['deadline', DEADLINE_SECONDS],
+          ['address', m.machine.address],
+          ...roomAddresses(m).map((address) => ['room', address] as const),
+          ...ports.map(({ protocol, port }) => ['port', protocol, port] as const),
+        ],
+      });
+      const listening = stdout === undefined ? undefined : parseListening(stdout);
+      if (listening === undefined) return satisfied('cannot be tried');
+      trials.listening.set(m.machine.name, listening);
+      const opened = listening.ports.filter((p) => p.state === 'opened').length;
+      return satisfied(`${opened} of ${ports.length} ports are free`);
+    },
+  };
+}
+
+/** Stops the listeners and takes what they counted. */
+export function stopListening(trials: NetworkTrials): Stage {
+  return {
+    id: 'network-close',
+    title: 'Close the ports',
+    after: [],
+    on: 'all',
+    settleMs: 0,
+    outline: () => [],
+    apply: async () => {},
+    probe: async (m) => {
+      const listening = trials.listening.get(m.machine.name);
+      if (listening === undefined) return satisfied('none were opened');
+      const stdout = await runProgram(m, trials, {
+        program: 'stop',
+        what: 'what arrived',
+        job: [['pid', listening.pid]],
+      });
+      if (stdout !== undefined) trials.counted.set(m.machine.name, parseCounted(stdout));
+      return satisfied('closed');
+    },
+  };
+}
+
+/** All addresses of all machines: who has a VPN may send from another one than kmon.yaml says. */
+function roomAddresses(m: MachineContext): readonly string[] {
+  const configured = allMachines(m.config.room).map(({ address }) => address);
+  const own = [...m.factsOf.values()].flatMap((facts) => facts.addresses.map((a) => a.address));
+  return [...new Set([...configured, ...own])].filter((address) => !address.startsWith('127.'));
+}

@@ -1,0 +1,82 @@
+import { parseTried } from '../check/network/answers.js';
+import { trialPeers } from '../check/network/pairs.js';
+import { OVERLAY_PORT, portsOf } from '../check/network/ports.js';
+import type { Job } from '../check/network/program.js';
+import type { MachineContext, Stage } from '../engine/stage.js';
+import { satisfied } from '../engine/stage.js';
+import { allMachines } from '../machines/room.js';
+import { runProgram } from './network-program.js';
+import { trySources } from './network-sources.js';
+import type { NetworkTrials } from './network-seen.js';
+
+/** Packets of one echo trial, and their spacing: a second in which a loss of one in ten shows, and which a slow link carries. */
+const PACKETS = 50;
+const SPACING_MS = 20;
+
+/** From every machine to its peers, all at once: ports, echoes, the largest packet. Also where packages and images come from. */
+export function tryWays(trials: NetworkTrials): Stage {
+  return {
+    id: 'network-try',
+    title: 'Try the ways between the machines',
+    after: ['network-open'],
+    on: 'all',
+    settleMs: 0,
+    outline: () => [],
+    apply: async () => {},
+    probe: async (m) => {
+      const [peers] = await Promise.all([tryPeers(m, trials), trySources(m, trials)]);
+      return satisfied(`tried ${peers} ${peers === 1 ? 'machine' : 'machines'}`);
+    },
+  };
+}
+
+async function tryPeers(m: MachineContext, trials: NetworkTrials): Promise<number> {
+  const own = m.machine.name;
+  if (!trials.listening.has(own)) return 0;
+  const peers = peersOf(m, trials);
+  const stdout = await runProgram(m, trials, {
+    program: 'try',
+    what: 'the way to the others',
+    job: [
+      ['me', trials.names.indexOf(own)],
+      ['packets', PACKETS],
+      ['spacing', SPACING_MS],
+      ...[own, ...peers].flatMap((name) => portJob(m, trials, name)),
+      ...peers.flatMap((name) => echoJob(m, trials, name)),
+    ],
+  });
+  if (stdout !== undefined) trials.tried.set(own, parseTried(stdout));
+  return peers.length;
+}
+
+/** Only machines whose listener runs. */
+function peersOf(m: MachineContext, trials: NetworkTrials): readonly string[] {
+  const { room } = m.config;
+  const there = allMachines(room)
+    .map(({ name }) => name)
+    .filter((name) => trials.listening.has(name));
+  const parent = there.find((name) => name === room.parent.name);
+  const children = there.filter((name) => name !== room.parent.name);
+  return trialPeers(room.name, parent, children).get(m.machine.name) ?? [];
+}
+
+function portJob(m: MachineContext, trials: NetworkTrials, name: string): Job {
+  const machine = allMachines(m.config.room).find((other) => other.name === name);
+  if (machine === undefined) return [];
+  return portsOf(machine, m.config)
+    .filter(({ protocol, port }) => protocol === 'tcp' && isThere(trials, name, port))
+    .map(({ port }) => ['tcp', trials.names.indexOf(name), machine.address, port]);
+}
+
+function echoJob(m: MachineContext, trials: NetworkTrials, name: string): Job {
+  const machine = allMachines(m.config.room).find((other) => other.name === name);
+  const state = trials.listening.get(name)?.ports.find((p) => p.protocol === 'udp')?.state;
+  if (machine === undefined || state !== 'opened') return [];
+  return [['udp', trials.names.indexOf(name), machine.address, OVERLAY_PORT]];
+}
+
+/** Somebody listens: the trial, or the program that had the port before. */
+function isThere(trials: NetworkTrials, name: string, port: number): boolean {
+  const found = trials.listening.get(name)?.ports.find((p) => p.protocol === 'tcp' && p.port === port);
+  return found !== undefined && found.state !== 'failed';
+}
