@@ -40,7 +40,7 @@ function gateRow(machine: string, room: RoomAnswer): GateRow {
   if (known === undefined)
     return { machine, up: false, lacks: ['target'], because: 'Prometheus has not asked it yet' };
   if (!known.up) {
-    const because = `its node-exporter does not answer${known.lastError === undefined ? '' : `: ${known.lastError}`}`;
+    const because = `its exporter does not answer${known.lastError === undefined ? '' : `: ${known.lastError}`}`;
     return { machine, up: false, lacks: ['answer'], because };
   }
   const { cpuPercent, memoryPercent } = known;

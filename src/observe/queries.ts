@@ -19,6 +19,11 @@ function of(metric: string, scope: Scope, ...matchers: readonly string[]): strin
   return `${metric}{${['job="node-exporter"', ...matchers, ...only].join(',')}}`;
 }
 
+/** The same for computers that are only observed: whichever exporter runs there, of whichever system. */
+function observed(metric: string, scope: Scope, ...matchers: readonly string[]): string {
+  return of(metric, scope, ...matchers).replace('job="node-exporter"', 'job="observed"');
+}
+
 /** Drivers of the processor's own sensor. By these names alone: a plain maximum would show a hot disk as a hot processor. */
 const CPU_CHIPS = 'coretemp|k10temp|zenpower|cpu_thermal|soc_thermal|k8temp|via_cputemp';
 const CPU_ZONES = 'x86_pkg_temp|cpu.?thermal.*|soc.?thermal.*|TCPU';
@@ -88,6 +93,23 @@ export const QUERIES = {
   watts: (s) => `sum by (node) (rate(${of('node_rapl_package_joules_total', s)}[${s.window}]))`,
   uptimeSeconds: (s) => `time() - ${of('node_boot_time_seconds', s)}`,
   model: (s) => of('node_dmi_info', s),
+  /** As `up`, of the computers that are only observed. */
+  observedUp: (s) => observed('up', s),
+  /** As `cpu`: node_exporter (Linux, macOS) or windows_exporter. */
+  observedCpu: (s) =>
+    [
+      `100 * (1 - avg by (node, instance) (sum without (mode) (rate(${observed('node_cpu_seconds_total', s, 'mode=~"idle|iowait|steal"')}[${s.window}]))))`,
+      `100 * (1 - avg by (node, instance) (rate(${observed('windows_cpu_time_total', s, 'mode="idle"')}[${s.window}])))`,
+    ].join(' or '),
+  /** As `memory`. A Mac has no "available": what its Activity Monitor calls used. windows_exporter moved the total in 0.30. */
+  observedMemory: (s) =>
+    [
+      `100 * (1 - ${observed('node_memory_MemAvailable_bytes', s)} / ${observed('node_memory_MemTotal_bytes', s)})`,
+      `100 * (${observed('node_memory_internal_bytes', s)} - ${observed('node_memory_purgeable_bytes', s)} + ${observed('node_memory_wired_bytes', s)} + ${observed('node_memory_compressed_bytes', s)}) / ${observed('node_memory_total_bytes', s)}`,
+      `100 * (${observed('node_memory_active_bytes', s)} + ${observed('node_memory_wired_bytes', s)} + ${observed('node_memory_compressed_bytes', s)}) / ${observed('node_memory_total_bytes', s)}`,
+      `100 * (1 - ${observed('windows_memory_available_bytes', s)} / ${observed('windows_memory_physical_total_bytes', s)})`,
+      `100 * (1 - ${observed('windows_memory_available_bytes', s)} / ${observed('windows_cs_physical_memory_bytes', s)})`,
+    ].join(' or '),
 } as const satisfies Readonly<Record<string, (scope: Scope) => string>>;
 
 export type QueryName = keyof typeof QUERIES;

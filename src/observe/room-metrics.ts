@@ -14,11 +14,11 @@ export interface MachineMetrics {
   readonly memoryPercent?: number;
   readonly load1?: number;
   readonly celsius?: number;
-  /** Why its node-exporter does not answer, in Prometheus' words. */
+  /** Why its exporter does not answer, in Prometheus' words. */
   readonly lastError?: string;
 }
 
-/** By machine name. A machine that Prometheus was not told of, or has not asked yet, is absent. */
+/** By name, observed computers included. A machine that Prometheus was not told of, or has not asked yet, is absent. */
 export type RoomMetrics = ReadonlyMap<string, MachineMetrics>;
 
 /** Prometheus answers with the room, or does not: then the reason. */
@@ -27,11 +27,27 @@ export type RoomAnswer =
   | { readonly kind: 'silent'; readonly because: string };
 
 const ASKED = ['up', 'cpu', 'memory', 'load1', 'temperature'] as const satisfies readonly QueryName[];
+const ASKED_OF_OBSERVED = [
+  'observedUp',
+  'observedCpu',
+  'observedMemory',
+] as const satisfies readonly QueryName[];
 
-/** What to ask by `askPrometheus` in order to know the room; answered by `readRoom`. */
-export function roomQuestions(of: { readonly scrapeIntervalSeconds: number }): readonly PrometheusQuestion[] {
-  return [instant(together(ASKED, { window: rateWindow(of.scrapeIntervalSeconds) })), activeTargets];
+/**
+ * What to ask by `askPrometheus` in order to know the room; answered by `readRoom`.
+ *
+ * @param of.observed the room has computers that are only observed
+ */
+export function roomQuestions(of: {
+  readonly scrapeIntervalSeconds: number;
+  readonly observed?: boolean;
+}): readonly PrometheusQuestion[] {
+  const asked = of.observed === true ? [...ASKED, ...ASKED_OF_OBSERVED] : ASKED;
+  return [instant(together(asked, { window: rateWindow(of.scrapeIntervalSeconds) })), activeTargets];
 }
+
+const UP: readonly (string | undefined)[] = ['up', 'observedUp'] satisfies readonly QueryName[];
+const JOBS: readonly (string | undefined)[] = ['node-exporter', 'observed'];
 
 export function readRoom(answers: readonly PrometheusAnswer[]): RoomAnswer {
   const [values, targets] = answers;
@@ -39,7 +55,7 @@ export function readRoom(answers: readonly PrometheusAnswer[]): RoomAnswer {
     return { kind: 'silent', because: values?.kind === 'error' ? values.message : 'an unexpected answer' };
   const metrics = new Map<string, MachineMetrics>();
   for (const { labels, value } of values.samples) {
-    if (labels[QUERY_LABEL] === 'up' && labels['node'] !== undefined)
+    if (UP.includes(labels[QUERY_LABEL]) && labels['node'] !== undefined)
       metrics.set(labels['node'], { up: value === 1 });
   }
   for (const sample of values.samples) {
@@ -50,7 +66,7 @@ export function readRoom(answers: readonly PrometheusAnswer[]): RoomAnswer {
   for (const { labels, health, lastError } of targets?.kind === 'targets' ? targets.targets : []) {
     const node = labels['node'] ?? '';
     const known = metrics.get(node);
-    if (labels['job'] === 'node-exporter' && health === 'down' && known !== undefined && lastError !== '')
+    if (JOBS.includes(labels['job']) && health === 'down' && known !== undefined && lastError !== '')
       metrics.set(node, { ...known, lastError: shortened(lastError) });
   }
   return { kind: 'metrics', metrics };
@@ -61,9 +77,11 @@ function measured({ labels, value }: Sample): Partial<MachineMetrics> {
   if (!Number.isFinite(value)) return {};
   switch (labels[QUERY_LABEL]) {
     case 'cpu':
+    case 'observedCpu':
       // Counters of several cores are read one after the other: sums may be out by a hair.
       return { cpuPercent: Math.min(100, Math.max(0, value)) };
     case 'memory':
+    case 'observedMemory':
       return { memoryPercent: value };
     case 'load1':
       return { load1: value };

@@ -1,4 +1,4 @@
-import type { Machine, Role } from '../machines/machine.js';
+import type { Machine, Observed, Role } from '../machines/machine.js';
 import { allMachines, type Room } from '../machines/room.js';
 import type { ClusterNode } from '../tools/kubernetes-objects.js';
 import type { RoomAnswer } from './room-metrics.js';
@@ -6,15 +6,15 @@ import { temperatureOf, type Temperature } from './sensors.js';
 
 /**
  * A machine in Kubernetes. `absent`: the cluster does not know it. `no answer`: nothing is known, the control plane does not answer (or
- * is not there).
+ * is not there). `no node`: it is only observed.
  */
-export type KubernetesState = 'ready' | 'not-ready' | 'unknown' | 'absent' | 'no answer';
+export type KubernetesState = 'ready' | 'not-ready' | 'unknown' | 'absent' | 'no answer' | 'no node';
 
 /** A row of `kmon status`, also as JSON: null is "not known". */
 export interface StatusRow {
   readonly machine: string;
   readonly address: string;
-  readonly role: Role;
+  readonly role: Role | 'observed';
   readonly team: string | null;
   readonly kubernetes: KubernetesState;
   /** Pods are kept away from it. */
@@ -28,7 +28,7 @@ export interface StatusRow {
 }
 
 /**
- * The room in its own order, out of what the cluster and Prometheus say.
+ * The room in its own order, observed computers last, out of what the cluster and Prometheus say.
  *
  * @param nodes Absent when the control plane does not answer.
  * @param room Absent when monitoring was not asked (not deployed).
@@ -38,7 +38,33 @@ export function roomStatus(
   nodes: readonly ClusterNode[] | undefined,
   room: RoomAnswer | undefined,
 ): readonly StatusRow[] {
-  return allMachines(of).map((machine) => statusRow(machine, nodes, room));
+  return [
+    ...allMachines(of).map((machine) => statusRow(machine, nodes, room)),
+    ...of.observed.map((computer) => observedRow(computer, room)),
+  ];
+}
+
+/** Its exporter may know no temperature, and no load on Windows: "not known", and never "no sensor". */
+function observedRow(computer: Observed, room: RoomAnswer | undefined): StatusRow {
+  const metrics = room?.kind === 'metrics' ? room.metrics.get(computer.name) : undefined;
+  const because = metrics?.up === false ? (metrics.lastError ?? 'its exporter does not answer') : null;
+  return {
+    machine: computer.name,
+    address: computer.address,
+    role: 'observed',
+    team: computer.team ?? null,
+    kubernetes: 'no node',
+    cordoned: false,
+    because: because ?? silenceOf(room) ?? null,
+    cpuPercent: metrics?.cpuPercent ?? null,
+    memoryPercent: metrics?.memoryPercent ?? null,
+    load1: null,
+    temperature: null,
+  };
+}
+
+function silenceOf(room: RoomAnswer | undefined): string | undefined {
+  return room?.kind === 'silent' ? `Prometheus does not answer: ${room.because}` : undefined;
 }
 
 function statusRow(
@@ -48,7 +74,6 @@ function statusRow(
 ): StatusRow {
   const node = nodes?.find((n) => n.name === machine.name);
   const metrics = room?.kind === 'metrics' ? room.metrics.get(machine.name) : undefined;
-  const silence = room?.kind === 'silent' ? `Prometheus does not answer: ${room.because}` : undefined;
   return {
     machine: machine.name,
     address: machine.address,
@@ -56,7 +81,7 @@ function statusRow(
     team: machine.team ?? null,
     kubernetes: node?.state ?? (nodes === undefined ? 'no answer' : 'absent'),
     cordoned: node?.cordoned ?? false,
-    because: node?.because ?? metrics?.lastError ?? silence ?? null,
+    because: node?.because ?? metrics?.lastError ?? silenceOf(room) ?? null,
     cpuPercent: metrics?.cpuPercent ?? null,
     memoryPercent: metrics?.memoryPercent ?? null,
     load1: metrics?.load1 ?? null,

@@ -7,7 +7,8 @@ import { clusterNodes } from './cluster.js';
 import { roomMetrics } from './metrics.js';
 
 /**
- * The proof of the monitoring: every Ready machine among `only` answers Prometheus and has its CPU and memory series there, asked by its API. Changes
+ * The proof of the monitoring. An observed computer whose exporter does not answer is named with its remedy and is no failure: it may be
+ * started later. Every node is proven: every Ready machine among `only` answers Prometheus and has its CPU and memory series there, asked by its API. Changes
  * nothing; it only waits, since the first values need two scrapes.
  */
 export function measured(only: readonly string[]): Stage {
@@ -22,8 +23,12 @@ export function measured(only: readonly string[]): Stage {
       if (rows.length === 0) return pending('no node is Ready');
       if (!open) return pending(missing(rows));
       const without = rows.filter((r) => r.temperature === 'no sensor').map((r) => r.machine);
+      const watched = await observedHere(m);
+      for (const row of watched) if (row.because !== undefined) m.notice(row.because);
+      const answering = watched.filter((row) => row.because === undefined).length;
+      const observed = watched.length === 0 ? '' : `; observed ${answering}/${watched.length}`;
       const sensors = without.length === 0 ? '' : `; no temperature sensor: ${without.join(', ')}`;
-      return satisfied(`targets up ${rows.length}/${rows.length}${sensors}`);
+      return satisfied(`targets up ${rows.length}/${rows.length}${observed}${sensors}`);
     },
     outline: () => [
       'wait until every Ready machine has its target up and CPU and memory series in Prometheus',
@@ -48,6 +53,27 @@ async function gate(m: MachineContext, only: readonly string[]): Promise<Gate> {
   const nodes = await clusterNodes(m);
   const ready = only.filter((name) => nodes.some((n) => n.name === name && n.state === 'ready'));
   return metricGate(ready, await roomMetrics(m));
+}
+
+/** The observed computers, each with what is wrong with it in words. */
+async function observedHere(
+  m: MachineContext,
+): Promise<readonly { readonly name: string; readonly because?: string }[]> {
+  const { observed } = m.config.room;
+  if (observed.length === 0) return [];
+  const { rows } = metricGate(
+    observed.map((o) => o.name),
+    await roomMetrics(m),
+  );
+  return observed.map(({ name, address, exporterPort }) => {
+    const row = rows.find((r) => r.machine === name);
+    if (row?.because === undefined) return { name };
+    const remedy = `start the exporter on it and open port ${exporterPort} there (\`kmon check\` shows the commands)`;
+    return {
+      name,
+      because: `${name} (${address}:${exporterPort}) is not measured: ${row.because}; ${remedy}`,
+    };
+  });
 }
 
 function missing(rows: Gate['rows']): string {

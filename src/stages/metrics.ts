@@ -8,7 +8,8 @@ import { kubectlOf } from './cluster.js';
 export function roomMetrics(m: MachineContext): Promise<RoomAnswer> {
   return m.shared('metrics', 1900, async () => {
     const { namespace, scrapeIntervalSeconds } = m.config.monitoring;
-    const questions = roomQuestions({ scrapeIntervalSeconds });
+    const observed = m.config.room.observed.length > 0;
+    const questions = roomQuestions({ scrapeIntervalSeconds, observed });
     const service = { namespace, service: 'kmon-prometheus', port: 'http' };
     const result = await m.parent.query(askPrometheus(kubectlOf(m), service, questions));
     return readRoom(parseAnswers(result, questions.length));

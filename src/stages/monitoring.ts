@@ -169,6 +169,17 @@ async function valuesOf(m: MachineContext): Promise<string> {
       role: machine.role,
       ...(machine.team === undefined ? {} : { team: machine.team }),
     })),
+    // Absent while there are none, so that a release without them keeps its digest.
+    ...(room.observed.length === 0
+      ? {}
+      : {
+          observed: room.observed.map(({ name, address, exporterPort, team }) => ({
+            name,
+            address,
+            port: exporterPort,
+            ...(team === undefined ? {} : { team }),
+          })),
+        }),
     scrape: {
       intervalSeconds: c.scrapeIntervalSeconds,
       timeoutSeconds: Math.max(1, c.scrapeIntervalSeconds - 1),

@@ -1,6 +1,6 @@
 import { planFor } from '../../engine/plan.js';
 import { exitCodeOf } from '../../engine/report.js';
-import { selectMachines } from '../../machines/room.js';
+import { selectComputers } from '../../machines/room.js';
 import { roomStatus } from '../../observe/room-status.js';
 import type { StatusRow } from '../../observe/room-status.js';
 import { temperatureText } from '../../observe/sensors.js';
@@ -27,7 +27,8 @@ const COLUMNS = [
 export function status(io: Io, options: CommonOptions): Promise<number> {
   return withApp(io, 'status', options, async (app) => {
     const { room } = app.config;
-    const only = selectMachines(room, options.only ?? []).map((m) => m.name);
+    const selected = selectComputers(room, options.only ?? []);
+    const only = [...selected.machines, ...selected.observed].map((m) => m.name);
     const sight: Sight = {};
     const report = await app.run(planFor('status', room, [lookAtRoom(sight)], [room.parent]), {
       quiet: true,

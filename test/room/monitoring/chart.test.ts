@@ -3,7 +3,7 @@ import { mkdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { parseAllDocuments } from 'yaml';
+import { parse, parseAllDocuments } from 'yaml';
 import { QUERIES, rateWindow, together, type QueryName } from '../../../src/observe/queries.js';
 import {
   fetchMonitoringPrograms,
@@ -153,6 +153,32 @@ describe('the chart', () => {
     expect(JSON.stringify(render({ ...room, nodeExporter }))).toContain('10.9.0.11:9101');
   });
 
+  it('asks observed computers by address, and is the same without any', () => {
+    const config = (values: object): string =>
+      find(render(values), 'ConfigMap', 'kmon-prometheus').data?.['prometheus.yml'] ?? '';
+    const observed = [
+      { name: 'teacher-mac', address: '10.9.0.20', port: 9100 },
+      { name: 'pc-win', address: '10.9.0.21', port: 9182, team: 'l\'équipe "rouge"' },
+    ];
+    const jobs = (parse(config({ ...room, observed })) as { readonly scrape_configs: readonly object[] })
+      .scrape_configs;
+    expect(jobs.at(-1)).toEqual({
+      job_name: 'observed',
+      static_configs: [
+        {
+          targets: ['10.9.0.20:9100'],
+          labels: { node: 'teacher-mac', instance: 'teacher-mac', role: 'observed' },
+        },
+        {
+          targets: ['10.9.0.21:9182'],
+          labels: { node: 'pc-win', instance: 'pc-win', role: 'observed', team: 'l\'équipe "rouge"' },
+        },
+      ],
+    });
+    expect(config({ ...room, observed: [] })).toBe(config(room));
+    expect(config(room)).not.toContain('observed');
+  });
+
   it('gives no container more than it needs', () => {
     const pods = render(withGrafana).flatMap((m) =>
       m.spec?.template === undefined ? [] : [m.spec.template.spec],
@@ -193,6 +219,11 @@ describe('the chart', () => {
 
 describe('the schema', () => {
   it.each([
+    [
+      'an observed computer without a port',
+      { ...room, observed: [{ name: 'a', address: '1.2.3.4' }] },
+      'port',
+    ],
     ['a misspelt key', { ...room, promtheus: {} }, "'promtheus' not allowed"],
     ['a misspelt key further down', { ...room, prometheus: { nodeport: 1 } }, "'nodeport' not allowed"],
     [

@@ -1,6 +1,8 @@
 import { spawn, type ChildProcess } from 'node:child_process';
 import { once } from 'node:events';
 import { mkdirSync, readFileSync, rmSync, symlinkSync, writeFileSync } from 'node:fs';
+import { createServer as createHttpServer } from 'node:http';
+import type { Server } from 'node:http';
 import { createServer } from 'node:net';
 import { dirname, join } from 'node:path';
 import { setTimeout as delay } from 'node:timers/promises';
@@ -9,7 +11,12 @@ import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { parseAllDocuments } from 'yaml';
 import { metricGate } from '../../../src/observe/gate.js';
 import { QUERIES, type QueryName } from '../../../src/observe/queries.js';
-import { readRoom, roomQuestions, type RoomAnswer } from '../../../src/observe/room-metrics.js';
+import {
+  readRoom,
+  roomQuestions,
+  type RoomAnswer,
+  type RoomMetrics,
+} from '../../../src/observe/room-metrics.js';
 import { instant, parseAnswers, type PrometheusAnswer } from '../../../src/tools/prometheus.js';
 import {
   fetchMonitoringPrograms,
@@ -30,6 +37,18 @@ const machines = [
   { name: 'child-3', address: '127.0.0.5', role: 'child' },
 ];
 
+/**
+ * Computers that are only observed: a real node_exporter on a port of its own; a stand-in that says what windows_exporter says, and one
+ * for node_exporter on a Mac; and one that is off. The stand-ins have the names, labels and kinds of the exporters' own documentation:
+ * https://github.com/prometheus-community/windows_exporter/blob/master/docs/collector.cpu.md and collector.memory.md,
+ * https://github.com/prometheus/node_exporter/blob/master/collector/meminfo_darwin.go
+ */
+const observed = ['127.0.0.6', '127.0.0.7', '127.0.0.8', '127.0.0.9'].map((address, i) => ({
+  name: ['own-linux', 'own-windows', 'own-mac', 'own-off'][i],
+  address,
+}));
+const OBSERVED_PORT = 19_182;
+
 interface Manifest {
   readonly kind: string;
   readonly metadata: { readonly name: string };
@@ -45,6 +64,7 @@ let programs: MonitoringPrograms;
 let port: number;
 let api: string;
 const children: ChildProcess[] = [];
+const servers: Server[] = [];
 
 beforeAll(async () => {
   programs = fetchMonitoringPrograms();
@@ -54,6 +74,7 @@ beforeAll(async () => {
   const out = runHelm(programs, ['template', 'kmon', chart], {
     parent: 'parent',
     machines,
+    observed: observed.map((o) => ({ ...o, port: OBSERVED_PORT })),
     scrape: { intervalSeconds: 2, timeoutSeconds: 1 },
     nodeExporter: { port },
   });
@@ -74,6 +95,9 @@ beforeAll(async () => {
     );
     start(programs.nodeExporter, here);
   }
+  start(programs.nodeExporter, [`--web.listen-address=127.0.0.6:${OBSERVED_PORT}`]);
+  await standIn('127.0.0.7', windowsExporter);
+  await standIn('127.0.0.8', macExporter);
   for (const [name, text] of Object.entries(named('ConfigMap', 'kmon-prometheus')?.data ?? {}))
     writeFileSync(join(programs.folder, name), text);
   start(programs.prometheus, [
@@ -84,6 +108,7 @@ beforeAll(async () => {
 });
 
 afterAll(async () => {
+  for (const server of servers) server.close();
   for (const child of children) child.kill('SIGTERM');
   for (const child of children)
     if (child.exitCode === null && child.signalCode === null) await once(child, 'exit');
@@ -108,7 +133,7 @@ async function ask(questions: readonly string[]): Promise<readonly PrometheusAns
 }
 
 const room = async (): Promise<RoomAnswer> =>
-  readRoom(await ask(roomQuestions({ scrapeIntervalSeconds: 2 })));
+  readRoom(await ask(roomQuestions({ scrapeIntervalSeconds: 2, observed: true })));
 
 async function samples(query: QueryName): Promise<Readonly<Record<string, number>>> {
   const [answer] = await ask([instant(QUERIES[query]({ window: '20s' }))]);
@@ -130,7 +155,7 @@ describe('a real Prometheus with the configuration of the chart', () => {
       ['child-3', ['answer'], undefined],
       ['child-9', ['target'], undefined],
     ]);
-    expect(gate.rows[3]?.because).toBe('its node-exporter does not answer: connection refused');
+    expect(gate.rows[3]?.because).toBe('its exporter does not answer: connection refused');
     for (const row of gate.rows.slice(0, 3)) {
       expect(row.cpuPercent).toBeGreaterThanOrEqual(0);
       expect(row.memoryPercent).toBeGreaterThan(0);
@@ -158,11 +183,74 @@ describe('a real Prometheus with the configuration of the chart', () => {
     expect(await samples('sensors')).toMatchObject({ 'child-1': 90 });
   });
 
+  it('measures observed computers of three systems', { timeout: 60_000 }, async () => {
+    const look = async (): Promise<RoomMetrics> => {
+      const answer = await room();
+      if (answer.kind !== 'metrics') throw new Error(answer.because);
+      return answer.metrics;
+    };
+    let metrics = await look();
+    // A rate is too low, and so the load too high, until its window is full.
+    const settled = (): boolean => (metrics.get('own-windows')?.cpuPercent ?? 100) < 52;
+    for (const deadline = Date.now() + 40_000; !settled() && Date.now() < deadline; metrics = await look())
+      await delay(500);
+    expect(metrics.get('own-linux')?.memoryPercent).toBeGreaterThan(0);
+    expect(metrics.get('own-linux')?.cpuPercent).toBeGreaterThanOrEqual(0);
+    // Two cores, one busy; 12 of 16 GiB used.
+    expect(Math.abs((metrics.get('own-windows')?.cpuPercent ?? 0) - 50)).toBeLessThan(3);
+    expect(metrics.get('own-windows')?.memoryPercent).toBe(75);
+    expect(Math.abs((metrics.get('own-mac')?.cpuPercent ?? 0) - 25)).toBeLessThan(5);
+    expect(metrics.get('own-mac')?.memoryPercent).toBe(50);
+    expect(metrics.get('own-off')).toEqual({ up: false, lastError: 'connection refused' });
+    // They are none of the room's nodes.
+    expect(Object.keys(await samples('up')).sort()).toEqual(machines.map((m) => m.name).sort());
+  });
+
   it('agrees with the machine itself about its memory', async () => {
     const total = Number(/^MemTotal:\s+(\d+) kB/m.exec(readFileSync('/proc/meminfo', 'utf8'))?.[1]) * 1024;
     expect((await samples('memoryTotalBytes'))['parent']).toBe(total);
   });
 });
+
+/** A stand-in for an exporter: its counters run on with the clock. */
+async function standIn(address: string, text: (seconds: number) => string): Promise<void> {
+  const server = createHttpServer((_, response) => {
+    response.setHeader('content-type', 'text/plain; version=0.0.4');
+    // Not from zero: a rate takes a counter that small for one that has just begun.
+    response.end(text(100_000 + performance.now() / 1000));
+  });
+  servers.push(server);
+  await new Promise<void>((resolve) => server.listen(OBSERVED_PORT, address, resolve));
+}
+
+function windowsExporter(seconds: number): string {
+  const modes = (core: string, idle: number): string =>
+    ['idle', 'user', 'privileged', 'interrupt', 'dpc']
+      .map((mode) => {
+        const value = mode === 'idle' ? idle : mode === 'user' ? seconds - idle : 0;
+        return `windows_cpu_time_total{core="${core}",mode="${mode}"} ${value}\n`;
+      })
+      .join('');
+  return `# TYPE windows_cpu_time_total counter
+${modes('0,0', seconds)}${modes('0,1', 0)}# TYPE windows_memory_available_bytes gauge
+windows_memory_available_bytes ${4 * 1024 ** 3}
+# TYPE windows_memory_physical_total_bytes gauge
+windows_memory_physical_total_bytes ${16 * 1024 ** 3}
+`;
+}
+
+function macExporter(seconds: number): string {
+  const gib = { total: 16, internal: 5, purgeable: 1, wired: 3, compressed: 1, active: 6, free: 2 };
+  const memory = Object.entries(gib).map(
+    ([kind, n]) => `# TYPE node_memory_${kind}_bytes gauge\nnode_memory_${kind}_bytes ${n * 1024 ** 3}\n`,
+  );
+  return `# TYPE node_cpu_seconds_total counter
+node_cpu_seconds_total{cpu="0",mode="idle"} ${seconds * 0.75}
+node_cpu_seconds_total{cpu="0",mode="nice"} 0
+node_cpu_seconds_total{cpu="0",mode="system"} ${seconds * 0.05}
+node_cpu_seconds_total{cpu="0",mode="user"} ${seconds * 0.2}
+${memory.join('')}`;
+}
 
 async function freePort(): Promise<number> {
   const server = createServer();

@@ -78,7 +78,7 @@ describe('metricGate', () => {
     expect(gate.open).toBe(false);
     expect(gate.rows.map((r) => r.because)).toEqual([
       undefined,
-      'its node-exporter does not answer: connection refused',
+      'its exporter does not answer: connection refused',
       'Prometheus has not asked it yet',
     ]);
     expect(gate.rows.map((r) => r.lacks)).toEqual([[], ['answer'], ['target']]);
@@ -89,7 +89,7 @@ describe('metricGate', () => {
     [{ up: true, memoryPercent: 5 }, ['cpu'], 'no CPU value yet'],
     [{ up: true, cpuPercent: 5 }, ['memory'], 'no memory value yet'],
     [{ up: true }, ['cpu', 'memory'], 'no CPU and no memory value yet'],
-    [{ up: false }, ['answer'], 'its node-exporter does not answer'],
+    [{ up: false }, ['answer'], 'its exporter does not answer'],
   ])('stays shut for %j', (metrics, lacks, because) => {
     expect(metricGate(['a'], of({ a: metrics }))).toMatchObject({ open: false, rows: [{ lacks, because }] });
   });

@@ -21,7 +21,7 @@ describe('the queries', () => {
   it.each(Object.keys(QUERIES) as QueryName[])('%s asks node-exporter, in the scope given', (name) => {
     const everywhere = QUERIES[name]({ window: '20s' });
     const scoped = QUERIES[name]({ window: '20s', only: 'role="child"' });
-    const metrics = everywhere.split('job="node-exporter"').length - 1;
+    const metrics = everywhere.split(/job="(?:node-exporter|observed)"/).length - 1;
     expect(metrics).toBeGreaterThan(0);
     expect(scoped.split('role="child"').length - 1).toBe(metrics);
     expect(everywhere).not.toContain('role=');

@@ -108,6 +108,45 @@ describe('roomStatus', () => {
   });
 });
 
+describe('an observed computer', () => {
+  const watching = {
+    ...room,
+    observed: [
+      { name: 'child-1', address: '10.9.0.30', exporterPort: 9182, team: 'red' },
+      { name: 'child-3', address: '10.9.0.31', exporterPort: 9100 },
+    ],
+  };
+  const last = (answer: Parameters<typeof roomStatus>[2]): readonly object[] =>
+    roomStatus(watching, [node('parent')], answer).slice(-2);
+
+  it('is the end of the table, with what its exporter knows', () => {
+    // The recorded answer has no observed computers: it lends them the values of two machines.
+    expect(last(metrics)).toEqual([
+      {
+        machine: 'child-1',
+        address: '10.9.0.30',
+        role: 'observed',
+        team: 'red',
+        kubernetes: 'no node',
+        cordoned: false,
+        because: null,
+        cpuPercent: 85.20000000000194,
+        memoryPercent: 3.74748360117394,
+        load1: null,
+        temperature: null,
+      },
+      expect.objectContaining({ machine: 'child-3', cpuPercent: null, because: 'connection refused' }),
+    ]);
+  });
+
+  it('says that nobody can be asked', () => {
+    expect(last({ kind: 'silent', because: 'refused' })[0]).toMatchObject({
+      because: 'Prometheus does not answer: refused',
+    });
+    expect(last(undefined)[0]).toMatchObject({ because: null, cpuPercent: null });
+  });
+});
+
 describe('temperatureText', () => {
   it.each([
     [46.6, '47 °C'],

@@ -42,17 +42,26 @@ export const clusterSilent: readonly Step[] = [
 ];
 
 /** A question for the metrics, and Prometheus' answer: CPU percent by machine, memory and load of all the same. */
-export function asksMetrics(cpu: Readonly<Record<string, number>>): Step {
+export function asksMetrics(
+  cpu: Readonly<Record<string, number>>,
+  observed: Readonly<Record<string, 'up' | 'down'>> = {},
+): Step {
   const sample = (query: string, node: string, value: number): object => ({
     metric: { kmon_query: query, node },
     value: [1767225600, String(value)],
   });
-  const result = Object.entries(cpu).flatMap(([node, percent]) => [
+  const nodes = Object.entries(cpu).flatMap(([node, percent]) => [
     sample('up', node, 1),
     sample('cpu', node, percent),
     sample('memory', node, 40),
     sample('load1', node, 0.5),
   ]);
+  const others = Object.entries(observed).flatMap(([node, state]) =>
+    state === 'down'
+      ? [sample('observedUp', node, 0)]
+      : [sample('observedUp', node, 1), sample('observedCpu', node, 9), sample('observedMemory', node, 60)],
+  );
+  const result = [...nodes, ...others];
   const values = { status: 'success', data: { resultType: 'vector', result } };
   const targets = { status: 'success', data: { activeTargets: [] } };
   return asks('kmon-prometheus', [values, targets].map((a) => `${JSON.stringify(a)}\n@@kmon 0\n`).join(''));

@@ -212,6 +212,53 @@ it('refuses the profile stack until it has its stage', async () => {
   expect(error).toMatchObject({ code: 'precondition', hint: 'set monitoring.profile to lite in kmon.yaml' });
 });
 
+/** A room that also watches a Mac and a Windows computer. */
+const watching = {
+  room: {
+    ...sampleConfig().room,
+    observed: [
+      { name: 'teacher-mac', address: '192.0.2.20', exporterPort: 9100 },
+      { name: 'pc-win', address: '192.0.2.21', exporterPort: 9182, team: 'red' },
+    ],
+  },
+};
+
+describe('observed computers', () => {
+  it('are given to the chart, apart from the machines', async () => {
+    const last = new LastDigest('none');
+    const after = [last.upgrade, releaseIs('deployed', last.read), ...rollsOut(true)];
+    const played = await play(
+      lite,
+      { parent: [...clusterReady, noRelease, ...noting, noRelease, nodes, ...after] },
+      { ...setting, config: watching },
+    );
+    const upgrade = played.journal.find((g) => g.intent === 'helm upgrade --install kmon');
+    const values = JSON.parse(upgrade?.command.stdin as string) as Readonly<Record<string, unknown>>;
+    expect(values['machines']).toHaveLength(3);
+    expect(values['observed']).toEqual([
+      { name: 'teacher-mac', address: '192.0.2.20', port: 9100 },
+      { name: 'pc-win', address: '192.0.2.21', port: 9182, team: 'red' },
+    ]);
+  });
+
+  it('are counted, and one that does not answer fails nothing', async () => {
+    const metrics = asksMetrics({ 'pc-10': 5 }, { 'teacher-mac': 'up', 'pc-win': 'down' });
+    const played = await play(
+      measured(['pc-10']),
+      { parent: [nodes, metrics] },
+      { ...setting, config: watching },
+    );
+    expect(played).toMatchObject({
+      outcome: 'unchanged',
+      because: 'targets up 1/1; observed 1/2; no temperature sensor: pc-10',
+    });
+    expect(played.journal[1]?.command.script).toContain('observedCpu');
+    expect(played.events.flatMap((e) => (e.type === 'note' ? [e.text] : []))).toEqual([
+      'pc-win (192.0.2.21:9182) is not measured: its exporter does not answer; start the exporter on it and open port 9182 there (`kmon check` shows the commands)',
+    ]);
+  });
+});
+
 describe('measured', () => {
   const room = asksNodes({ name: 'pc-10' }, { name: 'pc-11', ready: false }, { name: 'pc-12' });
 
