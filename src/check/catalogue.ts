@@ -40,6 +40,11 @@ export const CATALOGUE = {
     severities: ['stops', 'note'],
     cause: 'a Kubernetes node made by kubeadm is a Linux',
   },
+  'K-UNSEEN': {
+    title: 'The machine could not be looked at',
+    severities: ['stops'],
+    cause: 'the login works, but what kmon asks there does not run to its end',
+  },
   // System
   'K-SYSTEMD': {
     title: 'systemd does not run',
@@ -52,7 +57,7 @@ export const CATALOGUE = {
     cause: 'kmon installs with apt, on systems whose packages it knows',
   },
   'K-ARCH': {
-    title: 'The bundle is for another architecture',
+    title: 'The processor or system is of another architecture',
     severities: ['stops'],
     cause: 'programs of one kind of processor do not run on another',
   },
@@ -63,7 +68,7 @@ export const CATALOGUE = {
   },
   'K-KERNEL': {
     title: 'The kernel lacks a feature',
-    severities: ['stops', 'hurts'],
+    severities: ['stops'],
     cause: 'containers and the pod network are built from it',
   },
   'K-CPU': {
@@ -131,7 +136,7 @@ export const CATALOGUE = {
   },
   'K-PORT-TAKEN': {
     title: 'A port is in use',
-    severities: ['stops'],
+    severities: ['stops', 'hurts'],
     cause: 'a part of Kubernetes listens on this port',
   },
   'K-EXPORTER': {
@@ -157,13 +162,13 @@ export const CATALOGUE = {
   },
   'K-LEASE': {
     title: 'The address is leased',
-    severities: ['note', 'hurts'],
+    severities: ['hurts', 'note'],
     cause: 'after the lease, or on a new connection, DHCP may give another one',
     fix: 'makes the present address a static one; it goes back by itself if the machine cannot be reached with it',
   },
   'K-DEFAULT-ROUTE': {
     title: 'The default route leaves by another network',
-    severities: ['note', 'hurts'],
+    severities: ['note'],
     cause: 'programs that choose an address by the default route choose the wrong one',
   },
   'K-VPN': {
@@ -256,7 +261,7 @@ export const CATALOGUE = {
   // Access to what is downloaded
   'K-DNS': {
     title: 'Names are not resolved',
-    severities: ['hurts', 'stops'],
+    severities: ['stops', 'hurts'],
     cause: 'no name server is set, or it does not answer',
   },
   'K-PROXY': {

@@ -1,11 +1,11 @@
+import { verdicts } from '../check/verdicts.js';
 import { KmonError } from '../errors/kmon-error.js';
 import type { Stage } from '../engine/stage.js';
 import { blocked, satisfied } from '../engine/stage.js';
-import { findings } from '../machines/findings.js';
 
 /**
- * Looks at the machine and at the room around it. Never changes anything. A finding that stops the workshop blocks this machine and
- * no other; the rest is shown as notes.
+ * Judges the machine, and the room around it, by the facts alone. Never changes anything. A finding that stops the workshop blocks this
+ * machine and no other; one that hurts is shown; what is merely good to know is left to `kmon check`.
  */
 export const check: Stage = {
   id: 'check',
@@ -16,13 +16,19 @@ export const check: Stage = {
   outline: () => [],
   apply: async () => {},
   probe: async (m) => {
-    const found = findings(m.config, m.factsOf, m.bundle).filter((f) => f.machine === m.machine.name);
-    for (const f of found) if (f.severity !== 'stops') m.notice(`${f.evidence}: ${f.remedy}`);
-    const stops = found.filter((f) => f.severity === 'stops');
-    const first = stops[0];
-    if (first === undefined)
-      return satisfied(found.length === 0 ? 'nothing in the way' : `${found.length} notes`);
-    const more = stops.slice(1).map((f) => `${f.evidence}: ${f.remedy}`);
+    const found = verdicts({
+      config: m.config,
+      factsOf: m.factsOf,
+      unseen: [],
+      ...(m.bundle === undefined ? {} : { bundle: m.bundle }),
+    }).filter((f) => f.machine === m.machine.name);
+    const hurts = found.filter((f) => f.severity === 'hurts');
+    for (const f of hurts) m.notice(`${f.evidence}: ${f.remedy}`);
+    const [first, ...others] = found.filter((f) => f.severity === 'stops');
+    if (first === undefined) {
+      return satisfied(hurts.length === 0 ? 'nothing in the way' : `${hurts.length} notes`);
+    }
+    const more = others.map((f) => `${f.evidence}: ${f.remedy}`);
     return blocked(
       new KmonError('precondition', first.evidence, {
         hint: first.remedy,

@@ -1,6 +1,6 @@
-import { judge } from './judge.js';
 import type { Finding } from '../../check/finding.js';
 import type { Sight } from '../../check/sight.js';
+import { verdicts } from '../../check/verdicts.js';
 import { planFor } from '../../engine/plan.js';
 import { exitCodeOf } from '../../engine/report.js';
 import type { RunReport } from '../../engine/report.js';
@@ -36,7 +36,7 @@ export async function checkPass(app: App, targets: readonly Machine[]): Promise<
     factsOf: looked.factsOf,
     unseen: report.setAside,
   };
-  return { sight, findings: judge(sight) };
+  return { sight, findings: verdicts(sight) };
 }
 
 function isCutShort({ failure }: RunReport): boolean {

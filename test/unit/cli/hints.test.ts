@@ -46,7 +46,7 @@ const TEXTS = readdirSync(SRC, { recursive: true, encoding: 'utf8' })
 
 /** What may follow the name where it is no command: words of a sentence, and what other programs are told. */
 const SENTENCE =
-  /^(again|and|calls|cannot|can|could|did|does|files|found|has|in|is|never|that|was|wants|with|wrote|writes|--force-conflicts|--why)\b/;
+  /^(again|and|brings|calls|cannot|can|could|did|does|files|found|has|in|installs|is|itself|never|prepares|that|uses|waits|was|wants|with|wrote|writes|--force-conflicts|--why)\b/;
 
 const COMMANDS = (await allCommands()).map((c) => c.join(' '));
 const FLAGS = new Map<string, readonly string[]>();
@@ -85,7 +85,7 @@ describe('what people are told to type', () => {
   });
 
   it('are flags of kmon where no other program is named', () => {
-    const others = /\b(sudo|kubectl|apt-get|podman|docker|dpkg)\b[^`)]*/g;
+    const others = /\b(sudo|kubectl|apt-get|podman|docker|dpkg|VBoxManage)\b[^`)]*/g;
     const wrong = TEXTS.filter((t) => t.isHint).flatMap(({ where, text }) =>
       (text.replace(others, '').match(/(?<!\w)--[a-z][a-z-]+/g) ?? [])
         .filter((flag) => !EVERY_FLAG.has(flag))

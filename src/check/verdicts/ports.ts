@@ -1,0 +1,112 @@
+import type { Facts, Listener } from '../../machines/facts.js';
+import type { Machine } from '../../machines/machine.js';
+import type { Config } from '../../config/config.js';
+import type { Finding } from '../finding.js';
+import { finding } from './verdict.js';
+import type { Verdict } from './verdict.js';
+
+interface Port {
+  readonly port: number;
+  readonly protocol: 'tcp' | 'udp';
+  readonly on: 'parent' | 'all';
+  /** Beginnings of the names of the programs of kmon's own that listen there; none: the kernel does. */
+  readonly by: readonly string[];
+  readonly severity: 'stops' | 'hurts';
+}
+
+const tcp = (port: number, on: Port['on'], ...by: readonly string[]): Port => ({
+  port,
+  protocol: 'tcp',
+  on,
+  by,
+  severity: 'stops',
+});
+
+/** Ports that the workshop needs, who will listen there, and on whose machine. */
+function portsOf(config: Config): readonly Port[] {
+  const { monitoring, kubernetes } = config;
+  const nodePorts = [
+    monitoring.prometheusNodePort,
+    ...(monitoring.grafana ? [monitoring.grafanaNodePort] : []),
+  ];
+  return [
+    tcp(6443, 'parent', 'kube-apiserver'),
+    tcp(2379, 'parent', 'etcd'),
+    tcp(2380, 'parent', 'etcd'),
+    tcp(2381, 'parent', 'etcd'),
+    tcp(10257, 'parent', 'kube-controller'),
+    tcp(10259, 'parent', 'kube-scheduler'),
+    tcp(10248, 'all', 'kubelet'),
+    tcp(10250, 'all', 'kubelet'),
+    tcp(10256, 'all', 'kube-proxy'),
+    tcp(10249, 'all', 'kube-proxy'),
+    tcp(9100, 'all', 'node_exporter', 'prometheus-node'),
+    // Older kube-proxies listen on these themselves; with newer ones the port works, and hides the program that had it.
+    ...nodePorts.map((port) => ({ ...tcp(port, 'parent', 'kube-proxy'), severity: 'hurts' as const })),
+    ...(kubernetes.network === 'flannel'
+      ? [{ port: 8472, protocol: 'udp', on: 'all', by: [], severity: 'stops' } as const]
+      : []),
+  ];
+}
+
+/** Programs that hold a port of the workshop. */
+export const portsVerdict: Verdict = ({ machine, facts }, { sight }) =>
+  portsOf(sight.config)
+    .filter((p) => p.on === 'all' || machine.role === 'parent')
+    .flatMap((port) => {
+      const holder = facts.listeners.find(
+        (l) => l.protocol === port.protocol && l.port === port.port && !isOurs(l, port, facts),
+      );
+      return holder === undefined ? [] : [taken(machine, port, holder)];
+    });
+
+function taken(machine: Machine, port: Port, holder: Listener): Finding {
+  const number = port.protocol === 'udp' ? `UDP port ${port.port}` : `port ${port.port}`;
+  const who = `${holder.process ?? 'an unknown program'}${holder.pid === undefined ? '' : ` (pid ${holder.pid})`}`;
+  const unit = holder.unit?.replace(/\.service$/, '');
+  if (port.port === 9100 && isExporter(holder)) {
+    const stop = unit === undefined ? `sudo kill ${holder.pid ?? 'PID'}` : `sudo systemctl stop ${unit}`;
+    const again = unit === undefined ? '' : `, and after it: sudo systemctl start ${unit}`;
+    return finding('K-EXPORTER', 'stops', machine, {
+      evidence: `port 9100 is taken by ${who}${unit === undefined ? '' : ` of ${unit}.service`}`,
+      remedy: `stop it for the lesson: ${stop}${again}`,
+    });
+  }
+  if (port.protocol === 'udp' && holder.process === undefined) {
+    return finding('K-PORT-TAKEN', 'stops', machine, {
+      evidence: `${number} is taken by an overlay network of another cluster`,
+      remedy: 'find it with `ip -d link show type vxlan` and, if its owner agrees: sudo ip link delete NAME',
+    });
+  }
+  const again = machine.role === 'parent' ? 'init-parent' : `join-child --only ${machine.name}`;
+  const stop =
+    unit === undefined
+      ? `stop ${who} on that machine`
+      : `stop it on that machine (sudo systemctl stop ${unit})`;
+  return finding('K-PORT-TAKEN', port.severity, machine, {
+    evidence: `${number} is taken by ${who}`,
+    ...(port.severity === 'hurts'
+      ? { cause: 'the monitoring is opened on it, and one of the two could not be reached' }
+      : {}),
+    remedy:
+      port.severity === 'hurts'
+        ? `${stop}, or choose another nodePort under \`monitoring\` in kmon.yaml`
+        : `${stop} and run \`kmon ${again}\``,
+  });
+}
+
+/** The exporter of a distribution, by any name that the 15 characters of a process name leave of it. */
+function isExporter(holder: Listener): boolean {
+  return /^(prometheus-node|node[-_]exporter)/.test(holder.process ?? '');
+}
+
+/**
+ * What kmon started itself is no obstacle: the right program, on a machine whose ledger says that kmon is at work there. What runs in a
+ * pod is in no unit; so an exporter that is in one is the owner's.
+ */
+function isOurs(listener: Listener, port: Port, facts: Facts): boolean {
+  if (facts.ledgerEntries === 0) return false;
+  if (port.by.length === 0) return listener.process === undefined;
+  if (!port.by.some((name) => listener.process?.startsWith(name.slice(0, 15)) === true)) return false;
+  return listener.unit === undefined || listener.process?.startsWith('kubelet') === true;
+}
