@@ -18,6 +18,14 @@ export class Params {
     return value;
   }
 
+  /** One of the words of a closed list. */
+  word<T extends string>(name: string, words: readonly T[]): T {
+    const value = this.text(name);
+    const word = words.find((w) => w === value);
+    if (word === undefined) throw this.#wrong(name);
+    return word;
+  }
+
   texts(name: string): readonly string[] {
     const value = this.#of[name];
     if (!isTexts(value)) throw this.#wrong(name);

@@ -12,6 +12,8 @@ import { Params } from './params.js';
 import type { Json, Reversible } from './resource.js';
 import { route } from './route.js';
 import { sleepInhibitor } from './sleep-inhibitor.js';
+import { staticAddress } from './static-address.js';
+import { KEEPERS } from './static-address-keeper.js';
 import { sysctl } from './sysctl.js';
 import { unit } from './unit.js';
 
@@ -34,6 +36,14 @@ const KINDS = {
   packages: (p) => packages({ names: p.texts('names'), hold: p.flag('hold') }),
   route: (p) => route({ destination: p.text('destination'), via: p.text('via'), ...p.optional('device') }),
   'sleep-inhibitor': () => sleepInhibitor(),
+  'static-address': (p) =>
+    staticAddress({
+      keeper: p.word('keeper', KEEPERS),
+      device: p.text('device'),
+      address: p.text('address'),
+      profile: p.text('profile'),
+      ...p.optional('gateway'),
+    }),
   sysctl: (p) => sysctl({ key: p.text('key'), value: p.text('value'), ...p.optional('module') }),
   unit: (p) =>
     unit({

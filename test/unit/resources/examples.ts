@@ -10,6 +10,7 @@ import { packages } from '../../../src/resources/packages.js';
 import type { Resource, Reversible } from '../../../src/resources/resource.js';
 import { route } from '../../../src/resources/route.js';
 import { sleepInhibitor } from '../../../src/resources/sleep-inhibitor.js';
+import { staticAddress } from '../../../src/resources/static-address.js';
 import { sysctl } from '../../../src/resources/sysctl.js';
 import { unit } from '../../../src/resources/unit.js';
 
@@ -37,6 +38,25 @@ export const EXAMPLES: readonly Reversible[] = [
   route({ destination: '10.244.1.0/24', via: '192.0.2.11', device: 'eth0' }),
   route({ destination: '10.244.2.0/24', via: '192.0.2.12' }),
   sleepInhibitor(),
+  staticAddress({
+    keeper: 'systemd-networkd',
+    device: 'eth0',
+    address: '192.0.2.11',
+    profile: `10-it's "$(id)".network`,
+  }),
+  staticAddress({
+    keeper: 'netplan',
+    device: 'lan0',
+    address: '192.0.2.11',
+    profile: 'ethernets lan',
+    gateway: '192.0.2.1',
+  }),
+  staticAddress({
+    keeper: 'NetworkManager',
+    device: 'wlan0',
+    address: '192.0.2.11',
+    profile: '87a8f804-d902-349c-a72f-43fe83273595',
+  }),
   sysctl({ key: 'net.ipv4.ip_forward', value: '1' }),
   sysctl({ key: 'net.bridge.bridge-nf-call-iptables', value: '1', module: 'br_netfilter', optional: true }),
   unit({ name: 'kubelet.service', enabled: true }),
