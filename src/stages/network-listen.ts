@@ -1,4 +1,5 @@
 import { parseCounted, parseListening } from '../check/network/answers.js';
+import type { Listening } from '../check/network/answers.js';
 import { portsOf } from '../check/network/ports.js';
 import type { MachineContext, Stage } from '../engine/stage.js';
 import { satisfied } from '../engine/stage.js';
@@ -38,6 +39,7 @@ export function openPorts(trials: NetworkTrials): Stage {
       const listening = stdout === undefined ? undefined : parseListening(stdout);
       if (listening === undefined) return satisfied('cannot be tried');
       trials.listening.set(m.machine.name, listening);
+      trials.untried.push(...notOpened(m, listening));
       const opened = listening.ports.filter((p) => p.state === 'opened').length;
       return satisfied(`${opened} of ${ports.length} ports are free`);
     },
@@ -66,6 +68,20 @@ export function stopListening(trials: NetworkTrials): Stage {
       return satisfied('closed');
     },
   };
+}
+
+/**
+ * What stays unproven: a port that could not be opened, and the overlay's where another program has it, since only who listens can count
+ * packets. On a machine of a cluster that kmon made, it is the cluster that has it.
+ */
+function notOpened(m: MachineContext, listening: Listening): NetworkTrials['untried'] {
+  const { name } = m.machine;
+  return listening.ports.flatMap(({ protocol, port, state }) => {
+    const what = `${protocol.toUpperCase()} ${port}`;
+    if (state === 'failed') return [{ machine: name, what, because: 'the port could not be opened' }];
+    if (state === 'opened' || protocol === 'tcp' || m.facts.ledgerEntries > 0) return [];
+    return [{ machine: name, what, because: 'another program has the port' }];
+  });
 }
 
 /** All addresses of all machines: who has a VPN may send from another one than kmon.yaml says. */

@@ -13,6 +13,8 @@ import type { NetworkTrials } from './network-seen.js';
 const PACKETS = 50;
 const SPACING_MS = 20;
 
+const SSH_PORT = 22;
+
 /** From every machine to its peers, all at once: ports, echoes, the largest packet. Also where packages and images come from. */
 export function tryWays(trials: NetworkTrials): Stage {
   return {
@@ -63,9 +65,16 @@ function peersOf(m: MachineContext, trials: NetworkTrials): readonly string[] {
 function portJob(m: MachineContext, trials: NetworkTrials, name: string): Job {
   const machine = allMachines(m.config.room).find((other) => other.name === name);
   if (machine === undefined) return [];
-  return portsOf(machine, m.config)
-    .filter(({ protocol, port }) => protocol === 'tcp' && isThere(trials, name, port))
-    .map(({ port }) => ['tcp', trials.names.indexOf(name), machine.address, port]);
+  const number = trials.names.indexOf(name);
+  return [
+    ...portsOf(machine, m.config)
+      .filter(({ protocol, port }) => protocol === 'tcp' && isThere(trials, name, port))
+      .map(({ port }) => ['tcp', number, machine.address, port] as const),
+    // kmon itself has come in there: the last resort when everything else is silent.
+    ...(name === m.machine.name
+      ? []
+      : [['ssh', number, machine.address, m.config.logins[name]?.port ?? SSH_PORT] as const]),
+  ];
 }
 
 function echoJob(m: MachineContext, trials: NetworkTrials, name: string): Job {

@@ -12,6 +12,8 @@ use constant {
   HIGHEST => 1500,
   LOWEST => 1280,
   GRID => 16,
+  # When nothing has got through by then, a port that nobody needs in the workshop is tried: does the machine answer at all?
+  LAST_RESORT_SECONDS => 1.2,
 };
 
 my $me = one_of('me');
@@ -25,11 +27,20 @@ for (all_of('tcp')) {
   my ($peer, $address, $port) = @$_;
   push @trials, { peer => $peer, to => pack_sockaddr_in($port, inet_aton($address)), port => $port, next => 0 };
 }
+for (all_of('ssh')) {
+  my ($peer, $address, $port) = @$_;
+  my $to = pack_sockaddr_in($port, inet_aton($address));
+  push @trials, { peer => $peer, to => $to, port => $port, next => 2, last_resort => 1 };
+}
+
+# The machine has answered on some port: closed or rejected is an answer, too.
+my %alive;
 
 sub decide {
   my ($trial, $outcome, $rtt) = @_;
   $trial->{outcome} //= $outcome;
   $trial->{rtt} //= $rtt;
+  $alive{ $trial->{peer} } = 1 if $outcome eq 'open' or $outcome eq 'refused';
 }
 
 sub failure_of {
@@ -111,6 +122,7 @@ sub hear_echoes {
     my $number = unpack('x20 n', $packet);
     next if vec($peer->{got}, $number, 1) or !defined $peer->{sentAt}[$number];
     vec($peer->{got}, $number, 1) = 1;
+    $alive{ $peer->{number} } = 1;
     push @{ $peer->{times} }, now() - $peer->{sentAt}[$number];
   }
 }
@@ -175,8 +187,12 @@ while (1) {
   my $now = now();
   my $busy = 0;
   for my $trial (@trials) {
-    next if defined $trial->{outcome};
-    $busy = 1;
+    next if defined $trial->{outcome} or $trial->{needless};
+    $busy = 1 if !$trial->{last_resort} or !$alive{ $trial->{peer} };
+    if ($trial->{last_resort} and $trial->{next} == 2) {
+      next if $now - $began < LAST_RESORT_SECONDS;
+      if ($alive{ $trial->{peer} }) { $trial->{needless} = 1; next }
+    }
     my $at = ATTEMPTS->[ $trial->{next} ];
     if (defined $at and $now - $began >= $at) { attempt($trial) }
     decide($trial, 'silent') if $now - $began >= CONNECT_SECONDS;
@@ -211,6 +227,7 @@ while (1) {
 sub microseconds { return int($_[0] * 1e6 + 0.5) }
 
 for my $trial (@trials) {
+  next if !defined $trial->{outcome};
   my $outcome = $trial->{outcome} eq 'barred' ? 'silent' : $trial->{outcome};
   print "tcp $trial->{peer} $trial->{port} $outcome ", defined $trial->{rtt} ? microseconds($trial->{rtt}) : '-', "\n";
 }
