@@ -16,6 +16,7 @@ import { runStages } from '../engine/run.js';
 import { KmonError } from '../errors/kmon-error.js';
 import { exitCodeOfError } from '../errors/exit-code-of-error.js';
 import { dryRunner } from '../runner/dry.js';
+import { factsCommand } from '../machines/facts-script.js';
 import { readFacts } from '../machines/read-facts.js';
 import type { Secret } from '../shell/secret.js';
 import { createPrompter } from '../ui/prompter.js';
@@ -113,6 +114,7 @@ export async function withApp(
       signal: io.signal,
       dryRun: options.dryRun === true,
       local: setup.local === true,
+      along: factsCommand(config.room.parent.address),
       onSecret: (secret) => {
         secrets.push(secret);
         record.redact(secrets);

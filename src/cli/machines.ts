@@ -4,6 +4,7 @@ import type { Machine } from '../machines/machine.js';
 import { openRunner } from '../runner/open.js';
 import type { OpenRunner } from '../runner/open.js';
 import type { Runner } from '../runner/runner.js';
+import type { Command } from '../shell/command.js';
 import type { Secret } from '../shell/secret.js';
 import { localTransport } from '../transport/local.js';
 import { readPasswordFile } from '../transport/private-file.js';
@@ -33,6 +34,8 @@ export interface OpenMachinesOptions {
   readonly dryRun: boolean;
   /** The machine is this computer. */
   readonly local: boolean;
+  /** What every machine will surely be asked first: it travels with the look for sudo. */
+  readonly along?: Command<'reads'>;
   /** Hears of every secret that was typed or read, so that a transcript can mask it. */
   readonly onSecret: (secret: Secret) => void;
 }
@@ -70,6 +73,7 @@ export function openMachines(o: OpenMachinesOptions): OpenMachines {
       transport: o.local ? localTransport(machine.name) : pool.transport(machine.name),
       dryRun: o.dryRun,
       trace: emit,
+      ...(o.along === undefined ? {} : { along: o.along }),
       askPassword: async () =>
         sudoPasswordFile === undefined
           ? ask('sudo', `Password for sudo in room ${config.room.name}:`)

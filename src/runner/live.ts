@@ -5,7 +5,7 @@ import type { ExecResult, Transport } from '../transport/transport.js';
 import { evidence, shorten } from './evidence.js';
 import { hintFor } from './hints.js';
 import type { Runner } from './runner.js';
-import { newMark } from './sudo.js';
+import { newMark } from './mark.js';
 import type { Trace } from './traced.js';
 import { FRAME_BROKEN, afterMark, wire } from './wire.js';
 import type { Privilege } from './wire.js';
@@ -21,6 +21,8 @@ export interface LiveRunnerOptions {
   readonly sudo: Privilege;
   /** Told of every command when it has ended. */
   readonly trace?: Trace;
+  /** The answer to a command that was run ahead of being asked for. */
+  readonly early?: (command: Command) => ExecResult | undefined;
   readonly signal?: AbortSignal;
   /** For commands that have none of their own. Default `DEFAULT_TIMEOUT_MS`. */
   readonly defaultTimeoutMs?: number;
@@ -86,8 +88,10 @@ async function run(
 }
 
 async function send(options: LiveRunnerOptions, command: Command, mask: Mask): Promise<ExecResult> {
+  const early = options.early?.(command);
+  if (early !== undefined) return early;
   const mark = newMark();
-  const { text, stdin } = wire(command.script, options.sudo, mark);
+  const { text, stdin } = wire(command.script, options.sudo, mark, command.stdin !== undefined);
   const all: readonly Stdin[] = command.stdin === undefined ? stdin : [...stdin, command.stdin];
   const raw = await options.transport.exec(text, {
     stdin: all,

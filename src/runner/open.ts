@@ -1,6 +1,8 @@
+import type { Command } from '../shell/command.js';
 import type { Secret } from '../shell/secret.js';
 import type { Transport } from '../transport/transport.js';
 import { dryRunner } from './dry.js';
+import { errand } from './errand.js';
 import { liveRunner } from './live.js';
 import type { Runner } from './runner.js';
 import { probeSudo, removeSudoMark } from './sudo.js';
@@ -15,6 +17,8 @@ export interface OpenRunnerOptions {
   readonly trace?: Trace;
   readonly signal?: AbortSignal;
   readonly defaultTimeoutMs?: number;
+  /** What the runner will surely be asked first: it travels with the look for sudo, and the first such query is answered by that. */
+  readonly along?: Command<'reads'>;
 }
 
 /** A runner, and how to end with it. */
@@ -30,14 +34,16 @@ export interface OpenRunner {
  * @throws KmonError of the connection, `no-sudo`, or `not-a-node` for a computer that is no Linux.
  */
 export async function openRunner(options: OpenRunnerOptions): Promise<OpenRunner> {
-  const { dryRun, askPassword, ...live } = options;
+  const { dryRun, askPassword, along, ...live } = options;
   const { machine, transport, signal } = options;
+  const query = along === undefined ? undefined : errand(along);
   const sudo = await probeSudo(transport, {
     machine,
     askPassword,
     ...(signal === undefined ? {} : { signal }),
+    ...(query === undefined ? {} : { errand: query }),
   });
-  const runner = liveRunner({ ...live, sudo });
+  const runner = liveRunner({ ...live, sudo, ...(query === undefined ? {} : { early: query.take }) });
   return {
     runner: dryRun ? dryRunner(runner, options.trace) : runner,
     leave: () => removeSudoMark(transport, sudo),

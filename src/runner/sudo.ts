@@ -1,8 +1,9 @@
-import { randomBytes } from 'node:crypto';
 import { KmonError } from '../errors/kmon-error.js';
 import type { Secret } from '../shell/secret.js';
 import type { ExecResult, Transport } from '../transport/transport.js';
+import type { Errand } from './errand.js';
 import { evidence } from './evidence.js';
+import { newMark } from './mark.js';
 import { notANode, secondLook, systemOf, systemOfSecondLook } from './other-system.js';
 import { afterMark, wire } from './wire.js';
 import type { Privilege } from './wire.js';
@@ -12,6 +13,8 @@ export interface ProbeSudoOptions {
   /** The user's password for sudo; `undefined`: nobody can be asked. Called only when one is needed. */
   readonly askPassword: () => Promise<Secret | undefined>;
   readonly signal?: AbortSignal;
+  /** Done in the same round trip where root needs no password. */
+  readonly errand?: Errand;
 }
 
 /** PAM waits some seconds after a wrong password; name lookups of sudo may take as long. */
@@ -23,16 +26,27 @@ const TIMEOUT_MS = 30_000;
  */
 const MARK = '.sudo_as_admin_successful';
 
-/** The same form of command that the runner uses later: sudoers may allow some commands and not others. */
-const LOOK = `echo "uid=$(id -u) user=$(id -un)"
-s=$(uname -sr); echo "system=$s"
+/**
+ * `sudo` in the same form that the runner uses later: sudoers may allow some commands and not others. On Linux, a root finds out about
+ * itself without starting a program. An errand goes to sudo by stdin, since sudo writes arguments into the log of the machine.
+ */
+const look = (errand: Errand | undefined): string => `${errand?.load ?? ''}
+u=; n=root; s=
+{ while read -r k _ v _; do if [ "$k" = Uid: ]; then u=$v; break; fi; done </proc/self/status
+read -r k </proc/sys/kernel/ostype && read -r v </proc/sys/kernel/osrelease && s="$k $v"; } 2>/dev/null
+: "\${u:=$(id -u)}" "\${s:=$(uname -sr)}"
+[ "$u" = 0 ] || n=$(id -un)
+echo "uid=$u user=$n"
+echo "system=$s"
 case $s in Linux*-Microsoft) exit 0;; Linux*) ;; Darwin*) sw_vers; exit 0;; *) exit 0;; esac
-[ "$(id -u)" = 0 ] && exit 0
+${errand === undefined ? '[ "$u" = 0 ] && exit 0' : 'if [ "$u" = 0 ]; then eval "$f"; exit; fi'}
 command -v sudo >/dev/null || { echo missing; exit 0; }
 m="$HOME/${MARK}"
 [ -e "$m" ] || echo kmon 2>/dev/null >"$m"
 if grep -qsx kmon "$m"; then echo unmarked; fi
-sudo -k -n -- sh -c : </dev/null 2>&1 && echo allowed
+${errand === undefined ? ALLOWED : `printf '%s\n' "$f" | sudo -k -n -- sh -c 'eval "$(cat)"'`}`;
+
+const ALLOWED = `sudo -k -n -- sh -c : </dev/null 2>&1 && echo allowed
 exit 0`;
 
 /**
@@ -55,9 +69,13 @@ export async function probeSudo(transport: Transport, options: ProbeSudoOptions)
 async function probe(transport: Transport, options: ProbeSudoOptions): Promise<Privilege> {
   const { machine } = options;
   const mark = newMark();
-  const { text, stdin } = wire(LOOK, { mode: 'user' }, mark);
-  const result = await transport.exec(text, { stdin, timeoutMs: TIMEOUT_MS, ...signalOf(options) });
-  const said = afterMark(result.stdout, mark);
+  const { errand } = options;
+  const { text, stdin } = wire(look(errand), { mode: 'user' }, mark, false);
+  const timeoutMs = TIMEOUT_MS + (errand?.command.timeoutMs ?? 0);
+  const result = await transport.exec(text, { stdin, timeoutMs, ...signalOf(options) });
+  const output = afterMark(result.stdout, mark);
+  const kept = output === undefined ? undefined : errand?.keep({ ...result, stdout: output });
+  const said = kept?.said ?? output;
   if (said === undefined) throw (await notLinux(transport, options, result)) ?? notStarted(machine, result);
   const other = systemOf(said);
   if (other !== undefined) throw notANode(machine, other);
@@ -70,9 +88,10 @@ async function probe(transport: Transport, options: ProbeSudoOptions): Promise<P
     });
   }
   const firstTime = /^unmarked$/m.test(said) ? { leavesMark: true as const } : {};
-  if (/^allowed$/m.test(said)) return { mode: 'nopasswd', ...firstTime };
-  const refusal = refusalOf(said);
-  if (refusal !== 'password-needed') throw refused(machine, user, refusal, said);
+  if (kept?.done === true || /^allowed$/m.test(said)) return { mode: 'nopasswd', ...firstTime };
+  const complaint = `${said}${afterMark(result.stderr, mark) ?? ''}`;
+  const refusal = refusalOf(complaint);
+  if (refusal !== 'password-needed') throw refused(machine, user, refusal, complaint);
 
   const password = await options.askPassword();
   if (password === undefined) {
@@ -98,7 +117,7 @@ export async function removeSudoMark(transport: Transport, privilege: Privilege)
 
 async function removeMark(transport: Transport, condition: string): Promise<void> {
   const script = `m="$HOME/${MARK}"; if ${condition}; then rm -f -- "$m"; fi`;
-  const { text, stdin } = wire(script, { mode: 'user' }, newMark());
+  const { text, stdin } = wire(script, { mode: 'user' }, newMark(), false);
   await transport.exec(text, { stdin, timeoutMs: TIMEOUT_MS });
 }
 
@@ -201,11 +220,6 @@ function notStarted(machine: string, result: ExecResult): KmonError {
       hint: 'give the user a shell that runs commands (getent passwd shows it), and look into its start files',
     },
   );
-}
-
-/** Unpredictable, so that nothing a shell prints can pass for it. */
-export function newMark(): string {
-  return `kmon:${randomBytes(9).toString('hex')}`;
 }
 
 function signalOf(options: ProbeSudoOptions): { readonly signal?: AbortSignal } {

@@ -20,7 +20,8 @@ export interface Wire {
 }
 
 /**
- * The longest text that goes as an argument; longer scripts go by stdin. BSD csh says "Word too long" somewhere between 7 000 and
+ * The longest text that goes as an argument; longer scripts go by stdin. A script that leaves stdin alone goes there in plain and is read
+ * in large pieces; one that has a stdin of its own must be read line by line, which takes a system call a byte. BSD csh says "Word too long" somewhere between 7 000 and
  * 30 000 characters, all others take what the kernel takes (128 KiB a word).
  */
 const MAX_WIRE_LENGTH = 6000;
@@ -35,14 +36,20 @@ export const FRAME_BROKEN = 213;
  * that none of them gives a meaning to, so no backslash, no newline and no `!`; the script itself is base64.
  *
  * `mark` is printed on both outputs before the script begins: whatever stands before it came from the login shell or from sudo.
+ *
+ * @param ownStdin the command is sent with a stdin of its own; without one the script finds an empty stdin
  */
-export function wire(script: string, privilege: Privilege, mark: string): Wire {
-  const payload = Buffer.from(`${prelude(privilege, mark)}\n${script}\n`).toString('base64');
+export function wire(script: string, privilege: Privilege, mark: string, ownStdin = true): Wire {
+  const plain = framed(script, privilege, mark);
+  const payload = Buffer.from(plain).toString('base64');
   const { prefix, password } = become(privilege);
   const guard = password === undefined ? '' : guardFor(mark);
   const inline = `exec ${prefix}sh -c '${guard}eval "$(echo ${payload}|base64 -d)"'`;
   const before: Stdin[] = password === undefined ? [] : [password, `\n${mark}\n`];
   if (inline.length <= MAX_WIRE_LENGTH) return { text: inline, stdin: before };
+  // Braces: half a script, from a connection that broke, is no script at all.
+  if (!ownStdin)
+    return { text: `exec ${prefix}sh -c '${guard}eval "$(cat)"'`, stdin: [...before, `{\n${plain}}\n`] };
   // `read` takes exactly one line, byte by byte: what follows is left for the script.
   return {
     text: `exec ${prefix}sh -c '${guard}IFS= read -r s; eval "$(echo "$s"|base64 -d)"'`,
@@ -69,6 +76,11 @@ function become(privilege: Privilege): { readonly prefix: string; readonly passw
     case 'password':
       return { prefix: "env LC_ALL=C sudo -k -S -p '' -- ", password: privilege.password };
   }
+}
+
+/** The script with its mark, in the surroundings every script finds. */
+export function framed(script: string, privilege: Privilege, mark: string): string {
+  return `${prelude(privilege, mark)}\n${script}\n`;
 }
 
 function prelude(privilege: Privilege, mark: string): string {

@@ -6,6 +6,8 @@ export interface ExecResult {
   readonly stdout: string;
   readonly stderr: string;
   readonly durationMs: number;
+  /** Present when it had ended before it was asked for: that moment, in milliseconds since 1970. */
+  readonly endedAt?: number;
 }
 
 export interface ExecOptions {

@@ -63,7 +63,6 @@ describe.each(Object.entries(SHELLS))('a user of %s', (_shell, options) => {
         askPassword: async () => (password === undefined ? undefined : new Secret(password)),
       });
       run = opened.runner;
-      run = opened.runner;
     });
     afterAll(async () => {
       await pool.close();
@@ -83,6 +82,33 @@ describe.each(Object.entries(SHELLS))('a user of %s', (_shell, options) => {
           "ls: cannot access '/no-such-file': No such file or directory\n",
         stderr: 'err\n',
       });
+    });
+
+    it('answers what goes along with the look for sudo, where that needs no password', async () => {
+      const long = reads`: ${'x'.repeat(20_000)}; id -u; pwd; echo "$HOME|$LC_ALL"; echo err >&2; cat; exit 3`;
+      const transport = pool.transport('pc-1');
+      let sent = 0;
+      const { runner: other } = await openRunner({
+        machine: 'pc-1',
+        transport: {
+          ...transport,
+          exec: (wire, given) => {
+            sent += 1;
+            return transport.exec(wire, given);
+          },
+        },
+        dryRun: false,
+        along: long,
+        askPassword: async () => (password === undefined ? undefined : new Secret(password)),
+      });
+      const before = sent;
+      expect(before).toBe(password === undefined ? 1 : 2);
+      const ask = withOptions(long, { ok: [3] });
+      const answer = { exitCode: 3, stdout: '0\n/\n/root|C\n', stderr: 'err\n' };
+      expect(await other.query(ask)).toMatchObject(answer);
+      expect(sent - before).toBe(password === undefined ? 0 : 1);
+      expect(await other.query(ask)).toMatchObject(answer);
+      expect(sent - before).toBe(password === undefined ? 1 : 2);
     });
 
     it('passes on every word as it is', async () => {

@@ -8,6 +8,7 @@ import { probeSudo } from '../../../src/runner/sudo.js';
 import type { CommandTrace } from '../../../src/runner/traced.js';
 import type { Privilege } from '../../../src/runner/wire.js';
 import { changes, reads, withOptions } from '../../../src/shell/command.js';
+import type { Command } from '../../../src/shell/command.js';
 import { quote } from '../../../src/shell/quote.js';
 import { Secret } from '../../../src/shell/secret.js';
 import { localTransport } from '../../../src/transport/local.js';
@@ -76,6 +77,46 @@ describe('sudo', () => {
     const { transport } = connect({ sudoers: ['USER ALL=(ALL) NOPASSWD: ALL'] });
     expect(await probe(transport, 'not asked for')).toMatchObject({ mode: 'nopasswd' });
     expect(asked).toBe(0);
+  });
+
+  it.each([
+    ['nobody', []],
+    ['some commands only', ['USER ALL=(ALL) NOPASSWD: /usr/bin/true']],
+    ['a terminal', ['Defaults:USER requiretty', 'USER ALL=(ALL) NOPASSWD: ALL']],
+    ['a password', ['USER ALL=(ALL) ALL']],
+  ])('refuses a query that goes along in the same words as without it: %s', async (_what, sudoers) => {
+    const { transport } = connect({ sudoers });
+    const open = (along?: Command<'reads'>): Promise<unknown> =>
+      openRunner({
+        machine: 'pc-1',
+        transport,
+        dryRun: false,
+        askPassword: async () => undefined,
+        ...(along === undefined ? {} : { along }),
+      });
+    const alone = await kmonErrorOf(open());
+    const refused = await kmonErrorOf(open(reads`: ${'x'.repeat(10_000)}; touch /root/never`));
+    const { code, message, evidence, hint } = alone;
+    expect(refused).toMatchObject({ code, message, evidence, hint });
+    expect(existsSync('/root/never')).toBe(false);
+  });
+
+  it('keeps a query that goes along out of the log of sudo', async () => {
+    const log = join(home, 'sudo.log');
+    const { transport } = connect({
+      sudoers: [`Defaults:USER logfile=${log}`, 'USER ALL=(ALL) NOPASSWD: ALL'],
+    });
+    const along = reads`echo ${'along'}`;
+    const { runner } = await openRunner({
+      machine: 'pc-1',
+      transport,
+      dryRun: false,
+      askPassword: async () => undefined,
+      along,
+    });
+    expect((await runner.query(along)).stdout).toBe('along\n');
+    expect(readFileSync(log, 'utf8')).toContain('COMMAND=');
+    expect(readFileSync(log, 'utf8')).not.toContain('along');
   });
 
   it('takes the right password, and shows it nowhere', async () => {

@@ -72,6 +72,24 @@ describe('wire', () => {
     });
   });
 
+  it('sends a long script that needs no stdin in plain, and half of it does nothing', () => {
+    const script = `v=${'x'.repeat(10_000)}; echo "it's $(printf %s "$v" | wc -c)"; cat; exit 7 # the end`;
+    for (const privilege of [{ mode: 'root' }, PASSWORD] as const) {
+      const { text, stdin } = wire(script, privilege, MARK, false);
+      const bare = text.replace(/env LC_ALL=C sudo .*? -- /, '');
+      const whole = bytes(stdin);
+      expect(text).not.toMatch(/[\\!\n`]/);
+      expect(whole).toContain("it's");
+      const sent = (input: string): { stdout: string | undefined; status: number | null } => {
+        const { stdout, status } = spawnSync('sh', ['-c', bare], { input, encoding: 'utf8' });
+        return { stdout: afterMark(stdout, MARK), status };
+      };
+      expect(sent(whole)).toEqual({ stdout: "it's 10000\n", status: 7 });
+      for (const missing of [2, 3, 40, 5000, 10_200])
+        expect(sent(whole.slice(0, -missing)).stdout).toBeUndefined();
+    }
+  });
+
   it('takes the password away from the script, whether sudo has read it or not', () => {
     // `run` has no sudo: the password line is still there when the shell begins.
     expect(run('cat', PASSWORD, 'rest\n')).toEqual({ stdout: 'rest\n', stderr: '', status: 0 });
