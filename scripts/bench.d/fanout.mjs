@@ -45,7 +45,7 @@ async function run({ sizes, rounds, only }) {
 
 async function runsOf(count, rounds, clients) {
   const folder = mkdtempSync(join(tmpdir(), `${runName()}-`));
-  say(`${count} machines`);
+  say(`${count} machines (${runName()})`);
   const room = writeRoom(folder, await startMachines(folder, count));
   const runs = Object.fromEntries(clients.map((name) => [name, []]));
   // Once before it counts: files come from memory then, and neighbours are known.

@@ -6,7 +6,7 @@ import ssh2 from 'ssh2';
 import { openMachines } from '../../../dist/cli/machines.js';
 import { loadConfig } from '../../../dist/config/load.js';
 import { forEachMachine } from '../../../dist/engine/for-each-machine.js';
-import { FACTS_BEGIN } from '../../../dist/machines/facts-script.js';
+import { FACTS_BEGIN, factsCommand } from '../../../dist/machines/facts-script.js';
 import { readFacts } from '../../../dist/machines/read-facts.js';
 import { allMachines } from '../../../dist/machines/room.js';
 
@@ -32,6 +32,7 @@ const machines = openMachines({
   signal: new AbortController().signal,
   dryRun: false,
   local: false,
+  along: factsCommand(config.room.parent.address),
   onSecret: () => undefined,
 });
 const all = allMachines(config.room);
