@@ -28,12 +28,42 @@ const CHANGING = ['dryRun', 'only', ...EVERY, 'yes', 'breakLock'] as const;
 /** The workshop in order: this is what `kmon --help` tells. */
 const STORY: readonly Definition[] = [
   {
-    name: 'check',
-    summary: 'look at the machines and the room; changes nothing',
+    name: 'new',
+    summary: 'ask about the room, try each machine, write a kmon.yaml',
     detail:
-      'Reaches every machine, logs in, tries sudo, and says what is in the way: system, memory, disk, ports, names, clock.',
+      'Asks for the room, the parent, the children, user and key, and logs in to each machine as it goes. Every question has a flag.',
+    example: 'kmon new --parent 192.168.1.10 --children 192.168.1.11-14',
+    common: ['config', 'json', 'plain', 'yes'],
+    own: [
+      { flags: '--room <name>', help: 'name of the room (default: that of the folder)' },
+      { flags: '--parent <address>', help: 'address of the parent' },
+      {
+        flags: '--children <list...>',
+        help: 'addresses and ranges (192.168.1.11-14), each with a name and a team if you like',
+      },
+      { flags: '--children-file <file>', help: 'the same from a file, one machine a line' },
+      { flags: '--user <name>', help: 'who logs in (default: as ssh would)' },
+      { flags: '--key <file>', help: 'private key (default: as ssh would)' },
+      { flags: '--names <how>', help: "hostname: the machines' own, place: by their place in the file" },
+      { flags: '--pod-subnet <range>', help: 'addresses of pods (default: one that is free)' },
+      { flags: '--service-subnet <range>', help: 'addresses of services (default: one that is free)' },
+      { flags: '--bundle <folder>', help: 'offline bundle to name in kmon.yaml' },
+      { flags: '--no-try', help: 'do not log in to any machine' },
+      { flags: '--force', help: 'overwrite a kmon.yaml that is there' },
+    ],
+    load: async () => (await import('./commands/new.js')).newRoom,
+  },
+  {
+    name: 'check',
+    summary: 'prove the machines and the network between them, and say what is in the way',
+    detail:
+      'Reaches every machine, looks at system, identity, ports, addresses, clock and power, and tries the network between them on the real ports. Changes nothing but with --fix, which puts right what can be put right safely; teardown gives it back. --dry-run, --yes, --break-lock and --gateway go with --fix.',
     example: 'kmon check',
     common: CHANGING,
+    own: [
+      { flags: '--fix [code...]', help: 'put right what kmon can: all of it, or these findings only' },
+      { flags: '--gateway <address>', help: 'the gateway of a static address (--fix K-LEASE)' },
+    ],
     load: async () => (await import('./commands/check.js')).check,
   },
   {
@@ -150,6 +180,27 @@ const LAB: readonly Definition[] = [
   },
 ];
 
+const CONFIG: readonly Definition[] = [
+  {
+    name: 'schema',
+    summary: 'print the JSON Schema of kmon.yaml, for completion in an editor',
+    detail: 'kmon new writes it beside kmon.yaml; for a file of your own, name it in the first line.',
+    example: 'kmon config schema',
+    common: [],
+    load: async () => (await import('./commands/config.js')).configSchemaCommand,
+  },
+];
+
+/** Commands of two words. */
+const GROUPS: readonly {
+  readonly name: string;
+  readonly summary: string;
+  readonly commands: readonly Definition[];
+}[] = [
+  { name: 'config', summary: 'about kmon.yaml itself', commands: CONFIG },
+  { name: 'lab', summary: 'rehearse: a room of containers on this computer', commands: LAB },
+];
+
 /** argv to exit code. Never rejects: what reaches this place unforeseen is reported as a bug, 70. */
 export async function runProgram(argv: readonly string[], io: Io): Promise<number> {
   let exitCode = 0;
@@ -170,14 +221,13 @@ export async function runProgram(argv: readonly string[], io: Io): Promise<numbe
     .addHelpText('after', epilogue());
   program.exitOverride();
   for (const definition of STORY) add(program, definition, run(definition));
-  const lab = program
-    .command('lab')
-    .description('rehearse: a room of containers on this computer')
-    .helpCommand(false);
-  lab.exitOverride();
-  for (const definition of LAB) {
-    const command = add(lab, definition, run(definition));
-    if (definition.name === 'link') command.argument('<machine>').argument('<up|down>');
+  for (const { name, summary, commands } of GROUPS) {
+    const group = program.command(name).description(summary).helpCommand(false);
+    group.exitOverride();
+    for (const definition of commands) {
+      const command = add(group, definition, run(definition));
+      if (definition.name === 'link') command.argument('<machine>').argument('<up|down>');
+    }
   }
   try {
     await program.parseAsync(argv.length === 0 ? ['--help'] : [...argv], { from: 'user' });
@@ -200,7 +250,9 @@ function add(
     .summary(d.summary)
     .description(`${d.summary[0]?.toUpperCase() ?? ''}${d.summary.slice(1)}.\n\n${d.detail}`)
     .addHelpText('after', `\nExample:\n  ${d.example}`)
-    .showHelpAfterError(`(kmon ${parent.name() === 'lab' ? 'lab ' : ''}${d.name} --help shows its flags)`)
+    .showHelpAfterError(
+      `(${parent.name() === 'kmon' ? 'kmon' : `kmon ${parent.name()}`} ${d.name} --help shows its flags)`,
+    )
     .exitOverride()
     .action(async (...given: unknown[]) => {
       const self = given.at(-1) as Command;

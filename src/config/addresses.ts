@@ -28,9 +28,9 @@ export interface MachineListOptions {
 
 /**
  * Children as people write them. Each machine is `address [name] [team]`; `-` stands for no name. An address may be a range whose ends
- * differ in their last number: `192.168.1.11-14` or `192.168.1.11-192.168.1.14`. Machines stand on lines of their own or behind commas;
- * in a table (a file whose lines have names behind commas or semicolons) those only part the columns. `#` begins a comment. Byte order
- * mark, CRLF and blank lines do not matter.
+ * differ in their last number: `192.168.1.11-14` or `192.168.1.11-192.168.1.14`. Spaces, commas and semicolons are the same, so that
+ * a list on one line and a table from a spreadsheet are read alike: a machine begins with its address, names have no dot. `#` begins a
+ * comment. Byte order mark, CRLF and blank lines do not matter.
  *
  * Never throws: every mistake is told, and `machines` has what is right.
  */

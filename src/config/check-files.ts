@@ -56,6 +56,11 @@ function namedFiles(value: unknown, path: KeyPath): readonly NamedFile[] {
   });
 }
 
+/** Why a file cannot be the private key of a login; `undefined`: it can. No more than its beginning is read. */
+export function keyTrouble(file: string): Promise<string | undefined> {
+  return troubleWith('key', file);
+}
+
 async function troubleWith(kind: Kind, file: string): Promise<string | undefined> {
   try {
     const stats = await stat(file);

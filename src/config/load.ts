@@ -24,9 +24,28 @@ export async function loadConfig(
   cwd: string,
   home: string = homedir(),
 ): Promise<Config> {
-  const path = resolve(cwd, file ?? 'kmon.yaml');
+  const path = configPath(file, cwd);
   const shown = shownPath(path, cwd);
-  const doc = readDocument(await readText(path, shown, file !== undefined));
+  return configOf(await readText(path, shown, file !== undefined), path, shown, home);
+}
+
+/** Where the kmon.yaml is that the command line means. */
+export function configPath(file: string | undefined, cwd: string): string {
+  return resolve(cwd, file ?? 'kmon.yaml');
+}
+
+/**
+ * The same for a text that stands, or is to stand, in the file `path`; `shown` is how messages call it.
+ *
+ * @throws KmonError `config` as `loadConfig`
+ */
+export async function configOf(
+  text: string,
+  path: string,
+  shown: string,
+  home: string = homedir(),
+): Promise<Config> {
+  const doc = readDocument(text);
   if (doc.fatal) throw configError(shown, doc.problems);
 
   const base = { folder: dirname(path), home };
@@ -37,7 +56,7 @@ export async function loadConfig(
 }
 
 /** Relative to where the person is, unless that leads upwards. */
-function shownPath(path: string, cwd: string): string {
+export function shownPath(path: string, cwd: string): string {
   const near = relative(cwd, path);
   return near === '' || near.startsWith('..') ? path : near;
 }

@@ -13,6 +13,23 @@ export interface Prompter {
   confirm(question: string): Promise<boolean>;
   /** Whether exactly `expected` was typed (spaces around it aside). One attempt. */
   typed(question: string, expected: string): Promise<boolean>;
+  /** What was typed, without the spaces around it. Enter alone gives `standard`, or nothing. */
+  text(question: string, options?: TextOptions): Promise<string>;
+  /** One of several, by the arrow keys; the first one is marked at the beginning. */
+  choose<T>(question: string, choices: readonly Choice<T>[]): Promise<T>;
+}
+
+export interface TextOptions {
+  readonly standard?: string;
+  /** The standard stands there to be changed, and is not only taken when nothing is typed. */
+  readonly edit?: boolean;
+  /** What is wrong with an answer, on one line: it is shown, and the answer can be changed. */
+  readonly wrong?: (answer: string) => string | undefined | Promise<string | undefined>;
+}
+
+export interface Choice<T> {
+  readonly label: string;
+  readonly value: T;
 }
 
 export interface PrompterOptions {
@@ -39,6 +56,31 @@ export function createPrompter({ stdin, stderr, signal }: PrompterOptions): Prom
     typed: async (question, expected) => {
       const { input } = await import('@inquirer/prompts');
       return (await answered(input({ message: harmlessLine(question) }, context))).trim() === expected;
+    },
+    text: async (question, { standard, edit = false, wrong } = {}) => {
+      const { input } = await import('@inquirer/prompts');
+      const asked = input(
+        {
+          message: harmlessLine(question),
+          ...(standard === undefined ? {} : { default: standard }),
+          ...(edit ? { prefill: 'editable' as const } : {}),
+          validate: async (answer) => {
+            const why = await wrong?.(answer.trim());
+            return why === undefined ? true : harmlessLine(why);
+          },
+        },
+        context,
+      );
+      return (await answered(asked)).trim();
+    },
+    choose: async (question, choices) => {
+      const { select } = await import('@inquirer/prompts');
+      // By place: the library would compare values to mark one of them.
+      const listed = choices.map(({ label }, i) => ({ name: harmlessLine(label), value: i }));
+      const place = await answered(select({ message: harmlessLine(question), choices: listed }, context));
+      const chosen = choices[place];
+      if (chosen === undefined) throw new RangeError('a choice that was not offered');
+      return chosen.value;
     },
   };
 }

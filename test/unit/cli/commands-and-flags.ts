@@ -14,11 +14,16 @@ function commandsIn(help: string): readonly string[] {
   return [...list.matchAll(/^ {2}([a-z-]+)/gm)].map((m) => m[1] ?? '');
 }
 
+/** Words that only stand before another one. */
+export const GROUPS: readonly string[] = ['config', 'lab'];
+
 /** Every command, as words: `['lab', 'up']`. */
 export async function allCommands(): Promise<readonly (readonly string[])[]> {
   const first = commandsIn(await helpOf());
-  const lab = commandsIn(await helpOf(['lab']));
-  return [...first.filter((c) => c !== 'lab').map((c) => [c]), ...lab.map((c) => ['lab', c])];
+  const ofGroups = await Promise.all(
+    GROUPS.map(async (group) => commandsIn(await helpOf([group])).map((c) => [group, c])),
+  );
+  return [...first.filter((c) => !GROUPS.includes(c)).map((c) => [c]), ...ofGroups.flat()];
 }
 
 /** The long flags of a command. */

@@ -24,6 +24,8 @@ vi.mock('../../../src/cli/commands/up.js', () => ({ up: called('up') }));
 vi.mock('../../../src/cli/commands/status.js', () => ({ status: called('status') }));
 vi.mock('../../../src/cli/commands/stress.js', () => ({ stress: called('stress') }));
 vi.mock('../../../src/cli/commands/teardown.js', () => ({ teardown: called('teardown') }));
+vi.mock('../../../src/cli/commands/new.js', () => ({ newRoom: called('new') }));
+vi.mock('../../../src/cli/commands/config.js', () => ({ configSchemaCommand: called('config schema') }));
 vi.mock('../../../src/cli/commands/lab.js', () => ({
   labUpCommand: called('lab up'),
   labStatusCommand: called('lab status'),
@@ -73,6 +75,37 @@ describe('a command line', () => {
     ['teardown', 'teardown', {}],
     [`teardown ${EVERY} --room atelier-1`, 'teardown', { ...every, room: 'atelier-1' }],
     ['teardown --local', 'teardown', { local: true }],
+    ['new', 'new', { try: true }],
+    [
+      'new -c a.yaml --json --plain -y --room r --parent 192.0.2.10 --children 192.0.2.11-14, 192.0.2.20 pc-20 --user u --key k',
+      'new',
+      {
+        config: 'a.yaml',
+        json: true,
+        plain: true,
+        yes: true,
+        room: 'r',
+        parent: '192.0.2.10',
+        children: ['192.0.2.11-14,', '192.0.2.20', 'pc-20'],
+        user: 'u',
+        key: 'k',
+        try: true,
+      },
+    ],
+    [
+      'new --children-file f --names place --pod-subnet 10.0.0.0/16 --service-subnet 10.1.0.0/16 --bundle b --no-try --force',
+      'new',
+      {
+        childrenFile: 'f',
+        names: 'place',
+        podSubnet: '10.0.0.0/16',
+        serviceSubnet: '10.1.0.0/16',
+        bundle: 'b',
+        try: false,
+        force: true,
+      },
+    ],
+    ['config schema', 'config schema', {}],
     ['lab up', 'lab up', { children: 2, name: 'lab' }],
     [
       'lab up --children 5 --name x --bundle /b --json',
@@ -121,6 +154,8 @@ describe('a wrong command line', () => {
     ['a duration that is none', 'stress --for soon', /give 5s to 60m/],
     ['a load without end', 'stress --for 61m', /give 5s to 60m/],
     ['too many machines', 'lab up --children 33', /give a number from \d+ to 32/],
+    ['the config without a word', 'config', /Usage: kmon config/],
+    ['--room of a new room without its name', 'new --room', /argument missing/],
     ['the lab without a word', 'lab', /Usage: kmon lab/],
     ['an unknown command of the lab', 'lab stat', /unknown command 'stat'/],
     ['a link of no machine', 'lab link', /missing required argument/],

@@ -1,0 +1,68 @@
+import { readdir } from 'node:fs/promises';
+import { join } from 'node:path';
+import type { ListedMachine } from '../../config/addresses.js';
+import { keyTrouble } from '../../config/check-files.js';
+import { contractPath, expandPath } from '../../config/paths.js';
+import { privateKeysAmong } from '../../config/proposals.js';
+import { valueMistake } from '../../config/value-mistake.js';
+import type { AskedValue } from '../../config/value-mistake.js';
+import type { Prompter, TextOptions } from '../../ui/prompter.js';
+import { readMachines } from './given.js';
+import type { Place } from './given.js';
+
+/** A value of kmon.yaml, checked by its own rules. */
+export function askValue(
+  prompter: Prompter,
+  what: AskedValue,
+  question: string,
+  options: TextOptions = {},
+): Promise<string> {
+  return prompter.text(question, {
+    ...options,
+    wrong: (answer) => {
+      const must = valueMistake(what, answer);
+      return must === undefined ? options.wrong?.(answer) : `it must be ${must}`;
+    },
+  });
+}
+
+/** The children: a list, ranges, or a file. All mistakes are told, and the answer can be changed until there is none. */
+export async function askChildren(
+  prompter: Prompter,
+  place: Place,
+  parent: string,
+): Promise<readonly ListedMachine[]> {
+  const answer = await prompter.text(
+    'Children (addresses or ranges such as 192.168.1.11-14, or a file with one machine a line; Enter: none yet):',
+    {
+      wrong: async (text) => {
+        const { mistakes } = await readMachines(text, place, parent);
+        return mistakes.length === 0 ? undefined : mistakes.join('; ');
+      },
+    },
+  );
+  return (await readMachines(answer, place, parent)).machines;
+}
+
+/** The private key, as an absolute path; `undefined`: what ssh takes by itself. Only names of files are looked at to propose some. */
+export async function askKey(prompter: Prompter, place: Place): Promise<string | undefined> {
+  const folder = join(place.home, '.ssh');
+  const keys = privateKeysAmong(await readdir(folder).catch(() => [])).map((name) => join(folder, name));
+  const base = { folder: place.cwd, home: place.home };
+  const chosen = await prompter.choose<{ readonly key?: string } | 'other'>('Key to log in with:', [
+    { label: 'what ssh takes by itself (~/.ssh/config, the agent, the usual keys)', value: {} },
+    ...keys.map((key) => ({
+      label: contractPath(key, { folder: place.home, home: place.home }),
+      value: { key },
+    })),
+    { label: 'another file', value: 'other' },
+  ]);
+  if (chosen !== 'other') return chosen.key;
+  const written = await prompter.text('Private key file:', {
+    wrong: async (text) => {
+      const trouble = text === '' ? 'is no path' : await keyTrouble(expandPath(text, base));
+      return trouble === undefined ? undefined : `it ${trouble}`;
+    },
+  });
+  return expandPath(written, base);
+}
