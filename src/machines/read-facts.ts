@@ -14,7 +14,8 @@ export async function readFacts(
   clock: { now(): number } = Date,
 ): Promise<Facts> {
   const result = await run.query(factsCommand(parentAddress));
-  const receivedAt = clock.now();
+  // It may have come along with the login, some time before it was asked for.
+  const receivedAt = result.endedAt ?? clock.now();
   // Not the time before the call: the command may have waited for a connection.
   return parseFacts(result.stdout, { sentAt: receivedAt - result.durationMs, receivedAt });
 }
