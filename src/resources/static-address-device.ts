@@ -23,7 +23,8 @@ export function readDevice(device: string): Command<'reads'> {
 ip -o -4 addr show dev "$d" 2>/dev/null | sed 's/^/address /'
 ip -o -4 route show default dev "$d" 2>/dev/null | sed 's/^/default /'
 i=; if [ -r "/sys/class/net/$d/ifindex" ]; then read -r i <"/sys/class/net/$d/ifindex"; fi
-if grep -qs '^NETWORK_FILE=' "/run/systemd/netif/links/$i"; then
+# networkd's notes stay when it is stopped.
+if systemctl --quiet is-active systemd-networkd && grep -qs '^NETWORK_FILE=' "/run/systemd/netif/links/$i"; then
   sed -n 's/^DNS=/dns /p; s/^DOMAINS=/search /p' "/run/systemd/netif/links/$i"
   if [ -e "/run/systemd/netif/leases/$i" ]; then echo lease; fi
 elif command -v nmcli >/dev/null; then

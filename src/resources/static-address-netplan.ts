@@ -22,7 +22,10 @@ export const netplan: AddressKeeper = {
   // What netplan made of the definition has its name: a file of networkd's, or a connection of NetworkManager's.
   profile: (device) => reads`d=${device}
 i=; if [ -r "/sys/class/net/$d/ifindex" ]; then read -r i <"/sys/class/net/$d/ifindex"; fi
-id=$(sed -n 's|^NETWORK_FILE=.*/10-netplan-\(.*\)\.network$|\1|p' "/run/systemd/netif/links/$i" 2>/dev/null)
+id=
+if systemctl --quiet is-active systemd-networkd; then
+  id=$(sed -n 's|^NETWORK_FILE=.*/10-netplan-\(.*\)\.network$|\1|p' "/run/systemd/netif/links/$i" 2>/dev/null)
+fi
 if [ -z "$id" ] && command -v nmcli >/dev/null; then
   id=$(timeout 10 nmcli -t -e no -f GENERAL.CONNECTION device show "$d" | sed -n 's/^GENERAL.CONNECTION:netplan-//p')
 fi
@@ -65,7 +68,11 @@ function definition({ profile }: Place, { address, prefix, gateway, nameServers,
     ...(gateway === null ? [] : [`      routes: ${list([{ to: '0.0.0.0/0', via: gateway }])}`]),
     ...(nameServers.length === 0 && searches.length === 0
       ? []
-      : [`      nameservers: ${list({ addresses: nameServers, search: searches })}`]),
+      : [`      nameservers: ${list({ ...some('addresses', nameServers), ...some('search', searches) })}`]),
     '',
   ].join('\n');
+}
+
+function some(key: string, values: readonly string[]): Readonly<Record<string, readonly string[]>> {
+  return values.length === 0 ? {} : { [key]: values };
 }
