@@ -25,7 +25,7 @@ export interface CheckedMachine {
 /** The `data` of the line `result` that `kmon check --json` prints. docs/check.schema.json describes it. */
 export interface CheckResult {
   readonly room: string;
-  /** All machines of the room, the parent first. */
+  /** Those that were looked at (`--only` leaves some out), the parent first. */
   readonly machines: readonly CheckedMachine[];
   /** As `verdicts` orders them. */
   readonly findings: readonly Finding[];
@@ -38,7 +38,9 @@ export function checkResult(sight: Sight, findings: readonly Finding[]): CheckRe
   const { room } = sight.config;
   return {
     room: room.name,
-    machines: allMachines(room).map((machine) => checked(machine, sight.factsOf.get(machine.name))),
+    machines: allMachines(room)
+      .filter(({ name }) => sight.factsOf.has(name) || sight.unseen.some((u) => u.machine === name))
+      .map((machine) => checked(machine, sight.factsOf.get(machine.name))),
     findings,
     ...(sight.network === undefined ? {} : { network: sight.network }),
   };

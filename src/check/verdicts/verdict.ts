@@ -46,7 +46,7 @@ interface Said<C extends FindingCode> {
 export function finding<C extends FindingCode>(
   code: C,
   severity: SeverityOf<C>,
-  machine: Machine | undefined,
+  machine: Pick<Machine, 'name'> | undefined,
   { evidence, remedy, cause, fixable }: Said<C>,
 ): Finding {
   return {
