@@ -6,17 +6,22 @@ type Network = Pick<Facts, 'links' | 'addresses' | 'routes' | 'routeToParent' | 
 
 /** The part of the facts that tells how a machine is connected. */
 export function parseNetwork(lines: FactLines): Network {
-  const addresses = lines.all('address').flatMap(parseAddress);
-  const routes = lines.all('route').flatMap(parseRoute);
-  const toParent = routeToParent(lines.text('parent-route'), addresses);
+  const told = lines.section('ip');
+  const addresses = told.flatMap(parseAddress);
+  const toParent = routeToParent(told.find(isAnswer) ?? '', addresses);
   return {
     links: lines.all('link').flatMap(parseLink),
     addresses,
-    routes,
+    routes: told.filter((line) => !isAnswer(line)).flatMap(parseRoute),
     ...(toParent === undefined ? {} : { routeToParent: toParent }),
-    listeners: parseListeners(lines.all('socket'), unitsByPid(lines.all('cgroup-of'))),
-    nameServers: lines.all('resolver').flatMap((line) => words(line)[1] ?? []),
+    listeners: parseListeners(lines.section('sockets'), unitsByPid(lines.all('cgroup-of'))),
+    nameServers: lines.file('/etc/resolv.conf').flatMap((line) => words(line)[1] ?? []),
   };
+}
+
+/** The answer to `ip route get`, among addresses and routes: the kernel makes it up, and ip says so; "parent" is put before it for an ip that does not. */
+function isAnswer(line: string): boolean {
+  return /^parent |\\\s+cache\b/.test(line);
 }
 
 /** `eth0 02:fc:00:00:00:01 yes no up 1400` */

@@ -1,13 +1,15 @@
-import type { Facts, KernelFeature } from './facts.js';
-import { count, FactLines, words } from './facts-lines.js';
+import { parseAddressing } from './facts-addressing.js';
+import { clockOffset } from './facts-clock.js';
+import type { RoundTrip } from './facts-clock.js';
+import { parseKernel } from './facts-kernel.js';
+import { count, FactLines, settings, words } from './facts-lines.js';
 import { parseNetwork } from './facts-network.js';
+import { parseOtherKubernetes } from './facts-other-kubernetes.js';
+import { parseBattery, parsePowerProfile, parseSleep } from './facts-power.js';
+import { parseProxies } from './facts-proxy.js';
 import { parseSoftware } from './facts-software.js';
-
-/** When the question left and when the answer was here, by this computer's clock, in milliseconds since the epoch. */
-export interface RoundTrip {
-  readonly sentAt: number;
-  readonly receivedAt: number;
-}
+import { virtualization } from './facts-virtualization.js';
+import type { Facts } from './facts.js';
 
 /**
  * What the facts script printed, as data. Pure. A value that is missing or makes no sense becomes empty, 0 or absent.
@@ -16,45 +18,51 @@ export interface RoundTrip {
  */
 export function parseFacts(stdout: string, trip: RoundTrip): Facts {
   const lines = new FactLines(stdout);
-  const [machine = '', kernel = ''] = words(lines.text('uname'));
   const lock = parseLock(lines.text('apt-lock'));
-  const battery = parsePower(lines.all('power'));
+  const battery = parseBattery(lines.all('power'));
+  const powerProfile = parsePowerProfile(lines);
+  const network = parseNetwork(lines);
+  const software = parseSoftware(lines);
   return {
     hostname: lines.text('hostname'),
     machineId: lines.text('machine-id'),
     loginUser: lines.text('login'),
     model: lines.text('model'),
     productUuid: lines.text('product-uuid').toLowerCase(),
-    virtualization: lines.text('virtualization'),
-    os: parseOs(lines.all('os')),
-    architecture: lines.text('dpkg-architecture') || debianName(machine),
-    kernel,
-    cpus: count(lines.text('cpus')),
-    memoryBytes: parseMemory(lines.all('memory'), 'MemTotal'),
-    memoryAvailableBytes: parseMemory(lines.all('memory'), 'MemAvailable'),
-    // `df -P`: device, blocks, used, available, percent, mount point; a device may hold blanks, the numbers cannot.
-    freeDiskBytes: available(lines.text('disk')) * 1024,
-    freeInodes: available(lines.text('inodes')),
-    totalInodes: 0,
-    addressing: [],
-    sleep: { lid: false, prevented: false },
-    otherKubernetes: [],
+    virtualization: virtualization(lines),
+    os: parseOs(lines),
+    architecture: lines.text('dpkg-architecture') || debianName(lines.text('machine')),
+    kernel: lines.text('release'),
+    cpus: countList(words(status(lines, 'Cpus_allowed_list'))[0] ?? ''),
+    memoryBytes: parseMemory(lines, 'MemTotal'),
+    memoryAvailableBytes: parseMemory(lines, 'MemAvailable'),
+    ...parseDisks(lines.all('disk')),
     cgroup: lines.text('cgroup') === '2' ? 2 : 1,
     container: lines.has('container'),
-    mayRaiseLimits: hasCapability(lines.text('capabilities'), CAP_SYS_RESOURCE),
+    mayRaiseLimits: hasCapability(status(lines, 'CapEff'), CAP_SYS_RESOURCE),
     swap: lines.text('swap') !== '',
     systemd: lines.has('systemd'),
     apt: lines.has('apt'),
     ...(lock === undefined ? {} : { aptLock: lock }),
-    ...parseNetwork(lines),
+    ...network,
+    addressing: parseAddressing(lines),
+    ...parseResolves(lines.text('resolves')),
     clockOffsetMs: clockOffset(lines.all('clock'), trip),
     ...(battery === undefined ? {} : { battery }),
-    kernelFeatures: parseKernel(lines.all('kernel')),
-    ...parseSoftware(lines),
+    sleep: parseSleep(lines),
+    ...(powerProfile === undefined ? {} : { powerProfile }),
+    ...parseProxies(lines),
+    kernelFeatures: parseKernel(lines),
+    ...software,
+    otherKubernetes: parseOtherKubernetes(lines, network.listeners, software.units),
     sensors: [...new Set(lines.all('sensor').filter((name) => name !== ''))],
     kubernetesFiles: lines.all('kubernetes-file'),
     ledgerEntries: count(lines.text('ledger')),
   };
+}
+
+function parseResolves(answer: string): Pick<Facts, 'hostnameResolves'> {
+  return answer === '' ? {} : { hostnameResolves: answer === 'yes' };
 }
 
 /** Bit of CAP_SYS_RESOURCE in the capability masks of /proc (linux/capability.h). */
@@ -64,14 +72,25 @@ function hasCapability(mask: string, bit: bigint): boolean {
   return /^[0-9a-f]{1,16}$/.test(mask) && ((BigInt(`0x${mask}`) >> bit) & 1n) === 1n;
 }
 
-/** `KEY=value` lines in shell syntax (os-release(5)). */
-function parseOs(lines: readonly string[]): Facts['os'] {
-  const values = new Map(
-    lines.flatMap((line) => {
-      const [, key = '', value = ''] = /^([A-Z0-9_]+)=(.*)$/.exec(line) ?? [];
-      return key === '' ? [] : [[key, unquote(value)] as const];
-    }),
-  );
+/** A line of /proc/self/status. It is grep's own, which may do what the shell may and runs where the shell runs. */
+function status(lines: FactLines, key: string): string {
+  const line = lines.file('/proc/self/status').find((l) => l.startsWith(`${key}:`));
+  return line?.slice(key.length + 1).trim() ?? '';
+}
+
+/** How many numbers are in `0-3,8`. */
+function countList(list: string): number {
+  if (!/^\d{1,6}(-\d{1,6})?(,\d{1,6}(-\d{1,6})?)*$/.test(list)) return 0;
+  return list.split(',').reduce((sum, part) => {
+    const [from, to = from] = part.split('-').map(Number);
+    return sum + Math.max((to ?? 0) - (from ?? 0) + 1, 0);
+  }, 0);
+}
+
+/** os-release(5): /etc has the last word. */
+function parseOs(lines: FactLines): Facts['os'] {
+  const own = lines.file('/etc/os-release');
+  const values = settings(own.length > 0 ? own : lines.file('/usr/lib/os-release'));
   const id = values.get('ID') ?? '';
   return {
     id,
@@ -80,11 +99,6 @@ function parseOs(lines: readonly string[]): Facts['os'] {
     codename: values.get('VERSION_CODENAME') ?? '',
     name: values.get('PRETTY_NAME') ?? id,
   };
-}
-
-function unquote(value: string): string {
-  const inner = /^(["'])(.*)\1$/.exec(value.trim())?.[2];
-  return inner === undefined ? value.trim() : inner.replaceAll(/\\(["'\\$`])/g, '$1');
 }
 
 /** Debian's names for what the kernel calls a machine. */
@@ -100,59 +114,29 @@ function debianName(machine: string): string {
 }
 
 /** `MemTotal:       24684084 kB` */
-function parseMemory(lines: readonly string[], key: string): number {
-  const line = lines.find((l) => l.startsWith(`${key}:`));
+function parseMemory(lines: FactLines, key: string): number {
+  const line = lines.file('/proc/meminfo').find((l) => l.startsWith(`${key}:`));
   return count(words(line ?? '')[1]) * 1024;
 }
 
-function available(line: string): number {
-  return count(/\s\d+\s+\d+\s+(\d+)\s+(?:\d+%|-)\s/.exec(`${line} `)?.[1]);
+/** `20120130 4096 16318219 16777216`: free blocks, their size, free inodes, all inodes; the fullest file system counts. */
+function parseDisks(lines: readonly string[]): Pick<Facts, 'freeDiskBytes' | 'freeInodes' | 'totalInodes'> {
+  const disks = lines.flatMap((line) => {
+    const numbers = words(line);
+    if (numbers.length !== 4 || numbers.some((n) => !/^\d{1,15}$/.test(n))) return [];
+    const [blocks = 0, size = 0, freeInodes = 0, totalInodes = 0] = numbers.map(Number);
+    return [{ freeDiskBytes: blocks * size, freeInodes, totalInodes }];
+  });
+  const [fewest] = disks.filter((d) => d.totalInodes > 0).sort((a, b) => a.freeInodes - b.freeInodes);
+  return {
+    freeDiskBytes: disks.length === 0 ? 0 : Math.min(...disks.map((d) => d.freeDiskBytes)),
+    freeInodes: fewest?.freeInodes ?? 0,
+    totalInodes: fewest?.totalInodes ?? 0,
+  };
 }
 
 /** `/var/lib/dpkg/lock-frontend 812 apt-get` */
 function parseLock(line: string): Facts['aptLock'] {
   const [file = '', pid, ...process] = line.split(' ');
   return file === '' ? undefined : { file, pid: count(pid), process: process.join(' ') };
-}
-
-/** `Battery,System,-,87,Discharging`, one a power supply. A battery of scope "Device" is that of a mouse. */
-function parsePower(lines: readonly string[]): Facts['battery'] {
-  const supplies = lines.map((line) => line.split(','));
-  const batteries = supplies.filter(([type, scope]) => type === 'Battery' && scope !== 'Device');
-  const first = batteries[0];
-  if (first === undefined) return undefined;
-  const percent = count(first[3]);
-  return {
-    discharging: batteries.some((b) => b[4] === 'Discharging'),
-    ...(percent === 0 ? {} : { percent }),
-  };
-}
-
-function parseKernel(lines: readonly string[]): Facts['kernelFeatures'] {
-  const told = new Map(lines.map((line) => [words(line)[0], words(line)[1]]));
-  const state = (name: KernelFeature): 'present' | 'loadable' | 'missing' => {
-    const value = told.get(name);
-    return value === 'present' || value === 'loadable' ? value : 'missing';
-  };
-  return {
-    overlay: state('overlay'),
-    br_netfilter: state('br_netfilter'),
-    vxlan: state('vxlan'),
-    nf_conntrack: state('nf_conntrack'),
-  };
-}
-
-/**
- * The machine tells its time when it begins and when it ends; in the middle of the two it was the middle of the round trip here. Wrong by
- * at most half the time the network took, 0 when the machine tells no time.
- */
-function clockOffset(clocks: readonly string[], trip: RoundTrip): number {
-  const times = clocks.flatMap((clock) => {
-    // Seconds and nanoseconds as one number; a `date` without %N prints the seconds and perhaps the letters.
-    const [, seconds, nanos = ''] = /^(\d{10})(\d{9})?/.exec(clock) ?? [];
-    return seconds === undefined ? [] : [Number(seconds) * 1000 + Number(nanos.slice(0, 3) || 500)];
-  });
-  if (times.length === 0) return 0;
-  const there = times.reduce((sum, time) => sum + time, 0) / times.length;
-  return Math.round(there - (trip.sentAt + trip.receivedAt) / 2);
 }

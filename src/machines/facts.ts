@@ -19,7 +19,7 @@ export interface Facts {
   readonly model: string;
   /** Of the mainboard, lower case; equal on two machines when one is a copied virtual machine. */
   readonly productUuid: string;
-  /** What `systemd-detect-virt` says: none, kvm, oracle, podman, … */
+  /** As `systemd-detect-virt` would say: none, kvm, oracle, podman, …; empty when it could not be seen. */
   readonly virtualization: string;
   /** Debian's name (amd64, arm64, …): dpkg's own where there is one (a 32 bit system may run a 64 bit kernel), else from `uname -m`. */
   readonly architecture: string;
@@ -27,9 +27,9 @@ export interface Facts {
   readonly cpus: number;
   readonly memoryBytes: number;
   readonly memoryAvailableBytes: number;
-  /** Free bytes of the file system that holds /var/lib. */
+  /** Free bytes of the file system that holds /var/lib; the least where /var/lib/containerd or /var/lib/kubelet are on others. */
   readonly freeDiskBytes: number;
-  /** Free inodes of the same file system; 0 also where the file system does not count them (btrfs). */
+  /** Free inodes of the file system of these that has fewest; 0 also where it does not count them (btrfs). */
   readonly freeInodes: number;
   /** All inodes of the same file system; 0: it does not count them. */
   readonly totalInodes: number;
@@ -50,17 +50,22 @@ export interface Facts {
     readonly address: string;
     readonly prefix: number;
   }[];
-  /** Who gives the machine its addresses, by device; devices that nobody manages are left out. */
+  /** Who gives the machine its addresses, one entry an address; those that nobody manages are left out. */
   readonly addressing: readonly Addressing[];
-  /** The machine's own name resolves there (/etc/hosts, resolver); absent when it could not be asked. */
+  /** The machine's own name resolves there within a second (/etc/hosts, resolver); absent when it could not be asked. */
   readonly hostnameResolves?: boolean;
   /** What could send the machine to sleep in the middle of the lesson. */
   readonly sleep: Sleep;
-  /** Such as power-saver, balanced, performance; absent where the computer has none. */
+  /** power-saver, balanced, performance, or another word of the firmware (quiet, cool, …); absent where the computer has none, and in a container. */
   readonly powerProfile?: string;
-  /** Proxies that programs of this machine are told to use (/etc/environment, apt); absent when there is none. */
+  /**
+   * The proxy that programs of this machine are told to use (/etc/environment, systemd's DefaultEnvironment), without name and password, and what they
+   * reach without it; absent when there is none.
+   */
   readonly proxy?: { readonly url: string; readonly noProxy: readonly string[] };
-  /** Kubernetes of another kind that is installed or running: k3s, rke2, microk8s, minikube, k0s, … */
+  /** The proxy of apt or dnf alone, without name and password: packages come through it, traffic of the room does not. */
+  readonly packageProxy?: string;
+  /** Kubernetes of another kind that is installed or running: k3s, rke2, microk8s, minikube, k0s. A lone kubelet shows in `units`. */
   readonly otherKubernetes: readonly { readonly name: string; readonly running: boolean }[];
   /** Unicast routes of all tables, so that those of a VPN are among them. "default" for 0.0.0.0/0. */
   readonly routes: readonly {
@@ -119,7 +124,7 @@ export interface Link {
   readonly mtu: number;
 }
 
-/** A port in use, and by whom where root may see it. */
+/** A port in use, and by whom: told by a machine on which a port is in use that the workshop needs (`PORTS`), and where root may see it. */
 export interface Listener {
   readonly protocol: 'tcp' | 'udp';
   readonly port: number;
@@ -132,6 +137,7 @@ export interface Listener {
 /** How a device has come to its IPv4 address. */
 export interface Addressing {
   readonly device: string;
+  readonly address?: string;
   readonly manager: 'NetworkManager' | 'netplan' | 'systemd-networkd' | 'ifupdown' | 'dhcpcd' | 'other';
   /** The address is leased (DHCP), not configured on the machine. */
   readonly leased: boolean;
@@ -141,9 +147,9 @@ export interface Addressing {
 
 /** What the login manager and the hardware say about sleeping. */
 export interface Sleep {
-  /** The computer has a lid. */
+  /** The computer has a lid; a container has none. */
   readonly lid: boolean;
-  /** What closing it does by logind's settings: suspend unless they say otherwise; absent without logind. */
+  /** What closing it does by logind's settings, on battery or plugged in: suspend unless they say otherwise; absent without logind. */
   readonly onLidClose?: string;
   /** What logind does when nobody is active: ignore, suspend, … */
   readonly onIdle?: string;

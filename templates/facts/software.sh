@@ -1,0 +1,57 @@
+# What an administrator would start by name, without asking the shell for each: that would be one process more a program.
+found=
+for p in $programs; do
+  IFS=:
+  for d in $PATH; do
+    case $d in *[[:space:]]*) continue ;; esac
+    if [ -f "$d/$p" ] && [ -x "$d/$p" ]; then found="$found $p:$d/$p"; break; fi
+  done
+  unset IFS
+done
+# Units that have no file cost systemd more than those that have one.
+there=
+for u in $units; do
+  for d in /etc/systemd/system /run/systemd/system /run/systemd/transient /run/systemd/generator.late /usr/local/lib/systemd/system /usr/lib/systemd/system /lib/systemd/system; do
+    if [ -e "$d/$u.service" ]; then there="$there $u.service"; break; fi
+  done
+done
+if [ -d /run/systemd/system ] && [ -n "$there" ]; then
+  section units
+  # shellcheck disable=SC2086 # words of ours
+  $limit systemctl show -p Id -p LoadState -p ActiveState -p UnitFileState $there
+  section
+fi
+
+# Locks of a whole file, as apt and dpkg take them: `1: POSIX  ADVISORY  WRITE 812 fe:00:1234 0 EOF`.
+held=
+if [ -r /proc/locks ]; then
+  while read -r _ kind _ mode pid where from to _; do
+    case "$kind $mode $from $to" in 'POSIX WRITE 0 EOF') held="$held $pid:${where##*:}" ;; esac
+  done </proc/locks
+fi
+if [ -n "$held" ]; then
+  for line in $(stat -c '%i:%n' /var/lib/dpkg/lock-frontend /var/lib/dpkg/lock /var/lib/apt/lists/lock /var/cache/apt/archives/lock); do
+    for lock in $held; do
+      if [ "${lock#*:}" = "${line%%:*}" ]; then
+        pid=${lock%%:*}
+        # The same number may be another file on another disk: the process must really have this one open.
+        for fd in /proc/"$pid"/fd/*; do
+          # shellcheck disable=SC3013 # every sh of a Linux knows -ef
+          if [ "$fd" -ef "${line#*:}" ]; then first "/proc/$pid/comm"; say apt-lock "${line#*:} $pid $v"; break; fi
+        done
+      fi
+    done
+  done
+fi
+
+for f in /etc/kubernetes/*.conf /etc/kubernetes/manifests/*.yaml /etc/kubernetes/pki/ca.crt /var/lib/etcd/member /var/lib/kubelet/config.yaml; do
+  if [ -e "$f" ]; then say kubernetes-file "$f"; fi
+done
+if [ -r /var/lib/kmon/ledger.jsonl ]; then say ledger "$(grep -c . /var/lib/kmon/ledger.jsonl)"; fi
+for pair in $others; do if [ -e "${pair#*:}" ]; then say other "$pair"; fi; done
+for d in /sys/fs/cgroup/system.slice/docker-*.scope/kube* /sys/fs/cgroup/systemd/docker/*/kube*; do
+  if [ -e "$d" ]; then say kubelet-in-docker yes; break; fi
+done
+for f in overlay br_netfilter vxlan nf_conntrack; do if [ -e "/sys/module/$f" ]; then say kernel "$f"; fi; done
+if [ -e /proc/sys/net/bridge ]; then say kernel br_netfilter; fi
+if [ -e /proc/sys/net/netfilter/nf_conntrack_max ]; then say kernel nf_conntrack; fi
