@@ -109,7 +109,9 @@ describe('kmon check', () => {
     expect(sentence('child-1', 'K-PORT-TAKEN')).toMatch(
       /^stops: port 10250 is taken by k3s-agent \(pid \d+\).*systemctl stop k3s-agent/,
     );
-    expect(sentence('child-1', 'K-CLOCK')).toMatch(/^stops: clock 1 h ahead of the room's median; set the clock/);
+    expect(sentence('child-1', 'K-CLOCK')).toMatch(
+      /^stops: clock 1 h ahead of the room's median; set the clock/,
+    );
     expect(sentence('child-2', 'K-EXPORTER')).toMatch(/^stops: .*9100.*prometheus-node-exporter/);
     expect(sentence('parent', 'K-APT-LOCK')).toMatch(/^note: .*apt-get \(pid \d+\)/);
     expect(sentence('child-2', 'K-DISK')).toMatch(/^stops: .*0\.0 GiB free/);
