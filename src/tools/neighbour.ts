@@ -3,17 +3,17 @@ import type { Command } from '../shell/command.js';
 
 /**
  * Asks whether somebody answers for an address on the link of a device. A packet to its discard port makes the kernel ask for the hardware
- * address; what it then knows is printed. A machine that answers to nothing else answers this. Up to 10 s: an entry from before is only
- * believed when it was confirmed just now.
+ * address; what it then knows is printed. A machine that answers to nothing else answers this. An entry from before is only believed when
+ * it is confirmed, for which the kernel takes up to 8 s: it waits 5 s and asks three times.
  */
-export function askNeighbour(address: string, device: string): Command<'reads'> {
+export function askNeighbour(address: string, device: string, withinS = 10): Command<'reads'> {
   return withOptions(
     reads`i=0
 while :; do
   perl -MSocket -e ${SEND} ${address} ${device}
   n=$(ip -4 neigh show to ${address} dev ${device})
   case $n in *REACHABLE* | *PERMANENT* | *NOARP*) break ;; esac
-  i=$((i + 1)); if [ $i -gt 20 ]; then break; fi
+  i=$((i + 1)); if [ $i -gt ${2 * withinS} ]; then break; fi
   sleep 0.5
 done
 printf '%s\n' "$n"`,
