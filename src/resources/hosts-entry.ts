@@ -5,6 +5,8 @@ import { Fields, fromBase64 } from './fields.js';
 import type { Resource } from './resource.js';
 
 export type HostsEntryParams = {
+  /** Name of the block; several of them live side by side. `kmon` when absent, as in ledgers of before. */
+  readonly block?: string;
   readonly entries: readonly { readonly address: string; readonly names: readonly string[] }[];
 };
 
@@ -19,8 +21,6 @@ export type HostsState = {
 };
 
 const PATH = '/etc/hosts';
-const BEGIN = '# BEGIN kmon';
-const END = '# END kmon';
 
 /**
  * kmon's block in /etc/hosts. What others write outside it is kept; without it the file is as found, to the byte. Written in place
@@ -29,6 +29,7 @@ const END = '# END kmon';
 export function hostsEntry(params: HostsEntryParams): Resource<HostsState> {
   const lines = params.entries.map((e) => [e.address, ...e.names].map(plain).join(' '));
   const wanted = lines.map((l) => `${l}\n`).join('');
+  const { begin, end } = markers(params);
   return {
     ...hostsBlock(params),
     satisfied: (now) => now.block === wanted,
@@ -36,8 +37,8 @@ export function hostsEntry(params: HostsEntryParams): Resource<HostsState> {
       if (now.sha256 === '') {
         throw new KmonError('precondition', 'there is no /etc/hosts', { hint: 'make an empty /etc/hosts' });
       }
-      const block = `${BEGIN}\n${wanted}${END}\n`;
-      return rewrite(changes`{ ${withoutBlock}; printf %s ${block}; }`);
+      const block = `${begin}\n${wanted}${end}\n`;
+      return rewrite(changes`{ ${withoutBlock(params)}; printf %s ${block}; }`);
     },
     describe: () => `name ${params.entries.flatMap((e) => e.names).join(', ')} in /etc/hosts`,
   };
@@ -45,15 +46,16 @@ export function hostsEntry(params: HostsEntryParams): Resource<HostsState> {
 
 /** The part that gives back; any parameters do, since the markers say what is kmon's. */
 export function hostsBlock(params: HostsEntryParams) {
+  const { begin, end, name } = markers(params);
   return {
-    id: 'hosts entry kmon',
+    id: `hosts entry ${name}`,
     kind: 'hosts-entry',
     params,
     read: reads`f=${PATH}
 if [ -f "$f" ]; then
   printf 'sha256 %s\nbare %s\n' "$(sha256sum <"$f" | cut -c1-64)" "$(printf %s "$(cat "$f")" | sha256sum | cut -c1-64)"
-  if grep -qxF ${BEGIN} "$f"; then
-    printf 'block %s\n' "$(awk -v b=${BEGIN} -v e=${END} '$0 == b { inside = 1; next } $0 == e { inside = 0 } inside' "$f" | base64 -w0)"
+  if grep -qxF ${begin} "$f"; then
+    printf 'block %s\n' "$(awk -v b=${begin} -v e=${end} '$0 == b { inside = 1; next } $0 == e { inside = 0 } inside' "$f" | base64 -w0)"
   fi
 fi`,
     parse: (result) => {
@@ -71,7 +73,7 @@ fi`,
       }
       // A block that was there before the ledger began (an earlier one was lost) is kmon's all the same.
       return rewrite(
-        withoutBlock,
+        withoutBlock(params),
         changes`if [ "$(head -c -1 -- "$n" | sha256sum | cut -c1-64)" = ${found.sha256} ]; then truncate -s -1 -- "$n"; fi`,
       );
     },
@@ -79,11 +81,19 @@ fi`,
 }
 
 /** Prints the file without the block, every line ended. A block whose end somebody removed loses its first line only. */
-const withoutBlock = changes`awk -v b=${BEGIN} -v e=${END} '
+function withoutBlock(params: HostsEntryParams): Command<'changes'> {
+  const { begin, end } = markers(params);
+  return changes`awk -v b=${begin} -v e=${end} '
 !inside && $0 == b { inside = 1; held = ""; next }
 inside { held = held $0 "\n"; if ($0 == e) inside = 0; next }
 { print }
 END { if (inside) printf "%s", held }' "$f"`;
+}
+
+function markers({ block = 'kmon' }: HostsEntryParams): Readonly<Record<'name' | 'begin' | 'end', string>> {
+  if (!/^kmon(-[a-z]+)?$/.test(block)) throw new TypeError(`not the name of a block: ${block}`);
+  return { name: block, begin: `# BEGIN ${block}`, end: `# END ${block}` };
+}
 
 function rewrite(content: Command<'changes'>, finish: Command<'changes'> = changes`:`): Command<'changes'> {
   return changes`(

@@ -18,6 +18,12 @@ export class Params {
     return value;
   }
 
+  number(name: string): number {
+    const value = this.#of[name];
+    if (typeof value !== 'number' || !Number.isFinite(value)) throw this.#wrong(name);
+    return value;
+  }
+
   /** One of the words of a closed list. */
   word<T extends string>(name: string, words: readonly T[]): T {
     const value = this.text(name);

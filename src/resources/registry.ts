@@ -1,7 +1,9 @@
 import { KmonError } from '../errors/kmon-error.js';
 import { aptSourceFiles } from './apt-source.js';
+import { clock } from './clock.js';
 import { directory } from './directory.js';
 import { madeFile } from './file.js';
+import { FIREWALL_NAMES, firewallOpening } from './firewall-opening.js';
 import { footprint } from './footprint.js';
 import { hostsBlock } from './hosts-entry.js';
 import { kernelModule } from './kernel-module.js';
@@ -20,10 +22,18 @@ import { unit } from './unit.js';
 /** Every kind there is, with the way from what the ledger keeps to what can be given back. */
 const KINDS = {
   'apt-source': (p) => aptSourceFiles(p.text('name')),
+  clock: (p) => clock({ startedMs: p.number('startedMs') }),
   directory: (p) => directory({ path: p.text('path'), ...p.optional('mode') }),
   file: (p) => madeFile({ path: p.text('path'), made: p.text('made'), ...p.optional('then') }),
+  'firewall-opening': (p) =>
+    firewallOpening({
+      system: p.word('system', FIREWALL_NAMES),
+      room: p.text('room'),
+      pods: p.text('pods'),
+      ports: p.texts('ports'),
+    }),
   footprint: (p) => footprint({ folders: p.texts('folders') }),
-  'hosts-entry': () => hostsBlock({ entries: [] }),
+  'hosts-entry': (p) => hostsBlock({ ...p.optional('block'), entries: [] }),
   'kernel-module': (p) =>
     kernelModule({ name: p.text('name'), ...(p.has('evidence') ? { evidence: p.texts('evidence') } : {}) }),
   'kmon-files': () => kmonFiles(),

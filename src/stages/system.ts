@@ -1,8 +1,10 @@
 import type { MachineContext, Stage } from '../engine/stage.js';
 import { satisfied } from '../engine/stage.js';
+import type { Facts } from '../machines/facts.js';
 import { file } from '../resources/file.js';
 import { hostsEntry } from '../resources/hosts-entry.js';
 import { kernelModule } from '../resources/kernel-module.js';
+import { sleepInhibitor } from '../resources/sleep-inhibitor.js';
 import { sysctl } from '../resources/sysctl.js';
 import type { SysctlParams } from '../resources/sysctl.js';
 import { ENDPOINT_NAME } from '../tools/kubeadm.js';
@@ -22,7 +24,7 @@ const SYSCTLS: readonly SysctlParams[] = [
 
 /**
  * Kernel modules, kernel settings, and the names of the room in /etc/hosts. Drop-in files of kmon's own make them survive a restart;
- * no file of the owner is edited but for kmon's marked block in /etc/hosts. Swap stays as it is: the kubelet is told to live with it.
+ * no file of the owner is edited but for kmon's marked block in /etc/hosts. A laptop is kept awake. Swap stays as it is: the kubelet is told to live with it.
  */
 export const system: Stage = {
   id: 'system',
@@ -43,6 +45,8 @@ export const system: Stage = {
       content: lines(SYSCTLS.map((s) => `-${s.key} = ${s.value}`)),
     }),
     ...hosts(m),
+    // Whatever its lid or its battery settings mean to do: a node that sleeps is NotReady.
+    ...(isLaptop(m.facts) ? [sleepInhibitor()] : []),
   ],
   probe: async () => satisfied('as it should be'),
   outline: () => [],
@@ -51,6 +55,10 @@ export const system: Stage = {
 
 function lines(of: readonly string[]): string {
   return `# Written by kmon; \`kmon teardown\` removes it.\n${of.join('\n')}\n`;
+}
+
+function isLaptop({ battery, container, sleep }: Facts): boolean {
+  return !container && (sleep.lid || battery !== undefined);
 }
 
 /** The control plane's name, and the machine's own node name, which the hostname check of kubeadm looks up. */

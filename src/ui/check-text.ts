@@ -55,7 +55,8 @@ function troubleLines(f: Finding, room: Room, theme: Theme): readonly string[] {
     `${paint(MARKS[f.severity])} ${theme.strong(`${where}:`)} ${harmlessLine(f.evidence)} ${theme.dim(`[${f.code}]`)}`,
     `  cause: ${harmlessLine(f.cause)}`,
     `  ${theme.good('fix:')} ${harmlessLine(f.remedy)}`,
-    ...(f.fixable ? [`  kmon can do it: kmon check --fix ${f.code}`] : []),
+    // Some remedies name the command themselves.
+    ...(f.fixable && !f.remedy.includes('--fix') ? [`  kmon can do it: kmon check --fix ${f.code}`] : []),
   ];
 }
 

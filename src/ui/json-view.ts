@@ -39,6 +39,10 @@ export class JsonView implements View {
     this.write({ ...this.stamp('result'), ...(data === undefined ? { text } : { data }) });
   }
 
+  async settled(): Promise<void> {
+    // Every line was written when it was said.
+  }
+
   async close(exitCode: number = this.exitCode): Promise<void> {
     this.write(
       this.report === undefined

@@ -80,6 +80,11 @@ export class LiveView implements View {
     this.print(this.options.stdout, text);
   }
 
+  async settled(): Promise<void> {
+    this.endAll();
+    await this.queue;
+  }
+
   async close(): Promise<void> {
     this.endAll();
     await this.queue;

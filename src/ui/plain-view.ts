@@ -84,6 +84,10 @@ export class PlainView implements View {
     this.stdout.write(`${text}\n`);
   }
 
+  async settled(): Promise<void> {
+    // Every line was written when it was said.
+  }
+
   async close(): Promise<void> {
     // Every line was written when it was said.
   }

@@ -16,6 +16,8 @@ export interface View {
   fail(error: unknown): void;
   /** A result for stdout, such as a table. `data` is what a program gets instead with `--json`. The caller made the text harmless. */
   result(text: string, data?: unknown): void;
+  /** Resolves when everything until now is shown: a question may be asked. */
+  settled(): Promise<void>;
   /** Shows what is still queued and gives the terminal back. `exitCode` is the one the process will end with. Call it once, last. */
   close(exitCode?: number): Promise<void>;
   /** Gives the terminal back at once, for the second Ctrl-C: what is queued is lost. */

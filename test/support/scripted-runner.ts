@@ -153,7 +153,9 @@ function saying(answer: Answer, command: Command): Transport {
     async exec(wire, options) {
       const first = Array.isArray(options?.stdin) ? String(options.stdin[0]) : '';
       const payload = /echo ([A-Za-z0-9+/=]+)\|base64/.exec(wire)?.[1] ?? first;
-      const mark = /kmon:[0-9a-f]+/.exec(Buffer.from(payload, 'base64').toString())?.[0] ?? 'no mark';
+      // A long script without a stdin of its own comes in plain.
+      const scripts = [payload, Buffer.from(payload, 'base64').toString()];
+      const mark = /kmon:[0-9a-f]+/.exec(scripts.join('\n'))?.[0] ?? 'no mark';
       const said = typeof answer === 'function' ? answer(command) : answer;
       if (said instanceof Error) throw said;
       const result = typeof said === 'string' ? { stdout: said } : said;

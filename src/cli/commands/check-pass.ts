@@ -8,6 +8,8 @@ import type { ErrorCode } from '../../errors/exit-codes.js';
 import type { Machine } from '../../machines/machine.js';
 import { look } from '../../stages/look.js';
 import type { Looked } from '../../stages/look.js';
+import { networkProof, networkStages, newNetworkTrials } from '../../stages/network-trials.js';
+import { allMachines } from '../../machines/room.js';
 import type { App } from '../app.js';
 
 /** One look at the room, judged. */
@@ -27,7 +29,11 @@ const NO_SIGHT: readonly ErrorCode[] = ['interrupted', 'bug', 'config', 'usage']
  */
 export async function checkPass(app: App, targets: readonly Machine[]): Promise<Pass | number> {
   const looked: Looked = { factsOf: new Map() };
-  const plan = planFor('check', app.config.room, [look(looked)], targets);
+  const trials = newNetworkTrials();
+  const { room } = app.config;
+  // Nothing of the network can be said without the parent; it serves the others here.
+  const looksAt = allMachines(room).filter((m) => m.role === 'parent' || targets.includes(m));
+  const plan = planFor('check', room, [look(looked), ...networkStages(trials)], looksAt, targets);
   const report = await app.run(plan, { parentMayFail: true, quiet: (r) => !isCutShort(r) });
   if (isCutShort(report)) return exitCodeOf(report);
   const sight: Sight = {
@@ -35,6 +41,7 @@ export async function checkPass(app: App, targets: readonly Machine[]): Promise<
     ...(app.bundle === undefined ? {} : { bundle: app.bundle }),
     factsOf: looked.factsOf,
     unseen: report.setAside,
+    network: networkProof(trials),
   };
   return { sight, findings: verdicts(sight) };
 }

@@ -1,51 +1,67 @@
-import { exitCodeOfFindings } from '../../check/exit-code.js';
-import { checkResult } from '../../check/result.js';
-import { allMachines, selectMachines } from '../../machines/room.js';
-import { checkText } from '../../ui/check-text.js';
-import { createTheme, isColoured } from '../../ui/theme.js';
+import { codesToFix } from '../../check/fixable.js';
+import { loadConfig } from '../../config/load.js';
+import { KmonError } from '../../errors/kmon-error.js';
+import { selectMachines } from '../../machines/room.js';
 import { withApp } from '../app.js';
-import type { App } from '../app.js';
 import type { CommonOptions } from '../flags.js';
 import type { Io } from '../io.js';
+import { fixFindings } from './check-fix.js';
 import { checkPass } from './check-pass.js';
-import type { Pass } from './check-pass.js';
+import { exitCodeOfPass, showPass } from './check-report.js';
 
-/** `kmon check`: everything that is in the way, of all machines at once. */
-export function check(io: Io, options: CommonOptions): Promise<number> {
+export interface CheckOptions extends CommonOptions {
+  /** `true`: everything that kmon fixes unasked. */
+  readonly fix?: true | readonly string[];
+  readonly gateway?: string;
+}
+
+/** `kmon check`: everything that is in the way, of all machines at once. With `--fix` what kmon can put right is put right. */
+export function check(io: Io, options: CheckOptions): Promise<number> {
+  // The looks are real in a dry run too; what `--fix` would change is held back where it is changed.
+  const { dryRun, ...opening } = options;
   return withApp(
     io,
     'check',
-    options,
+    opening,
     async (app) => {
       const targets = selectMachines(app.config.room, options.only ?? []);
       const pass = await checkPass(app, targets);
       if (typeof pass === 'number') return pass;
+      if (options.fix !== undefined) {
+        return fixFindings(io, app, pass, targets, {
+          codes: codesToFix(options.fix === true ? [] : options.fix),
+          dryRun: dryRun === true,
+          yes: options.yes === true,
+          json: options.json === true,
+          ...(options.gateway === undefined ? {} : { gateway: options.gateway }),
+        });
+      }
       showPass(io, app, pass);
-      return exitCodeOfFindings(
-        pass.findings,
-        pass.sight,
-        app.config.room,
-        targets.map((m) => m.name),
-      );
+      return exitCodeOfPass(pass, targets);
     },
-    { installs: true },
+    {
+      installs: true,
+      load: () => {
+        refuse(options);
+        return loadConfig(options.config, io.cwd);
+      },
+    },
   );
 }
 
-function showPass(io: Io, app: App, { sight, findings }: Pass): void {
-  const { room } = app.config;
-  const text = checkText(findings, {
-    room,
-    machines: allMachines(room).filter((m) => isAbout(m.name, sight)).length,
-    reached: sight.factsOf.size,
-    ...(sight.network === undefined ? {} : { network: sight.network }),
-    transcript: app.transcript,
-    theme: createTheme(isColoured(io.stdout, io.env)),
+/** @throws KmonError `usage` before any machine hears of it. */
+function refuse({ fix, dryRun, yes, breakLock, gateway }: CheckOptions): void {
+  if (fix !== undefined) {
+    const codes = codesToFix(fix === true ? [] : fix);
+    if (gateway === undefined || codes.includes('K-LEASE')) return;
+    throw new KmonError('usage', '--gateway goes with --fix K-LEASE', {
+      hint: 'name it: kmon check --fix K-LEASE --gateway ADDRESS',
+    });
+  }
+  const flags = { '--dry-run': dryRun, '--yes': yes, '--break-lock': breakLock, '--gateway': gateway };
+  const given = Object.entries(flags).flatMap(([flag, value]) => (value === undefined ? [] : [flag]));
+  if (given.length === 0) return;
+  throw new KmonError('usage', `${given.join(', ')} without --fix: kmon check alone changes nothing`, {
+    hint: `leave ${given.length === 1 ? 'it' : 'them'} out, or add --fix`,
   });
-  app.view.result(text, checkResult(sight, findings));
-}
-
-/** With `--only` the rest of the room was not looked at. */
-function isAbout(machine: string, { factsOf, unseen }: Pass['sight']): boolean {
-  return factsOf.has(machine) || unseen.some((u) => u.machine === machine);
 }

@@ -1,6 +1,8 @@
 import { aptSource } from '../../../src/resources/apt-source.js';
+import { clock } from '../../../src/resources/clock.js';
 import { directory } from '../../../src/resources/directory.js';
 import { file } from '../../../src/resources/file.js';
+import { FIREWALL_NAMES, firewallOpening } from '../../../src/resources/firewall-opening.js';
 import { footprint } from '../../../src/resources/footprint.js';
 import { hostsEntry } from '../../../src/resources/hosts-entry.js';
 import { kernelModule } from '../../../src/resources/kernel-module.js';
@@ -21,13 +23,23 @@ export const HOSTILE = `it's $(touch /tmp/owned) \`id\` "q" \\n \\ %s $HOME ; & 
 export const EXAMPLES: readonly Reversible[] = [
   aptSource({ name: 'kubernetes', line: 'https://packages.test/deb/ /', key: 'https://packages.test/key' }),
   aptSource({ name: 'own', line: 'https://packages.test/deb/ /', key: HOSTILE }),
+  clock({ startedMs: 1_700_000_000_000 }),
   directory({ path: '/etc/kmon/cni', mode: '0750' }),
   directory({ path: `/srv/it's "a" $HOME` }),
   file({ path: '/etc/modules-load.d/kmon.conf', content: HOSTILE, mode: '0600', owner: 'root:root' }),
   file({ path: `/srv/$(id) 'x'/f`, content: '' }),
   file({ path: '/etc/systemd/system/kmon.service', content: '[Unit]\n' }),
+  ...FIREWALL_NAMES.map((system) =>
+    firewallOpening({
+      system,
+      room: '192.0.2.0/24',
+      pods: '10.244.0.0/16',
+      ports: ['tcp 10250', 'udp 8472'],
+    }),
+  ),
   footprint(),
   hostsEntry({ entries: [{ address: '192.0.2.10', names: ['kmon-parent', 'pc-1'] }] }),
+  hostsEntry({ block: 'kmon-name', entries: [{ address: '127.0.1.1', names: ['pc-1'] }] }),
   kernelModule({ name: 'br_netfilter', evidence: ['/proc/sys/net/bridge'] }),
   kernelModule({ name: 'overlay' }),
   kmonFiles(),

@@ -45,6 +45,11 @@ const CASES: readonly Case[] = [
   },
   { about: '/etc/hosts', thing: HOSTS },
   {
+    about: "a second block in /etc/hosts beside the first, in either's place",
+    thing: hostsEntry({ block: 'kmon-name', entries: [{ address: '127.0.1.1', names: ['pc-7'] }] }),
+    owner: `printf '# BEGIN kmon\\n10.0.0.1 a\\n# END kmon\\n10.0.0.2 b' >/etc/hosts`,
+  },
+  {
     about: '/etc/hosts without a last line feed',
     thing: HOSTS,
     owner: `printf '127.0.0.1 a\\n\\n10.0.0.1 b' >/etc/hosts`,

@@ -10,6 +10,7 @@ import {
   TEARDOWN,
   upStages,
 } from '../../../src/stages/index.js';
+import { fix } from '../../../src/stages/fix.js';
 import { look } from '../../../src/stages/look.js';
 import { lookAtRoom } from '../../../src/stages/status.js';
 import { stress, stressTools } from '../../../src/stages/stress.js';
@@ -20,6 +21,7 @@ const stack = sampleConfig({ monitoring: { ...lite.monitoring, profile: 'stack' 
 
 const LISTS: Readonly<Record<string, readonly Stage[]>> = {
   check: [look({ factsOf: new Map() })],
+  'check --fix': [fix(new Map())],
   'init-parent': INIT_PARENT,
   'join-child': JOIN_CHILD,
   'deploy-monitoring': deployMonitoringStages(lite, ['pc-10']),

@@ -6,12 +6,14 @@ import { sampleConfig } from '../../support/sample-room.js';
 import { assertShellSyntax } from '../tools/shell-syntax.js';
 import { goldenText, secretsOf } from './golden.js';
 import { CLUSTER } from './scenarios-cluster.js';
+import { FIX } from './scenarios-fix.js';
 import { MONITORING, STRESS } from './scenarios-monitoring.js';
+import { STATIC_ADDRESS } from './scenarios-static-address.js';
 import { TEARDOWN as LEAVING } from './scenarios-teardown.js';
 import { PREPARE } from './scenarios-prepare.js';
 import { parts, play } from './stage-run.js';
 
-const SCENARIOS = [...PREPARE, ...CLUSTER, ...MONITORING, ...LEAVING];
+const SCENARIOS = [...PREPARE, ...CLUSTER, ...MONITORING, ...LEAVING, ...STATIC_ADDRESS, ...FIX];
 
 describe.each(SCENARIOS.map((s) => [s.name, s] as const))(
   '%s',

@@ -65,6 +65,10 @@ function fragments({ script }: Command, nonce: string): readonly string[] {
 /** What the parameters of any kind may hold. */
 interface Params {
   readonly name?: string;
+  readonly system?: string;
+  readonly room?: string;
+  readonly pods?: string;
+  readonly ports?: readonly string[];
   readonly made?: string;
   readonly value?: string;
   readonly destination?: string;
@@ -91,8 +95,25 @@ const KINDS: Readonly<Record<string, Kind>> = {
       return `${file('list', sha256(content))}\n${file('key', EMPTY)}\n`;
     },
   },
+  clock: { bare: 'clock 1700000000\nuptime 100.00\n', done: 'clock 1700000060\nuptime 100.00\n' },
   directory: { bare: 'type absent\n', done: 'type directory\nmode 0755\nowner root:root\nids 0:0\n' },
   file: { bare: 'type absent\n', done: ({ made }) => `type file\n${FILE}sha256 ${made ?? ''}\n` },
+  'firewall-opening': {
+    bare: ({ system }) => (system === 'iptables-nft' ? 'policy INPUT DROP\npolicy FORWARD ACCEPT\n' : ''),
+    done: ({ system, room, pods, ports }) =>
+      system === 'iptables-nft'
+        ? `policy INPUT DROP\npolicy FORWARD ACCEPT\n${[room, pods]
+            .flatMap((from) =>
+              (ports ?? [])
+                .map((p) => p.split(' '))
+                .map(
+                  ([p = '', n = '']) =>
+                    `rule INPUT -s ${from ?? ''} -p ${p} -m ${p} --dport ${n} -m comment --comment kmon -j ACCEPT\n`,
+                ),
+            )
+            .join('')}`
+        : '',
+  },
   footprint: { bare: '', done: '' },
   'hosts-entry': {
     bare: `sha256 ${EMPTY}\nbare ${EMPTY}\n`,
@@ -112,6 +133,10 @@ const KINDS: Readonly<Record<string, Kind>> = {
     bare: '',
     done: ({ destination, via, device }) =>
       `route ${destination ?? ''} via ${via ?? ''} dev ${device ?? ''} proto static\n`,
+  },
+  'sleep-inhibitor': {
+    bare: 'kmon-awake.service inactive\nsystemd-logind.service active\n',
+    done: 'kmon-awake.service active\nsystemd-logind.service active\n',
   },
   sysctl: { bare: 'value 0\n', done: ({ value }) => `value ${value ?? ''}\n` },
   unit: {

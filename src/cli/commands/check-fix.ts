@@ -1,0 +1,106 @@
+import type { FixableCode } from '../../check/catalogue.js';
+import { planFor } from '../../engine/plan.js';
+import type { Plan } from '../../engine/plan.js';
+import { exitCodeOf } from '../../engine/report.js';
+import { KmonError } from '../../errors/kmon-error.js';
+import type { Machine } from '../../machines/machine.js';
+import { fix } from '../../stages/fix.js';
+import type { ToFix } from '../../stages/fix.js';
+import { staticAddressStage } from '../../stages/static-address.js';
+import { fixPlanText } from '../../ui/fix-text.js';
+import type { PlannedChange } from '../../ui/story.js';
+import type { App } from '../app.js';
+import type { Io } from '../io.js';
+import { checkPass } from './check-pass.js';
+import type { Pass } from './check-pass.js';
+import { exitCodeOfPass, passText, showPass } from './check-report.js';
+
+export interface FixOptions {
+  readonly codes: readonly FixableCode[];
+  readonly dryRun: boolean;
+  readonly yes: boolean;
+  /** One result only: what is left in the end. */
+  readonly json: boolean;
+  /** For K-LEASE. */
+  readonly gateway?: string;
+}
+
+/**
+ * Shows what was found and what would be changed, asks, puts it right, and looks again: that second look is the result. Nothing is
+ * changed before somebody has agreed. Resolves to the exit code: of the fix when it failed, else of what is left.
+ */
+export async function fixFindings(
+  io: Io,
+  app: App,
+  pass: Pass,
+  targets: readonly Machine[],
+  options: FixOptions,
+): Promise<number> {
+  const todo = toFix(pass, options.codes);
+  const machines = targets.filter((m) => todo.has(m.name));
+  const plan = fixPlan(app, todo, machines, options);
+  const planned = machines.length === 0 ? [] : await rehearse(app, plan);
+  if (typeof planned === 'number') return planned;
+  if (options.dryRun || planned.length === 0) {
+    showPass(io, app, pass);
+    const text = fixPlanText(planned, app.config.room) ?? 'nothing was found that kmon could put right';
+    if (!options.json) app.view.result(options.dryRun ? `${text}\nnothing was changed: --dry-run` : text);
+    return exitCodeOfPass(pass, targets);
+  }
+  if (!options.json) {
+    app.view.result(passText(io, app, pass));
+    app.view.result(fixPlanText(planned, app.config.room) ?? '');
+  }
+  await confirm(app, machines, options);
+  const report = await app.run(plan);
+  if (report.failure?.code === 'interrupted') return exitCodeOf(report);
+  const after = await checkPass(app, targets);
+  if (typeof after === 'number') return after;
+  showPass(io, app, after);
+  return exitCodeOf(report) === 0 ? exitCodeOfPass(after, targets) : exitCodeOf(report);
+}
+
+/** By machine, what was found there, was asked for, and can be put right as it was found. */
+function toFix({ findings }: Pass, codes: readonly FixableCode[]): ToFix {
+  const todo = new Map<string, readonly FixableCode[]>();
+  for (const { code, machine, fixable } of findings) {
+    const asked = codes.find((c) => c === code);
+    if (!fixable || asked === undefined || machine === undefined) continue;
+    todo.set(machine, [...new Set([...(todo.get(machine) ?? []), asked])]);
+  }
+  return todo;
+}
+
+function fixPlan(app: App, todo: ToFix, machines: readonly Machine[], { gateway }: FixOptions): Plan {
+  const leased = machines.map((m) => m.name).filter((name) => todo.get(name)?.includes('K-LEASE'));
+  const options = gateway === undefined ? {} : { gateway };
+  const stages = [fix(todo), ...(leased.length === 0 ? [] : [staticAddressStage(leased, options)])];
+  return planFor('check', app.config.room, stages, machines);
+}
+
+/** What would be changed, in order; the exit code when it cannot even be planned, which the view has told then. */
+async function rehearse(app: App, plan: Plan): Promise<readonly PlannedChange[] | number> {
+  const planned: PlannedChange[] = [];
+  const report = await app.run(plan, {
+    dryRun: true,
+    quiet: true,
+    onEvent: (event) => {
+      if (event.type === 'planned') planned.push(event);
+    },
+  });
+  return exitCodeOf(report) === 0 ? planned : exitCodeOf(report);
+}
+
+/** @throws KmonError `usage` unless somebody agreed, at the terminal or by `--yes`. */
+async function confirm(app: App, machines: readonly Machine[], { yes }: FixOptions): Promise<void> {
+  if (yes) return;
+  const names = machines.map((m) => m.name).join(', ');
+  if (app.prompter === undefined) {
+    throw new KmonError('usage', `what --fix changes on ${names} needs to be confirmed`, {
+      hint: 'to do it without a terminal, add --yes; --dry-run shows what it would be',
+    });
+  }
+  await app.view.settled();
+  const sure = await app.prompter.confirm(`Change this on ${names}? kmon teardown gives it back.`);
+  if (!sure) throw new KmonError('usage', 'not confirmed; nothing was changed');
+}

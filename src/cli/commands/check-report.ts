@@ -1,0 +1,41 @@
+import { exitCodeOfFindings } from '../../check/exit-code.js';
+import { checkResult } from '../../check/result.js';
+import type { Sight } from '../../check/sight.js';
+import type { Machine } from '../../machines/machine.js';
+import { allMachines } from '../../machines/room.js';
+import { checkText } from '../../ui/check-text.js';
+import { createTheme, isColoured } from '../../ui/theme.js';
+import type { App } from '../app.js';
+import type { Io } from '../io.js';
+import type { Pass } from './check-pass.js';
+
+/** The report as the result of the command: text for people, `CheckResult` for programs. */
+export function showPass(io: Io, app: App, pass: Pass): void {
+  app.view.result(passText(io, app, pass), checkResult(pass.sight, pass.findings));
+}
+
+export function passText(io: Io, app: App, { sight, findings }: Pass): string {
+  const { room } = app.config;
+  return checkText(findings, {
+    room,
+    machines: allMachines(room).filter((m) => isAbout(m, sight)).length,
+    reached: sight.factsOf.size,
+    ...(sight.network === undefined ? {} : { network: sight.network }),
+    transcript: app.transcript,
+    theme: createTheme(isColoured(io.stdout, io.env)),
+  });
+}
+
+export function exitCodeOfPass({ findings, sight }: Pass, about: readonly Machine[]): number {
+  return exitCodeOfFindings(
+    findings,
+    sight,
+    sight.config.room,
+    about.map((m) => m.name),
+  );
+}
+
+/** With `--only` the rest of the room was not looked at. */
+function isAbout({ name }: Machine, { factsOf, unseen }: Sight): boolean {
+  return factsOf.has(name) || unseen.some((u) => u.machine === name);
+}

@@ -1,0 +1,29 @@
+import type { FixableCode } from '../check/catalogue.js';
+import type { Stage } from '../engine/stage.js';
+import { satisfied } from '../engine/stage.js';
+import { FIXES } from './fixes.js';
+
+/** What is to be put right, by machine. */
+export type ToFix = ReadonlyMap<string, readonly FixableCode[]>;
+
+/**
+ * Puts right what `kmon check` found and kmon can put right by itself. Everything is a resource: shown before, noted in the ledger, proven
+ * after, and given back by `kmon teardown`, also when there never is a cluster.
+ */
+export function fix(todo: ToFix): Stage {
+  return {
+    id: 'fix',
+    title: 'Put right what was found',
+    after: [],
+    on: 'all',
+    settleMs: 0,
+    resources: async (m) => {
+      const codes = todo.get(m.machine.name) ?? [];
+      const lists = await Promise.all(codes.map(async (code) => (code === 'K-LEASE' ? [] : FIXES[code](m))));
+      return lists.flat();
+    },
+    probe: async () => satisfied('as it should be'),
+    outline: () => [],
+    apply: async () => {},
+  };
+}

@@ -1,0 +1,50 @@
+import type { FixableCode } from '../check/catalogue.js';
+import { portsOf } from '../check/network/ports.js';
+import { roomClockMs } from '../check/verdicts/clock.js';
+import { roomNetwork } from '../check/verdicts/devices.js';
+import { formatSubnet } from '../config/subnet.js';
+import type { MachineContext } from '../engine/stage.js';
+import { KmonError } from '../errors/kmon-error.js';
+import { clock, readClock, startedMs } from '../resources/clock.js';
+import { FIREWALL_NAMES, firewallOpening } from '../resources/firewall-opening.js';
+import { hostsEntry } from '../resources/hosts-entry.js';
+import type { Resource } from '../resources/resource.js';
+import { sleepInhibitor } from '../resources/sleep-inhibitor.js';
+
+/** What is put right by resources alone; a leased address has a stage of its own. */
+export type ResourceFix = Exclude<FixableCode, 'K-LEASE'>;
+
+/** What must be so on the machine for a finding to go away. May look at it. */
+export const FIXES: Readonly<Record<ResourceFix, (m: MachineContext) => Promise<readonly Resource[]>>> = {
+  'K-FIREWALL': async (m) => firewall(m),
+  'K-HOSTNAME-UNKNOWN': async (m) => [ownName(m)],
+  'K-CLOCK': async (m) => [await rightClock(m)],
+  'K-SLEEP': async () => [sleepInhibitor()],
+};
+
+/** All kinds of firewall: those that drop nothing are satisfied, and several may be on at once. */
+function firewall(m: MachineContext): readonly Resource[] {
+  const network = roomNetwork(m);
+  if (network === undefined) {
+    throw new KmonError(
+      'precondition',
+      `the machine does not have the address ${m.machine.address} of kmon.yaml`,
+      { hint: 'write the address that it has into kmon.yaml: the firewall is opened for its network only' },
+    );
+  }
+  const ports = portsOf(m.machine, m.config).map(({ protocol, port }) => `${protocol} ${port}`);
+  const opening = { room: formatSubnet(network), pods: m.config.kubernetes.podSubnet, ports };
+  return FIREWALL_NAMES.map((system) => firewallOpening({ system, ...opening }));
+}
+
+/** By the address that Debian gives a machine without a fixed one: it is right whatever the network does. */
+function ownName({ facts }: MachineContext): Resource {
+  return hostsEntry({ block: 'kmon-name', entries: [{ address: '127.0.1.1', names: [facts.hostname] }] });
+}
+
+/** Right is what the median of the room shows. */
+async function rightClock(m: MachineContext): Promise<Resource> {
+  const offMs = m.facts.clockOffsetMs - roomClockMs([...m.factsOf.values()].map((facts) => ({ facts })));
+  const { stdout } = await m.run.query(readClock);
+  return clock({ startedMs: startedMs(stdout) - Math.round(offMs) });
+}
