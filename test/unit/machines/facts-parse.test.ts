@@ -1,13 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import { parseFacts } from '../../../src/machines/facts-parse.js';
 import { FACTS_BEGIN, FACTS_END } from '../../../src/machines/facts-script.js';
-import type { Facts } from '../../../src/machines/facts.js';
-import { factsOf, recording } from './recorded.js';
-
-/** Facts of a machine that tells only this. */
-function told(...lines: readonly string[]): Facts {
-  return parseFacts(['', FACTS_BEGIN, ...lines, '', FACTS_END].join('\n'), { sentAt: 0, receivedAt: 0 });
-}
+import { factsOf, recording, told } from './recorded.js';
 
 it('reads a bare lab machine', () => {
   expect(factsOf('bare-child')).toMatchObject({
