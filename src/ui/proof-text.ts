@@ -15,7 +15,9 @@ export interface Proven {
 export function proofText({ machines, reached, network }: Proven): string {
   const looked = `looked at ${reached} of ${machines} machine${machines === 1 ? '' : 's'}`;
   if (network === undefined) return looked;
-  const directions = new Set([...network.ports, ...network.echoes].map(wayOf));
+  // A machine's trial of its own ports only tells its firewall from a listener that never was.
+  const between = [...network.ports, ...network.echoes].filter(({ from, to }) => from !== to);
+  const directions = new Set(between.map(wayOf));
   const pairs = new Set([...directions].map((way) => way.split(ARROW).toSorted().join(ARROW)));
   if (pairs.size === 0) return looked;
   // Each pair was tried in both directions unless one of the two fell away.

@@ -123,6 +123,8 @@ describe('proofText', () => {
   const echo = { port: 8472, sent: 20, arrived: 20, answered: 20 };
   const tried = {
     ports: [
+      // Its own port, by itself: no pair.
+      { from: 'pc-10', to: 'pc-10', port: 10250, outcome: 'open' as const },
       { from: 'pc-10', to: 'pc-11', port: 10250, outcome: 'open' as const },
       { from: 'pc-11', to: 'pc-10', port: 6443, outcome: 'open' as const },
       { from: 'pc-11', to: 'pc-10', port: 9100, outcome: 'silent' as const },
