@@ -34,7 +34,9 @@ export function addressTarget(
     });
   }
   const { device, prefix } = own;
-  const manager = m.facts.addressing.find((a) => a.device === device)?.manager;
+  const manager = m.facts.addressing.find(
+    (a) => a.device === device && (a.address ?? address) === address,
+  )?.manager;
   const keeper = KEEPERS.find((k) => k === manager);
   if (keeper === undefined)
     throw notKept({ device, address, prefix, gateway: gatewayOf(m, device) }, manager);
