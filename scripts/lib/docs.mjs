@@ -2,8 +2,13 @@
 import { mkdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { findingsPage } from '../../dist/check/findings-page.js';
 import { checkSchemaText } from '../../dist/check/result-schema.js';
+import { configSchemaText } from '../../dist/config/schema.js';
 
-const PAGES = { 'findings.md': findingsPage, 'check.schema.json': checkSchemaText };
+const PAGES = {
+  'findings.md': findingsPage,
+  'check.schema.json': checkSchemaText,
+  'kmon.schema.json': configSchemaText,
+};
 
 const docs = new URL('../../docs/', import.meta.url);
 mkdirSync(docs, { recursive: true });

@@ -37,8 +37,8 @@ async function makeRoom(io: Io, options: NewOptions, view: View): Promise<number
   }
 
   const around = surroundings(io.env);
-  const say = (text: string, machine?: string): void => {
-    view.handle({ type: 'note', text, ...(machine === undefined ? {} : { machine }) });
+  const say = (text: string): void => {
+    view.handle({ type: 'note', text });
   };
   const trials = options.try
     ? await openTrials({ stateDir: join(dirname(file), '.kmon'), prompter, around, signal: io.signal, say })

@@ -16,7 +16,7 @@ export interface Wizard {
   readonly place: Place;
   /** Absolute path of the file to be. */
   readonly file: string;
-  readonly say: (text: string, machine?: string) => void;
+  readonly say: (text: string) => void;
 }
 
 /** Where the wizard stands. */

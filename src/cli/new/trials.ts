@@ -38,7 +38,7 @@ export interface TrialOptions {
   readonly prompter: Prompter | undefined;
   readonly around: Surroundings;
   readonly signal: AbortSignal;
-  readonly say: (text: string, machine?: string) => void;
+  readonly say: (text: string) => void;
 }
 
 /**
@@ -71,23 +71,25 @@ export async function openTrials(o: TrialOptions): Promise<Trials> {
       around: o.around,
       signal: o.signal,
       onNewHostKey: (key) => {
-        o.say(`first contact: its ${key.keyType} key is ${key.fingerprint}`, key.machine);
+        o.say(`${key.machine} (${key.address}): first contact, its ${key.keyType} key is ${key.fingerprint}`);
       },
     });
-    const one = async ({ name }: Tried): Promise<Outcome> => {
+    const one = async ({ name, login }: Tried): Promise<Outcome> => {
+      const who = `${name} (${login.host})`;
       try {
         await pool.open(name);
         const seen = await firstLook(pool.transport(name), name, o.signal);
-        o.say(describe(seen), name);
+        o.say(`${who}: ${describe(seen)}`);
         return { name, look: seen };
       } catch (error) {
         if (!(error instanceof KmonError) || error.code === 'interrupted') throw error;
-        o.say(`${verb(error)}: ${error.message}`, name);
+        o.say(`${who}: ${verb(error)}: ${error.message}`);
         return { name, error };
       }
     };
     try {
       const outcomes = await Promise.all(machines.map(one));
+      for (const hint of remedies(outcomes)) o.say(`fix: ${hint}`);
       // A password that one machine refused may have been mistyped: it is asked again.
       if (outcomes.some((r) => 'error' in r && r.error.code === 'login-refused')) secrets.clear();
       return outcomes;
@@ -110,6 +112,13 @@ export async function openTrials(o: TrialOptions): Promise<Trials> {
     },
     close: () => rm(staging, { recursive: true, force: true }).catch(() => undefined),
   };
+}
+
+/** One for each kind of failure: a class that is switched off needs to be told once. */
+function remedies(outcomes: readonly Outcome[]): readonly string[] {
+  const errors = outcomes.flatMap((o) => ('error' in o ? [o.error] : []));
+  const firsts = errors.filter((e, i) => errors.findIndex((other) => other.code === e.code) === i);
+  return firsts.flatMap(({ hint }) => hint ?? []);
 }
 
 /** A machine, and those that it is reached through. */

@@ -25,7 +25,8 @@ function keyboard() {
     stdin.write(keys);
     return question;
   };
-  return { prompter, answer, stop, shown: () => shown };
+  const type = (keys: string): void => void stdin.write(keys);
+  return { prompter, answer, type, stop, shown: () => shown };
 }
 
 const interrupted = expect.objectContaining({ code: 'interrupted' }) as unknown;
@@ -61,10 +62,61 @@ describe('questions', () => {
     expect(await answer(prompter.typed('Q: name of the room?', 'atelier-1'), keys)).toBe(expected);
   });
 
+  it.each([
+    [' pc-11 \n', undefined, 'pc-11'],
+    ['\n', undefined, ''],
+    ['\n', 'atelier-1', 'atelier-1'],
+    ['x\n', 'atelier-1', 'x'],
+  ])('take %j as text, with the standard %s', async (keys, standard, expected) => {
+    const { prompter, answer } = keyboard();
+    const asked = prompter.text('Q: name?', standard === undefined ? {} : { standard });
+    expect(await answer(asked, keys)).toBe(expected);
+  });
+
+  it('let a standard be changed', async () => {
+    const { prompter, answer } = keyboard();
+    const asked = prompter.text('Q: address?', { standard: '192.168.1.1', edit: true });
+    expect(await answer(asked, '2\n')).toBe('192.168.1.12');
+  });
+
+  it('say what is wrong with a text, and let it be changed', async () => {
+    const { prompter, answer, shown, type } = keyboard();
+    const seen: string[] = [];
+    const asked = prompter.text('Q: address?', {
+      wrong: (text) => {
+        seen.push(text);
+        return text === '10.0.0.1' ? undefined : `it must be an address\u0007, not ${text}`;
+      },
+    });
+    void answer(asked, ' 10.0.0.\n');
+    await vi.waitFor(() => {
+      expect(shown()).toContain('it must be an address\\x07, not 10.0.0.');
+    });
+    // The end of what was typed stands behind a space that was typed too.
+    type('\u007f'.repeat(10) + '10.0.0.1\n');
+    expect(await asked).toBe('10.0.0.1');
+    expect(seen).toEqual(['10.0.0.', '10.0.0.1']);
+  });
+
+  it.each([
+    ['\n', 'keep'],
+    ['\u001b[B\n', 'drop'],
+  ])('let one be chosen: %j', async (keys, expected) => {
+    const { prompter, answer, shown } = keyboard();
+    const asked = prompter.choose('Q: what now?', [
+      { label: 'keep it\u0007', value: 'keep' },
+      { label: 'leave it out', value: 'drop' },
+    ]);
+    expect(await answer(asked, keys)).toBe(expected);
+    expect(shown()).toContain('keep it\\x07');
+  });
+
   const all: readonly [string, (p: Prompter) => Promise<unknown>][] = [
     ['secret', (p) => p.secret('Q')],
     ['confirm', (p) => p.confirm('Q')],
     ['typed', (p) => p.typed('Q', 'x')],
+    ['text', (p) => p.text('Q')],
+    ['choose', (p) => p.choose('Q', [{ label: 'a', value: 1 }])],
   ];
   it.each(all)('end as interrupted on Ctrl-C: %s', async (_, ask) => {
     const { prompter, answer } = keyboard();
