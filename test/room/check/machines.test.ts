@@ -1,10 +1,8 @@
 import { mkdtempSync } from 'node:fs';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import type { CheckResult } from '../../../src/check/result.js';
 import type { Finding } from '../../../src/check/finding.js';
-import { jsonLines } from '../../support/kmon.js';
-import type { Ended } from '../../support/kmon.js';
+import { findingsOf } from '../../support/checked.js';
 import { makeLab } from '../../support/lab.js';
 import type { TestLab } from '../../support/lab.js';
 import {
@@ -140,10 +138,3 @@ describe('kmon check', () => {
     }
   });
 });
-
-/** The findings in the result line of `kmon check --json`. */
-function findingsOf(ended: Ended): readonly Finding[] {
-  const line = jsonLines(ended).find((l) => l['type'] === 'result');
-  if (line === undefined) throw new Error(`no result:\n${ended.stdout}\n${ended.stderr}`);
-  return (line['data'] as CheckResult).findings;
-}
