@@ -65,6 +65,8 @@ function checked(machine: Machine, facts: Facts | undefined): CheckedMachine {
 
 function addressingOf(machine: Machine, facts: Facts): CheckedMachine['addressing'] {
   const device = facts.addresses.find((a) => a.address === machine.address)?.device;
-  const how = facts.addressing.find((a) => a.device === device);
+  const how = facts.addressing.find(
+    (a) => a.device === device && (a.address ?? machine.address) === machine.address,
+  );
   return how === undefined ? undefined : how.leased ? 'leased' : 'static';
 }

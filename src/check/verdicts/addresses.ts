@@ -81,7 +81,11 @@ const segment: Verdict = (one, { sight, present }) => {
   if (parent === undefined || one.machine.role === 'parent') return [];
   const here = roomNetwork(one);
   const there = roomNetwork(parent);
-  if (here === undefined || there === undefined || overlap(here, there)) return [];
+  if (here === undefined || there === undefined) return [];
+  // Each must be in what the other takes for its network: a /32 is in every network and has nobody in its own.
+  const near =
+    overlap(here, addressRange(parent.machine.address)) && overlap(there, addressRange(one.machine.address));
+  if (near) return [];
   const routes = sight.config.kubernetes.network === 'routes';
   return [
     finding('K-SEGMENT', routes ? 'stops' : 'hurts', one.machine, {
@@ -103,7 +107,9 @@ const FIXABLE: readonly Addressing['manager'][] = ['NetworkManager', 'netplan', 
 const lease: Verdict = (one) => {
   const { machine, facts } = one;
   const device = roomDevice(one);
-  const how = facts.addressing.find((a) => a.device === device);
+  const how = facts.addressing.find(
+    (a) => a.device === device && (a.address ?? machine.address) === machine.address,
+  );
   if (how?.leased !== true) return [];
   const { leaseSeconds: left, manager } = how;
   const by = manager === 'other' ? '' : ` (${manager})`;
