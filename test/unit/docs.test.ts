@@ -7,6 +7,7 @@ import { DEFAULTS } from '../../src/config/defaults.js';
 import { keysAt, writtenSchema } from '../../src/config/written.js';
 import { EXIT_CODES, EXIT_MEANING } from '../../src/errors/exit-codes.js';
 import { KIND_NAMES } from '../../src/resources/registry.js';
+import { GROUPS } from './cli/commands-and-flags.js';
 
 // The README and its French twin say what the program does: each list that the code also has is held against the code.
 
@@ -93,8 +94,8 @@ async function expectToExist(shown: string): Promise<void> {
   if (first !== undefined && !first.startsWith('-')) {
     expect(top, shown).toContain(first);
     path.push(first);
-    if (first === 'lab' && second !== undefined) {
-      expect(commandsIn(await helpOf('lab')), shown).toContain(second);
+    if (GROUPS.includes(first) && second !== undefined) {
+      expect(commandsIn(await helpOf(first)), shown).toContain(second);
       path.push(second);
     }
   }
@@ -117,10 +118,12 @@ describe.each(both)('$name', (p) => {
 
   test('it shows every command and explains every flag', async () => {
     const shown = shownCommands(p).join('\n');
-    const stories = commandsIn(await helpOf()).filter((name) => name !== 'lab');
-    const labs = commandsIn(await helpOf('lab')).map((name) => `lab ${name}`);
-    expect(stories.length).toBe(8);
-    for (const name of [...stories, ...labs]) {
+    const stories = commandsIn(await helpOf()).filter((name) => !GROUPS.includes(name));
+    expect(stories.length).toBe(9);
+    const ofGroups = await Promise.all(
+      GROUPS.map(async (group) => commandsIn(await helpOf(group)).map((name) => `${group} ${name}`)),
+    );
+    for (const name of [...stories, ...ofGroups.flat()]) {
       expect(shown).toMatch(new RegExp(`^kmon ${name}\\b`, 'm'));
       const explained = [...p.text.matchAll(/`([^`\n]+)`/g)].flatMap(
         (m) => (m[1] ?? '').match(/--?[a-z-]+/g) ?? [],
