@@ -1,8 +1,8 @@
 /** What was measured between the machines of the room: plain data, no verdict. Names are machines' names. */
 export interface NetworkProof {
   /**
-   * TCP connections that were tried, from one machine's host network to another's. Also from each machine to its own address: refused
-   * there, nobody listens, and what others found says nothing.
+   * TCP connections that were tried, from one machine's host network to another's. Also from a machine to its own address where it is
+   * not sure that somebody listens: refused there, what others found says nothing.
    */
   readonly ports: readonly PortTrial[];
   /** UDP packets to port 8472 (the overlay's) and their echoes. */

@@ -69,6 +69,7 @@ function portJob(m: MachineContext, trials: NetworkTrials, name: string): Job {
   return [
     ...portsOf(machine, m.config)
       .filter(({ protocol, port }) => protocol === 'tcp' && isThere(trials, name, port))
+      .filter(({ port }) => name !== m.machine.name || isUncertain(m, trials, port))
       .map(({ port }) => ['tcp', number, machine.address, port] as const),
     // kmon itself has come in there: the last resort when everything else is silent.
     ...(name === m.machine.name
@@ -82,6 +83,18 @@ function echoJob(m: MachineContext, trials: NetworkTrials, name: string): Job {
   const state = trials.listening.get(name)?.ports.find((p) => p.protocol === 'udp')?.state;
   if (machine === undefined || state !== 'opened') return [];
   return [['udp', trials.names.indexOf(name), machine.address, OVERLAY_PORT]];
+}
+
+/**
+ * Whether the machine must try its own port, too: another program may have it for another address only, and kube-proxy refuses what comes
+ * for a service without pods before any listener sees it.
+ */
+function isUncertain(m: MachineContext, trials: NetworkTrials, port: number): boolean {
+  const { prometheusNodePort, grafanaNodePort } = m.config.monitoring;
+  const own = trials.listening
+    .get(m.machine.name)
+    ?.ports.find((p) => p.protocol === 'tcp' && p.port === port);
+  return own?.state === 'held' || port === prometheusNodePort || port === grafanaNodePort;
 }
 
 /** Somebody listens: the trial, or the program that had the port before. */

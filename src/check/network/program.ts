@@ -8,6 +8,9 @@ export type Program = 'listen' | 'try' | 'speed' | 'reach' | 'stop';
 /** What a program is told: a word and its values a line. */
 export type Job = readonly (readonly [word: string, ...values: readonly (string | number)[]])[];
 
+/** A program and what it is told, as the machine's shell is given it. */
+export type ProgramCommand = Command<'reads'> & { readonly stdin: string };
+
 /** Exit code of a machine without perl; no program of kmon's uses it. */
 export const NO_PERL = 94;
 
@@ -20,7 +23,7 @@ const TIMEOUT_MS = 30_000;
  *
  * @throws TypeError for a value that would break the job's lines.
  */
-export async function programCommand(program: Program, job: Job): Promise<Command<'reads'>> {
+export async function programCommand(program: Program, job: Job): Promise<ProgramCommand> {
   for (const value of job.flat()) {
     if (!/^[^\s]+$/.test(String(value))) throw new TypeError(`not a word for a job: ${String(value)}`);
   }
@@ -30,9 +33,9 @@ export async function programCommand(program: Program, job: Job): Promise<Comman
     '__END__\n',
     ...job.map((line) => `${line.join(' ')}\n`),
   ].join('');
-  return withOptions(reads`command -v perl >/dev/null || exit ${NO_PERL}; exec perl -`, {
-    stdin,
+  const command = withOptions(reads`command -v perl >/dev/null || exit ${NO_PERL}; exec perl -`, {
     timeoutMs: TIMEOUT_MS,
     ok: 'any',
   });
+  return { ...command, stdin };
 }

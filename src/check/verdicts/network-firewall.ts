@@ -29,7 +29,11 @@ interface Drop {
  * that machine's; between two only, nobody knows whose.
  */
 export function firewallVerdicts(tried: Tried): readonly Finding[] {
-  const ways = tried.ways.filter(isAlive).flatMap((way) => portWays(tried, way));
+  // A connection needs the way back: where that is dead, one cause is enough.
+  const dead = tried.ways.filter((way) => !isAlive(way));
+  const ways = tried.ways
+    .filter((way) => isAlive(way) && !dead.some((d) => d.from === way.to && d.to === way.from))
+    .flatMap((way) => portWays(tried, way));
   const drops: Drop[] = [];
   const rest: PortWay[] = [];
   for (const port of portsIn(ways)) {

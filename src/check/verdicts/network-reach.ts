@@ -78,7 +78,9 @@ function partsOf(all: readonly DeadOrAlive[]): readonly (readonly string[])[] {
     parts = [joined.flat(), ...parts.filter((part) => !joined.includes(part))];
   }
   const order = namesIn(all);
-  return parts.map((part) => part.toSorted((a, b) => order.indexOf(a) - order.indexOf(b)));
+  const place = (name: string): number => order.indexOf(name);
+  const sorted = parts.map((part) => part.toSorted((a, b) => place(a) - place(b)));
+  return sorted.toSorted(([a = ''], [b = '']) => place(a) - place(b));
 }
 
 function isolated(tried: Tried, evidence: string, names: readonly string[]): Finding {
@@ -143,28 +145,29 @@ function byMachine(tried: Tried, blamed: readonly Blamed<DeadOrAlive>[], others:
 
 /** One finding for a pair, whichever ways of it fail; one for all when they are many. */
 function pairs(tried: Tried, rest: readonly DeadOrAlive[]): readonly Finding[] {
-  const done: DeadOrAlive[] = [];
-  const found: { readonly child: string; readonly text: string }[] = [];
-  for (const way of rest) {
-    if (done.some((w) => w.from === way.to && w.to === way.from)) continue;
-    done.push(way);
-    const both = rest.some((w) => w.from === way.to && w.to === way.from);
+  const back = (way: Way): boolean => rest.some((w) => w.from === way.to && w.to === way.from);
+  const once = rest.filter((way, i) => !rest.slice(0, i).some((w) => w.from === way.to && w.to === way.from));
+  const textOf = (way: Way): string =>
+    back(way)
+      ? `${way.from} and ${way.to} do not reach each other`
+      : `nothing that ${way.from} sends gets to ${way.to}`;
+  if (once.length > FEW_PAIRS) {
+    return [
+      finding('K-NET-BLOCKED', 'stops', undefined, {
+        evidence: `${once.length} pairs of machines do not reach each other: ${someOf(once.map(textOf))}`,
+        remedy: 'connect all machines to the same switch or Wi-Fi, and look for a firewall on these',
+      }),
+    ];
+  }
+  return once.map((way) => {
     const child = tried.isParent(way.from) ? way.to : way.from;
-    found.push({
-      child,
-      text: both
-        ? `${way.from} and ${way.to} do not reach each other`
-        : `${way.from} does not reach ${way.to}, though the way back works`,
+    return finding('K-NET-BLOCKED', 'stops', tried.machine(back(way) ? child : way.to), {
+      evidence: `${textOf(way)}, though others do`,
+      remedy: back(way)
+        ? `look for a rule about the other one in the firewalls of ${way.from} and ${way.to}`
+        : `look for a rule about ${way.from} in the firewall of ${way.to}`,
     });
-  }
-  const remedy = 'connect all machines to the same switch or Wi-Fi, and look for a firewall on these';
-  if (found.length > FEW_PAIRS) {
-    const evidence = `${found.length} pairs do not reach each other: ${someOf(found.map((f) => f.text))}`;
-    return [finding('K-NET-BLOCKED', 'stops', undefined, { evidence, remedy })];
-  }
-  return found.map(({ child, text }) =>
-    finding('K-NET-BLOCKED', 'stops', tried.machine(child), { evidence: text, remedy }),
-  );
+  });
 }
 
 /** More pairs than these are told together. */

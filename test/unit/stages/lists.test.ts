@@ -12,6 +12,7 @@ import {
 } from '../../../src/stages/index.js';
 import { fix } from '../../../src/stages/fix.js';
 import { look } from '../../../src/stages/look.js';
+import { networkStages, newNetworkTrials } from '../../../src/stages/network-trials.js';
 import { lookAtRoom } from '../../../src/stages/status.js';
 import { stress, stressTools } from '../../../src/stages/stress.js';
 import { sampleBundle, sampleConfig, sampleFacts } from '../../support/sample-room.js';
@@ -20,7 +21,7 @@ const lite = sampleConfig();
 const stack = sampleConfig({ monitoring: { ...lite.monitoring, profile: 'stack' } });
 
 const LISTS: Readonly<Record<string, readonly Stage[]>> = {
-  check: [look({ factsOf: new Map() })],
+  check: [look({ factsOf: new Map() }), ...networkStages(newNetworkTrials())],
   'check --fix': [fix(new Map())],
   'init-parent': INIT_PARENT,
   'join-child': JOIN_CHILD,

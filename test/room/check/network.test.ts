@@ -1,0 +1,196 @@
+import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest';
+import type { Finding } from '../../../src/check/finding.js';
+import type { Stage } from '../../../src/engine/stage.js';
+import { checkNetwork } from '../../support/check-network.js';
+import type { NetworkCheck } from '../../support/check-network.js';
+import { makeLab } from '../../support/lab.js';
+import type { TestLab, TestMachine } from '../../support/lab.js';
+import type { Fault } from '../../support/machine-faults.js';
+import {
+  dropsFrom,
+  dropsIncoming,
+  dropsOutgoing,
+  keptApart,
+  letsInSshOnly,
+  losesIncoming,
+  narrowCable,
+  narrowLink,
+  rejectsIncoming,
+  slowCable,
+} from '../../support/network-faults.js';
+
+// What is wrong with a network, planted for real, one thing after the other: each gives its one finding and nothing else.
+describe('the network of a room', () => {
+  let made: TestLab | undefined;
+  const lab = (): TestLab => {
+    if (made === undefined) throw new Error('the lab is not there yet');
+    return made;
+  };
+  const child = (number: number): TestMachine => lab().machine(`child-${number}`);
+  const children = (): readonly TestMachine[] => lab().machines.filter((m) => m.name !== 'parent');
+  const planted: Fault[] = [];
+
+  beforeAll(async () => {
+    made = await makeLab({ children: 3 });
+  });
+  afterEach(() => {
+    for (const fault of planted.splice(0).toReversed()) fault.undo();
+  });
+  afterAll(async () => {
+    await made?.down();
+  });
+
+  const checked = (...faults: readonly Fault[]): Promise<NetworkCheck> => {
+    for (const fault of faults) {
+      planted.push(fault);
+      fault.plant();
+    }
+    return checkNetwork(lab());
+  };
+  const said = ({ code, severity, machine = 'room', evidence }: Finding): string =>
+    `${code} ${severity} ${machine}: ${evidence}`;
+  /** Processes and sockets of the trial that are left on the machines. */
+  const leftovers = (): string =>
+    lab()
+      .machines.map((m) =>
+        m.sh("ps -eo args | grep '^kmon-prob[e]' || true; grep kmon-probe /proc/net/unix || true"),
+      )
+      .join('');
+
+  it('is proven in full when it is clean, and nothing stays on the machines', async () => {
+    const before = await Promise.all(lab().machines.map((m) => m.snapshot()));
+    const { findings, proof, took } = await checked();
+    expect(findings).toEqual([]);
+    expect(proof.untried).toEqual([]);
+    // Each of 4 machines tries 3 others: 10250 and 9100 everywhere, and three more on the parent.
+    const others = proof.ports.filter((t) => t.from !== t.to);
+    expect(others).toHaveLength(4 * 3 * 2 + 3 * 3);
+    expect(others.every((t) => t.outcome === 'open')).toBe(true);
+    expect(proof.echoes).toHaveLength(4 * 3);
+    for (const echo of proof.echoes) expect(echo).toMatchObject({ sent: 50, mtu: 1500, mtuThere: 1500 });
+    expect(proof.speeds).toHaveLength(3 * 2);
+    expect(Math.min(...proof.speeds.map((s) => s.bitsPerSecond))).toBeGreaterThan(50e6);
+    // With a bundle nothing outside is dialled.
+    expect(proof.sources).toEqual([]);
+    expect(leftovers()).toBe('');
+    expect(await Promise.all(lab().machines.map((m) => m.snapshot()))).toEqual(before);
+    const { connect: _, ...stages } = took;
+    expect(Object.values(stages).reduce((sum, ms) => sum + ms, 0)).toBeLessThan(10_000);
+  });
+
+  it.each<[string, () => Fault, RegExp]>([
+    [
+      'a firewall that drops TCP 10250 on one child',
+      () => dropsIncoming(child(1), 'tcp', 10250),
+      /^K-FIREWALL stops child-1: the firewall of child-1 drops TCP 10250 \(coming in, from 3 machines\)$/,
+    ],
+    [
+      'a firewall that drops only UDP 8472',
+      () => dropsIncoming(child(2), 'udp', 8472),
+      /^K-FIREWALL \w+ child-2: the firewall of child-2 drops UDP 8472 \(coming in, from 3 machines\)$/,
+    ],
+    [
+      'a firewall that drops what is sent to UDP 8472',
+      () => dropsOutgoing(child(1), 'udp', 8472),
+      /^K-FIREWALL \w+ child-1: the firewall of child-1 drops UDP 8472 \(going out, to 3 machines\)$/,
+    ],
+    [
+      'a firewall that rejects',
+      () => rejectsIncoming(child(3), 9100),
+      /^K-FIREWALL stops child-3: the firewall of child-3 rejects TCP 9100 \(coming in, from 3 machines\)$/,
+    ],
+    [
+      'a firewall that lets in SSH only',
+      () => letsInSshOnly(child(2)),
+      /^K-FIREWALL stops child-2: the firewall of child-2 drops TCP 10250, 9100 and UDP 8472 \(coming in, /,
+    ],
+    [
+      'a rule against one other machine',
+      () => dropsFrom(child(1), child(2)),
+      /^K-NET-BLOCKED stops child-1: nothing that child-2 sends gets to child-1, though others do$/,
+    ],
+    [
+      'a bridge that keeps the children apart',
+      () => keptApart(children()),
+      /^K-NET-ISOLATED stops room: the children do not reach each other, though each reaches the parent$/,
+    ],
+    [
+      'a cable that takes packets of 1400 bytes',
+      () => narrowCable(child(3), 1400),
+      /^K-NET-MTU stops child-3: packets above 1400 bytes do not reach child-3, nor do its own arrive, /,
+    ],
+    [
+      'a link with an MTU of 1400',
+      () => narrowLink(child(3), 1400),
+      /^K-NET-MTU hurts child-3: packets above 1400 bytes do not reach child-3: the MTU of its link is 1400, /,
+    ],
+    [
+      'a link of 2 Mbit/s',
+      () => slowCable(child(1), 2_000_000),
+      /^K-NET-SLOW hurts child-1: child-1 is slow \(2 Mbit\/s (from|to) the parent\)$/,
+    ],
+    [
+      // 300 packets: what is counted lies within three standard deviations.
+      'a loss of 10 %',
+      () => losesIncoming(child(2), 0.1),
+      /^K-NET-LOSS hurts child-2: (5|6|7|8|9|1[0-5]) % of what is sent to child-2 gets lost$/,
+    ],
+  ])('gives one finding for %s', async (_, fault, finding) => {
+    const { findings } = await checked(fault());
+    expect(findings.map(said)).toEqual([expect.stringMatching(finding)]);
+    expect(leftovers()).toBe('');
+  });
+
+  it('tells two causes at once', async () => {
+    const { findings } = await checked(dropsIncoming(child(1), 'tcp', 9100), slowCable(child(3), 2_000_000));
+    expect(findings.map(({ code, machine }) => `${code} ${machine ?? ''}`)).toEqual([
+      'K-FIREWALL child-1',
+      'K-NET-SLOW child-3',
+    ]);
+  });
+
+  it('does not touch a port that another program has, and proves the way to it', async () => {
+    const machine = child(1);
+    machine.sh(
+      `setsid perl -MSocket -e 'socket(S,PF_INET,SOCK_STREAM,0); setsockopt(S,SOL_SOCKET,SO_REUSEADDR,1); bind(S,pack_sockaddr_in(10250,INADDR_ANY)) or die; listen(S,5); open(F,">","/run/holder.pid"); print F $$; close F; alarm 120; while(accept(C,S)){close C}' </dev/null >/dev/null 2>&1 & sleep 0.5; cat /run/holder.pid`,
+    );
+    try {
+      const { findings, proof } = await checked();
+      expect(findings).toEqual([]);
+      const into = proof.ports.filter((t) => t.to === 'child-1' && t.port === 10250);
+      expect(into.map((t) => [t.from, t.outcome])).toEqual(
+        expect.arrayContaining([
+          ['parent', 'open'],
+          ['child-1', 'open'],
+        ]),
+      );
+      expect(machine.sh('kill -0 "$(cat /run/holder.pid)" && echo there')).toBe('there\n');
+    } finally {
+      machine.sh('kill "$(cat /run/holder.pid)"; rm /run/holder.pid');
+    }
+  });
+
+  it('leaves out a machine without perl, and says so', async () => {
+    const machine = child(2);
+    machine.sh('mv /usr/bin/perl /usr/bin/perl.away');
+    try {
+      const { findings, proof } = await checked();
+      expect(findings.map(said)).toEqual([
+        'K-NET-UNPROVEN note child-2: the network could not be tried: perl is missing',
+      ]);
+      expect(proof.ports.some((t) => t.from === 'child-2' || t.to === 'child-2')).toBe(false);
+    } finally {
+      machine.sh('mv /usr/bin/perl.away /usr/bin/perl');
+    }
+  });
+
+  it('listens for a while and no longer when kmon is gone', async () => {
+    // Killed between opening and closing: the last stages never come.
+    const onlyOpen = (stages: readonly Stage[]): readonly Stage[] =>
+      stages.filter((s) => s.id === 'network-open');
+    await checkNetwork(lab(), onlyOpen);
+    const pids = lab().machines.map((m) => m.sh("pgrep -f '^kmon-probe '").trim());
+    expect(pids).not.toContain('');
+    await expect.poll(leftovers, { timeout: 120_000, interval: 5000 }).toBe('');
+  });
+});

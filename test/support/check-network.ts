@@ -1,0 +1,80 @@
+import { join } from 'node:path';
+import type { Finding } from '../../src/check/finding.js';
+import type { NetworkProof } from '../../src/check/network-proof.js';
+import type { Sight } from '../../src/check/sight.js';
+import { networkVerdicts } from '../../src/check/verdicts/network.js';
+import { openMachines } from '../../src/cli/machines.js';
+import { loadConfig } from '../../src/config/load.js';
+import type { Facts } from '../../src/machines/facts.js';
+import { readFacts } from '../../src/machines/read-facts.js';
+import { allMachines } from '../../src/machines/room.js';
+import { systemClock } from '../../src/engine/clock.js';
+import { planFor } from '../../src/engine/plan.js';
+import { runStages } from '../../src/engine/run.js';
+import type { Stage } from '../../src/engine/stage.js';
+import { networkProof, networkStages, newNetworkTrials } from '../../src/stages/network-trials.js';
+import type { TestLab } from './lab.js';
+
+/** What the trials of the network saw in a lab, and what is to be said about it. */
+export interface NetworkCheck {
+  readonly proof: NetworkProof;
+  readonly findings: readonly Finding[];
+  /** How long each stage took, in milliseconds, without connecting. */
+  readonly took: Readonly<Record<string, number>>;
+}
+
+/** Runs the stages of the network on the machines of a lab, over SSH as `kmon check` does, and judges what they saw. */
+export async function checkNetwork(
+  lab: Pick<TestLab, 'dir'>,
+  change: (stages: readonly Stage[]) => readonly Stage[] = (stages) => stages,
+): Promise<NetworkCheck> {
+  const config = await loadConfig(join(lab.dir, 'kmon.yaml'), lab.dir);
+  const signal = new AbortController().signal;
+  const began = new Map<string, number>();
+  const took: Record<string, number> = {};
+  const open = openMachines({
+    config,
+    prompter: undefined,
+    emit: () => undefined,
+    signal,
+    dryRun: false,
+    local: false,
+    onSecret: () => undefined,
+  });
+  const trials = newNetworkTrials();
+  const factsOf = new Map<string, Facts>();
+  const machines = allMachines(config.room);
+  try {
+    const plan = planFor('check', config.room, change(networkStages(trials)), machines);
+    const report = await runStages(plan, {
+      config,
+      connect: (machine) => open.open(machine),
+      redial: (machine) => open.redial(machine),
+      facts: async (run) => {
+        const facts = await readFacts(run, config.room.parent.address);
+        factsOf.set(run.machine, facts);
+        return facts;
+      },
+      clock: systemClock,
+      signal,
+      emit: (event) => {
+        if (event.type === 'stage-started') began.set(event.stage, performance.now());
+        if (event.type === 'stage-finished')
+          took[event.stage] = Math.round(performance.now() - (began.get(event.stage) ?? 0));
+      },
+      dryRun: false,
+      concurrency: 30,
+      lock: {
+        owner: { command: 'check', who: 'test', computer: 'test', pid: process.pid, since: '' },
+        force: false,
+        isDead: () => false,
+      },
+    });
+    if (report.failure !== undefined) throw report.failure;
+  } finally {
+    await open.close();
+  }
+  const proof = networkProof(trials);
+  const sight: Sight = { config, factsOf, unseen: [], network: proof };
+  return { proof, findings: networkVerdicts(sight), took };
+}

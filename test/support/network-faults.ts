@@ -1,0 +1,114 @@
+import { execFileSync } from 'node:child_process';
+import type { TestMachine } from './lab.js';
+import type { Fault } from './machine-faults.js';
+
+/** A firewall of the machine drops what comes in on a port. */
+export function dropsIncoming(machine: TestMachine, protocol: 'tcp' | 'udp', port: number): Fault {
+  return rule(machine, `INPUT -p ${protocol} --dport ${port} -j DROP`);
+}
+
+/** A firewall of the machine drops what it sends to a port. */
+export function dropsOutgoing(machine: TestMachine, protocol: 'tcp' | 'udp', port: number): Fault {
+  return rule(machine, `OUTPUT -p ${protocol} --dport ${port} -j DROP`);
+}
+
+/** A firewall of the machine rejects what comes in on a port, as firewalld does. */
+export function rejectsIncoming(machine: TestMachine, port: number): Fault {
+  return rule(machine, `INPUT -p tcp --dport ${port} -j REJECT --reject-with icmp-host-prohibited`);
+}
+
+/** The machine lets in SSH and answers, as ufw does, and nothing else. */
+export function letsInSshOnly(machine: TestMachine): Fault {
+  return rule(
+    machine,
+    'INPUT -i eth0 -p tcp ! --dport 22 -m conntrack --ctstate NEW -j DROP',
+    'INPUT -i eth0 -p udp -m conntrack --ctstate NEW -j DROP',
+  );
+}
+
+/** A part of what the machine receives is lost: 0.1 is every tenth packet. */
+export function losesIncoming(machine: TestMachine, share: number): Fault {
+  return rule(machine, `INPUT -i eth0 -m statistic --mode random --probability ${share} -j DROP`);
+}
+
+/** The two machines do not hear each other; everybody else does. */
+export function dropsFrom(machine: TestMachine, other: TestMachine): Fault {
+  return rule(machine, `INPUT -s ${other.address} -j DROP`);
+}
+
+/** The switch lets these machines talk to all others, but not to each other: as an access point for guests does. */
+export function keptApart(machines: readonly TestMachine[]): Fault {
+  const set = (state: 'on' | 'off'): void => {
+    for (const machine of machines) host('bridge', 'link', 'set', 'dev', cableOf(machine), 'isolated', state);
+  };
+  return {
+    plant: () => {
+      set('on');
+    },
+    undo: () => {
+      set('off');
+    },
+  };
+}
+
+/** What lies between the machine and the switch takes no larger packets, and the machine does not know. */
+export function narrowCable(machine: TestMachine, mtu: number): Fault {
+  return {
+    plant: () => {
+      host('ip', 'link', 'set', 'dev', cableOf(machine), 'mtu', String(mtu));
+    },
+    undo: () => {
+      host('ip', 'link', 'set', 'dev', cableOf(machine), 'mtu', '1500');
+    },
+  };
+}
+
+/** The machine's own link has a smaller MTU. */
+export function narrowLink(machine: TestMachine, mtu: number): Fault {
+  return {
+    plant: () => void machine.sh(`ip link set dev eth0 mtu ${mtu}`),
+    undo: () => void machine.sh('ip link set dev eth0 mtu 1500'),
+  };
+}
+
+/** The machine's cable carries no more, in both directions. */
+export function slowCable(machine: TestMachine, bitsPerSecond: number): Fault {
+  const shape = ['root', 'tbf', 'rate', `${bitsPerSecond}bit`, 'burst', '16kb', 'latency', '300ms'];
+  return {
+    plant: () => {
+      host('tc', 'qdisc', 'add', 'dev', cableOf(machine), ...shape);
+      machine.sh(`tc qdisc add dev eth0 ${shape.join(' ')}`);
+    },
+    undo: () => {
+      host('tc', 'qdisc', 'del', 'dev', cableOf(machine), 'root');
+      machine.sh('tc qdisc del dev eth0 root');
+    },
+  };
+}
+
+function rule(machine: TestMachine, ...rules: readonly string[]): Fault {
+  const each = (verb: 'I' | 'D'): void => {
+    for (const text of rules) machine.sh(`iptables -w -${verb} ${text}`);
+  };
+  return {
+    plant: () => {
+      each('I');
+    },
+    undo: () => {
+      each('D');
+    },
+  };
+}
+
+/** This computer's end of the machine's cable. */
+function cableOf(machine: TestMachine): string {
+  const index = Number(machine.sh('cat /sys/class/net/eth0/iflink'));
+  const links = JSON.parse(host('ip', '-j', 'link')) as readonly { ifindex: number; ifname: string }[];
+  const link = links.find((l) => l.ifindex === index);
+  if (link === undefined) throw new Error(`${machine.name} has no cable`);
+  return link.ifname;
+}
+
+function host(program: string, ...args: readonly string[]): string {
+  return execFileSync(program, args, { encoding: 'utf8' });
+}
