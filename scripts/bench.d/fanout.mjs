@@ -37,8 +37,12 @@ async function run({ sizes, rounds, only }) {
     process.on(signal, () => process.exit(code));
   const measured = [];
   for (const count of sizes) {
-    measured.push({ machines: count, runs: await runsOf(count, rounds, only) });
-    removeRun();
+    try {
+      measured.push({ machines: count, runs: await runsOf(count, rounds, only) });
+    } finally {
+      // While a machine runs, so does this process.
+      removeRun();
+    }
   }
   return describe(measured, rounds);
 }

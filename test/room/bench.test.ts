@@ -1,6 +1,6 @@
 import { execFileSync, spawn } from 'node:child_process';
 import type { ChildProcess } from 'node:child_process';
-import { readFileSync, readdirSync } from 'node:fs';
+import { mkdtempSync, readFileSync, readdirSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, expect, test } from 'vitest';
@@ -22,9 +22,17 @@ afterEach(() => {
   for (const child of started.splice(0)) child.kill('SIGTERM');
 });
 
-/** `interrupt` is sent when the first thing was measured. */
-function bench(args: readonly string[], interrupt?: NodeJS.Signals): Promise<Run> {
-  const child = spawn(BENCH, ['fanout', ...args], { stdio: ['ignore', 'pipe', 'pipe'] });
+interface Circumstances {
+  /** Sent when the first thing was measured. */
+  readonly interrupt?: NodeJS.Signals;
+  readonly path?: string;
+}
+
+function bench(args: readonly string[], { interrupt, path }: Circumstances = {}): Promise<Run> {
+  const child = spawn(BENCH, ['fanout', ...args], {
+    stdio: ['ignore', 'pipe', 'pipe'],
+    env: { ...process.env, ...(path === undefined ? {} : { PATH: path }) },
+  });
   started.push(child);
   let stdout = '';
   let stderr = '';
@@ -95,7 +103,7 @@ test('tells how kmon compares, with one round trip a machine for its facts, and 
 });
 
 test('leaves nothing when it is interrupted', async () => {
-  const run = await bench(['--machines', '2', '--rounds', '50', '--only', 'floor'], 'SIGINT');
+  const run = await bench(['--machines', '2', '--rounds', '50', '--only', 'floor'], { interrupt: 'SIGINT' });
 
   expect(run.exitCode).toBe(130);
   expect(run.name).toMatch(/^kmb-\d+$/);
@@ -103,7 +111,9 @@ test('leaves nothing when it is interrupted', async () => {
 });
 
 test('removes what a killed run has left when the next one begins', async () => {
-  const killed = await bench(['--machines', '2', '--rounds', '50', '--only', 'floor'], 'SIGKILL');
+  const killed = await bench(['--machines', '2', '--rounds', '50', '--only', 'floor'], {
+    interrupt: 'SIGKILL',
+  });
   expect(killed.exitCode).toBeNull();
   expect(leftOf(killed.name)).not.toEqual([]);
 
@@ -120,4 +130,21 @@ test('says what is wrong with its arguments, and makes nothing', async () => {
 
   expect(run).toMatchObject({ exitCode: 1, stdout: '', name: 'no machines' });
   expect(run.stderr).toBe("bench: --machines takes a whole number from 1 to 64, not '65'\n");
+});
+
+test('ends, and leaves nothing, when a client does not reach every machine', async () => {
+  const folder = mkdtempSync(join(tmpdir(), 'bench-'));
+  try {
+    // Whatever is called `clush` first on the way is the client.
+    writeFileSync(join(folder, 'clush'), '#!/bin/sh\necho "m1: reached"\n', { mode: 0o755 });
+    const path = `${folder}:${process.env['PATH'] ?? ''}`;
+    const run = await bench(['--machines', '2', '--rounds', '1', '--only', 'clush'], { path });
+
+    expect(run.exitCode).toBe(1);
+    expect(run.stderr).toContain('clush reached 1 of 2 machines');
+    expect(run.name).toMatch(/^kmb-\d+$/);
+    expect(leftOf(run.name)).toEqual([]);
+  } finally {
+    rmSync(folder, { recursive: true });
+  }
 });
