@@ -6,6 +6,7 @@ import { badInput } from './bad-input.js';
 import { loggingIn } from './logging-in.js';
 import { loginShells } from './login-shells.js';
 import { obstacles } from './obstacles.js';
+import { makingRooms } from './new.js';
 import { makeRoom } from './room.js';
 import { becomingRoot } from './sudo.js';
 import { teardownAsks } from './teardown-asks.js';
@@ -37,6 +38,7 @@ describe('kmon on real machines', () => {
   });
 
   badInput(lab);
+  makingRooms(lab);
   teardownAsks(lab);
   asFound(lab);
   loggingIn(lab);
