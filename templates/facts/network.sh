@@ -38,7 +38,7 @@ if has ss; then
     case $seen in *" $pid "*) continue ;; esac
     seen="$seen$pid "
     if [ -r "/proc/$pid/cgroup" ]; then
-      while IFS= read -r v; do
+      while IFS= read -r v || [ -n "$v" ]; do
         case $v in 0::/?* | *:name=systemd:*) say cgroup-of "$pid ${v#*:*:}" ;; esac
       done <"/proc/$pid/cgroup"
     fi
