@@ -1,7 +1,7 @@
 import { addressRange, formatSubnet, overlap } from '../../config/subnet.js';
 import type { Addressing } from '../../machines/facts.js';
 import type { Finding } from '../finding.js';
-import { isVpn, roomDevice, roomNetwork } from './devices.js';
+import { isDefault, isVpn, roomDevice, roomNetwork } from './devices.js';
 import { durationText } from './duration.js';
 import { rangeOf } from './subnets.js';
 import { finding, someOf } from './verdict.js';
@@ -159,8 +159,7 @@ const vpn: Verdict = (one, { present }) => {
 /** What of the room's traffic, or of all of it, a device carries by its routes. */
 function takenBy(device: string, { facts }: Present, present: Group['present']): string | undefined {
   const own = facts.routes.filter((r) => r.device === device);
-  if (own.some((r) => r.destination === 'default' || /^(0|128)\.0\.0\.0\/1$/.test(r.destination)))
-    return 'the default route';
+  if (own.some((r) => isDefault(r.destination))) return 'the default route';
   const networks = present.flatMap((p) => roomNetwork(p) ?? []);
   const meets = own.find((r) => {
     const range = rangeOf(r.destination);

@@ -14,6 +14,11 @@ export function roomNetwork({ machine, facts }: Present): Subnet | undefined {
   return own === undefined ? undefined : rangeOf(`${own.address}/${own.prefix}`);
 }
 
+/** The default route, also in the two halves by which a VPN goes before it. Every route to a network is preferred to these. */
+export function isDefault(destination: string): boolean {
+  return destination === 'default' || /^(0|128)\.0\.0\.0\/[01]$/.test(destination);
+}
+
 /** Tunnels that look like a network card (ZeroTier, OpenVPN's tap), or that are seen by a route alone. */
 const TUNNEL_NAME = /^(tun|tap|wg|zt|tailscale|nordlynx|proton|mullvad|cscotun|gpd|ipsec|vpn|wt)\d*/;
 

@@ -4,7 +4,7 @@ import type { Subnet } from '../../config/subnet.js';
 import { allMachines } from '../../machines/room.js';
 import type { Finding } from '../finding.js';
 import type { Sight } from '../sight.js';
-import { isVpn } from './devices.js';
+import { isDefault, isVpn } from './devices.js';
 import { rangeOf, within } from './subnets.js';
 import { finding, presentIn } from './verdict.js';
 import type { Present } from './verdict.js';
@@ -119,7 +119,7 @@ function foreignUses({ facts }: Present, ranges: readonly ClusterRange[]): reado
     facts.ledgerEntries > 0 &&
     (/^(cni0|flannel\.|veth|kube-)/.test(device) || ranges.some((r) => within(range, r.subnet)));
   const routes = facts.routes.flatMap(({ destination, device }) => {
-    const range = destination === 'default' ? undefined : rangeOf(destination);
+    const range = isDefault(destination) ? undefined : rangeOf(destination);
     return range === undefined ? [] : [{ range, device, text: `the route ${destination} (${device})` }];
   });
   // An address mostly has a route to its network as well: then the route is named.

@@ -37,6 +37,13 @@ export function unseen(code: ErrorCode, message: string, hint?: string): Sight {
   return sightOf({}, { unseen: [{ machine: CHILD.name, error }] });
 }
 
+/** A copy in which a key is not there. */
+export function without<T extends object, K extends keyof T>(object: T, key: K): Omit<T, K> {
+  const copy: Partial<T> = { ...object };
+  Reflect.deleteProperty(copy, key);
+  return copy as Omit<T, K>;
+}
+
 export const listener = (port: number, process: string, more: Partial<Listener> = {}): Listener => ({
   protocol: 'tcp',
   port,

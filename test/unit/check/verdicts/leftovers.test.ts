@@ -1,0 +1,85 @@
+import { describe, expect, it } from 'vitest';
+import { verdicts } from '../../../../src/check/verdicts.js';
+import type { Facts } from '../../../../src/machines/facts.js';
+import { listener, sightOf, withKubernetes, without } from '../sights.js';
+
+const ACTIVE = { active: 'active', enabled: 'enabled' };
+const found = (facts: Partial<Facts>, more: Parameters<typeof sightOf>[1] = {}, name = 'pc-11') =>
+  verdicts(sightOf({ [name]: facts }, more)).map((f) => [f.code, f.evidence]);
+
+describe('another Kubernetes', () => {
+  it('in a machine of its own hurts while it runs, and is nothing otherwise', () => {
+    const minikube = (running: boolean) => ({ otherKubernetes: [{ name: 'minikube', running }] });
+    expect(found(minikube(false))).toEqual([]);
+    const [first] = verdicts(sightOf({ 'pc-11': minikube(true) }));
+    expect(first).toMatchObject({
+      severity: 'hurts',
+      remedy: expect.stringContaining('minikube stop') as string,
+    });
+  });
+
+  it('is a kubelet that nobody accounts for', () => {
+    expect(found({ units: { kubelet: ACTIVE } })).toEqual([
+      ['K-OTHER-KUBERNETES', 'a kubelet runs here that kmon did not start (kubelet.service)'],
+    ]);
+    expect(found({ units: { kubelet: { active: 'inactive', enabled: 'disabled' } } })).toEqual([]);
+  });
+
+  it('is not the kubelet of kmon, nor that of an earlier cluster, which is named as one', () => {
+    expect(found({ units: { kubelet: ACTIVE }, ledgerEntries: 3 })).toEqual([]);
+    expect(found({ units: { kubelet: ACTIVE }, kubernetesFiles: ['/etc/kubernetes/kubelet.conf'] })).toEqual([
+      [
+        'K-LEFTOVER',
+        'an earlier cluster is here (/etc/kubernetes/kubelet.conf) that kmon did not make, and its kubelet runs',
+      ],
+    ]);
+  });
+
+  it('of a name that has no command of its own is named all the same', () => {
+    const [first] = verdicts(sightOf({ 'pc-11': { otherKubernetes: [{ name: 'talos', running: true }] } }));
+    expect(first?.remedy).toBe('ask its owner and stop it for the lesson: stop talos on that machine');
+  });
+});
+
+describe('a port', () => {
+  const unit = 'prometheus-node-exporter.service';
+
+  it('of 9100 is that of the owner also where kmon is at work, and that of a pod is not', () => {
+    const exporter = (more: object) => [listener(9100, 'prometheus-node', more)];
+    expect(found({ listeners: exporter({ unit }), ledgerEntries: 9 }).map(([code]) => code)).toEqual([
+      'K-EXPORTER',
+    ]);
+    expect(found({ listeners: exporter({}), ledgerEntries: 9 })).toEqual([]);
+  });
+
+  it('of 9100 may be held by something else', () => {
+    expect(found({ listeners: [listener(9100, 'nodejs')] })).toEqual([
+      ['K-PORT-TAKEN', 'port 9100 is taken by nodejs (pid 812)'],
+    ]);
+  });
+
+  it('of an exporter without a unit is freed by its process', () => {
+    const [first] = verdicts(sightOf({ 'pc-11': { listeners: [listener(9100, 'node_exporter')] } }));
+    expect(first?.remedy).toBe('stop it for the lesson: sudo kill 812');
+  });
+
+  it('of the overlay is held by the kernel', () => {
+    const vxlan = without(without(listener(8472, '', { protocol: 'udp' }), 'process'), 'pid');
+    expect(found({ listeners: [vxlan] })).toEqual([
+      ['K-PORT-TAKEN', 'UDP port 8472 is taken by an overlay network of another cluster'],
+    ]);
+    expect(found({ listeners: [vxlan], ledgerEntries: 9 })).toEqual([]);
+    expect(found({ listeners: [vxlan] }, { config: withKubernetes({ network: 'routes' }) })).toEqual([]);
+  });
+
+  it('of the overlay may be held by a program', () => {
+    expect(found({ listeners: [listener(8472, 'perl', { protocol: 'udp' })] })).toEqual([
+      ['K-PORT-TAKEN', 'UDP port 8472 is taken by perl (pid 812)'],
+    ]);
+  });
+
+  it('of the monitoring matters on the parent only', () => {
+    expect(found({ listeners: [listener(30090, 'x'), listener(30300, 'x')] })).toEqual([]);
+    expect(found({ listeners: [listener(30300, 'kube-proxy')], ledgerEntries: 9 }, {}, 'pc-10')).toEqual([]);
+  });
+});
