@@ -52,6 +52,17 @@ const machineSchema = z.strictObject({
   addressing: z.enum(['leased', 'static']).exactOptional(),
 });
 
+const computerSchema = z.strictObject({
+  name: machineName,
+  address: z.string(),
+  port: port.meta({ description: 'Where its exporter is looked for, from the parent' }),
+  exporter: oneOf(
+    ['open', 'silent', 'refused', 'no-route', 'untried'],
+    'silent: nothing came back in time; untried: there is no parent to try it from',
+  ),
+  system: text('Name of its operating system, where its SSH tells').exactOptional(),
+});
+
 const networkSchema = z.strictObject({
   ports: z.array(
     z.strictObject({
@@ -111,6 +122,10 @@ export const checkResultSchema = z
       .meta({ description: 'About the room first, then machine by machine, the worst of each first' }),
     network: networkSchema
       .meta({ description: 'What was measured; absent: the network was not tried' })
+      .exactOptional(),
+    observed: z
+      .array(computerSchema)
+      .meta({ description: 'Computers that are only observed; absent: the room has none' })
       .exactOptional(),
   })
   .meta({ id: 'result' }) satisfies z.ZodType<CheckResult>;

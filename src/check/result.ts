@@ -1,8 +1,9 @@
 import type { Facts } from '../machines/facts.js';
-import type { Machine, Role } from '../machines/machine.js';
+import type { Machine, Observed, Role } from '../machines/machine.js';
 import { allMachines } from '../machines/room.js';
 import type { Finding } from './finding.js';
 import type { NetworkProof } from './network-proof.js';
+import type { ExporterOutcome } from './observed.js';
 import type { Sight } from './sight.js';
 
 /** One machine in the result of `kmon check`; what it did not tell is absent. */
@@ -22,6 +23,17 @@ export interface CheckedMachine {
   readonly addressing?: 'leased' | 'static';
 }
 
+/** One computer that is only observed. */
+export interface CheckedComputer {
+  readonly name: string;
+  readonly address: string;
+  /** Where its exporter is looked for. */
+  readonly port: number;
+  readonly exporter: ExporterOutcome;
+  /** Name of its system, where its SSH tells. */
+  readonly system?: string;
+}
+
 /** The `data` of the line `result` that `kmon check --json` prints. docs/check.schema.json describes it. */
 export interface CheckResult {
   readonly room: string;
@@ -31,6 +43,8 @@ export interface CheckResult {
   readonly findings: readonly Finding[];
   /** What was measured, when the network was tried. */
   readonly network?: NetworkProof;
+  /** Computers that are only observed; absent: the room has none. */
+  readonly observed?: readonly CheckedComputer[];
 }
 
 /** What was seen and what is to be said about it, as data. Pure. */
@@ -43,6 +57,7 @@ export function checkResult(sight: Sight, findings: readonly Finding[]): CheckRe
       .map((machine) => checked(machine, sight.factsOf.get(machine.name))),
     findings,
     ...(sight.network === undefined ? {} : { network: sight.network }),
+    ...(sight.observed === undefined ? {} : { observed: room.observed.flatMap(checkedComputer(sight)) }),
   };
 }
 
@@ -61,6 +76,19 @@ function checked(machine: Machine, facts: Facts | undefined): CheckedMachine {
     sensors: facts.sensors,
     ...(addressing === undefined ? {} : { addressing }),
   };
+}
+
+function checkedComputer({ observed = [] }: Sight) {
+  return ({ name, address, exporterPort }: Observed): readonly CheckedComputer[] =>
+    observed
+      .filter((seen) => seen.name === name)
+      .map(({ exporter, system }) => ({
+        name,
+        address,
+        port: exporterPort,
+        exporter,
+        ...(system === undefined ? {} : { system: system.name }),
+      }));
 }
 
 function addressingOf(machine: Machine, facts: Facts): CheckedMachine['addressing'] {

@@ -3,6 +3,7 @@ import type { Config } from '../config/config.js';
 import type { KmonError } from '../errors/kmon-error.js';
 import type { Facts } from '../machines/facts.js';
 import type { NetworkProof } from './network-proof.js';
+import type { ObservedSeen } from './observed.js';
 
 /** Everything that was seen of the room: what the verdicts are made from. Plain data. */
 export interface Sight {
@@ -14,4 +15,6 @@ export interface Sight {
   readonly unseen: readonly { readonly machine: string; readonly error: KmonError }[];
   /** Absent: the network was not tried. */
   readonly network?: NetworkProof;
+  /** Of the computers that are only observed; absent: the room has none, or they were not looked at. */
+  readonly observed?: readonly ObservedSeen[];
 }

@@ -1,4 +1,4 @@
-import { allMachines } from '../machines/room.js';
+import { allComputers } from '../machines/room.js';
 import type { Finding, Severity } from './finding.js';
 import type { Sight } from './sight.js';
 import { accessVerdicts } from './verdicts/access.js';
@@ -8,6 +8,7 @@ import { identityVerdict } from './verdicts/identity.js';
 import { laptopVerdict } from './verdicts/laptop.js';
 import { leftoversVerdict } from './verdicts/leftovers.js';
 import { networkVerdicts } from './verdicts/network.js';
+import { observedVerdicts } from './verdicts/observed.js';
 import { portsVerdict } from './verdicts/ports.js';
 import { rangeVerdicts } from './verdicts/ranges.js';
 import { sizeVerdict } from './verdicts/size.js';
@@ -46,8 +47,9 @@ export function verdicts(sight: Sight): readonly Finding[] {
     ...rangeVerdicts(sight),
     ...sourceVerdicts(sight),
     ...networkVerdicts(sight),
+    ...observedVerdicts(sight),
   ];
-  const order = [undefined, ...allMachines(sight.config.room).map((m) => m.name)];
+  const order = [undefined, ...allComputers(sight.config.room).map((m) => m.name)];
   // `toSorted` keeps the order of what is equal.
   return found.toSorted(
     (a, b) =>

@@ -17,7 +17,9 @@ import { KmonError } from '../errors/kmon-error.js';
 import { exitCodeOfError } from '../errors/exit-code-of-error.js';
 import { dryRunner } from '../runner/dry.js';
 import { factsCommand } from '../machines/facts-script.js';
+import type { Observed } from '../machines/machine.js';
 import { readFacts } from '../machines/read-facts.js';
+import type { OtherRunner } from '../runner/open-other.js';
 import type { Secret } from '../shell/secret.js';
 import { createPrompter } from '../ui/prompter.js';
 import type { Prompter } from '../ui/prompter.js';
@@ -40,6 +42,10 @@ export interface App {
   readonly prompter: Prompter | undefined;
   /** Where the transcript of this command is written. */
   readonly transcript: string;
+  /** See `OpenMachines.other`. */
+  other(computer: Observed, how: 'asking' | 'silent'): Promise<OtherRunner | undefined>;
+  /** For what happens outside of a run: shown, and kept in the transcript. */
+  tell(event: EngineEvent): void;
   /** Carries a plan out and shows its end; see `runStages` for the guarantees. */
   run(plan: Plan, options?: RunOptions): Promise<RunReport>;
 }
@@ -127,6 +133,8 @@ export async function withApp(
       view,
       prompter,
       transcript: record.path,
+      other: (computer, how) => open.other(computer, how),
+      tell: emit,
       run: async (plan, runOptions = {}) => {
         const { quiet = false, onEvent } = runOptions;
         const dryRun = options.dryRun === true || runOptions.dryRun === true;

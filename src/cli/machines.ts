@@ -1,15 +1,20 @@
 import type { Config } from '../config/config.js';
 import type { Emit } from '../engine/events.js';
-import type { Machine } from '../machines/machine.js';
+import type { Machine, Observed } from '../machines/machine.js';
 import { openRunner } from '../runner/open.js';
 import type { OpenRunner } from '../runner/open.js';
+import { openOther } from '../runner/open-other.js';
+import type { OtherRunner } from '../runner/open-other.js';
+import { recognise } from '../runner/recognise.js';
 import type { Runner } from '../runner/runner.js';
 import type { Command } from '../shell/command.js';
 import type { Secret } from '../shell/secret.js';
 import { localTransport } from '../transport/local.js';
 import { readPasswordFile } from '../transport/private-file.js';
 import { openPool } from '../transport/pool.js';
+import type { Pool } from '../transport/pool.js';
 import { askOnce } from '../transport/prompts.js';
+import type { Prompts } from '../transport/prompts.js';
 import type { Prompter } from '../ui/prompter.js';
 
 /** The machines of a run: one connection each, login and sudo settled once. */
@@ -21,6 +26,12 @@ export interface OpenMachines {
   open(machine: Machine): Promise<Runner>;
   /** Closes the machine's connection and makes a new one; the runner that `open` gave goes on with that. */
   redial(machine: Machine): Promise<void>;
+  /**
+   * A Windows or macOS computer that is only observed, with the rights of whoever logs in there; `undefined`: it runs something else.
+   * `asking`: with all the questions that may need. Otherwise nobody is asked, a login that needs an answer is refused, and on a Mac
+   * that wants a password for sudo commands run as the user. Rejects with the KmonError that says why it cannot be reached.
+   */
+  other(computer: Observed, how: 'asking' | 'silent'): Promise<OtherRunner | undefined>;
   close(): Promise<void>;
 }
 
@@ -51,33 +62,40 @@ export function openMachines(o: OpenMachinesOptions): OpenMachines {
     secret: async (question: string) => heard(await o.prompter?.secret(question)),
   };
   const ask = askOnce(prompts);
-  const pool = openPool({
-    config,
-    prompts,
-    signal: o.signal,
-    onNewHostKey: (key) => {
-      emit({
-        type: 'note',
-        machine: key.machine,
-        text: `first contact: its ${key.keyType} key ${key.fingerprint} is pinned from now on`,
-      });
-    },
-  });
+  const poolWith = (questions: Prompts): Pool =>
+    openPool({
+      config,
+      prompts: questions,
+      signal: o.signal,
+      onNewHostKey: (key) => {
+        emit({
+          type: 'note',
+          machine: key.machine,
+          text: `first contact: its ${key.keyType} key ${key.fingerprint} is pinned from now on`,
+        });
+      },
+    });
+  const pool = poolWith(prompts);
+  // Of its own: a login that was refused for want of an answer would stay refused.
+  const silent = poolWith({ secret: async () => undefined });
   const opened = new Map<string, Promise<OpenRunner>>();
+
+  const sudoPassword = async (machine: string, asking: boolean): Promise<Secret | undefined> => {
+    const { sudoPasswordFile } = config.logins[machine] ?? {};
+    if (sudoPasswordFile !== undefined)
+      return heard(await readPasswordFile(sudoPasswordFile, 'sudo password file'));
+    return asking ? ask('sudo', `Password for sudo in room ${config.room.name}:`) : undefined;
+  };
 
   const open = async (machine: Machine): Promise<OpenRunner> => {
     if (!o.local) await pool.open(machine.name);
-    const { sudoPasswordFile } = config.logins[machine.name] ?? {};
     return openRunner({
       machine: machine.name,
       transport: o.local ? localTransport(machine.name) : pool.transport(machine.name),
       dryRun: o.dryRun,
       trace: emit,
       ...(o.along === undefined ? {} : { along: o.along }),
-      askPassword: async () =>
-        sudoPasswordFile === undefined
-          ? ask('sudo', `Password for sudo in room ${config.room.name}:`)
-          : heard(await readPasswordFile(sudoPasswordFile, 'sudo password file')),
+      askPassword: () => sudoPassword(machine.name, true),
     });
   };
 
@@ -92,10 +110,24 @@ export function openMachines(o: OpenMachinesOptions): OpenMachines {
       await pool.transport(machine.name).close();
       await pool.open(machine.name);
     },
+    other: async ({ name }, how) => {
+      const transport = (how === 'asking' ? pool : silent).transport(name);
+      const system = await recognise(transport, { signal: o.signal });
+      if (system === undefined) return undefined;
+      return openOther({
+        machine: name,
+        transport,
+        system,
+        trace: emit,
+        signal: o.signal,
+        askPassword: () => sudoPassword(name, how === 'asking'),
+        withoutRights: how === 'silent',
+      });
+    },
     close: async () => {
       // A machine that is lost, or was never reached, keeps what it has.
       await Promise.allSettled([...opened.values()].map(async (machine) => (await machine).leave()));
-      await pool.close();
+      await Promise.all([pool.close(), silent.close()]);
     },
   };
 }

@@ -15,6 +15,11 @@ export function allMachines(room: Room): readonly Machine[] {
   return [room.parent, ...room.children];
 }
 
+/** The same, and the computers that are only observed behind them. */
+export function allComputers(room: Room): readonly (Machine | Observed)[] {
+  return [...allMachines(room), ...room.observed];
+}
+
 /**
  * The machines named by `--only` (by name or address), in the room's order.
  *
@@ -44,7 +49,7 @@ export function selectComputers(
   const machines = allMachines(room);
   const { observed } = room;
   if (only.length === 0) return { machines, observed };
-  const all = [...machines, ...observed];
+  const all = allComputers(room);
   const unknown = only.filter((n) => !all.some((m) => m.name === n || m.address === n));
   if (unknown.length > 0) {
     throw new KmonError(

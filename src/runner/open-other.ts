@@ -20,6 +20,8 @@ export interface OpenOtherOptions {
   readonly system: OtherSystem;
   /** Called only when sudo on a Mac needs a password; `undefined`: nobody can be asked. */
   readonly askPassword: () => Promise<Secret | undefined>;
+  /** On a Mac that wants a password which nobody gives: commands run as the user, who sees less and may change nothing. */
+  readonly withoutRights?: boolean;
   readonly trace?: Trace;
   readonly signal?: AbortSignal;
 }
@@ -45,7 +47,10 @@ async function onMac(options: OpenOtherOptions): Promise<Runner> {
   } catch (error) {
     if (!(error instanceof KmonError) || error.code !== 'no-sudo') throw error;
     const password = await options.askPassword();
-    if (password === undefined) throw error;
+    if (password === undefined) {
+      if (options.withoutRights === true) return liveRunner({ ...options, sudo: { mode: 'user' } });
+      throw error;
+    }
     const run = liveRunner({ ...options, sudo: { mode: 'password', password } });
     await run.query(reads`true`);
     return run;

@@ -1,7 +1,7 @@
 import type { FixableCode } from '../check/catalogue.js';
 import type { Stage } from '../engine/stage.js';
 import { satisfied } from '../engine/stage.js';
-import { FIXES } from './fixes.js';
+import { FIXES, isResourceFix } from './fixes.js';
 
 /** What is to be put right, by machine. */
 export type ToFix = ReadonlyMap<string, readonly FixableCode[]>;
@@ -19,7 +19,7 @@ export function fix(todo: ToFix): Stage {
     settleMs: 0,
     resources: async (m) => {
       const codes = todo.get(m.machine.name) ?? [];
-      const lists = await Promise.all(codes.map(async (code) => (code === 'K-LEASE' ? [] : FIXES[code](m))));
+      const lists = await Promise.all(codes.filter(isResourceFix).map(async (code) => FIXES[code](m)));
       return lists.flat();
     },
     probe: async () => satisfied('as it should be'),

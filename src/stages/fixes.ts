@@ -7,12 +7,13 @@ import type { MachineContext } from '../engine/stage.js';
 import { KmonError } from '../errors/kmon-error.js';
 import { clock, readClock, startedMs } from '../resources/clock.js';
 import { FIREWALL_NAMES, firewallOpening } from '../resources/firewall-opening.js';
+import { firewalldFiles } from '../resources/firewalld-files.js';
 import { hostsEntry } from '../resources/hosts-entry.js';
 import type { Resource } from '../resources/resource.js';
 import { sleepInhibitor } from '../resources/sleep-inhibitor.js';
 
-/** What is put right by resources alone; a leased address has a stage of its own. */
-export type ResourceFix = Exclude<FixableCode, 'K-LEASE'>;
+/** What is put right by resources alone; a leased address has a stage of its own, and no stage touches what is only observed. */
+export type ResourceFix = Exclude<FixableCode, 'K-LEASE' | 'K-OBSERVED'>;
 
 /** What must be so on the machine for a finding to go away. May look at it. */
 export const FIXES: Readonly<Record<ResourceFix, (m: MachineContext) => Promise<readonly Resource[]>>> = {
@@ -21,6 +22,10 @@ export const FIXES: Readonly<Record<ResourceFix, (m: MachineContext) => Promise<
   'K-CLOCK': async (m) => [await rightClock(m)],
   'K-SLEEP': async () => [sleepInhibitor()],
 };
+
+export function isResourceFix(code: FixableCode): code is ResourceFix {
+  return Object.hasOwn(FIXES, code);
+}
 
 /** All kinds of firewall: those that drop nothing are satisfied, and several may be on at once. */
 function firewall(m: MachineContext): readonly Resource[] {
@@ -34,7 +39,8 @@ function firewall(m: MachineContext): readonly Resource[] {
   }
   const ports = portsOf(m.machine, m.config).map(({ protocol, port }) => `${protocol} ${port}`);
   const opening = { room: formatSubnet(network), pods: m.config.kubernetes.podSubnet, ports };
-  return FIREWALL_NAMES.map((system) => firewallOpening({ system, ...opening }));
+  const openings = FIREWALL_NAMES.map((system) => firewallOpening({ system, ...opening }));
+  return m.facts.firewalls.includes('firewalld') ? [...openings, ...firewalldFiles(opening)] : openings;
 }
 
 /** By the address that Debian gives a machine without a fixed one: it is right whatever the network does. */

@@ -1,7 +1,7 @@
 import { isFixedUnasked } from '../check/fixable.js';
 import type { Finding, Severity } from '../check/finding.js';
 import type { Room } from '../machines/room.js';
-import { allMachines } from '../machines/room.js';
+import { allComputers } from '../machines/room.js';
 import { harmlessLine } from './harmless.js';
 import { proofText } from './proof-text.js';
 import type { Proven } from './proof-text.js';
@@ -29,7 +29,7 @@ export function checkText(findings: readonly Finding[], context: CheckTextContex
   const theme = context.theme ?? plainTheme;
   const { room, transcript } = context;
   const troubles = findings.filter((f) => f.severity !== 'note');
-  const inOrder = [undefined, ...allMachines(room).map((m) => m.name)].flatMap((machine) =>
+  const inOrder = [undefined, ...allComputers(room).map((m) => m.name)].flatMap((machine) =>
     WORST_FIRST.flatMap((severity) =>
       troubles.filter((f) => f.machine === machine && f.severity === severity),
     ),
@@ -81,14 +81,14 @@ function namesText(machines: readonly string[], room: Room): string {
   const [first, ...others] = machines;
   if (first === undefined) return 'the room';
   if (others.length === 0) return placeOf(first, room);
-  const order = allMachines(room).map((m) => m.name);
+  const order = allComputers(room).map((m) => m.name);
   const sorted = machines.toSorted((a, b) => order.indexOf(a) - order.indexOf(b)).map(harmlessLine);
   const more = sorted.length - NAMED;
   return more <= 1 ? sorted.join(', ') : `${sorted.slice(0, NAMED).join(', ')} and ${more} more`;
 }
 
 function placeOf(machine: string, room: Room): string {
-  const address = allMachines(room).find((m) => m.name === machine)?.address;
+  const address = allComputers(room).find((m) => m.name === machine)?.address;
   const shown = address === undefined || address === machine ? '' : ` (${harmlessLine(address)})`;
   return `${harmlessLine(machine)}${shown}`;
 }

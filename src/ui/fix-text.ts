@@ -1,5 +1,5 @@
 import type { Room } from '../machines/room.js';
-import { allMachines } from '../machines/room.js';
+import { allComputers } from '../machines/room.js';
 import { harmlessLine } from './harmless.js';
 import type { PlannedChange } from './story.js';
 import { plainTheme } from './theme.js';
@@ -17,7 +17,7 @@ export function fixPlanText(
   if (planned.length === 0) return undefined;
   return [
     theme.strong('to change:'),
-    ...allMachines(room).flatMap(({ name, address }) => {
+    ...allComputers(room).flatMap(({ name, address }) => {
       const changes = planned.filter((p) => p.machine === name);
       if (changes.length === 0) return [];
       const place = address === name ? name : `${name} (${address})`;

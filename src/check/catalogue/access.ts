@@ -32,6 +32,13 @@ export const ACCESS = {
     cause: 'a Kubernetes node made by kubeadm is a Linux',
     remedy: 'list the computer as `kind: observed` in kmon.yaml, or start Linux on it',
   },
+  'K-OBSERVED': {
+    title: 'The exporter of an observed computer does not answer',
+    severities: ['note'],
+    cause: 'it is not running, or the firewall there drops what comes from the room',
+    remedy: 'start the exporter there and open its port, with the commands that `kmon check` prints',
+    fix: 'opens the port of the exporter in the firewall of a Windows or macOS computer, for the network of the room only',
+  },
   'K-UNSEEN': {
     title: 'The machine could not be looked at',
     severities: ['stops'],

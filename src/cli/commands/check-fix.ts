@@ -2,8 +2,12 @@ import type { FixableCode } from '../../check/catalogue.js';
 import { planFor } from '../../engine/plan.js';
 import type { Plan } from '../../engine/plan.js';
 import { exitCodeOf } from '../../engine/report.js';
+import { exitCodeOfError } from '../../errors/exit-code-of-error.js';
 import { KmonError } from '../../errors/kmon-error.js';
-import type { Machine } from '../../machines/machine.js';
+import { networkFor } from '../../check/room-network.js';
+import type { Machine, Observed } from '../../machines/machine.js';
+import type { RoomNetwork } from '../../machines/other-systems/computer.js';
+import { openingText } from '../../stages/other-systems.js';
 import { fix } from '../../stages/fix.js';
 import type { ToFix } from '../../stages/fix.js';
 import { staticAddressStage } from '../../stages/static-address.js';
@@ -14,6 +18,7 @@ import type { Io } from '../io.js';
 import { checkPass } from './check-pass.js';
 import type { Pass } from './check-pass.js';
 import { exitCodeOfPass, passText, showPass } from './check-report.js';
+import { openObserved } from './observed.js';
 
 export interface FixOptions {
   readonly codes: readonly FixableCode[];
@@ -34,13 +39,20 @@ export async function fixFindings(
   app: App,
   pass: Pass,
   targets: readonly Machine[],
+  observed: readonly Observed[],
   options: FixOptions,
 ): Promise<number> {
   const todo = toFix(pass, options.codes);
   const machines = targets.filter((m) => todo.has(m.name));
   const plan = fixPlan(app, todo, machines, options);
-  const planned = machines.length === 0 ? [] : await rehearse(app, plan);
-  if (typeof planned === 'number') return planned;
+  const rehearsed = machines.length === 0 ? [] : await rehearse(app, plan);
+  if (typeof rehearsed === 'number') return rehearsed;
+  const closed = observed.filter((o) => todo.has(o.name));
+  const network = (computer: Observed): RoomNetwork => networkFor(pass.sight, computer);
+  const planned = [
+    ...rehearsed,
+    ...closed.map((o) => ({ stage: 'fix', machine: o.name, change: openingText(o, network(o)) })),
+  ];
   if (options.dryRun || planned.length === 0) {
     showPass(io, app, pass);
     const text = fixPlanText(planned, app.config.room) ?? 'nothing was found that kmon could put right';
@@ -51,13 +63,15 @@ export async function fixFindings(
     app.view.result(passText(io, app, pass));
     app.view.result(fixPlanText(planned, app.config.room) ?? '');
   }
-  await confirm(app, machines, options);
-  const report = await app.run(plan);
-  if (report.failure?.code === 'interrupted') return exitCodeOf(report);
-  const after = await checkPass(app, targets);
+  await confirm(app, [...machines, ...closed], options);
+  const report = machines.length === 0 ? undefined : await app.run(plan);
+  if (report?.failure?.code === 'interrupted') return exitCodeOf(report);
+  const [failed] = await openObserved(app, closed, network);
+  const after = await checkPass(app, targets, observed);
   if (typeof after === 'number') return after;
   showPass(io, app, after);
-  return exitCodeOf(report) === 0 ? exitCodeOfPass(after, targets) : exitCodeOf(report);
+  if (report !== undefined && exitCodeOf(report) !== 0) return exitCodeOf(report);
+  return failed === undefined ? exitCodeOfPass(after, targets) : exitCodeOfError(failed);
 }
 
 /** By machine, what was found there, was asked for, and can be put right as it was found. */
@@ -92,7 +106,11 @@ async function rehearse(app: App, plan: Plan): Promise<readonly PlannedChange[] 
 }
 
 /** @throws KmonError `usage` unless somebody agreed, at the terminal or by `--yes`. */
-async function confirm(app: App, machines: readonly Machine[], { yes }: FixOptions): Promise<void> {
+async function confirm(
+  app: App,
+  machines: readonly (Machine | Observed)[],
+  { yes }: FixOptions,
+): Promise<void> {
   if (yes) return;
   const names = machines.map((m) => m.name).join(', ');
   if (app.prompter === undefined) {

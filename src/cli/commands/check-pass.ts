@@ -1,16 +1,21 @@
 import type { Finding } from '../../check/finding.js';
+import type { ObservedSeen } from '../../check/observed.js';
 import type { Sight } from '../../check/sight.js';
 import { verdicts } from '../../check/verdicts.js';
 import { planFor } from '../../engine/plan.js';
 import { exitCodeOf } from '../../engine/report.js';
 import type { RunReport } from '../../engine/report.js';
 import type { ErrorCode } from '../../errors/exit-codes.js';
-import type { Machine } from '../../machines/machine.js';
+import type { Machine, Observed } from '../../machines/machine.js';
+import { notANode } from '../../runner/other-system.js';
 import { look } from '../../stages/look.js';
 import type { Looked } from '../../stages/look.js';
+import { answersElsewhere, tryExporters } from '../../stages/observed.js';
+import type { ExporterTrials } from '../../stages/observed.js';
 import { networkProof, networkStages, newNetworkTrials } from '../../stages/network-trials.js';
 import { allMachines } from '../../machines/room.js';
 import type { App } from '../app.js';
+import { lookAtObserved } from './observed.js';
 
 /** One look at the room, judged. */
 export interface Pass {
@@ -27,23 +32,60 @@ const NO_SIGHT: readonly ErrorCode[] = ['interrupted', 'bug', 'config', 'usage']
  *
  * Resolves to the exit code when the run itself could not go on (Ctrl-C, a defect); the view has told it then.
  */
-export async function checkPass(app: App, targets: readonly Machine[]): Promise<Pass | number> {
+export async function checkPass(
+  app: App,
+  targets: readonly Machine[],
+  observed: readonly Observed[],
+): Promise<Pass | number> {
   const looked: Looked = { factsOf: new Map() };
   const trials = newNetworkTrials();
   const { room } = app.config;
   // Nothing of the network can be said without the parent; it serves the others here.
   const looksAt = allMachines(room).filter((m) => m.role === 'parent' || targets.includes(m));
-  const plan = planFor('check', room, [look(looked), ...networkStages(trials)], looksAt, targets);
-  const report = await app.run(plan, { parentMayFail: true, quiet: (r) => !isCutShort(r) });
+  const exporters: ExporterTrials = new Map();
+  const stages = [
+    look(looked),
+    ...networkStages(trials),
+    ...(observed.length === 0 ? [] : [tryExporters(observed, exporters)]),
+  ];
+  const plan = planFor('check', room, stages, looksAt, targets);
+  const [report, others] = await Promise.all([
+    app.run(plan, { parentMayFail: true, quiet: (r) => !isCutShort(r) }),
+    lookAtObserved(app, observed),
+  ]);
   if (isCutShort(report)) return exitCodeOf(report);
   const sight: Sight = {
     config: app.config,
     ...(app.bundle === undefined ? {} : { bundle: app.bundle }),
     factsOf: looked.factsOf,
-    unseen: report.setAside,
+    unseen: [
+      ...report.setAside,
+      ...observed.flatMap(({ name }) => {
+        const system = others.get(name)?.system;
+        return system === undefined ? [] : [{ machine: name, error: notANode(name, system) }];
+      }),
+    ],
     network: networkProof(trials),
+    ...(observed.length === 0
+      ? {}
+      : { observed: observed.map((o) => seenOf(o, exporters, others.get(o.name))) }),
   };
   return { sight, findings: verdicts(sight) };
+}
+
+function seenOf(
+  { name, exporterPort }: Observed,
+  exporters: ExporterTrials,
+  other: Pick<ObservedSeen, 'system' | 'look'> | undefined,
+): ObservedSeen {
+  const trials = exporters.get(name) ?? new Map<number, never>();
+  const elsewhere = answersElsewhere(trials, exporterPort);
+  return {
+    name,
+    exporter: trials.get(exporterPort) ?? 'untried',
+    ...(elsewhere === undefined ? {} : { elsewhere }),
+    ...other,
+  };
 }
 
 function isCutShort({ failure }: RunReport): boolean {

@@ -1,4 +1,5 @@
 import { exitCodeOfFindings } from '../../check/exit-code.js';
+import { commandsThere } from '../../check/commands-there.js';
 import { checkResult } from '../../check/result.js';
 import type { Sight } from '../../check/sight.js';
 import type { Machine } from '../../machines/machine.js';
@@ -11,7 +12,10 @@ import type { Pass } from './check-pass.js';
 
 /** The report as the result of the command: text for people, `CheckResult` for programs. */
 export function showPass(io: Io, app: App, pass: Pass): void {
-  app.view.result(passText(io, app, pass), checkResult(pass.sight, pass.findings));
+  const { sight, findings } = pass;
+  // Behind the counts: it is for another computer, and long.
+  const text = [passText(io, app, pass), ...commandsThere(sight, findings)].join('\n\n');
+  app.view.result(text, checkResult(sight, findings));
 }
 
 export function passText(io: Io, app: App, { sight, findings }: Pass): string {

@@ -1,7 +1,7 @@
 import { codesToFix } from '../../check/fixable.js';
 import { loadConfig } from '../../config/load.js';
 import { KmonError } from '../../errors/kmon-error.js';
-import { selectMachines } from '../../machines/room.js';
+import { selectComputers } from '../../machines/room.js';
 import { withApp } from '../app.js';
 import type { CommonOptions } from '../flags.js';
 import type { Io } from '../io.js';
@@ -24,11 +24,11 @@ export function check(io: Io, options: CheckOptions): Promise<number> {
     'check',
     opening,
     async (app) => {
-      const targets = selectMachines(app.config.room, options.only ?? []);
-      const pass = await checkPass(app, targets);
+      const { machines: targets, observed } = selectComputers(app.config.room, options.only ?? []);
+      const pass = await checkPass(app, targets, observed);
       if (typeof pass === 'number') return pass;
       if (options.fix !== undefined) {
-        return fixFindings(io, app, pass, targets, {
+        return fixFindings(io, app, pass, targets, observed, {
           codes: codesToFix(options.fix === true ? [] : options.fix),
           dryRun: dryRun === true,
           yes: options.yes === true,

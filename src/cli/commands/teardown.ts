@@ -1,6 +1,7 @@
 import { planFor } from '../../engine/plan.js';
 import { exitCodeOf } from '../../engine/report.js';
 import type { RunReport } from '../../engine/report.js';
+import { exitCodeOfError } from '../../errors/exit-code-of-error.js';
 import { KmonError } from '../../errors/kmon-error.js';
 import type { Machine } from '../../machines/machine.js';
 import { selectMachines } from '../../machines/room.js';
@@ -9,6 +10,7 @@ import { withApp } from '../app.js';
 import type { App } from '../app.js';
 import type { CommonOptions } from '../flags.js';
 import type { Io } from '../io.js';
+import { closeObserved } from './observed.js';
 
 interface TeardownOptions extends CommonOptions {
   readonly room?: string;
@@ -27,12 +29,14 @@ export async function teardown(io: Io, options: TeardownOptions): Promise<number
     if (options.dryRun !== true) await confirm(app, targets, options);
     const plan = planFor('teardown', room, TEARDOWN, targets);
     const report = await app.run(plan, { parentMayFail: true });
+    const observed = options.only === undefined ? room.observed : [];
+    const [failed] = await closeObserved(app, observed, options.dryRun === true);
     if (options.dryRun !== true) {
       const back = asFound(report);
       const count = `machines as found: ${back.length}/${targets.length}`;
       app.view.result(count, { asFound: back, of: targets.map((m) => m.name) });
     }
-    return exitCodeOf(report);
+    return failed === undefined || exitCodeOf(report) !== 0 ? exitCodeOf(report) : exitCodeOfError(failed);
   });
 }
 

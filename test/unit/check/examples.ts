@@ -78,6 +78,33 @@ export const EXAMPLES: readonly Example[] = [
     remedy: 'list it as observed',
   },
   {
+    code: 'K-OBSERVED',
+    severity: 'note',
+    on: ['pc-13'],
+    sight: sightOf(
+      {},
+      {
+        config: sampleConfig({
+          room: {
+            ...sampleConfig().room,
+            observed: [{ name: 'pc-13', address: '192.0.2.13', exporterPort: 9182 }],
+          },
+        }),
+        observed: [
+          {
+            name: 'pc-13',
+            exporter: 'silent',
+            system: { family: 'windows', name: 'Windows 11 Pro', version: '10.0.22631' },
+            look: { listening: true, opened: false, firewall: 'on', mayChange: true },
+          },
+        ],
+      },
+    ),
+    evidence: 'no exporter answers at 192.0.2.13:9182 (silence); it runs Windows 11 Pro',
+    remedy: 'open its port, with the commands that `kmon check` prints',
+    fixable: true,
+  },
+  {
     code: 'K-NOT-LINUX',
     severity: 'note',
     on: ['pc-13'],

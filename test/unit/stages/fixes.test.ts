@@ -14,8 +14,8 @@ function contextOf(machine: Machine, facts: Partial<Facts> = {}, steps: Paramete
   return { machine, config: sampleConfig(), facts: own, factsOf, run } as unknown as MachineContext;
 }
 
-it('knows what to do about everything that is called fixable, a leased address apart', () => {
-  expect([...Object.keys(FIXES), 'K-LEASE'].toSorted()).toEqual([...FIXABLE_CODES].toSorted());
+it('knows what to do about everything that is called fixable, a leased address and computers that are only observed apart', () => {
+  expect([...Object.keys(FIXES), 'K-LEASE', 'K-OBSERVED'].toSorted()).toEqual([...FIXABLE_CODES].toSorted());
 });
 
 it('opens the ports that others must reach, for the network of the address in kmon.yaml only', async () => {
@@ -32,6 +32,11 @@ it('opens the ports that others must reach, for the network of the address in km
       ports: ['tcp 10250', 'tcp 9100', 'udp 8472'],
     });
   }
+});
+
+it('lets firewalld find the opening again after a reload', async () => {
+  const things = await FIXES['K-FIREWALL'](contextOf(CHILD, { firewalls: ['firewalld'] }));
+  expect(things.map((t) => t.id)).toContain('file /etc/firewalld/policies/kmon.xml');
 });
 
 it('opens nothing when it does not know for whom', async () => {
