@@ -1,4 +1,5 @@
 import type { Resource } from './resource.js';
+import { firewalld } from './firewall-firewalld.js';
 import { iptables } from './firewall-iptables.js';
 import { nftables } from './firewall-nftables.js';
 import type { FirewallSystem, Opening, OpeningState, RulePlace } from './firewall-system.js';
@@ -6,6 +7,7 @@ import { ufw } from './firewall-ufw.js';
 
 const SYSTEMS = {
   ufw,
+  firewalld,
   nftables,
   'iptables-nft': iptables('iptables-nft'),
   'iptables-legacy': iptables('iptables-legacy'),
@@ -49,7 +51,7 @@ export function firewallOpening(params: FirewallOpeningParams): Resource<Opening
       return `open ${ports.join(', ')} for ${params.room} in ${params.system}`;
     },
     restore: (found, now) => {
-      const ours = now.rules.filter((r) => system.isOurs(r));
+      const ours = now.rules.filter((r) => system.isOurs(r, found));
       if (ours.length > 0) return system.edit(ours, []);
       const changed = now.rules.filter((r) => !found.rules.some((f) => isSame(f, r)));
       return changed.length === 0

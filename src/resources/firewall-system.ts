@@ -37,8 +37,11 @@ export interface FirewallSystem {
   parse(result: ExecResult): OpeningState;
   /** What must stand in the closed places so that the opening is one, as this firewall writes it. */
   wanted(opening: Opening, closed: readonly string[]): readonly RulePlace[];
-  /** A tagged rule is as kmon makes them, under whatever parameters; another one was changed by somebody. */
-  isOurs(rule: TaggedRule): boolean;
+  /**
+   * A tagged rule is as kmon makes them, under whatever parameters; another one was changed by somebody. `found`: how it was before kmon
+   * came, for what cannot bear a name.
+   */
+  isOurs(rule: TaggedRule, found: OpeningState): boolean;
   /** Takes rules out, then puts rules in where they take effect before anything that drops; in one step where the firewall knows how. */
   edit(remove: readonly TaggedRule[], add: readonly RulePlace[]): Command<'changes'>;
 }

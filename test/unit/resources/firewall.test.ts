@@ -1,5 +1,6 @@
 import { spawnSync } from 'node:child_process';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { firewalldFiles } from '../../../src/resources/firewalld-files.js';
 import { firewallOpening } from '../../../src/resources/firewall-opening.js';
 import type { FirewallName } from '../../../src/resources/firewall-opening.js';
 import type { OpeningState } from '../../../src/resources/firewall-system.js';
@@ -25,6 +26,8 @@ function script(way: Restoration): string {
   });
   return way.script;
 }
+
+const absent = { what: { type: 'absent' }, absentParents: [], emptyParents: [], unfinished: false };
 
 const has = (program: string): boolean =>
   spawnSync('sh', ['-c', `command -v ${program}`], { stdio: 'ignore' }).status === 0;
@@ -190,6 +193,98 @@ describe('an opening in ufw', () => {
     expect(thing.restore(state(thing, 'active\n'), changed)).toMatchObject({
       leave: 'changed since by somebody else: allow 22/tcp',
     });
+  });
+});
+
+describe('an opening in firewalld', () => {
+  const thing = opening('firewalld');
+  const zone = (
+    name: string,
+    part: { target?: string; sources?: string; rules?: readonly string[] } = {},
+  ): string =>
+    `${name}
+  target: ${part.target ?? 'default'}
+  icmp-block-inversion: no
+  interfaces: 
+  sources: ${part.sources ?? ''}
+  services: dhcpv6-client ssh
+  forward: yes
+  rich rules: 
+${(part.rules ?? []).map((r) => `\t${r}\n`).join('')}
+`;
+  const rule = (from: string, protocol: string, port: number): string =>
+    `rule priority="-1090" family="ipv4" source address="${from}" port port="${port}" protocol="${protocol}" accept`;
+  const RULES = [
+    rule('10.77.0.0/24', 'tcp', 10250),
+    rule('10.77.0.0/24', 'udp', 8472),
+    rule('10.244.0.0/16', 'tcp', 10250),
+  ];
+  const OWN = 'rule family="ipv4" source address="10.1.0.0/24" reject';
+  const found = state(
+    thing,
+    `default public\n${zone('block', { target: '%%REJECT%%' })}${zone('home (active)')}${zone('public', { rules: [OWN] })}${zone('trusted', { target: 'ACCEPT' })}`,
+  );
+
+  it('is needed in every zone that is in use and does not let everybody in', () => {
+    expect(thing.satisfied(state(thing, ''))).toBe(true);
+    expect(found.closed).toEqual(['home', 'public']);
+    expect(found.rules).toEqual([]);
+    const trusting = `default trusted\n${zone('public')}${zone('trusted (active)', { target: 'ACCEPT' })}`;
+    expect(thing.satisfied(state(thing, trusting))).toBe(true);
+    expect(() => state(thing, 'default public\n  target: default\n')).toThrow(/outside a zone/);
+  });
+
+  it('is set at runtime, all rules of a zone in one call', () => {
+    const options = RULES.map((r) => `'--add-rich-rule=${r}'`).join(' ');
+    expect(script(thing.change(found)).split('\n')).toEqual([
+      'set -e',
+      `firewall-cmd --quiet --zone=home ${options}`,
+      `firewall-cmd --quiet --zone=public ${options}`,
+      'firewall-cmd --quiet --zone=trusted --add-source=10.244.0.0/16',
+    ]);
+  });
+
+  it('takes its own rules away, and the source that was not there', () => {
+    const trusted = zone('trusted (active)', { target: 'ACCEPT', sources: '10.1.0.0/24 10.244.0.0/16' });
+    const before = state(
+      thing,
+      `default public\n${zone('public', { rules: [OWN] })}${zone('trusted (active)', { target: 'ACCEPT', sources: '10.1.0.0/24' })}`,
+    );
+    const now = state(thing, `default public\n${zone('public', { rules: [...RULES, OWN] })}${trusted}`);
+    expect(thing.satisfied(now)).toBe(true);
+    expect(script(thing.restore(before, now)).split('\n')).toEqual([
+      'set -e',
+      `firewall-cmd --quiet --zone=public ${RULES.map((r) => `'--remove-rich-rule=${r}'`).join(' ')}`,
+      'firewall-cmd --quiet --zone=trusted --remove-source=10.244.0.0/16',
+    ]);
+    expect(thing.restore(before, before)).toBe('nothing');
+  });
+
+  it('takes away what its files have brought at a reload', () => {
+    const reloaded = state(
+      thing,
+      `default public\npolicy\n${zone('kmon (active)', { target: 'ACCEPT', sources: '10.244.0.0/16' })}${zone('public')}`,
+    );
+    expect(script(thing.restore(found, reloaded)).split('\n')).toEqual([
+      'set -e',
+      'firewall-cmd --quiet --zone=kmon --remove-source=10.244.0.0/16',
+      'firewall-cmd --quiet --policy=kmon --remove-ingress-zone=ANY',
+    ]);
+  });
+
+  it('leaves a rule of its priority that somebody has changed', () => {
+    const changed = RULES[0]?.replace('accept', 'drop') ?? '';
+    const now = state(thing, `default public\n${zone('public', { rules: [changed] })}`);
+    expect(thing.restore(found, now)).toEqual({ leave: `changed since by somebody else: ${changed}` });
+  });
+
+  it('is written down for a reload in files of its own', () => {
+    const [policy, pods] = firewalldFiles(ROOM).map((f) => script(f.change(absent)));
+    expect(policy).toContain('/etc/firewalld/policies/kmon.xml');
+    expect(policy).toContain(
+      '<rule family="ipv4"><source address="10.77.0.0/24"/><port port="8472" protocol="udp"/><accept/></rule>',
+    );
+    expect(pods).toContain('<source address="10.244.0.0/16"/>');
   });
 });
 
