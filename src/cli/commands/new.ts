@@ -11,6 +11,7 @@ import type { Io } from '../io.js';
 import { readGiven } from '../new/given.js';
 import type { NewOptions } from '../new/given.js';
 import { failed, loginOf } from '../new/machines.js';
+import { ownNetworks } from '../new/own-networks.js';
 import { mayOverwrite, resultData, resultText, roomText } from '../new/outcome.js';
 import { readExisting, saveRoom } from '../new/save.js';
 import { openTrials } from '../new/trials.js';
@@ -44,7 +45,8 @@ async function makeRoom(io: Io, options: NewOptions, view: View): Promise<number
     ? await openTrials({ stateDir: join(dirname(file), '.kmon'), prompter, around, signal: io.signal, say })
     : undefined;
   try {
-    const plan = await planRoom({ given, prompter, trials, around, place, file, say });
+    const networks = await ownNetworks();
+    const plan = await planRoom({ given, prompter, trials, around, place, networks, file, say });
     const text = await roomText(plan, given, file, place.home);
     if (existing !== undefined && existing !== text && !force) {
       await mayOverwrite(prompter, shown, [existing, text], say);

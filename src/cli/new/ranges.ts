@@ -5,7 +5,6 @@ import { overlap, parseSubnet, subnetAround } from '../../config/subnet.js';
 import type { Subnet } from '../../config/subnet.js';
 import { KmonError } from '../../errors/kmon-error.js';
 import type { Candidate } from './machines.js';
-import { ownNetworks } from './own-networks.js';
 import { askValue } from './questions.js';
 import type { Wizard } from './standing.js';
 
@@ -28,7 +27,7 @@ const KINDS = [
  */
 export async function chooseRanges(w: Wizard, machines: readonly Candidate[]): Promise<Ranges> {
   const networks: Subnet[] = [
-    ...(await ownNetworks()),
+    ...w.networks,
     ...machines.map((m) => subnetAround(m.address, 24)),
     ...machines.flatMap((m) => networksOfRoutes(m.look?.routes ?? '')),
   ];

@@ -1,3 +1,4 @@
+import type { Subnet } from '../../config/subnet.js';
 import type { Surroundings } from '../../transport/login.js';
 import type { Prompter } from '../../ui/prompter.js';
 import type { Given, Place } from './given.js';
@@ -14,6 +15,8 @@ export interface Wizard {
   readonly trials: Trials | undefined;
   readonly around: Surroundings;
   readonly place: Place;
+  /** Those of this computer. */
+  readonly networks: readonly Subnet[];
   /** Absolute path of the file to be. */
   readonly file: string;
   readonly say: (text: string) => void;
