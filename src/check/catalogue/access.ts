@@ -28,7 +28,7 @@ export const ACCESS = {
   },
   'K-NOT-LINUX': {
     title: 'The computer runs Windows or macOS',
-    severities: ['stops', 'note'],
+    severities: ['stops'],
     cause: 'a Kubernetes node made by kubeadm is a Linux',
     remedy: 'list the computer as `kind: observed` in kmon.yaml, or start Linux on it',
   },

@@ -17,19 +17,9 @@ const CODES: Readonly<Record<string, 'K-UNREACHABLE' | 'K-LOGIN' | 'K-HOST-KEY' 
 
 /** Why machines could not be looked at, in the words of the failure itself. */
 export function accessVerdicts(sight: Sight): readonly Finding[] {
-  const { room } = sight.config;
-  const machines = allMachines(room);
+  const machines = allMachines(sight.config.room);
   return sight.unseen.flatMap(({ machine: name, error }) => {
     const machine = machines.find((m) => m.name === name);
-    const observed = room.observed.find((o) => o.name === name);
-    if (observed !== undefined && error.code === 'not-a-node') {
-      return [
-        finding('K-NOT-LINUX', 'note', observed, {
-          evidence: onOneLine(error.message),
-          remedy: `go on: it is only observed, by its exporter on port ${observed.exporterPort}`,
-        }),
-      ];
-    }
     if (machine === undefined) return [];
     const seen = error.evidence === undefined ? error.message : `${error.message}: ${error.evidence}`;
     return [

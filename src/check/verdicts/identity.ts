@@ -14,7 +14,7 @@ export const identityVerdict: Verdict = (one, group) => [
 ];
 
 /** Without the machine's name, so that many machines with one note can be told in one line. */
-const NAMES_OF_KMON = 'go on: in the cluster kmon uses the names of kmon.yaml';
+const NAMES_OF_KMON = 'go on, the cluster has the names of kmon.yaml';
 
 const hostname: Verdict = (one, group) => {
   const { machine, facts } = one;

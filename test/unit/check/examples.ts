@@ -3,7 +3,6 @@ import type { Severity } from '../../../src/check/finding.js';
 import type { SourceTrial } from '../../../src/check/network-proof.js';
 import type { Sight } from '../../../src/check/sight.js';
 import type { Facts } from '../../../src/machines/facts.js';
-import { KmonError } from '../../../src/errors/kmon-error.js';
 import { sampleBundle, sampleConfig } from '../../support/sample-room.js';
 import { GIB, link, listener, proof, routes, sightOf, tried, unseen, withKubernetes } from './sights.js';
 
@@ -103,25 +102,6 @@ export const EXAMPLES: readonly Example[] = [
     evidence: 'no exporter answers at 192.0.2.13:9182 (silence); it runs Windows 11 Pro',
     remedy: 'open its port, with the commands that `kmon check` prints',
     fixable: true,
-  },
-  {
-    code: 'K-NOT-LINUX',
-    severity: 'note',
-    on: ['pc-13'],
-    sight: sightOf(
-      {},
-      {
-        config: sampleConfig({
-          room: {
-            ...sampleConfig().room,
-            observed: [{ name: 'pc-13', address: '192.0.2.13', exporterPort: 9182 }],
-          },
-        }),
-        unseen: [{ machine: 'pc-13', error: new KmonError('not-a-node', 'it runs Windows 11') }],
-      },
-    ),
-    evidence: 'it runs Windows 11',
-    remedy: 'go on: it is only observed, by its exporter on port 9182',
   },
   {
     code: 'K-UNSEEN',
@@ -261,7 +241,7 @@ export const EXAMPLES: readonly Example[] = [
     on: ['pc-11', 'pc-12'],
     sight: both({ hostname: 'raspberrypi' }),
     evidence: 'same hostname (raspberrypi) as pc-12',
-    remedy: 'go on: in the cluster kmon uses the names of kmon.yaml',
+    remedy: 'go on, the cluster has the names of kmon.yaml',
   },
   {
     code: 'K-HOSTNAME-INVALID',
@@ -269,7 +249,7 @@ export const EXAMPLES: readonly Example[] = [
     on: ['pc-11'],
     sight: child({ hostname: 'LAPTOP-7' }),
     evidence: 'the hostname LAPTOP-7 has capital letters',
-    remedy: 'go on: in the cluster kmon uses the names of kmon.yaml',
+    remedy: 'go on, the cluster has the names of kmon.yaml',
   },
   {
     code: 'K-HOSTNAME-UNKNOWN',
