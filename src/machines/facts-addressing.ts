@@ -52,7 +52,7 @@ function networkManager(lines: FactLines, device: string, index: string): Manage
     path,
     values: settings(text),
   }));
-  const own = volatile.filter(({ path, values }) => values.get('uuid') === uuid || path.includes(uuid));
+  const own = volatile.filter(({ values }) => values.get('uuid') === uuid);
   if (own.some(({ values }) => values.get('external') === 'true')) return undefined;
   const netplan = volatile.some(
     (c) => c.path.includes('/netplan-') && (own.includes(c) || c.values.get('interface-name') === device),

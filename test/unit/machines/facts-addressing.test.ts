@@ -26,7 +26,7 @@ describe('how a machine is addressed', () => {
         { device: 'enp0s8', address: '192.168.56.13', manager: 'netplan', leased: false },
       ],
     ],
-    // NetworkManager behind netplan: by the name of the interface, and by the uuid in the name of a file.
+    // NetworkManager behind netplan: by the name of the interface, or by the uuid of its connection.
     [
       'ubuntu-desktop',
       [
@@ -99,6 +99,26 @@ describe('how a machine is addressed', () => {
       { device: 'eth0', address: '192.168.1.5', manager: 'ifupdown', leased: false },
       { device: 'eth0', address: '192.168.1.99', manager: 'ifupdown', leased: true, leaseSeconds: 60 },
     ]);
+  });
+
+  it('is not of a NetworkManager that was told to leave the card alone', () => {
+    const state = (managed: string) => [
+      `/run/NetworkManager/devices/2:managed=${managed}`,
+      '/run/NetworkManager/devices/2:connection-uuid=1-2-3',
+    ];
+    expect(tell([eth0], [], state('true'))[0]?.manager).toBe('NetworkManager');
+    expect(tell([eth0], [], state('false'))).toEqual([]);
+  });
+
+  it('is a lease of dhcpcd’s when the static address is another card’s', () => {
+    const route = 'default via 192.168.1.1 dev eth0 proto dhcp src 192.168.1.5 metric 202';
+    const conf = (device: string) => [
+      `/etc/dhcpcd.conf:interface ${device}`,
+      '/etc/dhcpcd.conf:static ip_address=192.168.1.5/24',
+    ];
+    const leased = (device: string) =>
+      tell([eth0, route], ['dhcpcd=/run/dhcpcd.pid'], conf(device))[0]?.leased;
+    expect([leased('eth0'), leased('eth1')]).toEqual([false, true]);
   });
 
   it('is not ifupdown’s where that is not installed, nor dhcpcd’s on what is no card', () => {

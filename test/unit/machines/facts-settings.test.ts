@@ -12,6 +12,8 @@ describe('sleep', () => {
   it('is set by drop-ins over the main file, in the order of their names, those of /etc over those of /usr/lib', () => {
     expect(
       laptop(
+        '/usr/lib/systemd/logind.conf:HandleLidSwitch=halt',
+        '/usr/lib/systemd/logind.conf:IdleAction=reboot',
         '/etc/systemd/logind.conf:HandleLidSwitch=poweroff',
         '/etc/systemd/logind.conf:IdleAction=lock',
         '/etc/systemd/logind.conf.d/50-a.conf:HandleLidSwitch=ignore',
@@ -20,6 +22,18 @@ describe('sleep', () => {
         '/etc/systemd/logind.conf.d/60-b.conf:IdleAction = hibernate ',
       ),
     ).toEqual({ lid: true, onLidClose: 'ignore', onIdle: 'hibernate', prevented: false });
+  });
+
+  it('is set by the last drop-in, whatever folder it is in, and by the main file of /etc alone if there is one', () => {
+    expect(
+      laptop(
+        '/usr/lib/systemd/logind.conf:IdleAction=reboot',
+        '/etc/systemd/logind.conf:HandleLidSwitch=poweroff',
+        '/etc/systemd/logind.conf.d/50-a.conf:HandleLidSwitch=suspend',
+        '/usr/lib/systemd/logind.conf.d/60-b.conf:HandleLidSwitch=ignore',
+      ),
+    ).toMatchObject({ onLidClose: 'ignore', onIdle: 'ignore' });
+    expect(laptop('/usr/lib/systemd/logind.conf:IdleAction=reboot').onIdle).toBe('reboot');
   });
 
   it('counts the worse of battery and mains', () => {
