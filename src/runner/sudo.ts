@@ -5,7 +5,7 @@ import type { Errand } from './errand.js';
 import { evidence } from './evidence.js';
 import { newMark } from './mark.js';
 import { notANode, secondLook, systemOf, systemOfSecondLook } from './other-system.js';
-import { afterMark, wire } from './wire.js';
+import { afterMark, sudo, wire } from './wire.js';
 import type { Privilege } from './wire.js';
 
 export interface ProbeSudoOptions {
@@ -89,7 +89,15 @@ async function probe(transport: Transport, options: ProbeSudoOptions): Promise<P
   }
   const firstTime = /^unmarked$/m.test(said) ? { leavesMark: true as const } : {};
   if (kept?.done === true || /^allowed$/m.test(said)) return { mode: 'nopasswd', ...firstTime };
-  const complaint = `${said}${afterMark(result.stderr, mark) ?? ''}`;
+  let complaint = `${said}${afterMark(result.stderr, mark) ?? ''}`;
+  let form: { readonly terminal?: true } = {};
+  if (refusalOf(complaint) === 'needs-terminal') {
+    form = { terminal: true };
+    const again = await tryWithTerminal(transport, options);
+    if (again === 'allowed') return { mode: 'nopasswd', ...firstTime, ...form };
+    // No perl, no terminal: then it is still sudo's wish that stands in the way.
+    complaint = again.said ?? complaint;
+  }
   const refusal = refusalOf(complaint);
   if (refusal !== 'password-needed') throw refused(machine, user, refusal, complaint);
 
@@ -104,8 +112,22 @@ async function probe(transport: Transport, options: ProbeSudoOptions): Promise<P
       },
     );
   }
-  await verify(transport, options, user, password);
-  return { mode: 'password', password, ...firstTime };
+  await verify(transport, options, user, password, form);
+  return { mode: 'password', password, ...firstTime, ...form };
+}
+
+/** What sudo says to a command that has a terminal, though none of the three streams is it. */
+async function tryWithTerminal(
+  transport: Transport,
+  options: ProbeSudoOptions,
+): Promise<'allowed' | { readonly said?: string }> {
+  const mark = newMark();
+  const result = await transport.exec(`exec ${sudo('-n', { terminal: true })}sh -c 'echo ${mark}'`, {
+    timeoutMs: TIMEOUT_MS,
+    ...signalOf(options),
+  });
+  if (afterMark(result.stdout, mark) !== undefined) return 'allowed';
+  return [126, 127].includes(result.exitCode) ? {} : { said: result.stderr };
 }
 
 /** Removes what sudo left of its first use, as the user. Every later sudo would leave it again: call it when the last one is over. */
@@ -126,11 +148,12 @@ async function verify(
   options: ProbeSudoOptions,
   user: string,
   password: Secret,
+  form: { readonly terminal?: true },
 ): Promise<void> {
   const { machine } = options;
   const mark = newMark();
   // Not by `wire`: behind a wrong password sudo would take the next line of stdin for another try.
-  const result = await transport.exec(`exec env LC_ALL=C sudo -k -S -p '' -- sh -c 'echo ${mark}'`, {
+  const result = await transport.exec(`exec ${sudo("-S -p ''", form)}sh -c 'echo ${mark}'`, {
     stdin: [password, '\n'],
     timeoutMs: TIMEOUT_MS,
     ...signalOf(options),

@@ -1,15 +1,21 @@
 import type { Stdin } from '../shell/command.js';
 import type { Secret } from '../shell/secret.js';
+import { WITH_TERMINAL } from './terminal.js';
 
 /**
  * How a command becomes root, decided once for each machine (`probeSudo`). `leavesMark`: this is the user's first sudo there, and the sudo
- * of Debian and Ubuntu leaves a file in the home folder; see `removeSudoMark`.
+ * of Debian and Ubuntu leaves a file in the home folder; see `removeSudoMark`. `terminal`: sudo there wants one (`requiretty`).
  */
 export type Privilege =
   /** The user is root already. */
   | { readonly mode: 'root' }
-  | { readonly mode: 'nopasswd'; readonly leavesMark?: true }
-  | { readonly mode: 'password'; readonly password: Secret; readonly leavesMark?: true }
+  | { readonly mode: 'nopasswd'; readonly leavesMark?: true; readonly terminal?: true }
+  | {
+      readonly mode: 'password';
+      readonly password: Secret;
+      readonly leavesMark?: true;
+      readonly terminal?: true;
+    }
   /** As the user: what runs on this computer against a cluster (`--context`). */
   | { readonly mode: 'user' };
 
@@ -72,10 +78,15 @@ function become(privilege: Privilege): { readonly prefix: string; readonly passw
     case 'user':
       return { prefix: '' };
     case 'nopasswd':
-      return { prefix: 'env LC_ALL=C sudo -k -n -- ' };
+      return { prefix: sudo('-n', privilege) };
     case 'password':
-      return { prefix: "env LC_ALL=C sudo -k -S -p '' -- ", password: privilege.password };
+      return { prefix: sudo("-S -p ''", privilege), password: privilege.password };
   }
+}
+
+/** The call of sudo that a command is put behind; by `-k` it neither uses nor leaves a time stamp. */
+export function sudo(flags: string, { terminal }: { readonly terminal?: true }): string {
+  return `env LC_ALL=C ${terminal === true ? WITH_TERMINAL : ''}sudo -k ${flags} -- `;
 }
 
 /** The script with its mark, in the surroundings every script finds. */

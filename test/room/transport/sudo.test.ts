@@ -82,7 +82,7 @@ describe('sudo', () => {
   it.each([
     ['nobody', []],
     ['some commands only', ['USER ALL=(ALL) NOPASSWD: /usr/bin/true']],
-    ['a terminal', ['Defaults:USER requiretty', 'USER ALL=(ALL) NOPASSWD: ALL']],
+    ['a password, at a terminal', ['Defaults:USER requiretty', 'USER ALL=(ALL) ALL']],
     ['a password', ['USER ALL=(ALL) ALL']],
   ])('refuses a query that goes along in the same words as without it: %s', async (_what, sudoers) => {
     const { transport } = connect({ sudoers });
@@ -219,15 +219,32 @@ describe('sudo', () => {
     expect(error.evidence).toContain('is not allowed to execute');
   });
 
-  it('tells a sudo that wants a terminal', async () => {
-    const { transport, user: u } = connect({
-      sudoers: ['Defaults:USER requiretty', 'USER ALL=(ALL) NOPASSWD: ALL'],
+  it.each([
+    ['without a password', 'NOPASSWD: ALL', undefined],
+    ['by password', 'ALL', PASSWORD],
+  ])('gives a sudo that wants a terminal one, %s, and keeps every byte', async (_how, rule, password) => {
+    const { transport } = connect({
+      sudoers: ['Defaults:USER requiretty', 'Defaults:USER lecture=always', `USER ALL=(ALL) ${rule}`],
     });
-    expect(await kmonErrorOf(probe(transport))).toMatchObject({
-      code: 'no-sudo',
-      message: 'sudo wants a terminal (requiretty)',
-      hint: `allow it without one on pc-1 (sudo visudo: Defaults:${u.name} !requiretty)`,
-    });
+    const control = await transport.exec('sudo -k -n true');
+    expect(control.stderr).toContain('you must have a tty to run sudo');
+    const privilege = await probe(transport, password);
+    expect(privilege).toMatchObject({ terminal: true });
+    const runner = liveRunner({ machine: 'pc-1', transport, sudo: privilege });
+    // Control characters, line ends and a long line: what a terminal would not leave alone.
+    const bytes = Buffer.from(Array.from({ length: 20_000 }, (_, i) => (i * 7) % 256));
+    const echoed = await runner.query(withOptions(reads`id -u; base64 -w0`, { stdin: bytes }));
+    expect(echoed.stdout).toBe(`0\n${bytes.toString('base64')}`);
+    const split = await runner.query(withOptions(reads`echo out; echo err >&2; exit 7`, { ok: [7] }));
+    expect(split).toMatchObject({ exitCode: 7, stdout: 'out\n', stderr: 'err\n' });
+    expect((await runner.query(reads`echo ${'x'.repeat(10_000)} | wc -c`)).stdout).toBe('10001\n');
+  });
+
+  it('tells who may not, also where sudo wants a terminal', async () => {
+    const wrong = connect({ sudoers: ['Defaults:USER requiretty', 'USER ALL=(ALL) ALL'] });
+    const error = await kmonErrorOf(probe(wrong.transport, 'surely not this'));
+    expect(error.message).toBe(`sudo refuses the password of ${wrong.user.name}`);
+    expect(JSON.stringify(error)).not.toContain('surely not this');
   });
 
   it('understands a sudo that speaks French', async () => {

@@ -43,6 +43,7 @@ describe('wire', () => {
     ['the user', { mode: 'user' }, "exec sh -c 'eval "],
     ['sudo', { mode: 'nopasswd' }, "exec env LC_ALL=C sudo -k -n -- sh -c 'eval "],
     ['sudo by password', PASSWORD, "exec env LC_ALL=C sudo -k -S -p '' -- sh -c 'IFS= read -r g; "],
+    ['sudo at a terminal', { mode: 'nopasswd', terminal: true }, "exec env LC_ALL=C perl -e 'use POSIX ();"],
   ])('becomes %s', (_who, privilege, beginning) => {
     expect(wire('true', privilege, MARK).text.startsWith(beginning)).toBe(true);
   });
@@ -51,6 +52,7 @@ describe('wire', () => {
     ['root', { mode: 'root' }],
     ['sudo', { mode: 'nopasswd' }],
     ['sudo by password', PASSWORD],
+    ['sudo at a terminal', { ...PASSWORD, terminal: true }],
   ])('gives no shell anything to interpret, for %s', (_who, privilege) => {
     for (const script of ["echo 'a\nb' \\ ! $HOME `id`", `: ${'x'.repeat(100_000)}`]) {
       const { text } = wire(script, privilege, MARK);
