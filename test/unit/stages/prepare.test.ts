@@ -32,6 +32,14 @@ describe('check', () => {
     ]);
   });
 
+  it('leaves what is only good to know to `kmon check`', async () => {
+    expect(await play(check, {}, { facts: { sensors: [], timeSync: {} } })).toMatchObject({
+      outcome: 'unchanged',
+      because: 'nothing in the way',
+      events: [],
+    });
+  });
+
   it('stops at what stops, with all of it', async () => {
     const { error } = await play(check, {}, { facts: { systemd: false, apt: false } });
     expect(error).toMatchObject({
