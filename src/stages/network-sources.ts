@@ -1,10 +1,10 @@
 import { parseReached } from '../check/network/answers.js';
-import type { Job } from '../check/network/program.js';
 import type { MachineContext } from '../engine/stage.js';
 import type { Facts } from '../machines/facts.js';
 import { runProgram } from './network-program.js';
 import type { NetworkTrials } from './network-seen.js';
 import { sourceHosts } from './source-hosts.js';
+import type { SourceHost } from './source-hosts.js';
 
 /**
  * Whether the machine gets through to where its packages and images come from, the way apt and containerd would: by its own names, and
@@ -17,27 +17,35 @@ export async function trySources(m: MachineContext, trials: NetworkTrials): Prom
   const stdout = await runProgram(m, trials, {
     program: 'reach',
     what: 'the sources of packages and images',
-    job: [
-      ...proxyJob(m.facts),
-      ...hosts.map(({ host, port }, number) => ['host', number, host, port] as const),
-    ],
+    job: hosts.map((source, number) => [
+      'host',
+      number,
+      source.host,
+      source.port,
+      ...proxyFor(source, m.facts),
+    ]),
   });
   const outcomes = parseReached(stdout ?? '');
   for (const [number, outcome] of outcomes) {
     const source = hosts[number];
-    if (source !== undefined) trials.sources.push({ machine: m.machine.name, ...source, outcome });
+    if (source !== undefined) {
+      trials.sources.push({ machine: m.machine.name, host: source.host, port: source.port, outcome });
+    }
   }
 }
 
-/** Its host, port and, where the address holds one, the login as HTTP wants it. It goes by stdin, as all of the job does. */
-function proxyJob({ proxy }: Facts): Job {
-  if (proxy === undefined || !URL.canParse(proxy.url)) return [];
-  const { protocol, hostname, port, username, password } = new URL(proxy.url);
+/** Host and port of the proxy that leads to a source; nothing where the machine goes there directly. */
+function proxyFor({ host, gives }: SourceHost, { proxy, packageProxy }: Facts): readonly (string | number)[] {
+  const direct = proxy?.noProxy.some((entry) => isWithin(host, entry)) === true;
+  const url = (gives === 'packages' ? packageProxy : undefined) ?? (direct ? undefined : proxy?.url);
+  if (url === undefined || !URL.canParse(url)) return [];
+  const { protocol, hostname, port } = new URL(url);
   // A SOCKS proxy speaks otherwise; apt's and containerd's are HTTP.
-  if (protocol !== 'http:') return [];
-  const login =
-    username === ''
-      ? []
-      : [Buffer.from(`${decodeURIComponent(username)}:${decodeURIComponent(password)}`).toString('base64')];
-  return [['proxy', hostname, port === '' ? 80 : Number(port), ...login]];
+  return protocol === 'http:' ? [hostname, port === '' ? 80 : Number(port)] : [];
+}
+
+/** An entry of NO_PROXY: a host, a domain with or without its dot, or all. */
+function isWithin(host: string, entry: string): boolean {
+  const domain = entry.replace(/^\*?\./, '');
+  return entry === '*' || host === domain || host.endsWith(`.${domain}`);
 }

@@ -5,8 +5,9 @@ import { CONTAINERD } from '../tools/containerd.js';
 import { packageSources } from './packages.js';
 import { PAUSE_IMAGE } from './runtime.js';
 
-/** A host that something is downloaded from, and its port. */
+/** A host that something is downloaded from, and what. */
 export interface SourceHost {
+  readonly gives: 'packages' | 'images';
   readonly host: string;
   readonly port: number;
 }
@@ -18,10 +19,12 @@ const DOCKER_REGISTRY = 'registry-1.docker.io';
 
 /** Where the packages and images of this machine come from without a bundle: as the stages that install them say, each host once. */
 export async function sourceHosts(m: MachineContext): Promise<readonly SourceHost[]> {
-  const urls = packageSources(m).map(({ line }) => new URL(line.split(' ')[0] ?? ''));
-  const images = [PAUSE_IMAGE, ...(await networkImages(m)), ...(await monitoringImages(m))];
-  const hosts = [...urls.map((url) => url.hostname), ...images.map(registryOf)];
-  return [...new Set(hosts)].map((host) => ({ host, port: HTTPS }));
+  const packages = packageSources(m).map(({ line }) => new URL(line.split(' ')[0] ?? '').hostname);
+  const images = [PAUSE_IMAGE, ...(await networkImages(m)), ...(await monitoringImages(m))].map(registryOf);
+  return [
+    ...[...new Set(packages)].map((host) => ({ host, port: HTTPS, gives: 'packages' as const })),
+    ...[...new Set(images)].map((host) => ({ host, port: HTTPS, gives: 'images' as const })),
+  ];
 }
 
 async function networkImages(m: MachineContext): Promise<readonly string[]> {

@@ -23,12 +23,20 @@ export interface NetworkCheck {
   readonly took: Readonly<Record<string, number>>;
 }
 
+export interface CheckNetworkOptions {
+  /** Only some of the stages; all when absent. */
+  readonly only?: (stage: Stage) => boolean;
+  /** As without a bundle: the hosts of packages and images are tried. Only where all their names lead to the lab itself. */
+  readonly sources?: true;
+}
+
 /** Runs the stages of the network on the machines of a lab, over SSH as `kmon check` does, and judges what they saw. */
 export async function checkNetwork(
   lab: Pick<TestLab, 'dir'>,
-  change: (stages: readonly Stage[]) => readonly Stage[] = (stages) => stages,
+  { only = () => true, sources }: CheckNetworkOptions = {},
 ): Promise<NetworkCheck> {
-  const config = await loadConfig(join(lab.dir, 'kmon.yaml'), lab.dir);
+  const written = await loadConfig(join(lab.dir, 'kmon.yaml'), lab.dir);
+  const config = sources === true ? written : { ...written, bundle: lab.dir };
   const signal = new AbortController().signal;
   const began = new Map<string, number>();
   const took: Record<string, number> = {};
@@ -45,7 +53,7 @@ export async function checkNetwork(
   const factsOf = new Map<string, Facts>();
   const machines = allMachines(config.room);
   try {
-    const plan = planFor('check', config.room, change(networkStages(trials)), machines);
+    const plan = planFor('check', config.room, networkStages(trials).filter(only), machines);
     const report = await runStages(plan, {
       config,
       connect: (machine) => open.open(machine),

@@ -86,6 +86,65 @@ export function slowCable(machine: TestMachine, bitsPerSecond: number): Fault {
   };
 }
 
+/**
+ * The machine knows these names, all with one address, and no name server: what it looks up or dials stays in the lab.
+ */
+export function knowsOnly(machine: TestMachine, names: readonly string[], address: string): Fault {
+  return {
+    plant: () =>
+      void machine.sh(
+        `cp -p /etc/hosts /run/hosts.found; cp -p /etc/resolv.conf /run/resolv.found
+echo '${address} ${names.join(' ')}' >>/etc/hosts; : >/etc/resolv.conf`,
+      ),
+    undo: () =>
+      void machine.sh(
+        'cp -p /run/hosts.found /etc/hosts; cp -p /run/resolv.found /etc/resolv.conf; rm /run/*.found',
+      ),
+  };
+}
+
+/**
+ * A program of the machine listens on a TCP port: it closes every connection or, as a `proxy`, lets CONNECT through to hosts that match and
+ * refuses the others (a stand-in: nothing is behind it).
+ */
+export function listensOn(machine: TestMachine, port: number, proxy?: string): Fault {
+  const answer =
+    proxy === undefined
+      ? ''
+      : `sysread(C,$q,500); syswrite(C,$q=~/^CONNECT (?:${proxy}):/?"HTTP/1.1 200 OK\\r\\n\\r\\n":"HTTP/1.1 403 no\\r\\n\\r\\n");`;
+  const program = `use Socket; socket(S,PF_INET,SOCK_STREAM,0); setsockopt(S,SOL_SOCKET,SO_REUSEADDR,1); bind(S,pack_sockaddr_in(${port},INADDR_ANY)) or die; listen(S,9); open(F,">","/run/holder-${port}.pid"); print F $$; close F; alarm 300; while(accept(C,S)){${answer} close C}`;
+  return {
+    plant: () =>
+      void machine.sh(
+        `printf '%s' '${program}' >/run/holder-${port}; setsid perl /run/holder-${port} </dev/null >/dev/null 2>&1 & 
+for i in 1 2 3 4 5 6 7 8 9 10; do [ -s /run/holder-${port}.pid ] && exit 0; sleep 0.2; done; exit 1`,
+      ),
+    undo: () => void machine.sh(`kill "$(cat /run/holder-${port}.pid)"; rm /run/holder-${port}*`),
+  };
+}
+
+/** Programs of the machine are told to use a proxy. */
+export function usesProxy(machine: TestMachine, url: string): Fault {
+  return {
+    plant: () =>
+      void machine.sh(
+        `if [ -e /etc/environment ]; then cp -p /etc/environment /run/environment.found; fi; echo 'https_proxy=${url}' >>/etc/environment`,
+      ),
+    undo: () =>
+      void machine.sh(
+        'if [ -e /run/environment.found ]; then mv /run/environment.found /etc/environment; else rm /etc/environment; fi',
+      ),
+  };
+}
+
+/** The machine has no perl. */
+export function noPerl(machine: TestMachine): Fault {
+  return {
+    plant: () => void machine.sh('mv /usr/bin/perl /usr/bin/perl.away'),
+    undo: () => void machine.sh('mv /usr/bin/perl.away /usr/bin/perl'),
+  };
+}
+
 function rule(machine: TestMachine, ...rules: readonly string[]): Fault {
   const each = (verb: 'I' | 'D'): void => {
     for (const text of rules) machine.sh(`iptables -w -${verb} ${text}`);

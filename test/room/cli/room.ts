@@ -4,6 +4,7 @@ import { parse, stringify } from 'yaml';
 import { kmon } from '../../support/kmon.js';
 import type { Ended } from '../../support/kmon.js';
 import type { TestLab } from '../../support/lab.js';
+import { smallBundle } from './small-bundle.js';
 
 /** kmon.yaml as the lab writes it, with absolute paths. */
 export interface RoomFile {
@@ -23,11 +24,15 @@ export interface Room {
   transcripts(): string;
 }
 
-/** Goes with the lab's own folder. */
+/**
+ * Goes with the lab's own folder. With a small bundle unless `change` takes it away: without one, `kmon check` tries the hosts that
+ * packages and images come from, and no test may leave the lab.
+ */
 export function makeRoom(lab: TestLab, change: (file: RoomFile) => void = () => undefined): Room {
   const dir = mkdtempSync(join(lab.dir, 'room-'));
   const text = readFileSync(join(lab.dir, 'kmon.yaml'), 'utf8').replaceAll('./', `${lab.dir}/`);
   const file = parse(text) as RoomFile;
+  file.bundle ??= smallBundle(mkdtempSync(join(lab.dir, 'bundle-')));
   change(file);
   return roomOf(dir, stringify(file));
 }
