@@ -37,7 +37,7 @@ export interface MachineListOptions {
 export function parseMachineList(text: string, options: MachineListOptions = {}): MachineList {
   const placed: Placed[] = [];
   const mistakes: ListMistake[] = [];
-  const lines = text.replace(/^\uFEFF/, '').split(/\r\n|\r|\n/);
+  const lines = text.split(/\r\n|\r|\n/);
   for (const [i, whole] of lines.entries()) {
     const line = i + 1;
     for (const words of entriesOf(whole.replace(/#.*$/, ''))) {
@@ -61,6 +61,7 @@ interface Placed {
 /** Every word that looks like an address begins a machine; the words behind it are its name and team. */
 function entriesOf(line: string): readonly (readonly string[])[] {
   const entries: string[][] = [];
+  // A byte order mark is a space as well.
   for (const word of line.split(/[\s,;]+/).filter((w) => w !== '')) {
     const last = entries.at(-1);
     if (last === undefined || looksLikeAddress(word)) entries.push([word]);

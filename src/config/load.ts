@@ -80,4 +80,4 @@ async function readText(path: string, shown: string, asked: boolean): Promise<st
 }
 
 const HINT =
-  'write a kmon.yaml that names the room, its parent and its children, give its path with --config, or rehearse on this computer with `kmon lab up`';
+  'make one with `kmon new`, give the path of another with --config, or rehearse on this computer with `kmon lab up`';

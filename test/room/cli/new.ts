@@ -4,7 +4,7 @@ import { join } from 'node:path';
 import { beforeEach, describe, expect, it } from 'vitest';
 import { parse } from 'yaml';
 import { configSchemaText } from '../../../src/config/schema.js';
-import { jsonLines, kmon, kmonAtTerminal } from '../../support/kmon.js';
+import { jsonLines, kmon, kmonAtTerminal, startKmon } from '../../support/kmon.js';
 import type { Answer, Ended } from '../../support/kmon.js';
 import type { TestLab } from '../../support/lab.js';
 
@@ -175,6 +175,34 @@ export function makingRooms(lab: () => TestLab): void {
       expect(readdirSync(tmpdir()).filter((f) => f.startsWith('kmon-new-') && !staged.includes(f))).toEqual(
         [],
       );
+    });
+
+    it('asks for a password once for all machines, and again when it was wrong', async () => {
+      const password = readFileSync(lab().file('sudo-password'), 'utf8').trim();
+      const end = await atTerminal(
+        [
+          { when: /Key to log in with/, type: ENTER },
+          { when: /password of student on the machines/, type: `mistyped${ENTER}` },
+          { when: /What now\? The parent/, type: `${DOWN}${DOWN}${DOWN}${ENTER}` },
+          { when: /What now[\s\S]*password of student on the machines/, type: `${password}${ENTER}` },
+        ],
+        ...['--room', 'r', '--user', 'student', ...flags().slice(0, 4)],
+      );
+      expect(end.exitCode).toBe(0);
+      expect(end.stdout).toContain('(tried: the password)');
+      expect(end.stdout.match(/\([\d.]+\): answers/g)).toHaveLength(3);
+      expect(end.stdout).not.toContain(password);
+      expect(room()).not.toContain(password);
+      expect(written()['ssh']).toEqual({ user: 'student' });
+    });
+
+    it('leaves nothing when it is stopped without a terminal', async () => {
+      const args = ['--parent', address('parent'), '--children', nobody(), ...flags().slice(4)];
+      const run = startKmon(['new', '--yes', ...args], { cwd: dir });
+      await run.said(/parent .*: answers/);
+      run.signal('SIGINT');
+      expect((await run.ended).exitCode).toBe(130);
+      expect(left()).toEqual([]);
     });
 
     it('needs no terminal with --yes, and overwrites nothing without --force', async () => {

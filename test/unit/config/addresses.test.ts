@@ -46,7 +46,7 @@ describe('a list of machines', () => {
       ],
       mistakes: [],
     });
-    expect(addresses('192.168.1.11\r192.168.1.12\n')).toEqual(net(11, 12));
+    expect(addresses('\uFEFF192.168.1.11\r192.168.1.12\n')).toEqual(net(11, 12));
   });
 
   it('tells all mistakes at once, each with its line, and keeps what is right', () => {

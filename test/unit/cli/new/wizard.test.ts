@@ -271,6 +271,11 @@ describe('the wizard', () => {
     );
   });
 
+  it('takes the /24 around every address for a network of the room', async () => {
+    const made = await plan({ given: { parent: '10.244.1.10', children: [{ address: '10.111.1.11' }] } });
+    expect(made.ranges).toEqual({ podSubnet: '10.255.0.0/16', serviceSubnet: '10.224.0.0/12' });
+  });
+
   it('lets a range that is given by hand go first', async () => {
     const made = await plan({
       given: { ...PARENT, serviceSubnet: '10.240.0.0/12' },
