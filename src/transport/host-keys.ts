@@ -5,7 +5,7 @@ import { quote } from '../shell/quote.js';
 import { fingerprint, judgeHostKey, keyType, knownHostName, knownTypes } from './known-hosts.js';
 import type { HostKeyVerdict, KnownHost } from './known-hosts.js';
 import type { ResolvedLogin } from './login.js';
-import { pinHostKey, readKnownHosts } from './pins.js';
+import { knownHostsReader, pinHostKey } from './pins.js';
 
 /** A machine's key that was seen for the first time and is pinned from now on. */
 export interface NewHostKey {
@@ -33,11 +33,12 @@ export function hostKeys(
   onNew: (key: NewHostKey) => void,
 ): HostKeys {
   const pins = join(config.stateDir, 'known_hosts');
+  const reader = knownHostsReader();
   return {
     async for(machine, login) {
       const files = [pins, ...config.knownHostsFiles, ...login.knownHostsFiles];
       const { host, port } = login.knownAs;
-      let known = await readKnownHosts(files);
+      let known = await reader.read(files);
       return {
         types: () => knownTypes(known, host, port),
         async judge(key) {
@@ -46,8 +47,9 @@ export function hostKeys(
           if (verdict.kind !== 'unknown') return objection(machine, login, key, verdict);
           if (config.hostKeys === 'pinned-only') return unknownKey(machine, login, key);
           await pinHostKey(pins, host, port, key);
+          reader.forget();
           // A second attempt to log in must find the same key.
-          known = await readKnownHosts(files);
+          known = await reader.read(files);
           onNew({ machine, address: login.host, keyType: keyType(key), fingerprint: fingerprint(key) });
           return undefined;
         },

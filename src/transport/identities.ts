@@ -51,6 +51,17 @@ export async function loadIdentities(login: ResolvedLogin): Promise<Identities> 
   };
 }
 
+/** The same, and each set of keys is read once: a room has one, whatever the number of its machines. */
+export function identitiesOnce(): (login: ResolvedLogin) => Promise<Identities> {
+  const known = new Map<string, Promise<Identities>>();
+  return (login) => {
+    const of = JSON.stringify([login.keys, login.agentSocket, login.identitiesOnly]);
+    const found = known.get(of) ?? loadIdentities(login);
+    known.set(of, found);
+    return found;
+  };
+}
+
 type Loaded =
   | { readonly kind: 'ready'; readonly offer: Offer }
   | { readonly kind: 'locked'; readonly key: LockedKey }

@@ -2,7 +2,7 @@ import type { Duplex } from 'node:stream';
 import { KmonError } from '../errors/kmon-error.js';
 import type { Secret } from '../shell/secret.js';
 import type { HostKeyCheck } from './host-keys.js';
-import { loadIdentities, unlock } from './identities.js';
+import { unlock } from './identities.js';
 import type { Identities } from './identities.js';
 import type { ResolvedLogin } from './login.js';
 import { readPasswordFile } from './private-file.js';
@@ -15,6 +15,8 @@ export interface LogInOptions {
   readonly machine: string;
   readonly login: ResolvedLogin;
   readonly hostKey: HostKeyCheck;
+  /** What there is to show. Rejects with KmonError `config` when the key that kmon.yaml names cannot be used. */
+  readonly identities: () => Promise<Identities>;
   readonly connectTimeoutMs: number;
   /** Asks the person, each thing once (`key` says which); `undefined`: nobody there. */
   readonly ask: (key: string, question: string) => Promise<Secret | undefined>;
@@ -35,7 +37,7 @@ type Refused = Extract<Dialled, { readonly kind: 'refused' }>;
  */
 export async function logIn(options: LogInOptions): Promise<SshConnection> {
   const { login, ask } = options;
-  const identities = await loadIdentities(login);
+  const identities = await options.identities();
   const written: Offer[] =
     login.passwordFile === undefined ? [] : [await passwordFromFile(login.passwordFile)];
   const shown = new Set<Offer>();
@@ -97,12 +99,19 @@ function connect(
   );
 }
 
+/** It hung up at the first key (MaxAuthTries) and told nothing: another attempt asks it first. */
+function unheard(answer: Refused): boolean {
+  return answer.methods.length === 0;
+}
+
 function takesKeys(answer: Refused): boolean {
-  return answer.methods.includes('publickey');
+  return unheard(answer) || answer.methods.includes('publickey');
 }
 
 function takesPassword(answer: Refused): boolean {
-  return answer.methods.includes('password') || answer.methods.includes('keyboard-interactive');
+  return (
+    unheard(answer) || answer.methods.includes('password') || answer.methods.includes('keyboard-interactive')
+  );
 }
 
 async function passwordFromFile(file: string): Promise<Offer> {

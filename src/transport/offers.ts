@@ -23,7 +23,13 @@ export interface OffersInTurn<M> {
   readonly partial: boolean;
 }
 
-/** `asMethod` gives nothing for an offer that the server does not take. */
+/**
+ * A key is tried at once: nearly every server takes them, and it answers what it takes besides. For anything else it is asked first
+ * ("none" costs no attempt with OpenSSH): an agent may have more keys than it listens to before it hangs up. It is also asked when
+ * nothing is left.
+ *
+ * @param asMethod gives nothing for an offer that the server does not take
+ */
 export function offersInTurn<M>(
   offers: readonly Offer[],
   none: M,
@@ -37,16 +43,21 @@ export function offersInTurn<M>(
     next(methods, partial) {
       state.methods = methods ?? [];
       state.partial ||= partial ?? false;
-      // "none" costs no attempt (OpenSSH) and makes the server say what it takes.
-      if (!asked) {
+      const blind = methods === null && left[0]?.kind === 'key';
+      if (methods === null && !blind && !asked) {
         asked = true;
         return none;
       }
+      const taken = blind ? ['publickey'] : state.methods;
       for (let offer = left.shift(); offer !== undefined; offer = left.shift()) {
-        const method = asMethod(offer, state.methods);
+        const method = asMethod(offer, taken);
         if (method === undefined) continue;
         tried.push(offer);
         return method;
+      }
+      if (!asked) {
+        asked = true;
+        return none;
       }
       state.exhausted = true;
       return undefined;

@@ -4,6 +4,7 @@ import { KmonError } from '../errors/kmon-error.js';
 import type { ErrorCode } from '../errors/exit-codes.js';
 import { hostKeys } from './host-keys.js';
 import type { NewHostKey } from './host-keys.js';
+import { identitiesOnce } from './identities.js';
 import { logIn } from './log-in.js';
 import { resolveLogin, surroundings } from './login.js';
 import type { ResolvedLogin, Surroundings } from './login.js';
@@ -60,6 +61,7 @@ export function openPool(options: PoolOptions): Pool {
   const around = options.around ?? surroundings();
   const ask = askOnce(options.prompts);
   const keys = hostKeys(options.config, options.onNewHostKey ?? (() => undefined));
+  const identities = identitiesOnce();
   const handshakes = slots(HANDSHAKES_AT_ONCE);
   const links = new Map<string, Link>();
   const closing = new AbortController();
@@ -78,6 +80,7 @@ export function openPool(options: PoolOptions): Pool {
       machine,
       login: to,
       hostKey: await keys.for(machine, to),
+      identities: () => identities(to),
       connectTimeoutMs: options.connectTimeoutMs ?? CONNECT_TIMEOUT_MS,
       ask,
       inSlot: (work) => handshakes.run(work),

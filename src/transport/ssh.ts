@@ -1,6 +1,6 @@
 import type { Duplex } from 'node:stream';
 import ssh2 from 'ssh2';
-import type { AnyAuthMethod, ClientErrorExtensions, ConnectConfig } from 'ssh2';
+import type { AnyAuthMethod, ClientErrorExtensions, ConnectConfig, ParsedKey } from 'ssh2';
 import { KmonError } from '../errors/kmon-error.js';
 import type { Secret } from '../shell/secret.js';
 import { dialError, dialTimeout } from './dial-error.js';
@@ -188,6 +188,19 @@ export function publicKeyOf(key: Buffer): Buffer | undefined {
   return parsed.getPublicSSH();
 }
 
+/** Reading a private key takes longer than anything else of a login on this side, and a room has one key. */
+const parsedKeys = new WeakMap<Buffer, ParsedKey>();
+
+function parsedOnce(offer: Extract<Offer, { readonly kind: 'key' }>): ParsedKey | Buffer {
+  const known = parsedKeys.get(offer.key);
+  if (known !== undefined) return known;
+  const parsed = ssh2.utils.parseKey(offer.key, offer.passphrase?.reveal());
+  // ssh2 says itself what is wrong with it.
+  if (parsed instanceof Error) return offer.key;
+  parsedKeys.set(offer.key, parsed);
+  return parsed;
+}
+
 /** "Too many authentication failures" and the like: the server's own end of the connection, which ssh2 marks by a numeric code. */
 function isDisconnect(error: Error & { readonly code?: unknown }): boolean {
   return typeof error.code === 'number';
@@ -200,7 +213,7 @@ function asMethod(username: string, offer: Offer, taken: readonly string[]): Any
       return {
         type: 'publickey',
         username,
-        key: offer.key,
+        key: parsedOnce(offer),
         ...(offer.passphrase === undefined ? {} : { passphrase: offer.passphrase.reveal() }),
       };
     case 'agent':

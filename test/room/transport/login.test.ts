@@ -135,6 +135,13 @@ describe('login', () => {
     expect(await whoami(open(at({ passwordFile }), { agentSocket: agent.socket }))).toBe(user.name);
   });
 
+  it('comes to the password when the machine listens to one attempt', async () => {
+    const strict = await server({ config: ['MaxAuthTries 1'] });
+    const keyFile = makeKey(home, 'unknown').file;
+    const passwordFile = secretFile('password', `${PASSWORD}\n`);
+    expect(await whoami(open(at({ keyFile, passwordFile }, strict)))).toBe(user.name);
+  });
+
   it('asks for a passphrase once, for all machines, and again when it is wrong', async () => {
     const locked = makeKey(home, 'locked', 'ed25519', 'open sesame');
     sshd.authorize(user.name, locked.publicKey);

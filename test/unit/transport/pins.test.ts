@@ -2,7 +2,7 @@ import { chmodSync, mkdirSync, mkdtempSync, readFileSync, rmSync, statSync, writ
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
-import { pinHostKey, readKnownHosts } from '../../../src/transport/pins.js';
+import { knownHostsReader, pinHostKey, readKnownHosts } from '../../../src/transport/pins.js';
 import { kmonErrorOf } from '../../support/expect-error.js';
 
 const KEY = Buffer.concat([Buffer.from([0, 0, 0, 11]), Buffer.from('ssh-ed25519'), Buffer.from('rest')]);
@@ -23,6 +23,24 @@ describe('pins', () => {
     await pinHostKey(file, 'pc-2', 2222, KEY);
     expect(readFileSync(file, 'utf8')).toBe(line('pc-1') + line('[pc-2]:2222'));
     expect([statSync(file).mode & 0o777, statSync(join(dir, 'state')).mode & 0o777]).toEqual([0o600, 0o700]);
+  });
+
+  it('are read once for machines that are dialled together, and anew a second later or when one was added', async () => {
+    const file = join(dir, 'known_hosts');
+    let now = 0;
+    const reader = knownHostsReader(() => now);
+    const count = async (): Promise<number> => (await reader.read([file])).length;
+    expect(await count()).toBe(0);
+    writeFileSync(file, line('one'));
+    now = 999;
+    expect(await count()).toBe(0);
+    now = 1000;
+    expect(await count()).toBe(1);
+    await pinHostKey(file, 'two', 22, KEY);
+    expect(await count()).toBe(1);
+    reader.forget();
+    expect(await count()).toBe(2);
+    expect(await reader.read([file, join(dir, 'other')])).toHaveLength(2);
   });
 
   it('begin a line of their own in a file that was edited by hand', async () => {
