@@ -1,0 +1,204 @@
+import { describe, expect, it } from 'vitest';
+import { NO_PERL } from '../../../src/check/network/program.js';
+import type { Stage } from '../../../src/engine/stage.js';
+import type { Machine } from '../../../src/machines/machine.js';
+import { networkProof, networkStages, newNetworkTrials } from '../../../src/stages/network-trials.js';
+import type { NetworkTrials } from '../../../src/stages/network-trials.js';
+import { CHILD, OTHER, PARENT } from '../../support/sample-room.js';
+import { asks } from '../../support/scripted-runner.js';
+import type { Answer } from '../../support/scripted-runner.js';
+import { play } from './stage-run.js';
+import type { Played, Setting } from './stage-run.js';
+
+const BUNDLE = { config: { bundle: '/srv/bundle' } };
+
+/** One stage on one machine that answers a program so; without an answer it must not be asked. */
+async function at(
+  trials: NetworkTrials,
+  id: string,
+  machine: Machine,
+  answer?: Answer,
+  setting: Setting = BUNDLE,
+): Promise<Played> {
+  const steps = answer === undefined ? [] : [asks('exec perl -', answer)];
+  return play(stageOf(trials, id), machine.role === 'parent' ? { parent: steps } : { child: steps }, {
+    machine,
+    ...setting,
+  });
+}
+
+function stageOf(trials: NetworkTrials, id: string): Stage {
+  const stage = networkStages(trials).find((s) => s.id === id);
+  if (stage === undefined) throw new Error(`no stage ${id}`);
+  return stage;
+}
+
+/** The lines of the job that a machine was given last, by their word. */
+function job(played: Played, word: string): readonly string[] {
+  const stdin = played.journal.at(-1)?.command.stdin;
+  if (typeof stdin !== 'string') throw new Error('no program was sent');
+  const lines = stdin.slice(stdin.indexOf('\n__END__\n')).split('\n');
+  return lines.filter((line) => line.startsWith(`${word} `)).map((line) => line.slice(word.length + 1));
+}
+
+const opened = (pid: number, ...ports: readonly string[]): string =>
+  [`pid ${pid}`, ...ports.map((p) => `port ${p}`), ''].join('\n');
+
+/** All three listen. */
+async function listening(trials: NetworkTrials): Promise<void> {
+  const all = ['tcp 10250 opened', 'tcp 9100 opened', 'udp 8472 opened'];
+  await at(trials, 'network-open', PARENT, opened(1, 'tcp 6443 opened', ...all));
+  await at(trials, 'network-open', CHILD, opened(2, ...all));
+  await at(trials, 'network-open', OTHER, opened(3, ...all));
+}
+
+describe('the stages of the network', () => {
+  it('look, and change nothing', async () => {
+    const trials = newNetworkTrials();
+    const played = await at(trials, 'network-open', CHILD, opened(2));
+    expect(played.outcome).toBe('unchanged');
+    expect(played.journal.every((given) => given.verb === 'query')).toBe(true);
+  });
+
+  it('keep the token out of what is shown', async () => {
+    const trials = newNetworkTrials();
+    const played = await at(trials, 'network-open', CHILD, opened(2));
+    expect(job(played, 'token')).toEqual([trials.token]);
+    expect(played.journal.map((given) => given.command.script).join()).not.toContain(trials.token);
+    expect(JSON.stringify(played.events)).not.toContain(trials.token);
+  });
+
+  it('open what the workshop listens on, for the room alone', async () => {
+    const trials = newNetworkTrials();
+    const child = await at(trials, 'network-open', CHILD, opened(2));
+    expect(job(child, 'port')).toEqual(['tcp 10250', 'tcp 9100', 'udp 8472']);
+    expect(job(child, 'address')).toEqual([CHILD.address]);
+    expect(job(child, 'room')).toEqual([PARENT, CHILD, OTHER].map((m) => m.address));
+    const parent = await at(trials, 'network-open', PARENT, opened(1));
+    expect(job(parent, 'port')).toContain('tcp 6443');
+  });
+
+  it('try every machine that listens, and one that another program keeps from it only by connecting', async () => {
+    const trials = newNetworkTrials();
+    await listening(trials);
+    await at(trials, 'network-open', OTHER, opened(3, 'tcp 10250 held', 'tcp 9100 failed', 'udp 8472 held'));
+    const played = await at(trials, 'network-try', CHILD, 'tcp 0 6443 open 400\necho 0 50 50 500 1500\n');
+    expect(job(played, 'me')).toEqual(['1']);
+    expect(job(played, 'tcp')).toEqual([
+      `0 ${PARENT.address} 6443`,
+      `0 ${PARENT.address} 10250`,
+      `0 ${PARENT.address} 9100`,
+      `2 ${OTHER.address} 10250`,
+    ]);
+    expect(job(played, 'udp')).toEqual([`0 ${PARENT.address} 8472`]);
+    expect(job(played, 'ssh')).toEqual([`0 ${PARENT.address} 22`, `2 ${OTHER.address} 22`]);
+    const own = await at(trials, 'network-try', OTHER, '');
+    expect(job(own, 'tcp')).toContain(`2 ${OTHER.address} 10250`);
+    expect(networkProof(trials).untried).toEqual([
+      { machine: OTHER.name, what: 'TCP 9100', because: 'the port could not be opened' },
+      { machine: OTHER.name, what: 'UDP 8472', because: 'another program has the port' },
+    ]);
+  });
+
+  it('do not complain of the overlay of a cluster that kmon made', async () => {
+    const trials = newNetworkTrials();
+    const setting = { ...BUNDLE, facts: { ledgerEntries: 3 } };
+    await at(trials, 'network-open', CHILD, opened(2, 'udp 8472 held'), setting);
+    expect(networkProof(trials).untried).toEqual([]);
+  });
+
+  it('let the child dial for the speed, and the parent where only that gets through', async () => {
+    const trials = newNetworkTrials();
+    await listening(trials);
+    await at(trials, 'network-try', PARENT, 'tcp 1 10250 open 400\ntcp 2 9100 open 400\n');
+    await at(trials, 'network-try', CHILD, 'tcp 0 6443 silent -\ntcp 0 9100 open 400\n');
+    await at(trials, 'network-try', OTHER, 'tcp 0 6443 silent -\n');
+    const child = await at(trials, 'network-speed', CHILD, 'down 0 90000000\nup 0 2000000\n');
+    expect(job(child, 'to')).toEqual([`0 ${PARENT.address} 9100`]);
+    await at(trials, 'network-speed', OTHER);
+    const parent = await at(trials, 'network-speed', PARENT, 'down 2 80000000\nup 2 70000000\n');
+    expect(job(parent, 'to')).toEqual([`2 ${OTHER.address} 9100`]);
+    expect(networkProof(trials).speeds).toEqual([
+      { from: PARENT.name, to: CHILD.name, bitsPerSecond: 90_000_000, when: 'together' },
+      { from: CHILD.name, to: PARENT.name, bitsPerSecond: 2_000_000, when: 'together' },
+      { from: OTHER.name, to: PARENT.name, bitsPerSecond: 80_000_000, when: 'together' },
+      { from: PARENT.name, to: OTHER.name, bitsPerSecond: 70_000_000, when: 'together' },
+    ]);
+    // Only the one that looked slow is measured again.
+    await at(trials, 'network-alone', CHILD, 'down 0 90000000\nup 0 2100000\n');
+    await at(trials, 'network-alone', OTHER);
+    await at(trials, 'network-alone', PARENT);
+    expect(
+      networkProof(trials)
+        .speeds.slice(4)
+        .map((s) => s.when),
+    ).toEqual(['alone', 'alone']);
+  });
+
+  it('stop what they started, by its number, and take what it counted', async () => {
+    const trials = newNetworkTrials();
+    await listening(trials);
+    await at(trials, 'network-try', CHILD, 'echo 0 50 44 500 1500\n');
+    const played = await at(trials, 'network-close', PARENT, 'arrived 1 47 1500\nstopped yes\n');
+    expect(job(played, 'pid')).toEqual(['1']);
+    expect(networkProof(trials).echoes).toMatchObject([
+      { from: CHILD.name, to: PARENT.name, sent: 50, arrived: 47, answered: 44, mtuThere: 1500 },
+    ]);
+  });
+
+  it.each<[string, Answer, string]>([
+    ['without perl', { exitCode: NO_PERL }, 'perl is missing'],
+    ['whose perl fails', { exitCode: 2, stderr: 'noise\nfork: no memory\n' }, 'fork: no memory'],
+    ['that says nothing', { exitCode: 3 }, 'it ended with exit code 3'],
+  ])('leave out a machine %s', async (_, answer, because) => {
+    const trials = newNetworkTrials();
+    expect((await at(trials, 'network-open', CHILD, answer)).outcome).toBe('unchanged');
+    for (const id of ['network-try', 'network-speed', 'network-alone', 'network-close']) {
+      expect((await at(trials, id, CHILD)).outcome).toBe('unchanged');
+    }
+    expect(networkProof(trials)).toMatchObject({
+      ports: [],
+      echoes: [],
+      untried: [{ machine: CHILD.name, what: 'the network', because }],
+    });
+  });
+});
+
+describe('the sources of packages and images', () => {
+  it('are those that the stages install from, each once', async () => {
+    const trials = newNetworkTrials();
+    const played = await at(trials, 'network-try', CHILD, '0 open\n1 no-name\n', {});
+    expect(job(played, 'host').map((line) => line.split(' ').slice(1).join(' '))).toEqual([
+      'pkgs.k8s.io 443',
+      'download.docker.com 443',
+      'registry.k8s.io 443',
+      'ghcr.io 443',
+      'quay.io 443',
+      'registry-1.docker.io 443',
+    ]);
+    expect(networkProof(trials).sources).toEqual([
+      { machine: CHILD.name, host: 'pkgs.k8s.io', port: 443, outcome: 'open' },
+      { machine: CHILD.name, host: 'download.docker.com', port: 443, outcome: 'no-name' },
+    ]);
+  });
+
+  it('are asked through the proxy that leads there', async () => {
+    const facts = {
+      proxy: { url: 'http://proxy.school.example:3128', noProxy: ['.k8s.io', 'quay.io'] },
+      packageProxy: 'http://apt.school.example',
+    };
+    const played = await at(newNetworkTrials(), 'network-try', CHILD, '', { facts });
+    expect(job(played, 'host')).toEqual([
+      '0 pkgs.k8s.io 443 apt.school.example 80',
+      '1 download.docker.com 443 apt.school.example 80',
+      '2 registry.k8s.io 443',
+      '3 ghcr.io 443 proxy.school.example 3128',
+      '4 quay.io 443',
+      '5 registry-1.docker.io 443 proxy.school.example 3128',
+    ]);
+  });
+
+  it('are not asked where there is a bundle', async () => {
+    await at(newNetworkTrials(), 'network-try', CHILD);
+  });
+});
