@@ -32,15 +32,12 @@ export async function askChildren(
   place: Place,
   parent: string,
 ): Promise<readonly ListedMachine[]> {
-  const answer = await prompter.text(
-    'Children (addresses or ranges such as 192.168.1.11-14, or a file with one machine a line; Enter: none yet):',
-    {
-      wrong: async (text) => {
-        const { mistakes } = await readMachines(text, place, parent);
-        return mistakes.length === 0 ? undefined : mistakes.join('; ');
-      },
+  const answer = await prompter.text('Children (such as 192.168.1.11-14, or a file; Enter: none yet):', {
+    wrong: async (text) => {
+      const { mistakes } = await readMachines(text, place, parent);
+      return mistakes.length === 0 ? undefined : mistakes.join('; ');
     },
-  );
+  });
   return (await readMachines(answer, place, parent)).machines;
 }
 
