@@ -109,7 +109,7 @@ function stateOf({ stdout }: ExecResult): OpeningState {
           .map((text) => ({ at: name, text, late: false })),
       ),
       ...trusting
-        .filter((z) => z.name === POD_ZONE || z.name === 'kmon')
+        .filter((z) => z.name === POD_ZONE || z.name === 'kmon-pods')
         .flatMap((z) => z.sources.map((text) => ({ at: SOURCE, text, handle: z.name, late: false }))),
       ...(hasPolicy ? [{ at: POLICY, text: 'kmon', late: false }] : []),
     ],

@@ -9,7 +9,8 @@ const HEAD = `<?xml version="1.0" encoding="utf-8"?>
 
 /**
  * The opening as files of kmon's own, which firewalld reads at its next reload or start: a policy for what comes in, before all zones
- * have their say, and a zone that trusts the pods. They change nothing by themselves.
+ * have their say, and a zone that trusts the pods. They change nothing by themselves. The two must not have one name: firewalld then refuses
+ * to load anything (NAME_CONFLICT).
  */
 export function firewalldFiles(opening: Opening): readonly Resource[] {
   const rules = incoming(opening).map(
@@ -27,9 +28,9 @@ ${rules.join('')}</policy>
 `,
     }),
     file({
-      path: '/etc/firewalld/zones/kmon.xml',
+      path: '/etc/firewalld/zones/kmon-pods.xml',
       content: `${HEAD}<zone target="ACCEPT">
-  <short>kmon</short>
+  <short>kmon-pods</short>
   <source address="${plainRange(opening.pods)}"/>
 </zone>
 `,

@@ -263,11 +263,11 @@ ${(part.rules ?? []).map((r) => `\t${r}\n`).join('')}
   it('takes away what its files have brought at a reload', () => {
     const reloaded = state(
       thing,
-      `default public\npolicy\n${zone('kmon (active)', { target: 'ACCEPT', sources: '10.244.0.0/16' })}${zone('public')}`,
+      `default public\npolicy\n${zone('kmon-pods (active)', { target: 'ACCEPT', sources: '10.244.0.0/16' })}${zone('public')}`,
     );
     expect(script(thing.restore(found, reloaded)).split('\n')).toEqual([
       'set -e',
-      'firewall-cmd --quiet --zone=kmon --remove-source=10.244.0.0/16',
+      'firewall-cmd --quiet --zone=kmon-pods --remove-source=10.244.0.0/16',
       'firewall-cmd --quiet --policy=kmon --remove-ingress-zone=ANY',
     ]);
   });
@@ -284,6 +284,7 @@ ${(part.rules ?? []).map((r) => `\t${r}\n`).join('')}
     expect(policy).toContain(
       '<rule family="ipv4"><source address="10.77.0.0/24"/><port port="8472" protocol="udp"/><accept/></rule>',
     );
+    expect(pods).toContain('/etc/firewalld/zones/kmon-pods.xml');
     expect(pods).toContain('<source address="10.244.0.0/16"/>');
   });
 });
