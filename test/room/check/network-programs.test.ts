@@ -114,7 +114,7 @@ describe('the programs that try the network, on one computer', () => {
 
   it('leaves a port alone that another program has', async () => {
     const tcp = createServer().listen(0, '127.0.0.1');
-    const udp = createSocket('udp4').bind(0, '127.0.0.1');
+    const udp = createSocket({ type: 'udp4', reuseAddr: true }).bind(0, '127.0.0.1');
     await Promise.all([once(tcp, 'listening'), once(udp, 'listening')]);
     const listening = await listen([
       ['port', 'tcp', (tcp.address() as AddressInfo).port],

@@ -44,6 +44,13 @@ describe('who is to blame', () => {
     expect(found.rest).toEqual([{ from: 'a', to: 'b', bad: true }]);
   });
 
+  it('is nobody for the only way of a machine, as long as others are there', () => {
+    // Only the parent has this port.
+    const into = ways((from) => from === 'a').filter((w) => w.to === 'p');
+    expect(guilty(into)).toEqual([]);
+    expect(guilty(into.map((w) => ({ ...w, bad: true })))).toEqual(['in p']);
+  });
+
   it('goes by rank where both explain as much', () => {
     expect(guilty(ways((from) => from === 'p', ['p', 'a']))).toEqual(['in a']);
     expect(guilty(ways((from) => from === 'a', ['p', 'a']))).toEqual(['in p']);
