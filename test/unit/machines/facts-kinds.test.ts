@@ -71,6 +71,14 @@ it('reads a server with Ubuntu in a virtual machine', () => {
   });
 });
 
+it('takes the inodes of a disk that counts them', () => {
+  expect(told('disk=9 4096 0 0', 'disk=10 4096 7 70')).toMatchObject({
+    freeDiskBytes: 9 * 4096,
+    freeInodes: 7,
+    totalInodes: 70,
+  });
+});
+
 it('reads a Raspberry Pi', () => {
   expect(factsOf('raspberry-pi')).toMatchObject({
     model: 'Raspberry Pi 4 Model B Rev 1.4',
