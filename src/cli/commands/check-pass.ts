@@ -7,7 +7,6 @@ import { exitCodeOf } from '../../engine/report.js';
 import type { RunReport } from '../../engine/report.js';
 import type { ErrorCode } from '../../errors/exit-codes.js';
 import type { Machine, Observed } from '../../machines/machine.js';
-import { notANode } from '../../runner/other-system.js';
 import { look } from '../../stages/look.js';
 import type { Looked } from '../../stages/look.js';
 import { answersElsewhere, tryExporters } from '../../stages/observed.js';
@@ -58,13 +57,7 @@ export async function checkPass(
     config: app.config,
     ...(app.bundle === undefined ? {} : { bundle: app.bundle }),
     factsOf: looked.factsOf,
-    unseen: [
-      ...report.setAside,
-      ...observed.flatMap(({ name }) => {
-        const system = others.get(name)?.system;
-        return system === undefined ? [] : [{ machine: name, error: notANode(name, system) }];
-      }),
-    ],
+    unseen: report.setAside,
     network: networkProof(trials),
     ...(observed.length === 0
       ? {}
