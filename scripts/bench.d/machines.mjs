@@ -1,5 +1,6 @@
 // Light machines: a network namespace, a cable to a common bridge, an OpenSSH server. Each has its own host name, host key, home folder,
-// /run and processes (so that a list of processes is as short as on a computer of its own); the system's files are this computer's.
+// /run and processes (so that a list of processes is as short as on a computer of its own). The system's files are this computer's, but
+// for what did not come by its packages (/usr/local, /opt): kmon asks programs it finds for their version.
 import { execFileSync, spawn } from 'node:child_process';
 import { copyFileSync, mkdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { connect } from 'node:net';
@@ -13,7 +14,7 @@ const START_MS = 30_000;
 // `sh` as the first process of a machine that has no address yet. $1 host name, $2 its folder, $3 address, $4 gateway.
 const BOOT = `set -e
 hostname "$1"
-mount -t tmpfs tmpfs /run
+for d in /run /opt /usr/local; do mount -t tmpfs tmpfs "$d"; done
 mkdir /run/sshd
 for f in machine-id hosts resolv.conf; do mount --bind "$2/$f" "/etc/$f"; done
 mount --bind "$2" /root

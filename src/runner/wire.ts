@@ -53,9 +53,10 @@ export function wire(script: string, privilege: Privilege, mark: string, ownStdi
   const inline = `exec ${prefix}sh -c '${guard}eval "$(echo ${payload}|base64 -d)"'`;
   const before: Stdin[] = password === undefined ? [] : [password, `\n${mark}\n`];
   if (inline.length <= MAX_WIRE_LENGTH) return { text: inline, stdin: before };
-  // Braces: half a script, from a connection that broke, is no script at all.
-  if (!ownStdin)
-    return { text: `exec ${prefix}sh -c '${guard}eval "$(cat)"'`, stdin: [...before, `{\n${plain}}\n`] };
+  if (!ownStdin) {
+    const text = guard === '' ? `exec ${prefix}sh` : `exec ${prefix}sh -c '${guard}exec sh'`;
+    return { text, stdin: [...before, whole(plain)] };
+  }
   // `read` takes exactly one line, byte by byte: what follows is left for the script.
   return {
     text: `exec ${prefix}sh -c '${guard}IFS= read -r s; eval "$(echo "$s"|base64 -d)"'`,
@@ -92,6 +93,14 @@ export function sudo(flags: string, { terminal }: { readonly terminal?: true }):
 /** The script with its mark, in the surroundings every script finds. */
 export function framed(script: string, privilege: Privilege, mark: string): string {
   return `${prelude(privilege, mark)}\n${script}\n`;
+}
+
+/**
+ * A script for the stdin of `sh`. By the braces it is read to its end before any of it runs, so that its commands find an empty stdin; and
+ * half a script, from a connection that broke, is no script at all.
+ */
+function whole(plain: string): string {
+  return `{\n${plain}}\n`;
 }
 
 function prelude(privilege: Privilege, mark: string): string {
