@@ -1,0 +1,152 @@
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import type { CheckedMachine, CheckResult } from '../../../src/check/result.js';
+import { dhcpServer, leasedByNetplan, leasedByNetworkd, leasedByNetworkManager } from '../../support/dhcp.js';
+import { jsonLines, startKmon } from '../../support/kmon.js';
+import { makeLab } from '../../support/lab.js';
+import type { TestLab, TestMachine } from '../../support/lab.js';
+import type { Fault } from '../../support/machine-faults.js';
+import { makeRoom } from '../cli/room.js';
+import type { Room } from '../cli/room.js';
+
+// The parent serves DHCP. Each child has an address that is leased, by another program than the other child.
+describe('a leased address', () => {
+  let made: TestLab | undefined;
+  let room: Room;
+  const planted: Fault[] = [];
+  const lab = (): TestLab => {
+    if (made === undefined) throw new Error('the lab is not there yet');
+    return made;
+  };
+  const child = (n: 1 | 2): TestMachine => lab().machine(`child-${n}`);
+  const plant = (fault: Fault): Fault => {
+    planted.push(fault);
+    fault.plant();
+    return fault;
+  };
+  const undo = (fault: Fault): void => {
+    planted.splice(planted.indexOf(fault), 1);
+    fault.undo();
+  };
+
+  beforeAll(async () => {
+    made = await makeLab({ children: 2 });
+    room = makeRoom(made);
+    plant(dhcpServer(made.machine('parent'), [child(1), child(2)]));
+  });
+  afterAll(async () => {
+    for (const fault of planted.splice(0).toReversed()) fault.undo();
+    await made?.down();
+  });
+
+  const freeAddress = (): string => lab().subnet.replace(/\d+\/\d+$/, '99');
+  const fix = (...args: readonly string[]) => room.run('check', '--fix', 'K-LEASE', '--yes', ...args);
+  const teardown = () => room.run('teardown', '--yes', '--room', lab().name);
+  const addressing = async (): Promise<Readonly<Record<string, CheckedMachine['addressing']>>> => {
+    const ended = await room.run('check', '--json');
+    const result = jsonLines(ended).find((line) => line['type'] === 'result');
+    if (result === undefined) throw new Error(`no result: ${ended.stdout}${ended.stderr}`);
+    const { machines } = result['data'] as CheckResult;
+    return Object.fromEntries(machines.map((m) => [m.name, m.addressing]));
+  };
+
+  /** All that follows is true of the children by these names. */
+  function holds(children: readonly (1 | 2)[]): void {
+    const names = children.map((n) => `child-${n}`);
+    const only = ['--only', ...names];
+    const all = (what: string) => Object.fromEntries(names.map((n) => [n, what]));
+
+    it('is found, becomes static, stays static, and is leased again after teardown', async () => {
+      const before = await snapshots(children);
+      expect(await addressing()).toMatchObject(all('leased'));
+      const fixed = await fix(...only);
+      for (const name of names) {
+        expect(fixed.stderr).toMatch(new RegExp(`^${name} +static-address +changed: static$`, 'm'));
+      }
+      expect(await addressing()).toMatchObject(all('static'));
+      for (const n of children) {
+        expect(child(n).sh('ip -o -4 addr show dev eth0')).not.toContain('dynamic');
+        expect(child(n).sh('ip -4 route show default dev eth0')).toContain('default via ');
+        expect(child(n).sh(NOTHING_ARMED)).toBe('');
+      }
+      const again = await fix(...only);
+      expect(again.stdout).toContain('nothing was found that kmon could put right');
+      const { stdout } = await teardown();
+      expect(stdout).toContain('machines as found: 3/3');
+      expect(await addressing()).toMatchObject(all('leased'));
+      expect(await snapshots(children)).toEqual(before);
+    });
+
+    it('comes back by itself when the gateway is wrong, and kmon says so', async () => {
+      const before = await snapshots(children);
+      const began = Date.now();
+      const { stdout, stderr, exitCode } = await fix(...only, '--gateway', freeAddress());
+      expect(Date.now() - began).toBeGreaterThan(60_000);
+      for (const n of children) {
+        expect(stderr).toContain(
+          `the static address ${child(n).address}/24 with the gateway ${freeAddress()} did not hold: the gateway ${freeAddress()} did not answer; the machine went back to its leased address by itself`,
+        );
+        expect(stderr).toContain(`run \`kmon check --fix K-LEASE --only child-${n} --gateway ADDRESS\``);
+        expect(child(n).sh(NOTHING_ARMED)).toBe('');
+      }
+      expect(stdout).toContain('K-LEASE');
+      expect(exitCode).toBe(23);
+      expect(await addressing()).toMatchObject(all('leased'));
+      expect(await snapshots(children)).toEqual(before);
+    });
+
+    it('comes back by itself when kmon is killed in the middle', async () => {
+      const before = await snapshots(children);
+      const args = ['check', '--fix', 'K-LEASE', '--yes', ...only, '--gateway', freeAddress()];
+      const run = startKmon(args, { cwd: room.dir });
+      for (const name of names) {
+        await run.said(new RegExp(`^${name} +static-address +asking whether the gateway`, 'm'));
+      }
+      run.signal('SIGKILL');
+      await run.ended;
+      for (const n of children) {
+        expect(child(n).sh('ip -o -4 addr show dev eth0')).not.toContain('dynamic');
+      }
+      const died = Date.now();
+      for (const n of children) {
+        child(n).sh(
+          `timeout 90 sh -c 'until ip -o -4 addr show dev eth0 | grep -q " dynamic " && [ ! -e /run/kmon-go-back ]; do sleep 0.5; done'`,
+        );
+      }
+      expect(Date.now() - died).toBeLessThan(75_000);
+      expect(await addressing()).toMatchObject(all('leased'));
+      // Only the ledger still knows of it.
+      const { stdout } = await teardown();
+      expect(stdout).toContain('machines as found: 3/3');
+      expect(await snapshots(children)).toEqual(before);
+    });
+  }
+
+  /** Without the services that D-Bus starts when somebody asks, and that end by themselves half a minute later. */
+  async function snapshots(children: readonly (1 | 2)[]): Promise<readonly (readonly string[])[]> {
+    const texts = await Promise.all(children.map((n) => child(n).snapshot()));
+    return texts.map((text) => text.split('\n').filter((line) => !ENDS_BY_ITSELF.test(line)));
+  }
+
+  describe('kept by systemd-networkd and by NetworkManager', () => {
+    let networkd: Fault;
+    beforeAll(() => {
+      networkd = plant(leasedByNetworkd(child(1)));
+      plant(leasedByNetworkManager(child(2)));
+    });
+    afterAll(() => {
+      undo(networkd);
+    });
+    holds([1, 2]);
+  });
+
+  describe('kept by netplan', () => {
+    beforeAll(() => {
+      plant(leasedByNetplan(child(1)));
+    });
+    holds([1]);
+  });
+});
+
+const ENDS_BY_ITSELF = /^(systemd-hostnamed|systemd-timedated|NetworkManager-dispatcher)\.service /;
+
+const NOTHING_ARMED = `systemctl list-units --all --plain --no-legend 'kmon-go-back*'; ls /run/kmon-go-back* 2>/dev/null || :`;
