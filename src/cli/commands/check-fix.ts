@@ -55,7 +55,7 @@ export async function fixFindings(
   ];
   if (options.dryRun || planned.length === 0) {
     showPass(io, app, pass);
-    const text = fixPlanText(planned, app.config.room) ?? 'nothing was found that kmon could put right';
+    const text = fixPlanText(planned, app.config.room) ?? nothingText([...todo.keys()]);
     if (!options.json) app.view.result(options.dryRun ? `${text}\nnothing was changed: --dry-run` : text);
     return exitCodeOfPass(pass, targets);
   }
@@ -72,6 +72,13 @@ export async function fixFindings(
   showPass(io, app, after);
   if (report !== undefined && exitCodeOf(report) !== 0) return exitCodeOf(report);
   return failed === undefined ? exitCodeOfPass(after, targets) : exitCodeOfError(failed);
+}
+
+/** A finding may be there although everything that kmon would set is set: what drops is then somewhere that kmon does not reach. */
+function nothingText(found: readonly string[]): string {
+  return found.length === 0
+    ? 'nothing was found that kmon could put right'
+    : `kmon sees nothing that it could change on ${found.join(', ')}: follow the remedies above by hand`;
 }
 
 /** By machine, what was found there, was asked for, and can be put right as it was found. */

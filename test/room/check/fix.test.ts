@@ -1,5 +1,3 @@
-import { mkdtempSync } from 'node:fs';
-import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import type { Finding } from '../../../src/check/finding.js';
 import { findingsOf } from '../../support/checked.js';
@@ -8,7 +6,6 @@ import { makeLab } from '../../support/lab.js';
 import type { TestLab, TestMachine } from '../../support/lab.js';
 import { makeRoom } from '../cli/room.js';
 import type { Room } from '../cli/room.js';
-import { smallBundle } from '../cli/small-bundle.js';
 
 const LEDGER = '/var/lib/kmon/ledger.jsonl';
 
@@ -38,9 +35,7 @@ describe('kmon check --fix', () => {
 
   beforeAll(async () => {
     made = await makeLab({ children: 2 });
-    room = makeRoom(lab(), (file) => {
-      file.bundle = smallBundle(mkdtempSync(join(lab().dir, 'bundle-')));
-    });
+    room = makeRoom(lab());
     // A chain of the owner's own, and something that he has put at the very top.
     lab().machine('parent').sh(`iptables -N guard
 iptables -A guard -p tcp --dport 10250 -j REJECT

@@ -215,6 +215,18 @@ describe('the container runtime', () => {
   });
 });
 
+it.each([
+  ['a lid', { sleep: { lid: true, prevented: false } }, true],
+  ['a battery', { battery: { discharging: false } }, true],
+  ['neither', {}, false],
+  ["its host's battery", { battery: { discharging: true }, container: true }, false],
+])('keeps a machine awake that is a laptop: %s', async (_, facts, awake) => {
+  const { events } = await play(system, { child: [looks('bare')] }, { facts, dryRun: true });
+  const change = expect.objectContaining({ change: 'keep the machine awake' }) as unknown;
+  if (awake) expect(events).toContainEqual(change);
+  else expect(events).not.toContainEqual(change);
+});
+
 it('does not give the parent a name twice', async () => {
   const played = await play(system, { parent: [looks('bare')] }, { machine: PARENT, dryRun: true });
   expect(played.events).toContainEqual(
