@@ -7,18 +7,11 @@ export const AT_ONCE = 32;
 const HERE = import.meta.dirname;
 const KMON = join(HERE, '../../bin/kmon.js');
 
-/** Names of all clients. */
-export const CLIENTS = [
-  'floor',
-  'facts',
-  'check',
-  'script',
-  'command',
-  'ansible-setup',
-  'ansible-raw',
-  'pssh',
-  'clush',
-];
+/** The clients of a usual run. */
+export const USUAL = ['floor', 'facts', 'check', 'script', 'ansible-setup', 'ansible-raw', 'pssh', 'clush'];
+
+/** All there are. */
+export const CLIENTS = [...USUAL, 'command'];
 
 /** How to start a client in the room `room` (see room.mjs), and how to tell that it reached every machine. */
 export function client(name, room) {

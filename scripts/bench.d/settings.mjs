@@ -1,6 +1,6 @@
 // The command line of `scripts/bench fanout`.
 import { parseArgs } from 'node:util';
-import { CLIENTS } from './clients.mjs';
+import { CLIENTS, USUAL } from './clients.mjs';
 
 /** More machines than this are no class room, and no measurement on one computer. */
 const MOST_MACHINES = 64;
@@ -20,7 +20,7 @@ export function settings(argv) {
       .map((n) => whole(n, '--machines', MOST_MACHINES))
       .toSorted((a, b) => a - b),
     rounds: whole(values.rounds, '--rounds', MOST_ROUNDS),
-    only: list(values.only ?? CLIENTS.join(','), 'only').map((name) => {
+    only: list(values.only ?? USUAL.join(','), 'only').map((name) => {
       if (!CLIENTS.includes(name)) throw new Mistake(`there is no client '${name}': ${CLIENTS.join(', ')}`);
       return name;
     }),
