@@ -46,7 +46,7 @@ const TEXTS = readdirSync(SRC, { recursive: true, encoding: 'utf8' })
 
 /** What may follow the name where it is no command: words of a sentence, and what other programs are told. */
 const SENTENCE =
-  /^(again|and|asks|brings|calls|cannot|can|could|did|does|files|found|has|in|installs|is|itself|knows|never|prepares|that|uses|waits|was|wants|with|wrote|writes|--force-conflicts|--why)\b/;
+  /^(again|and|asks|brings|calls|cannot|can|could|did|does|files|found|has|in|installs|is|itself|knows|never|prepares|sees|that|uses|waits|was|wants|with|wrote|writes|--force-conflicts|--why)\b/;
 
 const COMMANDS = (await allCommands()).map((c) => c.join(' '));
 const FLAGS = new Map<string, readonly string[]>();
@@ -59,7 +59,7 @@ const EVERY_FLAG = new Set([...FLAGS.values()].flat());
  */
 function named(texts: readonly Text[]): readonly { readonly where: string; readonly line: string }[] {
   return texts.flatMap(({ where, text }) =>
-    [...text.matchAll(/(?<![\w./:-])kmon ([a-z-][^`,;:)(\n]*)/g)]
+    [...text.matchAll(/(?<![\w./:=-])kmon ([a-z-][^`,;:)(\n]*)/g)]
       .map((m) => ({ where, line: (m[1] ?? '').trim() }))
       .filter(({ line }) => !SENTENCE.test(line)),
   );
