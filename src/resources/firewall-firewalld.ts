@@ -53,7 +53,7 @@ fi`,
         .filter((r) => r.at === SOURCE)
         .map((r) => changes`firewall-cmd --quiet --zone=${r.handle ?? POD_ZONE} --remove-source=${r.text}`),
       ...(remove.some((r) => r.at === POLICY)
-        ? [changes`firewall-cmd --quiet --policy=kmon --remove-ingress-zone=ANY`]
+        ? [changes`firewall-cmd --quiet --remove-ingress-zone=ANY --policy=kmon`]
         : []),
       ...each(add, 'add'),
       ...add

@@ -46,7 +46,11 @@ export async function fixFindings(
   const machines = targets.filter((m) => todo.has(m.name));
   const plan = fixPlan(app, todo, machines, options);
   const rehearsed = machines.length === 0 ? [] : await rehearse(app, plan);
-  if (typeof rehearsed === 'number') return rehearsed;
+  if (typeof rehearsed === 'number') {
+    // Without the parent nothing is changed, but what was found is still worth knowing.
+    showPass(io, app, pass);
+    return rehearsed;
+  }
   const closed = observed.filter((o) => todo.has(o.name));
   const network = (computer: Observed): RoomNetwork => networkFor(pass.sight, computer);
   const planned = [
@@ -78,7 +82,7 @@ export async function fixFindings(
 function nothingText(found: readonly string[]): string {
   return found.length === 0
     ? 'nothing was found that kmon could put right'
-    : `kmon sees nothing that it could change on ${found.join(', ')}: follow the remedies above by hand`;
+    : `no rule or setting is in sight that could be changed on ${found.join(', ')}: follow the remedies above by hand`;
 }
 
 /** By machine, what was found there, was asked for, and can be put right as it was found. */

@@ -268,7 +268,7 @@ ${(part.rules ?? []).map((r) => `\t${r}\n`).join('')}
     expect(script(thing.restore(found, reloaded)).split('\n')).toEqual([
       'set -e',
       'firewall-cmd --quiet --zone=kmon-pods --remove-source=10.244.0.0/16',
-      'firewall-cmd --quiet --policy=kmon --remove-ingress-zone=ANY',
+      'firewall-cmd --quiet --remove-ingress-zone=ANY --policy=kmon',
     ]);
   });
 
