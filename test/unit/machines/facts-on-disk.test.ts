@@ -170,8 +170,9 @@ echo 'tcp LISTEN 0 128 *:${port} *:* users:(("k3s-agent",pid=812,fd=30),("k3s-ag
     }
   });
 
-  // A busybox of one piece has its own ip, and no other.
-  it.skipIf(words[0] === 'busybox')('asks ip once, and an ip without batches in the old way', () => {
+  // A busybox of one piece has its own ip, and no other: nothing can be put in its place.
+  if (words[0] === 'busybox') return;
+  it('asks ip once, and an ip without batches in the old way', () => {
     const own = '2: eth0    inet 192.0.2.5/24 brd 192.0.2.255 scope global eth0\\       valid_lft forever';
     const expected = {
       addresses: [{ device: 'eth0', address: '192.0.2.5', prefix: 24 }],
