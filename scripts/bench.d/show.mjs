@@ -16,6 +16,7 @@ const HEADS = {
   en: [
     'Machines',
     'kmon over the floor',
+    'kmon over ssh2 with its script',
     'Ansible `setup` over kmon',
     'Ansible `raw` over kmon',
     'pssh over kmon',
@@ -25,6 +26,7 @@ const HEADS = {
   fr: [
     'Machines',
     'kmon sur le plancher',
+    'kmon sur ssh2 avec son script',
     'Ansible `setup` sur kmon',
     'Ansible `raw` sur kmon',
     'pssh sur kmon',
@@ -42,6 +44,7 @@ function table(report, language) {
   const rows = report.sizes.map((size) => [
     String(size.machines),
     number(size.overFloor, 2),
+    number(size.overScript, 2),
     number(size.ansibleSetupOver, 1),
     number(size.ansibleRawOver, 1),
     number(size.psshOver, 1),
