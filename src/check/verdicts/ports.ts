@@ -51,14 +51,23 @@ function portsOf(config: Config): readonly Port[] {
 
 /** Programs that hold a port of the workshop. */
 export const portsVerdict: Verdict = ({ machine, facts }, { sight }) =>
-  portsOf(sight.config)
+  takenPorts(sight.config, machine, facts).map(({ port, holder }) => taken(machine, port, holder));
+
+/** The ports of the workshop that somebody else's program has on this machine, each with that program. */
+export function takenPorts(
+  config: Config,
+  machine: Machine,
+  facts: Facts,
+): readonly { readonly port: Port; readonly holder: Listener }[] {
+  return portsOf(config)
     .filter((p) => p.on === 'all' || machine.role === 'parent')
     .flatMap((port) => {
       const holder = facts.listeners.find(
         (l) => l.protocol === port.protocol && l.port === port.port && !isOurs(l, port, facts),
       );
-      return holder === undefined ? [] : [taken(machine, port, holder)];
+      return holder === undefined ? [] : [{ port, holder }];
     });
+}
 
 function taken(machine: Machine, port: Port, holder: Listener): Finding {
   const number = port.protocol === 'udp' ? `UDP port ${port.port}` : `port ${port.port}`;

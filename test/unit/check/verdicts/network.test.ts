@@ -144,6 +144,23 @@ describe('firewalls', () => {
     ]);
   });
 
+  it.each([
+    ['a program of somebody else, which may be too busy to answer', 'canteen', 0, []],
+    [
+      'the kubelet of kmon, which answers',
+      'kubelet',
+      5,
+      ['K-FIREWALL stops c1: the firewall of c1 drops TCP 10250 (coming in, from 2 machines)'],
+    ],
+  ])('judges the silence of a port by who has it: %s', (_who, process, ledgerEntries, findings) => {
+    const holder = { protocol: 'tcp', port: 10250, address: '0.0.0.0', process, pid: 7 } as const;
+    const found = judged(2, {
+      port: (_, to, port) => (to === 'c1' && port === 10250 ? SILENT : undefined),
+      facts: (name) => (name === 'c1' ? { listeners: [holder], ledgerEntries } : {}),
+    });
+    expect(told(found)).toEqual(findings);
+  });
+
   it('does not judge a port to which nobody listens on this address', () => {
     const own: PortTrial = { from: 'c1', to: 'c1', port: 10250, outcome: 'refused' };
     const refused: Faults = {
