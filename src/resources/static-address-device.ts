@@ -53,10 +53,27 @@ export function parseDevice(fields: Fields, address: string): DeviceState {
   };
 }
 
-/** DHCP takes a moment, and may not be there any more: ends after 20 s in any case. */
-export function waitForLease(device: string, address: string): Command<'changes'> {
+/**
+ * Waits until the device has the address in that manner. After `seconds` without success does `otherwise`, and ends after as many again in
+ * any case: DHCP may not be there any more.
+ */
+export function waitUntil(
+  manner: 'leased' | 'static',
+  { device, address }: { readonly device: string; readonly address: string },
+  seconds: number,
+  otherwise: Command<'changes'>,
+): Command<'changes'> {
+  const matches = manner === 'leased' ? changes`grep -q ' dynamic '` : changes`grep -vq ' dynamic '`;
   return changes`i=0
-until ip -o -4 addr show dev ${device} | grep -F ${` inet ${address}/`} | grep -q ' dynamic ' || [ $i -ge 40 ]; do
-  i=$((i + 1)); sleep 0.5
+until ip -o -4 addr show dev ${device} | grep -F ${` inet ${address}/`} | ${matches}; do
+  i=$((i + 1)); if [ $i -gt ${4 * seconds} ]; then break; fi
+  if [ $i -eq ${2 * seconds} ]; then ${otherwise}; fi
+  sleep 0.5
 done`;
 }
+
+/**
+ * For a systemd-networkd that does not come to its lease: version 252 waits for ever when it is told to configure a device again in the moment in
+ * which the address arrives.
+ */
+export const RESTART_NETWORKD = changes`if systemctl --quiet is-active systemd-networkd; then systemctl restart systemd-networkd; fi`;

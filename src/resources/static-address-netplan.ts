@@ -1,5 +1,5 @@
 import { changes, inOrder, reads } from '../shell/command.js';
-import { waitForLease } from './static-address-device.js';
+import { RESTART_NETWORKD, waitUntil } from './static-address-device.js';
 import {
   FILE_KEYS,
   filesBack,
@@ -48,7 +48,7 @@ fi`,
       PATHS,
       found,
       changes`netplan apply
-${waitForLease(place.device, place.address)}`,
+${waitUntil('leased', place, 20, RESTART_NETWORKD)}`,
     ),
 };
 

@@ -1,5 +1,5 @@
 import { changes, inOrder, reads } from '../shell/command.js';
-import { waitForLease } from './static-address-device.js';
+import { RESTART_NETWORKD, waitUntil } from './static-address-device.js';
 import {
   FILE_KEYS,
   filesBack,
@@ -24,22 +24,25 @@ sed -n 's|^NETWORK_FILE=.*/||p' "/run/systemd/netif/links/$i" 2>/dev/null || :`,
   read: (place) => readOwnFiles(paths(place)),
   parse: parseOwnFiles,
   tryOut: (place, wanted) =>
-    inOrder([writeOwn(paths(place).trial, dropIn(wanted), '0644'), reconfigure(place)]),
+    inOrder([
+      writeOwn(paths(place).trial, dropIn(wanted), '0644'),
+      reload,
+      waitUntil('static', place, 5, changes`networkctl reconfigure ${place.device}`),
+    ]),
   // The same words in another place are new to networkd: it is told now, and not at some later time.
   keep: (place, wanted) =>
-    inOrder([
-      writeOwn(paths(place).kept, dropIn(wanted), '0644'),
-      removeTrial(paths(place)),
-      reconfigure(place),
-    ]),
+    inOrder([writeOwn(paths(place).kept, dropIn(wanted), '0644'), removeTrial(paths(place)), reload]),
   back: (place, found) =>
     filesBack(
       paths(place),
       found,
-      changes`${reconfigure(place)}
-${waitForLease(place.device, place.address)}`,
+      changes`${reload}
+${waitUntil('leased', place, 20, RESTART_NETWORKD)}`,
     ),
 };
+
+/** Configures anew the devices whose files have changed. Once only: a second time in the middle of the first may lose the address. */
+const reload = changes`networkctl reload`;
 
 /** zz: of the drop-ins of one file the last one says whether there is DHCP. */
 function paths({ profile }: Place): OwnPaths {
@@ -60,9 +63,4 @@ function dropIn({ address, prefix, gateway, nameServers, searches }: Wanted): st
     ...(searches.length === 0 ? [] : [`Domains=${searches.join(' ')}`]),
     '',
   ].join('\n');
-}
-
-function reconfigure({ device }: Place) {
-  return changes`networkctl reload
-networkctl reconfigure ${device}`;
 }

@@ -1,5 +1,5 @@
 import { changes, inOrder, reads } from '../shell/command.js';
-import { waitForLease } from './static-address-device.js';
+import { waitUntil } from './static-address-device.js';
 import type { AddressKeeper, Wanted } from './static-address-keeper.js';
 
 /**
@@ -37,7 +37,7 @@ fi
 if [ -z "$(nmcli -t -e no -f GENERAL.CON-UUID device show ${device} | sed 's/^GENERAL.CON-UUID://')" ]; then
   nmcli --wait 20 device connect ${device} >/dev/null || :
 fi
-${waitForLease(device, address)}`,
+${waitUntil('leased', { device, address }, 10, changes`:`)}`,
 };
 
 function copyOf(device: string): string {

@@ -36,7 +36,7 @@ export interface StaticAddress extends Resource<StaticAddressState> {
   tryOut(now: StaticAddressState): Command<'changes'>;
   /** The second half: what was tried out stays. `now` is the state before the first. */
   keep(now: StaticAddressState): Command<'changes'>;
-  /** From whatever kmon made to `found`; waits up to 20 s for the lease. */
+  /** From whatever kmon made to `found`; waits up to 40 s for the lease. */
   back(found: StaticAddressState): Command<'changes'>;
   /** The values that become static. */
   wanted(now: StaticAddressState): Wanted;

@@ -16,8 +16,8 @@ const PROVEN_WITHIN_MS = 35_000;
 /** A dial that fails takes 10 s. */
 const REACHED_WITHIN_MS = 20_000;
 
-/** What goes back waits for DHCP, at most 20 s. */
-const BACK_WITHIN_MS = (REVERT_AFTER_S + 60) * 1000;
+/** What goes back waits for DHCP, at most 40 s. */
+const BACK_WITHIN_MS = (REVERT_AFTER_S + 80) * 1000;
 
 /** Why a trial did not hold. */
 export interface Refusal {

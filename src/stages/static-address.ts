@@ -103,7 +103,7 @@ async function thingOf(m: MachineContext, target: AddressTarget): Promise<Static
 
 async function earlierTrialOver(m: MachineContext): Promise<void> {
   const over = await until(async () => ((await revertState(m)) === 'none' ? true : undefined), {
-    withinMs: (REVERT_AFTER_S + 30) * 1000,
+    withinMs: (REVERT_AFTER_S + 60) * 1000,
     everyMs: 2000,
     clock: m.clock,
     signal: m.signal,

@@ -1,12 +1,15 @@
+import { mkdtempSync } from 'node:fs';
+import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import type { CheckedMachine, CheckResult } from '../../../src/check/result.js';
 import { dhcpServer, leasedByNetplan, leasedByNetworkd, leasedByNetworkManager } from '../../support/dhcp.js';
-import { jsonLines, startKmon } from '../../support/kmon.js';
+import { jsonLines, kmon, startKmon } from '../../support/kmon.js';
 import { makeLab } from '../../support/lab.js';
 import type { TestLab, TestMachine } from '../../support/lab.js';
 import type { Fault } from '../../support/machine-faults.js';
 import { makeRoom } from '../cli/room.js';
 import type { Room } from '../cli/room.js';
+import { smallBundle } from '../cli/small-bundle.js';
 
 // The parent serves DHCP. Each child has an address that is leased, by another program than the other child.
 describe('a leased address', () => {
@@ -30,7 +33,11 @@ describe('a leased address', () => {
 
   beforeAll(async () => {
     made = await makeLab({ children: 2 });
-    room = makeRoom(made);
+    // With a bundle nothing is asked for in the Internet.
+    const folder = mkdtempSync(join(made.dir, 'bundle-'));
+    room = makeRoom(made, (file) => {
+      file.bundle = smallBundle(folder);
+    });
     plant(dhcpServer(made.machine('parent'), [child(1), child(2)]));
   });
   afterAll(async () => {
@@ -39,7 +46,9 @@ describe('a leased address', () => {
   });
 
   const freeAddress = (): string => lab().subnet.replace(/\d+\/\d+$/, '99');
-  const fix = (...args: readonly string[]) => room.run('check', '--fix', 'K-LEASE', '--yes', ...args);
+  const fix = (...args: readonly string[]) =>
+    // Two looks at the room, and a minute that nothing shortens.
+    kmon(['check', '--fix', 'K-LEASE', '--yes', ...args], { cwd: room.dir, timeoutMs: 240_000 });
   const teardown = () => room.run('teardown', '--yes', '--room', lab().name);
   const addressing = async (): Promise<Readonly<Record<string, CheckedMachine['addressing']>>> => {
     const ended = await room.run('check', '--json');

@@ -116,7 +116,7 @@ describe('a trial that does not hold', () => {
   });
 
   it('says so when a machine does not go back, and leaves the ledger to teardown', async () => {
-    const never = Array.from({ length: 61 }, () => asksRevert('armed'));
+    const never = Array.from({ length: 71 }, () => asksRevert('armed'));
     const error = await fails([
       ...noted,
       does('try the static address'),
