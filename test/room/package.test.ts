@@ -84,6 +84,7 @@ describe('the package', () => {
         existsSync(join(ROOT, name)),
       ),
       ...files('bin'),
+      ...files('docs'),
       ...files('templates'),
       ...files('scripts/bundle'),
       'scripts/lab-setup',
