@@ -1,15 +1,29 @@
 import { defineConfig } from 'vitest/config';
 
+const LABS = ['test/room/{check,cli}/**/*.test.ts'];
+
 export default defineConfig({
   test: {
     projects: [
       { test: { name: 'unit', include: ['test/unit/**/*.test.ts'], restoreMocks: true } },
-      // Real sshd machines: one after the other, each with time for apt.
+      // Real sshd servers and users of this computer: one after the other.
       {
         test: {
           name: 'room',
           include: ['test/room/**/*.test.ts'],
+          exclude: LABS,
           fileParallelism: false,
+          testTimeout: 300_000,
+          hookTimeout: 600_000,
+        },
+      },
+      // Each file has a lab of its own, with time for apt. Much of it is waiting, so several go at once.
+      {
+        test: {
+          name: 'room-labs',
+          include: LABS,
+          maxWorkers: 3,
+          sequence: { groupOrder: 1 },
           testTimeout: 300_000,
           hookTimeout: 600_000,
         },

@@ -151,11 +151,31 @@ function interrupted(reason: unknown): KmonError {
 async function ensureNetwork(engine: Engine, lab: string, dir: string): Promise<FoundNetwork> {
   const found = await findNetwork(engine, lab);
   if (found !== undefined) return found;
-  const routes = await runProgram('ip', ['-j', '-4', 'route', 'show', 'table', 'all']);
-  const subnet = freeSubnet([...routedRanges(routes.stdout), ...(await networkRanges(engine))]);
   const name = networkName(lab, randomBytes(2).toString('hex'));
-  await engine.run(networkCreateArgs(engine.kind, { name, lab, dir, subnet }));
+  const subnet = await whileFree(engine, async (free) => {
+    await engine.run(networkCreateArgs(engine.kind, { name, lab, dir, subnet: free }));
+  });
   return { name, dir, subnet };
+}
+
+/** Another lab that is made at the same time may take the range between the look and the making: then the next one is tried. */
+async function whileFree(engine: Engine, make: (subnet: string) => Promise<void>): Promise<string> {
+  let subnet = await lookForSubnet(engine);
+  for (;;) {
+    try {
+      await make(subnet);
+      return subnet;
+    } catch (error) {
+      const next = await lookForSubnet(engine);
+      if (next === subnet) throw error;
+      subnet = next;
+    }
+  }
+}
+
+async function lookForSubnet(engine: Engine): Promise<string> {
+  const routes = await runProgram('ip', ['-j', '-4', 'route', 'show', 'table', 'all']);
+  return freeSubnet([...routedRanges(routes.stdout), ...(await networkRanges(engine))]);
 }
 
 async function refuseOtherDir(
