@@ -31,7 +31,8 @@ AuthorizedKeysFile /root/authorized_keys
 PidFile none
 # The folder lies below one that everybody may write to.
 StrictModes no
-UsePAM no
+# As Debian ships it: a machine of a room logs in that way, and it is a good part of what a login costs there.
+UsePAM yes
 PermitRootLogin prohibit-password
 PasswordAuthentication no
 KbdInteractiveAuthentication no

@@ -1,4 +1,4 @@
-import { machineTime } from './facts-clock.js';
+import { machineTime, toldTimes } from './facts-clock.js';
 import { settings, words } from './facts-lines.js';
 import type { FactLines } from './facts-lines.js';
 import type { Addressing } from './facts.js';
@@ -113,7 +113,7 @@ function hasLeasedRoute(lines: FactLines, device: string, address: string): bool
  * `expire epoch 1795248000;`.
  */
 function secondsOfLease(lines: FactLines, device: string, address: string): number | undefined {
-  const now = machineTime(lines.all('clock'));
+  const now = machineTime(toldTimes(lines));
   let end: number | undefined;
   let [itsDevice, itsAddress] = ['', ''];
   for (const line of lines.files(/^\/var\/lib\/(dhcp|dhclient)\//).flatMap(([, text]) => text)) {

@@ -1,5 +1,5 @@
 import { parseAddressing } from './facts-addressing.js';
-import { clockOffset } from './facts-clock.js';
+import { clockOffset, toldTimes } from './facts-clock.js';
 import type { RoundTrip } from './facts-clock.js';
 import { parseKernel } from './facts-kernel.js';
 import { count, FactLines, settings, words } from './facts-lines.js';
@@ -47,7 +47,7 @@ export function parseFacts(stdout: string, trip: RoundTrip): Facts {
     ...network,
     addressing: parseAddressing(lines),
     ...parseResolves(lines.text('resolves')),
-    clockOffsetMs: clockOffset(lines.all('clock'), trip),
+    clockOffsetMs: clockOffset(toldTimes(lines), trip),
     ...(battery === undefined ? {} : { battery }),
     sleep: parseSleep(lines),
     ...(powerProfile === undefined ? {} : { powerProfile }),

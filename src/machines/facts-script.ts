@@ -8,36 +8,6 @@ import { NO_HOME } from '../tools/no-home.js';
 export const FACTS_BEGIN = 'kmon-facts-begin';
 export const FACTS_END = 'kmon-facts-end';
 
-/** Programs whose version is asked for. */
-export const PROGRAMS = [
-  'containerd',
-  'crictl',
-  'docker',
-  'helm',
-  'kubeadm',
-  'kubectl',
-  'kubelet',
-  'runc',
-  'stress-ng',
-] as const;
-
-/** Packages by which distributions bring these programs: `program:package`. Docker's runc comes with its containerd and tells its own version. */
-export const PACKAGES = [
-  'containerd:containerd',
-  'containerd:containerd.io',
-  'crictl:cri-tools',
-  'docker:docker.io',
-  'docker:docker-cli',
-  'docker:docker-ce-cli',
-  'helm:helm',
-  'kubeadm:kubeadm',
-  'kubectl:kubectl',
-  'kubectl:kubernetes-client',
-  'kubelet:kubelet',
-  'runc:runc',
-  'stress-ng:stress-ng',
-] as const;
-
 /** Units that take part in the workshop, stand in its way, or keep the clock. */
 export const UNITS = [
   'chrony',
@@ -87,7 +57,7 @@ export const PORTS = [
 ] as const;
 
 /** Its parts below templates/facts/, in this order: later ones use what earlier ones found. */
-export const FACTS_PARTS = ['system', 'network', 'software', 'files', 'versions'] as const;
+export const FACTS_PARTS = ['system', 'network', 'software', 'files', 'resolver'] as const;
 
 /**
  * All that is asked of a machine, in one round trip and one `sh`: POSIX (and `-ef`, which every sh of a Linux knows). It prints
@@ -98,8 +68,6 @@ export function factsCommand(parentAddress: string): Command<'reads'> {
   const [start, ...parts] = ['start', ...FACTS_PARTS].map(readPart);
   const values = reads`parent=${parentAddress}
 nowhere=${NO_HOME}
-programs=${PROGRAMS.join(' ')}
-packages=${PACKAGES.join(' ')}
 units=${UNITS.join(' ')}
 others=${OTHER_KUBERNETES.join(' ')}
 ports=${PORTS.join(' ')}`;
@@ -107,9 +75,11 @@ ports=${PORTS.join(' ')}`;
     values.script,
     start,
     'look() {',
-    'say clock "$(date +%s%N)"',
+    // One `date`: how long the look took, the kernel tells without a program.
+    'file uptime /proc/uptime',
+    'date +clock=%s%N',
     ...parts,
-    'say clock "$(date +%s%N)"',
+    'file uptime /proc/uptime',
     '}',
     `echo; echo ${FACTS_BEGIN}`,
     'look </dev/null 2>/dev/null',

@@ -92,13 +92,6 @@ export interface Facts {
   readonly units: Readonly<Record<string, UnitState>>;
   /** Names of temperature sensors; empty: "no sensor". */
   readonly sensors: readonly string[];
-  /**
-   * Versions of what is installed, by program, without a leading "v"; `unknown` when it does not say. Absent when it is not on root's PATH
-   * or in kmon's own folder, which comes first.
-   */
-  readonly versions: Readonly<Record<string, string>>;
-  /** Where these programs are. */
-  readonly programs: Readonly<Record<string, string>>;
   /** What a kubeadm leaves and another one stumbles over: /etc/kubernetes/admin.conf, /var/lib/etcd/member, … that exist. */
   readonly kubernetesFiles: readonly string[];
   /** Times kmon's ledger was written to: it exists and holds entries. */

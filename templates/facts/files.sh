@@ -1,5 +1,6 @@
 # Settings, by one grep for all of them: nothing but the lines that are wanted leaves the machine, so no key of a Wi-Fi.
 set --
+tab='	'
 sd=/etc/systemd; lib=/usr/lib/systemd; run=/run/systemd
 # shellcheck disable=SC2231 # words of ours
 for f in /etc/os-release /usr/lib/os-release /proc/meminfo /proc/self/status /proc/filesystems /proc/self/mounts /etc/resolv.conf \
@@ -13,16 +14,16 @@ for f in /etc/os-release /usr/lib/os-release /proc/meminfo /proc/self/status /pr
   # No pipes, which would keep a reader waiting, and nothing that could not be told from `path:line`.
   case $f in *:*) ;; *) if [ -f "$f" ] && [ -r "$f" ]; then set -- "$@" "$f"; fi ;; esac
 done
+# What a line may begin with makes grep slow, hence no more of it than needed; the blanks are a space and a tab.
 conf=$(grep -aHsE \
-  -e '^(ID|ID_LIKE|NAME|PRETTY_NAME|VERSION_ID|VERSION_CODENAME)=' \
-  -e '^Mem(Total|Available):|^(CapEff|Cpus_allowed_list):|[[:space:]]overlay$|^ENABLED=' \
-  -e '^[^ ]+ /home(/[^ ]*)? (nfs|cifs|smb|autofs|fuse)' \
+  -e '^(ID|ID_LIKE|NAME|PRETTY_NAME|VERSION_ID|VERSION_CODENAME|ENABLED|WHAT|MODE|ADMIN_STATE|NETWORK_FILE|managed|connection-uuid|uuid|interface-name|external)=' \
+  -e '^(MemTotal|MemAvailable|CapEff|Cpus_allowed_list):' \
+  -e "^nodev${tab}overlay\$" \
+  -e ' /home(/[^ ]*)? (nfs|cifs|smb|autofs|fuse)' \
   -e '/(overlay|br_netfilter|vxlan|nf_conntrack)\.ko' \
-  -e '^[[:space:]]*nameserver[[:space:]]' \
+  -e "^[ $tab]*(nameserver|iface|interface|static|expire|fixed-address)[ $tab]" \
   -e '^[^#]*[Pp][Rr][Oo][Xx][Yy]' \
-  -e '^[[:space:]]*(HandleLidSwitch|HandleLidSwitchExternalPower|IdleAction|AllowSuspend)[[:space:]]*=' \
-  -e '^(WHAT|MODE|ADMIN_STATE|NETWORK_FILE|managed|connection-uuid|uuid|interface-name|external)=' \
-  -e '^[[:space:]]*(iface|interface|static|expire|fixed-address)[[:space:]]' \
+  -e "^[ $tab]*(HandleLidSwitch|HandleLidSwitchExternalPower|IdleAction|AllowSuspend)[ $tab]*=" \
   -- "$@" /dev/null)
 # The password of a proxy stays here.
 case $conf in

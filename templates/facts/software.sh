@@ -1,21 +1,18 @@
-# What an administrator would start by name, without asking the shell for each: that would be one process more a program.
-found=
-for p in $programs; do
-  IFS=:
-  for d in $PATH; do
-    case $d in *[[:space:]]*) continue ;; esac
-    if [ -f "$d/$p" ] && [ -x "$d/$p" ]; then found="$found $p:$d/$p"; break; fi
-  done
-  unset IFS
-done
 # Units that have no file cost systemd more than those that have one.
 there=
-for u in $units; do
-  for d in /etc/systemd/system /run/systemd/system /run/systemd/transient /run/systemd/generator.late /usr/local/lib/systemd/system /usr/lib/systemd/system /lib/systemd/system; do
-    if [ -e "$d/$u.service" ]; then there="$there $u.service"; break; fi
+if [ -d /run/systemd/system ]; then
+  set --
+  for d in /etc/systemd/system /run/systemd/system /run/systemd/transient /run/systemd/generator.late /usr/local/lib/systemd/system /usr/lib/systemd/system; do
+    if [ -d "$d" ]; then set -- "$@" "$d"; fi
   done
-done
-if [ -d /run/systemd/system ] && [ -n "$there" ]; then
+  # Where /lib is no link to /usr/lib.
+  # shellcheck disable=SC3013 # every sh of a Linux knows -ef
+  if ! [ /lib/systemd/system -ef /usr/lib/systemd/system ]; then set -- "$@" /lib/systemd/system; fi
+  for u in $units; do
+    for d in "$@"; do if [ -e "$d/$u.service" ]; then there="$there $u.service"; break; fi; done
+  done
+fi
+if [ -n "$there" ]; then
   section units
   # shellcheck disable=SC2086 # words of ours
   $limit systemctl show -p Id -p LoadState -p ActiveState -p UnitFileState $there

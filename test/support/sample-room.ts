@@ -70,8 +70,6 @@ export function sampleFacts(machine: Machine, more: Partial<Facts> = {}): Facts 
     firewalls: [],
     units: {},
     sensors: ['coretemp'],
-    versions: {},
-    programs: {},
     kubernetesFiles: [],
     ledgerEntries: 0,
     ...more,

@@ -12,7 +12,7 @@ const answering = (end: number, more: Partial<ExecResult>): Runner => ({
   dryRun: false,
   query: async () => ({
     exitCode: 0,
-    stdout: `\n${FACTS_BEGIN}\nclock=${end - 60}000000\nclock=${end - 40}000000\n\n${FACTS_END}\n`,
+    stdout: `\n${FACTS_BEGIN}\nuptime=9.00 9.00\nclock=${end - 60}000000\nuptime=9.02 9.00\n\n${FACTS_END}\n`,
     stderr: '',
     durationMs: 100,
     ...more,
