@@ -11,6 +11,8 @@ export function matchesPatterns(name: string, patterns: readonly string[]): bool
 
 /** `*` is any text, `?` any one character; everything else is itself (brackets too). */
 function matchesPattern(name: string, pattern: string): boolean {
+  // Nearly all are plain names, and every machine of a room is held against those of all others.
+  if (!pattern.includes('*') && !pattern.includes('?')) return name === pattern;
   const source = pattern
     .replace(/[.+^${}()|[\]\\]/g, '\\$&')
     .replaceAll(/\*+/g, '.*')
