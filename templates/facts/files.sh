@@ -14,7 +14,8 @@ for f in /etc/os-release /usr/lib/os-release /proc/meminfo /proc/self/status /pr
   # No pipes, which would keep a reader waiting, and nothing that could not be told from `path:line`.
   case $f in *:*) ;; *) if [ -f "$f" ] && [ -r "$f" ]; then set -- "$@" "$f"; fi ;; esac
 done
-# What a line may begin with makes grep slow, hence no more of it than needed; the blanks are a space and a tab.
+# What a line may begin with makes grep slow, hence no more of it than needed; the blanks are a space and a tab. A proxy is looked for in
+# the names of settings: a Wi-Fi key may hold that word, too.
 conf=$(grep -aHsE \
   -e '^(ID|ID_LIKE|NAME|PRETTY_NAME|VERSION_ID|VERSION_CODENAME|ENABLED|WHAT|MODE|ADMIN_STATE|NETWORK_FILE|managed|connection-uuid|uuid|interface-name|external)=' \
   -e '^(MemTotal|MemAvailable|CapEff|Cpus_allowed_list):' \
@@ -22,7 +23,8 @@ conf=$(grep -aHsE \
   -e ' /home(/[^ ]*)? (nfs|cifs|smb|autofs|fuse)' \
   -e '/(overlay|br_netfilter|vxlan|nf_conntrack)\.ko' \
   -e "^[ $tab]*(nameserver|iface|interface|static|expire|fixed-address)[ $tab]" \
-  -e '^[^#]*[Pp][Rr][Oo][Xx][Yy]' \
+  -e "^[ $tab]*(export )?[A-Za-z_:]*[Pp][Rr][Oo][Xx][Yy]" \
+  -e '^(Acquire|DefaultEnvironment=).*[Pp][Rr][Oo][Xx][Yy]' \
   -e "^[ $tab]*(HandleLidSwitch|HandleLidSwitchExternalPower|IdleAction|AllowSuspend)[ $tab]*=" \
   -- "$@" /dev/null)
 # The password of a proxy stays here.

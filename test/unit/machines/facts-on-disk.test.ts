@@ -229,7 +229,11 @@ describe('the resolver', () => {
 it('lets no secret leave the machine', () => {
   write(
     '/run/NetworkManager/system-connections/netplan-x.nmconnection',
-    '[connection]\nuuid=1-2\n[wifi-security]\npsk=hunter2\n[802-1x]\nidentity=hunter2\n',
+    '[connection]\nuuid=1-2\n[wifi-security]\npsk=hunter2\npsk=proxy-hunter2\n[802-1x]\nidentity=hunter2\n',
+  );
+  write(
+    '/etc/network/interfaces',
+    'iface wlan0 inet dhcp\n  wpa-psk proxyhunter2\n  wpa-psk "a proxy hunter2"\n',
   );
   write('/etc/environment', 'HTTP_PROXY="http://joe:hunter2@p.example:1"\nTOKEN=hunter2\n');
   write('/etc/apt/apt.conf.d/1', 'Acquire::http::Proxy "http://joe:hun/ter2@q.example:2";\n');
