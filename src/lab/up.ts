@@ -30,6 +30,7 @@ import {
 import { runProgram } from './process.js';
 import { bundleIn, machinesIn, roomFile } from './room-file.js';
 import { requireRoot } from './root.js';
+import { inotifyInstances, inotifyWarning } from './inotify.js';
 import { freeSubnet, machineAddress, routedRanges } from './subnet.js';
 import { readTemplate } from './templates.js';
 
@@ -86,6 +87,8 @@ export async function labUp(o: LabUpOptions): Promise<Lab> {
     clock: systemClock,
     signal,
   };
+  const warning = inotifyWarning(1 + o.children, await inotifyInstances());
+  if (warning !== undefined) o.say(warning);
   const made = await bringAllUp(making, planMachines(o, network.subnet, found), found, o.say);
   const lab: Lab = {
     name: o.name,
