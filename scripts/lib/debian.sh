@@ -21,11 +21,24 @@ is_installed() {
   [[ $(dpkg-query -W -f '${db:Status-Abbrev}' "$1" 2>/dev/null) == 'ii ' ]]
 }
 
-# install_missing NAME...: the packages that are not there. What is there is not touched.
+# any_installed NAME|NAME...
+any_installed() {
+  local name names
+  IFS='|' read -ra names <<<"$1"
+  for name in "${names[@]}"; do
+    if is_installed "$name"; then return 0; fi
+  done
+  return 1
+}
+
+# install_missing NAME...: the packages that are not there. What is there is not touched. `one|other`: either will do, and the first is
+# installed when there is none.
 install_missing() {
   local name missing=()
   for name; do
-    if ! is_installed "$name" && [[ " ${missing[*]} " != *" $name "* ]]; then missing+=("$name"); fi
+    if any_installed "$name"; then continue; fi
+    name=${name%%|*}
+    if [[ " ${missing[*]} " != *" $name "* ]]; then missing+=("$name"); fi
   done
   ((${#missing[@]})) || return 0
   command -v apt-get >/dev/null || die setup "there is no apt-get here, and these are missing: ${missing[*]}" 'install them your own way'
