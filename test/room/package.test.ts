@@ -22,6 +22,7 @@ const CLONED = [
   'README.md',
   'README.fr.md',
   'bin',
+  'docs',
   'package.json',
   'scripts',
   'src',
