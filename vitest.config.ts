@@ -25,7 +25,7 @@ export default defineConfig({
           name: 'room-labs',
           include: LABS,
           exclude: BIG_LABS,
-          maxWorkers: 3,
+          maxWorkers: 4,
           sequence: { groupOrder: 1 },
           testTimeout: 300_000,
           hookTimeout: 600_000,
