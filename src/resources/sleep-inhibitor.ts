@@ -28,9 +28,16 @@ export function sleepInhibitor(): Resource<SleepInhibitorState> {
       };
     },
     satisfied: (now) => now.active || !now.possible,
+    // The unit is there a moment before its lock, and a machine without the lock may still fall asleep.
     change: () =>
       changes`systemd-run --quiet --collect --unit=${UNIT} --description='The workshop of kmon is running' \
-  systemd-inhibit --what=sleep:idle:handle-lid-switch --who=kmon --why='a workshop is running' --mode=block sleep infinity`,
+  systemd-inhibit --what=sleep:idle:handle-lid-switch --who=kmon --why='a workshop is running' --mode=block sleep infinity
+tries=0
+until systemd-inhibit --list | grep -q kmon; do
+  tries=$((tries + 1))
+  if [ "$tries" -gt 50 ]; then echo 'the login manager gave no lock' >&2; systemctl stop ${UNIT}; exit 1; fi
+  sleep 0.1
+done`,
     describe: () => 'keep the machine awake',
     restore: (found, now) => (now.active && !found.active ? changes`systemctl stop ${UNIT}` : 'nothing'),
   };

@@ -2,6 +2,7 @@ import type { FixableCode } from '../check/catalogue.js';
 import type { Stage } from '../engine/stage.js';
 import { satisfied } from '../engine/stage.js';
 import { FIXES, isResourceFix } from './fixes.js';
+import type { RoomSeen } from './fixes.js';
 
 /** What is to be put right, by machine. */
 export type ToFix = ReadonlyMap<string, readonly FixableCode[]>;
@@ -10,7 +11,7 @@ export type ToFix = ReadonlyMap<string, readonly FixableCode[]>;
  * Puts right what `kmon check` found and kmon can put right by itself. Everything is a resource: shown before, noted in the ledger, proven
  * after, and given back by `kmon teardown`, also when there never is a cluster.
  */
-export function fix(todo: ToFix): Stage {
+export function fix(todo: ToFix, room: RoomSeen): Stage {
   return {
     id: 'fix',
     title: 'Put right what was found',
@@ -19,7 +20,7 @@ export function fix(todo: ToFix): Stage {
     settleMs: 0,
     resources: async (m) => {
       const codes = todo.get(m.machine.name) ?? [];
-      const lists = await Promise.all(codes.filter(isResourceFix).map(async (code) => FIXES[code](m)));
+      const lists = await Promise.all(codes.filter(isResourceFix).map(async (code) => FIXES[code](m, room)));
       return lists.flat();
     },
     probe: async () => satisfied('as it should be'),

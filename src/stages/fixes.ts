@@ -1,6 +1,5 @@
 import type { FixableCode } from '../check/catalogue.js';
 import { portsOf } from '../check/network/ports.js';
-import { roomClockMs } from '../check/verdicts/clock.js';
 import { roomNetwork } from '../check/verdicts/devices.js';
 import { formatSubnet } from '../config/subnet.js';
 import type { MachineContext } from '../engine/stage.js';
@@ -15,11 +14,19 @@ import { sleepInhibitor } from '../resources/sleep-inhibitor.js';
 /** What is put right by resources alone; a leased address has a stage of its own, and no stage touches what is only observed. */
 export type ResourceFix = Exclude<FixableCode, 'K-LEASE' | 'K-OBSERVED'>;
 
+/** What `kmon check` saw of the whole room: the run that puts things right is connected to the machines that need it, and to no others. */
+export interface RoomSeen {
+  /** The time of the room, as milliseconds ahead of this computer's clock. */
+  readonly clockMs: number;
+}
+
 /** What must be so on the machine for a finding to go away. May look at it. */
-export const FIXES: Readonly<Record<ResourceFix, (m: MachineContext) => Promise<readonly Resource[]>>> = {
+export const FIXES: Readonly<
+  Record<ResourceFix, (m: MachineContext, room: RoomSeen) => Promise<readonly Resource[]>>
+> = {
   'K-FIREWALL': async (m) => firewall(m),
   'K-HOSTNAME-UNKNOWN': async (m) => [ownName(m)],
-  'K-CLOCK': async (m) => [await rightClock(m)],
+  'K-CLOCK': async (m, room) => [await rightClock(m, room)],
   'K-SLEEP': async () => [sleepInhibitor()],
 };
 
@@ -49,8 +56,8 @@ function ownName({ facts }: MachineContext): Resource {
 }
 
 /** Right is what the median of the room shows. */
-async function rightClock(m: MachineContext): Promise<Resource> {
-  const offMs = m.facts.clockOffsetMs - roomClockMs([...m.factsOf.values()].map((facts) => ({ facts })));
+async function rightClock(m: MachineContext, { clockMs }: RoomSeen): Promise<Resource> {
+  const offMs = m.facts.clockOffsetMs - clockMs;
   const { stdout } = await m.run.query(readClock);
   return clock({ startedMs: startedMs(stdout) - Math.round(offMs) });
 }

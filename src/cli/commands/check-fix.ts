@@ -5,6 +5,8 @@ import { exitCodeOf } from '../../engine/report.js';
 import { exitCodeOfError } from '../../errors/exit-code-of-error.js';
 import { KmonError } from '../../errors/kmon-error.js';
 import { networkFor } from '../../check/room-network.js';
+import { roomClockMs } from '../../check/verdicts/clock.js';
+import { presentIn } from '../../check/verdicts/verdict.js';
 import type { Machine, Observed } from '../../machines/machine.js';
 import type { RoomNetwork } from '../../machines/other-systems/computer.js';
 import { openingText } from '../../stages/other-systems.js';
@@ -44,7 +46,7 @@ export async function fixFindings(
 ): Promise<number> {
   const todo = toFix(pass, options.codes);
   const machines = targets.filter((m) => todo.has(m.name));
-  const plan = fixPlan(app, todo, machines, options);
+  const plan = fixPlan(app, pass, todo, machines, options);
   const rehearsed = machines.length === 0 ? [] : await rehearse(app, plan);
   if (typeof rehearsed === 'number') {
     // Without the parent nothing is changed, but what was found is still worth knowing.
@@ -96,10 +98,20 @@ function toFix({ findings }: Pass, codes: readonly FixableCode[]): ToFix {
   return todo;
 }
 
-function fixPlan(app: App, todo: ToFix, machines: readonly Machine[], { gateway }: FixOptions): Plan {
+function fixPlan(
+  app: App,
+  { sight }: Pass,
+  todo: ToFix,
+  machines: readonly Machine[],
+  { gateway }: FixOptions,
+): Plan {
+  const clockMs = roomClockMs(presentIn(sight));
   const leased = machines.map((m) => m.name).filter((name) => todo.get(name)?.includes('K-LEASE'));
   const options = gateway === undefined ? {} : { gateway };
-  const stages = [fix(todo), ...(leased.length === 0 ? [] : [staticAddressStage(leased, options)])];
+  const stages = [
+    fix(todo, { clockMs }),
+    ...(leased.length === 0 ? [] : [staticAddressStage(leased, options)]),
+  ];
   return planFor('check', app.config.room, stages, machines);
 }
 

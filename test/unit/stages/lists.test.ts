@@ -22,7 +22,7 @@ const stack = sampleConfig({ monitoring: { ...lite.monitoring, profile: 'stack' 
 
 const LISTS: Readonly<Record<string, readonly Stage[]>> = {
   check: [look({ factsOf: new Map() }), ...networkStages(newNetworkTrials())],
-  'check --fix': [fix(new Map())],
+  'check --fix': [fix(new Map(), { clockMs: 0 })],
   'init-parent': INIT_PARENT,
   'join-child': JOIN_CHILD,
   'deploy-monitoring': deployMonitoringStages(lite, ['pc-10']),
