@@ -1,4 +1,4 @@
-import { execFileSync } from 'node:child_process';
+import { execFileSync, spawnSync } from 'node:child_process';
 import { randomBytes } from 'node:crypto';
 import { existsSync, mkdirSync, rmSync, writeFileSync } from 'node:fs';
 import { dirname, join } from 'node:path';
@@ -18,7 +18,7 @@ export interface UserOptions {
 export interface TestUser {
   readonly name: string;
   readonly home: string;
-  /** Removes the user, the home folder and the sudoers file. */
+  /** Ends what still runs as the user, and removes the user, the home folder and the sudoers file. */
   remove(): void;
 }
 
@@ -60,6 +60,8 @@ export function makeUser(options: UserOptions = {}): TestUser {
 
 function remove(name: string, sudoers: string): void {
   rmSync(sudoers, { force: true });
+  // A command that was given up goes on, and when its connection ends, it is no descendant of the server any more.
+  spawnSync('pkill', ['-KILL', '-U', name]);
   try {
     execFileSync('userdel', ['--remove', '--force', name], { stdio: 'ignore' });
   } catch (error) {
