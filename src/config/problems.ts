@@ -1,4 +1,5 @@
 import { KmonError } from '../errors/kmon-error.js';
+import type { Mistake } from '../errors/kmon-error.js';
 
 /** A key path in kmon.yaml: `['children', 1, 'port']`. */
 export type KeyPath = readonly (string | number)[];
@@ -35,14 +36,18 @@ export function showText(text: string): string {
 }
 
 /**
- * Every mistake of a file as one error, in the order of the file, each as `kmon.yaml:12:5: what is wrong`.
+ * Every mistake of a file as one error, in the order of the file; the message has each as `kmon.yaml:12:5: what is wrong` on its line.
  * The same sentence at the same place is said once.
  */
 export function configError(shownFile: string, problems: readonly Problem[]): KmonError {
-  const lines = [...problems]
-    .sort((a, b) => a.at.line - b.at.line || a.at.column - b.at.column)
-    .map((p) => `${shownFile}:${p.at.line}:${p.at.column}: ${p.text}`);
-  return new KmonError('config', [...new Set(lines)].join('\n'), {
+  const sorted = problems.toSorted((a, b) => a.at.line - b.at.line || a.at.column - b.at.column);
+  const mistakes = new Map<string, Mistake>();
+  for (const { at, text } of sorted) {
+    const place = { file: shownFile, ...at };
+    mistakes.set(`${shownFile}:${at.line}:${at.column}: ${text}`, { text, place });
+  }
+  return new KmonError('config', [...mistakes.keys()].join('\n'), {
+    mistakes: [...mistakes.values()],
     hint: `correct ${shownFile} and run the command again (nothing was touched)`,
   });
 }

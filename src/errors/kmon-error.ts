@@ -22,11 +22,21 @@ export interface ErrorContext {
   readonly system?: OtherSystem;
 }
 
+/** One of the things that are wrong with what a person wrote. */
+export interface Mistake {
+  /** What is wrong, and what was expected; as `message`. */
+  readonly text: string;
+  /** Where it stands, when it stands in a file; line and column are counted from 1. */
+  readonly place?: { readonly file: string; readonly line: number; readonly column: number };
+}
+
 export interface ErrorDetails extends ErrorContext {
   /** One imperative sentence or one command: what the person does next. */
   readonly hint?: string;
   /** The one or two lines of foreign output that matter. */
   readonly evidence?: string;
+  /** All that is wrong, when it may be more than one thing: a view shows each on a line of its own, and the message not at all. */
+  readonly mistakes?: readonly Mistake[];
   readonly cause?: unknown;
 }
 
@@ -40,6 +50,7 @@ export class KmonError extends Error {
   readonly code: ErrorCode;
   readonly hint: string | undefined;
   readonly evidence: string | undefined;
+  readonly mistakes: readonly Mistake[] | undefined;
   readonly context: ErrorContext;
 
   constructor(code: ErrorCode, message: string, details: ErrorDetails = {}) {
@@ -47,6 +58,7 @@ export class KmonError extends Error {
     this.code = code;
     this.hint = details.hint;
     this.evidence = details.evidence;
+    this.mistakes = details.mistakes;
     this.context = pickContext(details);
   }
 
@@ -56,7 +68,7 @@ export class KmonError extends Error {
       ...pickContext(context),
       ...this.context,
       ...(this.hint === undefined ? {} : { hint: this.hint }),
-      ...(this.evidence === undefined ? {} : { evidence: this.evidence }),
+      ...this.seen(),
       cause: this.cause,
     });
   }
@@ -68,9 +80,16 @@ export class KmonError extends Error {
       : new KmonError(this.code, this.message, {
           ...this.context,
           hint,
-          ...(this.evidence === undefined ? {} : { evidence: this.evidence }),
+          ...this.seen(),
           cause: this.cause,
         });
+  }
+
+  private seen(): Pick<ErrorDetails, 'evidence' | 'mistakes'> {
+    return {
+      ...(this.evidence === undefined ? {} : { evidence: this.evidence }),
+      ...(this.mistakes === undefined ? {} : { mistakes: this.mistakes }),
+    };
   }
 }
 

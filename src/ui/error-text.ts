@@ -1,4 +1,5 @@
 import { KmonError } from '../errors/kmon-error.js';
+import type { Mistake } from '../errors/kmon-error.js';
 import { harmlessLine, harmlessText } from './harmless.js';
 import { plainTheme } from './theme.js';
 import type { Theme } from './theme.js';
@@ -41,12 +42,19 @@ function flatten(error: unknown): readonly unknown[] {
 function kmonErrorLines(error: KmonError, context: ErrorTextContext, theme: Theme): readonly string[] {
   const message = harmlessLine(error.message);
   const command = error.context.command === undefined ? undefined : harmlessLine(error.context.command);
+  const wrong = error.mistakes?.map(mistakeText) ?? [message];
   return [
-    `${theme.bad('✖')} ${theme.strong(where(error, context))}${message}`,
+    ...wrong.map((text) => `${theme.bad('✖')} ${theme.strong(where(error, context))}${text}`),
     ...(command === undefined || message.includes(command) ? [] : [`  command: ${command}`]),
     ...evidenceLines(error.evidence).map((line) => `  ${line}`),
     ...(error.hint === undefined ? [] : [`  ${theme.good('fix:')} ${harmlessLine(error.hint)}`]),
   ];
+}
+
+/** As compilers write it: a terminal or an editor that knows the form opens the file there. */
+function mistakeText({ text, place }: Mistake): string {
+  const at = place === undefined ? '' : `${place.file}:${place.line}:${place.column}: `;
+  return harmlessLine(`${at}${text}`);
 }
 
 function where(error: KmonError, { addressOf }: ErrorTextContext): string {

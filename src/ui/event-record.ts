@@ -35,8 +35,9 @@ export function eventRecord(event: EngineEvent, at: Date): Json {
 export function errorRecord(error: unknown): Json {
   if (error instanceof KmonError) {
     const { code, message, hint, evidence, context } = error;
+    const mistakes = error.mistakes?.map(({ text, place }) => ({ ...place, text }));
     const stack = code === 'bug' ? stackOf(error.cause ?? error) : undefined;
-    return { code, message, hint, ...context, evidence, stack };
+    return { code, message, mistakes, hint, ...context, evidence, stack };
   }
   if (error instanceof AggregateError && error.errors.length > 0) {
     return { code: 'several', message: error.message, errors: error.errors.map(errorRecord) };

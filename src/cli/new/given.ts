@@ -80,6 +80,7 @@ export async function readGiven(options: NewOptions, place: Place, attended: boo
 
   if (mistakes.length > 0) {
     throw new KmonError('usage', mistakes.join('; '), {
+      mistakes: mistakes.map((text) => ({ text })),
       hint: attended
         ? 'correct these flags, or leave them out to be asked'
         : 'correct the flags of kmon new, such as --parent 192.168.1.10 --children 192.168.1.11-14',

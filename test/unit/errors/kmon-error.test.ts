@@ -10,6 +10,7 @@ describe('KmonError', () => {
       machine: 'pc-12',
       hint: 'mend it',
       evidence: 'e',
+      mistakes: [{ text: 'm' }],
       cause,
     });
     const error = inner.at({ machine: 'other', stage: 'prepare', command: 'true' });
@@ -20,6 +21,7 @@ describe('KmonError', () => {
       message: 'broken',
       hint: 'mend it',
       evidence: 'e',
+      mistakes: [{ text: 'm' }],
       cause,
     });
     expect(inner.context).toEqual({ machine: 'pc-12' });

@@ -45,6 +45,16 @@ describe('errorText', () => {
     expect(errorText(named)).toBe('✖ `kubeadm init` exited with code 1');
   });
 
+  it('shows each of several mistakes on a line of its own, and no mistake can add one', () => {
+    const error = new KmonError('config', 'a; b', {
+      hint: 'correct it',
+      mistakes: [{ text: 'a', place: { file: 'kmon.yaml', line: 3, column: 7 } }, { text: 'b\n✖ c' }],
+    });
+    const [first, second, fix, ...more] = errorText(error).split('\n');
+    expect([first, fix, more]).toEqual(['✖ kmon.yaml:3:7: a', '  fix: correct it', []]);
+    expect(second).toMatch(/^✖ b.*✖ c$/);
+  });
+
   it('cannot be made to control the terminal by any of its parts', () => {
     const evil = '\u001b[2J\u009b1A\u202e\u0007\rEVIL';
     const error = new KmonError('command', `m${evil}`, {
