@@ -53,7 +53,7 @@ async function converge(
   m: MachineContext,
 ): Promise<Row> {
   const { deps, byInference } = setting;
-  deps.signal.throwIfAborted();
+  if (stage.closes !== true) deps.signal.throwIfAborted();
   if (byInference) {
     plan(stage, setting, session, stage.outline(m));
     return { outcome: 'planned', because: 'comes after what is planned above' };

@@ -19,7 +19,8 @@ import type { Stage } from './stage.js';
  * fails, or no target is left, the run ends. Never rejects for what happens on a machine: everything is in the report.
  *
  * Guarantees: a dry run mutates nothing; a machine's ledger is written before its first change; the lock is taken before the first
- * change of the run and given back; deferred work is done however a stage ends.
+ * change of the run and given back; deferred work is done however a stage ends; what stages left open on purpose is closed however
+ * the run ends (`Stage.closes`).
  */
 export async function runStages(plan: Plan, deps: EngineDeps): Promise<RunReport> {
   return new Run(plan, deps).go();
@@ -58,8 +59,7 @@ class Run {
     try {
       await this.connectAll();
       for (const stage of plan.stages) {
-        if (this.failure !== undefined) break;
-        await this.runStage(stage);
+        if (this.failure === undefined || this.isLeftOpen(stage)) await this.runStage(stage);
       }
     } finally {
       await this.unlock();
@@ -96,6 +96,10 @@ class Run {
       if (row.outcome === 'planned') pendingHere.add(machine.name);
       return row;
     });
+  }
+
+  private isLeftOpen(stage: Stage): boolean {
+    return stage.closes === true && stage.after.every((id) => this.pendingStages.has(id));
   }
 
   /** In a dry run: something this stage stands on is only planned: here, on the parent, or, for the parent, on any machine. */

@@ -66,6 +66,11 @@ export interface Stage {
   /** Stages that must be satisfied first. When one of them is pending in a dry run, this one is pending by inference and not probed. */
   readonly after: readonly string[];
   readonly on: 'parent' | 'children' | 'all';
+  /**
+   * It takes back what the stages in `after` left open on purpose: when the run ends early, by Ctrl-C too, and they have begun, it comes all
+   * the same, on every machine that is still in the run.
+   */
+  readonly closes?: true;
   /** How long `probe` may take to be satisfied after `apply`, in milliseconds. */
   readonly settleMs: number;
   /** What the stage needs to have noted before its first change, such as the footprint of what others will make. */
@@ -79,4 +84,9 @@ export interface Stage {
   apply(m: MachineContext): Promise<void>;
   /** Remedy for a machine on which `probe` is still pending when `settleMs` is over; may look at the machine for the cause. */
   diagnose?(m: MachineContext, because: string): Promise<KmonError>;
+}
+
+/** A stage that only looks: it has nothing to plan and nothing to do. */
+export function lookingStage(stage: Omit<Stage, 'settleMs' | 'outline' | 'apply'>): Stage {
+  return { ...stage, settleMs: 0, outline: () => [], apply: async () => {} };
 }

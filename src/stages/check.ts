@@ -1,20 +1,17 @@
 import { verdicts } from '../check/verdicts.js';
 import { KmonError } from '../errors/kmon-error.js';
 import type { Stage } from '../engine/stage.js';
-import { blocked, satisfied } from '../engine/stage.js';
+import { blocked, lookingStage, satisfied } from '../engine/stage.js';
 
 /**
  * Judges the machine, and the room around it, by the facts alone. Never changes anything. A finding that stops the workshop blocks this
  * machine and no other; one that hurts is shown; what is merely good to know is left to `kmon check`.
  */
-export const check: Stage = {
+export const check: Stage = lookingStage({
   id: 'check',
   title: 'Check the machines',
   after: [],
   on: 'all',
-  settleMs: 0,
-  outline: () => [],
-  apply: async () => {},
   probe: async (m) => {
     const found = verdicts({
       config: m.config,
@@ -36,4 +33,4 @@ export const check: Stage = {
       }),
     );
   },
-};
+});

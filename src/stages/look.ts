@@ -1,5 +1,5 @@
 import type { Stage } from '../engine/stage.js';
-import { satisfied } from '../engine/stage.js';
+import { lookingStage, satisfied } from '../engine/stage.js';
 import type { Facts } from '../machines/facts.js';
 
 /** What `kmon check` gathers on its way through the stages: one object serves one run. */
@@ -10,19 +10,16 @@ export interface Looked {
 
 /** The look that `kmon check` is made of: keeps what the machines told, judges nothing and changes nothing. */
 export function look(into: Looked): Stage {
-  return {
+  return lookingStage({
     id: 'look',
     title: 'Look at the machines',
     after: [],
     on: 'all',
-    settleMs: 0,
-    outline: () => [],
-    apply: async () => {},
     probe: async (m) => {
       into.factsOf = m.factsOf;
       return satisfied(inShort(m.facts));
     },
-  };
+  });
 }
 
 function inShort({ architecture, cpus, memoryBytes, freeDiskBytes }: Facts): string {

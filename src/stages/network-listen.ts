@@ -2,7 +2,7 @@ import { parseCounted, parseListening } from '../check/network/answers.js';
 import type { Listening } from '../check/network/answers.js';
 import { portsOf } from '../check/network/ports.js';
 import type { MachineContext, Stage } from '../engine/stage.js';
-import { satisfied } from '../engine/stage.js';
+import { lookingStage, satisfied } from '../engine/stage.js';
 import { allMachines } from '../machines/room.js';
 import { runProgram } from './network-program.js';
 import type { NetworkTrials } from './network-seen.js';
@@ -15,14 +15,11 @@ const DEADLINE_SECONDS = 90;
  * the way as well. Only the room's addresses are answered, only when they know the token, and never with more than they sent.
  */
 export function openPorts(trials: NetworkTrials): Stage {
-  return {
+  return lookingStage({
     id: 'network-open',
     title: 'Open ports for the trial',
     after: [],
     on: 'all',
-    settleMs: 0,
-    outline: () => [],
-    apply: async () => {},
     probe: async (m) => {
       trials.names = allMachines(m.config.room).map(({ name }) => name);
       const ports = portsOf(m.machine, m.config);
@@ -43,19 +40,17 @@ export function openPorts(trials: NetworkTrials): Stage {
       const opened = listening.ports.filter((p) => p.state === 'opened').length;
       return satisfied(`${opened} of ${ports.length} ports are free`);
     },
-  };
+  });
 }
 
-/** Stops the listeners and takes what they counted. */
+/** Stops the listeners, also when the run ends early, and takes what they counted. */
 export function stopListening(trials: NetworkTrials): Stage {
-  return {
+  return lookingStage({
     id: 'network-close',
     title: 'Close the ports',
-    after: [],
+    after: ['network-open'],
+    closes: true,
     on: 'all',
-    settleMs: 0,
-    outline: () => [],
-    apply: async () => {},
     probe: async (m) => {
       const listening = trials.listening.get(m.machine.name);
       if (listening === undefined) return satisfied('none were opened');
@@ -67,7 +62,7 @@ export function stopListening(trials: NetworkTrials): Stage {
       if (stdout !== undefined) trials.counted.set(m.machine.name, parseCounted(stdout));
       return satisfied('closed');
     },
-  };
+  });
 }
 
 /**

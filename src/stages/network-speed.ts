@@ -3,7 +3,7 @@ import { suspects } from '../check/network/speeds.js';
 import { SPEED_CEILING } from '../check/network-proof.js';
 import type { SpeedTrial } from '../check/network-proof.js';
 import type { MachineContext, Stage } from '../engine/stage.js';
-import { satisfied } from '../engine/stage.js';
+import { lookingStage, satisfied } from '../engine/stage.js';
 import type { Machine } from '../machines/machine.js';
 import { runProgram } from './network-program.js';
 import type { NetworkTrials } from './network-seen.js';
@@ -17,20 +17,26 @@ const ALONE_SECONDS = 0.5;
  * only the parent gets through, it does.
  */
 export function measureTogether(trials: NetworkTrials): Stage {
-  return {
-    ...base('network-speed', 'Measure how fast the network is'),
+  return lookingStage({
+    id: 'network-speed',
+    title: 'Measure how fast the network is',
+    after: ['network-try'],
+    on: 'all',
     probe: async (m) => {
       const found = await measure(m, trials, 'together', TOGETHER_SECONDS, peersToDial(m, trials));
       trials.speeds.push(...found);
       return satisfied(inWords(found));
     },
-  };
+  });
 }
 
 /** Measures the children that looked slow once more, one after the other: what is slow alone is slow by itself. */
 export function measureAlone(trials: NetworkTrials): Stage {
-  return {
-    ...base('network-alone', 'Measure again what looked slow'),
+  return lookingStage({
+    id: 'network-alone',
+    title: 'Measure again what looked slow',
+    after: ['network-try'],
+    on: 'all',
     probe: async (m) => {
       const parent = m.config.room.parent.name;
       const slow = suspects(
@@ -54,19 +60,7 @@ export function measureAlone(trials: NetworkTrials): Stage {
       trials.speeds.push(...found);
       return satisfied(found.length === 0 ? 'not needed' : inWords(found));
     },
-  };
-}
-
-function base(id: string, title: string): Omit<Stage, 'probe'> {
-  return {
-    id,
-    title,
-    after: ['network-try'],
-    on: 'all',
-    settleMs: 0,
-    outline: () => [],
-    apply: async () => {},
-  };
+  });
 }
 
 interface Peer {

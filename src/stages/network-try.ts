@@ -3,7 +3,7 @@ import { trialPeers } from '../check/network/pairs.js';
 import { OVERLAY_PORT, portsOf } from '../check/network/ports.js';
 import type { Job } from '../check/network/program.js';
 import type { MachineContext, Stage } from '../engine/stage.js';
-import { satisfied } from '../engine/stage.js';
+import { lookingStage, satisfied } from '../engine/stage.js';
 import { allMachines } from '../machines/room.js';
 import { runProgram } from './network-program.js';
 import { trySources } from './network-sources.js';
@@ -17,19 +17,16 @@ const SSH_PORT = 22;
 
 /** From every machine to its peers, all at once: ports, echoes, the largest packet. Also where packages and images come from. */
 export function tryWays(trials: NetworkTrials): Stage {
-  return {
+  return lookingStage({
     id: 'network-try',
     title: 'Try the ways between the machines',
     after: ['network-open'],
     on: 'all',
-    settleMs: 0,
-    outline: () => [],
-    apply: async () => {},
     probe: async (m) => {
       const [peers] = await Promise.all([tryPeers(m, trials), trySources(m, trials)]);
       return satisfied(`tried ${peers} ${peers === 1 ? 'machine' : 'machines'}`);
     },
-  };
+  });
 }
 
 async function tryPeers(m: MachineContext, trials: NetworkTrials): Promise<number> {

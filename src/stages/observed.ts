@@ -1,6 +1,6 @@
 import type { ExporterOutcome } from '../check/observed.js';
 import type { Stage } from '../engine/stage.js';
-import { satisfied } from '../engine/stage.js';
+import { lookingStage, satisfied } from '../engine/stage.js';
 import type { Observed } from '../machines/machine.js';
 import type { Command } from '../shell/command.js';
 import { reads } from '../shell/command.js';
@@ -20,20 +20,17 @@ const SECONDS = 3;
  * something seen and no failure.
  */
 export function tryExporters(observed: readonly Observed[], into: ExporterTrials): Stage {
-  return {
+  return lookingStage({
     id: 'observed',
     title: 'Try the exporters of observed computers',
     after: [],
     on: 'parent',
-    settleMs: 0,
-    outline: () => [],
-    apply: async () => {},
     probe: async (m) => {
       for (const [name, ports] of parseTrials(await m.run.query(dial(observed)))) into.set(name, ports);
       const open = observed.filter((o) => into.get(o.name)?.get(o.exporterPort) === 'open').length;
       return satisfied(`${open} of ${observed.length} answer`);
     },
-  };
+  });
 }
 
 /** bash, which is essential in Debian and there on every system that can be a node: it opens TCP connections by itself. */

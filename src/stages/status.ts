@@ -1,5 +1,5 @@
 import type { Stage } from '../engine/stage.js';
-import { satisfied } from '../engine/stage.js';
+import { lookingStage, satisfied } from '../engine/stage.js';
 import type { RoomAnswer } from '../observe/room-metrics.js';
 import type { ClusterNode } from '../tools/kubernetes-objects.js';
 import { clusterNodes, controlPlane } from './cluster.js';
@@ -13,19 +13,16 @@ export interface Sight {
 
 /** Asks the cluster and Prometheus through the parent and keeps the answers in `sight`. Never pending: it only looks. */
 export function lookAtRoom(sight: Sight): Stage {
-  return {
+  return lookingStage({
     id: 'status',
     title: 'Ask the cluster',
     after: [],
     on: 'parent',
-    settleMs: 0,
-    outline: () => [],
-    apply: async () => {},
     probe: async (m) => {
       if ((await controlPlane(m)) !== 'ready') return satisfied('the control plane does not answer');
       sight.nodes = await clusterNodes(m);
       sight.metrics = await roomMetrics(m);
       return satisfied(`${sight.nodes.length} nodes`);
     },
-  };
+  });
 }

@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import { exitCodeOf } from '../../../src/engine/report.js';
-import { blocked } from '../../../src/engine/stage.js';
+import { blocked, satisfied } from '../../../src/engine/stage.js';
 import { KmonError } from '../../../src/errors/kmon-error.js';
 import { CHILD, OTHER, PARENT } from '../../support/sample-room.js';
 import { broken } from './memory-machine.js';
@@ -369,6 +369,36 @@ describe('an interruption', () => {
     expect(room.child.settings).toEqual(new Map([['x', 'a']]));
     expect(room.child.ledger.map((e) => e.id)).toEqual(['setting x', 'setting y', 'setting z']);
     expect(exitCodeOf(report)).toBe(130);
+  });
+
+  it('closes what a stage before had left open', async () => {
+    const room = new Rehearsal();
+    const closed: string[] = [];
+    const close = stageOf('close', {
+      after: ['open'],
+      closes: true,
+      probe: async (m) => {
+        closed.push(m.machine.name);
+        return satisfied('closed');
+      },
+    });
+    room.child.before(/! work on between/, () => {
+      room.interrupt.abort(new Error('interrupted'));
+    });
+    const report = await room.run([stageOf('open'), workStage('between'), close, workStage('rest')]);
+    expect(closed).toEqual(['pc-10', 'pc-11', 'pc-12']);
+    expect(room.changed.join()).not.toContain('rest');
+    expect(exitCodeOf(report)).toBe(130);
+  });
+
+  it('closes nothing that was never opened', async () => {
+    const room = new Rehearsal();
+    room.child.before(/! work on before/, () => {
+      room.interrupt.abort(new Error('interrupted'));
+    });
+    const close = stageOf('close', { after: ['open'], closes: true });
+    const report = await room.run([workStage('before'), stageOf('open'), close]);
+    expect(report.rows.map((r) => r.stage)).not.toContain('close');
   });
 
   it('begins no further stage, and connects to nobody', async () => {

@@ -60,6 +60,17 @@ describe('the stages of the network', () => {
     expect(played.journal.every((given) => given.verb === 'query')).toBe(true);
   });
 
+  it('close the ports that they opened, even when the run was stopped in between', async () => {
+    const trials = newNetworkTrials();
+    await listening(trials);
+    const interrupt = new AbortController();
+    interrupt.abort(new Error('interrupted'));
+    const played = await at(trials, 'network-close', CHILD, 'stopped yes\n', { signal: interrupt.signal });
+    expect(played.outcome).toBe('unchanged');
+    expect(job(played, 'pid')).toEqual(['2']);
+    expect(stageOf(trials, 'network-close')).toMatchObject({ closes: true, after: ['network-open'] });
+  });
+
   it('keep the token out of what is shown', async () => {
     const trials = newNetworkTrials();
     const played = await at(trials, 'network-open', CHILD, opened(2));
