@@ -5,7 +5,8 @@ import { SHORT_FORMS, writtenSchema } from './written.js';
 export type JsonSchema = Readonly<Record<string, unknown>>;
 
 /**
- * kmon.yaml as a JSON Schema (draft 2020-12), for completion, explanations and marks in an editor. What it refuses, kmon refuses too. The
+ * kmon.yaml as a JSON Schema (draft 2020-12), for completion, explanations and marks in an editor. What it refuses, kmon refuses too: a
+ * key that may be left out may also stand there with nothing behind it. The
  * reverse does not hold: that names are unique, ranges apart and files there is not for a schema to say.
  */
 export function configSchema(): JsonSchema {
@@ -17,6 +18,7 @@ export function configSchema(): JsonSchema {
       // Left out by zod where a value is made from what was written; here it stands for what was written.
       const meta = z.globalRegistry.get(zodSchema);
       if (meta !== undefined && 'default' in meta) Object.assign(jsonSchema, { default: meta['default'] });
+      if (zodSchema instanceof z.ZodOptional) Object.assign(jsonSchema, orNothing(jsonSchema));
     },
   });
   return {
@@ -45,5 +47,14 @@ function withShortForm(zodSchema: z.core.$ZodType, jsonSchema: z.core.JSONSchema
     ...(description === undefined ? {} : { description }),
     ...(standard === undefined ? {} : { default: standard }),
     anyOf: [alone, full],
+  };
+}
+
+/** `ssh:` with nothing behind it is null in YAML. kmon's reader leaves such a key out before zod sees it. */
+function orNothing({ type, enum: values, anyOf }: z.core.JSONSchema.BaseSchema): object {
+  if (anyOf !== undefined) return { anyOf: [...anyOf, { type: 'null' }] };
+  return {
+    ...(type === undefined ? {} : { type: [type, 'null'] }),
+    ...(values === undefined ? {} : { enum: [...values, null] }),
   };
 }

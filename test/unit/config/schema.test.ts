@@ -65,6 +65,12 @@ describe('the schema of kmon.yaml', () => {
       'short forms',
       `${ROOM}ssh: { knownHosts: pins }\nchildren: [10.0.0.2, { address: 10.0.0.3, team: red }]\n`,
     ],
+    [
+      'sections and keys with nothing behind them',
+      `${ROOM}ssh:\nchildren:\nkubernetes:\n  version:\n  network:\nmonitoring:\n  grafana:\n    enabled:\nbundle:\n`,
+    ],
+    ['a child with empty keys', `${ROOM}children: [{ address: 10.0.0.2, team: , port: , kind: }]\n`],
+    ['the list of pins left empty', `${ROOM}ssh: { knownHosts: }\n`],
     ['lists', `${ROOM}ssh: { knownHosts: [a, b] }\nchildren: []\n`],
     [
       "a lab's file",
@@ -92,8 +98,11 @@ describe('the schema of kmon.yaml', () => {
         serviceSubnet: '10.96.0.0/12',
       }),
     ],
-  ])('takes %s', (_, yaml) => {
+  ])('takes %s, and so does kmon', async (_, yaml) => {
     expect(marks(yaml)).toEqual([]);
+    // Whether the files that it names are there is not for a schema to say.
+    const told = await mistakes(yaml);
+    expect(told.filter((line) => !/does not exist|\(accepted\)/.test(line))).toEqual([]);
   });
 
   const WRONG: readonly (readonly [yaml: string, mark: string])[] = [
@@ -105,6 +114,9 @@ describe('the schema of kmon.yaml', () => {
     ['room: r\nparent: { address: 10.0.0.1, team: red }\n', '/parent additionalProperties'],
     ['room: -r\nparent: 10.0.0.1\n', '/room pattern'],
     ['room: 16\nparent: 10.0.0.1\n', '/room type'],
+    ['room:\nparent: 10.0.0.1\n', '/room type'],
+    ['room: r\nparent:\n', '/parent type'],
+    [`${ROOM}children: [{ address: }]\n`, '/children/0/address type'],
     ['room: r\nparent: [10.0.0.1]\n', '/parent type'],
     ['room: r\nparent: pc-12.lan\n', '/parent pattern'],
     ['room: r\nparent: 192.168.1.256\n', '/parent pattern'],
