@@ -1,4 +1,5 @@
 import { isFixedUnasked } from '../check/fixable.js';
+import type { FindingCode } from '../check/catalogue.js';
 import type { Finding, Severity } from '../check/finding.js';
 import type { Room } from '../machines/room.js';
 import { allComputers } from '../machines/room.js';
@@ -12,6 +13,8 @@ export interface CheckTextContext extends Proven {
   readonly room: Room;
   /** Shown when something stops: what the machines said is in it. */
   readonly transcript?: string;
+  /** What this very run of `kmon check --fix` puts right: it is not offered again. */
+  readonly fixing?: readonly FindingCode[];
   readonly theme?: Theme;
 }
 
@@ -27,7 +30,8 @@ const NAMED = 3;
  */
 export function checkText(findings: readonly Finding[], context: CheckTextContext): string {
   const theme = context.theme ?? plainTheme;
-  const { room, transcript } = context;
+  const { room, transcript, fixing = [] } = context;
+  const offered = (f: Finding): boolean => f.fixable && !fixing.includes(f.code);
   const troubles = findings.filter((f) => f.severity !== 'note');
   const inOrder = [undefined, ...allComputers(room).map((m) => m.name)].flatMap((machine) =>
     WORST_FIRST.flatMap((severity) =>
@@ -36,32 +40,37 @@ export function checkText(findings: readonly Finding[], context: CheckTextContex
   );
   const stops = findings.some((f) => f.severity === 'stops');
   return [
-    ...inOrder.flatMap((f) => troubleLines(f, room, theme)),
+    ...inOrder.flatMap((f) => troubleLines(f, offered(f), room, theme)),
     ...noteLines(
       findings.filter((f) => f.severity === 'note'),
+      offered,
       room,
       theme,
     ),
     ...(stops && transcript !== undefined ? [theme.dim(`  transcript: ${harmlessLine(transcript)}`)] : []),
     theme.dim(proofText(context)),
-    countText(findings, theme),
+    countText(findings, offered, theme),
   ].join('\n');
 }
 
-function troubleLines(f: Finding, room: Room, theme: Theme): readonly string[] {
+function troubleLines(f: Finding, isOffered: boolean, room: Room, theme: Theme): readonly string[] {
   const paint = f.severity === 'stops' ? theme.bad : theme.warn;
   const where = f.machine === undefined ? 'the room' : placeOf(f.machine, room);
   return [
     `${paint(MARKS[f.severity])} ${theme.strong(`${where}:`)} ${harmlessLine(f.evidence)} ${theme.dim(`[${f.code}]`)}`,
     `  cause: ${harmlessLine(f.cause)}`,
     `  ${theme.good('fix:')} ${harmlessLine(f.remedy)}`,
-    // Some remedies name the command themselves.
-    ...(f.fixable && !f.remedy.includes('--fix') ? [`  kmon can do it: kmon check --fix ${f.code}`] : []),
+    ...(isOffered ? [`  kmon can do it: kmon check --fix ${f.code}`] : []),
   ];
 }
 
 /** One line for all machines of which the same is to be said: thirty laptops without a sensor are one note. */
-function noteLines(notes: readonly Finding[], room: Room, theme: Theme): readonly string[] {
+function noteLines(
+  notes: readonly Finding[],
+  offered: (f: Finding) => boolean,
+  room: Room,
+  theme: Theme,
+): readonly string[] {
   const groups = new Map<string, { readonly note: Finding; readonly machines: string[] }>();
   for (const note of notes) {
     const key = JSON.stringify([note.code, note.evidence, note.remedy]);
@@ -72,7 +81,7 @@ function noteLines(notes: readonly Finding[], room: Room, theme: Theme): readonl
   return [...groups.values()].map(({ note, machines }) => {
     const text = `${harmlessLine(note.evidence)}: ${harmlessLine(note.remedy)}`;
     // What is not done without being named would be offered nowhere else.
-    const offer = note.fixable && !isFixedUnasked(note.code) ? `: kmon check --fix ${note.code}` : '';
+    const offer = offered(note) && !isFixedUnasked(note.code) ? `: kmon check --fix ${note.code}` : '';
     return `${theme.dim(MARKS.note)} ${namesText(machines, room)}: ${text} ${theme.dim(`[${note.code}${offer}]`)}`;
   });
 }
@@ -94,10 +103,10 @@ function placeOf(machine: string, room: Room): string {
 }
 
 /** "2 stop, 1 hurts, 3 notes; kmon can fix 1: kmon check --fix". */
-function countText(findings: readonly Finding[], theme: Theme): string {
+function countText(findings: readonly Finding[], offered: (f: Finding) => boolean, theme: Theme): string {
   const count = (severity: Severity): number => findings.filter((f) => f.severity === severity).length;
   const [stops, hurts, notes] = [count('stops'), count('hurts'), count('note')];
-  const fixable = findings.filter((f) => f.fixable && isFixedUnasked(f.code)).length;
+  const fixable = findings.filter((f) => offered(f) && isFixedUnasked(f.code)).length;
   const offer = fixable === 0 ? '' : `; kmon can fix ${fixable}: kmon check --fix`;
   const noted = notes === 0 ? [] : [`${notes} note${notes === 1 ? '' : 's'}`];
   if (stops + hurts === 0) return theme.good([`nothing is in the way`, ...noted].join('; ') + offer);

@@ -161,11 +161,9 @@ function allow(tried: Tried, name: string, ports: readonly RoomPort[]): string {
       return `sudo ufw allow from ${from} to any port ${port} proto ${protocol}`;
     return `sudo iptables -I INPUT -s ${from} -p ${protocol} --dport ${port} -j ACCEPT`;
   });
-  const byHand =
-    facts?.firewalls.includes('firewalld') === true || network === undefined
-      ? `allow ${portText(ports)} from ${from} in its firewall`
-      : `on that machine: ${commands.join('; ')}`;
-  return `run \`kmon check --fix K-FIREWALL\`, or ${byHand}`;
+  return facts?.firewalls.includes('firewalld') === true || network === undefined
+    ? `allow ${portText(ports)} from ${from} in the firewall of ${name}`
+    : `on that machine: ${commands.join('; ')}`;
 }
 
 function portsIn(ways: readonly PortWay[]): readonly RoomPort[] {

@@ -50,7 +50,7 @@ export async function fixFindings(
   const rehearsed = machines.length === 0 ? [] : await rehearse(app, plan);
   if (typeof rehearsed === 'number') {
     // Without the parent nothing is changed, but what was found is still worth knowing.
-    showPass(io, app, pass);
+    showPass(io, app, pass, options.codes);
     return rehearsed;
   }
   const closed = observed.filter((o) => todo.has(o.name));
@@ -60,13 +60,13 @@ export async function fixFindings(
     ...closed.map((o) => ({ stage: 'fix', machine: o.name, change: openingText(o, network(o)) })),
   ];
   if (options.dryRun || planned.length === 0) {
-    showPass(io, app, pass);
+    showPass(io, app, pass, options.codes);
     const text = fixPlanText(planned, app.config.room) ?? nothingText([...todo.keys()]);
     if (!options.json) app.view.result(options.dryRun ? `${text}\nnothing was changed: --dry-run` : text);
     return exitCodeOfPass(pass, targets);
   }
   if (!options.json) {
-    app.view.result(passText(io, app, pass));
+    app.view.result(passText(io, app, pass, options.codes));
     app.view.result(fixPlanText(planned, app.config.room) ?? '');
   }
   await confirm(app, [...machines, ...closed], options);
@@ -75,7 +75,7 @@ export async function fixFindings(
   const [failed] = await openObserved(app, closed, network);
   const after = await checkPass(app, targets, observed);
   if (typeof after === 'number') return after;
-  showPass(io, app, after);
+  showPass(io, app, after, options.codes);
   if (report !== undefined && exitCodeOf(report) !== 0) return exitCodeOf(report);
   return failed === undefined ? exitCodeOfPass(after, targets) : exitCodeOfError(failed);
 }

@@ -1,3 +1,4 @@
+import type { FixableCode } from '../../check/catalogue.js';
 import { exitCodeOfFindings } from '../../check/exit-code.js';
 import { commandsThere } from '../../check/commands-there.js';
 import { checkResult } from '../../check/result.js';
@@ -10,15 +11,20 @@ import type { App } from '../app.js';
 import type { Io } from '../io.js';
 import type { Pass } from './check-pass.js';
 
-/** The report as the result of the command: text for people, `CheckResult` for programs. */
-export function showPass(io: Io, app: App, pass: Pass): void {
+/** The report as the result of the command: text for people, `CheckResult` for programs. `fixing`: what this run puts right. */
+export function showPass(io: Io, app: App, pass: Pass, fixing: readonly FixableCode[] = []): void {
   const { sight, findings } = pass;
   // Behind the counts: it is for another computer, and long.
-  const text = [passText(io, app, pass), ...commandsThere(sight, findings)].join('\n\n');
+  const text = [passText(io, app, pass, fixing), ...commandsThere(sight, findings)].join('\n\n');
   app.view.result(text, checkResult(sight, findings));
 }
 
-export function passText(io: Io, app: App, { sight, findings }: Pass): string {
+export function passText(
+  io: Io,
+  app: App,
+  { sight, findings }: Pass,
+  fixing: readonly FixableCode[],
+): string {
   const { room } = app.config;
   return checkText(findings, {
     room,
@@ -26,6 +32,7 @@ export function passText(io: Io, app: App, { sight, findings }: Pass): string {
     reached: sight.factsOf.size,
     ...(sight.network === undefined ? {} : { network: sight.network }),
     transcript: app.transcript,
+    fixing,
     theme: createTheme(isColoured(io.stdout, io.env)),
   });
 }

@@ -496,7 +496,7 @@ export const EXAMPLES: readonly Example[] = [
     on: ['pc-11'],
     sight: tried({ port: (t) => (t.to === 'pc-11' && t.port === 10250 ? { outcome: 'silent' } : {}) }),
     evidence: 'the firewall of pc-11 drops TCP 10250 (coming in, from 2 machines)',
-    remedy: 'run `kmon check --fix K-FIREWALL`, or …',
+    remedy: 'on that machine: …',
     fixable: true,
   },
   {
@@ -505,7 +505,7 @@ export const EXAMPLES: readonly Example[] = [
     on: ['pc-10'],
     sight: tried({ port: (t) => (t.port === 30300 ? { outcome: 'silent' } : {}) }),
     evidence: 'the firewall of pc-10 drops TCP 30300 (coming in, from 2 machines)',
-    remedy: 'run `kmon check --fix K-FIREWALL`, or …',
+    remedy: 'on that machine: …',
     fixable: true,
   },
   {

@@ -102,6 +102,15 @@ nothing is in the way; 3 notes`,
     expect(checkText([lease], context)).toContain('[K-LEASE: kmon check --fix K-LEASE]');
   });
 
+  it('does not offer what this very run puts right, and still offers the rest', () => {
+    const lease = found({ code: 'K-LEASE', severity: 'note', machine: 'pc-11', fixable: true });
+    const text = checkText([FIREWALL, lease], { ...context, fixing: ['K-FIREWALL'] });
+    expect(text).toMatch(/1 stops, 1 note$/);
+    expect(text.match(/--fix.*/g)).toEqual(['--fix K-LEASE]']);
+    const other = checkText([FIREWALL], { ...context, fixing: ['K-CLOCK'] });
+    expect(other.match(/--fix.*/g)).toEqual(['--fix K-FIREWALL', '--fix']);
+  });
+
   it('does not let a machine write on the terminal', () => {
     const text = checkText(
       [found({ machine: 'pc-11', evidence: 'a\u001b[2Jb\nc', remedy: '\u001b]0;x\u0007r' })],
