@@ -2,7 +2,7 @@ import type { Facts, Listener } from '../../machines/facts.js';
 import type { Machine } from '../../machines/machine.js';
 import type { Config } from '../../config/config.js';
 import type { Finding } from '../finding.js';
-import { finding } from './verdict.js';
+import { finding, someOf } from './verdict.js';
 import type { Verdict } from './verdict.js';
 
 interface Port {
@@ -50,8 +50,30 @@ function portsOf(config: Config): readonly Port[] {
 }
 
 /** Programs that hold a port of the workshop. */
-export const portsVerdict: Verdict = ({ machine, facts }, { sight }) =>
-  takenPorts(sight.config, machine, facts).map(({ port, holder }) => taken(machine, port, holder));
+export const portsVerdict: Verdict = ({ machine, facts }, { sight }) => {
+  const all = takenPorts(sight.config, machine, facts);
+  const others = all.filter(({ holder }) => !isTrial(holder));
+  const ports = all.filter(({ holder }) => isTrial(holder)).map(({ port }) => String(port.port));
+  return [
+    ...others.map(({ port, holder }) => taken(machine, port, holder)),
+    ...(ports.length === 0 ? [] : [takenByTrial(machine, ports)]),
+  ];
+};
+
+/** A listener of kmon's own trial of the network, by the name that it gives itself. */
+function isTrial({ process }: Listener): boolean {
+  return process?.startsWith('kmon-probe') === true;
+}
+
+/** Facts are taken before a run opens its own: this one is of another run, and ends by itself. */
+function takenByTrial(machine: Machine, ports: readonly string[]): Finding {
+  return finding('K-PORT-TAKEN', 'stops', machine, {
+    evidence: `${ports.length === 1 ? 'port' : 'ports'} ${someOf(ports, ports.length)} of ${machine.name} still ${ports.length === 1 ? 'belongs' : 'belong'} to another kmon check`,
+    cause:
+      'somebody else checks this room now, or a check was killed in the middle of its trial of the network',
+    remedy: 'wait two minutes at most, until it has ended by itself, and run the command again',
+  });
+}
 
 /** The ports of the workshop that somebody else's program has on this machine, each with that program. */
 export function takenPorts(

@@ -65,8 +65,8 @@ export function namesOf(present: readonly Present[]): string {
   return present.map((p) => p.machine.name).join(', ');
 }
 
-/** The first few of a list and how many there are besides: "a, b, c and 4 more". */
+/** The first few of a list and how many there are besides: "a, b, c and 4 more". A single one besides is named as well. */
 export function someOf(list: readonly string[], few = 3): string {
   const more = list.length - few;
-  return more > 0 ? `${list.slice(0, few).join(', ')} and ${more} more` : list.join(', ');
+  return more > 1 ? `${list.slice(0, few).join(', ')} and ${more} more` : list.join(', ');
 }

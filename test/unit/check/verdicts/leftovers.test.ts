@@ -78,6 +78,16 @@ describe('a port', () => {
     ]);
   });
 
+  it('of another kmon check are told once, with nothing to stop', () => {
+    const probe = (port: number) => listener(port, 'kmon-probe 525b');
+    const sight = sightOf({ 'pc-11': { listeners: [probe(10250), probe(9100)] } });
+    const all = verdicts(sight);
+    expect(all.map((f) => [f.code, f.evidence])).toEqual([
+      ['K-PORT-TAKEN', 'ports 10250, 9100 of pc-11 still belong to another kmon check'],
+    ]);
+    expect(all[0]?.remedy).toMatch(/^wait /);
+  });
+
   it('of the monitoring matters on the parent only', () => {
     expect(found({ listeners: [listener(30090, 'x'), listener(30300, 'x')] })).toEqual([]);
     expect(found({ listeners: [listener(30300, 'kube-proxy')], ledgerEntries: 9 }, {}, 'pc-10')).toEqual([]);
