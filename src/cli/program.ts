@@ -230,7 +230,7 @@ export async function runProgram(argv: readonly string[], io: Io): Promise<numbe
     }
   }
   try {
-    await program.parseAsync(argv.length === 0 ? ['--help'] : [...argv], { from: 'user' });
+    await program.parseAsync(asFlag(argv, program), { from: 'user' });
     return exitCode;
   } catch (error) {
     if (error instanceof CommanderError) return error.exitCode === 0 ? 0 : EXIT_CODES.usage;
@@ -238,6 +238,23 @@ export async function runProgram(argv: readonly string[], io: Io): Promise<numbe
     io.stderr.write(`${errorText(error, { version: io.version })}\n`);
     return EXIT_CODES.bug;
   }
+}
+
+/** `kmon help check` is `kmon check --help`. A word that is no command is left to be refused as one. */
+function asFlag(argv: readonly string[], program: Command): string[] {
+  const [first, ...others] = argv;
+  if (first === undefined) return ['--help'];
+  if (first !== 'help') return [...argv];
+  const path: string[] = [];
+  let at = program;
+  for (const word of others) {
+    if (at.commands.length === 0) break;
+    const next = at.commands.find((c) => c.name() === word);
+    if (next === undefined) return [...path, word];
+    path.push(word);
+    at = next;
+  }
+  return [...path, '--help'];
 }
 
 function add(

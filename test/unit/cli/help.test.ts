@@ -18,6 +18,23 @@ describe('help', () => {
     },
   );
 
+  it.each(ALL.map((c) => [['kmon', 'help', ...c].join(' '), c] as const))(
+    'is told by %s as well',
+    async (_, command) => {
+      const io = new FakeIo();
+      expect(await runProgram(['help', ...command], io)).toBe(0);
+      expect(io.out.raw).toBe(await helpOf(command));
+    },
+  );
+
+  it('is refused for a command that is none', async () => {
+    const io = new FakeIo();
+    expect(await runProgram(['help', 'chek'], io)).toBe(2);
+    expect(io.err.raw).toContain("unknown command 'chek'");
+    expect(io.out.raw).toBe('');
+    expect(await runProgram(['help', 'lab', 'stat'], new FakeIo())).toBe(2);
+  });
+
   it('is written down for every command, and no other', () => {
     const files = readdirSync(new URL('__golden__', import.meta.url)).toSorted();
     expect(files).toEqual(ALL.map(fileOf).toSorted());
