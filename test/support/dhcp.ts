@@ -1,5 +1,4 @@
 import type { TestMachine } from './lab.js';
-import type { Fault } from './machine-faults.js';
 
 /**
  * systemd-networkd and NetworkManager wait for udev before they touch a device, and in a container there is none. They go by whether /sys can
@@ -13,15 +12,16 @@ systemctl daemon-reload`;
 
 const LEASED = `timeout 30 sh -c 'until ip -o -4 addr show dev eth0 | grep -q " dynamic "; do sleep 0.2; done'`;
 
-/** A DHCP server on a machine of the lab, heard by the lab only: it leases each of the others its own address, for an hour and to nobody else. */
-export function dhcpServer(server: TestMachine, others: readonly TestMachine[]): Fault {
-  return {
-    plant: () => {
-      const hosts = others.map(
-        (m) => `--dhcp-host=${m.sh('cat /sys/class/net/eth0/address').trim()},${m.address}`,
-      );
-      const network = server.address.replace(/\d+$/, '0');
-      server.sh(`export DEBIAN_FRONTEND=noninteractive
+/**
+ * A DHCP server on a machine of the lab, heard by the lab only: it leases each of the others its own address, for an hour and to nobody else.
+ * Like all of this it goes with the lab.
+ */
+export function serveDhcp(server: TestMachine, others: readonly TestMachine[]): void {
+  const hosts = others.map(
+    (m) => `--dhcp-host=${m.sh('cat /sys/class/net/eth0/address').trim()},${m.address}`,
+  );
+  const network = server.address.replace(/\d+$/, '0');
+  server.sh(`export DEBIAN_FRONTEND=noninteractive
 ${install('dnsmasq-base')}
 router=$(ip -4 route show default dev eth0 | sed -n 's/.* via \\([0-9.]*\\).*/\\1/p' | head -n 1)
 resolver=$(sed -n 's/^nameserver *//p' /etc/resolv.conf | head -n 1)
@@ -29,42 +29,22 @@ systemd-run --quiet --unit=lab-dhcp dnsmasq --keep-in-foreground --conf-file=/de
   --dhcp-range=${network},static,255.255.255.0,1h ${hosts.join(' ')} --dhcp-authoritative --dhcp-leasefile=/run/lab-dhcp.leases \\
   --dhcp-option=option:router,"$router" --dhcp-option=option:dns-server,"$resolver"
 timeout 10 sh -c 'until ss -H -l -u -n "sport = :67" | grep -q .; do sleep 0.1; done'`);
-    },
-    undo: () => {
-      server.sh(`systemctl stop lab-dhcp; rm -f /run/lab-dhcp.leases; ${purge('dnsmasq-base')}`);
-    },
-  };
 }
 
 /** eth0 of the machine is kept by systemd-networkd, with DHCP. A DHCP server must be there. */
-export function leasedByNetworkd(machine: TestMachine): Fault {
-  const hands = byHand(machine);
-  return {
-    plant: () => {
-      hands.remember();
-      machine.sh(`${WITHOUT_UDEV}
+export function leaseByNetworkd(machine: TestMachine): void {
+  machine.sh(`${WITHOUT_UDEV}
 mkdir -p /etc/systemd/network
 printf '[Match]\\nName=eth0\\n\\n[Network]\\nDHCP=yes\\n' >/etc/systemd/network/10-room.network
 ip -4 addr flush dev eth0
 systemctl start systemd-networkd
 ${LEASED}`);
-    },
-    undo: () => {
-      machine.sh(`systemctl stop systemd-networkd.socket systemd-networkd
-rm /etc/systemd/network/10-room.network`);
-      hands.setAgain();
-    },
-  };
 }
 
 /** The same by netplan, which writes for systemd-networkd: its definition has a name of its own. */
-export function leasedByNetplan(machine: TestMachine): Fault {
-  const hands = byHand(machine);
-  return {
-    plant: () => {
-      hands.remember();
-      // It wants udevadm, but nobody here may ask the devices of the computer that the lab runs on; nor give the link another address.
-      machine.sh(`${WITHOUT_UDEV}
+export function leaseByNetplan(machine: TestMachine): void {
+  // It wants udevadm, but nobody here may ask the devices of the computer that the lab runs on; nor give the link another address.
+  machine.sh(`${WITHOUT_UDEV}
 for u in systemd-udevd.service systemd-udev-trigger.service systemd-udevd-control.socket systemd-udevd-kernel.socket; do
   ln -s /dev/null /etc/systemd/system/$u
 done
@@ -85,28 +65,12 @@ ip -4 addr flush dev eth0
 systemctl start systemd-networkd
 netplan apply >/dev/null 2>&1
 ${LEASED}`);
-    },
-    undo: () => {
-      machine.sh(`systemctl stop systemd-networkd.socket systemd-networkd
-rm /etc/netplan/01-room.yaml; rm -f /run/systemd/network/*netplan*
-${purge('udev netplan.io')}
-rm /etc/systemd/network/99-default.link
-for u in systemd-udevd.service systemd-udev-trigger.service systemd-udevd-control.socket systemd-udevd-kernel.socket; do
-  rm /etc/systemd/system/$u
-done`);
-      hands.setAgain();
-    },
-  };
 }
 
 /** The same by NetworkManager, with a connection that the owner has saved. */
-export function leasedByNetworkManager(machine: TestMachine): Fault {
-  const hands = byHand(machine);
-  return {
-    plant: () => {
-      hands.remember();
-      // As in Debian's own desktop, but that containers' cards count as cards.
-      machine.sh(`${WITHOUT_UDEV}
+export function leaseByNetworkManager(machine: TestMachine): void {
+  // As in Debian's own desktop, but that containers' cards count as cards.
+  machine.sh(`${WITHOUT_UDEV}
 export DEBIAN_FRONTEND=noninteractive
 mkdir -p /etc/NetworkManager/conf.d /etc/NetworkManager/system-connections
 printf '[keyfile]\\nunmanaged-devices=none\\n' >/etc/NetworkManager/conf.d/99-room.conf
@@ -119,38 +83,8 @@ systemctl start NetworkManager
 # A link that is up already it would only watch.
 nmcli --wait 30 connection up id room ifname eth0 >/dev/null
 ${LEASED}`);
-    },
-    undo: () => {
-      machine.sh(`systemctl stop NetworkManager; ${purge('network-manager')}
-rm -rf /etc/NetworkManager /var/lib/NetworkManager /run/NetworkManager`);
-      hands.setAgain();
-    },
-  };
-}
-
-/** How the lab itself has set the machine's address, and the way back to that. */
-function byHand(machine: TestMachine): { readonly remember: () => void; readonly setAgain: () => void } {
-  let commands = '';
-  return {
-    remember: () => {
-      commands =
-        machine.sh(`ip -o -4 addr show dev eth0 | sed -n 's/.* inet \\([0-9./]*\\).*/ip addr add \\1 brd + dev eth0/p'
-ip -4 route show default dev eth0 | sed 's/^/ip route add /; s/$/ dev eth0/'
-printf 'printf %%s %s | base64 -d >/etc/resolv.conf\\n' "$(base64 -w0 </etc/resolv.conf)"`);
-    },
-    setAgain: () => {
-      machine.sh(`rm -rf /run/systemd/system/systemd-networkd.service.d /run/systemd/system/NetworkManager.service.d
-systemctl daemon-reload
-ip -4 addr flush dev eth0
-${commands}`);
-    },
-  };
 }
 
 function install(packages: string): string {
   return `dpkg-query -W ${packages} >/dev/null 2>&1 || { apt-get update -qq && apt-get install -y -qq --no-install-recommends ${packages}; } >/dev/null`;
-}
-
-function purge(packages: string): string {
-  return `apt-get purge -y -qq --autoremove ${packages} >/dev/null 2>&1`;
 }

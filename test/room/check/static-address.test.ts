@@ -1,7 +1,48 @@
-import { leasedByNetworkd, leasedByNetworkManager } from '../../support/dhcp.js';
-import { leasedAddress } from './leased-address.js';
+import { beforeAll, describe, expect, it } from 'vitest';
+import { leasedRoom, NOTHING_ARMED } from './leased-address.js';
 
-leasedAddress('an address leased by systemd-networkd, and one by NetworkManager', [
-  { child: 1, by: leasedByNetworkd },
-  { child: 2, by: leasedByNetworkManager },
-]);
+describe('an address leased by systemd-networkd, by NetworkManager and by netplan', () => {
+  const leased = leasedRoom();
+  let before: readonly (readonly string[])[];
+  beforeAll(async () => {
+    before = await leased.snapshots();
+  });
+
+  it('is found, becomes static, stays static, and is leased again after teardown', async () => {
+    expect(await leased.addressing()).toEqual(['leased', 'leased', 'leased']);
+    const fixed = await leased.fix();
+    for (const { name } of leased.children) {
+      expect(fixed.stderr).toMatch(new RegExp(`^${name} +static-address +changed: static$`, 'm'));
+    }
+    expect(await leased.addressing()).toEqual(['static', 'static', 'static']);
+    for (const child of leased.children) {
+      expect(child.sh('ip -o -4 addr show dev eth0')).not.toContain('dynamic');
+      expect(child.sh('ip -4 route show default dev eth0')).toContain('default via ');
+      expect(child.sh(NOTHING_ARMED)).toBe('');
+    }
+    const again = await leased.fix();
+    expect(again.stdout).toContain('nothing was found that kmon could put right');
+    const { stdout } = await leased.teardown();
+    expect(stdout).toContain('machines as found: 4/4');
+    expect(await leased.addressing()).toEqual(['leased', 'leased', 'leased']);
+    expect(await leased.snapshots()).toEqual(before);
+  });
+
+  it('comes back by itself when the gateway is wrong, and kmon says so', async () => {
+    const began = Date.now();
+    const gateway = leased.freeAddress();
+    const { stdout, stderr, exitCode } = await leased.fix('--gateway', gateway);
+    expect(Date.now() - began).toBeGreaterThan(60_000);
+    for (const child of leased.children) {
+      expect(stderr).toContain(
+        `the static address ${child.address}/24 with the gateway ${gateway} did not hold: the gateway ${gateway} did not answer; the machine went back to its leased address by itself`,
+      );
+      expect(stderr).toContain(`run \`kmon check --fix K-LEASE --only ${child.name} --gateway ADDRESS\``);
+      expect(child.sh(NOTHING_ARMED)).toBe('');
+    }
+    expect(stdout).toContain('K-LEASE');
+    expect(exitCode).toBe(23);
+    expect(await leased.addressing()).toEqual(['leased', 'leased', 'leased']);
+    expect(await leased.snapshots()).toEqual(before);
+  });
+});
