@@ -30,6 +30,10 @@ export interface CheckNetworkOptions {
   readonly sources?: true;
 }
 
+/** Prints the processes and sockets of the trials that are left on a machine. */
+export const TRIAL_LEFTOVERS =
+  "ps -eo args | grep '^kmon-prob[e]' || true; grep kmon-probe /proc/net/unix || true";
+
 /** Runs the stages of the network on the machines of a lab, over SSH as `kmon check` does, and judges what they saw. */
 export async function checkNetwork(
   lab: Pick<TestLab, 'dir'>,
