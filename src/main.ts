@@ -1,10 +1,4 @@
-import { readFileSync } from 'node:fs';
-
-/** The version in package.json, which lies beside `dist/` wherever kmon is installed. */
-function version(): string {
-  const text = readFileSync(new URL('../package.json', import.meta.url), 'utf8');
-  return (JSON.parse(text) as { readonly version: string }).version;
-}
+import { ownVersion } from './own-folder.js';
 
 /**
  * argv to exit code: the only place that ends the process or listens to signals.
@@ -14,7 +8,7 @@ function version(): string {
 export async function main(argv: readonly string[]): Promise<void> {
   // Before anything is loaded: asking for the version must not cost a command line parser.
   if (argv.length === 1 && (argv[0] === '--version' || argv[0] === '-V')) {
-    process.stdout.write(`${version()}\n`);
+    process.stdout.write(`${ownVersion()}\n`);
     return;
   }
   const { runProgram } = await import('./cli/program.js');
@@ -36,7 +30,7 @@ export async function main(argv: readonly string[]): Promise<void> {
       stderr: process.stderr,
       env: process.env,
       cwd: process.cwd(),
-      version: version(),
+      version: ownVersion(),
       signal: interrupt.signal,
       onLeave: (now) => (leave.now = now),
     });

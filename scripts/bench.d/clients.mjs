@@ -4,8 +4,8 @@ import { join } from 'node:path';
 /** As many machines as each client has in hand at once. */
 export const AT_ONCE = 32;
 
-const HERE = import.meta.dirname;
-const KMON = join(HERE, '../../bin/kmon.js');
+const ROOT = join(import.meta.dirname, '../..');
+const KMON = join(ROOT, 'bin/kmon.js');
 
 /** The clients of a usual run. */
 export const USUAL = ['floor', 'facts', 'check', 'script', 'ansible-setup', 'ansible-raw', 'pssh', 'clush'];
@@ -18,10 +18,10 @@ export function client(name, room) {
   switch (name) {
     case 'floor':
     case 'script':
-      return own('bare.mjs', room, name);
+      return own('bare', room, name);
     case 'facts':
     case 'check':
-      return own('kmon.mjs', room, name);
+      return own('kmon', room, name);
     case 'command':
       return {
         argv: [process.execPath, KMON, 'check', '--config', room.config, '--json'],
@@ -74,10 +74,16 @@ export function client(name, room) {
   }
 }
 
-/** Programs of this folder print one JSON document with `reached`. */
-function own(file, room, name) {
+/** Programs of programs/, compiled as kmon itself is, print one JSON document with `reached`. */
+function own(program, room, name) {
   return {
-    argv: [process.execPath, join(HERE, 'programs', file), name, room.config, String(AT_ONCE)],
+    argv: [
+      process.execPath,
+      join(ROOT, 'node_modules/.cache/kmon', program, 'main.js'),
+      name,
+      room.config,
+      String(AT_ONCE),
+    ],
     reached: (out) => JSON.parse(out).reached,
     details: (out) => JSON.parse(out),
   };

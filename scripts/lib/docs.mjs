@@ -1,8 +1,10 @@
-// Writes what is made from the built program into docs/. With --check nothing is written: it ends with 1 when a page is out of date.
+// Writes what is made from the code into docs/. With --check nothing is written: it ends with 1 when a page is out of date.
 import { mkdirSync, readFileSync, writeFileSync } from 'node:fs';
-import { findingsPage } from '../../dist/check/findings-page.js';
-import { checkSchemaText } from '../../dist/check/result-schema.js';
-import { configSchemaText } from '../../dist/config/schema.js';
+import { join } from 'node:path';
+import { findingsPage } from '../../src/check/findings-page.ts';
+import { checkSchemaText } from '../../src/check/result-schema.ts';
+import { configSchemaText } from '../../src/config/schema.ts';
+import { ownFolder } from '../../src/own-folder.ts';
 
 const PAGES = {
   'findings.md': findingsPage,
@@ -10,10 +12,10 @@ const PAGES = {
   'kmon.schema.json': configSchemaText,
 };
 
-const docs = new URL('../../docs/', import.meta.url);
+const docs = join(ownFolder(), 'docs');
 mkdirSync(docs, { recursive: true });
 for (const [name, make] of Object.entries(PAGES)) {
-  const file = new URL(name, docs);
+  const file = join(docs, name);
   const text = make();
   if (textOf(file) === text) continue;
   if (process.argv[2] === '--check') {

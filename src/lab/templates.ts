@@ -1,9 +1,9 @@
 import { readdir, readFile } from 'node:fs/promises';
 import { join, relative } from 'node:path';
-import { fileURLToPath } from 'node:url';
+import { ownFolder } from '../own-folder.js';
 
-/** Folder of the lab's templates, the same from `src/` and from `dist/`. */
-export const LAB_TEMPLATES = fileURLToPath(new URL('../../templates/lab/', import.meta.url));
+/** Folder of the lab's templates. */
+export const LAB_TEMPLATES = join(ownFolder(), 'templates/lab');
 
 /** A file by its path below the machine's root, with its text. */
 export interface OverlayFile {

@@ -1,4 +1,4 @@
-import { create } from 'tar';
+import { create } from 'tar/create';
 import { templatePath } from './templates.js';
 
 /**

@@ -1,9 +1,10 @@
 import { readFile } from 'node:fs/promises';
-import { fileURLToPath } from 'node:url';
+import { join } from 'node:path';
+import { ownFolder } from '../own-folder.js';
 
-/** Absolute path of a file or folder below `templates/`, which lies beside `dist/` wherever kmon is installed. */
+/** Absolute path of a file or folder below `templates/`. */
 export function templatePath(name: string): string {
-  return fileURLToPath(new URL(`../../templates/${name}`, import.meta.url));
+  return join(ownFolder(), 'templates', name);
 }
 
 /** The text of a template. */

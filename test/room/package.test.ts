@@ -1,34 +1,13 @@
 import { execFileSync, spawnSync } from 'node:child_process';
-import {
-  cpSync,
-  existsSync,
-  mkdirSync,
-  readdirSync,
-  readFileSync,
-  rmSync,
-  symlinkSync,
-  writeFileSync,
-} from 'node:fs';
+import { mkdirSync, readFileSync, readdirSync, rmSync, writeFileSync } from 'node:fs';
 import { join, relative } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { makeClone } from '../support/clone.js';
+import { programFiles } from '../support/program-files.js';
 import { temporaryFolder } from '../support/sshd.js';
 
 const ROOT = fileURLToPath(new URL('../..', import.meta.url));
-/** What a fresh clone has of all that packing needs; `dist/` is not in it. */
-const CLONED = [
-  '.npmrc',
-  'LICENSE',
-  'README.md',
-  'README.fr.md',
-  'bin',
-  'docs',
-  'package.json',
-  'scripts',
-  'src',
-  'templates',
-];
-const TSCONFIGS = ['tsconfig.json', 'tsconfig.build.json'];
 
 /** kmon as somebody gets it who installs the package. */
 describe('the package', () => {
@@ -39,11 +18,7 @@ describe('the package', () => {
   beforeAll(() => {
     folder = temporaryFolder('package');
     const clone = join(folder, 'clone');
-    mkdirSync(clone);
-    for (const name of [...CLONED, ...TSCONFIGS]) {
-      if (existsSync(join(ROOT, name))) cpSync(join(ROOT, name), join(clone, name), { recursive: true });
-    }
-    symlinkSync(join(ROOT, 'node_modules'), join(clone, 'node_modules'));
+    makeClone(clone);
     const archive = run('npm', ['pack', '--silent'], clone).trim().split('\n').at(-1) ?? '';
     packed = run('tar', ['-tzf', archive], clone)
       .trim()
@@ -77,27 +52,38 @@ describe('the package', () => {
   };
 
   it('holds the program, the templates and what the lab needs, and nothing else', () => {
-    const compiled = files('src')
-      .filter((path) => path.endsWith('.ts'))
-      .map((path) => path.replace(/^src\//, 'dist/').replace(/\.ts$/, '.js'));
     const expected = [
-      ...['LICENSE', 'README.md', 'README.fr.md', 'package.json'].filter((name) =>
-        existsSync(join(ROOT, name)),
-      ),
-      ...files('bin'),
+      ...['LICENSE', 'README.md', 'README.fr.md', 'package.json', 'scripts/lab-setup', 'dist/licenses.txt'],
       ...files('docs'),
       ...files('templates'),
       ...files('scripts/bundle'),
-      'scripts/lab-setup',
-      ...compiled,
+      ...programFiles(installed, 'bin/kmon.js').files,
     ];
     expect([...packed].sort()).toEqual(expected.sort());
   });
 
-  it('needs nothing that is installed for development only', () => {
-    const modules = packed.filter((path) => path.startsWith('dist/')).map((path) => join(installed, path));
+  it('has everything in it but what it says it depends on', () => {
+    const { files, outside } = programFiles(installed, 'bin/kmon.js');
+    const { dependencies } = JSON.parse(readFileSync(join(installed, 'package.json'), 'utf8')) as {
+      readonly dependencies: Readonly<Record<string, string>>;
+    };
+    expect(outside).toEqual(Object.keys(dependencies));
+    expect(outside).toEqual(['ssh2']);
+    const parts = files.filter((path) => path.startsWith('dist/')).map((path) => join(installed, path));
+    expect(parts.length).toBeGreaterThan(20);
     const script = 'for (const file of process.argv.slice(1)) await import(file);';
-    expect(run(process.execPath, ['--input-type=module', '-e', script, ...modules], folder)).toBe('');
+    expect(run(process.execPath, ['--input-type=module', '-e', script, ...parts], folder)).toBe('');
+  });
+
+  it('holds the licence of every package that is compiled in', () => {
+    const { modules } = programFiles(installed, 'bin/kmon.js');
+    const names = modules.flatMap((m) => /^.*node_modules\/((?:@[^/]+\/)?[^/]+)\//.exec(m)?.[1] ?? []);
+    expect(names).toEqual(expect.arrayContaining(['commander', 'yaml', 'zod', '@inquirer/core', 'minipass']));
+    const text = readFileSync(join(installed, 'dist/licenses.txt'), 'utf8');
+    for (const name of new Set(names)) {
+      const [, license = ''] = text.split(`${'='.repeat(80)}\n${name} `);
+      expect(license.split('='.repeat(80))[0], name).toMatch(/permission|licen[cs]e/i);
+    }
   });
 
   it('tells its version and the workshop', () => {
@@ -121,17 +107,15 @@ describe('the package', () => {
   });
 
   it('finds its templates', () => {
-    const script = `
-      const { readTemplate } = await import(process.argv[1] + '/dist/render/templates.js');
-      const { readOverlay } = await import(process.argv[1] + '/dist/lab/templates.js');
-      const { chartArchive } = await import(process.argv[1] + '/dist/render/chart-archive.js');
-      console.log(JSON.stringify([
-        (await readTemplate('kubeadm/init.v1beta4.yaml')).includes('ClusterConfiguration'),
-        (await readOverlay()).length > 0,
-        (await chartArchive('monitoring/lite', 'lite')).length > 1000,
-      ]));`;
-    const text = run(process.execPath, ['--input-type=module', '-e', script, installed], folder);
-    expect(JSON.parse(text)).toEqual([true, true, true]);
+    // kmon's own code, compiled as kmon is, in its folder: at another depth than the sources.
+    const probe = join(installed, 'dist/probe');
+    run(join(ROOT, 'scripts/build'), ['--into', probe, join(ROOT, 'test/support/read-templates.ts')], folder);
+    try {
+      const text = run(process.execPath, [join(probe, 'main.js')], folder);
+      expect(JSON.parse(text)).toEqual({ kubeadm: true, facts: true, chart: true, lab: true });
+    } finally {
+      rmSync(probe, { recursive: true });
+    }
   });
 
   it('starts in at most 1.6 times the time of node alone', async ({ annotate }) => {

@@ -8,7 +8,7 @@ import { describe, expect, it } from 'vitest';
  * floor as long as no circle comes of it.
  */
 const FLOORS: readonly (readonly string[])[] = [
-  ['errors'],
+  ['errors', 'own-folder.ts'],
   ['shell'],
   ['transport'],
   ['runner'],
@@ -182,6 +182,37 @@ function uses(sources: readonly Source[], object: string, members: RegExp): read
   });
 }
 
+/** Where a file asks where it lies. A part of the built program lies elsewhere than its source: only one place may, and knows how to find the rest. */
+function placesOfTheirOwn(sources: readonly Source[]): readonly string[] {
+  return sources.flatMap(({ path, ast }) => {
+    const found: string[] = [];
+    walk(ast, (node) => {
+      if (ts.isMetaProperty(node) && node.keywordToken === ts.SyntaxKind.ImportKeyword) found.push(path);
+      else if (ts.isIdentifier(node) && /^(__dirname|__filename|createRequire|require)$/.test(node.text))
+        found.push(path);
+      else if (
+        ts.isPropertyAccessExpression(node) &&
+        /^process\.(argv|argv0|mainModule)$/.test(node.getText(ast))
+      )
+        found.push(path);
+    });
+    return found;
+  });
+}
+
+/** Imports whose target only shows when the program runs: the build could not put it in. */
+function importsOfAnything(sources: readonly Source[]): readonly string[] {
+  return sources.flatMap(({ path, ast }) => {
+    const found: string[] = [];
+    walk(ast, (node) => {
+      if (!ts.isCallExpression(node) || node.expression.kind !== ts.SyntaxKind.ImportKeyword) return;
+      const [target] = node.arguments;
+      if (target === undefined || !ts.isStringLiteral(target)) found.push(`${path}: ${node.getText(ast)}`);
+    });
+    return found;
+  });
+}
+
 const sources = readSources();
 
 describe('the house', () => {
@@ -221,6 +252,11 @@ describe('the house', () => {
         /./,
       ),
     ).toEqual([]);
+  });
+
+  it('asks where it lies in one place, and imports what the build can see', () => {
+    expect(placesOfTheirOwn(sources)).toEqual(['own-folder.ts']);
+    expect(importsOfAnything(sources)).toEqual([]);
   });
 
   it('has no default exports', () => {
@@ -282,5 +318,12 @@ describe('the rules themselves', () => {
     expect(circlesOfFolders(bad)).toEqual(['shell -> engine -> shell']);
     expect(librariesFromHome(bad)).toEqual(['engine/y.ts imports ssh2', 'ui/z.ts imports @inquirer/prompts']);
     expect(uses(bad, 'process', /^exit$/)).toEqual(['ui/z.ts: process.exit']);
+    const lost = [
+      parse('ui/a.ts', "new URL('../x', import.meta.url);"),
+      parse('ui/b.ts', 'join(__dirname, process.argv[1]);'),
+      parse('ui/c.ts', "await import(name); await import(`./${name}.js`); await import('./d.js');"),
+    ];
+    expect(placesOfTheirOwn(lost)).toEqual(['ui/a.ts', 'ui/b.ts', 'ui/b.ts']);
+    expect(importsOfAnything(lost)).toEqual(['ui/c.ts: import(name)', 'ui/c.ts: import(`./${name}.js`)']);
   });
 });

@@ -1,14 +1,14 @@
-// kmon's own way to the facts of every machine: the built program's code as a process of its own. `facts` ends with the facts, `check`
+// kmon's own way to the facts of every machine: the program's code as a process of its own. `facts` ends with the facts, `check`
 // judges them too, without a network trial: that needs machines with ports of their own.
 //
 // usage: kmon.mjs facts|check KMON_YAML AT_ONCE
 import ssh2 from 'ssh2';
-import { openMachines } from '../../../dist/cli/machines.js';
-import { loadConfig } from '../../../dist/config/load.js';
-import { forEachMachine } from '../../../dist/engine/for-each-machine.js';
-import { FACTS_BEGIN, factsCommand } from '../../../dist/machines/facts-script.js';
-import { readFacts } from '../../../dist/machines/read-facts.js';
-import { allMachines } from '../../../dist/machines/room.js';
+import { openMachines } from '../../../src/cli/machines.ts';
+import { loadConfig } from '../../../src/config/load.ts';
+import { forEachMachine } from '../../../src/engine/for-each-machine.ts';
+import { FACTS_BEGIN, factsCommand } from '../../../src/machines/facts-script.ts';
+import { readFacts } from '../../../src/machines/read-facts.ts';
+import { allMachines } from '../../../src/machines/room.ts';
 
 const [what, file, atOnce] = process.argv.slice(2);
 
@@ -46,7 +46,7 @@ if (failed !== undefined) throw failed.error;
 const factsOf = new Map(all.map((machine, i) => [machine.name, results[i].value]));
 let findings;
 if (what === 'check') {
-  const { verdicts } = await import('../../../dist/check/verdicts.js');
+  const { verdicts } = await import('../../../src/check/verdicts.ts');
   findings = verdicts({ config, factsOf, unseen: [] }).length;
 }
 marks.judged = performance.now();
