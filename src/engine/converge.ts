@@ -67,7 +67,9 @@ async function converge(
 
   const lines = wrong.map((w) => w.thing.describe(w.state));
   plan(stage, setting, session, probe.state === 'pending' ? [...lines, ...stage.outline(m)] : lines);
-  if (deps.dryRun) return { outcome: 'planned', because: probe.because };
+  // The plan's lines say why when only resources are wrong: a probe does not look at those.
+  if (deps.dryRun)
+    return { outcome: 'planned', ...(probe.state === 'pending' ? { because: probe.because } : {}) };
 
   await setting.beforeFirstChange();
   await session.noteUnread(stage.id, stage.notes?.(m) ?? []);

@@ -48,6 +48,15 @@ describe('one stage on one machine', () => {
     ]);
   });
 
+  it('does not say in a dry run that all is well where resources are wrong', async () => {
+    const dry = (stage: Stage): Promise<RunReport> =>
+      new Rehearsal().run([{ ...stage, on: 'children' }], { targets: [CHILD], dryRun: true });
+    expect((await dry(settingStage('a', ['x']))).rows).toEqual([
+      { stage: 'a', machine: 'pc-11', outcome: 'planned' },
+    ]);
+    expect((await dry(workStage('a'))).rows).toMatchObject([{ outcome: 'planned', because: 'a is unset' }]);
+  });
+
   it('fails when a change does not take, and names what', async () => {
     const room = new Rehearsal();
     const stubborn = { ...setting('x', 'a'), change: () => setting('elsewhere', 'a').change('unset') };
