@@ -24,12 +24,12 @@ import type { Secret } from '../shell/secret.js';
 import { createPrompter } from '../ui/prompter.js';
 import type { Prompter } from '../ui/prompter.js';
 import { Transcript } from '../ui/transcript.js';
-import { chooseView } from '../ui/view.js';
 import type { View } from '../ui/view.js';
 import type { CommonOptions } from './flags.js';
 import type { Io } from './io.js';
 import { openMachines } from './machines.js';
 import type { OpenMachines } from './machines.js';
+import { openView } from './with-view.js';
 
 /** Handshakes and commands under way at once: a class is served together without drowning one Wi-Fi. */
 const CONCURRENCY = 30;
@@ -80,17 +80,7 @@ export async function withApp(
   work: (app: App) => Promise<number>,
   setup: Setup = {},
 ): Promise<number> {
-  const view = await chooseView({
-    json: options.json === true,
-    plain: options.plain === true,
-    stdout: io.stdout,
-    stderr: io.stderr,
-    env: io.env,
-    version: io.version,
-  });
-  io.onLeave(() => {
-    view.abandon();
-  });
+  const view = await openView(io, options);
   let exitCode = 0;
   let transcript: Transcript | undefined;
   let machines: OpenMachines | undefined;

@@ -13,18 +13,7 @@ export async function withView(
   options: CommonOptions,
   work: (view: View) => Promise<number>,
 ): Promise<number> {
-  const { json = false, plain = true } = options;
-  const view = await chooseView({
-    json,
-    plain,
-    stdout: io.stdout,
-    stderr: io.stderr,
-    env: io.env,
-    version: io.version,
-  });
-  io.onLeave(() => {
-    view.abandon();
-  });
+  const view = await openView(io, { ...options, plain: options.plain ?? true });
   let exitCode = 0;
   try {
     exitCode = await work(view);
@@ -34,4 +23,14 @@ export async function withView(
   }
   await view.close(exitCode);
   return exitCode;
+}
+
+/** The view that the flags ask for. It gives the terminal back when the person leaves at once; otherwise whoever opened it closes it. */
+export async function openView(io: Io, { json = false, plain = false }: CommonOptions): Promise<View> {
+  const { stdout, stderr, env, version } = io;
+  const view = await chooseView({ json, plain, stdout, stderr, env, version });
+  io.onLeave(() => {
+    view.abandon();
+  });
+  return view;
 }
