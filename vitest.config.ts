@@ -1,13 +1,48 @@
+import { availableParallelism } from 'node:os';
 import { defineConfig } from 'vitest/config';
+import type { TestSpecification } from 'vitest/node';
+import { BaseSequencer } from 'vitest/node';
 
 const LABS = ['test/room/{check,cli}/**/*.test.ts'];
 /** As many machines as a computer can hold beside no others: each systemd takes some of the 128 inotify instances that a user may have. */
 const BIG_LABS = ['test/room/check/sixteen.test.ts'];
 
+/** What takes minutes, and so begins first: otherwise it would go on alone when everything else is done. */
+const LONGEST = [
+  'cli/cli',
+  'check/fix',
+  'check/static-address',
+  'check/network',
+  'check/static-address-killed',
+  'check/machines',
+  'check/network-left-open',
+].map((name) => `/test/room/${name}.test.ts`);
+
+class LongestFirst extends BaseSequencer {
+  override async sort(files: TestSpecification[]): Promise<TestSpecification[]> {
+    const rank = ({ moduleId }: TestSpecification): number => {
+      const place = LONGEST.findIndex((end) => moduleId.endsWith(end));
+      return place === -1 ? LONGEST.length : place;
+    };
+    return (await super.sort(files)).toSorted((a, b) => rank(a) - rank(b));
+  }
+}
+
 export default defineConfig({
   test: {
+    sequence: { sequencer: LongestFirst },
     projects: [
-      { test: { name: 'unit', include: ['test/unit/**/*.test.ts'], restoreMocks: true } },
+      {
+        test: {
+          name: 'unit',
+          include: ['test/unit/**/*.test.ts'],
+          restoreMocks: true,
+          // Vitest would keep one processor free for somebody who watches.
+          maxWorkers: availableParallelism(),
+          // Five seconds are little where other suites run beside it.
+          testTimeout: 30_000,
+        },
+      },
       // Real sshd servers and users of this computer: one after the other.
       {
         test: {
@@ -25,7 +60,7 @@ export default defineConfig({
           name: 'room-labs',
           include: LABS,
           exclude: BIG_LABS,
-          maxWorkers: 4,
+          maxWorkers: 5,
           sequence: { groupOrder: 1 },
           testTimeout: 300_000,
           hookTimeout: 600_000,
