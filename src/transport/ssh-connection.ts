@@ -11,7 +11,7 @@ import type { Transport } from './transport.js';
 /** OpenSSH allows 10 sessions on one connection (MaxSessions); the others are for commands that were given up and go on there. */
 const MAX_CHANNELS = 8;
 const MAX_GIVEN_UP = 2;
-/** A machine that is gone does not answer the goodbye. */
+/** A machine that is gone does not take the goodbye. */
 const GOODBYE_MS = 2000;
 
 /** Cause of a `connection-lost` whose command never began: another connection may still run it. */
@@ -47,7 +47,15 @@ export interface KeepAlive {
   readonly missed: number;
 }
 
-export function sshConnection(machine: string, client: SshClient, keepAlive: KeepAlive): SshConnection {
+/**
+ * @param stream what the client sends and receives by; ended when the connection is
+ */
+export function sshConnection(
+  machine: string,
+  client: SshClient,
+  stream: Duplex,
+  keepAlive: KeepAlive,
+): SshConnection {
   const channels = slots(MAX_CHANNELS);
   let alive = true;
   let givenUpAndOpen = 0;
@@ -134,6 +142,8 @@ export function sshConnection(machine: string, client: SshClient, keepAlive: Kee
           clearTimeout(timer);
           resolve();
         });
+        // Said is enough: a server that closes dozens of sessions takes its time to hang up.
+        stream.once('finish', () => client.destroy());
         client.end();
       }),
   };

@@ -1,3 +1,4 @@
+import { connect } from 'node:net';
 import type { Duplex } from 'node:stream';
 import ssh2 from 'ssh2';
 import type { AnyAuthMethod, ClientErrorExtensions, ConnectConfig, ParsedKey } from 'ssh2';
@@ -55,6 +56,8 @@ export type Dialled =
 export function dial(target: SshTarget, signal?: AbortSignal): Promise<Dialled> {
   const { machine, host, port, user, keepaliveMs = KEEPALIVE_MS } = target;
   const client = new ssh2.Client();
+  // Without noDelay each command waits for delayed ACKs of TCP: 90 ms instead of 5, measured on loopback.
+  const stream = target.stream ?? connect({ host, port, noDelay: true });
   return new Promise<Dialled>((resolve, reject) => {
     let phase: DialPhase = 'connect';
     let timer: NodeJS.Timeout | undefined;
@@ -72,7 +75,7 @@ export function dial(target: SshTarget, signal?: AbortSignal): Promise<Dialled> 
     const fail = (error: unknown): void => {
       settle();
       client.destroy();
-      target.stream?.destroy();
+      stream.destroy();
       reject(error instanceof Error ? error : new Error(String(error)));
     };
     const enter = (next: DialPhase, ms: number): void => {
@@ -89,8 +92,6 @@ export function dial(target: SshTarget, signal?: AbortSignal): Promise<Dialled> 
       (offer, taken) => asMethod(user, offer, taken),
     );
     client.on('connect', () => {
-      // Without it each command waits for delayed ACKs of TCP: 90 ms instead of 5, measured on loopback.
-      client.setNoDelay(true);
       enter('handshake', target.connectTimeoutMs);
     });
     client.on('handshake', () => {
@@ -100,7 +101,10 @@ export function dial(target: SshTarget, signal?: AbortSignal): Promise<Dialled> 
       settle();
       resolve({
         kind: 'connected',
-        connection: sshConnection(machine, client, { intervalMs: keepaliveMs, missed: KEEPALIVE_MISSED }),
+        connection: sshConnection(machine, client, stream, {
+          intervalMs: keepaliveMs,
+          missed: KEEPALIVE_MISSED,
+        }),
       });
     });
     client.on('error', (error: Error & ClientErrorExtensions) => {
@@ -166,7 +170,7 @@ export function dial(target: SshTarget, signal?: AbortSignal): Promise<Dialled> 
         // ssh2 takes `false` for "no more"; its types do not know.
         (next as (method: AnyAuthMethod | false) => void)(login.next(methods, partial) ?? false);
       },
-      ...(target.stream === undefined ? {} : { sock: target.stream }),
+      sock: stream,
     };
     try {
       client.connect(config);
