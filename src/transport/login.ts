@@ -2,8 +2,8 @@ import { homedir, userInfo } from 'node:os';
 import { join } from 'node:path';
 import type { SshLogin } from '../config/config.js';
 import { KmonError } from '../errors/kmon-error.js';
-import { expandHome, readSshConfig } from './ssh-config.js';
-import type { SshHostConfig } from './ssh-config.js';
+import { expandHome, readSshConfig, sshConfigReader } from './ssh-config.js';
+import type { SshConfigReader, SshHostConfig } from './ssh-config.js';
 
 /** What this computer and its user bring along: the same for all machines of a run. */
 export interface Surroundings {
@@ -13,6 +13,8 @@ export interface Surroundings {
   readonly agentSocket?: string;
   /** ssh configuration in the order of reading: the user's, then the computer's. */
   readonly sshConfigFiles: readonly string[];
+  /** Reads them. Default: anew for every machine. */
+  readonly read?: SshConfigReader;
 }
 
 /** The private key of a login and who asked for it: one that kmon.yaml names must be there, the others may be missing. */
@@ -51,6 +53,7 @@ export function surroundings(env: NodeJS.ProcessEnv = process.env): Surroundings
     localUser: localUser(env),
     ...(socket === undefined || socket === '' ? {} : { agentSocket: socket }),
     sshConfigFiles: [join(home, '.ssh/config'), '/etc/ssh/ssh_config'],
+    read: sshConfigReader(),
   };
 }
 

@@ -23,6 +23,21 @@ export interface SshConfigPlace {
   readonly files: readonly string[];
   readonly home: string;
   readonly localUser: string;
+  /** Where several hosts are looked up. Default: every file is read anew. */
+  readonly read?: SshConfigReader;
+}
+
+/** The settings of a file, in their order. @throws KmonError `config` with file and line for what cannot be read. */
+export type SshConfigReader = (file: string) => readonly SshConfigLine[];
+
+/** Reads a file once, however many hosts are looked up in it. */
+export function sshConfigReader(): SshConfigReader {
+  const known = new Map<string, readonly SshConfigLine[]>();
+  return (file) => {
+    const lines = known.get(file) ?? parseFile(file);
+    known.set(file, lines);
+    return lines;
+  };
 }
 
 /** An Include may include in turn; OpenSSH stops at the same depth. */
@@ -39,7 +54,7 @@ const MAX_DEPTH = 16;
  */
 export function readSshConfig(place: SshConfigPlace, host: string, user?: string): SshHostConfig {
   const found: Found = { values: new Map(), identityFiles: [] };
-  const query = { host, user, place };
+  const query = { host, user, place, read: place.read ?? parseFile };
   for (const file of place.files) walk(file, dirname(file), true, query, found, 0);
   const one = (key: string): string | undefined => found.values.get(key)?.[0];
   const port = one('port');
@@ -67,15 +82,13 @@ interface Query {
   readonly host: string;
   readonly user: string | undefined;
   readonly place: SshConfigPlace;
+  readonly read: SshConfigReader;
 }
 
 function walk(file: string, base: string, active: boolean, query: Query, found: Found, depth: number): void {
   if (depth > MAX_DEPTH) throw wrong(file, 1, 'more than 16 files include each other');
   let applies = active;
-  for (const [i, text] of readLines(file).entries()) {
-    const line = parseLine(text, file, i + 1);
-    if (line === undefined) continue;
-    const { keyword, words } = line;
+  for (const { keyword, words, at } of query.read(file)) {
     if (keyword === 'host') applies = active && matchesPatterns(query.host, words);
     else if (keyword === 'match') applies = active && matches(words, query, found);
     else if (keyword === 'include') {
@@ -84,7 +97,7 @@ function walk(file: string, base: string, active: boolean, query: Query, found: 
         const full = isAbsolute(path) ? path : join(base, path);
         for (const included of filesMatching(full)) walk(included, base, applies, query, found, depth + 1);
       }
-    } else if (applies) take(keyword, words, found, file, i + 1);
+    } else if (applies) take(keyword, words, found, file, at);
   }
 }
 
@@ -134,12 +147,18 @@ function subjectOf(criterion: string, query: Query, found: Found): string | unde
   }
 }
 
-interface Line {
+/** One setting; `at` is the number of its line. */
+export interface SshConfigLine {
   readonly keyword: string;
   readonly words: readonly string[];
+  readonly at: number;
 }
 
-function parseLine(text: string, file: string, line: number): Line | undefined {
+function parseFile(file: string): readonly SshConfigLine[] {
+  return readLines(file).flatMap((text, i) => parseLine(text, file, i + 1) ?? []);
+}
+
+function parseLine(text: string, file: string, line: number): SshConfigLine | undefined {
   const match = /^\s*"?([A-Za-z0-9]+)"?(?:\s*=\s*|\s+|$)(.*)$/s.exec(text);
   if (match?.[1] === undefined || match[2] === undefined) {
     if (/^\s*(#|$)/.test(text)) return undefined;
@@ -147,7 +166,7 @@ function parseLine(text: string, file: string, line: number): Line | undefined {
   }
   const words = splitWords(match[2]);
   if (words === undefined) throw wrong(file, line, 'a quote is not closed');
-  return { keyword: match[1].toLowerCase(), words };
+  return { keyword: match[1].toLowerCase(), words, at: line };
 }
 
 /** Words with OpenSSH's quoting: double or single quotes, a backslash before a quote, a backslash or a space; `#` begins a comment. */
