@@ -6,7 +6,8 @@ type Network = Pick<Facts, 'links' | 'addresses' | 'routes' | 'routeToParent' | 
 
 /** The part of the facts that tells how a machine is connected. */
 export function parseNetwork(lines: FactLines): Network {
-  const told = lines.section('ip');
+  // Where one of its questions has no answer, ip is asked again, one by one.
+  const told = [...new Set(lines.section('ip'))];
   const addresses = told.flatMap(parseAddress);
   const toParent = routeToParent(told.find(isAnswer) ?? '', addresses);
   return {

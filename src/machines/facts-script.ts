@@ -65,7 +65,7 @@ export const FACTS_PARTS = ['system', 'network', 'software', 'files', 'resolver'
  * The shell does by itself whatever it can.
  */
 export function factsCommand(parentAddress: string): Command<'reads'> {
-  const [start, ...parts] = ['start', ...FACTS_PARTS].map(readPart);
+  const [start, ...parts] = ['start', ...FACTS_PARTS].map(part);
   const values = reads`parent=${parentAddress}
 nowhere=${NO_HOME}
 units=${UNITS.join(' ')}
@@ -80,12 +80,22 @@ ports=${PORTS.join(' ')}`;
     'date +clock=%s%N',
     ...parts,
     'file uptime /proc/uptime',
+    // Whatever program printed last may have left its line, or its section, open.
+    `printf '\\n[]\\n%s\\n%s\\n' "$told" ${FACTS_END}`,
     '}',
-    `echo; echo ${FACTS_BEGIN}`,
+    `printf '\\n%s\\n' ${FACTS_BEGIN}`,
     'look </dev/null 2>/dev/null',
-    `echo; echo ${FACTS_END}`,
   ].join('\n');
   return withOptions({ ...values, script }, { timeoutMs: 30_000 });
+}
+
+/** A room has many machines, and one script. */
+const known = new Map<string, string>();
+
+function part(name: string): string {
+  const text = known.get(name) ?? readPart(name);
+  known.set(name, text);
+  return text;
 }
 
 /** Without its comments and indentation: a shell that reads a script from a connection does so byte by byte. */

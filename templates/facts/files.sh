@@ -31,7 +31,7 @@ conf=$(grep -aHsE \
 case $conf in
   *://*@*) conf=$(printf '%s\n' "$conf" | sed "s|://[^ \"';]*@|://|g") ;;
 esac
-section files; printf '%s\n' "$conf"; section
+section files "$conf"
 case $conf in
   # A dead file server would hold up whoever looks there.
   */proc/self/mounts:*) ;;

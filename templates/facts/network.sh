@@ -4,20 +4,18 @@ for d in /sys/class/net/*; do
     if [ -e "$d/device" ]; then physical=yes; fi
     if [ -e "$d/wireless" ] || [ -e "$d/phy80211" ]; then wireless=yes; fi
     read -r mac <"$d/address"; read -r state <"$d/operstate"; read -r mtu <"$d/mtu"
-    printf 'link=%s %s %s %s %s %s\n' "${d##*/}" "$mac" "$physical" "$wireless" "$state" "$mtu"
+    say link "${d##*/} $mac $physical $wireless $state $mtu"
   fi
 done
 if has ip; then
+  # Keeping what a program prints costs a second shell. It prints by itself, and is the last one that does: its section ends with all.
   # The answer about the parent says that it is from the cache, which no route of the list does.
-  net=$(ip -o -4 -force -batch - <<EOF
+  printf '\n[ip]\n'
+  ip -o -4 -force -batch - <<EOF || { ip -o -4 address show; ip -o -4 route show; printf 'parent '; ip -o -4 route get "$parent"; }
 route get $parent
 address show
 route show table all type unicast
 EOF
-)
-  # The ip of busybox knows no batch.
-  case $net in *' inet '*) ;; *) net=$(ip -o -4 address show; ip -o -4 route show; printf "parent "; ip -o -4 route get "$parent") ;; esac
-  section ip; printf '%s\n' "$net"; section
 fi
 for f in /run/dhcpcd.pid /run/dhcpcd/pid /run/dhcpcd-*.pid /run/dhcpcd/*.pid; do
   first "$f"; if [ -n "$v" ] && [ -e "/proc/$v" ]; then say dhcpcd "$f"; fi
@@ -30,7 +28,7 @@ if has ss; then
   for port in $ports; do case $sockets in *":$port "*) named=yes ;; esac; done
   case $sockets in *:3[0-2][0-9][0-9][0-9]' '*) named=yes ;; esac
   if [ -n "$named" ]; then sockets=$(ss -H -l -t -u -n -p); fi
-  section sockets; printf '%s\n' "$sockets"; section
+  section sockets "$sockets"
   rest=$sockets; seen=' '
   while :; do
     case $rest in *pid=*) rest=${rest#*pid=} ;; *) break ;; esac

@@ -13,10 +13,8 @@ if [ -d /run/systemd/system ]; then
   done
 fi
 if [ -n "$there" ]; then
-  section units
   # shellcheck disable=SC2086 # words of ours
-  $limit systemctl show -p Id -p LoadState -p ActiveState -p UnitFileState $there
-  section
+  section units "$($limit systemctl show -p Id -p LoadState -p ActiveState -p UnitFileState $there)"
 fi
 
 # Locks of a whole file, as apt and dpkg take them: `1: POSIX  ADVISORY  WRITE 812 fe:00:1234 0 EOF`.

@@ -4,10 +4,14 @@ PATH=/opt/kmon/bin:$PATH:/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin
 HOME=$nowhere; export HOME; unset KUBECONFIG XDG_CONFIG_HOME XDG_CACHE_HOME XDG_DATA_HOME
 
 # Starting a program costs a machine about a millisecond of its processor, reading a small file in the shell itself some microseconds.
-say() { printf '%s=%s\n' "$1" "$2"; }
+# What the shell has to say leaves in one piece: whatever is written by itself wakes the SSH server, and travels as a packet of its own.
+nl='
+'
+told=
+say() { told="$told$1=$2$nl"; }
+# Somebody else's text; behind it `key=value` again.
+section() { told="$told${nl}[$1]$nl$2$nl${nl}[]$nl"; }
 has() { command -v "$1" >/dev/null; }
-# What follows is somebody else's text, up to the next section; without a name: `key=value` again.
-section() { printf '\n[%s]\n' "$1"; }
 # The first line of a file as $v.
 first() { v=; if [ -r "$1" ]; then { IFS= read -r v || :; } <"$1"; fi; }
 file() { first "$2"; if [ -n "$v" ]; then say "$1" "$v"; fi; }

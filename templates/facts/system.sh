@@ -54,7 +54,7 @@ for d in /sys/class/power_supply/*; do
   if [ -r "$d/type" ]; then
     type=; scope=-; status=-; online=-; capacity=-
     read -r type <"$d/type"; read -r scope <"$d/scope"; read -r status <"$d/status"; read -r online <"$d/online"; read -r capacity <"$d/capacity"
-    printf 'power=%s,%s,%s,%s,%s\n' "$type" "$scope" "$online" "$capacity" "$status"
+    say power "$type,$scope,$online,$capacity,$status"
   fi
 done
 for d in /sys/class/hwmon/hwmon*; do
