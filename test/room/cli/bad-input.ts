@@ -157,7 +157,7 @@ export function badInput(lab: () => TestLab): void {
       expect(end.stderr).toMatch(
         /kmon\.yaml:6:14\b.*ssh\.port must be a port number from 1 to 65535, not "high"/,
       );
-      expectOneMessage(end.stderr);
+      expectMessages(end.stderr, 3);
       expect(end.exitCode).toBe(3);
       expect(existsSync(join(dir, '.kmon'))).toBe(false);
     });
@@ -165,8 +165,12 @@ export function badInput(lab: () => TestLab): void {
 }
 
 function expectOneMessage(stderr: string): void {
+  expectMessages(stderr, 1);
+}
+
+function expectMessages(stderr: string, count: number): void {
   expect(stderr.split('\n').filter((line) => line.startsWith('✖') || line.startsWith('error:'))).toHaveLength(
-    1,
+    count,
   );
   expect(stderr).not.toContain('    at ');
 }
