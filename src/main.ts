@@ -6,6 +6,8 @@ import { ownVersion } from './own-folder.js';
  * The first Ctrl-C lets the running command end, undoes what is temporary and reports; the second leaves at once.
  */
 export async function main(argv: readonly string[]): Promise<void> {
+  outlivesItsReader(process.stdout);
+  outlivesItsReader(process.stderr);
   // Before anything is loaded: asking for the version must not cost a command line parser.
   if (argv.length === 1 && (argv[0] === '--version' || argv[0] === '-V')) {
     process.stdout.write(`${ownVersion()}\n`);
@@ -38,4 +40,11 @@ export async function main(argv: readonly string[]): Promise<void> {
     process.off('SIGINT', onSignal);
     process.off('SIGTERM', onSignal);
   }
+}
+
+/** `kmon up | head -3` closes the pipe in the middle of a run. The run matters more than its reader: it goes on unseen. */
+function outlivesItsReader(stream: NodeJS.WriteStream): void {
+  stream.on('error', (error: NodeJS.ErrnoException) => {
+    if (error.code !== 'EPIPE') throw error;
+  });
 }

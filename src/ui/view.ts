@@ -36,17 +36,8 @@ export interface ViewOptions {
 
 /** The view for where the output goes: JSON lines when asked for, a live list on a terminal, plain lines everywhere else. */
 export async function chooseView(options: ViewOptions): Promise<View> {
-  outlivesItsReader(options.stdout);
-  outlivesItsReader(options.stderr);
   if (options.json) return new (await import('./json-view.js')).JsonView(options);
   const isLive = !options.plain && options.stderr.isTTY && options.env['TERM'] !== 'dumb';
   if (isLive) return new (await import('./live-view.js')).LiveView(options);
   return new (await import('./plain-view.js')).PlainView(options);
-}
-
-/** `kmon up | head -3` closes the pipe in the middle of a run. The run matters more than its reader: it goes on unseen. */
-function outlivesItsReader(stream: NodeJS.WriteStream): void {
-  stream.on('error', (error: NodeJS.ErrnoException) => {
-    if (error.code !== 'EPIPE') throw error;
-  });
 }

@@ -26,16 +26,6 @@ describe('chooseView', () => {
     });
     expect(view).toBeInstanceOf(expected);
   });
-
-  it('lets a run outlive the reader of its output, and nothing else', async () => {
-    const stdout = new FakeTerminal();
-    const stderr = new FakeTerminal();
-    await chooseView({ ...tty, stdout: stdout.asStream(), stderr: stderr.asStream(), version: '1' });
-    const epipe = Object.assign(new Error('write EPIPE'), { code: 'EPIPE' });
-    expect(() => stdout.emit('error', epipe)).not.toThrow();
-    expect(() => stderr.emit('error', epipe)).not.toThrow();
-    expect(() => stdout.emit('error', new Error('ENOSPC'))).toThrow('ENOSPC');
-  });
 });
 
 describe('colours', () => {
