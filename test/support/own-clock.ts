@@ -12,17 +12,13 @@ const MAY_SET_CLOCKS = 25;
  * computer, and must never set it. In the place of `date` is a script that adds an offset to the time, and changes the offset when it is told to
  * set the clock; it refuses whatever else. The real program is kept out of the way, and only ever asked to format a time.
  *
- * Beyond that the kernel itself refuses to set a clock to everything that comes in by ssh, and nothing is planted where it would not.
+ * Beyond that the kernel refuses to set a clock to everything that comes into a lab machine by ssh, and nothing is planted where it would not.
  * What tells that the machine is a container is taken away, so that kmon takes it for a computer that has a clock.
  */
 export function ownClock(machine: TestMachine, seconds: number): Fault {
   return {
     plant: () => {
-      machine.sh(`mkdir -p /run/systemd/system/ssh.service.d
-printf '[Service]\\nCapabilityBoundingSet=~CAP_SYS_TIME\\n' >/run/systemd/system/ssh.service.d/no-clock.conf
-systemctl daemon-reload
-systemctl restart ssh
-sshd=$(systemctl show --property MainPID --value ssh)
+      machine.sh(`sshd=$(systemctl show --property MainPID --value ssh)
 bounds=$(sed -n 's/^CapBnd:[[:space:]]*//p' "/proc/$sshd/status")
 test -n "$bounds"
 test $((0x$bounds >> ${MAY_SET_CLOCKS} & 1)) = 0
@@ -55,9 +51,6 @@ rm -f /run/.containerenv`);
     undo: () => {
       machine.sh(`mv ${FOLDER}/real /usr/bin/date
 rm -r ${FOLDER}
-rm /run/systemd/system/ssh.service.d/no-clock.conf
-systemctl daemon-reload
-systemctl restart ssh
 echo container >/run/systemd/container`);
     },
   };
