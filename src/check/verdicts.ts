@@ -9,6 +9,7 @@ import { laptopVerdict } from './verdicts/laptop.js';
 import { leftoversVerdict } from './verdicts/leftovers.js';
 import { networkVerdicts } from './verdicts/network.js';
 import { observedVerdicts } from './verdicts/observed.js';
+import { ownershipVerdict } from './verdicts/ownership.js';
 import { portsVerdict } from './verdicts/ports.js';
 import { rangeVerdicts } from './verdicts/ranges.js';
 import { sizeVerdict } from './verdicts/size.js';
@@ -21,6 +22,7 @@ import type { Verdict } from './verdicts/verdict.js';
 const OF_A_MACHINE: readonly Verdict[] = [
   systemVerdict,
   sizeVerdict,
+  ownershipVerdict,
   leftoversVerdict,
   portsVerdict,
   identityVerdict,

@@ -5,9 +5,11 @@ import { verifyBundle } from '../bundle/verify.js';
 import type { Bundle } from '../bundle/bundle.js';
 import type { Config } from '../config/config.js';
 import { loadConfig } from '../config/load.js';
+import { keepRoomId } from '../config/room-id.js';
 import { findMinor } from '../config/versions.js';
 import { systemClock } from '../engine/clock.js';
 import type { EngineEvent } from '../engine/events.js';
+import { BEAT_MS } from '../engine/lock.js';
 import type { LockOwner } from '../engine/lock.js';
 import type { Plan } from '../engine/plan.js';
 import { exitCodeOf } from '../engine/report.js';
@@ -148,7 +150,11 @@ export async function withApp(
           emit: tell,
           dryRun,
           concurrency: CONCURRENCY,
-          lock: { owner: owner(command), force: options.breakLock === true, isDead: diedHere },
+          lock: { owner: owner(command), force: options.breakLock === true, isDead: diedHere, beating },
+          // This computer's own ledger is given back without a room.
+          keepRoomId: async (id) => {
+            if (setup.local !== true) await keepRoomId(config.stateDir, id);
+          },
           ...(runOptions.parentMayFail === undefined ? {} : { parentMayFail: runOptions.parentMayFail }),
         });
         record.finish(report);
@@ -207,6 +213,14 @@ function owner(command: string): Omit<LockOwner, 'run'> {
     computer: hostname(),
     pid: process.pid,
     since: new Date().toISOString(),
+  };
+}
+
+function beating(beat: () => Promise<void>): () => void {
+  const timer = setInterval(() => void beat(), BEAT_MS);
+  timer.unref();
+  return () => {
+    clearInterval(timer);
   };
 }
 

@@ -10,6 +10,8 @@ export interface Config {
   /** `.kmon/` beside kmon.yaml: kubeconfig, known_hosts, transcripts. Made 0700 when first needed. */
   readonly stateDir: string;
   readonly room: Room;
+  /** Tells this room from every other, whatever they are called: from `.kmon/room-id`. Absent until kmon changes the first machine. */
+  readonly roomId?: string;
   /** How to log in, by machine name. */
   readonly logins: Readonly<Record<string, SshLogin>>;
   /** Files of pinned host keys that are read; new keys go to `.kmon/known_hosts`. */

@@ -9,6 +9,7 @@ import type { Config } from './config.js';
 import { readDocument } from './document.js';
 import { configError } from './problems.js';
 import { resolveConfig } from './resolve.js';
+import { readRoomId } from './room-id.js';
 
 /** Far more than a room of a thousand machines needs: what is larger is another file. */
 const LARGEST_BYTES = 1_000_000;
@@ -26,7 +27,9 @@ export async function loadConfig(
 ): Promise<Config> {
   const path = configPath(file, cwd);
   const shown = shownPath(path, cwd);
-  return configOf(await readText(path, shown, file !== undefined), path, shown, home);
+  const config = await configOf(await readText(path, shown, file !== undefined), path, shown, home);
+  const roomId = await readRoomId(config.stateDir);
+  return { ...config, ...(roomId === undefined ? {} : { roomId }) };
 }
 
 /** Where the kmon.yaml is that the command line means. */

@@ -72,6 +72,7 @@ async function converge(
     return { outcome: 'planned', ...(probe.state === 'pending' ? { because: probe.because } : {}) };
 
   await setting.beforeFirstChange();
+  if (await earlierChangesEnded(session, m)) return converge(stage, session, setting, m);
   await session.noteUnread(stage.id, stage.notes?.(m) ?? []);
   if (wrong.length > 0) {
     await changeResources(stage, session, m, wrong);
@@ -82,6 +83,31 @@ async function converge(
   deps.signal.throwIfAborted();
   await stage.apply(m);
   return { outcome: 'changed', because: (await settle(stage, m)).because };
+}
+
+/** apt may take its time on a slow line; what is longer at work than this hangs. */
+const EARLIER_CHANGES_MS = 900_000;
+
+/**
+ * Waits for what a kmon that is gone began on this machine. Resolves to whether there was anything: then everything that was seen before is
+ * worth nothing.
+ */
+async function earlierChangesEnded(session: MachineSession, m: MachineContext): Promise<boolean> {
+  let last = await session.changesUnderWay();
+  if (last.length === 0) return false;
+  const over = await until(
+    async () => {
+      if (last.length === 0) return true;
+      m.say(`waiting for what an earlier run began: ${last.join(', ')}`);
+      last = await session.changesUnderWay();
+      return undefined;
+    },
+    { withinMs: EARLIER_CHANGES_MS, everyMs: 2000, clock: m.clock, signal: m.signal },
+  );
+  if (over === true) return true;
+  throw new KmonError('timeout', `what an earlier run began does not end: ${last.join(', ')}`, {
+    hint: `look for it on ${m.machine.name} (sudo grep -lsaz KMON_CHANGE /proc/[0-9]*/environ), or restart the machine`,
+  });
 }
 
 async function changeResources(
@@ -174,6 +200,7 @@ function contextOf(
       deps.emit({ type: 'note', machine, text });
     },
     note: (things) => session.noteUnread(stage.id, things),
+    foundBefore: (thing) => session.foundBefore(thing),
     defer,
   };
 }

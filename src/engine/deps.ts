@@ -26,7 +26,11 @@ export interface EngineDeps {
     readonly owner: Omit<LockOwner, 'run'>;
     readonly force: boolean;
     readonly isDead: (o: LockOwner) => boolean;
+    /** Calls `beat` again and again while the lock is held; gives what ends that. Absent: nobody is told that the holder lives. */
+    readonly beating?: (beat: () => Promise<void>) => () => void;
   };
+  /** Keeps the id of a room that had none, beside kmon.yaml: called before the first change of the run. */
+  readonly keepRoomId: (id: string) => Promise<void>;
   /** Teardown goes on with the parent although children failed, and without the parent if it must. */
   readonly parentMayFail?: boolean;
 }

@@ -1,7 +1,11 @@
 import { KmonError } from '../errors/kmon-error.js';
+import { parseRoomMark } from '../machines/room-mark.js';
+import type { RoomMark } from '../machines/room-mark.js';
 import type { Json, Reversible } from '../resources/resource.js';
+import { otherChanges, parseOtherChanges } from '../runner/change-mark.js';
 import type { Runner } from '../runner/runner.js';
 import { changes, reads, withOptions } from '../shell/command.js';
+import type { Command } from '../shell/command.js';
 
 /** One line of the ledger: how something was before kmon changed it. `kind` and `params` are enough to make the thing again. */
 export interface LedgerEntry {
@@ -10,6 +14,8 @@ export interface LedgerEntry {
   /** ISO 8601, by the clock of the computer that runs kmon. */
   readonly at: string;
   readonly run: string;
+  /** Whose change it is; absent in ledgers of before there were marks. */
+  readonly room?: RoomMark;
   readonly stage: string;
   readonly id: string;
   readonly kind: string;
@@ -29,8 +35,24 @@ const NEW = `${FOLDER}/ledger.new`;
  * @throws KmonError `precondition` when a line before the last cannot be read: it may be the only trace of a change.
  */
 export async function readLedger(run: Runner, say?: (text: string) => void): Promise<readonly LedgerEntry[]> {
-  const { stdout } = await run.query(reads`if [ -e ${FILE} ]; then cat ${FILE}; fi`);
-  const lines = stdout.split('\n');
+  return parseLedger(run, (await run.query(readFile)).stdout, say);
+}
+
+/** The same, and in the same round trip what an earlier kmon began on the machine and is still under way. */
+export async function readLedgerAndChanges(
+  run: Runner,
+): Promise<{ readonly entries: readonly LedgerEntry[]; readonly underWay: readonly string[] }> {
+  const { stdout } = await run.query(reads`${otherChanges}
+${readFile}`);
+  const underWay = parseOtherChanges(stdout);
+  const rest = stdout.slice(underWay.map((text) => `under way ${text}\n`).join('').length);
+  return { entries: parseLedger(run, rest), underWay };
+}
+
+const readFile = reads`if [ -e ${FILE} ]; then cat ${FILE}; fi`;
+
+function parseLedger(run: Runner, text: string, say?: (text: string) => void): readonly LedgerEntry[] {
+  const lines = text.split('\n');
   // What follows the last line feed is nothing, or half a line.
   let torn = lines.pop() !== '';
   const entries = lines.flatMap((line, i) => {
@@ -61,7 +83,8 @@ export function isNoted(entries: readonly LedgerEntry[], thing: Reversible): boo
 
 /**
  * Adds entries and has them on disk when it resolves. The file is replaced as a whole, so that a power cut leaves the old one or the new
- * one; entries that did not arrive whole are refused. They travel on stdin, since a command line has its limits.
+ * one; entries that did not arrive whole are refused, and so are entries of another room than the one that the ledger is of: two rooms
+ * may look at a fresh machine at the same moment. They travel on stdin, since a command line has its limits.
  */
 export async function appendLedger(run: Runner, entries: readonly LedgerEntry[]): Promise<void> {
   if (entries.length === 0) return;
@@ -71,6 +94,7 @@ export async function appendLedger(run: Runner, entries: readonly LedgerEntry[])
     withOptions(
       changes`set -e
 umask 077
+${refuseOthers(entries)}
 mkdir -p ${FOLDER}
 if [ -s ${FILE} ]; then
   if [ "$(tail -c 1 ${FILE} | od -An -tx1 | tr -d ' ')" = 0a ]; then cat ${FILE}; else sed '$d' ${FILE}; fi
@@ -86,6 +110,14 @@ sync ${FOLDER}`,
       { stdin: text },
     ),
   );
+}
+
+function refuseOthers(entries: readonly LedgerEntry[]): Command<'changes'> {
+  const room = entries[0]?.room;
+  if (room === undefined) return changes`:`;
+  return changes`if [ -s ${FILE} ] && ! head -n 1 ${FILE} | grep -qF ${`"room":{"id":${JSON.stringify(room.id)},`}; then
+  echo 'the machine belongs to another room: its ledger is not of this one' >&2; exit 1
+fi`;
 }
 
 /** Takes entries out of the ledger; when it is empty then, kmon's folder goes too, the ledger last. */
@@ -118,10 +150,11 @@ const removeFolder = changes`if [ -d ${FOLDER} ]; then
   find ${FOLDER} -xdev -mindepth 1 ! -path ${FILE} -delete; rm -f ${FILE}; rmdir ${FOLDER}
 fi`;
 
-/** `seq` first: a line is found by how it begins. */
+/** `seq` first: a line is found by how it begins. `found` last: what stands before it is told by a look at the machine. */
 function inOrder(e: LedgerEntry): LedgerEntry {
-  const { seq, at, run, stage, id, kind, params, found } = e;
-  return { seq, at, run, stage, id, kind, params, found };
+  const { seq, at, run, room, stage, id, kind, params, found } = e;
+  const mark = parseRoomMark(room);
+  return { seq, at, run, ...(mark === undefined ? {} : { room: mark }), stage, id, kind, params, found };
 }
 
 function parseEntry(line: string): LedgerEntry | undefined {

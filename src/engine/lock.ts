@@ -14,12 +14,26 @@ export interface LockOwner {
   readonly since: string;
 }
 
+/** The same as the parent tells it, by its own clock. */
+interface Holder extends LockOwner {
+  /** How long the lock is held. */
+  readonly heldSeconds: number;
+  /** How long ago the holder last showed that it lives. */
+  readonly quietSeconds: number;
+}
+
 // In /run: a reboot of the parent releases it by itself.
 const LOCK = '/run/kmon-room.lock';
+const OWNER = `${LOCK}/owner`;
+
+/** A holder shows that it lives this often … */
+export const BEAT_MS = 15_000;
+/** … and is dead when it has not for so long: six beats, so that a busy Wi-Fi kills nobody. */
+const DEAD_AFTER_SECONDS = 90;
 
 /**
- * Takes the room's lock on the parent, so that two people do not change one room at once. `mkdir` is the atomic test. A lock whose
- * owner ran on this same computer and is dead (`isDead`) is taken over.
+ * Takes the room's lock on the parent, so that two people do not change one room at once. `mkdir` is the atomic test. A lock whose owner is
+ * dead is taken over: it has not shown itself for a while, or it ran on this same computer and runs no more (`isDead`).
  *
  * @throws KmonError `precondition` that names the holder and how to break the lock.
  */
@@ -29,42 +43,88 @@ export async function takeLock(
   o: { readonly force: boolean; readonly isDead: (holder: LockOwner) => boolean },
 ): Promise<void> {
   const holder = await lockHolder(parent);
-  if (holder !== undefined && !o.force && !o.isDead(holder)) throw taken(holder);
+  const isDead = holder !== undefined && (holder.quietSeconds > DEAD_AFTER_SECONDS || o.isDead(holder));
+  if (holder !== undefined && !o.force && !isDead) throw taken(holder);
   const text = JSON.stringify(owner);
   const command =
     holder === undefined
-      ? changes`mkdir ${LOCK} || exit 75; printf '%s\n' ${text} >${`${LOCK}/owner`}`
-      : changes`mkdir -p ${LOCK}; printf '%s\n' ${text} >${`${LOCK}/owner`}`;
+      ? changes`mkdir ${LOCK} || exit 75; printf '%s\n' ${text} >${OWNER}`
+      : changes`rm -rf ${LOCK}; mkdir ${LOCK} || exit 75; printf '%s\n' ${text} >${OWNER}`;
   await parent.mutate("take the room's lock", withOptions(command, { ok: [0, 75] }));
   if (parent.dryRun) return;
   const now = await lockHolder(parent);
   if (now?.run !== owner.run) throw taken(now);
 }
 
-/** Gives the lock back, unless somebody else has taken it over. Never rejects because there is none. */
-export async function releaseLock(parent: Runner, run: string): Promise<void> {
-  const mine = `"run":${JSON.stringify(run)}`;
-  await parent.mutate(
-    "release the room's lock",
-    changes`if grep -qF ${mine} ${`${LOCK}/owner`} 2>/dev/null; then rm -f ${`${LOCK}/owner`}; rmdir ${LOCK}; fi`,
-  );
-}
-
-async function lockHolder(parent: Runner): Promise<LockOwner | undefined> {
-  const result = await parent.query(reads`cat ${`${LOCK}/owner`} 2>/dev/null || true`);
-  const text = result.stdout.trim();
-  if (text === '') return undefined;
+/**
+ * Shows that the holder lives. Rejects with KmonError `precondition` when somebody else has the lock now; with that of the connection when it
+ * is lost, which proves nothing.
+ */
+export async function beatLock(parent: Runner, run: string): Promise<void> {
   try {
-    return JSON.parse(text) as LockOwner;
-  } catch {
-    return { run: '?', command: '?', who: 'somebody', computer: '?', pid: 0, since: '?' };
+    await parent.mutate(
+      "keep the room's lock",
+      changes`grep -qsF ${runMark(run)} ${OWNER} && touch -c ${OWNER}`,
+    );
+  } catch (error) {
+    if (!(error instanceof KmonError) || error.code !== 'command') throw error;
+    throw taken(await lockHolder(parent));
   }
 }
 
-function taken(holder: LockOwner | undefined): KmonError {
-  const who =
-    holder === undefined ? 'somebody else' : `${holder.who} (${holder.command}, since ${holder.since})`;
-  return new KmonError('precondition', `the room is in use by ${who}`, {
-    hint: 'wait until that run ends, or add --break-lock if it is certainly dead',
-  });
+/** Gives the lock back, unless somebody else has taken it over. Never rejects because there is none. */
+export async function releaseLock(parent: Runner, run: string): Promise<void> {
+  await parent.mutate(
+    "release the room's lock",
+    changes`if grep -qF ${runMark(run)} ${OWNER} 2>/dev/null; then rm -f ${OWNER}; rmdir ${LOCK}; fi`,
+  );
+}
+
+function runMark(run: string): string {
+  return `"run":${JSON.stringify(run)}`;
+}
+
+async function lockHolder(parent: Runner): Promise<Holder | undefined> {
+  // The folder was made when the lock was taken; the file is touched at every beat.
+  const { stdout } = await parent.query(
+    reads`if [ -d ${LOCK} ]; then cat ${OWNER} 2>/dev/null; echo; echo "$(date +%s) $(stat -c %Y ${LOCK}) $(stat -c %Y ${OWNER} 2>/dev/null)"; fi`,
+  );
+  const [text = '', ...times] = stdout
+    .split('\n')
+    .map((line) => line.trim())
+    .filter((line) => line !== '');
+  if (text === '') return undefined;
+  const [now = 0, taken = now, beat = taken] = (times.at(-1) ?? '').split(' ').filter(Boolean).map(Number);
+  const age = { heldSeconds: Math.max(0, now - taken), quietSeconds: Math.max(0, now - beat) };
+  try {
+    return { ...(JSON.parse(text) as LockOwner), ...age };
+  } catch {
+    // Taken a moment ago, or by somebody who died in that moment.
+    const since = /^\d/.test(text) ? ageOfNobody(text) : age;
+    return { run: '?', command: '?', who: 'somebody', computer: '?', pid: 0, since: '?', ...since };
+  }
+}
+
+/** Without a file that says who: the times stand alone. */
+function ageOfNobody(times: string): Pick<Holder, 'heldSeconds' | 'quietSeconds'> {
+  const [now = 0, taken = now] = times.split(' ').map(Number);
+  return { heldSeconds: Math.max(0, now - taken), quietSeconds: Math.max(0, now - taken) };
+}
+
+function taken(holder: Holder | undefined): KmonError {
+  if (holder === undefined) {
+    return new KmonError('precondition', 'the room is in use by somebody else', { hint: HINT });
+  }
+  const { who, command, run, since, heldSeconds, quietSeconds } = holder;
+  return new KmonError(
+    'precondition',
+    `the room is in use by ${who}: kmon ${command} (run ${run.slice(0, 8)}), since ${since}, ${seconds(heldSeconds)} ago`,
+    { evidence: `its last sign of life is ${seconds(quietSeconds)} old`, hint: HINT },
+  );
+}
+
+const HINT = `wait until that run ends (a dead one is passed over ${DEAD_AFTER_SECONDS} s after its last sign of life), or add --break-lock if it is certainly dead`;
+
+function seconds(count: number): string {
+  return count < 120 ? `${count} s` : `${Math.round(count / 60)} min`;
 }

@@ -5,8 +5,12 @@ import type { Machine } from '../machines/machine.js';
 import { runStageOnMachine } from './converge.js';
 import type { EngineDeps } from './deps.js';
 import { forEachMachine } from './for-each-machine.js';
+import { isOfRoom } from '../machines/room-mark.js';
+import type { RoomMark } from '../machines/room-mark.js';
+import type { Runner } from '../runner/runner.js';
 import { MachineSession } from './session.js';
-import { releaseLock, takeLock } from './lock.js';
+import type { Signature } from './session.js';
+import { beatLock, releaseLock, takeLock } from './lock.js';
 import { machinesOf } from './plan.js';
 import type { Plan } from './plan.js';
 import type { Outcome, ReportRow, RunReport } from './report.js';
@@ -37,6 +41,8 @@ class Run {
   private locked: Promise<void> | undefined;
   /** The lock could not be taken: that is the whole run's matter, on whatever machine it came up. */
   private refused = false;
+  private stopBeating: (() => void) | undefined;
+  private roomId: string | undefined;
   private failure: KmonError | undefined;
   private readonly plan: Plan;
   private readonly deps: EngineDeps;
@@ -73,7 +79,7 @@ class Run {
       deps.signal.throwIfAborted();
       const run = await deps.connect(machine);
       const facts = await deps.facts(run);
-      this.sessions.set(machine.name, new MachineSession(machine, run, facts, this.id));
+      this.sessions.set(machine.name, new MachineSession(machine, run, facts, () => this.signature(machine)));
       return { outcome: 'unchanged', because: `${facts.os.name}, ${facts.cpus} CPU` };
     });
   }
@@ -181,20 +187,55 @@ class Run {
     return session;
   }
 
+  /** Before the first change on any machine: the room is nobody else's, and has an id that its ledgers will carry. */
   private async lock(): Promise<void> {
-    const parent = this.sessions.get(this.deps.config.room.parent.name);
-    if (parent === undefined) return; // Teardown of what is left of a room whose parent is gone.
-    const { owner, force, isDead } = this.deps.lock;
-    this.locked ??= takeLock(parent.run, { run: this.id, ...owner }, { force, isDead }).catch(
-      (error: unknown) => {
-        this.refused = true;
-        throw error;
-      },
-    );
+    this.locked ??= this.takeRoom().catch((error: unknown) => {
+      this.refused = true;
+      throw error;
+    });
     await this.locked;
   }
 
+  private async takeRoom(): Promise<void> {
+    const parent = this.sessions.get(this.deps.config.room.parent.name);
+    // Absent: teardown of what is left of a room whose parent is gone.
+    if (parent !== undefined) {
+      const { owner, force, isDead, beating } = this.deps.lock;
+      await takeLock(parent.run, { run: this.id, ...owner }, { force, isDead });
+      this.stopBeating = beating?.(() => this.beat(parent.run));
+    }
+    const id = this.deps.config.roomId ?? this.idInLedgers() ?? randomUUID();
+    if (id !== this.deps.config.roomId) await this.deps.keepRoomId(id);
+    this.roomId = id;
+  }
+
+  private async beat(parent: Runner): Promise<void> {
+    try {
+      await beatLock(parent, this.id);
+    } catch (error) {
+      // A connection that is lost is noticed by who needs it.
+      if (error instanceof KmonError && error.code === 'precondition') this.failure ??= error;
+    }
+  }
+
+  /** From another keyboard, or after `.kmon/` was lost: the room goes on under the id that its machines know. */
+  private idInLedgers(): string | undefined {
+    const { config } = this.deps;
+    return this.plan.connected
+      .map((m) => this.sessions.get(m.name)?.facts.ledger?.room)
+      .find((mark) => mark !== undefined && isOfRoom(mark, config))?.id;
+  }
+
+  private signature({ role }: Machine): Signature {
+    const { config, lock } = this.deps;
+    const { name, parent } = config.room;
+    if (this.roomId === undefined) return { run: this.id };
+    const room: RoomMark = { id: this.roomId, name, parent: parent.address, role, by: lock.owner.who };
+    return { run: this.id, room };
+  }
+
   private async unlock(): Promise<void> {
+    this.stopBeating?.();
     const parent = this.sessions.get(this.deps.config.room.parent.name);
     if (this.locked === undefined || parent === undefined) return;
     try {

@@ -4,7 +4,7 @@ import type { Machine } from '../machines/machine.js';
 import { parseAll, readAll } from '../resources/batch.js';
 import type { Json, Reversible } from '../resources/resource.js';
 import type { Runner } from '../runner/runner.js';
-import { appendLedger, isNoted, readLedger } from './ledger.js';
+import { appendLedger, isNoted, readLedgerAndChanges } from './ledger.js';
 import type { LedgerEntry } from './ledger.js';
 
 /** A thing on the machine with the state it was read in. */
@@ -13,19 +13,23 @@ export interface Seen<R extends Reversible> {
   readonly state: Json;
 }
 
+/** By whom an entry is written. Asked for when the first one is: the room may have no id before. */
+export type Signature = Pick<LedgerEntry, 'run' | 'room'>;
+
 /** One machine for the length of a run: its runner, its facts, and its ledger, which is read once and then kept in step. */
 export class MachineSession {
   readonly machine: Machine;
   readonly run: Runner;
   readonly facts: Facts;
-  private readonly runId: string;
-  private ledger: Promise<LedgerEntry[]> | undefined;
+  private readonly sign: () => Signature;
+  private begun:
+    Promise<{ readonly entries: LedgerEntry[]; readonly underWay: readonly string[] }> | undefined;
 
-  constructor(machine: Machine, run: Runner, facts: Facts, runId: string) {
+  constructor(machine: Machine, run: Runner, facts: Facts, sign: () => Signature) {
     this.machine = machine;
     this.run = run;
     this.facts = facts;
-    this.runId = runId;
+    this.sign = sign;
   }
 
   /** Reads all of them in one round trip. */
@@ -39,15 +43,14 @@ export class MachineSession {
 
   /** Writes how things are into the machine's ledger. What is noted already keeps its first note: as found is before the first change. */
   async note(stage: string, seen: readonly Seen<Reversible>[]): Promise<void> {
-    this.ledger ??= readLedger(this.run).then((entries) => [...entries]);
-    const known = await this.ledger;
+    const known = await this.noted();
     const fresh = seen.filter((s) => !isNoted(known, s.thing));
     if (fresh.length === 0) return;
     const last = known.reduce((max, e) => Math.max(max, e.seq), 0);
     const entries = fresh.map((s, i): LedgerEntry => ({
       seq: last + 1 + i,
       at: new Date().toISOString(),
-      run: this.runId,
+      ...this.sign(),
       stage,
       id: s.thing.id,
       kind: s.thing.kind,
@@ -60,8 +63,34 @@ export class MachineSession {
 
   /** As `note`, for things that were not read yet: reads only those that the ledger does not hold. */
   async noteUnread(stage: string, things: readonly Reversible[]): Promise<void> {
-    this.ledger ??= readLedger(this.run).then((entries) => [...entries]);
-    const known = await this.ledger;
+    const known = await this.noted();
     await this.note(stage, await this.look(things.filter((t) => !isNoted(known, t))));
+  }
+
+  /** How a thing was found before kmon changed it; `undefined` when the ledger has no entry for that very thing. */
+  async foundBefore(thing: Reversible): Promise<Json | undefined> {
+    return (await this.noted()).find((e) => e.id === thing.id)?.found;
+  }
+
+  /**
+   * What an earlier kmon, which is gone, began on this machine and is still at it. Asked before the first change of a run and not again
+   * when there was nothing; comes in one round trip with the ledger.
+   */
+  async changesUnderWay(): Promise<readonly string[]> {
+    const { underWay } = await this.begin();
+    if (underWay.length > 0) this.begun = undefined;
+    return underWay;
+  }
+
+  private async noted(): Promise<LedgerEntry[]> {
+    return (await this.begin()).entries;
+  }
+
+  private begin(): NonNullable<typeof this.begun> {
+    this.begun ??= readLedgerAndChanges(this.run).then(({ entries, underWay }) => ({
+      entries: [...entries],
+      underWay,
+    }));
+    return this.begun;
   }
 }

@@ -3,7 +3,7 @@ import type { Config } from '../config/config.js';
 import type { KmonError } from '../errors/kmon-error.js';
 import type { Facts } from '../machines/facts.js';
 import type { Machine } from '../machines/machine.js';
-import type { Resource, Reversible } from '../resources/resource.js';
+import type { Json, Resource, Reversible } from '../resources/resource.js';
 import type { Runner } from '../runner/runner.js';
 import type { Clock } from './clock.js';
 
@@ -51,6 +51,8 @@ export interface MachineContext {
    * what was noted before keeps its first note.
    */
   note(things: readonly Reversible[]): Promise<void>;
+  /** What the ledger says of how a thing was found; `undefined`: kmon has not noted that very thing, so it is not kmon's to destroy. */
+  foundBefore(thing: Reversible): Promise<Json | undefined>;
   /** Undoes something temporary however the stage ends; last in, first out. */
   defer(intent: string, undo: () => Promise<void>): void;
 }

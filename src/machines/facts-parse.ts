@@ -2,6 +2,7 @@ import { parseAddressing } from './facts-addressing.js';
 import { clockOffset, toldTimes } from './facts-clock.js';
 import type { RoundTrip } from './facts-clock.js';
 import { parseKernel } from './facts-kernel.js';
+import { parseLedger } from './facts-ledger.js';
 import { count, FactLines, settings, words } from './facts-lines.js';
 import { parseNetwork } from './facts-network.js';
 import { parseOtherKubernetes } from './facts-other-kubernetes.js';
@@ -23,6 +24,7 @@ export function parseFacts(stdout: string, trip: RoundTrip): Facts {
   const powerProfile = parsePowerProfile(lines);
   const network = parseNetwork(lines);
   const software = parseSoftware(lines);
+  const ledger = parseLedger(lines);
   return {
     hostname: lines.text('hostname'),
     machineId: lines.text('machine-id'),
@@ -57,7 +59,7 @@ export function parseFacts(stdout: string, trip: RoundTrip): Facts {
     otherKubernetes: parseOtherKubernetes(lines, network.listeners, software.units),
     sensors: [...new Set(lines.all('sensor').filter((name) => name !== ''))],
     kubernetesFiles: lines.all('kubernetes-file'),
-    ledgerEntries: count(lines.text('ledger')),
+    ...(ledger === undefined ? {} : { ledger }),
   };
 }
 

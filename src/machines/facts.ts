@@ -1,3 +1,5 @@
+import type { LedgerFacts } from './facts-ledger.js';
+
 /**
  * What one look at a machine found: plain data, parsed once. Units are in the names. What the machine does not tell is empty, 0 or
  * absent: a look never fails because of one missing tool.
@@ -94,8 +96,8 @@ export interface Facts {
   readonly sensors: readonly string[];
   /** What a kubeadm leaves and another one stumbles over: /etc/kubernetes/admin.conf, /var/lib/etcd/member, … that exist. */
   readonly kubernetesFiles: readonly string[];
-  /** Times kmon's ledger was written to: it exists and holds entries. */
-  readonly ledgerEntries: number;
+  /** What kmon's ledger says; absent: there is none, so kmon has changed nothing here. */
+  readonly ledger?: LedgerFacts;
 }
 
 export type KernelFeature = 'overlay' | 'br_netfilter' | 'vxlan' | 'nf_conntrack';

@@ -2,6 +2,7 @@ import { KmonError } from '../errors/kmon-error.js';
 import type { Command, Stdin } from '../shell/command.js';
 import { Secret } from '../shell/secret.js';
 import type { ExecResult, Transport } from '../transport/transport.js';
+import { marked } from './change-mark.js';
 import { evidence, shorten } from './evidence.js';
 import { hintFor } from './hints.js';
 import type { Runner } from './runner.js';
@@ -75,7 +76,7 @@ async function run(
   };
   let result: ExecResult;
   try {
-    result = await send(options, command, mask);
+    result = await send(options, command, mask, intent);
   } catch (error) {
     tell();
     throw error instanceof KmonError ? error.at({ machine, command: shown(command) }) : error;
@@ -87,11 +88,17 @@ async function run(
   return result;
 }
 
-async function send(options: LiveRunnerOptions, command: Command, mask: Mask): Promise<ExecResult> {
+async function send(
+  options: LiveRunnerOptions,
+  command: Command,
+  mask: Mask,
+  intent: string | undefined,
+): Promise<ExecResult> {
   const early = options.early?.(command);
   if (early !== undefined) return early;
   const mark = newMark();
-  const { text, stdin } = wire(command.script, options.sudo, mark, command.stdin !== undefined);
+  const script = intent === undefined ? command.script : marked(command.script, intent);
+  const { text, stdin } = wire(script, options.sudo, mark, command.stdin !== undefined);
   const all: readonly Stdin[] = command.stdin === undefined ? stdin : [...stdin, command.stdin];
   const raw = await options.transport.exec(text, {
     stdin: all,

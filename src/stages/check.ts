@@ -10,7 +10,7 @@ import { blocked, lookingStage, satisfied } from '../engine/stage.js';
 export const check: Stage = lookingStage({
   id: 'check',
   title: 'Check the machines',
-  after: [],
+  after: ['whose'],
   on: 'all',
   probe: async (m) => {
     const found = verdicts({

@@ -1,7 +1,8 @@
 import { until } from '../engine/until.js';
 import type { MachineContext } from '../engine/stage.js';
 import { KmonError } from '../errors/kmon-error.js';
-import { reads } from '../shell/command.js';
+import { ownershipOf } from '../machines/ownership.js';
+import { initTraces, missingParts } from '../tools/kubeadm-complete.js';
 import type { Kubectl } from '../tools/kubectl.js';
 import { getNodes, getReadyz } from '../tools/kubectl.js';
 import { parseNodes, parseReadyz } from '../tools/kubernetes-objects.js';
@@ -13,16 +14,42 @@ export function kubectlOf(m: MachineContext): Kubectl {
   return { binary: toolPaths(m.config).kubectl, kubeconfig: ADMIN_KUBECONFIG };
 }
 
-/** How far the control plane is. `absent`: kubeadm init has not left its kubeconfig. */
-export type ControlPlane = 'absent' | 'not-answering' | 'ready';
+/**
+ * How far the control plane is. `absent`: kubeadm init has not left its kubeconfig, or what is there is not this room's. `half`: the API
+ * server is ready, and kubeadm init has not come to its end; `missing` names what it lacks.
+ */
+export type ControlPlane =
+  | { readonly state: 'absent' | 'ready' }
+  | { readonly state: 'not-answering'; readonly initialized: boolean }
+  | { readonly state: 'half'; readonly missing: readonly string[] };
 
-/** Asks `/readyz` on the parent; all machines together at most once a second. */
+/** Asks `/readyz` on the parent, and what kubeadm does last; all machines together at most once a second. */
 export function controlPlane(m: MachineContext): Promise<ControlPlane> {
   return m.shared('control-plane', 900, async () => {
-    const there = await m.parent.query(reads`[ -e ${ADMIN_KUBECONFIG} ] && echo yes || true`);
-    if (there.stdout.trim() !== 'yes') return 'absent';
-    return parseReadyz(await m.parent.query(getReadyz(kubectlOf(m)))).ready ? 'ready' : 'not-answering';
+    if (!isOurParent(m)) return { state: 'absent' };
+    const traces = (await m.parent.query(initTraces)).stdout.split('\n');
+    if (!traces.includes('yes')) return { state: 'absent' };
+    const initialized = traces.includes('done');
+    const { ready } = parseReadyz(await m.parent.query(getReadyz(kubectlOf(m))));
+    if (!ready) return { state: 'not-answering', initialized };
+    if (initialized) return { state: 'ready' };
+    const minor = Number(m.config.kubernetes.version.split('.')[1]);
+    const missing = words((await m.parent.query(missingParts(kubectlOf(m), minor))).stdout);
+    return missing.length === 0 ? { state: 'ready' } : { state: 'half', missing };
   });
+}
+
+function words(text: string): readonly string[] {
+  return text.split(/\s+/).filter((word) => word !== '');
+}
+
+/** Another room's cluster, or an owner's, is never asked or told anything: its nodes may have the same names. */
+function isOurParent(m: MachineContext): boolean {
+  const { parent } = m.config.room;
+  const facts = m.factsOf.get(parent.name);
+  if (facts === undefined) return true;
+  const { of } = ownershipOf(parent, facts, m.config);
+  return of === 'us' || of === 'nobody';
 }
 
 /** The nodes as the API tells them, asked through the parent at most once a second by all machines together. */
@@ -54,19 +81,24 @@ export async function nodesWithRanges(m: MachineContext): Promise<readonly Clust
 
 /** For commands that need a running cluster. @throws KmonError `precondition`. */
 export async function requireCluster(m: MachineContext): Promise<void> {
-  const state = await controlPlane(m);
-  if (state === 'ready') return;
+  const now = await controlPlane(m);
   const parent = m.config.room.parent.name;
-  throw new KmonError(
-    'precondition',
-    state === 'absent'
-      ? `there is no cluster on ${parent} yet`
-      : `the control plane on ${parent} does not answer`,
-    {
-      hint:
-        state === 'absent'
-          ? 'run `kmon init-parent` first'
-          : 'run `kmon init-parent`: it waits for it or says what is wrong',
-    },
-  );
+  switch (now.state) {
+    case 'ready':
+      return;
+    case 'absent':
+      throw new KmonError('precondition', `there is no cluster on ${parent} yet`, {
+        hint: 'run `kmon init-parent` first',
+      });
+    case 'half':
+      throw new KmonError(
+        'precondition',
+        `the cluster on ${parent} is half made: ${now.missing.join(', ')} missing`,
+        { hint: 'run `kmon init-parent`: it ends what was begun' },
+      );
+    case 'not-answering':
+      throw new KmonError('precondition', `the control plane on ${parent} does not answer`, {
+        hint: 'run `kmon init-parent`: it waits for it or says what is wrong',
+      });
+  }
 }

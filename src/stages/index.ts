@@ -16,9 +16,10 @@ import { installPackages } from './packages.js';
 import { runtime } from './runtime.js';
 import { system } from './system.js';
 import { tools } from './tools.js';
+import { whose, whoseToGiveBack } from './whose.js';
 
 /** What every machine needs before kubeadm, in order. */
-const PREPARE: readonly Stage[] = [check, tools, installPackages, system, runtime, images, kubelet];
+const PREPARE: readonly Stage[] = [whose, check, tools, installPackages, system, runtime, images, kubelet];
 
 const PARENT: readonly Stage[] = [initParent, keepKubeconfig, podNetwork('parent')];
 const CHILDREN: readonly Stage[] = [joinChild, podNetwork('children'), labelNodes, podRoutes];
@@ -28,22 +29,24 @@ export const INIT_PARENT: readonly Stage[] = [...PREPARE, ...PARENT];
 
 /** `kmon join-child`: the parent is left as it is but for its routes. */
 export const JOIN_CHILD: readonly Stage[] = [
-  ...PREPARE.map((s) => ({ ...s, on: 'children' as const })),
+  ...PREPARE.map((s) => (s === whose ? s : { ...s, on: 'children' as const })),
   ...CHILDREN,
 ];
 
 /** `kmon deploy-monitoring`; `only` are the machines whose series are waited for. */
 export function deployMonitoringStages(config: Config, only: readonly string[]): readonly Stage[] {
-  return [monitoring(config.monitoring.profile), measured(only)];
+  return [whose, monitoring(config.monitoring.profile), measured(only)];
 }
 
 /** `kmon up` */
 export function upStages(config: Config, only: readonly string[]): readonly Stage[] {
-  return [...PREPARE, ...PARENT, ...CHILDREN, ...deployMonitoringStages(config, only)];
+  const monitored = deployMonitoringStages(config, only).filter((s) => s !== whose);
+  return [...PREPARE, ...PARENT, ...CHILDREN, ...monitored];
 }
 
 /** `kmon teardown`: children before the parent; kmon's own tools go last, since the ledger holds them first. */
 export const TEARDOWN: readonly Stage[] = [
+  whoseToGiveBack,
   leaveCluster,
   giveMachinesBack('children'),
   giveMachinesBack('parent'),

@@ -4,19 +4,20 @@ import { until } from '../engine/until.js';
 import { KmonError } from '../errors/kmon-error.js';
 import { kubeadmInitConfig } from '../render/kubeadm.js';
 import { file } from '../resources/file.js';
-import { kubeadmNode } from '../resources/kubeadm-node.js';
 import { reads } from '../shell/command.js';
-import { CONTAINERD } from '../tools/containerd.js';
-import { API_PORT, ENDPOINT_NAME, kubeadmInit, kubeadmReset } from '../tools/kubeadm.js';
+import { API_PORT, ENDPOINT_NAME, kubeadmInit } from '../tools/kubeadm.js';
+import { markInit } from '../tools/kubeadm-complete.js';
 import { KMON_CONFIG, toolPaths } from '../tools/paths.js';
 import { controlPlane } from './cluster.js';
+import { ownNodeOf, undoHalfDone } from './half-done.js';
 import { nodeValues } from './kubeadm-values.js';
 
 const CONFIG_FILE = `${KMON_CONFIG}/kubeadm-init.yaml`;
 
 /**
- * kubeadm init. Done when the API server says that it is ready. admin.conf alone proves nothing: a failed init leaves it too. An init
- * that broke off is undone by kubeadm itself and begun again.
+ * kubeadm init. Done when the API server says that it is ready and everything is there that kubeadm does behind that: admin.conf alone, or
+ * a server that answers, is left by an init that was killed too. An init that broke off is undone by kubeadm itself and begun again,
+ * and only when the ledger says that there was no cluster before.
  */
 export const initParent: Stage = {
   id: 'init-parent',
@@ -24,17 +25,14 @@ export const initParent: Stage = {
   after: ['check', 'packages', 'system', 'runtime', 'images', 'kubelet'],
   on: 'parent',
   settleMs: 120_000,
-  notes: (m) => [
-    kubeadmNode({
-      binDir: toolPaths(m.config).folder,
-      criSocket: CONTAINERD.socket,
-      runtimeUnit: CONTAINERD.unit,
-    }),
-  ],
+  notes: (m) => [ownNodeOf(m)],
   probe: async (m) => {
-    switch (await controlPlane(m)) {
+    const now = await controlPlane(m);
+    switch (now.state) {
       case 'ready':
         return satisfied('the API server is ready');
+      case 'half':
+        return pending(`an init that broke off: ${now.missing.join(', ')} missing`);
       case 'not-answering':
         return pending('the API server does not answer');
       case 'absent':
@@ -43,19 +41,17 @@ export const initParent: Stage = {
   },
   outline: () => [`write ${CONFIG_FILE}`, `kubeadm init --config ${CONFIG_FILE}`],
   apply: async (m) => {
-    if ((await controlPlane(m)) === 'not-answering' && (await comesBack(m))) return;
+    const before = await controlPlane(m);
+    if (before.state === 'not-answering' && before.initialized && (await comesBack(m))) return;
     const tools = toolPaths(m.config);
-    if (await begun(m)) {
-      m.say('undoing a half-done init');
-      await m.run.mutate('undo a half-done init', kubeadmReset(tools, CONTAINERD.socket));
-    }
+    if (await begun(m)) await undoHalfDone(m, 'init');
     const content = await kubeadmInitConfig({ ...(await nodeValues(m)), ...clusterValues(m) });
     const config = file({ path: CONFIG_FILE, content, mode: '0600' });
     await m.note([config]);
     const now = config.parse(await m.run.query(config.read));
     if (!config.satisfied(now)) await m.run.mutate(config.describe(now), config.change(now));
     m.say('kubeadm init');
-    await m.run.mutate('kubeadm init', kubeadmInit(tools, CONFIG_FILE, skippedPhases(m)));
+    await m.run.mutate('kubeadm init', markInit(kubeadmInit(tools, CONFIG_FILE, skippedPhases(m))));
   },
   diagnose: async (_m, because) =>
     new KmonError('not-verified', because, {
@@ -92,7 +88,7 @@ async function comesBack(m: MachineContext): Promise<boolean> {
   );
   if (manifests.stdout.trim() !== '2' || marked.stdout.trim() !== 'yes') return false;
   m.say('waiting for the control plane to come back');
-  const back = await until(async () => ((await controlPlane(m)) === 'ready' ? true : undefined), {
+  const back = await until(async () => ((await controlPlane(m)).state === 'ready' ? true : undefined), {
     withinMs: 60_000,
     everyMs: 2000,
     clock: m.clock,

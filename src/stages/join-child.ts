@@ -4,24 +4,16 @@ import { blocked, pending, satisfied } from '../engine/stage.js';
 import { until } from '../engine/until.js';
 import { KmonError } from '../errors/kmon-error.js';
 import { kubeadmJoinConfig } from '../render/kubeadm.js';
-import { kubeadmNode } from '../resources/kubeadm-node.js';
 import { reads } from '../shell/command.js';
 import type { Command } from '../shell/command.js';
 import type { Secret } from '../shell/secret.js';
 import type { BootstrapToken } from '../tools/bootstrap-token.js';
 import { createBootstrapToken, newBootstrapToken, revokeBootstrapToken } from '../tools/bootstrap-token.js';
-import { CONTAINERD } from '../tools/containerd.js';
-import {
-  API_PORT,
-  caCertHash,
-  ENDPOINT_NAME,
-  kubeadmJoin,
-  kubeadmReset,
-  proveApi,
-} from '../tools/kubeadm.js';
+import { API_PORT, caCertHash, ENDPOINT_NAME, kubeadmJoin, proveApi } from '../tools/kubeadm.js';
 import { deleteNode } from '../tools/kubectl.js';
 import { toolPaths } from '../tools/paths.js';
 import { kubectlOf, ownNode, requireCluster } from './cluster.js';
+import { ownNodeOf, undoHalfDone } from './half-done.js';
 import { nodeValues } from './kubeadm-values.js';
 
 const TOKEN_MINUTES = 10;
@@ -31,8 +23,8 @@ type Joined = 'no' | 'half' | 'yes';
 
 /**
  * kubeadm join with a token of its own for every child. Done when the cluster knows the node and its kubelet reports to it; that it
- * is Ready is `child-network`'s matter. A child with kubelet.conf that the cluster does not hear of is half joined: it is reset and
- * joined again.
+ * is Ready is `child-network`'s matter. A child with kubelet.conf that the cluster does not hear of, or with what kubeadm takes away at its
+ * end, is half joined: it is reset and joined again.
  */
 export const joinChild: Stage = {
   id: 'join-child',
@@ -40,13 +32,7 @@ export const joinChild: Stage = {
   after: ['check', 'packages', 'system', 'runtime', 'images', 'kubelet', 'init-parent', 'parent-network'],
   on: 'children',
   settleMs: 60_000,
-  notes: (m) => [
-    kubeadmNode({
-      binDir: toolPaths(m.config).folder,
-      criSocket: CONTAINERD.socket,
-      runtimeUnit: CONTAINERD.unit,
-    }),
-  ],
+  notes: (m) => [ownNodeOf(m)],
   probe: async (m): Promise<Probe> => {
     try {
       await requireCluster(m);
@@ -68,8 +54,7 @@ export const joinChild: Stage = {
   apply: async (m) => {
     const tools = toolPaths(m.config);
     if ((await joined(m)) === 'half') {
-      m.say('undoing a half-done join');
-      await m.run.mutate('undo a half-done join', kubeadmReset(tools, CONTAINERD.socket));
+      await undoHalfDone(m, 'join');
       await m.parent.mutate(
         `forget the old node of ${m.machine.name}`,
         deleteNode(kubectlOf(m), m.machine.name),
@@ -99,6 +84,8 @@ async function joined(m: MachineContext): Promise<Joined> {
   const { stdout } = await m.run.query(left);
   const node = await ownNode(m);
   if (!stdout.includes('/kubelet.conf')) return node === undefined && stdout === '' ? 'no' : 'half';
+  // kubeadm takes it away when the kubelet has its own: with it there, the join broke off.
+  if (stdout.includes('/bootstrap-kubelet.conf')) return 'half';
   // "unknown": the kubelet has not answered for a while; "not-ready" is a kubelet that reports.
   return node === undefined || node.state === 'unknown' ? 'half' : 'yes';
 }

@@ -13,7 +13,7 @@ const DRAIN_SECONDS = 30;
 export const leaveCluster: Stage = {
   id: 'leave-cluster',
   title: 'Take the children out of the cluster',
-  after: [],
+  after: ['whose-to-give-back'],
   on: 'children',
   settleMs: 10_000,
   probe: async (m) => {
@@ -42,7 +42,8 @@ export const leaveCluster: Stage = {
 
 async function clusterAnswers(m: MachineContext): Promise<boolean> {
   try {
-    return (await controlPlane(m)) === 'ready';
+    const { state } = await controlPlane(m);
+    return state === 'ready' || state === 'half';
   } catch {
     return false;
   }

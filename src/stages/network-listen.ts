@@ -3,6 +3,7 @@ import type { Listening } from '../check/network/answers.js';
 import { portsOf } from '../check/network/ports.js';
 import type { MachineContext, Stage } from '../engine/stage.js';
 import { lookingStage, satisfied } from '../engine/stage.js';
+import { madeNode } from '../machines/facts-ledger.js';
 import { allMachines } from '../machines/room.js';
 import { runProgram } from './network-program.js';
 import type { NetworkTrials } from './network-seen.js';
@@ -74,7 +75,7 @@ function notOpened(m: MachineContext, listening: Listening): NetworkTrials['untr
   return listening.ports.flatMap(({ protocol, port, state }) => {
     const what = `${protocol.toUpperCase()} ${port}`;
     if (state === 'failed') return [{ machine: name, what, because: 'the port could not be opened' }];
-    if (state === 'opened' || protocol === 'tcp' || m.facts.ledgerEntries > 0) return [];
+    if (state === 'opened' || protocol === 'tcp' || madeNode(m.facts.ledger)) return [];
     return [{ machine: name, what, because: 'another program has the port' }];
   });
 }

@@ -19,7 +19,8 @@ export function lookAtRoom(sight: Sight): Stage {
     after: [],
     on: 'parent',
     probe: async (m) => {
-      if ((await controlPlane(m)) !== 'ready') return satisfied('the control plane does not answer');
+      const { state } = await controlPlane(m);
+      if (state !== 'ready' && state !== 'half') return satisfied('the control plane does not answer');
       sight.nodes = await clusterNodes(m);
       sight.metrics = await roomMetrics(m);
       return satisfied(`${sight.nodes.length} nodes`);

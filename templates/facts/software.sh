@@ -42,7 +42,10 @@ fi
 for f in /etc/kubernetes/*.conf /etc/kubernetes/manifests/*.yaml /etc/kubernetes/pki/ca.crt /var/lib/etcd/member /var/lib/kubelet/config.yaml; do
   if [ -e "$f" ]; then say kubernetes-file "$f"; fi
 done
-if [ -r /var/lib/kmon/ledger.jsonl ]; then say ledger "$(grep -c . /var/lib/kmon/ledger.jsonl)"; fi
+# Whose it is (its first entry), what there was of Kubernetes before, and how many entries there are.
+if [ -s /var/lib/kmon/ledger.jsonl ]; then
+  section ledger "$(sed -n '/"kind":"kubeadm-node"/p;/"id":"unit kubelet.service"/p;1s/,"found":.*/}/p;$=' /var/lib/kmon/ledger.jsonl)"
+fi
 for pair in $others; do if [ -e "${pair#*:}" ]; then say other "$pair"; fi; done
 for d in /sys/fs/cgroup/system.slice/docker-*.scope/kube* /sys/fs/cgroup/systemd/docker/*/kube*; do
   if [ -e "$d" ]; then say kubelet-in-docker yes; break; fi

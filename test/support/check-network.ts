@@ -81,6 +81,7 @@ export async function checkNetwork(
         force: false,
         isDead: () => false,
       },
+      keepRoomId: async () => {},
     });
     if (report.failure !== undefined) throw report.failure;
   } finally {

@@ -2,8 +2,9 @@ import type { Bundle } from '../../src/bundle/bundle.js';
 import type { Config } from '../../src/config/config.js';
 import { DEFAULTS } from '../../src/config/defaults.js';
 import type { Clock } from '../../src/engine/clock.js';
+import type { LedgerFacts } from '../../src/machines/facts-ledger.js';
 import type { Facts } from '../../src/machines/facts.js';
-import type { Machine } from '../../src/machines/machine.js';
+import type { Machine, Role } from '../../src/machines/machine.js';
 
 export const PARENT: Machine = { name: 'pc-10', address: '192.0.2.10', role: 'parent' };
 export const CHILD: Machine = { name: 'pc-11', address: '192.0.2.11', role: 'child', team: 'red' };
@@ -18,6 +19,18 @@ export function sampleConfig(more: Partial<Config> = {}): Config {
     logins: {},
     knownHostsFiles: [],
     ...DEFAULTS,
+    ...more,
+  };
+}
+
+/** What the ledger of a machine tells that this room has made a node of it. */
+export function ownLedger(role: Role = 'child', more: Partial<LedgerFacts> = {}): LedgerFacts {
+  return {
+    entries: 9,
+    since: '2026-11-29T08:00:00.000Z',
+    room: { id: 'the-room', name: 'atelier-1', parent: PARENT.address, role, by: 'ada@desk' },
+    nodeBefore: [],
+    kubelet: true,
     ...more,
   };
 }
@@ -71,7 +84,6 @@ export function sampleFacts(machine: Machine, more: Partial<Facts> = {}): Facts 
     units: {},
     sensors: ['coretemp'],
     kubernetesFiles: [],
-    ledgerEntries: 0,
     ...more,
   };
 }

@@ -8,6 +8,12 @@ export const LEFTOVERS = {
     cause: 'kubeadm refuses a machine that is part of another cluster',
     remedy: 'ask the owner; if it may go: `sudo kubeadm reset`',
   },
+  'K-OTHER-ROOM': {
+    title: 'The machine belongs to another room',
+    severities: ['stops'],
+    cause: 'its ledger says who changed it; only that room, or somebody at the machine itself, may undo that',
+    remedy: 'give it back first, with the kmon.yaml of that room, or there: `sudo kmon teardown --local`',
+  },
   'K-OTHER-KUBERNETES': {
     title: 'Another Kubernetes runs on the machine',
     severities: ['stops', 'hurts'],

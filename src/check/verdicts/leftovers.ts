@@ -1,24 +1,12 @@
 import type { Finding } from '../finding.js';
-import { finding, someOf } from './verdict.js';
+import { finding } from './verdict.js';
 import type { Verdict } from './verdict.js';
 
-/** What is on the machine from before: an earlier cluster, another Kubernetes, a package manager at work. */
+/** What is on the machine from before: another kind of Kubernetes, a package manager at work. */
 export const leftoversVerdict: Verdict = (one, group) => [
-  ...earlierCluster(one, group),
   ...otherKubernetes(one, group),
   ...aptLock(one, group),
 ];
-
-const earlierCluster: Verdict = ({ machine, facts }) => {
-  if (facts.ledgerEntries > 0 || facts.kubernetesFiles.length === 0) return [];
-  const running = facts.units['kubelet']?.active === 'active' ? ', and its kubelet runs' : '';
-  return [
-    finding('K-LEFTOVER', 'stops', machine, {
-      evidence: `an earlier cluster is here (${someOf(facts.kubernetesFiles)}) that kmon did not make${running}`,
-      remedy: 'ask its owner; if it may go: sudo kubeadm reset',
-    }),
-  ];
-};
 
 /** How its own programs stop each of them with everything it started; a unit alone would leave the containers running. */
 const STOP: Readonly<Record<string, string>> = {
@@ -33,8 +21,8 @@ const STOP: Readonly<Record<string, string>> = {
 /** These live in a machine of their own, and take nothing but processor and memory. */
 const APART = ['minikube', 'kind', 'k3d', 'colima', 'docker-desktop'];
 
-const otherKubernetes: Verdict = ({ machine, facts }) => {
-  const found = facts.otherKubernetes.flatMap(({ name, running }): readonly Finding[] => {
+const otherKubernetes: Verdict = ({ machine, facts }) =>
+  facts.otherKubernetes.flatMap(({ name, running }): readonly Finding[] => {
     const apart = APART.includes(name);
     if (!running && apart) return [];
     const stop = STOP[name] ?? `stop ${name} on that machine`;
@@ -55,22 +43,6 @@ const otherKubernetes: Verdict = ({ machine, facts }) => {
       }),
     ];
   });
-  const state = facts.units['kubelet']?.active;
-  const strange =
-    facts.ledgerEntries === 0 &&
-    facts.kubernetesFiles.length === 0 &&
-    facts.otherKubernetes.length === 0 &&
-    (state === 'active' || state === 'activating');
-  return strange
-    ? [
-        ...found,
-        finding('K-OTHER-KUBERNETES', 'stops', machine, {
-          evidence: 'a kubelet runs here that kmon did not start (kubelet.service)',
-          remedy: 'ask its owner and stop it for the lesson: sudo systemctl stop kubelet',
-        }),
-      ]
-    : found;
-};
 
 const aptLock: Verdict = ({ machine, facts }) => {
   const lock = facts.aptLock;

@@ -1,3 +1,4 @@
+import { madeNode } from '../../machines/facts-ledger.js';
 import type { Facts, Listener } from '../../machines/facts.js';
 import type { Machine } from '../../machines/machine.js';
 import type { Config } from '../../config/config.js';
@@ -132,11 +133,11 @@ function isExporter(holder: Listener): boolean {
 }
 
 /**
- * What kmon started itself is no obstacle: the right program, on a machine whose ledger says that kmon is at work there. What runs in a
+ * What kmon started itself is no obstacle: the right program, on a machine whose ledger says that kmon made it a node. What runs in a
  * pod is in no unit; so an exporter that is in one is the owner's.
  */
 function isOurs(listener: Listener, port: Port, facts: Facts): boolean {
-  if (facts.ledgerEntries === 0) return false;
+  if (!madeNode(facts.ledger)) return false;
   if (port.by.length === 0) return listener.process === undefined;
   if (!port.by.some((name) => listener.process?.startsWith(name.slice(0, 15)) === true)) return false;
   return listener.unit === undefined || listener.process?.startsWith('kubelet') === true;

@@ -1,6 +1,7 @@
 import { freeRange } from '../../config/free-range.js';
 import { countOf, overlap, parseSubnet } from '../../config/subnet.js';
 import type { Subnet } from '../../config/subnet.js';
+import { madeNode } from '../../machines/facts-ledger.js';
 import { allMachines } from '../../machines/room.js';
 import type { Finding } from '../finding.js';
 import type { Sight } from '../sight.js';
@@ -116,7 +117,7 @@ function proposals(
 /** Everything a machine uses but for what an earlier run of kmon, or the pod network that it set up, has made. */
 function foreignUses({ facts }: Present, ranges: readonly ClusterRange[]): readonly Use[] {
   const isOwn = (device: string, range: Subnet): boolean =>
-    facts.ledgerEntries > 0 &&
+    madeNode(facts.ledger) &&
     (/^(cni0|flannel\.|veth|kube-)/.test(device) || ranges.some((r) => within(range, r.subnet)));
   const routes = facts.routes.flatMap(({ destination, device }) => {
     const range = isDefault(destination) ? undefined : rangeOf(destination);

@@ -1,4 +1,4 @@
-import type { FixableCode } from '../../check/catalogue.js';
+import type { FindingCode, FixableCode } from '../../check/catalogue.js';
 import { planFor } from '../../engine/plan.js';
 import type { Plan } from '../../engine/plan.js';
 import { exitCodeOf } from '../../engine/report.js';
@@ -45,6 +45,13 @@ export async function fixFindings(
   options: FixOptions,
 ): Promise<number> {
   const todo = toFix(pass, options.codes);
+  for (const machine of ofOthers(pass.findings)) {
+    app.tell({
+      type: 'note',
+      machine,
+      text: "nothing is put right here before what is somebody else's is settled",
+    });
+  }
   const machines = targets.filter((m) => todo.has(m.name));
   const plan = fixPlan(app, pass, todo, machines, options);
   const rehearsed = machines.length === 0 ? [] : await rehearse(app, plan);
@@ -87,10 +94,18 @@ function nothingText(found: readonly string[]): string {
     : `no rule or setting is in sight that could be changed on ${found.join(', ')}: follow the remedies above by hand`;
 }
 
+/** Machines on which something of somebody else's stands in the way: nothing is put right there before that is settled. */
+function ofOthers(findings: Pass['findings']): readonly string[] {
+  const codes: readonly FindingCode[] = ['K-LEFTOVER', 'K-OTHER-ROOM', 'K-OTHER-KUBERNETES'];
+  const theirs = findings.filter((f) => f.severity === 'stops' && codes.includes(f.code));
+  return [...new Set(theirs.flatMap((f) => f.machine ?? []))];
+}
+
 /** By machine, what was found there, was asked for, and can be put right as it was found. */
 function toFix({ findings }: Pass, codes: readonly FixableCode[]): ToFix {
   const todo = new Map<string, readonly FixableCode[]>();
-  for (const { code, machine, fixable } of findings) {
+  const others = ofOthers(findings);
+  for (const { code, machine, fixable } of findings.filter((f) => !others.includes(f.machine ?? ''))) {
     const asked = codes.find((c) => c === code);
     if (!fixable || asked === undefined || machine === undefined) continue;
     todo.set(machine, [...new Set([...(todo.get(machine) ?? []), asked])]);

@@ -3,6 +3,7 @@ import { exitCodeOf } from '../../engine/report.js';
 import { temperatureText } from '../../observe/sensors.js';
 import type { StressRow, StressValues } from '../../observe/stress-watch.js';
 import { stress as stressStage, stressTools } from '../../stages/stress.js';
+import { whose } from '../../stages/whose.js';
 import { tableText } from '../../ui/table.js';
 import { withApp } from '../app.js';
 import type { CommonOptions } from '../flags.js';
@@ -30,7 +31,7 @@ export function stress(io: Io, options: StressFlags): Promise<number> {
     const children = childrenOf(room, options.only ?? []);
     const names = children.map((m) => m.name);
     const load = stressStage(names, { cpuPercent: options.cpu, seconds: options.for });
-    const report = await app.run(planFor('stress', room, [stressTools, load.stage], children));
+    const report = await app.run(planFor('stress', room, [whose, stressTools, load.stage], children));
     if (options.dryRun !== true && report.failure === undefined) {
       const { rows } = load.seen();
       app.view.result(tableText(COLUMNS, rows.map(cells)), rows);

@@ -3,7 +3,7 @@ import type { Severity } from '../../../src/check/finding.js';
 import type { SourceTrial } from '../../../src/check/network-proof.js';
 import type { Sight } from '../../../src/check/sight.js';
 import type { Facts } from '../../../src/machines/facts.js';
-import { sampleBundle, sampleConfig } from '../../support/sample-room.js';
+import { ownLedger, sampleBundle, sampleConfig } from '../../support/sample-room.js';
 import { GIB, link, listener, proof, routes, sightOf, tried, unseen, withKubernetes } from './sights.js';
 
 /** A room in which one thing is wrong, and everything that is to be said about it. */
@@ -295,6 +295,19 @@ export const EXAMPLES: readonly Example[] = [
     evidence:
       'an earlier cluster is here (/etc/kubernetes/kubelet.conf, /a, /b and 2 more) that kmon did not make',
     remedy: 'ask its owner; if it may go: sudo kubeadm reset',
+  },
+  {
+    code: 'K-OTHER-ROOM',
+    severity: 'stops',
+    on: ['pc-11'],
+    sight: child({
+      ledger: ownLedger('child', {
+        room: { id: 'r', name: 'atelier-2', parent: '192.0.2.99', role: 'child', by: 'bob@lab' },
+      }),
+    }),
+    evidence: 'belongs to room atelier-2, as a child of 192.0.2.99 (bob@lab, since 2026-11-29 08:00 UTC)',
+    remedy:
+      'give it back first: kmon teardown with the kmon.yaml of atelier-2, or on the machine itself: sudo kmon teardown --local',
   },
   {
     code: 'K-OTHER-KUBERNETES',

@@ -4,7 +4,15 @@ import type { Finding } from '../../../src/check/finding.js';
 import type { Facts, Listener } from '../../../src/machines/facts.js';
 import type { Machine } from '../../../src/machines/machine.js';
 import { DEFAULTS } from '../../../src/config/defaults.js';
-import { CHILD, OTHER, PARENT, sampleBundle, sampleConfig, sampleFacts } from '../../support/sample-room.js';
+import {
+  CHILD,
+  OTHER,
+  ownLedger,
+  PARENT,
+  sampleBundle,
+  sampleConfig,
+  sampleFacts,
+} from '../../support/sample-room.js';
 import { factsOf } from '../machines/recorded.js';
 
 const config = sampleConfig();
@@ -174,7 +182,7 @@ describe.each<[string, string, Partial<Facts>, Machine, Pick<Finding, 'code' | '
   [
     'a route around the services',
     '',
-    { routes: route('10.0.0.0/8', 'tun0'), ledgerEntries: 9 },
+    { routes: route('10.0.0.0/8', 'tun0'), ledger: ownLedger('parent') },
     PARENT,
     {
       code: 'K-RANGE',
@@ -244,7 +252,7 @@ describe('what is fine', () => {
     ['the default route', { routes: [{ destination: 'default', device: 'eth0', via: '10.96.0.1' }] }, CHILD],
     [
       'what kmon left on an earlier run',
-      { kubernetesFiles: ['/etc/kubernetes/kubelet.conf'], ledgerEntries: 3 },
+      { kubernetesFiles: ['/etc/kubernetes/kubelet.conf'], ledger: ownLedger() },
       CHILD,
     ],
     ['a route that nobody can read', { routes: route('unreachable', 'lo') }, CHILD],
@@ -282,7 +290,7 @@ describe("kmon's own", () => {
   ];
 
   it('are no findings on a machine that kmon is at work on', () => {
-    expect(found({ 'pc-10': { listeners: own, routes, ledgerEntries: 20 } })).toEqual([]);
+    expect(found({ 'pc-10': { listeners: own, routes, ledger: ownLedger('parent') } })).toEqual([]);
   });
 
   it('are all of them findings where kmon never was', () => {
@@ -293,13 +301,21 @@ describe("kmon's own", () => {
 
   it('do not cover others on the same ports', () => {
     const k3s = listener(10250, 'k3s-server', { unit: 'k3s.service' });
-    expect(found({ 'pc-10': { listeners: [...own, k3s], ledgerEntries: 20 } })).toMatchObject([
+    expect(found({ 'pc-10': { listeners: [...own, k3s], ledger: ownLedger('parent') } })).toMatchObject([
       { code: 'K-PORT-TAKEN', evidence: 'port 10250 is taken by k3s-server (pid 812)' },
     ]);
   });
 
   it('are no findings on the recorded parent of a real cluster', () => {
-    const recorded = { ...factsOf('parent-of-a-cluster'), ledgerEntries: 20, clockOffsetMs: 0 };
+    const mark = {
+      id: 'the-room',
+      name: 'lab',
+      parent: '10.77.0.10',
+      role: 'parent',
+      by: 'ada@desk',
+    } as const;
+    const ledger = ownLedger('parent', { room: mark });
+    const recorded = { ...factsOf('parent-of-a-cluster'), ledger, clockOffsetMs: 0 };
     const room = { name: 'lab', parent: { ...PARENT, address: '10.77.0.10' }, children: [], observed: [] };
     const factsOfRoom = new Map([['pc-10', recorded]]);
     expect(verdicts({ config: { ...v120, room }, factsOf: factsOfRoom, unseen: [] })).toEqual([]);

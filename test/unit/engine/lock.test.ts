@@ -1,5 +1,5 @@
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
-import { releaseLock, takeLock } from '../../../src/engine/lock.js';
+import { beatLock, releaseLock, takeLock } from '../../../src/engine/lock.js';
 import type { LockOwner } from '../../../src/engine/lock.js';
 import { dryRunner } from '../../../src/runner/dry.js';
 import { kmonErrorOf } from '../../support/expect-error.js';
@@ -43,8 +43,10 @@ describe.skipIf(!canBePrivate)('on a machine', () => {
     await takeLock(parent, his, normally);
     expect(await kmonErrorOf(takeLock(parent, mine, normally))).toMatchObject({
       code: 'precondition',
-      message: 'the room is in use by bob@lab (teardown, since 2026-01-01T08:00:00.000Z)',
-      hint: 'wait until that run ends, or add --break-lock if it is certainly dead',
+      message:
+        'the room is in use by bob@lab: kmon teardown (run r-his), since 2026-01-01T08:00:00.000Z, 0 s ago',
+      evidence: 'its last sign of life is 0 s old',
+      hint: 'wait until that run ends (a dead one is passed over 90 s after its last sign of life), or add --break-lock if it is certainly dead',
     });
     expect(holder()).toEqual(his);
   });
@@ -55,6 +57,36 @@ describe.skipIf(!canBePrivate)('on a machine', () => {
   ])('is taken over %s', async (_, options) => {
     await takeLock(parent, his, normally);
     await takeLock(parent, mine, options);
+    expect(holder()).toEqual(mine);
+  });
+
+  it('is taken over from a run that has not shown itself for long, and not before', async () => {
+    await takeLock(parent, his, normally);
+    parent.sh(`touch -d '-80 seconds' ${OWNER}`);
+    expect(await kmonErrorOf(takeLock(parent, mine, normally))).toMatchObject({
+      evidence: expect.stringMatching(/^its last sign of life is 8\d s old$/) as string,
+    });
+    parent.sh(`touch -d '-100 seconds' ${OWNER}`);
+    await takeLock(parent, mine, normally);
+    expect(holder()).toEqual(mine);
+  });
+
+  it('is kept by who shows that he lives, and lost to who took it', async () => {
+    await takeLock(parent, mine, normally);
+    parent.sh(`touch -d '-100 seconds' ${OWNER}`);
+    await beatLock(parent, 'r-mine');
+    expect(await kmonErrorOf(takeLock(parent, his, normally))).toMatchObject({ code: 'precondition' });
+    await takeLock(parent, his, { ...normally, force: true });
+    expect(await kmonErrorOf(beatLock(parent, 'r-mine'))).toMatchObject({
+      code: 'precondition',
+      message: expect.stringContaining('in use by bob@lab') as string,
+    });
+    expect(holder()).toEqual(his);
+  });
+
+  it('that was taken by nobody knows whom, who died in that moment, is passed over after the same time', async () => {
+    parent.sh('mkdir /run/kmon-room.lock; touch -d "-100 seconds" /run/kmon-room.lock');
+    await takeLock(parent, mine, normally);
     expect(holder()).toEqual(mine);
   });
 
@@ -83,7 +115,7 @@ describe.skipIf(!canBePrivate)('on a machine', () => {
   it('is held by somebody when nobody can read who', async () => {
     parent.sh(`mkdir -p /run/kmon-room.lock; echo torn >${OWNER}`);
     expect(await kmonErrorOf(takeLock(parent, mine, normally))).toMatchObject({
-      message: 'the room is in use by somebody (?, since ?)',
+      message: 'the room is in use by somebody: kmon ? (run ?), since ?, 0 s ago',
     });
     await takeLock(parent, mine, { ...normally, force: true });
     expect(holder()).toEqual(mine);

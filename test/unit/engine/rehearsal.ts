@@ -48,6 +48,7 @@ export class Rehearsal {
         force: false,
         isDead: () => false,
       },
+      keepRoomId: async () => {},
       ...deps,
     });
   }

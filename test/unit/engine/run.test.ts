@@ -474,7 +474,7 @@ describe("the room's lock", () => {
     const report = await room.run(stages, { targets });
     expect(report.failure).toMatchObject({
       code: 'precondition',
-      message: 'the room is in use by bob@lab (up, since ten)',
+      message: 'the room is in use by bob@lab: kmon up (run r1), since ten, 0 s ago',
       hint: expect.stringContaining('--break-lock') as string,
     });
     expect(exitCodeOf(report)).toBe(22);

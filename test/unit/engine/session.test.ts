@@ -11,7 +11,11 @@ const y = setting('y', 'a');
 function setUp(): { readonly session: MachineSession; machine: MemoryMachine; journal: string[] } {
   const journal: string[] = [];
   const machine = new MemoryMachine(CHILD.name, journal);
-  return { session: new MachineSession(CHILD, machine, sampleFacts(CHILD), 'run-1'), machine, journal };
+  return {
+    session: new MachineSession(CHILD, machine, sampleFacts(CHILD), () => ({ run: 'run-1' })),
+    machine,
+    journal,
+  };
 }
 
 it('looks at all in one round trip, and at nothing in none', async () => {
@@ -51,7 +55,7 @@ it('notes with all that is needed to give back, counting on', async () => {
 it('goes on where an earlier run ended', async () => {
   const { session, machine } = setUp();
   await session.note('one', [{ thing: x, state: 'owner' }]);
-  const later = new MachineSession(CHILD, machine, sampleFacts(CHILD), 'run-2');
+  const later = new MachineSession(CHILD, machine, sampleFacts(CHILD), () => ({ run: 'run-2' }));
   await later.noteUnread('two', [x, y]);
   expect(machine.ledger.map((e) => [e.seq, e.run, e.id])).toEqual([
     [1, 'run-1', 'setting x'],
@@ -82,7 +86,7 @@ it('does not take for noted what did not get into the ledger', async () => {
 
 it('begins nothing on a machine whose ledger is damaged', async () => {
   const run = scripted(CHILD.name, [asks('ledger.jsonl', '{broken}\n{"seq":2}\n')]);
-  const session = new MachineSession(CHILD, run, sampleFacts(CHILD), 'run-1');
+  const session = new MachineSession(CHILD, run, sampleFacts(CHILD), () => ({ run: 'run-1' }));
   expect(await kmonErrorOf(session.note('one', [{ thing: x, state: 'owner' }]))).toMatchObject({
     code: 'precondition',
     message: 'line 1 of /var/lib/kmon/ledger.jsonl is damaged',
@@ -91,6 +95,6 @@ it('begins nothing on a machine whose ledger is damaged', async () => {
 
 it('takes a state that cannot be read for a failure', async () => {
   const run = scripted(CHILD.name, [asks('get x', 'nonsense')]);
-  const session = new MachineSession(CHILD, run, sampleFacts(CHILD), 'run-1');
+  const session = new MachineSession(CHILD, run, sampleFacts(CHILD), () => ({ run: 'run-1' }));
   expect(await kmonErrorOf(session.look([x]))).toMatchObject({ code: 'command' });
 });

@@ -57,6 +57,18 @@ function facts(shell: readonly string[] = SHELLS[0] ?? ['sh'], env: NodeJS.Proce
   return parseFacts(look(shell, env), { sentAt: 0, receivedAt: 0 });
 }
 
+const ROOM = { id: 'room-1', name: 'a', parent: '10.0.0.1', role: 'child', by: 'ada@desk' };
+
+/** Three entries as the engine writes them; the first one holds what looks like another's end. */
+const LEDGER = [
+  { id: 'file /x', kind: 'file', params: { path: '/x', made: '1' }, found: { content: ',"found":{}' } },
+  { id: 'unit kubelet.service', kind: 'unit', params: { name: 'kubelet.service' }, found: { active: false } },
+  { id: 'kubeadm node', kind: 'kubeadm-node', params: {}, found: { traces: [], pods: 0 } },
+]
+  .map((e, i) => ({ seq: i + 1, at: `2026-11-29T08:00:0${i}.000Z`, run: 'r', room: ROOM, stage: 's', ...e }))
+  .map((e) => `${JSON.stringify(e)}\n`)
+  .join('');
+
 describe.each(SHELLS.map((words) => ({ name: words.join(' '), words })))('by $name', ({ words }) => {
   it('reads files that end without a newline, with CRLF, with NULs, and that are one huge line', () => {
     write('/proc/sys/kernel/hostname', 'pc-1');
@@ -114,7 +126,7 @@ describe.each(SHELLS.map((words) => ({ name: words.join(' '), words })))('by $na
     write('/var/lib/dpkg/info/libc6:arm64.list', '');
     write('/var/snap/microk8s/current/x', '');
     write('/home/eve/.minikube/profiles/minikube/config.json', '{}');
-    write('/var/lib/kmon/ledger.jsonl', '{}\n{}\n');
+    write('/var/lib/kmon/ledger.jsonl', LEDGER);
     write('/proc/sys/kernel/osrelease', '6.1.0\n');
     write('/lib/modules/6.1.0/modules.dep', 'kernel/fs/overlayfs/overlay.ko:\n');
     write('/sys/class/net/eth7/address', '02:00:00:00:00:07\n');
@@ -132,7 +144,13 @@ describe.each(SHELLS.map((words) => ({ name: words.join(' '), words })))('by $na
         { name: 'microk8s', running: false },
         { name: 'minikube', running: false },
       ],
-      ledgerEntries: 2,
+      ledger: {
+        entries: 3,
+        since: '2026-11-29T08:00:00.000Z',
+        room: { id: 'room-1', name: 'a', parent: '10.0.0.1', role: 'child', by: 'ada@desk' },
+        nodeBefore: [],
+        kubelet: true,
+      },
       kernel: '6.1.0',
       kernelFeatures: { overlay: 'loadable', vxlan: 'missing' },
       links: [

@@ -30,14 +30,14 @@ export function asksNodes(...nodes: readonly SampleNode[]): Step {
 
 /** The parent has a kubeconfig, and its API server is ready. */
 export const clusterReady: readonly Step[] = [
-  asks('[ -e /etc/kubernetes/admin.conf ]', 'yes\n'),
+  asks('[ -e /etc/kubernetes/admin.conf ]', 'yes\ndone\n'),
   asks(/get --raw '\/readyz\?verbose'/, 'readyz check passed'),
 ];
 
 export const clusterAbsent: readonly Step[] = [asks('[ -e /etc/kubernetes/admin.conf ]', '')];
 
 export const clusterSilent: readonly Step[] = [
-  asks('[ -e /etc/kubernetes/admin.conf ]', 'yes\n'),
+  asks('[ -e /etc/kubernetes/admin.conf ]', 'yes\ndone\n'),
   asks(/get --raw '\/readyz\?verbose'/, { exitCode: 1, stderr: 'The connection to the server was refused' }),
 ];
 

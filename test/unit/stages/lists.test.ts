@@ -15,6 +15,7 @@ import { look } from '../../../src/stages/look.js';
 import { networkStages, newNetworkTrials } from '../../../src/stages/network-trials.js';
 import { lookAtRoom } from '../../../src/stages/status.js';
 import { stress, stressTools } from '../../../src/stages/stress.js';
+import { whose } from '../../../src/stages/whose.js';
 import { sampleBundle, sampleConfig, sampleFacts } from '../../support/sample-room.js';
 
 const lite = sampleConfig();
@@ -29,7 +30,7 @@ const LISTS: Readonly<Record<string, readonly Stage[]>> = {
   'deploy-monitoring (stack)': deployMonitoringStages(stack, ['pc-10']),
   up: upStages(lite, ['pc-10']),
   status: [lookAtRoom({})],
-  stress: [stressTools, stress(['pc-11'], { cpuPercent: 80, seconds: 60 }).stage],
+  stress: [whose, stressTools, stress(['pc-11'], { cpuPercent: 80, seconds: 60 }).stage],
   teardown: TEARDOWN,
 };
 const EVERY = [...new Set(Object.values(LISTS).flat())];
@@ -56,6 +57,7 @@ function untouchable(machine: Machine, config = lite): MachineContext {
     say: asked('say'),
     notice: asked('notice'),
     note: asked('note'),
+    foundBefore: asked('what was before'),
     defer: asked('defer'),
   };
 }
@@ -125,9 +127,9 @@ it('prepares, joins and measures in `up` by the same stages as in the single com
 });
 
 it('leaves the parent as it is in `join-child`, but for its routes', () => {
-  expect(JOIN_CHILD.filter((s) => s.on !== 'children').map((s) => s.id)).toEqual(['pod-routes']);
+  expect(JOIN_CHILD.filter((s) => s.on !== 'children').map((s) => s.id)).toEqual(['whose', 'pod-routes']);
 });
 
 it('gives the children back before the parent', () => {
-  expect(TEARDOWN.map((s) => s.on)).toEqual(['children', 'children', 'parent', 'parent']);
+  expect(TEARDOWN.map((s) => s.on)).toEqual(['all', 'children', 'children', 'parent', 'parent']);
 });

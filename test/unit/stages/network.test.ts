@@ -4,7 +4,7 @@ import type { Stage } from '../../../src/engine/stage.js';
 import type { Machine } from '../../../src/machines/machine.js';
 import { networkProof, networkStages, newNetworkTrials } from '../../../src/stages/network-trials.js';
 import type { NetworkTrials } from '../../../src/stages/network-trials.js';
-import { CHILD, OTHER, PARENT } from '../../support/sample-room.js';
+import { CHILD, OTHER, ownLedger, PARENT } from '../../support/sample-room.js';
 import { asks } from '../../support/scripted-runner.js';
 import type { Answer } from '../../support/scripted-runner.js';
 import { play } from './stage-run.js';
@@ -113,7 +113,7 @@ describe('the stages of the network', () => {
 
   it('do not complain of the overlay of a cluster that kmon made', async () => {
     const trials = newNetworkTrials();
-    const setting = { ...BUNDLE, facts: { ledgerEntries: 3 } };
+    const setting = { ...BUNDLE, facts: { ledger: ownLedger() } };
     await at(trials, 'network-open', CHILD, opened(2, 'udp 8472 held'), setting);
     expect(networkProof(trials).untried).toEqual([]);
   });

@@ -6,7 +6,7 @@ import { runtime } from '../../../src/stages/runtime.js';
 import { system } from '../../../src/stages/system.js';
 import { tools } from '../../../src/stages/tools.js';
 import { DEFAULTS } from '../../../src/config/defaults.js';
-import { PARENT, sampleBundle } from '../../support/sample-room.js';
+import { ownLedger, PARENT, sampleBundle } from '../../support/sample-room.js';
 import { asks, does } from '../../support/scripted-runner.js';
 import type { Step } from '../../support/scripted-runner.js';
 import { noting, play } from './stage-run.js';
@@ -130,8 +130,11 @@ describe('the packages of a machine', () => {
 
   it.each([0, 12])(
     'never replace the containerd that came with Docker (%i entries in the ledger)',
-    async (ledgerEntries) => {
-      const facts = { versions: { containerd: '1.7.27' }, ledgerEntries };
+    async (entries) => {
+      const facts = {
+        versions: { containerd: '1.7.27' },
+        ...(entries === 0 ? {} : { ledger: ownLedger() }),
+      };
       const names = await wanted({ bundle, config: { kubernetes }, facts }, looksForDocker('installed'));
       expect(names).not.toContain('containerd');
       expect(names).not.toContain('containerd.io');

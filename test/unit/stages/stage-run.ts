@@ -69,7 +69,7 @@ export async function play(stage: Stage, part: Part, setting: Setting = {}): Pro
       m,
       open(m.name, steps, { journal, trace: emit }),
       sampleFacts(m, setting.facts),
-      'the-run',
+      () => ({ run: 'the-run' }),
     );
   const room = new Map([[parent.name, session(parent, part.parent ?? [])]]);
   if (machine.role === 'child') room.set(machine.name, session(machine, part.child ?? []));
@@ -88,6 +88,7 @@ export async function play(stage: Stage, part: Part, setting: Setting = {}): Pro
     dryRun,
     concurrency: 1,
     lock: { owner: NOBODY, force: false, isDead: () => false },
+    keepRoomId: async () => {},
   };
   try {
     const row = await runStageOnMachine(watched(stage), own, {

@@ -50,7 +50,16 @@ describe.each(SCENARIOS.map((s) => [s.name, s] as const))(
 );
 
 it('plays every stage there is, here or in a test of its own', () => {
-  const elsewhere = ['check', 'kubeconfig', 'forget-kubeconfig', 'status', 'stress', 'give-back-parent'];
+  const elsewhere = [
+    'check',
+    'kubeconfig',
+    'forget-kubeconfig',
+    'status',
+    'stress',
+    'give-back-parent',
+    'whose',
+    'whose-to-give-back',
+  ];
   const config = sampleConfig();
   const all = [...upStages(config, []), stressTools, ...TEARDOWN].map((s) => s.id);
   const played = SCENARIOS.map((s) => s.stage().id);

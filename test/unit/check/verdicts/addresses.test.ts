@@ -1,3 +1,4 @@
+import { ownLedger } from '../../../support/sample-room.js';
 import { describe, expect, it } from 'vitest';
 import { verdicts } from '../../../../src/check/verdicts.js';
 import type { Facts } from '../../../../src/machines/facts.js';
@@ -28,7 +29,7 @@ describe('what is fine', () => {
     [
       'links of the pod network',
       {
-        ledgerEntries: 4,
+        ledger: ownLedger(),
         links: [
           link('cni0', '02:42:00:00:00:02', { physical: false }),
           link('flannel.1', '02:42:00:00:00:03', { physical: false }),

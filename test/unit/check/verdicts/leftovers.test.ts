@@ -1,3 +1,4 @@
+import { ownLedger } from '../../../support/sample-room.js';
 import { describe, expect, it } from 'vitest';
 import { verdicts } from '../../../../src/check/verdicts.js';
 import type { Facts } from '../../../../src/machines/facts.js';
@@ -26,7 +27,7 @@ describe('another Kubernetes', () => {
   });
 
   it('is not the kubelet of kmon, nor that of an earlier cluster, which is named as one', () => {
-    expect(found({ units: { kubelet: ACTIVE }, ledgerEntries: 3 })).toEqual([]);
+    expect(found({ units: { kubelet: ACTIVE }, ledger: ownLedger() })).toEqual([]);
     expect(found({ units: { kubelet: ACTIVE }, kubernetesFiles: ['/etc/kubernetes/kubelet.conf'] })).toEqual([
       [
         'K-LEFTOVER',
@@ -46,10 +47,10 @@ describe('a port', () => {
 
   it('of 9100 is that of the owner also where kmon is at work, and that of a pod is not', () => {
     const exporter = (more: object) => [listener(9100, 'prometheus-node', more)];
-    expect(found({ listeners: exporter({ unit }), ledgerEntries: 9 }).map(([code]) => code)).toEqual([
+    expect(found({ listeners: exporter({ unit }), ledger: ownLedger() }).map(([code]) => code)).toEqual([
       'K-EXPORTER',
     ]);
-    expect(found({ listeners: exporter({}), ledgerEntries: 9 })).toEqual([]);
+    expect(found({ listeners: exporter({}), ledger: ownLedger() })).toEqual([]);
   });
 
   it('of 9100 may be held by something else', () => {
@@ -68,7 +69,7 @@ describe('a port', () => {
     expect(found({ listeners: [vxlan] })).toEqual([
       ['K-PORT-TAKEN', 'UDP port 8472 is taken by an overlay network of another cluster'],
     ]);
-    expect(found({ listeners: [vxlan], ledgerEntries: 9 })).toEqual([]);
+    expect(found({ listeners: [vxlan], ledger: ownLedger() })).toEqual([]);
     expect(found({ listeners: [vxlan] }, { config: withKubernetes({ network: 'routes' }) })).toEqual([]);
   });
 
@@ -90,6 +91,8 @@ describe('a port', () => {
 
   it('of the monitoring matters on the parent only', () => {
     expect(found({ listeners: [listener(30090, 'x'), listener(30300, 'x')] })).toEqual([]);
-    expect(found({ listeners: [listener(30300, 'kube-proxy')], ledgerEntries: 9 }, {}, 'pc-10')).toEqual([]);
+    expect(
+      found({ listeners: [listener(30300, 'kube-proxy')], ledger: ownLedger('parent') }, {}, 'pc-10'),
+    ).toEqual([]);
   });
 });

@@ -1,3 +1,4 @@
+import { ownLedger } from '../../../support/sample-room.js';
 import { describe, expect, it } from 'vitest';
 import type { EchoTrial, PortTrial } from '../../../../src/check/network-proof.js';
 import { DEFAULTS } from '../../../../src/config/defaults.js';
@@ -154,11 +155,12 @@ describe('firewalls', () => {
       5,
       ['K-FIREWALL stops c1: the firewall of c1 drops TCP 10250 (coming in, from 2 machines)'],
     ],
-  ])('judges the silence of a port by who has it: %s', (_who, process, ledgerEntries, findings) => {
+  ])('judges the silence of a port by who has it: %s', (_who, process, entries, findings) => {
     const holder = { protocol: 'tcp', port: 10250, address: '0.0.0.0', process, pid: 7 } as const;
     const found = judged(2, {
       port: (_, to, port) => (to === 'c1' && port === 10250 ? SILENT : undefined),
-      facts: (name) => (name === 'c1' ? { listeners: [holder], ledgerEntries } : {}),
+      facts: (name) =>
+        name === 'c1' ? { listeners: [holder], ...(entries === 0 ? {} : { ledger: ownLedger() }) } : {},
     });
     expect(told(found)).toEqual(findings);
   });

@@ -1,0 +1,19 @@
+import { mkdir, readFile, writeFile } from 'node:fs/promises';
+import { join } from 'node:path';
+
+function fileOf(stateDir: string): string {
+  return join(stateDir, 'room-id');
+}
+
+/** The id of the room whose state lies here; `undefined` when it has none yet, or nobody can read it. */
+export async function readRoomId(stateDir: string): Promise<string | undefined> {
+  const text = await readFile(fileOf(stateDir), 'utf8').catch(() => '');
+  const id = text.trim();
+  return /^[0-9a-zA-Z-]{8,64}$/.test(id) ? id : undefined;
+}
+
+/** Keeps it for all runs to come. It is no secret; the folder is as private as everything in it. */
+export async function keepRoomId(stateDir: string, id: string): Promise<void> {
+  await mkdir(stateDir, { recursive: true, mode: 0o700 });
+  await writeFile(fileOf(stateDir), `${id}\n`, { mode: 0o600 });
+}

@@ -1,0 +1,54 @@
+import { changes, reads } from '../shell/command.js';
+import type { Command } from '../shell/command.js';
+import { apiPath, getRaw } from './kubectl.js';
+import type { Kubectl } from './kubectl.js';
+import { ADMIN_KUBECONFIG } from './paths.js';
+
+const CA = '/etc/kubernetes/pki/ca.crt';
+
+/**
+ * Written when `kubeadm init` has come to its end, with the checksum of the cluster's authority: of another cluster, one that the owner
+ * made in its place for example, it says nothing. It lies where `kubeadm reset` and the ledger both find it.
+ */
+const MARK = '/etc/kubernetes/kmon-init';
+
+/** What `kubeadm init` does last, after the API server is ready already: an init that was killed lacks some of it. By path of the API. */
+function partsOf(minor: number): readonly (readonly [name: string, path: string])[] {
+  // Until 1.23 the kubelet's configuration had the version in its name.
+  const kubelet = minor < 24 ? `kubelet-config-1.${minor}` : 'kubelet-config';
+  const inNamespace = (namespace: string, kind: string, name: string, api: readonly string[]) =>
+    [name, apiPath(...api, 'namespaces', namespace, kind, name)] as const;
+  return [
+    inNamespace('kube-system', 'configmaps', 'kubeadm-config', ['api', 'v1']),
+    inNamespace('kube-system', 'configmaps', kubelet, ['api', 'v1']),
+    inNamespace('kube-public', 'configmaps', 'cluster-info', ['api', 'v1']),
+    ...['kubeadm:get-nodes', 'kubeadm:kubelet-bootstrap', 'kubeadm:node-autoapprove-bootstrap'].map(
+      (name) =>
+        [name, apiPath('apis', 'rbac.authorization.k8s.io', 'v1', 'clusterrolebindings', name)] as const,
+    ),
+    inNamespace('kube-system', 'daemonsets', 'kube-proxy', ['apis', 'apps', 'v1']),
+  ];
+}
+
+/** Follows a `kubeadm init` in one script: nothing can come between its end and the mark. */
+export function markInit(init: Command<'changes'>): Command<'changes'> {
+  return { ...init, script: changes`${init} && sha256sum <${CA} | cut -c1-64 >${MARK}`.script };
+}
+
+/** Prints nothing when there is no cluster, `yes` when there is its kubeconfig, and `done` when its init has come to its end. */
+export const initTraces: Command<'reads'> = reads`if [ -e ${ADMIN_KUBECONFIG} ]; then
+  echo yes
+  if [ -s ${MARK} ] && [ "$(cat ${MARK})" = "$(sha256sum <${CA} | cut -c1-64)" ]; then echo "done"; fi
+fi`;
+
+/**
+ * Prints the names of what `kubeadm init` would have made at its end and the API server says it does not have. A question without an answer is
+ * no such name: a cluster is not taken for half made because its server was busy.
+ */
+export function missingParts(k: Kubectl, minor: number): Command<'reads'> {
+  const questions = partsOf(minor).map(
+    ([name, path]) =>
+      reads`case $(${getRaw(k, path)} 2>&1 >/dev/null) in *NotFound*) echo ${name} ;; esac`.script,
+  );
+  return { effect: 'reads', script: questions.join('\n') };
+}
