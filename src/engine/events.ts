@@ -1,4 +1,4 @@
-import type { CommandTrace } from '../runner/traced.js';
+import type { ChangeBegins, CommandTrace } from '../runner/traced.js';
 import type { KmonError } from '../errors/kmon-error.js';
 import type { Outcome } from './report.js';
 
@@ -24,6 +24,7 @@ export type EngineEvent =
   | { readonly type: 'progress'; readonly stage: string; readonly machine: string; readonly text: string }
   /** A line of the plan: what would be, or is about to be, changed. */
   | { readonly type: 'planned'; readonly stage: string; readonly machine: string; readonly change: string }
+  | ChangeBegins
   | CommandTrace
   | {
       readonly type: 'machine-finished';

@@ -20,7 +20,7 @@ export interface LiveRunnerOptions {
   readonly machine: string;
   readonly transport: Transport;
   readonly sudo: Privilege;
-  /** Told of every command when it has ended. */
+  /** Told of every change when it begins, and of every command when it has ended. */
   readonly trace?: Trace;
   /** The answer to a command that was run ahead of being asked for. */
   readonly early?: (command: Command) => ExecResult | undefined;
@@ -74,6 +74,7 @@ async function run(
         : {}),
     });
   };
+  if (intent !== undefined) trace?.({ type: 'command-started', machine, verb: 'mutate', intent });
   let result: ExecResult;
   try {
     result = await send(options, command, mask, intent);

@@ -45,6 +45,7 @@ async function run(
 ): Promise<string> {
   const { machine, transport, trace, signal } = options;
   const mark = newMark();
+  if (intent !== undefined) trace?.({ type: 'command-started', machine, verb: 'mutate', intent });
   const result = await transport.exec(powershellLine({ ...script, text: framed(script.text, mark) }), {
     timeoutMs: TIMEOUT_MS,
     ...(signal === undefined ? {} : { signal }),

@@ -19,4 +19,15 @@ export interface CommandTrace {
   readonly stderr?: string;
 }
 
-export type Trace = (trace: CommandTrace) => void;
+/**
+ * A change that is sent to the machine now. Its end is a `CommandTrace` with the same intent, or never comes: who sees only this one knows
+ * what a machine hangs on, or what kmon was doing when it died.
+ */
+export interface ChangeBegins {
+  readonly type: 'command-started';
+  readonly machine: string;
+  readonly verb: 'mutate';
+  readonly intent: string;
+}
+
+export type Trace = (trace: ChangeBegins | CommandTrace) => void;

@@ -25,6 +25,7 @@ export function eventRecord(event: EngineEvent, at: Date): Json {
     case 'machine-started':
     case 'progress':
     case 'planned':
+    case 'command-started':
     case 'stage-finished':
     case 'note':
       return base;

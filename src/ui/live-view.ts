@@ -55,6 +55,7 @@ export class LiveView implements View {
       case 'machine-started':
       case 'progress':
       case 'planned':
+      case 'command-started':
       case 'command':
       case 'set-aside':
         break;

@@ -65,6 +65,7 @@ export class PlainView implements View {
       case 'note':
         this.line(event.machine, '', event.text);
         break;
+      case 'command-started':
       case 'stage-finished':
         break;
     }

@@ -82,6 +82,7 @@ export class Story {
       case 'set-aside':
         this.set(event, 'set-aside', messageOf(event.error) ?? '');
         break;
+      case 'command-started':
       case 'command':
       case 'stage-finished':
       case 'note':

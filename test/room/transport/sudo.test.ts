@@ -5,7 +5,7 @@ import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from
 import { liveRunner } from '../../../src/runner/live.js';
 import { openRunner } from '../../../src/runner/open.js';
 import { probeSudo } from '../../../src/runner/sudo.js';
-import type { CommandTrace } from '../../../src/runner/traced.js';
+import type { Trace } from '../../../src/runner/traced.js';
 import type { Privilege } from '../../../src/runner/wire.js';
 import { changes, reads, withOptions } from '../../../src/shell/command.js';
 import type { Command } from '../../../src/shell/command.js';
@@ -123,7 +123,7 @@ describe('sudo', () => {
     const { transport } = connect({ sudoers: ['USER ALL=(ALL) ALL'] });
     const sudo = await probe(transport, PASSWORD);
     expect([sudo.mode, asked]).toEqual(['password', 1]);
-    const traces: CommandTrace[] = [];
+    const traces: Parameters<Trace>[0][] = [];
     const run = liveRunner({ machine: 'pc-1', transport, sudo, trace: (t) => traces.push(t) });
     const error = await kmonErrorOf(
       run.mutate(
@@ -134,8 +134,10 @@ describe('sudo', () => {
       ),
     );
     expect(error.message).toContain('ended with exit code 3');
-    expect(traces).toHaveLength(1);
-    expect(traces[0]).toMatchObject({ exitCode: 3, intent: 'fail', verb: 'mutate' });
+    expect(traces).toMatchObject([
+      { type: 'command-started', intent: 'fail' },
+      { type: 'command', exitCode: 3, intent: 'fail', verb: 'mutate' },
+    ]);
     const everything = JSON.stringify([error, error.stack, error.evidence, traces, sudo]);
     expect(everything).toContain('***');
     expect(everything).not.toContain('Gr8');

@@ -2,7 +2,7 @@ import { describe, expect, it } from 'vitest';
 import { dryRunner } from '../../../src/runner/dry.js';
 import { liveRunner } from '../../../src/runner/live.js';
 import { openRunner } from '../../../src/runner/open.js';
-import type { CommandTrace } from '../../../src/runner/traced.js';
+import type { Trace } from '../../../src/runner/traced.js';
 import { changes, reads, withOptions } from '../../../src/shell/command.js';
 import { Secret } from '../../../src/shell/secret.js';
 import { marked, scriptedTransport } from './scripted-transport.js';
@@ -10,8 +10,8 @@ import { marked, scriptedTransport } from './scripted-transport.js';
 describe('the dry runner', () => {
   it('looks for real and changes nothing', async () => {
     const transport = scriptedTransport([({ wire }) => marked(wire, { stdout: 'seen' })]);
-    const traces: CommandTrace[] = [];
-    const trace = (t: CommandTrace): void => void traces.push(t);
+    const traces: Parameters<Trace>[0][] = [];
+    const trace: Trace = (t) => void traces.push(t);
     const live = liveRunner({ machine: 'pc-1', transport, sudo: { mode: 'root' }, trace });
     const dry = dryRunner(live, trace);
     expect((await dry.query(reads`look`)).stdout).toBe('seen');

@@ -2,7 +2,7 @@ import { spawnSync } from 'node:child_process';
 import { describe, expect, it } from 'vitest';
 import { errand } from '../../../src/runner/errand.js';
 import { openRunner } from '../../../src/runner/open.js';
-import type { CommandTrace } from '../../../src/runner/traced.js';
+import type { Trace } from '../../../src/runner/traced.js';
 import { reads, withOptions } from '../../../src/shell/command.js';
 import type { ExecResult } from '../../../src/transport/transport.js';
 import { scriptedTransport } from './scripted-transport.js';
@@ -44,7 +44,7 @@ describe('a query that goes along', () => {
   });
 
   it('is one round trip of a runner, traced as the query that it is', async () => {
-    const traces: CommandTrace[] = [];
+    const traces: Parameters<Trace>[0][] = [];
     // The wire of a short look holds its script: a real shell answers it, as root or as whoever runs the tests.
     const real: Answer = ({ wire }) => {
       const { stdout, stderr, status } = spawnSync(

@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import { KmonError } from '../../../src/errors/kmon-error.js';
 import { DEFAULT_TIMEOUT_MS, liveRunner } from '../../../src/runner/live.js';
-import type { CommandTrace } from '../../../src/runner/traced.js';
+import type { ChangeBegins, CommandTrace } from '../../../src/runner/traced.js';
 import { changes, reads, withOptions } from '../../../src/shell/command.js';
 import { Secret } from '../../../src/shell/secret.js';
 import { kmonErrorOf } from '../../support/expect-error.js';
@@ -16,17 +16,23 @@ const says =
 function setUp(...answers: Answer[]): {
   readonly run: ReturnType<typeof liveRunner>;
   readonly transport: ScriptedTransport;
+  /** Commands that have ended. */
   readonly traces: CommandTrace[];
+  readonly begun: ChangeBegins[];
 } {
   const transport = scriptedTransport(answers);
   const traces: CommandTrace[] = [];
+  const begun: ChangeBegins[] = [];
   const run = liveRunner({
     machine: 'pc-1',
     transport,
     sudo: { mode: 'root' },
-    trace: (t) => traces.push(t),
+    trace: (t) => {
+      if (t.type === 'command') traces.push(t);
+      else begun.push(t);
+    },
   });
-  return { run, transport, traces };
+  return { run, transport, traces, begun };
 }
 
 describe('the live runner', () => {
@@ -43,6 +49,21 @@ describe('the live runner', () => {
       { type: 'command', machine: 'pc-1', verb: 'query', shown: "ls 'a b'", exitCode: 0, durationMs: 7 },
     ]);
     expect(run).toMatchObject({ machine: 'pc-1', dryRun: false });
+  });
+
+  it('tells of a change before it goes to the machine, and of a look only when it has ended', async () => {
+    const told: (readonly unknown[])[] = [];
+    const { run, traces, begun } = setUp(says(''), (sent) => {
+      told.push([...begun], [...traces]);
+      return marked(sent.wire, {});
+    });
+    await run.query(reads`look`);
+    await run.mutate('change it', changes`x`);
+    expect(told).toEqual([
+      [{ type: 'command-started', machine: 'pc-1', verb: 'mutate', intent: 'change it' }],
+      [expect.objectContaining({ verb: 'query', shown: 'look' })],
+    ]);
+    expect(traces[1]).toMatchObject({ verb: 'mutate', intent: 'change it', exitCode: 0 });
   });
 
   it('has a time limit for every command', async () => {

@@ -2,7 +2,7 @@ import { describe, expect, it } from 'vitest';
 import { powershellRunner } from '../../../src/runner/powershell-runner.js';
 import { recognise } from '../../../src/runner/recognise.js';
 import { openOther } from '../../../src/runner/open-other.js';
-import type { CommandTrace } from '../../../src/runner/traced.js';
+import type { Trace } from '../../../src/runner/traced.js';
 import { reads } from '../../../src/shell/command.js';
 import { psChanges, psReads } from '../../../src/shell/powershell.js';
 import { Secret } from '../../../src/shell/secret.js';
@@ -24,7 +24,7 @@ const says =
 describe('a runner for PowerShell', () => {
   const setUp = (...answers: Answer[]) => {
     const transport = scriptedTransport(answers);
-    const traces: CommandTrace[] = [];
+    const traces: Parameters<Trace>[0][] = [];
     return {
       transport,
       traces,
@@ -39,6 +39,7 @@ describe('a runner for PowerShell', () => {
     expect(script).toContain("$ErrorActionPreference='Stop'\ntrap{");
     expect(script.split('\n').at(-1)).toBe("Remove-Thing 'it''s'");
     expect(traces).toEqual([
+      { type: 'command-started', machine: 'pc-04', verb: 'mutate', intent: 'take the rules back' },
       {
         type: 'command',
         machine: 'pc-04',

@@ -114,6 +114,18 @@ describe('JsonView', () => {
     expect(lines()).toEqual([{ at: AT, type: 'note', text }]);
   });
 
+  it('says what a machine is at before that has ended', () => {
+    const { view, lines } = open();
+    const begins = {
+      type: 'command-started',
+      machine: 'pc-11',
+      verb: 'mutate',
+      intent: 'write /etc/x',
+    } as const;
+    view.handle(begins);
+    expect(lines()).toEqual([{ at: AT, ...begins }]);
+  });
+
   it('keeps the first lines of stderr', () => {
     const { view, lines } = open();
     const stderr = Array.from({ length: 50 }, (_, i) => `line ${i}`).join('\n');

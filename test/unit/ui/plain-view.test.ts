@@ -30,6 +30,7 @@ describe('PlainView', () => {
       { type: 'progress', ...at, text: 'installing\ncontainerd' },
       { type: 'planned', ...at, change: 'write /etc/x' },
       { ...command, verb: 'query', exitCode: 0 },
+      { type: 'command-started', machine: 'pc-11', verb: 'mutate', intent: 'write /etc/x' },
       { ...command, verb: 'mutate', intent: 'write /etc/x', exitCode: 0 },
       { ...command, verb: 'mutate', exitCode: 1 },
       { ...command, verb: 'mutate', intent: 'not run', skipped: true },
