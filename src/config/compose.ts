@@ -1,6 +1,7 @@
 import { Document, isMap, Pair, Scalar } from 'yaml';
 import type { Node } from 'yaml';
 import { DEFAULTS } from './defaults.js';
+import { present } from './present.js';
 
 /** What a new kmon.yaml is made of: what a person answered, in the keys' own names. Absent: not written, so the default holds. */
 export interface RoomAnswers {
@@ -111,8 +112,4 @@ function machineNode(doc: Document, machine: AnsweredChild): Node {
   };
   if (Object.keys(more).length === 0) return doc.createNode(address);
   return doc.createNode({ address, ...more }, { flow: true });
-}
-
-function present<K extends string, V>(key: K, value: V | undefined): Partial<Record<K, V>> {
-  return value === undefined ? {} : ({ [key]: value } as Record<K, V>);
 }

@@ -31,6 +31,7 @@ const HOMES: Readonly<Record<string, readonly string[]>> = {
   'string-width': ['ui/'],
   '@inquirer/prompts': ['ui/prompter.ts'],
   commander: ['cli/'],
+  'csv-parse': ['config/children/cells.ts'],
   zod: ['config/', 'bundle/', 'check/'],
   // Starting programs is execa's, in its home.
   'node:child_process': [],

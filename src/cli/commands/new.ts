@@ -13,6 +13,7 @@ import type { NewOptions } from '../new/given.js';
 import { failed, loginOf } from '../new/machines.js';
 import { ownNetworks } from '../new/own-networks.js';
 import { mayOverwrite, resultData, resultText, roomText } from '../new/outcome.js';
+import { agreed } from '../new/questions.js';
 import { readExisting, saveRoom } from '../new/save.js';
 import { openTrials } from '../new/trials.js';
 import { planRoom } from '../new/wizard.js';
@@ -28,6 +29,9 @@ async function makeRoom(io: Io, options: NewOptions, view: View): Promise<number
   const file = configPath(options.config, io.cwd);
   const shown = shownPath(file, io.cwd);
   const place = { cwd: io.cwd, home: homedir() };
+  const say = (text: string): void => {
+    view.handle({ type: 'note', text });
+  };
   const given = await readGiven(options, place, prompter !== undefined);
   const existing = await readExisting(file);
   const force = options.force === true;
@@ -36,11 +40,14 @@ async function makeRoom(io: Io, options: NewOptions, view: View): Promise<number
       hint: 'add --force to overwrite it, or write another file with --config',
     });
   }
+  const { childrenFile } = given;
+  if (childrenFile !== undefined && !(await agreed(prompter, childrenFile, say))) {
+    throw new KmonError('usage', `${childrenFile.shown} was not taken; nothing was written`, {
+      hint: `correct ${childrenFile.shown}, or give its columns a title row: address;name;team`,
+    });
+  }
 
   const around = surroundings(io.env);
-  const say = (text: string): void => {
-    view.handle({ type: 'note', text });
-  };
   const trials = options.try
     ? await openTrials({ stateDir: join(dirname(file), '.kmon'), prompter, around, signal: io.signal, say })
     : undefined;

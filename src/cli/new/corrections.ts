@@ -1,4 +1,4 @@
-import type { ListedMachine } from '../../config/addresses.js';
+import type { ListedMachine } from '../../config/children/read.js';
 import { calledNames, failed } from './machines.js';
 import type { Candidate } from './machines.js';
 import { askKey, askValue } from './questions.js';

@@ -1,16 +1,20 @@
-import { readFile } from 'node:fs/promises';
 import { readBundle } from '../../bundle/read.js';
-import { parseMachineList } from '../../config/addresses.js';
-import type { ListedMachine } from '../../config/addresses.js';
+import { isRange } from '../../config/addresses.js';
 import { keyTrouble } from '../../config/check-files.js';
+import { readChildren } from '../../config/children/read.js';
+import type { ListedMachine } from '../../config/children/read.js';
 import { expandPath } from '../../config/paths.js';
+import { present } from '../../config/present.js';
 import { showText } from '../../config/problems.js';
 import { overlap, parseSubnet } from '../../config/subnet.js';
 import { valueMistake } from '../../config/value-mistake.js';
 import type { AskedValue } from '../../config/value-mistake.js';
 import { findMinor } from '../../config/versions.js';
 import { KmonError } from '../../errors/kmon-error.js';
+import type { Mistake } from '../../errors/kmon-error.js';
 import type { CommonOptions } from '../flags.js';
+import { readChildrenFile } from './children-file.js';
+import type { ChildrenFile } from './children-file.js';
 
 /** The flags of `kmon new`: one for every question. */
 export interface NewOptions extends CommonOptions {
@@ -33,6 +37,8 @@ export interface Given {
   readonly room?: string;
   readonly parent?: string;
   readonly children?: readonly ListedMachine[];
+  /** Where the children come from, when that is a file. */
+  readonly childrenFile?: ChildrenFile;
   readonly user?: string;
   /** Absolute path. */
   readonly key?: string;
@@ -51,12 +57,21 @@ export interface Place {
   readonly home: string;
 }
 
+/** A mistake of a flag. */
+interface FlagMistake extends Mistake {
+  readonly flag: string;
+  /** What to do about it, when that is more than to correct the flag. */
+  readonly remedy?: string;
+}
+
 /** Reads the flags, and the files they name. @throws KmonError `usage` with every mistake at once. */
 export async function readGiven(options: NewOptions, place: Place, attended: boolean): Promise<Given> {
-  const mistakes: string[] = [];
+  const mistakes: FlagMistake[] = [];
   const value = (what: AskedValue, flag: string, text: string | undefined): void => {
     const must = text === undefined ? undefined : valueMistake(what, text);
-    if (must !== undefined) mistakes.push(`${flag} must be ${must}, not ${showText(text ?? '')}`);
+    if (must === undefined || text === undefined) return;
+    const advice = what === 'address' && isRange(text) ? ': a range is for --children' : '';
+    mistakes.push({ flag, text: `${flag} must be ${must}, not ${showText(text)}${advice}` });
   };
   value('room', '--room', options.room);
   value('address', '--parent', options.parent);
@@ -65,31 +80,31 @@ export async function readGiven(options: NewOptions, place: Place, attended: boo
   value('serviceSubnet', '--service-subnet', options.serviceSubnet);
   mistakes.push(...overlapMistakes(options));
   if (options.names !== undefined && options.names !== 'hostname' && options.names !== 'place') {
-    mistakes.push(`--names must be hostname or place, not ${showText(options.names)}`);
+    const text = `--names must be hostname or place, not ${showText(options.names)}`;
+    mistakes.push({ flag: '--names', text });
   }
   if (!attended && options.parent === undefined) {
-    mistakes.push('--parent is missing, and nobody can be asked for the address of the parent');
+    mistakes.push({
+      flag: '--parent',
+      text: '--parent is missing, and nobody can be asked for the address of the parent',
+      remedy: 'give it, such as --parent 192.168.1.10 --children 192.168.1.11-14',
+    });
   }
   const key = absolute(options.key, place);
   const trouble = key === undefined ? undefined : await keyTrouble(key);
-  if (trouble !== undefined) mistakes.push(`--key ${showText(options.key ?? '')} ${trouble}`);
-  const children = await readChildren(options, place);
+  if (trouble !== undefined)
+    mistakes.push({ flag: '--key', text: `--key ${showText(options.key ?? '')} ${trouble}` });
+  const children = await givenChildren(options, place);
   mistakes.push(...children.mistakes);
   const bundle = await readVersion(absolute(options.bundle, place));
-  if (bundle.mistake !== undefined) mistakes.push(`--bundle: ${bundle.mistake}`);
+  if (bundle.mistake !== undefined) mistakes.push({ flag: '--bundle', text: `--bundle: ${bundle.mistake}` });
 
-  if (mistakes.length > 0) {
-    throw new KmonError('usage', mistakes.join('; '), {
-      mistakes: mistakes.map((text) => ({ text })),
-      hint: attended
-        ? 'correct these flags, or leave them out to be asked'
-        : 'correct the flags of kmon new, such as --parent 192.168.1.10 --children 192.168.1.11-14',
-    });
-  }
+  if (mistakes.length > 0) throw usageError(mistakes, attended);
   return {
     ...present('room', options.room),
     ...present('parent', options.parent),
     ...present('children', children.machines),
+    ...present('childrenFile', children.file),
     ...present('user', options.user),
     ...present('key', key),
     ...(options.names === 'hostname' || options.names === 'place' ? { names: options.names } : {}),
@@ -100,62 +115,86 @@ export async function readGiven(options: NewOptions, place: Place, attended: boo
   };
 }
 
-/** The children that a text names, or the file whose path it is; with all mistakes, each with its line where there are lines. */
+/** All mistakes as one error, with a remedy for what is wrong and for nothing else. */
+function usageError(mistakes: readonly FlagMistake[], attended: boolean): KmonError {
+  const remedies = mistakes.flatMap(({ remedy }) => remedy ?? []);
+  const flags = mistakes.filter(({ remedy }) => remedy === undefined).map(({ flag }) => flag);
+  const named = [...new Set(flags)].join(' and ');
+  const asked = attended ? ', or leave it out to be asked' : '';
+  return new KmonError('usage', mistakes.map(mistakeText).join('; '), {
+    mistakes: mistakes.map(({ text, place }) => ({ text, ...present('place', place) })),
+    hint: [...new Set(remedies), ...(named === '' ? [] : [`correct ${named}${asked}`])].join('; '),
+  });
+}
+
+/** The children that a text names, or the file whose path it is; with all mistakes, each with its place in a file. */
 export async function readMachines(
   text: string,
   place: Place,
   parent: string | undefined,
-): Promise<{ readonly machines: readonly ListedMachine[]; readonly mistakes: readonly string[] }> {
+): Promise<{
+  readonly machines: readonly ListedMachine[];
+  readonly file?: ChildrenFile;
+  readonly mistakes: readonly string[];
+}> {
   if (/^\s*(\d|$)/.test(text)) {
-    const { machines, mistakes } = parseMachineList(text, present('parent', parent));
-    return { machines, mistakes: mistakes.map((m) => m.text) };
+    const { machines, mistakes } = readChildren(text, { exact: true, ...present('parent', parent) });
+    return { machines: machines.map((m) => m.machine), mistakes: mistakes.map((m) => m.text) };
   }
-  return readFileOf(text.trim(), place, parent);
+  const file = await readChildrenFile(text.trim(), place, parent);
+  return 'read' in file
+    ? { machines: file.read.machines.map((m) => m.machine), file, mistakes: [] }
+    : {
+        machines: [],
+        mistakes: file.mistakes.map((m) =>
+          m.place === undefined ? `${m.text}; ${file.remedy}` : mistakeText(m),
+        ),
+      };
 }
 
-async function readFileOf(
-  written: string,
-  place: Place,
-  parent: string | undefined,
-): Promise<{ readonly machines: readonly ListedMachine[]; readonly mistakes: readonly string[] }> {
-  const file = absolute(written, place) ?? '';
-  const text = await readFile(file, 'utf8').catch((error: unknown) => {
-    const code = error instanceof Error && 'code' in error ? String(error.code) : 'unknown';
-    return { code };
-  });
-  if (typeof text !== 'string') {
-    const why = text.code === 'ENOENT' ? 'there is no such file' : `it cannot be read (${text.code})`;
-    return { machines: [], mistakes: [`${showText(written)} is no list of addresses, and as a file ${why}`] };
-  }
-  const { machines, mistakes } = parseMachineList(text, present('parent', parent));
-  return { machines, mistakes: mistakes.map((m) => `${written}:${m.line}: ${m.text}`) };
-}
-
-async function readChildren(
+async function givenChildren(
   { children, childrenFile, parent }: NewOptions,
   place: Place,
-): Promise<{ readonly machines?: readonly ListedMachine[]; readonly mistakes: readonly string[] }> {
+): Promise<{
+  readonly machines?: readonly ListedMachine[];
+  readonly file?: ChildrenFile;
+  readonly mistakes: readonly FlagMistake[];
+}> {
   if (children !== undefined && childrenFile !== undefined) {
-    return { mistakes: ['--children and --children-file name the same thing: give one of them'] };
+    const text = '--children and --children-file name the same thing';
+    return { mistakes: [{ flag: '--children', text, remedy: 'give one of the two' }] };
   }
-  if (childrenFile !== undefined) return readFileOf(childrenFile, place, parent);
+  if (childrenFile !== undefined) {
+    const file = await readChildrenFile(childrenFile, place, parent);
+    if ('read' in file) return { machines: file.read.machines.map((m) => m.machine), file, mistakes: [] };
+    const { remedy } = file;
+    return { mistakes: file.mistakes.map((m) => ({ ...m, flag: '--children-file', remedy })) };
+  }
   if (children === undefined) return { mistakes: [] };
-  const read = parseMachineList(children.join(' '), present('parent', parent));
-  return { machines: read.machines, mistakes: read.mistakes.map((m) => `--children: ${m.text}`) };
+  const read = readChildren(children.join(' '), { exact: true, ...present('parent', parent) });
+  return {
+    machines: read.machines.map((m) => m.machine),
+    mistakes: read.mistakes.map(({ text }) => ({ flag: '--children', text: `--children: ${text}` })),
+  };
 }
 
-function overlapMistakes({ podSubnet, serviceSubnet, parent }: NewOptions): readonly string[] {
+function mistakeText({ text, place }: Mistake): string {
+  return place === undefined ? text : `${place.file}:${place.line}:${place.column}: ${text}`;
+}
+
+function overlapMistakes({ podSubnet, serviceSubnet, parent }: NewOptions): readonly FlagMistake[] {
   const [pods, services] = [parseSubnet(podSubnet ?? ''), parseSubnet(serviceSubnet ?? '')];
   const own = parseSubnet(`${parent ?? ''}/32`);
+  const flag = '--pod-subnet';
   return [
     ...(pods !== undefined && services !== undefined && overlap(pods, services)
-      ? ['--pod-subnet and --service-subnet have addresses in common']
+      ? [{ flag, text: '--pod-subnet and --service-subnet have addresses in common' }]
       : []),
     ...(pods !== undefined && own !== undefined && overlap(pods, own)
-      ? ['--pod-subnet holds the address of the parent']
+      ? [{ flag, text: '--pod-subnet holds the address of the parent' }]
       : []),
     ...(services !== undefined && own !== undefined && overlap(services, own)
-      ? ['--service-subnet holds the address of the parent']
+      ? [{ flag: '--service-subnet', text: '--service-subnet holds the address of the parent' }]
       : []),
   ];
 }
@@ -178,9 +217,4 @@ async function readVersion(
 
 function absolute(path: string | undefined, { cwd, home }: Place): string | undefined {
   return path === undefined ? undefined : expandPath(path, { folder: cwd, home });
-}
-
-/** A key that is left out when there is nothing to say. */
-export function present<K extends string, V>(key: K, value: V | undefined): { readonly [P in K]?: V } {
-  return value === undefined ? {} : ({ [key]: value } as { readonly [P in K]?: V });
 }

@@ -1,9 +1,9 @@
 import type { AnsweredChild } from '../../config/compose.js';
 import type { SshLogin } from '../../config/config.js';
 import { defaultName } from '../../config/defaults.js';
+import { present } from '../../config/present.js';
 import type { KmonError } from '../../errors/kmon-error.js';
 import type { FirstLook } from '../../runner/first-look.js';
-import { present } from './given.js';
 import type { Outcome, Tried } from './trials.js';
 
 /** A machine of the room to be: what was answered about it, and what it said itself. */

@@ -1,14 +1,16 @@
 import { readdir } from 'node:fs/promises';
 import { join } from 'node:path';
-import type { ListedMachine } from '../../config/addresses.js';
+import type { ListedMachine } from '../../config/children/read.js';
 import { keyTrouble } from '../../config/check-files.js';
 import { contractPath, expandPath } from '../../config/paths.js';
 import { privateKeysAmong } from '../../config/proposals.js';
 import { valueMistake } from '../../config/value-mistake.js';
 import type { AskedValue } from '../../config/value-mistake.js';
 import type { Prompter, TextOptions } from '../../ui/prompter.js';
+import type { ChildrenFile } from './children-file.js';
 import { readMachines } from './given.js';
 import type { Place } from './given.js';
+import { understoodText } from './understood.js';
 
 /** A value of kmon.yaml, checked by its own rules. */
 export function askValue(
@@ -26,19 +28,41 @@ export function askValue(
   });
 }
 
-/** The children: a list, ranges, or a file. All mistakes are told, and the answer can be changed until there is none. */
+/**
+ * The children: a list, ranges, or a file. All mistakes are told, and the answer can be changed until there is none; what was understood of
+ * a file is shown and has to be agreed to.
+ */
 export async function askChildren(
   prompter: Prompter,
   place: Place,
   parent: string,
+  say: (text: string) => void,
 ): Promise<readonly ListedMachine[]> {
-  const answer = await prompter.text('Children (such as 192.168.1.11-14, or a file; Enter: none yet):', {
-    wrong: async (text) => {
-      const { mistakes } = await readMachines(text, place, parent);
-      return mistakes.length === 0 ? undefined : mistakes.join('; ');
-    },
-  });
-  return (await readMachines(answer, place, parent)).machines;
+  for (;;) {
+    const answer = await prompter.text('Children (such as 192.168.1.11-14, or a file; Enter: none yet):', {
+      wrong: async (text) => {
+        const { mistakes } = await readMachines(text, place, parent);
+        return mistakes.length === 0 ? undefined : mistakes.join('; ');
+      },
+    });
+    const { machines, file } = await readMachines(answer, place, parent);
+    if (file === undefined || (await agreed(prompter, file, say))) return machines;
+  }
+}
+
+/** Shows what was understood of a file, and asks whether that is right. */
+export async function agreed(
+  prompter: Prompter | undefined,
+  file: ChildrenFile,
+  say: (text: string) => void,
+): Promise<boolean> {
+  for (const line of understoodText(file)) say(line);
+  if (prompter === undefined) return true;
+  const count = file.read.machines.length;
+  return prompter.choose(`Is that what ${file.shown} means?`, [
+    { label: `yes, take ${count === 1 ? 'this child' : `these ${count} children`}`, value: true },
+    { label: 'no', value: false },
+  ]);
 }
 
 /** The private key, as an absolute path; `undefined`: what ssh takes by itself. Only names of files are looked at to propose some. */

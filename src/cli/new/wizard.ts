@@ -1,5 +1,5 @@
 import { basename, dirname } from 'node:path';
-import type { ListedMachine } from '../../config/addresses.js';
+import type { ListedMachine } from '../../config/children/read.js';
 import { roomNameFrom } from '../../config/proposals.js';
 import { valueMistake } from '../../config/value-mistake.js';
 import { KmonError } from '../../errors/kmon-error.js';
@@ -90,7 +90,7 @@ async function keyFor({ given, prompter, place }: Wizard): Promise<{ readonly ke
 }
 
 async function childrenFor(w: Wizard, parent: string): Promise<readonly ListedMachine[]> {
-  return w.prompter === undefined ? [] : askChildren(w.prompter, w.place, parent);
+  return w.prompter === undefined ? [] : askChildren(w.prompter, w.place, parent, w.say);
 }
 
 function toCandidate(child: ListedMachine): Candidate {

@@ -251,6 +251,85 @@ export function makingRooms(lab: () => TestLab): void {
       ]);
     });
 
+    /** As Excel writes "Unicode text": UTF-16 with a mark, tabs, CRLF. */
+    const unicodeText = (rows: readonly (readonly string[])[]): Buffer =>
+      Buffer.from(`\uFEFF${rows.map((row) => `${row.join('\t')}\r\n`).join('')}`, 'utf16le');
+
+    it('reads what a spreadsheet wrote, and shows what it understood before it writes', async () => {
+      writeFileSync(
+        join(dir, 'salle.txt'),
+        unicodeText([
+          ['Équipe', 'Poste', 'Adresse IP', 'Adresse MAC', ''],
+          ['groupe A', '', `${address('child-1')} - ${last('child-2')}`, '', ''],
+          ['"Équipe\tB"', 'PC-99', nobody(), '00:1A:2B:3C:4D:5E', ''],
+        ]),
+      );
+      const end = await unattended(
+        ...['--room', 'r', '--no-try', '--children-file', 'salle.txt', '--parent', address('parent')],
+        ...flags().slice(4),
+      );
+      expect(end.exitCode).toBe(0);
+      expect(end.stderr).toContain('salle.txt was read as UTF-16, with columns apart by tabs');
+      expect(end.stderr).toContain(
+        'columns: "Équipe" is the team, "Poste" is the name, "Adresse IP" is the address, "Adresse MAC" is not used',
+      );
+      expect(end.stderr).toMatch(new RegExp(`${nobody()} +pc-99 +equipe-b +3 +"PC-99" "Équipe B"`));
+      expect(written().children).toEqual([
+        { address: address('child-1'), team: 'groupe-a' },
+        { address: address('child-2'), team: 'groupe-a' },
+        { address: nobody(), name: 'pc-99', team: 'equipe-b' },
+      ]);
+    });
+
+    it('asks whether it understood a file, and writes nothing when it did not', async () => {
+      // As a French Excel writes CSV: Windows-1252.
+      writeFileSync(
+        join(dir, 'salle.csv'),
+        Buffer.from(`${address('child-1')};;équipe rouge\r\n${address('child-2')};pc-2;\r\n`, 'latin1'),
+      );
+      const args = ['--room', 'r', '--no-try', '--children-file', 'salle.csv', ...flags().slice(0, 2)];
+      const asked = (answer: string): Promise<Ended> =>
+        atTerminal([{ when: /Is that what salle\.csv means\?/, type: answer }], ...args, ...flags().slice(4));
+      const no = await asked(`${DOWN}${ENTER}`);
+      expect(no.stdout).toMatch(/equipe-rouge +1 +"équipe rouge"/);
+      expect(no.stdout).toContain('salle.csv was not taken; nothing was written');
+      expect(no.exitCode).toBe(2);
+      expect(left()).toEqual(['salle.csv']);
+
+      expect((await asked(ENTER)).exitCode).toBe(0);
+      expect(written().children).toEqual([
+        { address: address('child-1'), team: 'equipe-rouge' },
+        { address: address('child-2'), name: 'pc-2' },
+      ]);
+    });
+
+    it('tells all mistakes of a file at once, each with its place and none about other flags', async () => {
+      writeFileSync(
+        join(dir, 'salle.csv'),
+        `IP;Poste\n${address('child-1')};a\n${address('parent')};b\n${address('child-1')};c\n;d\n200 - 203;\npc-9;e\n`,
+      );
+      const end = await unattended('--children-file', 'salle.csv', ...flags().slice(0, 2));
+      expect(end.stderr.trimEnd().split('\n')).toEqual([
+        `✖ salle.csv:3:1: ${address('parent')} is the parent: it cannot be its own child (take it out of the list)`,
+        `✖ salle.csv:4:1: ${address('child-1')} is listed already, on line 2`,
+        '✖ salle.csv:5:2: "d" has no address',
+        '✖ salle.csv:7:1: "pc-9" is no IPv4 address (a machine is: address, name, team)',
+        '  fix: correct salle.csv and run the command again (nothing was written)',
+      ]);
+      expect(end.exitCode).toBe(2);
+      expect(left()).toEqual(['salle.csv']);
+    });
+
+    it('says how to save a workbook as a text', async () => {
+      writeFileSync(join(dir, 'salle.xlsx'), Buffer.from('PK\u0003\u0004\u0014\0\u0006\0', 'latin1'));
+      const end = await unattended('--children-file', 'salle.xlsx', ...flags().slice(0, 2));
+      expect(end.stderr.trimEnd().split('\n')).toEqual([
+        '✖ salle.xlsx: it is the workbook of a spreadsheet program, no text',
+        '  fix: save it as CSV (File, Save As, "CSV UTF-8" or "Text CSV") and give that file',
+      ]);
+      expect(end.exitCode).toBe(2);
+    });
+
     it('takes the names that machines give themselves, where they are valid and unique', async () => {
       const child = lab().machine('child-2');
       child.sh('hostname PC-12.lan');

@@ -74,6 +74,6 @@ it('shows several wrong flags of kmon new a line each', async () => {
   expect(io.err.raw.trimEnd().split('\n')).toEqual([
     expect.stringMatching(/^✖ --parent must be .*"10\.1\.1\.300"$/),
     '✖ --user must be a user name, not "a b"',
-    expect.stringMatching(/^ {2}fix: correct the flags of kmon new/),
+    '  fix: correct --parent and --user',
   ]);
 });

@@ -12,7 +12,7 @@ beforeEach(async () => {
   await writeFile(join(cwd, 'home/id'), '-----BEGIN OPENSSH PRIVATE KEY-----\n');
   await writeFile(join(cwd, 'home/id.pub'), 'ssh-ed25519 AAAA\n');
   await writeFile(join(cwd, 'room.txt'), '192.168.1.11 pc-11\n192.168.1.12\n');
-  await writeFile(join(cwd, 'bad.txt'), 'pc-11\n192.168.1.12 PC\n');
+  await writeFile(join(cwd, 'bad.txt'), 'pc-11\n192.168.1.12 $()\n');
 });
 afterEach(() => rm(cwd, { recursive: true, force: true }));
 
@@ -97,13 +97,9 @@ describe('the flags of kmon new', () => {
     [
       'mistakes in a file',
       { childrenFile: 'bad.txt' },
-      /^bad.txt:1: "pc-11" is no IPv4 address .*; bad.txt:2: "PC" cannot be the name of 192.168.1.12/,
+      /^bad.txt:1:1: "pc-11" is no IPv4 address .*; bad.txt:2:14: "\$\(\)" cannot be the name of 192.168.1.12/,
     ],
-    [
-      'a missing file',
-      { childrenFile: 'none.txt' },
-      /^"none.txt" is no list of addresses, and as a file there is no such file$/,
-    ],
+    ['a missing file', { childrenFile: 'none.txt' }, /^none.txt: there is no such file$/],
     ['no bundle', { bundle: 'none' }, /^--bundle: /],
     ['many at once', { room: '', user: '' }, /^--room must .*; --user must /],
   ])('refuse %s', async (_, options, expected) => {
@@ -112,6 +108,63 @@ describe('the flags of kmon new', () => {
       message: expect.stringMatching(expected) as string,
       hint: expect.any(String) as string,
     });
+  });
+
+  it.each<[string, Partial<NewOptions>, boolean, string]>([
+    [
+      'a missing file',
+      { childrenFile: 'none.txt' },
+      false,
+      'give the path of a file with one machine a line, such as 192.168.1.11;pc-11;red',
+    ],
+    [
+      'mistakes in a file',
+      { childrenFile: 'bad.txt' },
+      false,
+      'correct bad.txt and run the command again (nothing was written)',
+    ],
+    [
+      'a workbook',
+      { childrenFile: 'room.xlsx' },
+      true,
+      'save it as CSV (File, Save As, "CSV UTF-8" or "Text CSV") and give that file',
+    ],
+    ['a bad key', { key: 'none' }, false, 'correct --key'],
+    [
+      'a bad key, where one may be asked',
+      { key: 'none' },
+      true,
+      'correct --key, or leave it out to be asked',
+    ],
+    ['two flags', { key: 'none', user: '' }, false, 'correct --user and --key'],
+    [
+      'a flag and a file',
+      { user: '', childrenFile: 'bad.txt' },
+      false,
+      'correct bad.txt and run the command again (nothing was written); correct --user',
+    ],
+  ])('are told a remedy for what is wrong, and for nothing else: %s', async (_, options, attended, hint) => {
+    await writeFile(join(cwd, 'room.xlsx'), 'PK\u0003\u0004');
+    await expect(read({ parent: '192.168.1.10', ...options }, attended)).rejects.toMatchObject({
+      code: 'usage',
+      hint,
+    });
+  });
+
+  it('name the place of every mistake in a file', async () => {
+    await expect(read({ childrenFile: 'bad.txt', user: '' })).rejects.toMatchObject({
+      mistakes: [
+        { text: expect.stringMatching(/^--user must/) as string },
+        { place: { file: 'bad.txt', line: 1, column: 1 } },
+        { place: { file: 'bad.txt', line: 2, column: 14 } },
+      ],
+    });
+  });
+
+  it('say that a range is no parent', async () => {
+    await expect(read({ parent: '192.168.1.10-14' })).rejects.toThrow(
+      /^--parent must be .*, not "192.168.1.10-14": a range is for --children$/,
+    );
   });
 
   it('must name the parent where nobody can be asked', async () => {
@@ -138,10 +191,10 @@ describe('the answer about the children', () => {
 
   it('is a list or a file, and says so when it is neither', async () => {
     expect((await readMachines('pc-11', place(), undefined)).mistakes).toEqual([
-      '"pc-11" is no list of addresses, and as a file there is no such file',
+      'pc-11: there is no such file; give the path of a file with one machine a line, such as 192.168.1.11;pc-11;red',
     ]);
     expect((await readMachines('home', place(), undefined)).mistakes).toEqual([
-      '"home" is no list of addresses, and as a file it cannot be read (EISDIR)',
+      expect.stringMatching(/^home: it cannot be read \(EISDIR\); give the path of a file/),
     ]);
   });
 });

@@ -1,3 +1,6 @@
+import { mkdtemp, rm, writeFile } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
 import { planRoom } from '../../../../src/cli/new/wizard.js';
 import type { NewRoom } from '../../../../src/cli/new/wizard.js';
@@ -72,6 +75,7 @@ interface Setting {
   readonly script?: readonly Asked[];
   readonly trials?: Trials;
   readonly networks?: readonly string[];
+  readonly cwd?: string;
 }
 
 async function plan({
@@ -79,6 +83,7 @@ async function plan({
   script,
   trials,
   networks = [],
+  cwd = '/nowhere',
 }: Setting): Promise<NewRoom & { readonly said: readonly string[] }> {
   const prompter = script === undefined ? undefined : scripted(script);
   const said: string[] = [];
@@ -87,7 +92,7 @@ async function plan({
     prompter,
     trials,
     around: { home: '/nowhere', localUser: 'me', sshConfigFiles: [] },
-    place: { cwd: '/nowhere', home: '/nowhere' },
+    place: { cwd, home: '/nowhere' },
     networks: networks.map((n) => subnetAround(n.split('/')[0] ?? '', Number(n.split('/')[1]))),
     file: '/rooms/Salle 12/kmon.yaml',
     say: (text) => said.push(text),
@@ -119,6 +124,33 @@ describe('the wizard', () => {
     expect(made.machines.map((m) => m.address)).toEqual([at(10), at(11), at(12)]);
     expect(rounds.map((r) => r.map((t) => t.name))).toEqual([['parent'], ['child-1', 'child-2']]);
     expect(made.said).toEqual([]);
+  });
+
+  it('shows what was understood of a file, and asks again when that is not right', async () => {
+    const cwd = await mkdtemp(join(tmpdir(), 'kmon-wizard-'));
+    try {
+      await writeFile(join(cwd, 'old.csv'), '192.168.1.11;pc-11\n');
+      await writeFile(join(cwd, 'new.csv'), 'Poste;IP\nPC-12;192.168.1.12\n');
+      const made = await plan({
+        cwd,
+        given: PARENT,
+        script: [
+          [/^Children \(/, 'old.csv'],
+          [/^Is that what old.csv means\?$/, 'no'],
+          [/^Children \(/, 'new.csv'],
+          [/^Is that what new.csv means\?$/, 'yes, take this child'],
+        ],
+      });
+      expect(made.machines.slice(1)).toEqual([{ role: 'child', address: at(12), name: 'pc-12' }]);
+      expect(made.said.slice(-4)).toEqual([
+        'new.csv was read as UTF-8, with columns apart by ";"',
+        'columns: "Poste" is the name, "IP" is the address',
+        'address       name   team  line  written',
+        '192.168.1.12  pc-12  -        2  "PC-12"',
+      ]);
+    } finally {
+      await rm(cwd, { recursive: true });
+    }
   });
 
   it('asks nothing that a flag says', async () => {

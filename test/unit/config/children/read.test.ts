@@ -1,7 +1,17 @@
 import { describe, expect, it } from 'vitest';
-import { parseMachineList } from '../../../src/config/addresses.js';
+import { readChildren } from '../../../../src/config/children/read.js';
+import type { ReadOptions } from '../../../../src/config/children/read.js';
 
-const addresses = (text: string): readonly string[] => parseMachineList(text).machines.map((m) => m.address);
+/** As typed by hand: the machines, and the mistakes by their lines. */
+function listOf(text: string, options: ReadOptions = {}) {
+  const { machines, mistakes } = readChildren(text, { exact: true, ...options });
+  return {
+    machines: machines.map((m) => m.machine),
+    mistakes: mistakes.map(({ line, text: told }) => ({ line, text: told })),
+  };
+}
+
+const addresses = (text: string): readonly string[] => listOf(text).machines.map((m) => m.address);
 const net = (...last: readonly number[]): readonly string[] => last.map((n) => `192.168.1.${n}`);
 
 describe('a list of machines', () => {
@@ -16,13 +26,13 @@ describe('a list of machines', () => {
     [' 192.168.1.11 , 192.168.1.20-21 ,', net(11, 20, 21)],
     ['192.168.1.11-12, 192.168.1.20 pc-20', net(11, 12, 20)],
   ])('%j', (text, expected) => {
-    const list = parseMachineList(text);
+    const list = listOf(text);
     expect(list.mistakes).toEqual([]);
     expect(list.machines.map((m) => m.address)).toEqual(expected);
   });
 
   it('has names and teams', () => {
-    expect(parseMachineList('192.168.1.11-12 - red, 192.168.1.20 pc-20, 192.168.1.21 pc-21 blue')).toEqual({
+    expect(listOf('192.168.1.11-12 - red, 192.168.1.20 pc-20, 192.168.1.21 pc-21 blue')).toEqual({
       machines: [
         { address: '192.168.1.11', team: 'red' },
         { address: '192.168.1.12', team: 'red' },
@@ -36,7 +46,7 @@ describe('a list of machines', () => {
   it('may come from a file of any origin', () => {
     const file =
       '\uFEFF# the room\r\n192.168.1.11 pc-11 red\r\n\r\n192.168.1.12;pc-12;blue # by the window\r\n192.168.1.13,pc-13\r\n\t192.168.1.14-15';
-    expect(parseMachineList(file)).toEqual({
+    expect(listOf(file)).toEqual({
       machines: [
         { address: '192.168.1.11', name: 'pc-11', team: 'red' },
         { address: '192.168.1.12', name: 'pc-12', team: 'blue' },
@@ -50,7 +60,7 @@ describe('a list of machines', () => {
   });
 
   it('tells all mistakes at once, each with its line, and keeps what is right', () => {
-    const list = parseMachineList(
+    const list = listOf(
       [
         '192.168.1.11',
         'pc-12',
@@ -68,7 +78,7 @@ describe('a list of machines', () => {
 describe('mistakes in a list', () => {
   it.each<[string, string, RegExp]>([
     ['a name for an address', 'pc-12', /^"pc-12" is no IPv4 address \(a machine is: address, name, team\)$/],
-    ['a title', 'address;name;team', /^"address" is no IPv4 address/],
+    ['a title of unknown words', 'Rechner;Gruppe', /^"Rechner" is no IPv4 address/],
     ['half an address', '192.168.1', /^"192.168.1" is no IPv4 address/],
     ['too large a number', '192.168.1.256', /^"192.168.1.256" is no IPv4 address/],
     ['IPv6', 'fe80::1', /^"fe80::1" is no IPv4 address/],
@@ -100,7 +110,11 @@ describe('mistakes in a list', () => {
     ['too many words', '192.168.1.11 pc-11 red old', /^192.168.1.11 has too many words behind it \("old"\)/],
     ['the same address', '192.168.1.11\n192.168.1.11', /^192.168.1.11 is listed already, on line 1$/],
     ['the same address on one line', '192.168.1.11, 192.168.1.11', /^192.168.1.11 is listed twice$/],
-    ['the parent', '192.168.1.9-10', /^192.168.1.10 is the parent: it cannot be its own child$/],
+    [
+      'the parent',
+      '192.168.1.9-10',
+      /^192.168.1.10 is the parent: it cannot be its own child \(take it out of the list\)$/,
+    ],
     [
       'the same name',
       '192.168.1.11 a, 192.168.1.12 a',
@@ -113,12 +127,12 @@ describe('mistakes in a list', () => {
       /^192.168.1.12 is named child-1 like 192.168.1.11/,
     ],
   ])('%s', (_, text, expected) => {
-    const { mistakes } = parseMachineList(text, { parent: '192.168.1.10' });
+    const { mistakes } = listOf(text, { parent: '192.168.1.10' });
     expect(mistakes.map((m) => m.text)).toEqual([expect.stringMatching(expected)]);
   });
 
   it('are told once for each address of two ranges that meet', () => {
-    const { mistakes } = parseMachineList('192.168.1.11-13\n192.168.1.12-14');
+    const { mistakes } = listOf('192.168.1.11-13\n192.168.1.12-14');
     expect(mistakes.map((m) => m.text)).toEqual([
       '192.168.1.12 is listed already, on line 1',
       '192.168.1.13 is listed already, on line 1',
