@@ -1,4 +1,5 @@
 import type { z } from 'zod';
+import { adviceFor } from './advice.js';
 import type { WrittenDocument } from './document.js';
 import { showKey, showPath, showText, type KeyPath, type Problem } from './problems.js';
 import { nearestKey } from './suggest.js';
@@ -55,7 +56,8 @@ function wrongValue(doc: WrittenDocument, issue: z.core.$ZodIssue): Problem {
   }
   const isText = issue.code === 'invalid_type' && issue.expected === 'string';
   const spelling = doc.spelling(found.path);
-  const advice = isText && spelling !== undefined ? `: write it in quotes, ${JSON.stringify(spelling)}` : '';
+  const quotes = isText && spelling !== undefined ? `: write it in quotes, ${JSON.stringify(spelling)}` : '';
+  const advice = typeof found.value === 'string' ? adviceFor(found.path, found.value) : quotes;
   return {
     at: doc.at(found.path),
     text: `${showPath(found.path)} must be ${expected}, not ${describe(doc, found.path, found.value)}${advice}`,

@@ -25,7 +25,7 @@ const HOST_PART = '[A-Za-z0-9_](?:[A-Za-z0-9_-]{0,61}[A-Za-z0-9_])?';
  */
 export const REACHABLE_ADDRESS = new RegExp(String.raw`^(?!(?:0|127|22[4-9]|2[3-5]\d)\.)${IPV4}$`);
 
-/** Where SSH may connect to: any IPv4 address (a tunnel ends on loopback), a host name, an alias of ~/.ssh/config. */
+/** Where SSH may connect to: any IPv4 address (a tunnel ends on loopback), a host name, an alias of ~/.ssh/config. Never a range of addresses. */
 export const HOST = new RegExp(
-  String.raw`^(?:${IPV4}|(?![\d.]+$)(?=.{1,253}$)${HOST_PART}(?:\.${HOST_PART})*)$`,
+  String.raw`^(?:${IPV4}|(?![\d.]+(?:-[\d.]+)?$)(?=.{1,253}$)${HOST_PART}(?:\.${HOST_PART})*)$`,
 );

@@ -147,6 +147,61 @@ kubernetes: { version: 1.30 }
       /children\[0\] must be a machine: .*, not nothing$/,
     ],
     [
+      'a range of children',
+      `${ROOM}children: [192.168.1.11-14]\n`,
+      `kmon.yaml:3:12: children[0] must be ${address}, not "192.168.1.11-14": kmon.yaml has each machine on its own; \`kmon new --children 192.168.1.11-14\` writes these 4`,
+    ],
+    [
+      'a range with blanks, in a map',
+      `${ROOM}children:\n  - address: 192.168.1.11 - 192.168.1.12\n`,
+      /^kmon.yaml:4:14: children\[0\].address must be .*: kmon.yaml has each machine on its own; `kmon new --children '192.168.1.11 - 192.168.1.12'` writes these 2$/,
+    ],
+    [
+      'children that are no list',
+      `${ROOM}children: 192.168.1.11, 192.168.1.12\n`,
+      /^kmon.yaml:3:11: children must be a list of machines, .*, not "192.168.1.11, 192.168.1.12": .*writes these 2$/,
+    ],
+    [
+      'a child with its name in the same text',
+      `${ROOM}children: ["192.168.1.11 pc-11 red"]\n`,
+      /: write { address: 192.168.1.11, name: pc-11, team: red }$/,
+    ],
+    [
+      'a network of children',
+      `${ROOM}children: [192.168.1.0/24]\n`,
+      /not "192.168.1.0\/24": a network has no children, name the machines in it/,
+    ],
+    [
+      'an address with its prefix',
+      `${ROOM}children: [192.168.1.11/24]\n`,
+      /not "192.168.1.11\/24": leave the \/24 out, 192.168.1.11$/,
+    ],
+    [
+      'a range of parents',
+      'room: r\nparent: 192.168.1.10-11\n',
+      /^kmon.yaml:2:9: parent must be .*, not "192.168.1.10-11": a room has one parent, so it takes no range$/,
+    ],
+    [
+      'a range to connect to',
+      `${ROOM}children: [{ address: 10.0.0.1, host: 10.0.0.1-4 }]\n`,
+      /children\[0\].host must be an IPv4 address, a host name or a Host/,
+    ],
+    [
+      'a team of two words',
+      `${ROOM}children: [{ address: 10.0.0.1, team: Groupe A }]\n`,
+      'kmon.yaml:3:39: children[0].team must be a word of letters, digits, dots, hyphens, at most 63, not "Groupe A": write groupe-a',
+    ],
+    [
+      'a name in capitals',
+      `${ROOM}children: [{ address: 10.0.0.1, name: PC 11 }]\n`,
+      /children\[0\].name must be .*, not "PC 11": write pc-11$/,
+    ],
+    [
+      'a room of two words',
+      'room: Salle 204\nparent: 10.0.0.1\n',
+      /^kmon.yaml:1:7: room must be .*, not "Salle 204": write Salle-204$/,
+    ],
+    [
       'the same child twice',
       `${ROOM}children: [10.0.0.2, 10.0.0.2]\n`,
       'kmon.yaml:3:22: children[1] has the address of children[0], 10.0.0.2: one computer, twice',
