@@ -4,6 +4,7 @@ import type { ErrorCode } from '../errors/exit-codes.js';
 import { FLAGS } from './flags.js';
 import type { CommonOptions, Flag } from './flags.js';
 import type { Io } from './io.js';
+import { nearestCommands, nearestFlags } from './suggest-command.js';
 import { parseDuration, parsePercent, parseCount } from './values.js';
 
 type FlagName = keyof typeof FLAGS;
@@ -216,7 +217,14 @@ export async function runProgram(argv: readonly string[], io: Io): Promise<numbe
     .version(io.version)
     .showHelpAfterError('(kmon --help tells the workshop)')
     .helpCommand(false)
-    .configureOutput({ writeOut: (s) => void io.stdout.write(s), writeErr: (s) => void io.stderr.write(s) })
+    .showSuggestionAfterError(false)
+    .configureOutput({
+      writeOut: (s) => void io.stdout.write(s),
+      writeErr: (s) => void io.stderr.write(s),
+      outputError: (text, write) => {
+        write(`${text}${suggestion(text, argv, program)}`);
+      },
+    })
     .configureHelp({ subcommandTerm: (c) => c.name() })
     .addHelpText('after', epilogue());
   program.exitOverride();
@@ -255,6 +263,28 @@ function asFlag(argv: readonly string[], program: Command): string[] {
     at = next;
   }
   return [...path, '--help'];
+}
+
+/** What was probably meant by a word that commander refuses, as a line; empty when nothing is near. */
+function suggestion(error: string, argv: readonly string[], program: Command): string {
+  const [, kind, word = ''] = /^error: unknown (command|option) '(.*)'$/m.exec(error) ?? [];
+  if (kind === undefined) return '';
+  const [first = '', second = ''] = argv;
+  const called = program.commands.find((c) => c.name() === first);
+  const own = called?.commands.find((c) => c.name() === second) ?? called ?? program;
+  const near =
+    kind === 'option'
+      ? nearestFlags(
+          word,
+          own.options.flatMap(({ long }) => long ?? []),
+        )
+      : nearestCommands(
+          word,
+          (called ?? program).commands.map((c) => c.name()),
+          called?.name(),
+        );
+  if (near.length === 0) return '';
+  return `(Did you mean ${near.length === 1 ? '' : 'one of '}${near.join(', ')}?)\n`;
 }
 
 function add(

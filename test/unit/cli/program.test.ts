@@ -169,6 +169,51 @@ describe('a wrong command line', () => {
     expect(calls).toEqual([]);
   });
 
+  it.each([
+    ['init', 'init-parent, new'],
+    ['parent', 'init-parent'],
+    ['Init_Parent', 'init-parent'],
+    ['join', 'join-child'],
+    ['children', 'join-child'],
+    ['deploy', 'deploy-monitoring'],
+    ['monitoring', 'deploy-monitoring'],
+    ['prometheus', 'deploy-monitoring'],
+    ['down', 'teardown'],
+    ['destroy', 'teardown'],
+    ['reset', 'teardown'],
+    ['uninstall', 'teardown'],
+    ['détruire', 'teardown'],
+    ['vérifier', 'check'],
+    ['état', 'status'],
+    ['fix', 'check --fix'],
+    ['version', '--version'],
+    ['chekc', 'check'],
+    ['stat', 'status'],
+    ['teardwon', 'teardown'],
+    ['lab stat', 'status'],
+    ['lab stop', 'down'],
+    ['config print', 'schema'],
+    ['check --dry', '--dry-run'],
+    ['check --conifg x', '--config'],
+    ['stress --duration=5m', '--for'],
+    ['new --pod 10.0.0.0/8', '--pod-subnet'],
+    ['new --file x.csv', '--children-file, --config'],
+    ['status --nodes a', '--only'],
+  ])('says what was meant by %s', async (line, meant) => {
+    const io = new FakeIo();
+    expect(await runProgram(words(line), io)).toBe(2);
+    const several = meant.includes(', ') ? 'one of ' : '';
+    expect(io.err.raw.split('\n')).toContain(`(Did you mean ${several}${meant}?)`);
+  });
+
+  it('says nothing where nothing is near', async () => {
+    for (const line of ['xyzzy', 'q', 'lab xyzzy', 'check --xyzzy']) {
+      const io = new FakeIo();
+      expect(await runProgram(words(line), io)).toBe(2);
+      expect(io.err.raw).not.toContain('Did you mean');
+    }
+  });
+
   it('says where the flags of the command are told', async () => {
     const io = new FakeIo();
     await runProgram(['stress', '--cpus', '2'], io);
