@@ -3,7 +3,7 @@ import { clockOffset, toldTimes } from './facts-clock.js';
 import type { RoundTrip } from './facts-clock.js';
 import { parseKernel } from './facts-kernel.js';
 import { parseLedger } from './facts-ledger.js';
-import { count, FactLines, settings, words } from './facts-lines.js';
+import { count, FactLines, words } from './facts-lines.js';
 import { parseNetwork } from './facts-network.js';
 import { parseOtherKubernetes } from './facts-other-kubernetes.js';
 import { parseBattery, parsePowerProfile, parseSleep } from './facts-power.js';
@@ -11,6 +11,7 @@ import { parseProxies } from './facts-proxy.js';
 import { parseSoftware } from './facts-software.js';
 import { virtualization } from './facts-virtualization.js';
 import type { Facts } from './facts.js';
+import { readOs } from './os-release.js';
 
 /**
  * What the facts script printed, as data. Pure. A value that is missing or makes no sense becomes empty, 0 or absent.
@@ -92,15 +93,11 @@ function countList(list: string): number {
 /** os-release(5): /etc has the last word. */
 function parseOs(lines: FactLines): Facts['os'] {
   const own = lines.file('/etc/os-release');
-  const values = settings(own.length > 0 ? own : lines.file('/usr/lib/os-release'));
-  const id = values.get('ID') ?? '';
-  return {
-    id,
-    like: (values.get('ID_LIKE') ?? '').split(' ').filter((word) => word !== ''),
-    version: values.get('VERSION_ID') ?? '',
-    codename: values.get('VERSION_CODENAME') ?? '',
-    name: values.get('PRETTY_NAME') ?? id,
-  };
+  return readOs({
+    osRelease: own.length > 0 ? own : lines.file('/usr/lib/os-release'),
+    upstreamRelease: lines.file('/etc/upstream-release/lsb-release'),
+    debianVersion: lines.text('debian-version'),
+  });
 }
 
 /** Debian's names for what the kernel calls a machine. */

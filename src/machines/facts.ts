@@ -14,6 +14,8 @@ export interface Facts {
     /** Such as bookworm or noble; empty where there is none. */
     readonly codename: string;
     readonly name: string;
+    /** Whose packages it takes: its own, or those of what it is made from (Linux Mint: Ubuntu). Absent: neither Debian nor Ubuntu. */
+    readonly base?: OsBase;
   };
   /** Who logged in, before sudo. */
   readonly loginUser: string;
@@ -98,6 +100,15 @@ export interface Facts {
   readonly kubernetesFiles: readonly string[];
   /** What kmon's ledger says; absent: there is none, so kmon has changed nothing here. */
   readonly ledger?: LedgerFacts;
+}
+
+/** The Debian or Ubuntu that a system is, or is made from. */
+export interface OsBase {
+  readonly distribution: 'debian' | 'ubuntu';
+  /** Of the release; empty where it is made from none (Debian testing and sid, Kali), or does not tell from which. */
+  readonly codename: string;
+  /** Such as 12 or 24.04; empty also for a release that is newer than this program, where only the codename is told. */
+  readonly version: string;
 }
 
 export type KernelFeature = 'overlay' | 'br_netfilter' | 'vxlan' | 'nf_conntrack';

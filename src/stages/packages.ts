@@ -1,6 +1,7 @@
 import { findMinor } from '../config/versions.js';
 import type { MachineContext, Stage } from '../engine/stage.js';
 import { satisfied } from '../engine/stage.js';
+import type { OsBase } from '../machines/facts.js';
 import { aptSource } from '../resources/apt-source.js';
 import type { AptSourceParams } from '../resources/apt-source.js';
 import { packages } from '../resources/packages.js';
@@ -57,14 +58,14 @@ function sources(m: MachineContext): readonly Resource[] {
 export function packageSources(m: MachineContext): readonly AptSourceParams[] {
   const { version } = m.config.kubernetes;
   const kubernetes = `https://pkgs.k8s.io/core:/stable:/v${version}/deb/`;
-  const distribution = m.facts.os.id === 'ubuntu' ? 'ubuntu' : 'debian';
+  const { distribution, codename } = dockerSuite(m.facts.os.base);
   return [
     { name: 'kubernetes', line: `${kubernetes} /`, key: `${kubernetes}Release.key` },
     ...(needsNewContainerd(m)
       ? [
           {
             name: 'docker',
-            line: `https://download.docker.com/linux/${distribution} ${m.facts.os.codename} stable`,
+            line: `https://download.docker.com/linux/${distribution} ${codename} stable`,
             key: `https://download.docker.com/linux/${distribution}/gpg`,
           },
         ]
@@ -79,4 +80,12 @@ export function packageSources(m: MachineContext): readonly AptSourceParams[] {
         ]
       : []),
   ];
+}
+
+/** Docker has packages for releases. What is made from none has newer libraries than the newest of these, for which they were made. */
+const NEWEST = { debian: 'trixie', ubuntu: 'noble' } as const;
+
+function dockerSuite(base: OsBase | undefined): Pick<OsBase, 'distribution' | 'codename'> {
+  const { distribution, codename } = base ?? { distribution: 'debian', codename: '' };
+  return { distribution, codename: codename === '' ? NEWEST[distribution] : codename };
 }

@@ -3,7 +3,7 @@ set --
 tab='	'
 sd=/etc/systemd; lib=/usr/lib/systemd; run=/run/systemd
 # shellcheck disable=SC2231 # words of ours
-for f in /etc/os-release /usr/lib/os-release /proc/meminfo /proc/self/status /proc/filesystems /proc/self/mounts /etc/resolv.conf \
+for f in /etc/os-release /usr/lib/os-release /etc/upstream-release/lsb-release /proc/meminfo /proc/self/status /proc/filesystems /proc/self/mounts /etc/resolv.conf \
   /etc/ufw/ufw.conf /etc/environment /etc/apt/apt.conf /etc/apt/apt.conf.d/* /etc/dnf/dnf.conf /etc/yum.conf \
   "/lib/modules/$release/modules.dep" "/lib/modules/$release/modules.builtin" \
   $sd/system.conf $sd/system.conf.d/*.conf $run/system.conf.d/*.conf $lib/system.conf.d/*.conf \
@@ -17,7 +17,7 @@ done
 # What a line may begin with makes grep slow, hence no more of it than needed; the blanks are a space and a tab. A proxy is looked for in
 # the names of settings: a Wi-Fi key may hold that word, too.
 conf=$(grep -aHsE \
-  -e '^(ID|ID_LIKE|NAME|PRETTY_NAME|VERSION_ID|VERSION_CODENAME|ENABLED|WHAT|MODE|ADMIN_STATE|NETWORK_FILE|managed|connection-uuid|uuid|interface-name|external)=' \
+  -e '^(ID|ID_LIKE|NAME|PRETTY_NAME|VERSION_ID|([A-Z]+_)*CODENAME|DISTRIB_ID|ENABLED|WHAT|MODE|ADMIN_STATE|NETWORK_FILE|managed|connection-uuid|uuid|interface-name|external)=' \
   -e '^(MemTotal|MemAvailable|CapEff|Cpus_allowed_list):' \
   -e "^nodev${tab}overlay\$" \
   -e ' /home(/[^ ]*)? (nfs|cifs|smb|autofs|fuse)' \

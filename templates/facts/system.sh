@@ -14,6 +14,7 @@ if [ -z "$resolves" ] && [ -n "$name" ] && has getent && has timeout; then
 fi
 
 file machine-id /etc/machine-id
+file debian-version /etc/debian_version
 login=${SUDO_USER:-${LOGNAME:-${USER:-}}}
 say login "${login:-$(id -un)}"
 first /proc/sys/kernel/osrelease; release=$v; say release "$release"

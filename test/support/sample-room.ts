@@ -40,7 +40,14 @@ export function sampleFacts(machine: Machine, more: Partial<Facts> = {}): Facts 
   return {
     hostname: machine.name,
     machineId: machine.name,
-    os: { id: 'debian', like: [], version: '13', codename: 'trixie', name: 'Debian GNU/Linux 13 (trixie)' },
+    os: {
+      id: 'debian',
+      like: [],
+      version: '13',
+      codename: 'trixie',
+      name: 'Debian GNU/Linux 13 (trixie)',
+      base: { distribution: 'debian', codename: 'trixie', version: '13' },
+    },
     loginUser: 'student',
     model: '',
     productUuid: '',

@@ -10,7 +10,7 @@ export const SYSTEM = {
   },
   'K-OS': {
     title: 'The operating system is not one that kmon prepares',
-    severities: ['stops', 'hurts'],
+    severities: ['stops', 'hurts', 'note'],
     cause: 'kmon installs with apt, on systems whose packages it knows',
     remedy:
       'install Debian 11, Ubuntu 20.04, Raspberry Pi OS 11 or a later one, or leave the machine out of kmon.yaml',

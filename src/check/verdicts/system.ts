@@ -1,15 +1,16 @@
 import { findMinor, MINORS } from '../../config/versions.js';
-import type { Facts, KernelFeature } from '../../machines/facts.js';
+import type { Facts, KernelFeature, OsBase } from '../../machines/facts.js';
 import type { Finding } from '../finding.js';
 import { finding } from './verdict.js';
 import type { Verdict } from './verdict.js';
 
-/** Oldest versions whose packages kmon knows. Raspberry Pi OS calls itself debian (64 bit) or raspbian (32 bit). */
-const PREPARED: Readonly<Record<string, readonly [major: number, minor: number]>> = {
+/** Oldest releases whose packages kmon knows, of a system itself or of what it is made from. */
+const PREPARED: Readonly<Record<OsBase['distribution'], readonly [major: number, minor: number]>> = {
   debian: [11, 0],
-  raspbian: [11, 0],
   ubuntu: [20, 4],
 };
+
+const CALLED: Readonly<Record<OsBase['distribution'], string>> = { debian: 'Debian', ubuntu: 'Ubuntu' };
 
 const WANTED = 'Debian 11, Ubuntu 20.04, Raspberry Pi OS 11 or a later one';
 
@@ -39,8 +40,8 @@ const distribution: Verdict = ({ machine, facts }) => {
   const { os } = facts;
   const name = os.name === '' ? 'a system without a name (no /etc/os-release)' : os.name;
   const another = `install ${WANTED} on this machine, or leave it out of kmon.yaml`;
-  const oldest = PREPARED[os.id];
-  if (oldest === undefined && [os.id, ...os.like].some((id) => ['fedora', 'rhel', 'centos'].includes(id))) {
+  const { base } = os;
+  if (base === undefined && [os.id, ...os.like].some((id) => ['fedora', 'rhel', 'centos'].includes(id))) {
     return [
       finding('K-OS', 'stops', machine, {
         evidence: `${name} is a system that Kubernetes runs on, but kmon installs with apt`,
@@ -60,29 +61,36 @@ const distribution: Verdict = ({ machine, facts }) => {
       }),
     ];
   }
-  if (oldest === undefined) {
-    const likeOne = os.like.some((id) => PREPARED[id] !== undefined);
+  if (base === undefined) {
     return [
       finding('K-OS', 'hurts', machine, {
-        evidence: likeOne
-          ? `${name} is made from a system that kmon prepares, but is not tried`
-          : `${name} has apt, but kmon does not know its packages`,
+        evidence: `${name} has apt, but kmon does not know its packages`,
         remedy: `go on, and use ${WANTED} if the installation fails there`,
       }),
     ];
   }
-  return isOlder(os.version, oldest)
-    ? [
-        finding('K-OS', 'stops', machine, {
-          evidence: `${name} is too old`,
-          cause: 'its packages and its kernel are older than what Kubernetes needs',
-          remedy: `upgrade it to ${WANTED}`,
-        }),
-      ]
-    : [];
+  if (base.codename === '' && base.version === '') {
+    return [
+      finding('K-OS', 'note', machine, {
+        evidence: `${name} is made from no release of ${CALLED[base.distribution]} that kmon knows`,
+        cause: 'it goes on changing, or does not tell what it is made from, so kmon is not tried on it',
+        remedy: `go on, and use ${WANTED} if the installation fails there`,
+      }),
+    ];
+  }
+  if (!isOlder(base.version, PREPARED[base.distribution])) return [];
+  const from =
+    base.version === os.version ? '' : `: it is made from ${CALLED[base.distribution]} ${base.version}`;
+  return [
+    finding('K-OS', 'stops', machine, {
+      evidence: `${name} is too old${from}`,
+      cause: 'its packages and its kernel are older than what Kubernetes needs',
+      remedy: `upgrade it to ${WANTED}`,
+    }),
+  ];
 };
 
-/** Debian testing and sid have no version: nothing is older than they are. */
+/** A release that is newer than this program has no version here. */
 function isOlder(version: string, [major, minor]: readonly [number, number]): boolean {
   const [, first, second = '0'] = /^(\d+)(?:\.(\d+))?/.exec(version) ?? [];
   if (first === undefined) return false;
@@ -142,7 +150,7 @@ const kernel: Verdict = ({ machine, facts }, { sight }): readonly Finding[] => {
 /** Debian's modules of a kernel that was updated are gone until the restart; Ubuntu keeps rare modules in a package of their own. */
 function kernelRemedy(facts: Facts): string {
   const restart = 'restart the machine, so that a kernel that was updated is the one that runs';
-  return facts.os.id === 'ubuntu'
+  return facts.os.base?.distribution === 'ubuntu'
     ? `run \`sudo apt install linux-modules-extra-${facts.kernel}\` on it; if there is no such package, ${restart}`
     : `${restart}; if that does not help, install the kernel of the distribution`;
 }

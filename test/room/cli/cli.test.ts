@@ -3,6 +3,7 @@ import { makeLab } from '../../support/lab.js';
 import type { TestLab } from '../../support/lab.js';
 import { asFound } from './as-found.js';
 import { badInput } from './bad-input.js';
+import { derivatives } from './derivatives.js';
 import { loggingIn } from './logging-in.js';
 import { loginShells } from './login-shells.js';
 import { obstacles } from './obstacles.js';
@@ -44,5 +45,6 @@ describe('kmon on real machines', () => {
   loggingIn(lab);
   becomingRoot(lab);
   obstacles(lab);
+  derivatives(lab);
   loginShells(lab);
 });

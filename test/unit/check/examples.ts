@@ -2,8 +2,13 @@ import type { FindingCode } from '../../../src/check/catalogue.js';
 import type { Severity } from '../../../src/check/finding.js';
 import type { SourceTrial } from '../../../src/check/network-proof.js';
 import type { Sight } from '../../../src/check/sight.js';
+<<<<<<< HEAD
 import type { Facts } from '../../../src/machines/facts.js';
 import { ownLedger, sampleBundle, sampleConfig } from '../../support/sample-room.js';
+=======
+import type { Facts, OsBase } from '../../../src/machines/facts.js';
+import { sampleBundle, sampleConfig } from '../../support/sample-room.js';
+>>>>>>> b761908 (Take packages of what a derivative is made from)
 import { GIB, link, listener, proof, routes, sightOf, tried, unseen, withKubernetes } from './sights.js';
 
 /** A room in which one thing is wrong, and everything that is to be said about it. */
@@ -23,8 +28,8 @@ const child = (facts: Partial<Facts>): Sight => sightOf({ 'pc-11': facts });
 const parent = (facts: Partial<Facts>): Sight => sightOf({ 'pc-10': facts });
 const both = (facts: Partial<Facts>, more: Partial<Facts> = {}): Sight =>
   sightOf({ 'pc-11': { ...facts, ...more }, 'pc-12': { ...facts, ...more } });
-const os = (id: string, version: string, name: string, like: readonly string[] = []): Partial<Facts> => ({
-  os: { id, like, version, codename: '', name },
+const os = (id: string, version: string, name: string, base?: OsBase): Partial<Facts> => ({
+  os: { id, like: [], version, codename: '', name, ...(base === undefined ? {} : { base }) },
 });
 const source = (outcome: SourceTrial['outcome'], ...hosts: readonly string[]): readonly SourceTrial[] =>
   hosts.map((host) => ({ machine: 'pc-11', host, port: 443, outcome }));
@@ -132,8 +137,18 @@ export const EXAMPLES: readonly Example[] = [
     code: 'K-OS',
     severity: 'hurts',
     on: ['pc-11'],
-    sight: child(os('linuxmint', '22', 'Linux Mint 22', ['ubuntu', 'debian'])),
-    evidence: 'Linux Mint 22 is made from a system that kmon prepares, but is not tried',
+    sight: child(os('haiku', '1', 'Haiku 1')),
+    evidence: 'Haiku 1 has apt, but kmon does not know its packages',
+    remedy: 'go on, and use Debian 11, …',
+  },
+  {
+    code: 'K-OS',
+    severity: 'note',
+    on: ['pc-11'],
+    sight: child(
+      os('kali', '2025.4', 'Kali GNU/Linux Rolling', { distribution: 'debian', codename: '', version: '' }),
+    ),
+    evidence: 'Kali GNU/Linux Rolling is made from no release of Debian that kmon knows',
     remedy: 'go on, and use Debian 11, …',
   },
   {
@@ -158,7 +173,11 @@ export const EXAMPLES: readonly Example[] = [
     severity: 'stops',
     on: ['pc-11'],
     sight: child({
-      ...os('ubuntu', '24.04', 'Ubuntu 24.04'),
+      ...os('ubuntu', '24.04', 'Ubuntu 24.04', {
+        distribution: 'ubuntu',
+        codename: 'noble',
+        version: '24.04',
+      }),
       kernel: '6.8.0-1004-raspi',
       kernelFeatures: {
         overlay: 'present',

@@ -6,7 +6,12 @@ import { runtime } from '../../../src/stages/runtime.js';
 import { system } from '../../../src/stages/system.js';
 import { tools } from '../../../src/stages/tools.js';
 import { DEFAULTS } from '../../../src/config/defaults.js';
+<<<<<<< HEAD
 import { ownLedger, PARENT, sampleBundle } from '../../support/sample-room.js';
+=======
+import type { Facts } from '../../../src/machines/facts.js';
+import { PARENT, sampleBundle } from '../../support/sample-room.js';
+>>>>>>> b761908 (Take packages of what a derivative is made from)
 import { asks, does } from '../../support/scripted-runner.js';
 import type { Step } from '../../support/scripted-runner.js';
 import { noting, play } from './stage-run.js';
@@ -95,6 +100,15 @@ describe('tools and images', () => {
   });
 });
 
+const ubuntu: Facts['os'] = {
+  id: 'ubuntu',
+  like: ['debian'],
+  version: '24.04',
+  codename: 'noble',
+  name: 'Ubuntu 24.04',
+  base: { distribution: 'ubuntu', codename: 'noble', version: '24.04' },
+};
+
 describe('the packages of a machine', () => {
   const NAMES = /install (.*)$/;
   const looksForDocker = (status: string): Step => asks('containerd.io', status);
@@ -150,9 +164,52 @@ describe('the packages of a machine', () => {
     expect(names).toContain('+ download.docker.com');
     expect(names).not.toContain('containerd');
   });
-});
 
-const ubuntu = { id: 'ubuntu', like: ['debian'], version: '24.04', codename: 'noble', name: 'Ubuntu 24.04' };
+  it.each<[string, Facts['os'], string]>([
+    ['Ubuntu', ubuntu, 'ubuntu noble'],
+    [
+      'Linux Mint',
+      { ...ubuntu, id: 'linuxmint', version: '22', codename: 'wilma', like: ['ubuntu', 'debian'] },
+      'ubuntu noble',
+    ],
+    [
+      'LMDE',
+      {
+        id: 'linuxmint',
+        like: ['debian'],
+        version: '6',
+        codename: 'faye',
+        name: 'LMDE 6 (faye)',
+        base: { distribution: 'debian', codename: 'bookworm', version: '12' },
+      },
+      'debian bookworm',
+    ],
+    [
+      'Kali',
+      {
+        id: 'kali',
+        like: ['debian'],
+        version: '2025.4',
+        codename: 'kali-rolling',
+        name: 'Kali GNU/Linux Rolling',
+        base: { distribution: 'debian', codename: '', version: '' },
+      },
+      'debian trixie',
+    ],
+    [
+      'a system that nobody knows',
+      { id: 'haiku', like: [], version: '1', codename: 'r1', name: 'Haiku' },
+      'debian trixie',
+    ],
+  ])('come from what %s is made from', async (_, os, suite) => {
+    const part = { child: [looks('bare')] };
+    const setting = { config: { kubernetes: { ...kubernetes, version: '1.36' } }, facts: { os } };
+    const { events } = await play(installPackages, part, { ...setting, dryRun: true });
+    expect(events.flatMap((e) => (e.type === 'planned' ? [e.change] : []))).toContain(
+      `add the source of packages https://download.docker.com/linux/${suite} stable`,
+    );
+  });
+});
 
 describe('the container runtime', () => {
   it('is started again when it runs with an older configuration', async () => {

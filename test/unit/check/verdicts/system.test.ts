@@ -1,16 +1,25 @@
 import { describe, expect, it } from 'vitest';
 import { verdicts } from '../../../../src/check/verdicts.js';
 import type { Facts } from '../../../../src/machines/facts.js';
+import { readOs } from '../../../../src/machines/os-release.js';
 import { sampleBundle } from '../../../support/sample-room.js';
 import { GIB, sightOf, withKubernetes } from '../sights.js';
 
-const os = (id: string, version: string, like: readonly string[] = []): Facts['os'] => ({
-  id,
-  like,
-  version,
-  codename: '',
-  name: `${id} ${version}`,
-});
+const os = (
+  id: string,
+  version: string,
+  like: readonly string[] = [],
+  ...more: readonly string[]
+): Facts['os'] =>
+  readOs({
+    osRelease: [
+      `ID=${id}`,
+      `ID_LIKE="${like.join(' ')}"`,
+      `PRETTY_NAME="${id} ${version}"`,
+      ...(version === '' ? [] : [`VERSION_ID="${version}"`]),
+      ...more,
+    ],
+  });
 const codes = (facts: Partial<Facts>, more: Parameters<typeof sightOf>[1] = {}, name = 'pc-11') =>
   verdicts(sightOf({ [name]: facts }, more)).map((f) => `${f.code} ${f.severity}`);
 const NO_KERNEL = {
@@ -24,7 +33,6 @@ describe('the operating system', () => {
   it.each([
     ['debian', '11'],
     ['debian', '12'],
-    ['debian', ''],
     ['raspbian', '12'],
     ['ubuntu', '20.04'],
     ['ubuntu', '26.04'],
@@ -32,9 +40,38 @@ describe('the operating system', () => {
     expect(codes({ os: os(id, version) })).toEqual([]);
   });
 
+  it.each<[string, Facts['os']]>([
+    ['Linux Mint', os('linuxmint', '22', ['ubuntu', 'debian'], 'UBUNTU_CODENAME=noble')],
+    ['LMDE', os('linuxmint', '6', ['debian'], 'DEBIAN_CODENAME=bookworm')],
+    [
+      'what is made from a release that this program does not know',
+      os('zorin', '30', ['ubuntu'], 'UBUNTU_CODENAME=later'),
+    ],
+  ])('%s is served as what it is made from', (_, made) => {
+    expect(codes({ os: made })).toEqual([]);
+  });
+
   it.each<[string, Partial<Facts>, string, string]>([
     ['Debian 10', { os: os('debian', '10') }, 'K-OS stops', 'debian 10 is too old'],
     ['Ubuntu 18.04', { os: os('ubuntu', '18.04') }, 'K-OS stops', 'ubuntu 18.04 is too old'],
+    [
+      'Linux Mint 19',
+      { os: os('linuxmint', '19', ['ubuntu'], 'UBUNTU_CODENAME=bionic') },
+      'K-OS stops',
+      'linuxmint 19 is too old: it is made from Ubuntu 18.04',
+    ],
+    [
+      'Kali',
+      { os: os('kali', '2025.4', ['debian'], 'VERSION_CODENAME=kali-rolling') },
+      'K-OS note',
+      'kali 2025.4 is made from no release of Debian that kmon knows',
+    ],
+    [
+      'Debian testing',
+      { os: os('debian', '', [], 'VERSION_CODENAME=forky') },
+      'K-OS note',
+      'debian  is made from no release of Debian that kmon knows',
+    ],
     ['Ubuntu 20.03, were there one', { os: os('ubuntu', '20.03') }, 'K-OS stops', 'ubuntu 20.03 is too old'],
     [
       'Rocky, also with an apt',
