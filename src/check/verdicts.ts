@@ -10,10 +10,17 @@ import { leftoversVerdict } from './verdicts/leftovers.js';
 import { networkVerdicts } from './verdicts/network.js';
 import { observedVerdicts } from './verdicts/observed.js';
 import { ownershipVerdict } from './verdicts/ownership.js';
+import { packagesVerdict } from './verdicts/packages.js';
+import { placesVerdict } from './verdicts/places.js';
 import { portsVerdict } from './verdicts/ports.js';
 import { rangeVerdicts } from './verdicts/ranges.js';
 import { sizeVerdict } from './verdicts/size.js';
-import { nameServerVerdict, proxyVerdict, sourceVerdicts } from './verdicts/sources.js';
+import {
+  nameServerLoopVerdict,
+  nameServerVerdict,
+  proxyVerdict,
+  sourceVerdicts,
+} from './verdicts/sources.js';
 import { systemVerdict } from './verdicts/system.js';
 import { presentIn } from './verdicts/verdict.js';
 import type { Verdict } from './verdicts/verdict.js';
@@ -23,13 +30,16 @@ const OF_A_MACHINE: readonly Verdict[] = [
   systemVerdict,
   sizeVerdict,
   ownershipVerdict,
+  placesVerdict,
   leftoversVerdict,
+  packagesVerdict,
   portsVerdict,
   identityVerdict,
   clockVerdict,
   addressesVerdict,
   proxyVerdict,
   nameServerVerdict,
+  nameServerLoopVerdict,
   laptopVerdict,
 ];
 

@@ -10,8 +10,11 @@ export interface KubernetesMinor {
   readonly kubeadmApi: KubeadmApi;
   /** Oldest major version of containerd that the kubelet accepts. */
   readonly containerdMajor: 1 | 2;
-  /** The kubelet still starts on a machine with cgroup v1. */
-  readonly cgroupV1: boolean;
+  /**
+   * Whether the kubelet starts on a machine with cgroup v1: by itself, only when it is told to (`failCgroupV1: false`) and kubeadm is told
+   * to overlook it (`SystemVerification`), or not any more.
+   */
+  readonly cgroupV1: 'yes' | 'when-told' | 'dropped';
 }
 
 /** Used when kmon.yaml names no version. */
@@ -25,9 +28,10 @@ export const MINORS: readonly KubernetesMinor[] = [20, 28, 29, 30, 31, 32, 33, 3
   (minor) => ({
     version: `1.${minor}`,
     kubeadmApi: apiOfMinor(minor),
-    // 1.35 is the last release for containerd 1.x, and the first that refuses cgroup v1 unless told otherwise (failCgroupV1).
+    // 1.35 is the last release for containerd 1.x, and the first that refuses cgroup v1 unless told otherwise (failCgroupV1). No release
+    // is known yet that has dropped it.
     containerdMajor: minor >= 36 ? 2 : 1,
-    cgroupV1: minor < 35,
+    cgroupV1: minor < 35 ? 'yes' : 'when-told',
   }),
 );
 

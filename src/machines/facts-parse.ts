@@ -1,6 +1,7 @@
 import { parseAddressing } from './facts-addressing.js';
 import { clockOffset, toldTimes } from './facts-clock.js';
 import type { RoundTrip } from './facts-clock.js';
+import { parseFileSystems, parseNoexec } from './facts-file-systems.js';
 import { parseKernel } from './facts-kernel.js';
 import { parseLedger } from './facts-ledger.js';
 import { count, FactLines, words } from './facts-lines.js';
@@ -8,6 +9,7 @@ import { parseNetwork } from './facts-network.js';
 import { parseOtherKubernetes } from './facts-other-kubernetes.js';
 import { parseBattery, parsePowerProfile, parseSleep } from './facts-power.js';
 import { parseProxies } from './facts-proxy.js';
+import { parsePackages } from './facts-packages.js';
 import { parseSoftware } from './facts-software.js';
 import { virtualization } from './facts-virtualization.js';
 import type { Facts } from './facts.js';
@@ -40,13 +42,17 @@ export function parseFacts(stdout: string, trip: RoundTrip): Facts {
     memoryBytes: parseMemory(lines, 'MemTotal'),
     memoryAvailableBytes: parseMemory(lines, 'MemAvailable'),
     ...parseDisks(lines.all('disk')),
-    cgroup: lines.text('cgroup') === '2' ? 2 : 1,
+    fileSystems: parseFileSystems(lines.all('disk')),
+    unwritable: lines.all('unwritable'),
+    noexec: parseNoexec(lines.file('/proc/self/mounts')),
+    ...parseCgroup(lines),
     container: lines.has('container'),
     mayRaiseLimits: hasCapability(status(lines, 'CapEff'), CAP_SYS_RESOURCE),
     swap: lines.text('swap') !== '',
     systemd: lines.has('systemd'),
     apt: lines.has('apt'),
     ...(lock === undefined ? {} : { aptLock: lock }),
+    ...parsePackages(lines),
     ...network,
     addressing: parseAddressing(lines),
     ...parseResolves(lines.text('resolves')),
@@ -66,6 +72,16 @@ export function parseFacts(stdout: string, trip: RoundTrip): Facts {
 
 function parseResolves(answer: string): Pick<Facts, 'hostnameResolves'> {
   return answer === '' ? {} : { hostnameResolves: answer === 'yes' };
+}
+
+function parseCgroup(lines: FactLines): Pick<Facts, 'cgroup' | 'cgroupControllers' | 'memoryCgroupOff'> {
+  return {
+    cgroup: lines.text('cgroup') === '2' ? 2 : 1,
+    ...(lines.has('controllers')
+      ? { cgroupControllers: words(lines.text('controllers')).filter((name) => name !== '') }
+      : {}),
+    memoryCgroupOff: lines.has('memory-off'),
+  };
 }
 
 /** Bit of CAP_SYS_RESOURCE in the capability masks of /proc (linux/capability.h). */
@@ -118,10 +134,10 @@ function parseMemory(lines: FactLines, key: string): number {
   return count(words(line ?? '')[1]) * 1024;
 }
 
-/** `20120130 4096 16318219 16777216`: free blocks, their size, free inodes, all inodes; the fullest file system counts. */
+/** `20120130 4096 16318219 16777216 …`: free blocks, their size, free inodes, all inodes; the fullest file system counts. */
 function parseDisks(lines: readonly string[]): Pick<Facts, 'freeDiskBytes' | 'freeInodes' | 'totalInodes'> {
   const disks = lines.flatMap((line) => {
-    const numbers = words(line);
+    const numbers = words(line).slice(0, 4);
     if (numbers.length !== 4 || numbers.some((n) => !/^\d{1,15}$/.test(n))) return [];
     const [blocks = 0, size = 0, freeInodes = 0, totalInodes = 0] = numbers.map(Number);
     return [{ freeDiskBytes: blocks * size, freeInodes, totalInodes }];

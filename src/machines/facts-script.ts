@@ -29,6 +29,7 @@ export const UNITS = [
   'rke2-server',
   'snap.microk8s.daemon-kubelet',
   'snap.microk8s.daemon-kubelite',
+  'systemd-resolved',
   'systemd-timesyncd',
 ] as const;
 

@@ -31,13 +31,23 @@ export interface Facts {
   readonly cpus: number;
   readonly memoryBytes: number;
   readonly memoryAvailableBytes: number;
-  /** Free bytes of the file system that holds /var/lib; the least where /var/lib/containerd or /var/lib/kubelet are on others. */
+  /** Free bytes of the file system that holds /var/lib; the least where kmon's containerd, the kubelet or etcd have another below it. */
   readonly freeDiskBytes: number;
   /** Free inodes of the file system of these that has fewest; 0 also where it does not count them (btrfs). */
   readonly freeInodes: number;
   /** All inodes of the same file system; 0: it does not count them. */
   readonly totalInodes: number;
+  /** Kinds of file system by folder, as `stat -f` calls them (ext2/ext3, overlayfs, tmpfs): /var/lib, and those below it that are there. */
+  readonly fileSystems: Readonly<Record<string, string>>;
+  /** Of the places that kmon and the packages write to: those that even root cannot write (read-only, immutable). */
+  readonly unwritable: readonly string[];
+  /** Mount points with `noexec` that hold a folder of programs which kmon or the packages run, by that folder. */
+  readonly noexec: Readonly<Record<string, string>>;
   readonly cgroup: 1 | 2;
+  /** The controllers of control groups that are on (cgroup v1: and mounted); absent when the machine does not tell. */
+  readonly cgroupControllers?: readonly string[];
+  /** The kernel was started with `cgroup_disable=memory`. */
+  readonly memoryCgroupOff: boolean;
   /** The machine is itself a container (a lab machine). */
   readonly container: boolean;
   /** Limits such as oom_score_adj may be raised (CAP_SYS_RESOURCE). */
@@ -47,6 +57,10 @@ export interface Facts {
   readonly apt: boolean;
   /** Who holds apt's or dpkg's lock now. */
   readonly aptLock?: { readonly file: string; readonly pid: number; readonly process: string };
+  /** Packages that dpkg was stopped half-way with, those that kmon itself brings left out: `half-configured`, `unpacked`, `half-installed`. */
+  readonly unfinishedPackages: readonly { readonly name: string; readonly state: string }[];
+  /** dpkg was stopped in the middle of something that it has not yet written down as a whole: apt refuses everything. */
+  readonly dpkgStopped: boolean;
   readonly links: readonly Link[];
   /** IPv4 addresses with prefix length, by interface. */
   readonly addresses: readonly {

@@ -1,3 +1,4 @@
+import { findMinor } from '../config/versions.js';
 import type { MachineContext } from '../engine/stage.js';
 import { KmonError } from '../errors/kmon-error.js';
 import type { NodeValues } from '../render/kubeadm.js';
@@ -19,8 +20,9 @@ export async function versionOf(m: MachineContext): Promise<KubernetesVersion> {
 
 /** What init and join files have in common, from the facts of the machine. */
 export async function nodeValues(m: MachineContext): Promise<NodeValues> {
+  const version = await versionOf(m);
   return {
-    version: (await versionOf(m)).text,
+    version: version.text,
     name: m.machine.name,
     // The address the others are reached from, which need not be that of the first network card.
     nodeIp: m.facts.routeToParent?.source ?? m.machine.address,
@@ -28,6 +30,10 @@ export async function nodeValues(m: MachineContext): Promise<NodeValues> {
     ignorePreflight: [
       ...m.config.kubernetes.ignorePreflight,
       ...(m.facts.swap ? ['Swap'] : []),
+      // It refuses cgroup v1 whatever the kubelet is told; what else it looks at, `kmon check` has looked at.
+      ...(m.facts.cgroup === 1 && findMinor(version.text)?.cgroupV1 === 'when-told'
+        ? ['SystemVerification']
+        : []),
       // The stage `images` has loaded those of the bundle; pulling the others (CoreDNS, where the bundle has none) can only fail.
       ...(m.bundle === undefined ? [] : ['ImagePull']),
     ],

@@ -21,6 +21,7 @@ conf=$(grep -aHsE \
   -e '^(MemTotal|MemAvailable|CapEff|Cpus_allowed_list):' \
   -e "^nodev${tab}overlay\$" \
   -e ' /home(/[^ ]*)? (nfs|cifs|smb|autofs|fuse)' \
+  -e ' /(opt(/cni(/bin)?|/kmon(/bin)?)?|usr(/bin)?|var(/lib(/dpkg(/info)?)?)?)? [a-z][^ ]* [^ ]* 0 0$' \
   -e '/(overlay|br_netfilter|vxlan|nf_conntrack)\.ko' \
   -e "^[ $tab]*(nameserver|iface|interface|static|expire|fixed-address)[ $tab]" \
   -e "^[ $tab]*(export )?[A-Za-z_:]*[Pp][Rr][Oo][Xx][Yy]" \
@@ -34,6 +35,6 @@ esac
 section files "$conf"
 case $conf in
   # A dead file server would hold up whoever looks there.
-  */proc/self/mounts:*) ;;
+  */proc/self/mounts:*' /home'*) ;;
   *) for d in /home/*/.minikube/profiles; do if [ -e "$d" ]; then say other "minikube:$d"; break; fi; done ;;
 esac

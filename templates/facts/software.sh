@@ -39,6 +39,15 @@ if [ -n "$held" ]; then
   done
 fi
 
+# A package that dpkg was stopped half-way with, now or long ago. Their names only where there are some.
+for f in /var/lib/dpkg/updates/[0-9]*; do if [ -e "$f" ]; then say dpkg-stopped yes; break; fi; done
+if [ -r /var/lib/dpkg/status ] && grep -aqsE '^Status: [a-z]* [a-z]* (half-|unpacked)' /var/lib/dpkg/status; then
+  section packages "$(sed -n '/^Package: /h; /^Status: [a-z]* [a-z]* \(half-\|unpacked\)/{G;s/\n/ /p;}' /var/lib/dpkg/status)"
+  for f in /var/lib/kmon/packages-*; do
+    if [ -r "$f" ]; then while IFS= read -r v; do say own-package "$v"; done <"$f"; fi
+  done
+fi
+
 for f in /etc/kubernetes/*.conf /etc/kubernetes/manifests/*.yaml /etc/kubernetes/pki/ca.crt /var/lib/etcd/member /var/lib/kubelet/config.yaml; do
   if [ -e "$f" ]; then say kubernetes-file "$f"; fi
 done

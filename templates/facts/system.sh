@@ -30,9 +30,25 @@ if [ -r /proc/swaps ]; then
   if [ -n "$v" ]; then say swap "$v"; fi
 fi
 set -- /var/lib
-for d in /var/lib/containerd /var/lib/kubelet; do if [ -d "$d" ]; then set -- "$@" "$d"; fi; done
-stat -f -c 'disk=%a %S %d %c' "$@"
-if [ -e /sys/fs/cgroup/cgroup.controllers ]; then say cgroup 2; else say cgroup 1; fi
+for d in /var/lib/kmon-containerd /var/lib/kubelet /var/lib/etcd; do if [ -d "$d" ]; then set -- "$@" "$d"; fi; done
+stat -f -c 'disk=%a %S %d %c %T %n' "$@"
+# What root may not write is read-only or immutable. A symbolic link that leads nowhere does not count.
+for d in /etc /etc/hosts /etc/systemd/system /opt /proc/sys/net/ipv4/ip_forward /tmp /usr/bin /var/lib /var/lib/dpkg /var/log; do
+  if [ -e "$d" ] && ! [ -w "$d" ]; then say unwritable "$d"; fi
+done
+if [ -e /sys/fs/cgroup/cgroup.controllers ]; then
+  first /sys/fs/cgroup/cgroup.controllers; say cgroup 2; say controllers "$v"
+else
+  say cgroup 1
+  if [ -r /proc/cgroups ]; then
+    v=
+    # One that is on has to be mounted, too.
+    while read -r d _ _ type; do if [ "$type" = 1 ] && [ -d "/sys/fs/cgroup/$d" ]; then v="$v $d"; fi; done </proc/cgroups
+    say controllers "$v"
+  fi
+fi
+first /proc/cmdline
+case " $v " in *' cgroup_disable=memory '* | *' cgroup_disable=memory,'*) say memory-off yes ;; esac
 if [ -d /run/systemd/system ]; then say systemd yes; fi
 if has apt-get; then say apt yes; fi
 

@@ -178,3 +178,72 @@ export function noSudo(machine: TestMachine): Fault {
     },
   };
 }
+
+/** A kernel that was started without the memory controller, as that of Raspberry Pi OS: as far as a machine can be told so. */
+export function noMemoryCgroup(machine: TestMachine): Fault {
+  return {
+    plant: () => {
+      machine.sh(`sed '/^memory/s/1$/0/' /proc/cgroups >/run/cgroups
+mount --bind /run/cgroups /proc/cgroups`);
+    },
+    undo: () => {
+      machine.sh('umount /proc/cgroups; rm /run/cgroups');
+    },
+  };
+}
+
+/** A frozen disk, or a live stick: what is written to /var/lib goes to memory, over a disk that stays as it is. */
+export function frozenDisk(machine: TestMachine): Fault {
+  return {
+    plant: () => {
+      machine.sh(`mkdir -p /run/frozen/upper /run/frozen/work
+mount -t overlay overlay -o lowerdir=/var/lib,upperdir=/run/frozen/upper,workdir=/run/frozen/work /var/lib`);
+    },
+    undo: () => {
+      machine.sh('umount /var/lib; rm -r /run/frozen');
+    },
+  };
+}
+
+/** Somebody protects the names of the school: /etc/hosts cannot be changed, not even by root. */
+export function immutableHosts(machine: TestMachine): Fault {
+  return {
+    plant: () => {
+      machine.sh('chattr +i /etc/hosts');
+    },
+    undo: () => {
+      machine.sh('chattr -i /etc/hosts');
+    },
+  };
+}
+
+/** A folder on a file system of its own from which no program may run, as guides to hardening advise. */
+export function noexec(machine: TestMachine, folder: string): Fault {
+  return {
+    plant: () => {
+      machine.sh(`mount --bind ${folder} ${folder} && mount -o remount,bind,noexec ${folder}`);
+    },
+    undo: () => {
+      machine.sh(`umount ${folder}`);
+    },
+  };
+}
+
+/** A package of the owner's whose installation fails at its end, as a driver does that does not compile: dpkg's \`iF\`. */
+export function halfConfigured(machine: TestMachine, name: string): Fault {
+  return {
+    plant: () => {
+      machine.sh(`mkdir -p /run/deb/DEBIAN /run/deb/usr/share/${name}
+echo menu >/run/deb/usr/share/${name}/menu
+printf 'Package: ${name}\nVersion: 1\nArchitecture: all\nMaintainer: Owner <owner@example.org>\nDescription: lunch\n' >/run/deb/DEBIAN/control
+printf '#!/bin/sh\necho tried >>/var/lib/${name}-tried\nexit 1\n' >/run/deb/DEBIAN/postinst
+chmod 0755 /run/deb/DEBIAN/postinst
+dpkg-deb --build /run/deb /run/${name}.deb >/dev/null
+if dpkg --install /run/${name}.deb >/dev/null 2>&1; then exit 1; fi
+rm -r /run/deb /run/${name}.deb`);
+    },
+    undo: () => {
+      machine.sh(`dpkg --purge ${name} >/dev/null; rm -f /var/lib/${name}-tried`);
+    },
+  };
+}

@@ -38,4 +38,11 @@ export const LEFTOVERS = {
     cause: 'an installation or update is under way; kmon waits for it',
     remedy: 'nothing: kmon waits up to five minutes for it',
   },
+  'K-PACKAGES': {
+    title: 'A package is half-done',
+    severities: ['stops'],
+    cause:
+      'apt installs nothing, or fails, before such a package is in order; kmon leaves packages that are not its own alone',
+    remedy: 'put it in order: `sudo dpkg --configure -a`, then `sudo apt-get -f install`, or remove it',
+  },
 } as const satisfies Readonly<Record<string, CatalogueEntry>>;

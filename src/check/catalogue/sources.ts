@@ -8,6 +8,13 @@ export const SOURCES = {
     cause: 'no name server is set, or it does not answer',
     remedy: 'connect the machine to a network with DHCP, or set a name server',
   },
+  'K-DNS-LOOP': {
+    title: 'The name server would ask itself',
+    severities: ['hurts'],
+    cause:
+      "pods get the machine's name servers, and in a pod 127.0.0.1 is the pod: CoreDNS stops when it asks itself",
+    remedy: 'name a server of the network in /etc/resolv.conf, or let systemd-resolved run',
+  },
   'K-PROXY': {
     title: 'The proxy would take traffic of the room',
     severities: ['hurts'],

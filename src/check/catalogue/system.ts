@@ -23,10 +23,16 @@ export const SYSTEM = {
   },
   'K-CGROUP': {
     title: 'The cgroup version does not fit the Kubernetes version',
+    severities: ['stops', 'hurts'],
+    cause: 'newer kubelets refuse cgroup v1 unless they are told to serve it, and later ones will drop it',
+    remedy: 'boot with systemd.unified_cgroup_hierarchy=1',
+  },
+  'K-CGROUP-CONTROLLER': {
+    title: 'A controller of control groups is missing',
     severities: ['stops'],
-    cause: 'newer kubelets refuse cgroup v1',
+    cause: 'the kubelet does not start without it; Raspberry Pi OS switches the one for memory off',
     remedy:
-      'boot with systemd.unified_cgroup_hierarchy=1, or choose an older `kubernetes.version` in kmon.yaml',
+      'on a Raspberry Pi append cgroup_enable=memory cgroup_memory=1 to the line of /boot/firmware/cmdline.txt and restart it; elsewhere add cgroup_enable=memory to the command line of the kernel',
   },
   'K-KERNEL': {
     title: 'The kernel lacks a feature',
@@ -57,5 +63,26 @@ export const SYSTEM = {
     severities: ['stops', 'hurts'],
     cause: 'images are many small files',
     remedy: 'delete folders with many small files: `sudo du --inodes -x --max-depth=3 /` names them',
+  },
+  'K-FILESYSTEM': {
+    title: 'The file system is one that containers cannot be put on',
+    severities: ['stops', 'hurts'],
+    cause:
+      'every container is an overlay, which the kernel lays on file systems such as ext4, XFS and Btrfs only',
+    remedy:
+      'start the machine without the freeze of its disk, or from its own disk and not from a live stick',
+  },
+  'K-READ-ONLY': {
+    title: 'A place that kmon writes to cannot be written',
+    severities: ['stops'],
+    cause: 'packages, the names of the room and the state of the cluster are written there',
+    remedy:
+      'see with `findmnt -T PATH` whether it is mounted read-only, with `lsattr -d PATH` whether it is immutable',
+  },
+  'K-NOEXEC': {
+    title: 'Programs cannot run where they go',
+    severities: ['stops'],
+    cause: 'the programs of the cluster, or the scripts of the packages, are started from there',
+    remedy: 'mount it without noexec for the lesson: `sudo mount -o remount,exec MOUNT`',
   },
 } as const satisfies Readonly<Record<string, CatalogueEntry>>;

@@ -62,6 +62,23 @@ export const nameServerVerdict: Verdict = ({ machine, facts }, { sight }) => {
   ];
 };
 
+/**
+ * kubeadm knows of systemd-resolved, and gives pods the servers behind it. Any other resolver on the machine itself is passed on as it
+ * stands.
+ */
+export const nameServerLoopVerdict: Verdict = ({ machine, facts }, { sight }) => {
+  const own = facts.nameServers.filter((server) => server.startsWith('127.') || server === '::1');
+  const [first] = own;
+  if (first === undefined || facts.units['systemd-resolved']?.active === 'active') return [];
+  if (sight.bundle?.parts.some((p) => p.images.some((i) => i.includes('coredns'))) === false) return [];
+  return [
+    finding('K-DNS-LOOP', 'hurts', machine, {
+      evidence: `the name server is a program of the machine itself (${first} in /etc/resolv.conf)`,
+      remedy: `name the server that ${first} asks, one of the network, in /etc/resolv.conf for the lesson`,
+    }),
+  ];
+};
+
 const SET_NAME_SERVER = 'connect it to a network with DHCP, or set a name server in its network settings';
 
 /** What the trials of package and image sources came to. What fails alike on all machines that tried is said once, about the room. */

@@ -1,6 +1,6 @@
-import { findMinor, MINORS } from '../../config/versions.js';
 import type { Facts, KernelFeature, OsBase } from '../../machines/facts.js';
 import type { Finding } from '../finding.js';
+import { cgroupVerdict } from './cgroup.js';
 import { finding } from './verdict.js';
 import type { Verdict } from './verdict.js';
 
@@ -17,12 +17,12 @@ const WANTED = 'Debian 11, Ubuntu 20.04, Raspberry Pi OS 11 or a later one';
 /** Debian's names of the processors that there are packages of Kubernetes for. */
 const PACKAGED = ['amd64', 'arm64', 'ppc64el', 's390x'];
 
-/** systemd, the distribution, the processor, the kernel. */
+/** systemd, the distribution, the processor, control groups, the kernel. */
 export const systemVerdict: Verdict = (one, group) => [
   ...systemd(one, group),
   ...distribution(one, group),
   ...architecture(one, group),
-  ...cgroup(one, group),
+  ...cgroupVerdict(one, group),
   ...kernel(one, group),
 ];
 
@@ -114,18 +114,6 @@ const architecture: Verdict = ({ machine, facts }, { sight: { bundle } }) => {
           remedy: `name a bundle for ${own} in kmon.yaml, or none`,
         }),
       ];
-};
-
-const cgroup: Verdict = ({ machine, facts }, { sight }) => {
-  const { version } = sight.config.kubernetes;
-  if (findMinor(version)?.cgroupV1 !== false || facts.cgroup !== 1) return [];
-  const last = MINORS.findLast((m) => m.cgroupV1)?.version ?? '';
-  return [
-    finding('K-CGROUP', 'stops', machine, {
-      evidence: `cgroup v1, which Kubernetes ${version} refuses`,
-      remedy: `add systemd.unified_cgroup_hierarchy=1 to the kernel's command line and restart the machine, or write \`version: "${last}"\` under \`kubernetes\` in kmon.yaml`,
-    }),
-  ];
 };
 
 /**

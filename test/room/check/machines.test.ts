@@ -7,8 +7,13 @@ import { makeLab } from '../../support/lab.js';
 import type { TestLab } from '../../support/lab.js';
 import {
   debianNodeExporter,
+  frozenDisk,
   fullDisk,
+  halfConfigured,
   heldAptLock,
+  immutableHosts,
+  noexec,
+  noMemoryCgroup,
   noSudo,
   routeFor,
   sameHostname,
@@ -96,7 +101,8 @@ describe('kmon check', () => {
       'K-PORT-TAKEN',
       'K-RANGE',
     ]);
-    expect(codes('child-2')).toEqual(['K-DISK', 'K-EXPORTER', 'K-HOSTNAME', 'K-MACHINE-ID']);
+    // The disk that is full is one of memory.
+    expect(codes('child-2')).toEqual(['K-DISK', 'K-EXPORTER', 'K-FILESYSTEM', 'K-HOSTNAME', 'K-MACHINE-ID']);
     expect(all.filter((f) => f.machine === undefined)).toEqual([]);
 
     expect(sentence('child-1', 'K-MACHINE-ID')).toMatch(/^hurts: .*child-2.*systemd-machine-id-setup/);
@@ -120,6 +126,36 @@ describe('kmon check', () => {
   });
 
   it('is satisfied again when all of it is put right', async () => {
+    expect(await findings()).toEqual([]);
+  });
+
+  it('finds what kubeadm, containerd and apt would only stumble over later', async () => {
+    plant(immutableHosts(lab().machine('parent')));
+    plant(noexec(lab().machine('parent'), '/opt'));
+    plant(noMemoryCgroup(lab().machine('child-1')));
+    plant(halfConfigured(lab().machine('child-1'), 'canteen'));
+    plant(frozenDisk(lab().machine('child-2')));
+    let all: readonly Finding[];
+    try {
+      // What is said of the frozen disk is so: the kernel lays no container on it.
+      expect(() =>
+        lab()
+          .machine('child-2')
+          .sh(
+            'cd /var/lib; trap "rm -rf o" EXIT; mkdir -p o/l o/u o/w o/m; mount -t overlay o -o lowerdir=o/l,upperdir=o/u,workdir=o/w o/m 2>&1',
+          ),
+      ).toThrow();
+      all = await findings();
+    } finally {
+      undoAll();
+    }
+    expect(all.map((f) => `${f.machine ?? ''} ${f.code} ${f.severity}: ${f.evidence}`)).toEqual([
+      'parent K-READ-ONLY stops: not even root can write /etc/hosts',
+      'parent K-NOEXEC stops: no program runs from /opt/kmon/bin, /opt/cni/bin (/opt is mounted noexec)',
+      'child-1 K-CGROUP-CONTROLLER stops: control groups without memory (cgroup v1)',
+      'child-1 K-PACKAGES stops: half-done package: canteen (half-configured)',
+      'child-2 K-FILESYSTEM stops: /var/lib is on overlayfs, which no container can be put on',
+    ]);
     expect(await findings()).toEqual([]);
   });
 

@@ -29,7 +29,11 @@ describe.each(EXAMPLES.map((e) => [`${e.code} ${e.severity}: ${e.evidence}`, e] 
 
 describe('the catalogue', () => {
   it('has an example of every code in every severity, and examples of nothing else', () => {
-    const wanted = ENTRIES.flatMap(([code, { severities }]) => severities.map((s) => `${code} ${s}`));
+    // No version of Kubernetes is known yet that has dropped cgroup v1: the test of that verdict makes one up.
+    const none = ['K-CGROUP stops'];
+    const wanted = ENTRIES.flatMap(([code, { severities }]) =>
+      severities.map((s) => `${code} ${s}`).filter((example) => !none.includes(example)),
+    );
     expect(EXAMPLES.map((e) => `${e.code} ${e.severity}`).toSorted()).toEqual(wanted.toSorted());
   });
 

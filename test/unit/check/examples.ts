@@ -161,12 +161,25 @@ export const EXAMPLES: readonly Example[] = [
   },
   {
     code: 'K-CGROUP',
-    severity: 'stops',
+    severity: 'hurts',
     on: ['pc-11'],
     sight: child({ cgroup: 1 }),
-    evidence: 'cgroup v1, which Kubernetes 1.36 refuses',
+    evidence: 'cgroup v1, which Kubernetes 1.36 serves only because kmon tells it to',
     remedy:
-      'add systemd.unified_cgroup_hierarchy=1 to the kernel\'s command line and restart the machine, or write `version: "1.34"` under `kubernetes` in kmon.yaml',
+      "go on; to be ready for later versions, add systemd.unified_cgroup_hierarchy=1 to the kernel's command line and restart the machine",
+  },
+  {
+    code: 'K-CGROUP-CONTROLLER',
+    severity: 'stops',
+    on: ['pc-11'],
+    sight: child({
+      model: 'Raspberry Pi 4 Model B Rev 1.4',
+      cgroupControllers: ['cpuset', 'cpu', 'io', 'pids'],
+      memoryCgroupOff: true,
+    }),
+    evidence: 'control groups without memory (cgroup v2); the kernel was started with cgroup_disable=memory',
+    remedy:
+      'append cgroup_enable=memory cgroup_memory=1 to the one line of /boot/firmware/cmdline.txt (older systems: /boot/cmdline.txt) and restart the machine',
   },
   {
     code: 'K-KERNEL',
@@ -252,6 +265,38 @@ export const EXAMPLES: readonly Example[] = [
     sight: child({ freeInodes: 150_000, totalInodes: 2_000_000 }),
     evidence: '150000 of 2000000 inodes free below /var/lib',
     remedy: 'delete folders with many small files …',
+  },
+  {
+    code: 'K-FILESYSTEM',
+    severity: 'stops',
+    on: ['pc-11'],
+    sight: child({ fileSystems: { '/var/lib': 'overlayfs' } }),
+    evidence: '/var/lib is on overlayfs, which no container can be put on',
+    remedy: 'start the machine without the freeze of its disk …',
+  },
+  {
+    code: 'K-FILESYSTEM',
+    severity: 'hurts',
+    on: ['pc-11'],
+    sight: child({ fileSystems: { '/var/lib': 'tmpfs' } }),
+    evidence: '/var/lib is on tmpfs: what is written there takes memory',
+    remedy: 'start the machine from its own disk for the lesson',
+  },
+  {
+    code: 'K-READ-ONLY',
+    severity: 'stops',
+    on: ['pc-11'],
+    sight: child({ unwritable: ['/etc/hosts'] }),
+    evidence: 'not even root can write /etc/hosts',
+    remedy: 'see why on that machine: `findmnt -T /etc/hosts` shows …',
+  },
+  {
+    code: 'K-NOEXEC',
+    severity: 'stops',
+    on: ['pc-11'],
+    sight: child({ noexec: { '/var/lib/dpkg/info': '/var' } }),
+    evidence: 'no program runs from /var/lib/dpkg/info (/var is mounted noexec)',
+    remedy: 'on that machine, for the lesson: sudo mount -o remount,exec /var',
   },
   // Identity
   {
@@ -379,6 +424,14 @@ export const EXAMPLES: readonly Example[] = [
     sight: child({ aptLock: { file: '/var/lib/dpkg/lock-frontend', pid: 7001, process: 'unattended-upgr' } }),
     evidence: 'unattended-upgr (pid 7001) holds /var/lib/dpkg/lock-frontend',
     remedy: 'let it finish: kmon waits for it, five minutes at most',
+  },
+  {
+    code: 'K-PACKAGES',
+    severity: 'stops',
+    on: ['pc-11'],
+    sight: child({ unfinishedPackages: [{ name: 'canteen', state: 'half-configured' }] }),
+    evidence: 'half-done package: canteen (half-configured)',
+    remedy: 'on that machine: sudo dpkg --configure -a; …',
   },
   // Addresses
   {
@@ -693,6 +746,14 @@ export const EXAMPLES: readonly Example[] = [
     sight: child({ nameServers: [] }),
     evidence: 'no name server is set (/etc/resolv.conf)',
     remedy: 'connect it to a network with DHCP, or set a name server in its network settings',
+  },
+  {
+    code: 'K-DNS-LOOP',
+    severity: 'hurts',
+    on: ['pc-11'],
+    sight: child({ nameServers: ['127.0.0.1'] }),
+    evidence: 'the name server is a program of the machine itself (127.0.0.1 in /etc/resolv.conf)',
+    remedy: 'name the server that 127.0.0.1 asks, one of the network, in /etc/resolv.conf for the lesson',
   },
   {
     code: 'K-PROXY',

@@ -166,7 +166,11 @@ describe.each<[string, string, Partial<Facts>, Machine, Pick<Finding, 'code' | '
     '',
     { cgroup: 1 },
     CHILD,
-    { code: 'K-CGROUP', severity: 'stops', evidence: 'cgroup v1, which Kubernetes 1.36 refuses' },
+    {
+      code: 'K-CGROUP',
+      severity: 'hurts',
+      evidence: 'cgroup v1, which Kubernetes 1.36 serves only because kmon tells it to',
+    },
   ],
   [
     'a route into the pods',
@@ -353,6 +357,11 @@ it('says everything in words that can be shown: evidence without a full stop, a 
     systemd: false,
     apt: false,
     cgroup: 1,
+    cgroupControllers: ['cpu'],
+    fileSystems: { '/var/lib': 'aufs' },
+    unwritable: ['/etc'],
+    noexec: { '/usr/bin': '/' },
+    nameServers: ['127.0.0.1'],
     cpus: 1,
     memoryBytes: 1,
     freeDiskBytes: 0,
@@ -367,7 +376,7 @@ it('says everything in words that can be shown: evidence without a full stop, a 
     { 'pc-10': { ...worst, clockOffsetMs: 1e6 }, 'pc-11': worst, 'pc-12': worst },
     { bundle: true },
   );
-  expect(new Set(all.map((f) => f.code)).size).toBe(13);
+  expect(new Set(all.map((f) => f.code)).size).toBe(17);
   for (const { evidence, remedy } of all) {
     expect(evidence).not.toMatch(/[.\n]$/);
     expect(remedy).toMatch(/^[a-z].*[^.\s]$/);

@@ -29,5 +29,7 @@ it('the default is one of the versions', () => {
 
 it('containerd 2 is asked for from 1.36 on, cgroup v1 is refused from 1.35 on', () => {
   expect(MINORS.filter((m) => m.containerdMajor === 2).map((m) => m.version)).toEqual(['1.36', '1.37']);
-  expect(MINORS.filter((m) => !m.cgroupV1).map((m) => m.version)).toEqual(['1.35', '1.36', '1.37']);
+  const served = (how: string) => MINORS.filter((m) => m.cgroupV1 === how).map((m) => m.version);
+  expect(served('when-told')).toEqual(['1.35', '1.36', '1.37']);
+  expect(served('dropped')).toEqual([]);
 });

@@ -144,7 +144,7 @@ describe('the kernel', () => {
 
 it('takes cgroup v1 for a Kubernetes that takes it', () => {
   expect(codes({ cgroup: 1 }, { config: withKubernetes({ version: '1.34' }) })).toEqual([]);
-  expect(codes({ cgroup: 1 }, { config: withKubernetes({ version: '1.35' }) })).toEqual(['K-CGROUP stops']);
+  expect(codes({ cgroup: 1 }, { config: withKubernetes({ version: '1.35' }) })).toEqual(['K-CGROUP hurts']);
 });
 
 describe('the size', () => {
