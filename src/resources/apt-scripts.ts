@@ -16,14 +16,21 @@ export interface Installation {
   readonly plan: string;
   /** Packages that an earlier installation of kmon's left half-done. */
   readonly unfinished: readonly string[];
+  /** Packages of the owner's that are half-done. */
+  readonly owners: readonly string[];
   readonly hold: readonly string[];
 }
 
 /**
  * Installs what is named and what it needs. Lists of packages are fetched only when they do not know a name, or no longer fit the mirror.
- * Fails and does nothing when apt would upgrade or remove something for it.
+ * Fails and does nothing when apt would upgrade or remove something for it, or would go on with a half-done package of the owner's,
+ * which it does whatever it is asked for.
  */
-export function installPackages({ names, plan, unfinished, hold }: Installation): Command<'changes'> {
+export function installPackages({ names, plan, unfinished, owners, hold }: Installation): Command<'changes'> {
+  if (owners.length > 0) {
+    const said = `half-done packages, which apt would go on with: ${owners.join(', ')} (sudo dpkg --configure -a, or remove them)`;
+    return changes`( printf '%s\n' ${said} >&2; exit 1 )`;
+  }
   const held = hold.length === 0 ? changes`:` : changes`apt-mark hold ${hold} >/dev/null`;
   const install =
     names.length === 0
@@ -67,11 +74,39 @@ export interface Purge {
   /** Removed with their configuration kept. */
   readonly remove: readonly string[];
   readonly unfinished: readonly string[];
+  /** Packages of the owner's that are half-done. */
+  readonly owners: readonly string[];
   readonly plan: string;
 }
 
 /** Removes exactly what is named; fails and does nothing when something else would have to go with it. */
-export function purgePackages({ purge, remove, unfinished, plan }: Purge): Command<'changes'> {
+export function purgePackages(o: Purge): Command<'changes'> {
+  return o.owners.length === 0 ? purgeByApt(o) : purgeByDpkg(o);
+}
+
+/**
+ * Beside a half-done package of the owner's, apt removes nothing, or tries to configure that package first, and fails with it. dpkg
+ * removes what it is told, and leaves all else in the state in which it is; whether something else needs it is asked before.
+ */
+function purgeByDpkg({ purge, remove, plan }: Purge): Command<'changes'> {
+  const all = [...remove, ...purge];
+  const force = '--force-remove-reinstreq';
+  const work =
+    all.length === 0
+      ? changes`:`
+      : changes`printf '%s install\n' ${all} | dpkg --set-selections
+if ! said=$(dpkg --no-act ${force} --purge ${all} 2>&1); then
+  others=$(printf '%s\n' "$said" | sed -n 's/^ *\([^ ]*\) depends on .*/\1/p' | sort -u | paste -sd, -)
+  if [ -n "$others" ]; then printf '%s, installed since, would have to go with them\n' "$others" >&2; else printf '%s\n' "$said" >&2; fi
+  exit 1
+fi
+${remove.length === 0 ? changes`:` : changes`dpkg ${force} --remove ${remove}`}
+${purge.length === 0 ? changes`:` : changes`dpkg ${force} --purge ${purge}`}`;
+  return script(changes`${work}
+rm -f -- ${plan}`);
+}
+
+function purgeByApt({ purge, remove, unfinished, plan }: Purge): Command<'changes'> {
   const all = [...remove, ...purge];
   const work =
     all.length === 0

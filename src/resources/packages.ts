@@ -22,6 +22,8 @@ export type PackagesState = {
   readonly held: readonly string[];
   /** dpkg was stopped half-way with these. */
   readonly unfinished: readonly string[];
+  /** Those of them that no list of kmon's names. */
+  readonly ownersUnfinished: readonly string[];
   /** What kmon's installation brings in, by the list that it writes before it begins. */
   readonly planned: readonly string[];
   /** The switch that keeps services off during an installation was left behind by a crash. */
@@ -31,7 +33,8 @@ export type PackagesState = {
 /**
  * Packages by apt, with what they need and no more. Which ones that brings in is found by simulation and written down first; exactly
  * these are purged again, and never one that was there before. An installation that would upgrade or remove a package of the owner fails
- * and does nothing. Services neither start nor are enabled by being installed. Downloads and package lists are caches and stay.
+ * and does nothing. A half-done package of the owner's stays as it is: nothing is installed beside it, since apt would go on with it. Services
+ * neither start nor are enabled by being installed. Downloads and package lists are caches and stay.
  */
 export function packages(params: PackagesParams): Resource<PackagesState> {
   const { names, hold = false } = params;
@@ -49,6 +52,7 @@ export function packages(params: PackagesParams): Resource<PackagesState> {
     read: reads`printf 'arch %s\n' "$(dpkg --print-architecture)"
 dpkg-query -W -f ${'pkg ${db:Status-Abbrev}|${Package}|${Architecture}|${Version}\\n'}
 if [ -f ${plan} ]; then sed 's/^/planned /' ${plan}; fi
+for f in /var/lib/kmon/packages-*; do if [ -f "$f" ]; then sed 's/^/ours /' "$f"; fi; done
 if [ "$(readlink ${POLICY.path})" = ${POLICY.target} ]; then echo policy; fi`,
     parse: (result) => parse(result, wanted),
     satisfied: (now) => lacking(now).length === 0 && unheld(now).length === 0 && !now.policyLeft,
@@ -57,6 +61,7 @@ if [ "$(readlink ${POLICY.path})" = ${POLICY.target} ]; then echo policy; fi`,
         names: lacking(now),
         plan,
         unfinished: now.unfinished.filter((n) => now.planned.includes(n)),
+        owners: now.ownersUnfinished,
         hold: hold ? wanted : [],
       }),
     describe: (now) => `install ${lacking(now).join(', ') || 'nothing more'}`,
@@ -74,12 +79,17 @@ function giveBack(found: PackagesState, now: PackagesState, plan: string): Resto
   const keep = brought.filter((n) => configured.has(n) && !gone.has(n));
   const purge = brought.filter((n) => !configured.has(n));
   if (keep.length === 0 && purge.length === 0 && !now.policyLeft) return 'nothing';
-  const unfinished = brought.filter((n) => now.unfinished.includes(n));
-  return purgePackages({ purge, remove: keep, unfinished, plan });
+  return purgePackages({
+    purge,
+    remove: keep,
+    unfinished: brought.filter((n) => now.unfinished.includes(n)),
+    owners: now.ownersUnfinished,
+    plan,
+  });
 }
 
 function parse(result: ExecResult, wanted: readonly string[]): PackagesState {
-  const fields = new Fields(result, ['arch', 'pkg', 'planned', 'policy']);
+  const fields = new Fields(result, ['arch', 'pkg', 'planned', 'ours', 'policy']);
   const native = fields.one('arch');
   const all = fields.all('pkg').map((line) => {
     const [status = '', name = '', arch = '', version = ''] = line.split('|');
@@ -88,6 +98,8 @@ function parse(result: ExecResult, wanted: readonly string[]): PackagesState {
   // dpkg's letters, want and status: hi = hold, installed; W and t are installed with a trigger still to run.
   const named = (letters: string) => all.filter((p) => letters.includes(p.status.charAt(1)));
   const installed = named('iWt');
+  const unfinished = sorted(named('HUF'));
+  const ours = new Set([...fields.all('planned'), ...fields.all('ours')]);
   return {
     versions: Object.fromEntries(
       installed.filter((p) => wanted.includes(p.name)).map((p) => [p.name, p.version]),
@@ -95,7 +107,8 @@ function parse(result: ExecResult, wanted: readonly string[]): PackagesState {
     installed: sorted(installed),
     removed: sorted(named('c')),
     held: sorted(installed.filter((p) => p.status.startsWith('h'))),
-    unfinished: sorted(named('HUF')),
+    unfinished,
+    ownersUnfinished: unfinished.filter((n) => !ours.has(n)),
     planned: [...new Set(fields.all('planned'))].toSorted(),
     policyLeft: fields.has('policy'),
   };

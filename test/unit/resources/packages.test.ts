@@ -22,6 +22,8 @@ describe('packages', () => {
         'planned b',
         'planned a',
         'planned b',
+        'ours b',
+        'ours half',
         'policy',
       ]),
     ).toEqual({
@@ -30,6 +32,8 @@ describe('packages', () => {
       removed: ['was'],
       held: ['held'],
       unfinished: ['half', 'torn'],
+      // The other one is on the list of another installation of kmon's.
+      ownersUnfinished: ['torn'],
       planned: ['a', 'b'],
       policyLeft: true,
     });
@@ -89,6 +93,23 @@ describe('packages', () => {
       state([...BARE, 'pkg iHR|tool|amd64|1.2.3', 'planned tool', 'policy']),
     );
     if (way === 'nothing' || 'leave' in way) throw new Error('not given back');
+    expect(spawnSync('sh', ['-n'], { input: way.script, encoding: 'utf8' })).toMatchObject({
+      status: 0,
+      stderr: '',
+    });
+  });
+
+  it('keeps apt away from a half-done package of the owner', () => {
+    const half = ['pkg iF |canteen|all|1', 'pkg ii |app|amd64|1', 'planned app'];
+    const change = thing.change(state(half));
+    expect(change.script).not.toContain('apt-get');
+    const refused = spawnSync('sh', ['-c', change.script], { encoding: 'utf8' });
+    expect(refused.status).toBe(1);
+    expect(refused.stderr).toMatch(/^half-done packages, which apt would go on with: canteen \(/);
+    const way = thing.restore(state(BARE), state([...BARE, ...half, 'pkg iU |tool|amd64|1', 'planned tool']));
+    if (way === 'nothing' || 'leave' in way) throw new Error('not given back');
+    expect(way.script).toContain('dpkg --force-remove-reinstreq --purge app tool\n');
+    expect(way.script).not.toMatch(/canteen|--configure|^get /m);
     expect(spawnSync('sh', ['-n'], { input: way.script, encoding: 'utf8' })).toMatchObject({
       status: 0,
       stderr: '',
