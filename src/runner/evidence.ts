@@ -25,6 +25,16 @@ export function evidence(output: { readonly stdout: string; readonly stderr: str
   return last === undefined ? undefined : shorten(last.trim(), MAX_LENGTH);
 }
 
+/** The line in which `pattern` has its first hit, as `evidence` gives one. */
+export function lineOf(text: string, pattern: RegExp): string | undefined {
+  const said = lines(text).join('\n');
+  const at = said.search(pattern);
+  if (at < 0) return undefined;
+  const end = said.indexOf('\n', at);
+  const line = said.slice(said.lastIndexOf('\n', at) + 1, end < 0 ? undefined : end);
+  return shorten(line, MAX_LENGTH);
+}
+
 /** One line of at most `length` characters; what is cut is marked by an ellipsis. */
 export function shorten(text: string, length: number): string {
   const line = plain(text).replaceAll(/\s+/g, ' ').trim();

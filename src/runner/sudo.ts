@@ -5,6 +5,7 @@ import type { Errand } from './errand.js';
 import { evidence } from './evidence.js';
 import { newMark } from './mark.js';
 import { notANode, secondLook, systemOf, systemOfSecondLook } from './other-system.js';
+import { refusalOf, refused, saidOf } from './sudo-refusals.js';
 import { afterMark, sudo, wire } from './wire.js';
 import type { Privilege } from './wire.js';
 
@@ -99,15 +100,17 @@ async function probe(transport: Transport, options: ProbeSudoOptions): Promise<P
     complaint = again.said ?? complaint;
   }
   const refusal = refusalOf(complaint);
-  if (refusal !== 'password-needed') throw refused(machine, user, refusal, complaint);
+  if (refusal !== 'password-needed') throw refused({ machine, user }, complaint);
 
   const password = await options.askPassword();
   if (password === undefined) {
+    const line = saidOf(complaint);
     throw new KmonError(
       'no-sudo',
       `sudo asks for the password of ${user}, and there is no terminal to ask on`,
       {
         machine,
+        ...(line === undefined ? {} : { evidence: line }),
         hint: 'run kmon in a terminal, or name a sudoPasswordFile (chmod 600) in kmon.yaml',
       },
     );
@@ -160,62 +163,7 @@ async function verify(
   });
   if (afterMark(result.stdout, mark) !== undefined) return;
   const clean = result.stderr.replaceAll(password.reveal(), '***');
-  throw refused(machine, user, refusalOf(clean), clean);
-}
-
-type Refusal =
-  | 'password-needed'
-  | 'wrong-password'
-  | 'not-in-sudoers'
-  | 'not-allowed'
-  | 'needs-terminal'
-  | 'no-new-privileges'
-  | 'other';
-
-/** sudo's own words, in the C locale. The order matters: behind a wrong password it also says that one is required. */
-const REFUSALS: readonly (readonly [Refusal, RegExp])[] = [
-  ['not-in-sudoers', /is not in the sudoers file/],
-  ['not-allowed', /is not allowed to (?:execute|run)|may not run sudo/],
-  ['needs-terminal', /you must have a tty to run sudo/],
-  ['no-new-privileges', /"no new privileges" flag is set/],
-  ['wrong-password', /Sorry, try again|incorrect password attempt/],
-  ['password-needed', /a password is required|no password was provided|a terminal is required to/],
-];
-
-function refusalOf(said: string): Refusal {
-  return REFUSALS.find(([, pattern]) => pattern.test(said))?.[0] ?? 'other';
-}
-
-function refused(machine: string, user: string, refusal: Refusal, said: string): KmonError {
-  const line = evidence({ stdout: '', stderr: said });
-  const error = (message: string, hint: string): KmonError =>
-    new KmonError('no-sudo', message, { machine, hint, ...(line === undefined ? {} : { evidence: line }) });
-  switch (refusal) {
-    case 'wrong-password':
-    case 'password-needed':
-      return error(
-        `sudo refuses the password of ${user}`,
-        'run the command again with the right password (it is not tried twice)',
-      );
-    case 'not-in-sudoers':
-    case 'not-allowed':
-      return error(
-        `${user} may not become root with sudo`,
-        `let ${user} use sudo on ${machine} (as root: adduser ${user} sudo)`,
-      );
-    case 'needs-terminal':
-      return error(
-        'sudo wants a terminal (requiretty)',
-        `allow it without one on ${machine} (sudo visudo: Defaults:${user} !requiretty)`,
-      );
-    case 'no-new-privileges':
-      return error(
-        'sudo cannot gain privileges in this session',
-        `log in as root, or start the SSH server of ${machine} without NoNewPrivileges`,
-      );
-    case 'other':
-      return error('sudo does not work', `try it by hand on ${machine} (sudo -k -n true)`);
-  }
+  throw refused({ machine, user }, clean);
 }
 
 /** The script did not begin: one more look tells whether the computer is one that has no `sh`. */

@@ -10,6 +10,7 @@ import { obstacles } from './obstacles.js';
 import { makingRooms } from './new.js';
 import { makeRoom } from './room.js';
 import { becomingRoot } from './sudo.js';
+import { becomingRootWithSudoRs } from './sudo-rs.js';
 import { teardownAsks } from './teardown-asks.js';
 
 // One lab for all: making it is the expensive part. Whatever changes a machine puts it back.
@@ -44,6 +45,7 @@ describe('kmon on real machines', () => {
   asFound(lab);
   loggingIn(lab);
   becomingRoot(lab);
+  becomingRootWithSudoRs(lab);
   obstacles(lab);
   derivatives(lab);
   loginShells(lab);
