@@ -2,13 +2,8 @@ import type { FindingCode } from '../../../src/check/catalogue.js';
 import type { Severity } from '../../../src/check/finding.js';
 import type { SourceTrial } from '../../../src/check/network-proof.js';
 import type { Sight } from '../../../src/check/sight.js';
-<<<<<<< HEAD
-import type { Facts } from '../../../src/machines/facts.js';
-import { ownLedger, sampleBundle, sampleConfig } from '../../support/sample-room.js';
-=======
 import type { Facts, OsBase } from '../../../src/machines/facts.js';
-import { sampleBundle, sampleConfig } from '../../support/sample-room.js';
->>>>>>> b761908 (Take packages of what a derivative is made from)
+import { ownLedger, sampleBundle, sampleConfig } from '../../support/sample-room.js';
 import { GIB, link, listener, proof, routes, sightOf, tried, unseen, withKubernetes } from './sights.js';
 
 /** A room in which one thing is wrong, and everything that is to be said about it. */

@@ -6,12 +6,8 @@ import { runtime } from '../../../src/stages/runtime.js';
 import { system } from '../../../src/stages/system.js';
 import { tools } from '../../../src/stages/tools.js';
 import { DEFAULTS } from '../../../src/config/defaults.js';
-<<<<<<< HEAD
-import { ownLedger, PARENT, sampleBundle } from '../../support/sample-room.js';
-=======
 import type { Facts } from '../../../src/machines/facts.js';
-import { PARENT, sampleBundle } from '../../support/sample-room.js';
->>>>>>> b761908 (Take packages of what a derivative is made from)
+import { ownLedger, PARENT, sampleBundle } from '../../support/sample-room.js';
 import { asks, does } from '../../support/scripted-runner.js';
 import type { Step } from '../../support/scripted-runner.js';
 import { noting, play } from './stage-run.js';
