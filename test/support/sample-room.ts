@@ -23,9 +23,12 @@ export function sampleConfig(more: Partial<Config> = {}): Config {
   };
 }
 
-/** What the ledger of a machine tells that this room has made a node of it. */
-export function ownLedger(role: Role = 'child', more: Partial<LedgerFacts> = {}): LedgerFacts {
-  return {
+/** What the ledger of a machine tells that this room has made a node of it; what is `undefined` is not told. */
+export function ownLedger(
+  role: Role = 'child',
+  more: { readonly [K in keyof LedgerFacts]?: LedgerFacts[K] | undefined } = {},
+): LedgerFacts {
+  const told = {
     entries: 9,
     since: '2026-11-29T08:00:00.000Z',
     room: { id: 'the-room', name: 'atelier-1', parent: PARENT.address, role, by: 'ada@desk' },
@@ -33,6 +36,9 @@ export function ownLedger(role: Role = 'child', more: Partial<LedgerFacts> = {})
     kubelet: true,
     ...more,
   };
+  return Object.fromEntries(
+    Object.entries(told).filter(([, value]) => value !== undefined),
+  ) as unknown as LedgerFacts;
 }
 
 /** Facts of a fresh machine of that room, with nothing in the way. */

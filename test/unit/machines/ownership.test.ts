@@ -45,10 +45,9 @@ describe('whose a machine is', () => {
     ['says that the cluster was there before', { nodeBefore: FILES }],
     ['says that pods ran before', { nodeBefore: ['pods'] }],
   ])('a cluster stays the owner’s when the ledger %s', (_, { nodeBefore }) => {
-    const { nodeBefore: __, ...ledger } = ownLedger('child', { kubelet: false });
     const facts = machine({
       kubernetesFiles: FILES,
-      ledger: { ...ledger, ...(nodeBefore === undefined ? {} : { nodeBefore }) },
+      ledger: ownLedger('child', { kubelet: false, nodeBefore }),
     });
     expect(ownershipOf(CHILD, facts, known)).toMatchObject({ of: 'owner', files: FILES });
   });
@@ -70,7 +69,7 @@ describe('whose a machine is', () => {
   });
 
   it('is not told by a ledger that names no room', () => {
-    const { room: _, ...ledger } = ownLedger();
+    const ledger = ownLedger('child', { room: undefined });
     expect(ownershipOf(CHILD, machine({ ledger }), known)).toEqual({
       of: 'room',
       since: ledger.since,

@@ -63,7 +63,10 @@ describe('the scripted machine', () => {
     const secret = withOptions(set, { stdin: new Secret('hunter22') });
     const error = await kmonErrorOf(run.mutate('name it', secret));
     expect(error).toMatchObject({ code: 'command', evidence: 'error: *** is wrong' });
-    expect(traces).toMatchObject([{ verb: 'mutate', exitCode: 3, stderr: 'error: *** is wrong' }]);
+    expect(traces).toMatchObject([
+      { type: 'command-started', intent: 'name it' },
+      { verb: 'mutate', exitCode: 3, stderr: 'error: *** is wrong' },
+    ]);
   });
 
   it('keeps its mark through a script that goes by stdin', async () => {

@@ -1,6 +1,7 @@
 import { expect, it } from 'vitest';
 import { verdicts } from '../../../../src/check/verdicts.js';
 import type { Facts } from '../../../../src/machines/facts.js';
+import { ownLedger } from '../../../support/sample-room.js';
 import { sightOf } from '../sights.js';
 
 const said = (facts: Partial<Facts>) =>
@@ -23,7 +24,7 @@ it('names what is half-done', () => {
 
 it('knows a dpkg that was stopped in the middle, unless that was kmon', () => {
   expect(said({ dpkgStopped: true })).toEqual(['stops: dpkg was stopped in the middle of an installation']);
-  expect(said({ dpkgStopped: true, ledgerEntries: 3 })).toEqual([]);
+  expect(said({ dpkgStopped: true, ledger: ownLedger() })).toEqual([]);
 });
 
 it('says nothing while somebody installs', () => {
