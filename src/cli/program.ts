@@ -105,7 +105,8 @@ const STORY: readonly Definition[] = [
   {
     name: 'status',
     summary: 'one table: machines, cluster state, CPU, memory, load, temperature',
-    detail: 'Changes nothing. A machine without sensors says "no sensor".',
+    detail:
+      'Changes nothing. A machine without sensors says "no sensor", one whose readings cannot be "sensor lies".',
     example: 'kmon status',
     common: CHANGING,
     load: async () => (await import('./commands/status.js')).status,

@@ -11,7 +11,8 @@ export function parseBattery(lines: readonly string[]): Facts['battery'] {
   const percent = count(first[3]);
   return {
     discharging: batteries.some((b) => b[4] === 'Discharging'),
-    ...(percent === 0 ? {} : { percent }),
+    // Firmware that does not know says 0, 255 or what was left of a calculation.
+    ...(percent >= 1 && percent <= 100 ? { percent } : {}),
   };
 }
 

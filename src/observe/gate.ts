@@ -1,4 +1,4 @@
-import { temperatureOf, type Temperature } from './sensors.js';
+import { liesText, temperatureOf, type Lies, type Temperature } from './sensors.js';
 import type { RoomAnswer } from './room-metrics.js';
 
 /** What a machine lacks before it counts as watched. */
@@ -56,9 +56,22 @@ function gateRow(machine: string, room: RoomAnswer): GateRow {
     ...(memoryPercent === undefined ? {} : { memoryPercent }),
     ...(temperature === undefined ? {} : { temperature }),
     lacks,
-    // The first CPU value needs two answers of the machine.
-    ...(lacks.length === 0 ? {} : { because: `no ${lacks.map(inWords).join(' and no ')} value yet` }),
+    ...(lacks.length === 0 ? {} : { because: whyLacking(lacks, known.lies) }),
   };
+}
+
+/** A value is not there yet (the first one of the CPU needs two answers of the machine), or it is, and cannot be. */
+function whyLacking(lacks: readonly Lack[], lies: Lies = {}): string {
+  const { cpuPercent, memoryPercent } = lies;
+  const missing = lacks.filter((lack) => (lack === 'cpu' ? cpuPercent : memoryPercent) === undefined);
+  const told = liesText({
+    ...(cpuPercent === undefined ? {} : { cpuPercent }),
+    ...(memoryPercent === undefined ? {} : { memoryPercent }),
+  });
+  return [
+    ...told,
+    ...(missing.length === 0 ? [] : [`no ${missing.map(inWords).join(' and no ')} value yet`]),
+  ].join(', ');
 }
 
 function inWords(lack: Lack): string {

@@ -1,3 +1,5 @@
+import { within } from './plausible.js';
+
 /** Over what an expression is taken. */
 export interface Scope {
   /** Further label matchers, such as `role="child"`; none: every machine. */
@@ -34,92 +36,136 @@ const BUSY_DISKS = '(sd|vd|xvd|hd).+|nvme.+|mmcblk.+|dm-.+|md.+';
 const WHOLE_DISKS = 'sd[a-z]+|vd[a-z]+|nvme[0-9]+n[0-9]+|mmcblk[0-9]+';
 const REAL_ROOT = ['mountpoint="/"', 'fstype!~"tmpfs|overlay"'];
 
+/** Degrees of every sensor of hwmon, as they are. */
+const hwmon = (s: Scope): string => of('node_hwmon_temp_celsius', s);
+
+/** Degrees Celsius of the processor: its own sensor, else its thermal zone, else the mainboard's; each judged by `judge` before any is chosen. */
+function processor(s: Scope, judge: (expr: string) => string): string {
+  return [
+    `max by (node, instance) (${judge(hwmon(s))} * on (node, instance, chip) group_left (chip_name) ${of('node_hwmon_chip_names', s, `chip_name=~"${CPU_CHIPS}"`)})`,
+    `max by (node, instance) (${judge(of('node_thermal_zone_temp', s, `type=~"${CPU_ZONES}"`))})`,
+    `max by (node, instance) (${judge(of('node_thermal_zone_temp', s, 'type="acpitz"'))})`,
+  ].join(' or ');
+}
+
+const busy = (s: Scope, counter: string): string =>
+  `100 * (1 - avg by (node, instance) (sum without (mode) (rate(${counter}[${s.window}]))))`;
+const free = (available: string, total: string): string => `100 * (1 - ${available} / ${total})`;
+
+/**
+ * What the exporters say, judged by nobody: to tell a reading that cannot be from one that is not there. Never to be shown.
+ */
+export const READINGS = {
+  /** Percent of all cores; waiting for a disk or for the host of a virtual machine is not busy. */
+  cpuRead: (s) => busy(s, of('node_cpu_seconds_total', s, 'mode=~"idle|iowait|steal"')),
+  /** Percent. */
+  memoryRead: (s) => free(of('node_memory_MemAvailable_bytes', s), of('node_memory_MemTotal_bytes', s)),
+  load1Read: (s) => of('node_load1', s),
+  /** Of a machine that has a sensor, or several, whatever they say. */
+  temperatureRead: (s) => processor(s, (expr) => expr),
+  /** As `cpuRead`: node_exporter (Linux, macOS) or windows_exporter. */
+  observedCpuRead: (s) =>
+    [
+      busy(s, observed('node_cpu_seconds_total', s, 'mode=~"idle|iowait|steal"')),
+      `100 * (1 - avg by (node, instance) (rate(${observed('windows_cpu_time_total', s, 'mode="idle"')}[${s.window}])))`,
+    ].join(' or '),
+  /** As `memoryRead`. A Mac has no "available": what its Activity Monitor calls used. windows_exporter moved the total in 0.30. */
+  observedMemoryRead: (s) =>
+    [
+      free(observed('node_memory_MemAvailable_bytes', s), observed('node_memory_MemTotal_bytes', s)),
+      `100 * (${observed('node_memory_internal_bytes', s)} - ${observed('node_memory_purgeable_bytes', s)} + ${observed('node_memory_wired_bytes', s)} + ${observed('node_memory_compressed_bytes', s)}) / ${observed('node_memory_total_bytes', s)}`,
+      `100 * (${observed('node_memory_active_bytes', s)} + ${observed('node_memory_wired_bytes', s)} + ${observed('node_memory_compressed_bytes', s)}) / ${observed('node_memory_total_bytes', s)}`,
+      free(observed('windows_memory_available_bytes', s), observed('windows_memory_physical_total_bytes', s)),
+      free(observed('windows_memory_available_bytes', s), observed('windows_cs_physical_memory_bytes', s)),
+    ].join(' or '),
+} as const satisfies Readonly<Record<string, (scope: Scope) => string>>;
+
 /**
  * PromQL by name, one sample a machine with its name in the label `node` (`cpuByMode`, `sensors` and `model`: several). A machine that
- * has no such metric is absent: no sensor is no sample, never 0.
+ * has no such metric, or whose reading cannot be, is absent: no sensor is no sample, never 0.
  */
 export const QUERIES = {
   /** 1 or 0: whether the machine's node-exporter answers. */
   up: (s) => of('up', s),
-  /** Percent of all cores; waiting for a disk or for the host of a virtual machine is not busy. */
-  cpu: (s) =>
-    `100 * (1 - avg by (node, instance) (sum without (mode) (rate(${of('node_cpu_seconds_total', s, 'mode=~"idle|iowait|steal"')}[${s.window}]))))`,
+  cpu: (s) => within('percentOfTime', READINGS.cpuRead(s)),
   cpuByMode: (s) =>
-    `100 * sum by (node, mode) (rate(${of('node_cpu_seconds_total', s, 'mode!="idle"')}[${s.window}])) / on (node) group_left count by (node) (${of('node_cpu_seconds_total', s, 'mode="idle"')})`,
-  cores: (s) => `count by (node) (${of('node_cpu_seconds_total', s, 'mode="idle"')})`,
-  /** Percent. */
-  memory: (s) =>
-    `100 * (1 - ${of('node_memory_MemAvailable_bytes', s)} / ${of('node_memory_MemTotal_bytes', s)})`,
+    within(
+      'percentOfTime',
+      `100 * sum by (node, mode) (rate(${of('node_cpu_seconds_total', s, 'mode!="idle"')}[${s.window}])) / on (node) group_left count by (node) (${of('node_cpu_seconds_total', s, 'mode="idle"')})`,
+    ),
+  cores: (s) => within('cores', `count by (node) (${of('node_cpu_seconds_total', s, 'mode="idle"')})`),
+  memory: (s) => within('percent', READINGS.memoryRead(s)),
   memoryUsedBytes: (s) =>
-    `${of('node_memory_MemTotal_bytes', s)} - ${of('node_memory_MemAvailable_bytes', s)}`,
-  memoryTotalBytes: (s) => of('node_memory_MemTotal_bytes', s),
+    within('bytes', `${of('node_memory_MemTotal_bytes', s)} - ${of('node_memory_MemAvailable_bytes', s)}`),
+  memoryTotalBytes: (s) => within('bytes', of('node_memory_MemTotal_bytes', s)),
   /** Percent; absent where there is no swap. */
   swap: (s) =>
-    `100 * (1 - ${of('node_memory_SwapFree_bytes', s)} / (${of('node_memory_SwapTotal_bytes', s)} > 0))`,
-  load1: (s) => of('node_load1', s),
+    within(
+      'percent',
+      free(of('node_memory_SwapFree_bytes', s), `(${of('node_memory_SwapTotal_bytes', s)} > 0)`),
+    ),
+  load1: (s) => within('load', READINGS.load1Read(s)),
   loadPerCore: (s) =>
-    `${of('node_load1', s)} / on (node) count by (node) (${of('node_cpu_seconds_total', s, 'mode="idle"')})`,
-  /** Degrees Celsius of the processor: its own sensor, else its thermal zone, else the mainboard's. */
-  temperature: (s) =>
-    [
-      `max by (node, instance) (${of('node_hwmon_temp_celsius', s)} * on (node, instance, chip) group_left (chip_name) ${of('node_hwmon_chip_names', s, `chip_name=~"${CPU_CHIPS}"`)})`,
-      `max by (node, instance) (${of('node_thermal_zone_temp', s, `type=~"${CPU_ZONES}"`)})`,
-      `max by (node, instance) (${of('node_thermal_zone_temp', s, 'type="acpitz"')})`,
-    ].join(' or '),
+    `${within('load', READINGS.load1Read(s))} / on (node) count by (node) (${of('node_cpu_seconds_total', s, 'mode="idle"')})`,
+  /** Of several sensors those that lie do not count. */
+  temperature: (s) => processor(s, (expr) => within('celsius', expr)),
   /** Every temperature of hwmon with the sensor's label, or its number where it has none. */
   sensors: (s) =>
-    `(${of('node_hwmon_temp_celsius', s)} * on (instance, chip, sensor) group_left (label) ${of('node_hwmon_sensor_label', s)}) or on (instance, chip, sensor) label_replace(${of('node_hwmon_temp_celsius', s)}, "label", "$1", "sensor", "(.+)")`,
+    `(${within('celsius', hwmon(s))} * on (instance, chip, sensor) group_left (label) ${of('node_hwmon_sensor_label', s)}) or on (instance, chip, sensor) label_replace(${within('celsius', hwmon(s))}, "label", "$1", "sensor", "(.+)")`,
   /** Degrees left until the hardware protects itself. */
   degreesLeft: (s) =>
-    `min by (node) ((${of('node_hwmon_temp_crit_celsius', s)} > 0) - ${of('node_hwmon_temp_celsius', s)})`,
-  fan: (s) => `max by (node) (${of('node_hwmon_fan_rpm', s)})`,
+    `min by (node) (${within('criticalCelsius', of('node_hwmon_temp_crit_celsius', s))} - ${within('celsius', hwmon(s))})`,
+  fan: (s) => `max by (node) (${within('rpm', of('node_hwmon_fan_rpm', s))})`,
   /** Bits per second on real network cards. */
   received: (s) =>
-    `8 * sum by (node) (rate(${of('node_network_receive_bytes_total', s, `device!~"${NOT_PHYSICAL}"`)}[${s.window}]))`,
+    within(
+      'bitsPerSecond',
+      `8 * sum by (node) (rate(${of('node_network_receive_bytes_total', s, `device!~"${NOT_PHYSICAL}"`)}[${s.window}]))`,
+    ),
   sent: (s) =>
-    `8 * sum by (node) (rate(${of('node_network_transmit_bytes_total', s, `device!~"${NOT_PHYSICAL}"`)}[${s.window}]))`,
+    within(
+      'bitsPerSecond',
+      `8 * sum by (node) (rate(${of('node_network_transmit_bytes_total', s, `device!~"${NOT_PHYSICAL}"`)}[${s.window}]))`,
+    ),
   /** Percent of the time that the busiest disk works. */
   diskBusy: (s) =>
-    `100 * max by (node) (rate(${of('node_disk_io_time_seconds_total', s, `device=~"${BUSY_DISKS}"`)}[${s.window}]))`,
+    `max by (node) (${within('percentOfTime', `100 * rate(${of('node_disk_io_time_seconds_total', s, `device=~"${BUSY_DISKS}"`)}[${s.window}])`)})`,
   diskBytes: (s) =>
-    `sum by (node) (rate(${of('node_disk_read_bytes_total', s, `device=~"${WHOLE_DISKS}"`)}[${s.window}]) + rate(${of('node_disk_written_bytes_total', s, `device=~"${WHOLE_DISKS}"`)}[${s.window}]))`,
+    within(
+      'bytesPerSecond',
+      `sum by (node) (rate(${of('node_disk_read_bytes_total', s, `device=~"${WHOLE_DISKS}"`)}[${s.window}]) + rate(${of('node_disk_written_bytes_total', s, `device=~"${WHOLE_DISKS}"`)}[${s.window}]))`,
+    ),
   /** Percent of the root file system. */
   rootFill: (s) =>
-    `max by (node) (100 * (1 - ${of('node_filesystem_avail_bytes', s, ...REAL_ROOT)} / ${of('node_filesystem_size_bytes', s, ...REAL_ROOT)}))`,
+    `max by (node) (${within('percent', free(of('node_filesystem_avail_bytes', s, ...REAL_ROOT), of('node_filesystem_size_bytes', s, ...REAL_ROOT)))})`,
   /** Percent of the time that something waits for a processor. */
-  cpuPressure: (s) => `100 * rate(${of('node_pressure_cpu_waiting_seconds_total', s)}[${s.window}])`,
-  gigahertz: (s) => `avg by (node) (${of('node_cpu_scaling_frequency_hertz', s)}) / 1e9`,
-  throttles: (s) => `sum by (node) (increase(${of('node_cpu_core_throttles_total', s)}[5m]))`,
-  watts: (s) => `sum by (node) (rate(${of('node_rapl_package_joules_total', s)}[${s.window}]))`,
-  uptimeSeconds: (s) => `time() - ${of('node_boot_time_seconds', s)}`,
+  cpuPressure: (s) =>
+    within('percentOfTime', `100 * rate(${of('node_pressure_cpu_waiting_seconds_total', s)}[${s.window}])`),
+  gigahertz: (s) =>
+    `avg by (node) (${within('gigahertz', `${of('node_cpu_scaling_frequency_hertz', s)} / 1e9`)})`,
+  throttles: (s) =>
+    within('times', `sum by (node) (increase(${of('node_cpu_core_throttles_total', s)}[5m]))`),
+  watts: (s) =>
+    within('watts', `sum by (node) (rate(${of('node_rapl_package_joules_total', s)}[${s.window}]))`),
+  uptimeSeconds: (s) => within('seconds', `time() - ${of('node_boot_time_seconds', s)}`),
   model: (s) => of('node_dmi_info', s),
   /** As `up`, of the computers that are only observed. */
   observedUp: (s) => observed('up', s),
-  /** As `cpu`: node_exporter (Linux, macOS) or windows_exporter. */
-  observedCpu: (s) =>
-    [
-      `100 * (1 - avg by (node, instance) (sum without (mode) (rate(${observed('node_cpu_seconds_total', s, 'mode=~"idle|iowait|steal"')}[${s.window}]))))`,
-      `100 * (1 - avg by (node, instance) (rate(${observed('windows_cpu_time_total', s, 'mode="idle"')}[${s.window}])))`,
-    ].join(' or '),
-  /** As `memory`. A Mac has no "available": what its Activity Monitor calls used. windows_exporter moved the total in 0.30. */
-  observedMemory: (s) =>
-    [
-      `100 * (1 - ${observed('node_memory_MemAvailable_bytes', s)} / ${observed('node_memory_MemTotal_bytes', s)})`,
-      `100 * (${observed('node_memory_internal_bytes', s)} - ${observed('node_memory_purgeable_bytes', s)} + ${observed('node_memory_wired_bytes', s)} + ${observed('node_memory_compressed_bytes', s)}) / ${observed('node_memory_total_bytes', s)}`,
-      `100 * (${observed('node_memory_active_bytes', s)} + ${observed('node_memory_wired_bytes', s)} + ${observed('node_memory_compressed_bytes', s)}) / ${observed('node_memory_total_bytes', s)}`,
-      `100 * (1 - ${observed('windows_memory_available_bytes', s)} / ${observed('windows_memory_physical_total_bytes', s)})`,
-      `100 * (1 - ${observed('windows_memory_available_bytes', s)} / ${observed('windows_cs_physical_memory_bytes', s)})`,
-    ].join(' or '),
+  observedCpu: (s) => within('percentOfTime', `(${READINGS.observedCpuRead(s)})`),
+  observedMemory: (s) => within('percent', `(${READINGS.observedMemoryRead(s)})`),
 } as const satisfies Readonly<Record<string, (scope: Scope) => string>>;
 
+/** A query that may be shown. */
 export type QueryName = keyof typeof QUERIES;
+export type ReadingName = keyof typeof READINGS;
 
 /**
  * Several queries as one expression, hence one request and one moment: each sample says in the label `kmon_query` which one it answers.
  */
-export function together(names: readonly QueryName[], scope: Scope): string {
+export function together(names: readonly (QueryName | ReadingName)[], scope: Scope): string {
+  const all = { ...READINGS, ...QUERIES };
   return names
-    .map((name) => `label_replace(${QUERIES[name](scope)}, "${QUERY_LABEL}", "${name}", "", "")`)
+    .map((name) => `label_replace(${all[name](scope)}, "${QUERY_LABEL}", "${name}", "", "")`)
     .join(' or ');
 }
 

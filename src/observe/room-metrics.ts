@@ -5,7 +5,9 @@ import {
   type PrometheusQuestion,
   type Sample,
 } from '../tools/prometheus.js';
-import { QUERY_LABEL, rateWindow, together, type QueryName } from './queries.js';
+import { plausible, type Gauge } from './plausible.js';
+import { QUERY_LABEL, rateWindow, together, type QueryName, type ReadingName } from './queries.js';
+import type { Lies } from './sensors.js';
 
 /** What Prometheus knows of one machine at one moment. What is absent is not known (yet). */
 export interface MachineMetrics {
@@ -14,6 +16,8 @@ export interface MachineMetrics {
   readonly memoryPercent?: number;
   readonly load1?: number;
   readonly celsius?: number;
+  /** What it says that cannot be: then the value itself is absent. */
+  readonly lies?: Lies;
   /** Why its exporter does not answer, in Prometheus' words. */
   readonly lastError?: string;
 }
@@ -26,12 +30,23 @@ export type RoomAnswer =
   | { readonly kind: 'metrics'; readonly metrics: RoomMetrics }
   | { readonly kind: 'silent'; readonly because: string };
 
-const ASKED = ['up', 'cpu', 'memory', 'load1', 'temperature'] as const satisfies readonly QueryName[];
+/**
+ * Readings are asked for as they are, so that one that cannot be is told from one that is not there. The temperature is asked for twice:
+ * of several sensors the sane ones count.
+ */
+const ASKED = [
+  'up',
+  'cpuRead',
+  'memoryRead',
+  'load1Read',
+  'temperature',
+  'temperatureRead',
+] as const satisfies readonly (QueryName | ReadingName)[];
 const ASKED_OF_OBSERVED = [
   'observedUp',
-  'observedCpu',
-  'observedMemory',
-] as const satisfies readonly QueryName[];
+  'observedCpuRead',
+  'observedMemoryRead',
+] as const satisfies readonly (QueryName | ReadingName)[];
 
 /**
  * What to ask by `askPrometheus` in order to know the room; answered by `readRoom`.
@@ -61,7 +76,7 @@ export function readRoom(answers: readonly PrometheusAnswer[]): RoomAnswer {
   for (const sample of values.samples) {
     const node = sample.labels['node'] ?? '';
     const known = metrics.get(node);
-    if (known !== undefined) metrics.set(node, { ...known, ...measured(sample) });
+    if (known !== undefined) metrics.set(node, withReading(known, sample));
   }
   for (const { labels, health, lastError } of targets?.kind === 'targets' ? targets.targets : []) {
     const node = labels['node'] ?? '';
@@ -72,25 +87,31 @@ export function readRoom(answers: readonly PrometheusAnswer[]): RoomAnswer {
   return { kind: 'metrics', metrics };
 }
 
-function measured({ labels, value }: Sample): Partial<MachineMetrics> {
-  // A rate over a single sample is absent, 0/0 is NaN: neither is a value.
-  if (!Number.isFinite(value)) return {};
-  switch (labels[QUERY_LABEL]) {
-    case 'cpu':
-    case 'observedCpu':
-      // Counters of several cores are read one after the other: sums may be out by a hair.
-      return { cpuPercent: Math.min(100, Math.max(0, value)) };
-    case 'memory':
-    case 'observedMemory':
-      return { memoryPercent: value };
-    case 'load1':
-      return { load1: value };
-    case 'temperature':
-      return { celsius: value };
-    case undefined:
-    default:
-      return {};
-  }
+type Value = keyof Lies;
+
+const VALUES: Readonly<Partial<Record<string, readonly [value: Value, gauge: Gauge]>>> = {
+  cpuRead: ['cpuPercent', 'percentOfTime'],
+  observedCpuRead: ['cpuPercent', 'percentOfTime'],
+  memoryRead: ['memoryPercent', 'percent'],
+  observedMemoryRead: ['memoryPercent', 'percent'],
+  load1Read: ['load1', 'load'],
+  temperature: ['celsius', 'celsius'],
+  temperatureRead: ['celsius', 'celsius'],
+} satisfies Readonly<Partial<Record<QueryName | ReadingName, readonly [Value, Gauge]>>>;
+
+/** The machine with one reading more. One that cannot be is a lie, unless another tells the same value. */
+function withReading(known: MachineMetrics, { labels, value: read }: Sample): MachineMetrics {
+  const [value, gauge] = VALUES[labels[QUERY_LABEL] ?? ''] ?? [];
+  if (value === undefined || gauge === undefined || known[value] !== undefined) return known;
+  const { lies = {}, ...rest } = known;
+  const counts = plausible(gauge, read);
+  if (counts === undefined) return { ...rest, lies: { ...lies, [value]: read } };
+  const others = Object.entries(lies).filter(([key]) => key !== value);
+  return {
+    ...rest,
+    [value]: counts,
+    ...(others.length === 0 ? {} : { lies: Object.fromEntries(others) }),
+  };
 }
 
 /** `Get "http://10.0.0.1:9100/metrics": dial tcp 10.0.0.1:9100: connect: connection refused` → the part after the address twice. */

@@ -1,8 +1,8 @@
 import type { Machine, Observed, Role } from '../machines/machine.js';
 import { allMachines, type Room } from '../machines/room.js';
 import type { ClusterNode } from '../tools/kubernetes-objects.js';
-import type { RoomAnswer } from './room-metrics.js';
-import { temperatureOf, type Temperature } from './sensors.js';
+import type { MachineMetrics, RoomAnswer } from './room-metrics.js';
+import { liesText, temperatureOf, type Temperature } from './sensors.js';
 
 /**
  * A machine in Kubernetes. `absent`: the cluster does not know it. `no answer`: nothing is known, the control plane does not answer (or
@@ -19,7 +19,7 @@ export interface StatusRow {
   readonly kubernetes: KubernetesState;
   /** Pods are kept away from it. */
   readonly cordoned: boolean;
-  /** Why it is not ready, or why there are no metrics. */
+  /** Why it is not ready, or why there are no metrics; or which of them cannot be. */
   readonly because: string | null;
   readonly cpuPercent: number | null;
   readonly memoryPercent: number | null;
@@ -55,12 +55,17 @@ function observedRow(computer: Observed, room: RoomAnswer | undefined): StatusRo
     team: computer.team ?? null,
     kubernetes: 'no node',
     cordoned: false,
-    because: because ?? silenceOf(room) ?? null,
+    because: because ?? silenceOf(room) ?? liesOf(metrics) ?? null,
     cpuPercent: metrics?.cpuPercent ?? null,
     memoryPercent: metrics?.memoryPercent ?? null,
     load1: null,
     temperature: null,
   };
+}
+
+function liesOf(metrics: MachineMetrics | undefined): string | undefined {
+  const lies = liesText(metrics?.lies);
+  return lies.length === 0 ? undefined : lies.join(', ');
 }
 
 function silenceOf(room: RoomAnswer | undefined): string | undefined {
@@ -81,7 +86,7 @@ function statusRow(
     team: machine.team ?? null,
     kubernetes: node?.state ?? (nodes === undefined ? 'no answer' : 'absent'),
     cordoned: node?.cordoned ?? false,
-    because: node?.because ?? metrics?.lastError ?? silenceOf(room) ?? null,
+    because: node?.because ?? metrics?.lastError ?? silenceOf(room) ?? liesOf(metrics) ?? null,
     cpuPercent: metrics?.cpuPercent ?? null,
     memoryPercent: metrics?.memoryPercent ?? null,
     load1: metrics?.load1 ?? null,

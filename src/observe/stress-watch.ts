@@ -76,5 +76,6 @@ function higher(a: number | undefined, b: number | undefined): number | undefine
 
 function hotter(a: Temperature | undefined, b: Temperature | undefined): Temperature | undefined {
   if (typeof a === 'number') return typeof b === 'number' ? Math.max(a, b) : a;
-  return b ?? a;
+  // A sensor that lied once is there.
+  return a === 'sensor lies' && b === 'no sensor' ? a : (b ?? a);
 }

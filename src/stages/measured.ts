@@ -1,8 +1,10 @@
 import type { MachineContext, Stage } from '../engine/stage.js';
 import { pending, satisfied } from '../engine/stage.js';
 import { KmonError } from '../errors/kmon-error.js';
+import { allMachines } from '../machines/room.js';
 import { metricGate } from '../observe/gate.js';
 import type { Gate } from '../observe/gate.js';
+import type { Temperature } from '../observe/sensors.js';
 import { clusterNodes } from './cluster.js';
 import { roomMetrics } from './metrics.js';
 
@@ -22,13 +24,16 @@ export function measured(only: readonly string[]): Stage {
       const { open, rows } = await gate(m, only);
       if (rows.length === 0) return pending('no node is Ready');
       if (!open) return pending(missing(rows));
-      const without = rows.filter((r) => r.temperature === 'no sensor').map((r) => r.machine);
+      const of = (temperature: Temperature): readonly string[] =>
+        rows.filter((r) => r.temperature === temperature).map((r) => r.machine);
+      const [without, lying] = [of('no sensor'), of('sensor lies')];
       const watched = await observedHere(m);
       for (const row of watched) if (row.because !== undefined) m.notice(row.because);
       const answering = watched.filter((row) => row.because === undefined).length;
       const observed = watched.length === 0 ? '' : `; observed ${answering}/${watched.length}`;
       const sensors = without.length === 0 ? '' : `; no temperature sensor: ${without.join(', ')}`;
-      return satisfied(`targets up ${rows.length}/${rows.length}${observed}${sensors}`);
+      const lies = lying.length === 0 ? '' : `; temperature sensor lies: ${lying.join(', ')}`;
+      return satisfied(`targets up ${rows.length}/${rows.length}${observed}${sensors}${lies}`);
     },
     outline: () => [
       'wait until every Ready machine has its target up and CPU and memory series in Prometheus',
@@ -36,14 +41,19 @@ export function measured(only: readonly string[]): Stage {
     apply: async () => {},
     diagnose: async (m, because) => {
       const { rows } = await gate(m, only);
-      const first = rows.find((r) => r.lacks.length > 0)?.machine;
-      if (first === undefined) {
+      const row = rows.find((r) => r.lacks.length > 0);
+      if (row === undefined) {
         return new KmonError('not-verified', because, {
           hint: 'run `kmon status` to see which nodes are not Ready, and why',
         });
       }
+      const first = row.machine;
+      const address = allMachines(m.config.room).find((machine) => machine.name === first)?.address ?? first;
+      const look = row.up
+        ? `look at what node-exporter says on ${first} (curl -s http://${address}:9100/metrics)`
+        : `look at node-exporter on ${first}: is port 9100 reachable from the parent?`;
       return new KmonError('not-verified', missing(rows), {
-        hint: `look at node-exporter on ${first}: is port 9100 reachable from the parent? then run \`kmon deploy-monitoring\` again`,
+        hint: `${look} then run \`kmon deploy-monitoring\` again`,
       });
     },
   };

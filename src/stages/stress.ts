@@ -1,6 +1,7 @@
 import type { MachineContext, Stage } from '../engine/stage.js';
 import { pending, satisfied } from '../engine/stage.js';
 import { KmonError } from '../errors/kmon-error.js';
+import { liesText } from '../observe/sensors.js';
 import type { StressPhase, StressWatch } from '../observe/stress-watch.js';
 import { startWatch, watchMore } from '../observe/stress-watch.js';
 import { packages } from '../resources/packages.js';
@@ -47,7 +48,8 @@ export function stress(children: readonly string[], options: StressOptions): Str
     if (room.kind === 'silent') return 'no metrics: Prometheus does not answer';
     const own = room.metrics.get(m.machine.name);
     watch = watchMore(watch, phase, new Map(own === undefined ? [] : [[m.machine.name, own]]));
-    return own?.cpuPercent === undefined ? 'no CPU value yet' : `CPU ${Math.round(own.cpuPercent)} %`;
+    if (own?.cpuPercent !== undefined) return `CPU ${Math.round(own.cpuPercent)} %`;
+    return liesText(own?.lies)[0] ?? 'no CPU value yet';
   };
 
   const stage: Stage = {

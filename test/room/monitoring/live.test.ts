@@ -11,12 +11,14 @@ import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { parseAllDocuments } from 'yaml';
 import { metricGate } from '../../../src/observe/gate.js';
 import { QUERIES, type QueryName } from '../../../src/observe/queries.js';
+import { roomStatus } from '../../../src/observe/room-status.js';
 import {
   readRoom,
   roomQuestions,
   type RoomAnswer,
   type RoomMetrics,
 } from '../../../src/observe/room-metrics.js';
+import { startWatch, watchMore } from '../../../src/observe/stress-watch.js';
 import { instant, parseAnswers, type PrometheusAnswer } from '../../../src/tools/prometheus.js';
 import {
   fetchMonitoringPrograms,
@@ -35,6 +37,12 @@ const machines = [
   { name: 'child-1', address: '127.0.0.3', role: 'child', team: 'red' },
   { name: 'child-2', address: '127.0.0.4', role: 'child' },
   { name: 'child-3', address: '127.0.0.5', role: 'child' },
+  // Their sensors lie: all of them, or some.
+  ...['lies-cold', 'lies-huge', 'lies-zero', 'lies-partly', 'lies-zone'].map((name, i) => ({
+    name,
+    address: `127.0.0.${10 + i}`,
+    role: 'child',
+  })),
 ];
 
 /**
@@ -43,8 +51,8 @@ const machines = [
  * https://github.com/prometheus-community/windows_exporter/blob/master/docs/collector.cpu.md and collector.memory.md,
  * https://github.com/prometheus/node_exporter/blob/master/collector/meminfo_darwin.go
  */
-const observed = ['127.0.0.6', '127.0.0.7', '127.0.0.8', '127.0.0.9'].map((address, i) => ({
-  name: ['own-linux', 'own-windows', 'own-mac', 'own-off'][i],
+const observed = ['127.0.0.6', '127.0.0.7', '127.0.0.8', '127.0.0.9', '127.0.0.15'].map((address, i) => ({
+  name: ['own-linux', 'own-windows', 'own-mac', 'own-off', 'own-lies'][i] ?? '',
   address,
 }));
 const OBSERVED_PORT = 19_182;
@@ -59,6 +67,32 @@ interface Manifest {
     };
   };
 }
+
+/** What each machine that answers has in its /sys. */
+const SENSORS: Readonly<Record<string, (sysfs: string) => void>> = {
+  parent: nothing,
+  'child-1': coretempBesideHotDisk,
+  'child-2': zoneOnly,
+  'lies-cold': (sysfs) => {
+    chips(sysfs, { coretemp: [-263_000, -128_000] });
+  },
+  'lies-huge': (sysfs) => {
+    chips(sysfs, { k10temp: [3_892_314_000, 127_000] });
+    zone(sysfs, 0, 'acpitz', 255_000);
+  },
+  // And one that tells degrees where thousandths belong.
+  'lies-zero': (sysfs) => {
+    chips(sysfs, { coretemp: [0, 42] });
+  },
+  'lies-partly': (sysfs) => {
+    chips(sysfs, { coretemp: [61_000, 0], k10temp: [3_892_314_000] });
+  },
+  'lies-zone': (sysfs) => {
+    chips(sysfs, { coretemp: [-273_150] });
+    zone(sysfs, 0, 'acpitz', -268_800);
+    zone(sysfs, 1, 'x86_pkg_temp', 46_000);
+  },
+};
 
 let programs: MonitoringPrograms;
 let port: number;
@@ -82,12 +116,12 @@ beforeAll(async () => {
   const named = (kind: string, name: string): Manifest | undefined =>
     manifests.find((m) => m.kind === kind && m.metadata.name === name);
   const args = named('DaemonSet', 'kmon-node-exporter')?.spec?.template.spec.containers[0].args ?? [];
-  for (const [i, sensors] of [nothing, coretempBesideHotDisk, zoneOnly].entries()) {
-    const sysfs = join(programs.folder, `sys-${i}`);
+  for (const [name, sensors] of Object.entries(SENSORS)) {
+    const sysfs = join(programs.folder, `sys-${name}`);
     sensors(sysfs);
     const here = args.map((arg) =>
       arg
-        .replace('$(NODE_ADDRESS)', machines[i]?.address ?? '')
+        .replace('$(NODE_ADDRESS)', machines.find((machine) => machine.name === name)?.address ?? '')
         .replace('/host/proc', '/proc')
         .replace('/host/sys', sysfs)
         .replace(/\/host\/root$/, '/')
@@ -98,6 +132,7 @@ beforeAll(async () => {
   start(programs.nodeExporter, [`--web.listen-address=127.0.0.6:${OBSERVED_PORT}`]);
   await standIn('127.0.0.7', windowsExporter);
   await standIn('127.0.0.8', macExporter);
+  await standIn('127.0.0.15', lyingExporter);
   for (const [name, text] of Object.entries(named('ConfigMap', 'kmon-prometheus')?.data ?? {}))
     writeFileSync(join(programs.folder, name), text);
   start(programs.prometheus, [
@@ -135,6 +170,13 @@ async function ask(questions: readonly string[]): Promise<readonly PrometheusAns
 const room = async (): Promise<RoomAnswer> =>
   readRoom(await ask(roomQuestions({ scrapeIntervalSeconds: 2, observed: true })));
 
+/** The values of an expression, by machine. */
+async function valuesOf(expr: string): Promise<readonly (readonly [machine: string, value: number])[]> {
+  const [answer] = await ask([instant(expr)]);
+  if (answer?.kind !== 'vector') throw new Error(`${expr}: ${JSON.stringify(answer)}`);
+  return answer.samples.map((s) => [s.labels['node'] ?? '', s.value] as const);
+}
+
 async function samples(query: QueryName): Promise<Readonly<Record<string, number>>> {
   const [answer] = await ask([instant(QUERIES[query]({ window: '20s' }))]);
   if (answer?.kind !== 'vector') throw new Error(JSON.stringify(answer));
@@ -162,8 +204,95 @@ describe('a real Prometheus with the configuration of the chart', () => {
     }
   });
 
+  it(
+    'takes what cannot be for a sensor that lies, and the sane one of several',
+    { timeout: 90_000 },
+    async () => {
+      const lying = machines.filter((m) => m.name.startsWith('lies-'));
+      const ready = (seen: RoomAnswer): boolean =>
+        metricGate(
+          lying.map((m) => m.name),
+          seen,
+        ).open;
+      let answer = await room();
+      for (
+        const deadline = Date.now() + 60_000;
+        !ready(answer) && Date.now() < deadline;
+        answer = await room()
+      )
+        await delay(500);
+      const expected = {
+        'lies-cold': 'sensor lies',
+        'lies-huge': 'sensor lies',
+        'lies-zero': 'sensor lies',
+        'lies-partly': 61,
+        'lies-zone': 46,
+      };
+      const names = lying.map((m) => m.name);
+      const gate = metricGate(names, answer);
+      expect(gate.open).toBe(true);
+      expect(Object.fromEntries(gate.rows.map((row) => [row.machine, row.temperature]))).toEqual(expected);
+
+      const [parent, ...children] = machines.map((m) => ({ name: m.name, address: m.address }));
+      if (parent === undefined) throw new Error('no parent');
+      const status = roomStatus(
+        {
+          name: 'r',
+          parent: { ...parent, role: 'parent' },
+          children: children.map((c) => ({ ...c, role: 'child' as const })),
+          observed: observed.map((o) => ({ ...o, exporterPort: OBSERVED_PORT })),
+        },
+        undefined,
+        answer,
+      );
+      const shown = status.filter((row) => names.includes(row.machine));
+      expect(Object.fromEntries(shown.map((row) => [row.machine, row.temperature]))).toEqual(expected);
+
+      if (answer.kind !== 'metrics') throw new Error(answer.because);
+      const watch = watchMore(startWatch(names), 'load', answer.metrics);
+      expect(Object.fromEntries(watch.rows.map((row) => [row.machine, row.peak.temperature]))).toEqual(
+        expected,
+      );
+    },
+  );
+
+  it('records and draws none of these', { timeout: 60_000 }, async () => {
+    const sane = [
+      ['child-1', 55],
+      ['child-2', 47],
+      ['lies-partly', 61],
+      ['lies-zone', 46],
+    ] as const;
+    let recorded = await valuesOf('kmon:node_temp:celsius');
+    for (const deadline = Date.now() + 30_000; recorded.length < 4 && Date.now() < deadline;) {
+      await delay(500);
+      recorded = await valuesOf('kmon:node_temp:celsius');
+    }
+    expect(recorded.toSorted()).toEqual(sane);
+
+    const dashboard = JSON.parse(readFileSync(join(chart, 'files/kmon-children.json'), 'utf8')) as {
+      readonly panels: readonly { readonly targets?: readonly { readonly expr: string }[] }[];
+    };
+    const exprs = dashboard.panels.flatMap((p) => (p.targets ?? []).map((t) => t.expr));
+    const temperatures = exprs.filter((e) => e.includes('temp_celsius') || e.includes('thermal_zone_temp'));
+    expect(temperatures.length).toBeGreaterThan(3);
+    const hottest: number[] = [];
+    for (const expr of exprs) {
+      const drawn = await valuesOf(expr.replaceAll('$node', '.+').replaceAll('$__rate_interval', '20s'));
+      if (temperatures.includes(expr)) hottest.push(...drawn.map(([, value]) => value));
+      for (const [machine, value] of drawn) {
+        expect(Number.isFinite(value), `${machine}: ${value} of ${expr}`).toBe(true);
+        if (temperatures.includes(expr)) expect(value, `${machine}: ${expr}`).toBeGreaterThan(0.2);
+        if (temperatures.includes(expr)) expect(value, `${machine}: ${expr}`).toBeLessThan(126);
+      }
+    }
+    expect(hottest).toContain(61);
+  });
+
   it('answers the other queries too', async () => {
+    const liars = machines.filter((m) => m.name.startsWith('lies-')).map((m) => m.name);
     const all = {
+      ...Object.fromEntries(liars.map((name) => [name, expect.any(Number) as number])),
       parent: expect.any(Number) as number,
       'child-1': expect.any(Number) as number,
       'child-2': expect.any(Number) as number,
@@ -201,6 +330,18 @@ describe('a real Prometheus with the configuration of the chart', () => {
     expect(metrics.get('own-windows')?.memoryPercent).toBe(75);
     expect(Math.abs((metrics.get('own-mac')?.cpuPercent ?? 0) - 25)).toBeLessThan(5);
     expect(metrics.get('own-mac')?.memoryPercent).toBe(50);
+    const lying = metrics.get('own-lies');
+    expect([lying?.cpuPercent, lying?.memoryPercent, lying?.lies?.memoryPercent]).toEqual([
+      undefined,
+      undefined,
+      -25,
+    ]);
+    expect(lying?.lies?.cpuPercent).toBeLessThan(-100);
+    const [row] = metricGate(['own-lies'], { kind: 'metrics', metrics }).rows;
+    expect(row?.because).toMatch(
+      /^its CPU reading cannot be \(-\d.* %\), its memory reading cannot be \(-25 %\)$/,
+    );
+    expect((await samples('observedMemory'))['own-lies']).toBeUndefined();
     expect(metrics.get('own-off')).toEqual({ up: false, lastError: 'connection refused' });
     // They are none of the room's nodes.
     expect(Object.keys(await samples('up')).sort()).toEqual(machines.map((m) => m.name).sort());
@@ -234,6 +375,17 @@ function windowsExporter(seconds: number): string {
   return `# TYPE windows_cpu_time_total counter
 ${modes('0,0', seconds)}${modes('0,1', 0)}# TYPE windows_memory_available_bytes gauge
 windows_memory_available_bytes ${4 * 1024 ** 3}
+# TYPE windows_memory_physical_total_bytes gauge
+windows_memory_physical_total_bytes ${16 * 1024 ** 3}
+`;
+}
+
+/** Idle for longer than the clock runs, and more memory free than there is. */
+function lyingExporter(seconds: number): string {
+  return `# TYPE windows_cpu_time_total counter
+windows_cpu_time_total{core="0,0",mode="idle"} ${4 * seconds}
+# TYPE windows_memory_available_bytes gauge
+windows_memory_available_bytes ${20 * 1024 ** 3}
 # TYPE windows_memory_physical_total_bytes gauge
 windows_memory_physical_total_bytes ${16 * 1024 ** 3}
 `;
@@ -288,6 +440,30 @@ function coretempBesideHotDisk(sysfs: string): void {
   symlinkSync('../../../nvme0', join(sysfs, 'devices/nvme0/hwmon/hwmon1/device'));
   symlinkSync('../../devices/platform/coretemp.0/hwmon/hwmon0', join(sysfs, 'class/hwmon/hwmon0'));
   symlinkSync('../../devices/nvme0/hwmon/hwmon1', join(sysfs, 'class/hwmon/hwmon1'));
+}
+
+/** Chips of the processor with their readings, in thousandths of a degree. */
+function chips(sysfs: string, readings: Readonly<Record<string, readonly number[]>>): void {
+  mkdirSync(join(sysfs, 'class/hwmon'), { recursive: true });
+  for (const [i, [chip, inputs]] of Object.entries(readings).entries()) {
+    const folder = `devices/platform/${chip}.0/hwmon/hwmon${i}`;
+    write(sysfs, {
+      [`${folder}/name`]: chip,
+      ...Object.fromEntries(inputs.map((input, j) => [`${folder}/temp${j + 1}_input`, String(input)])),
+    });
+    symlinkSync(`../../../${chip}.0`, join(sysfs, folder, 'device'));
+    symlinkSync(`../../${folder}`, join(sysfs, `class/hwmon/hwmon${i}`));
+  }
+}
+
+/** A thermal zone. */
+function zone(sysfs: string, place: number, type: string, reading: number): void {
+  const folder = `class/thermal/thermal_zone${place}`;
+  write(sysfs, {
+    [`${folder}/type`]: type,
+    [`${folder}/temp`]: String(reading),
+    [`${folder}/policy`]: 'step_wise',
+  });
 }
 
 /** A Raspberry Pi. */

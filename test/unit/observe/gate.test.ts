@@ -41,17 +41,31 @@ describe('readRoom', () => {
     });
   });
 
-  it('keeps percentages between 0 and 100 and drops what is no number', () => {
+  it('keeps percentages between 0 and 100, and tells what cannot be from what is not there', () => {
     const sample = (query: string, value: number) => ({
       labels: { kmon_query: query, node: 'a' },
       value,
       at: 1,
     });
-    const samples = [sample('up', 1), sample('cpu', -0.2), sample('memory', NaN), sample('load1', Infinity)];
-    expect(readRoom([{ kind: 'vector', samples }])).toEqual(of({ a: { up: true, cpuPercent: 0 } }));
-    expect(readRoom([{ kind: 'vector', samples: [sample('up', 1), sample('cpu', 100.3)] }])).toEqual(
-      of({ a: { up: true, cpuPercent: 100 } }),
+    const read = (...samples: readonly ReturnType<typeof sample>[]): ReturnType<typeof readRoom> =>
+      readRoom([{ kind: 'vector', samples: [sample('up', 1), ...samples] }]);
+    expect(read(sample('cpuRead', -0.2), sample('memoryRead', NaN), sample('load1Read', Infinity))).toEqual(
+      of({ a: { up: true, cpuPercent: 0, lies: { memoryPercent: NaN, load1: Infinity } } }),
     );
+    expect(read(sample('cpuRead', 100.3))).toEqual(of({ a: { up: true, cpuPercent: 100 } }));
+    expect(read(sample('cpuRead', -312), sample('memoryRead', 140), sample('load1Read', -1))).toEqual(
+      of({ a: { up: true, lies: { cpuPercent: -312, memoryPercent: 140, load1: -1 } } }),
+    );
+    expect(read(sample('observedCpuRead', 1e9), sample('observedMemoryRead', -5))).toEqual(
+      of({ a: { up: true, lies: { cpuPercent: 1e9, memoryPercent: -5 } } }),
+    );
+    expect(read(sample('temperatureRead', -263))).toEqual(of({ a: { up: true, lies: { celsius: -263 } } }));
+    // Of several sensors the sane one counts.
+    for (const both of [
+      [sample('temperatureRead', 3_892_314), sample('temperature', 47)],
+      [sample('temperature', 47), sample('temperatureRead', 3_892_314)],
+    ])
+      expect(read(...both)).toEqual(of({ a: { up: true, celsius: 47 } }));
   });
 
   it('is silent when Prometheus is', () => {
@@ -90,8 +104,26 @@ describe('metricGate', () => {
     [{ up: true, cpuPercent: 5 }, ['memory'], 'no memory value yet'],
     [{ up: true }, ['cpu', 'memory'], 'no CPU and no memory value yet'],
     [{ up: false }, ['answer'], 'its exporter does not answer'],
+    [
+      { up: true, memoryPercent: 5, lies: { cpuPercent: -312.04 } },
+      ['cpu'],
+      'its CPU reading cannot be (-312 %)',
+    ],
+    [
+      { up: true, lies: { memoryPercent: NaN } },
+      ['cpu', 'memory'],
+      'its memory reading cannot be (NaN %), no CPU value yet',
+    ],
   ])('stays shut for %j', (metrics, lacks, because) => {
     expect(metricGate(['a'], of({ a: metrics }))).toMatchObject({ open: false, rows: [{ lacks, because }] });
+  });
+
+  it('opens for a machine whose sensor lies', () => {
+    const gate = metricGate(
+      ['a'],
+      of({ a: { up: true, cpuPercent: 1, memoryPercent: 2, lies: { celsius: 0 } } }),
+    );
+    expect(gate).toMatchObject({ open: true, rows: [{ temperature: 'sensor lies' }] });
   });
 
   it('is shut for everybody when Prometheus is silent', () => {

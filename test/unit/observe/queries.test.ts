@@ -18,6 +18,12 @@ describe('rateWindow', () => {
 });
 
 describe('the queries', () => {
+  it.each(
+    (Object.keys(QUERIES) as QueryName[]).filter((name) => !['up', 'observedUp', 'model'].includes(name)),
+  )('%s gives only what can be', (name) => {
+    expect(QUERIES[name]({ window: '20s' })).toMatch(/ >= -?[\d.]+ <=? \d/);
+  });
+
   it.each(Object.keys(QUERIES) as QueryName[])('%s asks node-exporter, in the scope given', (name) => {
     const everywhere = QUERIES[name]({ window: '20s' });
     const scoped = QUERIES[name]({ window: '20s', only: 'role="child"' });
@@ -45,9 +51,9 @@ describe('the queries', () => {
   });
 
   it('go together with a label that tells them apart', () => {
-    expect(together(['up', 'load1'], { window: '20s' })).toBe(
+    expect(together(['up', 'load1Read'], { window: '20s' })).toBe(
       'label_replace(up{job="node-exporter"}, "kmon_query", "up", "", "") or ' +
-        'label_replace(node_load1{job="node-exporter"}, "kmon_query", "load1", "", "")',
+        'label_replace(node_load1{job="node-exporter"}, "kmon_query", "load1Read", "", "")',
     );
   });
 });
@@ -80,6 +86,14 @@ describe('the dashboard', () => {
   it('shows CPU, memory and temperature of every machine', () => {
     for (const query of [QUERIES.cpu, QUERIES.memory, QUERIES.temperature])
       expect(targets.map(([, expr]) => expr)).toContain(query(scope));
+  });
+
+  it.each(targets)('%s asks no reading that nobody has judged: %s', (_, expr) => {
+    const judged =
+      /ALERTS|^count\(up|node_dmi_info/.test(expr) ||
+      / >= -?[\d.]+ <=? \d/.test(expr) ||
+      expr.includes(QUERIES.up(scope));
+    expect(judged).toBe(true);
   });
 
   it.each(targets)('%s asks a known query', (_, expr) => {

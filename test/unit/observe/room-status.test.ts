@@ -100,6 +100,21 @@ describe('roomStatus', () => {
     });
   });
 
+  it('tells which readings cannot be, and shows no number for them', () => {
+    const lies = { cpuPercent: -3, celsius: 3_892_314, load1: Infinity };
+    const answer = {
+      kind: 'metrics',
+      metrics: new Map([['parent', { up: true, memoryPercent: 5, lies }]]),
+    } as const;
+    expect(roomStatus(room, [node('parent')], answer)[0]).toMatchObject({
+      cpuPercent: null,
+      memoryPercent: 5,
+      load1: null,
+      temperature: 'sensor lies',
+      because: 'its CPU reading cannot be (-3 %), its load reading cannot be (Infinity)',
+    });
+  });
+
   it('tells why a ready node has no metrics', () => {
     expect(roomStatus(room, [node('child-3')], metrics)[2]).toMatchObject({
       kubernetes: 'ready',
@@ -152,6 +167,7 @@ describe('temperatureText', () => {
     [46.6, '47 °C'],
     [0, '0 °C'],
     ['no sensor' as const, 'no sensor'],
+    ['sensor lies' as const, 'sensor lies'],
     [undefined, '-'],
   ])('writes %s as %s', (temperature, text) => {
     expect(temperatureText(temperature)).toBe(text);

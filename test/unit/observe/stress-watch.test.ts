@@ -57,6 +57,16 @@ describe('the watch over a stress', () => {
     expect(row?.peak.temperature).toBe(50);
   });
 
+  it('says of a sensor that it lies only where it never told a temperature', () => {
+    const lies = room({ a: { up: true, lies: { celsius: -263 } } });
+    const none = room({ a: { up: true } });
+    expect(watch(['a'], ['load', lies], ['load', none])[0]?.peak.temperature).toBe('sensor lies');
+    expect(watch(['a'], ['load', none], ['load', lies])[0]?.peak.temperature).toBe('sensor lies');
+    expect(watch(['a'], ['load', lies], ['load', one(1, 1, 50)], ['load', lies])[0]?.peak.temperature).toBe(
+      50,
+    );
+  });
+
   it('does not change the watch it is given', () => {
     const before = startWatch(['a']);
     watchMore(before, 'load', one(1, 2));

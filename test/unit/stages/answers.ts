@@ -41,10 +41,11 @@ export const clusterSilent: readonly Step[] = [
   asks(/get --raw '\/readyz\?verbose'/, { exitCode: 1, stderr: 'The connection to the server was refused' }),
 ];
 
-/** A question for the metrics, and Prometheus' answer: CPU percent by machine, memory and load of all the same. */
+/** A question for the metrics, and Prometheus' answer: CPU percent by machine, memory and load of all the same; degrees where there are some. */
 export function asksMetrics(
   cpu: Readonly<Record<string, number>>,
   observed: Readonly<Record<string, 'up' | 'down'>> = {},
+  celsius: Readonly<Record<string, number>> = {},
 ): Step {
   const sample = (query: string, node: string, value: number): object => ({
     metric: { kmon_query: query, node },
@@ -52,14 +53,19 @@ export function asksMetrics(
   });
   const nodes = Object.entries(cpu).flatMap(([node, percent]) => [
     sample('up', node, 1),
-    sample('cpu', node, percent),
-    sample('memory', node, 40),
-    sample('load1', node, 0.5),
+    sample('cpuRead', node, percent),
+    sample('memoryRead', node, 40),
+    sample('load1Read', node, 0.5),
+    ...(celsius[node] === undefined ? [] : [sample('temperatureRead', node, celsius[node])]),
   ]);
   const others = Object.entries(observed).flatMap(([node, state]) =>
     state === 'down'
       ? [sample('observedUp', node, 0)]
-      : [sample('observedUp', node, 1), sample('observedCpu', node, 9), sample('observedMemory', node, 60)],
+      : [
+          sample('observedUp', node, 1),
+          sample('observedCpuRead', node, 9),
+          sample('observedMemoryRead', node, 60),
+        ],
   );
   const result = [...nodes, ...others];
   const values = { status: 'success', data: { resultType: 'vector', result } };

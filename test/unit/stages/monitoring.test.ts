@@ -271,6 +271,15 @@ describe('measured', () => {
     });
   });
 
+  it('says whose sensor lies, and lets it pass', async () => {
+    const lying = asksMetrics({ 'pc-10': 3, 'pc-12': 4 }, {}, { 'pc-10': -263, 'pc-12': 47 });
+    const played = await play(measured(['pc-10', 'pc-12']), { parent: [room, lying] }, setting);
+    expect(played).toMatchObject({
+      outcome: 'unchanged',
+      because: 'targets up 2/2; temperature sensor lies: pc-10',
+    });
+  });
+
   it.each([
     [
       'no node is Ready',
@@ -292,6 +301,13 @@ describe('measured', () => {
       asksMetrics({ 'pc-10': 3 }),
       'pc-12: Prometheus has not asked it yet',
       'node-exporter on pc-12',
+    ],
+    [
+      'a reading cannot be',
+      asksNodes({ name: 'pc-10' }),
+      asksMetrics({ 'pc-10': -312 }),
+      'pc-10: its CPU reading cannot be (-312 %)',
+      'curl -s http://192.0.2.10:9100/metrics',
     ],
   ])('fails in time, with what is missing: %s', async (_, known, metrics, message, hint) => {
     const once: readonly Step[] = [known, metrics];
