@@ -42,7 +42,7 @@ export const LEFTOVERS = {
     title: 'A package is half-done',
     severities: ['stops'],
     cause:
-      'apt installs nothing, or fails, before such a package is in order; kmon leaves packages that are not its own alone',
+      'apt installs nothing, or fails, before such a package is in order, and teardown leaves alone what is not of kmon',
     remedy: 'put it in order: `sudo dpkg --configure -a`, then `sudo apt-get -f install`, or remove it',
   },
 } as const satisfies Readonly<Record<string, CatalogueEntry>>;

@@ -37,7 +37,7 @@ export function servedVersion(
     case 'when-told':
       return [
         finding('K-CGROUP', 'hurts', machine, {
-          evidence: `cgroup v1, which Kubernetes ${wanted} serves only because kmon tells it to`,
+          evidence: `cgroup v1, which Kubernetes ${wanted} serves only when it is told to (kmon does)`,
           remedy: `go on; to be ready for later versions, ${newer}`,
         }),
       ];

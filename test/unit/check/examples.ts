@@ -159,7 +159,7 @@ export const EXAMPLES: readonly Example[] = [
     severity: 'hurts',
     on: ['pc-11'],
     sight: child({ cgroup: 1 }),
-    evidence: 'cgroup v1, which Kubernetes 1.36 serves only because kmon tells it to',
+    evidence: 'cgroup v1, which Kubernetes 1.36 serves only when it is told to (kmon does)',
     remedy:
       "go on; to be ready for later versions, add systemd.unified_cgroup_hierarchy=1 to the kernel's command line and restart the machine",
   },

@@ -169,7 +169,7 @@ describe.each<[string, string, Partial<Facts>, Machine, Pick<Finding, 'code' | '
     {
       code: 'K-CGROUP',
       severity: 'hurts',
-      evidence: 'cgroup v1, which Kubernetes 1.36 serves only because kmon tells it to',
+      evidence: 'cgroup v1, which Kubernetes 1.36 serves only when it is told to (kmon does)',
     },
   ],
   [

@@ -70,7 +70,7 @@ it('refuses cgroup v1 from the version on that has dropped it', () => {
   const minors: readonly KubernetesMinor[] = [known, { ...known, version: '1.99', cgroupV1: 'dropped' }];
   const of = (minor: KubernetesMinor) => servedVersion({ name: 'pc-11' }, minor, minors);
   expect(minors.flatMap(of).map((f) => [f.severity, f.evidence])).toEqual([
-    ['hurts', 'cgroup v1, which Kubernetes 1.37 serves only because kmon tells it to'],
+    ['hurts', 'cgroup v1, which Kubernetes 1.37 serves only when it is told to (kmon does)'],
     ['stops', 'cgroup v1, which Kubernetes 1.99 does not run on'],
   ]);
   expect(minors.flatMap(of).at(-1)?.remedy).toMatch(/or write `version: "1\.37"` under `kubernetes`/);
