@@ -72,6 +72,12 @@ function silenceOf(room: RoomAnswer | undefined): string | undefined {
   return room?.kind === 'silent' ? `Prometheus does not answer: ${room.because}` : undefined;
 }
 
+function absence({ name, role }: Machine, nodes: readonly ClusterNode[] | undefined): string | undefined {
+  if (nodes === undefined || nodes.some((n) => n.name === name)) return undefined;
+  const join = role === 'parent' ? 'kmon init-parent' : `kmon join-child --only ${name}`;
+  return `not in the cluster: run \`${join}\``;
+}
+
 function statusRow(
   machine: Machine,
   nodes: readonly ClusterNode[] | undefined,
@@ -86,7 +92,13 @@ function statusRow(
     team: machine.team ?? null,
     kubernetes: node?.state ?? (nodes === undefined ? 'no answer' : 'absent'),
     cordoned: node?.cordoned ?? false,
-    because: node?.because ?? metrics?.lastError ?? silenceOf(room) ?? liesOf(metrics) ?? null,
+    because:
+      node?.because ??
+      absence(machine, nodes) ??
+      metrics?.lastError ??
+      silenceOf(room) ??
+      liesOf(metrics) ??
+      null,
     cpuPercent: metrics?.cpuPercent ?? null,
     memoryPercent: metrics?.memoryPercent ?? null,
     load1: metrics?.load1 ?? null,

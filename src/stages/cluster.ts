@@ -102,3 +102,10 @@ export async function requireCluster(m: MachineContext): Promise<void> {
       });
   }
 }
+
+/** Of a machine that the cluster does not know, for commands that need it there. */
+export function notInCluster(machine: string): KmonError {
+  return new KmonError('precondition', 'it is not in the cluster: the cluster knows no node of this name', {
+    hint: `run \`kmon join-child --only ${machine}\` first`,
+  });
+}

@@ -33,7 +33,9 @@ export function measured(only: readonly string[]): Stage {
       const observed = watched.length === 0 ? '' : `; observed ${answering}/${watched.length}`;
       const sensors = without.length === 0 ? '' : `; no temperature sensor: ${without.join(', ')}`;
       const lies = lying.length === 0 ? '' : `; temperature sensor lies: ${lying.join(', ')}`;
-      return satisfied(`targets up ${rows.length}/${rows.length}${observed}${sensors}${lies}`);
+      const absent = await notThere(m, only);
+      const others = absent.length === 0 ? '' : `; not in the cluster: ${absent.join(', ')}`;
+      return satisfied(`targets up ${rows.length}/${rows.length}${others}${observed}${sensors}${lies}`);
     },
     outline: () => [
       'wait until every Ready machine has its target up and CPU and memory series in Prometheus',
@@ -63,6 +65,12 @@ async function gate(m: MachineContext, only: readonly string[]): Promise<Gate> {
   const nodes = await clusterNodes(m);
   const ready = only.filter((name) => nodes.some((n) => n.name === name && n.state === 'ready'));
   return metricGate(ready, await roomMetrics(m));
+}
+
+/** Those of `only` that the cluster knows no node of: nobody measures them. */
+async function notThere(m: MachineContext, only: readonly string[]): Promise<readonly string[]> {
+  const nodes = await clusterNodes(m);
+  return only.filter((name) => !nodes.some((n) => n.name === name));
 }
 
 /** The observed computers, each with what is wrong with it in words. */

@@ -1,11 +1,12 @@
 import type { MachineContext, Stage } from '../engine/stage.js';
-import { pending, satisfied } from '../engine/stage.js';
+import { blocked, lookingStage, pending, satisfied } from '../engine/stage.js';
 import { KmonError } from '../errors/kmon-error.js';
 import { liesText } from '../observe/sensors.js';
 import type { StressPhase, StressWatch } from '../observe/stress-watch.js';
 import { startWatch, watchMore } from '../observe/stress-watch.js';
 import { packages } from '../resources/packages.js';
 import { parseStress, startStress, stopStress, stressState } from '../tools/stress-ng.js';
+import { notInCluster, ownNode, requireCluster } from './cluster.js';
 import { roomMetrics } from './metrics.js';
 
 const PROGRAM = '/usr/bin/stress-ng';
@@ -15,11 +16,33 @@ export interface StressOptions {
   readonly seconds: number;
 }
 
+/**
+ * Only what is in the cluster is loaded: of any other child nothing could be seen. Comes before everything, so that nothing is installed on
+ * such a child either.
+ */
+export const inCluster: Stage = lookingStage({
+  id: 'in-cluster',
+  title: 'See which children are in the cluster',
+  after: [],
+  on: 'children',
+  probe: async (m) => {
+    try {
+      await requireCluster(m);
+    } catch (error) {
+      if (error instanceof KmonError) return blocked(error);
+      throw error;
+    }
+    return (await ownNode(m)) === undefined
+      ? blocked(notInCluster(m.machine.name))
+      : satisfied('in the cluster');
+  },
+});
+
 /** stress-ng, by the machine's package manager; teardown takes it away again. */
 export const stressTools: Stage = {
   id: 'stress-tools',
   title: 'Install stress-ng',
-  after: [],
+  after: ['in-cluster'],
   on: 'children',
   settleMs: 0,
   resources: async () => [packages({ names: ['stress-ng'] })],
@@ -31,7 +54,7 @@ export const stressTools: Stage = {
 /** A load, and what was seen of it in Prometheus. One object serves one run. */
 export interface Stress {
   readonly stage: Stage;
-  /** Before, peak and after of every child, as far as Prometheus told. */
+  /** Before, peak and after of every child that was loaded, as far as Prometheus told. */
   seen(): StressWatch;
 }
 
@@ -41,6 +64,7 @@ export interface Stress {
  */
 export function stress(children: readonly string[], options: StressOptions): Stress {
   let watch = startWatch(children);
+  const loaded = new Set<string>();
   const done = new Set<string>();
 
   const look = async (m: MachineContext, phase: StressPhase): Promise<string> => {
@@ -55,7 +79,7 @@ export function stress(children: readonly string[], options: StressOptions): Str
   const stage: Stage = {
     id: 'stress',
     title: `Load the children: ${options.cpuPercent} % CPU for ${options.seconds} s`,
-    after: ['stress-tools'],
+    after: ['in-cluster', 'stress-tools'],
     on: 'children',
     settleMs: 0,
     probe: async (m) => (done.has(m.machine.name) ? satisfied('the load is over') : pending('no load yet')),
@@ -64,6 +88,7 @@ export function stress(children: readonly string[], options: StressOptions): Str
       await look(m, 'before');
       m.defer('the load', () => m.run.mutate('stop the load', stopStress()));
       await m.run.mutate('start the load', startStress(PROGRAM, m.facts.cpus, options));
+      loaded.add(m.machine.name);
       const end = m.clock.now() + options.seconds * 1000;
       while (m.clock.now() < end) {
         await m.clock.sleep(2000, m.signal);
@@ -79,7 +104,7 @@ export function stress(children: readonly string[], options: StressOptions): Str
       done.add(m.machine.name);
     },
   };
-  return { stage, seen: () => watch };
+  return { stage, seen: () => ({ rows: watch.rows.filter((row) => loaded.has(row.machine)) }) };
 }
 
 function endedEarly(machine: string, early: number): KmonError {

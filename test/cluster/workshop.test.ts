@@ -136,8 +136,22 @@ describe.runIf(BUNDLE !== undefined || process.env['CI'] === 'true')('the worksh
     expect(statusRows().map((r) => r['kubernetes'])).toEqual(['ready', 'ready', 'absent']);
   });
 
-  it('joins it later and touches no other child', () => {
+  it('loads only what is in the cluster, and names what is not', () => {
     kmon('lab', 'link', 'child-2', 'up', '--name', LAB);
+    const stress = kmon('stress', '--cpu', '20', '--for', '5s', '--json');
+    expect(stress.code, stress.stdout.slice(-3000)).toBe(24);
+    const all = lines(stress.stdout);
+    const rows = all.find((l) => l['type'] === 'result')?.['data'] as readonly Record<string, unknown>[];
+    expect(rows.map((r) => r['machine'])).toEqual(['child-1']);
+    const aside = JSON.stringify(all.at(-1)?.['setAside']);
+    expect(aside).toContain('not in the cluster');
+    expect(aside).toContain('kmon join-child --only child-2');
+    expect(inMachine('child-2', 'command -v stress-ng || echo absent')).toBe('absent\n');
+    const status = kmon('status');
+    expect(status.stdout).toContain('child-2: not in the cluster: run `kmon join-child --only child-2`');
+  });
+
+  it('joins it later and touches no other child', () => {
     const join = kmon('join-child', '--only', 'child-2');
     expect(join.code, join.stderr.slice(-3000)).toBe(0);
     const touched = new Set(mutations('join-child').map((e) => e['machine']));

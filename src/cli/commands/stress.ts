@@ -2,7 +2,7 @@ import { planFor } from '../../engine/plan.js';
 import { exitCodeOf } from '../../engine/report.js';
 import { temperatureText } from '../../observe/sensors.js';
 import type { StressRow, StressValues } from '../../observe/stress-watch.js';
-import { stress as stressStage, stressTools } from '../../stages/stress.js';
+import { inCluster, stress as stressStage, stressTools } from '../../stages/stress.js';
 import { whose } from '../../stages/whose.js';
 import { tableText } from '../../ui/table.js';
 import { withApp } from '../app.js';
@@ -31,7 +31,8 @@ export function stress(io: Io, options: StressFlags): Promise<number> {
     const children = childrenOf(room, options.only ?? []);
     const names = children.map((m) => m.name);
     const load = stressStage(names, { cpuPercent: options.cpu, seconds: options.for });
-    const report = await app.run(planFor('stress', room, [whose, stressTools, load.stage], children));
+    const stages = [whose, inCluster, stressTools, load.stage];
+    const report = await app.run(planFor('stress', room, stages, children));
     if (options.dryRun !== true && report.failure === undefined) {
       const { rows } = load.seen();
       app.view.result(tableText(COLUMNS, rows.map(cells)), rows);

@@ -80,7 +80,7 @@ describe('roomStatus', () => {
         team: null,
         kubernetes: 'absent',
         cordoned: false,
-        because: null,
+        because: 'not in the cluster: run `kmon join-child --only child-9`',
         ...nothing,
       },
     ]);

@@ -14,7 +14,7 @@ import { fix } from '../../../src/stages/fix.js';
 import { look } from '../../../src/stages/look.js';
 import { networkStages, newNetworkTrials } from '../../../src/stages/network-trials.js';
 import { lookAtRoom } from '../../../src/stages/status.js';
-import { stress, stressTools } from '../../../src/stages/stress.js';
+import { inCluster, stress, stressTools } from '../../../src/stages/stress.js';
 import { whose } from '../../../src/stages/whose.js';
 import { sampleBundle, sampleConfig, sampleFacts } from '../../support/sample-room.js';
 
@@ -30,7 +30,7 @@ const LISTS: Readonly<Record<string, readonly Stage[]>> = {
   'deploy-monitoring (stack)': deployMonitoringStages(stack, ['pc-10']),
   up: upStages(lite, ['pc-10']),
   status: [lookAtRoom({})],
-  stress: [whose, stressTools, stress(['pc-11'], { cpuPercent: 80, seconds: 60 }).stage],
+  stress: [whose, inCluster, stressTools, stress(['pc-11'], { cpuPercent: 80, seconds: 60 }).stage],
   teardown: TEARDOWN,
 };
 const EVERY = [...new Set(Object.values(LISTS).flat())];

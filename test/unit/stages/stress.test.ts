@@ -1,16 +1,41 @@
 import { describe, expect, it } from 'vitest';
-import { stress } from '../../../src/stages/stress.js';
+import { inCluster, stress } from '../../../src/stages/stress.js';
 import { KmonError } from '../../../src/errors/kmon-error.js';
 import { assertShellSyntax } from '../tools/shell-syntax.js';
 import { CHILD } from '../../support/sample-room.js';
 import { asks, does } from '../../support/scripted-runner.js';
-import { asksMetrics, asksSilentPrometheus } from './answers.js';
+import { asksMetrics, asksNodes, asksSilentPrometheus, clusterAbsent, clusterReady } from './answers.js';
 import { goldenText } from './golden.js';
 import { STRESS } from './scenarios-monitoring.js';
 import { parts, play } from './stage-run.js';
 
 const load = (): ReturnType<typeof stress> => stress([CHILD.name], { cpuPercent: 80, seconds: 6 });
 const { setting, bare, work } = STRESS;
+
+describe('who is loaded', () => {
+  const { setting: of } = STRESS;
+  const probe = (...answers: readonly ReturnType<typeof asks>[]) => play(inCluster, { parent: answers }, of);
+
+  it('is a child that the cluster knows', async () => {
+    expect(await probe(...clusterReady, asksNodes({ name: 'pc-10' }, { name: 'pc-11' }))).toMatchObject({
+      outcome: 'unchanged',
+    });
+  });
+
+  it('is no child that never joined: told with what to do', async () => {
+    const { error } = await probe(...clusterReady, asksNodes({ name: 'pc-10' }));
+    expect(error).toMatchObject({
+      code: 'precondition',
+      message: 'it is not in the cluster: the cluster knows no node of this name',
+      hint: 'run `kmon join-child --only pc-11` first',
+    });
+  });
+
+  it('is nobody where there is no cluster', async () => {
+    const { error } = await probe(...clusterAbsent);
+    expect(error).toMatchObject({ message: 'there is no cluster on pc-10 yet' });
+  });
+});
 
 describe('stress', () => {
   it('types what is written down, and sees before, peak and after', async () => {
@@ -64,7 +89,9 @@ describe('stress', () => {
       parent: [asksMetrics({})],
       child: [asks('ledger.jsonl'), does('start the load', lost), does('stop the load')],
     };
-    expect((await play(load().stage, part, setting)).error).toMatchObject({ code: 'connection-lost' });
+    const made = load();
+    expect((await play(made.stage, part, setting)).error).toMatchObject({ code: 'connection-lost' });
+    expect(made.seen().rows).toEqual([]);
   });
 
   it('loads although nobody measures', async () => {
