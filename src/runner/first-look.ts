@@ -1,10 +1,9 @@
-import { KmonError } from '../errors/kmon-error.js';
 import type { OtherSystem } from '../errors/kmon-error.js';
 import { reads } from '../shell/command.js';
-import type { ExecResult, Transport } from '../transport/transport.js';
-import { evidence } from './evidence.js';
+import type { Transport } from '../transport/transport.js';
 import { secondLook, systemOf, systemOfSecondLook } from './other-system.js';
 import { newMark } from './mark.js';
+import { ranNothing } from './ran-nothing.js';
 import { afterMark, wire } from './wire.js';
 
 /** What a machine tells whoever may log in, without sudo. What it does not tell is empty or 0. */
@@ -37,7 +36,7 @@ exit 0`;
 /**
  * Whether a login works, and what is there: one round trip as the user, a second one only where no `sh` began. Nothing is left behind.
  *
- * @throws KmonError what the transport throws; `command` when the login shell runs nothing.
+ * @throws KmonError what the transport throws; `login-refused` when the login runs nothing.
  */
 export async function firstLook(
   transport: Transport,
@@ -52,7 +51,7 @@ export async function firstLook(
   if (said !== undefined) return parseFirstLook(said);
   const again = await transport.exec(secondLook(result.stderr), options);
   const other = systemOfSecondLook(again.stdout);
-  if (other === undefined) throw notStarted(machine, result);
+  if (other === undefined) throw ranNothing(machine, result);
   return otherLook(other);
 }
 
@@ -73,13 +72,4 @@ export function parseFirstLook(said: string): FirstLook {
 
 function otherLook(other: OtherSystem): FirstLook {
   return { other, system: other.name, hostname: '', cpus: 0, memoryBytes: 0, routes: '' };
-}
-
-function notStarted(machine: string, result: ExecResult): KmonError {
-  const line = evidence(result);
-  return new KmonError('command', `the login shell ended with exit code ${result.exitCode} and ran nothing`, {
-    machine,
-    ...(line === undefined ? {} : { evidence: line }),
-    hint: `look into the start files of the login shell on ${machine}`,
-  });
 }

@@ -5,6 +5,7 @@ import type { ExecResult, Transport } from '../transport/transport.js';
 import { marked } from './change-mark.js';
 import { evidence, shorten } from './evidence.js';
 import { hintFor } from './hints.js';
+import { ranNothing } from './ran-nothing.js';
 import type { Runner } from './runner.js';
 import { newMark } from './mark.js';
 import type { Trace } from './traced.js';
@@ -133,14 +134,7 @@ function notBegun(options: LiveRunnerOptions, raw: ExecResult, mask: Mask): Kmon
       },
     );
   }
-  return new KmonError(
-    'command',
-    `the command did not begin: the login shell ended with exit code ${raw.exitCode}`,
-    {
-      ...details,
-      hint: `look into the start files of the login shell on ${machine}`,
-    },
-  );
+  return ranNothing(machine, { ...raw, stdout: mask(raw.stdout), stderr: mask(raw.stderr) });
 }
 
 function failure(

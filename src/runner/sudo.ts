@@ -2,9 +2,9 @@ import { KmonError } from '../errors/kmon-error.js';
 import type { Secret } from '../shell/secret.js';
 import type { ExecResult, Transport } from '../transport/transport.js';
 import type { Errand } from './errand.js';
-import { evidence } from './evidence.js';
 import { newMark } from './mark.js';
 import { notANode, secondLook, systemOf, systemOfSecondLook } from './other-system.js';
+import { ranNothing } from './ran-nothing.js';
 import { refusalOf, refused, saidOf } from './sudo-refusals.js';
 import { afterMark, sudo, wire } from './wire.js';
 import type { Privilege } from './wire.js';
@@ -54,7 +54,7 @@ exit 0`;
  * Finds out how commands become root on a machine: in one round trip, in two when a password is needed. A wrong password is not tried
  * again: some systems lock the account.
  *
- * @throws KmonError `no-sudo`, `not-a-node` for a computer that is no Linux, and what the transport throws.
+ * @throws KmonError `no-sudo`, `login-refused` when no command begins, `not-a-node` for a computer that is no Linux, and what the transport throws.
  */
 export async function probeSudo(transport: Transport, options: ProbeSudoOptions): Promise<Privilege> {
   try {
@@ -77,7 +77,7 @@ async function probe(transport: Transport, options: ProbeSudoOptions): Promise<P
   const output = afterMark(result.stdout, mark);
   const kept = output === undefined ? undefined : errand?.keep({ ...result, stdout: output });
   const said = kept?.said ?? output;
-  if (said === undefined) throw (await notLinux(transport, options, result)) ?? notStarted(machine, result);
+  if (said === undefined) throw (await notLinux(transport, options, result)) ?? ranNothing(machine, result);
   const other = systemOf(said);
   if (other !== undefined) throw notANode(machine, other);
   const user = /^uid=\d+ user=(\S*)/m.exec(said)?.[1] ?? 'the user';
@@ -178,19 +178,6 @@ async function notLinux(
   });
   const system = systemOfSecondLook(result.stdout);
   return system === undefined ? undefined : notANode(options.machine, system);
-}
-
-function notStarted(machine: string, result: ExecResult): KmonError {
-  const line = evidence(result);
-  return new KmonError(
-    'no-sudo',
-    `the login shell ended (exit code ${result.exitCode}) before it ran a command`,
-    {
-      machine,
-      ...(line === undefined ? {} : { evidence: line }),
-      hint: 'give the user a shell that runs commands (getent passwd shows it), and look into its start files',
-    },
-  );
 }
 
 function signalOf(options: ProbeSudoOptions): { readonly signal?: AbortSignal } {

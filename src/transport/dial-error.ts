@@ -1,4 +1,6 @@
 import { KmonError } from '../errors/kmon-error.js';
+import { loginWords } from './login-words.js';
+import type { Guest } from './login-words.js';
 
 /** How far a connection came before it failed: TCP, then SSH's own handshake, then the login. */
 export type DialPhase = 'connect' | 'handshake' | 'login';
@@ -11,17 +13,37 @@ export interface DialPoint {
 }
 
 /**
- * What a failed connection means, from the system's error code and how far it came; never from message text, which changes with
- * versions and languages.
+ * What a failed connection means, from the system's error code and how far it came; never from the library's message text, which changes
+ * with versions and languages.
+ *
+ * @param said what came instead of an SSH server's beginning, in its own words
  */
-export function dialError(at: DialPoint, error: NodeJS.ErrnoException | undefined): KmonError {
-  const { message, hint, evidence } = explain(at, error?.code);
+export function dialError(at: DialPoint, error: NodeJS.ErrnoException | undefined, said = ''): KmonError {
+  const { message, hint, evidence } = said === '' ? explain(at, error?.code) : notSsh(at, said);
+  const line = said !== '' ? said : evidence ? error?.message : undefined;
   return new KmonError('unreachable', message, {
     machine: at.machine,
     hint,
-    ...(evidence && error !== undefined ? { evidence: error.message } : {}),
+    ...(line === undefined ? {} : { evidence: line }),
     cause: error,
   });
+}
+
+/** The machine knows the user, and hangs up: by a rule of PAM's or of its own. `said`: what it says about that, if anything. */
+export function turnedAway(guest: Guest & { readonly host: string }, said: string): KmonError {
+  const { host, machine, user = 'the user' } = guest;
+  const words = loginWords(said, guest);
+  return new KmonError(
+    'login-refused',
+    words === undefined ? `${host} hangs up instead of letting ${user} in` : `${host} ${words.message}`,
+    {
+      machine,
+      ...(said === '' ? {} : { evidence: said }),
+      hint:
+        words?.hint ??
+        `read the log of the SSH server on ${machine} (sudo journalctl -u ssh): a rule for logins there turns ${user} away`,
+    },
+  );
 }
 
 /** The same when nothing came at all within the time there was. */
@@ -88,6 +110,19 @@ function explain(at: DialPoint, code: string | undefined): Explained {
     default:
       return unexpected(at);
   }
+}
+
+/** A server that takes nobody more for now (MaxStartups, PerSourcePenalties of sshd) says so in place of its beginning. */
+function notSsh(at: DialPoint, said: string): Explained {
+  return /Exceeded MaxStartups|Not allowed at this time/.test(said)
+    ? {
+        message: `${place(at)} takes no more logins for now`,
+        hint: 'wait a minute, and run the command again',
+      }
+    : {
+        message: `${place(at)} answers, but not as an SSH server`,
+        hint: `check that port ${at.port} is the one of the SSH server`,
+      };
 }
 
 function unexpected(at: DialPoint): Explained {

@@ -4,6 +4,7 @@ import type { Secret } from '../shell/secret.js';
 import type { HostKeyCheck } from './host-keys.js';
 import { unlock } from './identities.js';
 import type { Identities } from './identities.js';
+import { loginWords } from './login-words.js';
 import type { ResolvedLogin } from './login.js';
 import { readPasswordFile } from './private-file.js';
 import { dial } from './ssh.js';
@@ -140,29 +141,39 @@ function refused(
   answer: Refused,
 ): KmonError {
   const tried = [...shown].map((offer) => offer.label);
+  const words = loginWords(answer.said, { machine, user: login.user });
   const notes = [
+    ...(answer.said === '' ? [] : [answer.said.replaceAll('\n', '; ')]),
     ...(answer.methods.length === 0 ? [] : [`the machine takes: ${answer.methods.join(', ')}`]),
     ...unanswered.map((what) => `nobody answered for ${what}`),
     ...identities.notes,
   ];
   return new KmonError(
     'login-refused',
-    `${login.host} refuses to let ${login.user} in (${tried.length === 0 ? 'there was nothing to show' : `tried: ${tried.join(', ')}`})`,
+    words === undefined
+      ? `${login.host} refuses to let ${login.user} in (${tried.length === 0 ? 'there was nothing to show' : `tried: ${tried.join(', ')}`})`
+      : `${login.host} ${words.message}`,
     {
       machine,
       ...(notes.length === 0 ? {} : { evidence: notes.join('; ') }),
-      hint: remedy(login, shown, unanswered),
+      hint: words?.hint ?? remedy(login, shown, unanswered),
     },
   );
 }
 
+/** sshd says no to all of these in the same way, and the reason to its log alone. */
+const ALIKE =
+  'if that is right, read the log of its SSH server (sudo journalctl -u ssh): it alone tells a login shell that does not exist, a locked or expired account, and AllowUsers';
+
 function remedy(login: ResolvedLogin, shown: ReadonlySet<Offer>, unanswered: readonly string[]): string {
   const target = `${login.port === 22 ? '' : `-p ${login.port} `}${login.user}@${login.host}`;
-  if (unanswered.length > 0) {
-    return 'run kmon in a terminal that can ask, load the key into the agent (ssh-add), or name a passwordFile in kmon.yaml';
-  }
   const kinds = new Set([...shown].map((offer) => offer.kind));
-  if (kinds.has('password')) return `check user and password by hand (ssh ${target})`;
-  if (kinds.size > 0) return `let your key in there (ssh-copy-id ${target})`;
+  if (unanswered.length > 0) {
+    const answered =
+      'run kmon in a terminal that can ask, load the key into the agent (ssh-add), or name a passwordFile in kmon.yaml';
+    return kinds.size === 0 ? answered : `${answered}; ${ALIKE}`;
+  }
+  if (kinds.has('password')) return `check user and password by hand (ssh ${target}); ${ALIKE}`;
+  if (kinds.size > 0) return `let your key in there (ssh-copy-id ${target}); ${ALIKE}`;
   return 'make a key (ssh-keygen -t ed25519), let it in there (ssh-copy-id) and name it as `key` in kmon.yaml';
 }

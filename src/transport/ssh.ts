@@ -4,9 +4,11 @@ import ssh2 from 'ssh2';
 import type { AnyAuthMethod, ClientErrorExtensions, ConnectConfig, ParsedKey } from 'ssh2';
 import { KmonError } from '../errors/kmon-error.js';
 import type { Secret } from '../shell/secret.js';
-import { dialError, dialTimeout } from './dial-error.js';
+import { dialError, dialTimeout, turnedAway } from './dial-error.js';
 import type { DialPhase } from './dial-error.js';
 import { hostKeyAlgorithms } from './host-key-algorithms.js';
+import { loginTalk } from './login-talk.js';
+import type { LoginTalk } from './login-talk.js';
 import { offersInTurn } from './offers.js';
 import type { Offer } from './offers.js';
 import { onAbort } from './on-abort.js';
@@ -46,12 +48,15 @@ export type Dialled =
       readonly tried: readonly Offer[];
       /** Something was accepted, and the server wants more besides. */
       readonly partial: boolean;
+      /** In the machine's own words, when it said more than no. */
+      readonly said: string;
     };
 
 /**
  * Connects and logs in, once: nothing is retried.
  *
- * @throws KmonError `unreachable`, `interrupted`, or what `judgeHostKey` says. Each names the machine.
+ * @throws KmonError `unreachable`, `login-refused` when the machine hangs up on what it was shown, `interrupted`, or what `judgeHostKey`
+ * says. Each names the machine.
  */
 export function dial(target: SshTarget, signal?: AbortSignal): Promise<Dialled> {
   const { machine, host, port, user, keepaliveMs = KEEPALIVE_MS } = target;
@@ -86,11 +91,27 @@ export function dial(target: SshTarget, signal?: AbortSignal): Promise<Dialled> 
       }, ms);
     };
 
+    const talk = loginTalk();
+    const greeting = greetingOn(stream);
     const login = offersInTurn<AnyAuthMethod>(
       target.offers,
       { type: 'none', username: user },
-      (offer, taken) => asMethod(user, offer, taken),
+      (offer, taken) => asMethod(user, offer, taken, talk),
     );
+    const hungUp = (): KmonError => {
+      if (phase === 'login' && (login.tried.length > 0 || talk.said !== '')) {
+        return turnedAway({ machine, host, user }, talk.said);
+      }
+      return dialError({ machine, host, port, phase }, undefined, greeting.said);
+    };
+    client.on('banner', (text: string) => {
+      talk.banner(text);
+    });
+    // No new password is made up here: the login ends, with the words that ask for one.
+    client.on('change password', (text: string) => {
+      talk.hangsUp(text);
+      fail(turnedAway({ machine, host, user }, talk.said));
+    });
     client.on('connect', () => {
       enter('handshake', target.connectTimeoutMs);
     });
@@ -116,6 +137,7 @@ export function dial(target: SshTarget, signal?: AbortSignal): Promise<Dialled> 
         return;
       }
       if (phase === 'login' && (login.exhausted || isDisconnect(error))) {
+        if (isDisconnect(error)) talk.hangsUp(error.message);
         settle();
         client.destroy();
         resolve({
@@ -123,13 +145,14 @@ export function dial(target: SshTarget, signal?: AbortSignal): Promise<Dialled> 
           methods: login.methods,
           tried: login.tried,
           partial: login.partial,
+          said: talk.said,
         });
         return;
       }
-      fail(dialError({ machine, host, port, phase }, error));
+      fail(dialError({ machine, host, port, phase }, error, greeting.said));
     });
     client.on('close', () => {
-      fail(judged ?? dialError({ machine, host, port, phase }, undefined));
+      fail(judged ?? hungUp());
     });
 
     stopListening = onAbort(signal, () => {
@@ -167,6 +190,7 @@ export function dial(target: SshTarget, signal?: AbortSignal): Promise<Dialled> 
       },
       // The first two are null before the server has said anything, whatever ssh2's types promise.
       authHandler: (methods: readonly string[] | null, partial: boolean | null, next) => {
+        if (methods !== null) talk.judged();
         // ssh2 takes `false` for "no more"; its types do not know.
         (next as (method: AnyAuthMethod | false) => void)(login.next(methods, partial) ?? false);
       },
@@ -174,10 +198,29 @@ export function dial(target: SshTarget, signal?: AbortSignal): Promise<Dialled> 
     };
     try {
       client.connect(config);
+      greeting.listen();
     } catch (error) {
       fail(error);
     }
   });
+}
+
+/** The beginning of what comes in, unless it is SSH's own: a server that is full says so before it hangs up, and one of another kind shows itself. */
+function greetingOn(stream: Duplex): { listen(): void; readonly said: string } {
+  let heard = '';
+  return {
+    // Not before the client reads: listening makes a stream flow.
+    listen() {
+      const hear = (chunk: Buffer): void => {
+        heard += chunk.toString('latin1', 0, 300);
+        if (heard.length >= 300 || /^SSH-/m.test(heard)) stream.off('data', hear);
+      };
+      stream.on('data', hear);
+    },
+    get said() {
+      return /^SSH-/m.test(heard) ? '' : heard.trim().slice(0, 300);
+    },
+  };
 }
 
 /** True when ssh2 can use the key with this passphrase (or without one). */
@@ -205,19 +248,36 @@ function parsedOnce(offer: Extract<Offer, { readonly kind: 'key' }>): ParsedKey 
   return parsed;
 }
 
+/** The same key, and to be asked for a signature means that the machine has taken it: until then it has judged nothing. */
+function heeding(key: ParsedKey | Buffer, talk: LoginTalk): ParsedKey | Buffer {
+  if (Buffer.isBuffer(key)) return key;
+  const sign = key.sign.bind(key);
+  return Object.assign(Object.create(key) as ParsedKey, {
+    sign: (...data: Parameters<ParsedKey['sign']>) => {
+      talk.judged();
+      return sign(...data);
+    },
+  });
+}
+
 /** "Too many authentication failures" and the like: the server's own end of the connection, which ssh2 marks by a numeric code. */
 function isDisconnect(error: Error & { readonly code?: unknown }): boolean {
   return typeof error.code === 'number';
 }
 
-function asMethod(username: string, offer: Offer, taken: readonly string[]): AnyAuthMethod | undefined {
+function asMethod(
+  username: string,
+  offer: Offer,
+  taken: readonly string[],
+  talk: LoginTalk,
+): AnyAuthMethod | undefined {
   switch (offer.kind) {
     case 'key':
       if (!taken.includes('publickey')) return undefined;
       return {
         type: 'publickey',
         username,
-        key: parsedOnce(offer),
+        key: heeding(parsedOnce(offer), talk),
         ...(offer.passphrase === undefined ? {} : { passphrase: offer.passphrase.reveal() }),
       };
     case 'agent':
@@ -232,7 +292,12 @@ function asMethod(username: string, offer: Offer, taken: readonly string[]): Any
         type: 'keyboard-interactive',
         username,
         // The password answers the first thing that is not echoed; whatever else is asked is left empty, and refused.
-        prompt: (_name, _instructions, _lang, prompts, finish) => {
+        prompt: (_name, instructions, _lang, prompts, finish) => {
+          talk.judged();
+          talk.asks(
+            instructions,
+            prompts.map((p) => p.prompt),
+          );
           finish(
             prompts.map((p) => {
               if (p.echo === true || said) return '';

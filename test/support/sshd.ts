@@ -9,11 +9,12 @@ import {
   mkdtempSync,
   readFileSync,
   rmSync,
+  symlinkSync,
   writeFileSync,
 } from 'node:fs';
 import { connect, createServer } from 'node:net';
 import { tmpdir } from 'node:os';
-import { join } from 'node:path';
+import { basename, join } from 'node:path';
 
 /** A key pair made for one test. */
 export interface KeyPair {
@@ -31,6 +32,8 @@ export interface SshdOptions {
   readonly authorized?: Readonly<Record<string, readonly string[]>>;
   /** A port of its own when absent. */
   readonly port?: number;
+  /** Lines of a PAM service of its own; without them it does without PAM. `DIR` in them is its folder. */
+  readonly pam?: readonly string[];
 }
 
 export type KeyType = 'ed25519' | 'ecdsa' | 'rsa';
@@ -94,17 +97,22 @@ export async function startSshd(options: SshdOptions = {}): Promise<Sshd> {
       `PidFile ${join(dir, 'sshd.pid')}`,
       // The folder is below /tmp, which everybody may write to.
       'StrictModes no',
-      'UsePAM no',
+      `UsePAM ${options.pam === undefined ? 'no' : 'yes'}`,
       'PermitRootLogin yes',
       'PasswordAuthentication yes',
       'KbdInteractiveAuthentication no',
-      'MaxStartups 200:30:400',
+      // Of this one the last value wins.
+      ...(options.config?.some((line) => line.startsWith('MaxStartups ')) === true
+        ? []
+        : ['MaxStartups 200:30:400']),
       'LogLevel VERBOSE',
       '',
     ].join('\n'),
   );
   const log = join(dir, 'log');
-  let server = await run(config, log, port);
+  const pam = options.pam === undefined ? undefined : pamService(dir, options.pam);
+  const program = pam?.program ?? SSHD;
+  let server = await run(program, config, log, port);
   return {
     host: '127.0.0.1',
     port,
@@ -125,12 +133,27 @@ export async function startSshd(options: SshdOptions = {}): Promise<Sshd> {
       rmSync(`${file}.pub`, { force: true });
       makeKey(dir, `host_${type}`, type);
       await end(server);
-      server = await run(config, log, port);
+      server = await run(program, config, log, port);
     },
     async stop() {
       for (const pid of descendants(server.pid)) kill(pid);
       await end(server);
+      pam?.remove();
       rmSync(dir, { recursive: true, force: true });
+    },
+  };
+}
+
+/** sshd takes its own name for that of its PAM service: so it is started by another one. PAM looks for it in lower case. */
+function pamService(dir: string, lines: readonly string[]): { readonly program: string; remove(): void } {
+  const program = join(dir, `${basename(dir).toLowerCase()}-pam`);
+  const service = join('/etc/pam.d', basename(program));
+  symlinkSync(SSHD, program);
+  writeFileSync(service, lines.map((line) => `${line.replaceAll('DIR', dir)}\n`).join(''));
+  return {
+    program,
+    remove: () => {
+      rmSync(service);
     },
   };
 }
@@ -149,8 +172,8 @@ export async function freePort(): Promise<number> {
   });
 }
 
-async function run(config: string, log: string, port: number): Promise<ChildProcess> {
-  const server = spawn(SSHD, ['-D', '-f', config, '-E', log], { stdio: 'ignore' });
+async function run(program: string, config: string, log: string, port: number): Promise<ChildProcess> {
+  const server = spawn(program, ['-D', '-f', config, '-E', log], { stdio: 'ignore' });
   const deadline = Date.now() + 10_000;
   while (!(await answers(port))) {
     if (server.exitCode !== null || Date.now() > deadline) {

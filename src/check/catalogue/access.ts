@@ -11,8 +11,10 @@ export const ACCESS = {
   'K-LOGIN': {
     title: 'The login is refused',
     severities: ['stops'],
-    cause: 'the user, the key or the password is not the one that the machine knows',
-    remedy: 'correct `user`, `key` or the password file of the machine in kmon.yaml; try `ssh USER@ADDRESS`',
+    cause:
+      'the user, the key or the password is not the one that the machine knows, a rule there turns the user away, or it is just starting',
+    remedy:
+      'do what the machine says; else correct `user`, `key` or the password file of the machine in kmon.yaml, and try `ssh USER@ADDRESS`',
   },
   'K-HOST-KEY': {
     title: 'The host key is not the pinned one',

@@ -28,6 +28,39 @@ export function obstacles(lab: () => TestLab): void {
       }
     });
 
+    it('says that a machine is still starting, in its own words', async () => {
+      const machine = lab().machine('child-1');
+      // The file that systemd makes at every start, and takes away when it is through.
+      machine.sh('systemd-tmpfiles --create --boot --prefix=/run/nologin; grep -q "booting up" /run/nologin');
+      try {
+        const { exitCode, stdout } = await makeRoom(lab()).run('check', '--only', 'child-1');
+        expect(stdout).toMatch(
+          /child-1 \(\S+\): \S+ lets nobody in while it is starting: "?System is booting up\. Unprivileged users are not permitted to log in yet\. .*\[K-LOGIN\]/,
+        );
+        expect(stdout).toContain('fix: wait a minute until child-1 has started, and run the command again');
+        expect(stdout).not.toMatch(/off|asleep/);
+        expect(exitCode).toBe(11);
+      } finally {
+        machine.sh('rm /run/nologin');
+      }
+    });
+
+    it('does not know better than a machine that refuses a right key', async () => {
+      const machine = lab().machine('child-1');
+      machine.sh('usermod -s /bin/no-such-shell student 2>/dev/null');
+      try {
+        const { exitCode, stdout } = await makeRoom(lab()).run('check', '--only', 'child-1');
+        expect(machine.sh('journalctl -q -o cat -t sshd')).toContain(
+          'shell /bin/no-such-shell does not exist',
+        );
+        expect(stdout).toContain('refuses to let student in (tried: key ');
+        expect(stdout).toMatch(/fix: .*read the log of its SSH server .*a login shell that does not exist/);
+        expect(exitCode).toBe(11);
+      } finally {
+        machine.sh('usermod -s /bin/bash student');
+      }
+    });
+
     it('names the machine that is away', async () => {
       await lab().link('child-1', 'down');
       try {

@@ -178,9 +178,19 @@ describe.each(Object.entries(SHELLS))('a user of %s', (_shell, options) => {
 
 describe('a login shell that runs nothing', () => {
   it.each([
-    ['/usr/sbin/nologin', {}, 'This account is currently not available.'],
-    ['/bin/bash', { '.bashrc': 'echo goodbye; exit 0\n' }, 'goodbye'],
-  ])('%s is told', async (shell, files, evidence) => {
+    [
+      '/usr/sbin/nologin',
+      {},
+      'This account is currently not available.',
+      'it lets the user in, and runs no commands',
+    ],
+    [
+      '/bin/bash',
+      { '.bashrc': 'echo goodbye; exit 0\n' },
+      'goodbye',
+      'the login works, but runs no commands (it ended with exit code 0)',
+    ],
+  ])('%s is told', async (shell, files, evidence, message) => {
     const home = temporaryFolder('home');
     const user = makeUser({ shell, files });
     const sshd = await startSshd();
@@ -197,8 +207,7 @@ describe('a login shell that runs nothing', () => {
           askPassword: async () => undefined,
         }),
       );
-      expect(error).toMatchObject({ code: 'no-sudo', evidence, context: { machine: 'pc-1' } });
-      expect(error.message).toContain('the login shell ended');
+      expect(error).toMatchObject({ code: 'login-refused', message, evidence, context: { machine: 'pc-1' } });
     } finally {
       await pool.close();
       await sshd.stop();

@@ -174,6 +174,27 @@ describe('a server that behaves oddly', () => {
       methods: ['publickey', 'hostbased'],
       tried: [],
       partial: false,
+      said: '',
+    });
+  });
+
+  it('that wants a new password gets none, and its words are told', async () => {
+    const error = await kmonErrorOf(
+      dialTo(
+        {
+          login: (auth) => {
+            if (auth.method !== 'password') auth.reject(['password']);
+            else auth.requestChange('Your password has expired. New one: ', () => undefined);
+          },
+        },
+        { offers: [{ kind: 'password', label: 'the password', password: new Secret('pw') }] },
+      ),
+    );
+    expect(error).toMatchObject({
+      code: 'login-refused',
+      message: '127.0.0.1 wants a new password of student first',
+      evidence: 'Your password has expired. New one:',
+      context: { machine: 'pc-1' },
     });
   });
 

@@ -261,7 +261,9 @@ describe('pool', () => {
       const port = await listener((socket) => socket.end('HTTP/1.1 400 Bad Request\r\n\r\n'));
       expect(await kmonErrorOf(open(port).open('pc-1'))).toMatchObject({
         code: 'unreachable',
-        message: `port ${port} of 127.0.0.1 ends the connection during the handshake`,
+        message: `port ${port} of 127.0.0.1 answers, but not as an SSH server`,
+        evidence: 'HTTP/1.1 400 Bad Request',
+        hint: `check that port ${port} is the one of the SSH server`,
       });
     });
 

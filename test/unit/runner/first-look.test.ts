@@ -94,8 +94,8 @@ describe('a first look at a machine', () => {
       () => ({ exitCode: 1 }),
     );
     await expect(firstLook(there, 'pc-14')).rejects.toMatchObject({
-      code: 'command',
-      message: 'the login shell ended with exit code 1 and ran nothing',
+      code: 'login-refused',
+      message: 'it lets the user in, and runs no commands',
       evidence: 'This account is currently not available.',
     });
   });

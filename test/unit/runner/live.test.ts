@@ -151,8 +151,8 @@ describe('the live runner', () => {
   it('says so when the script never began, also with exit code 0', async () => {
     const { run } = setUp(() => ({ exitCode: 0, stdout: 'Goodbye\n' }));
     expect(await kmonErrorOf(run.mutate('try', changes`x`))).toMatchObject({
-      code: 'command',
-      message: 'the command did not begin: the login shell ended with exit code 0',
+      code: 'login-refused',
+      message: 'the login works, but runs no commands (it ended with exit code 0)',
       evidence: 'Goodbye',
       context: { machine: 'pc-1' },
     });

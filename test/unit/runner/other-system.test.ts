@@ -159,7 +159,7 @@ describe('becoming root on a computer that is no Linux', () => {
       () => ({ exitCode: 1 }),
     );
     expect(await error).toMatchObject({
-      code: 'no-sudo',
+      code: 'login-refused',
       evidence: 'This account is currently not available.',
     });
   });
