@@ -14,12 +14,14 @@ const COMPILER = [
   ...['build', 'compile', 'licenses', 'written'].map((name) => `scripts/lib/${name}.mjs`),
 ];
 
+const KMON = join(ROOT, 'src/main.ts');
+
 /** Where compiled programs lie that are neither packed nor committed. */
 const CACHE = join(ROOT, 'node_modules/.cache/kmon');
 
 function targets({ positionals, values }) {
   if (positionals.length === 0)
-    return [{ program: join(ROOT, 'src/main.ts'), folder: resolve(values.into ?? join(ROOT, 'dist')) }];
+    return [{ program: KMON, folder: resolve(values.into ?? join(ROOT, 'dist')) }];
   if (values.into !== undefined && positionals.length > 1) throw new Error('--into takes one program');
   return positionals.map((path) => ({
     program: resolve(path),
@@ -29,7 +31,9 @@ function targets({ positionals, values }) {
 
 /** The content of everything that decides what the compiled program is, in one word. */
 function keyOf(program) {
-  const sources = readdirSync(join(ROOT, 'src'), { recursive: true, withFileTypes: true })
+  // What shows something about kmon may use what its tests use.
+  const sources = ['src', ...(program === KMON ? [] : ['test/support'])]
+    .flatMap((folder) => readdirSync(join(ROOT, folder), { recursive: true, withFileTypes: true }))
     .filter((entry) => entry.isFile())
     .map((entry) => join(entry.parentPath, entry.name))
     .sort();
