@@ -26,6 +26,9 @@ interface Holder extends LockOwner {
 const LOCK = '/run/kmon-room.lock';
 const OWNER = `${LOCK}/owner`;
 
+/** What a sign of life is called; it changes nothing that people want to read of. */
+export const LOCK_BEAT = "keep the room's lock";
+
 /** A holder shows that it lives this often … */
 export const BEAT_MS = 15_000;
 /** … and is dead when it has not for so long: six beats, so that a busy Wi-Fi kills nobody. */
@@ -63,7 +66,7 @@ export async function takeLock(
 export async function beatLock(parent: Runner, run: string): Promise<void> {
   try {
     await parent.mutate(
-      "keep the room's lock",
+      LOCK_BEAT,
       changes`grep -qsF ${runMark(run)} ${OWNER} && touch -c ${OWNER}`,
     );
   } catch (error) {

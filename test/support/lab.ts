@@ -41,7 +41,11 @@ export interface TestLab {
  * Makes a lab with a name of its own. It goes when `down` is called, when making it fails, and when this process exits; what a killed
  * process left goes when the next lab is made.
  */
-export async function makeLab(o: { readonly children: number }): Promise<TestLab> {
+export async function makeLab(o: {
+  readonly children: number;
+  /** An offline bundle for the kmon.yaml of the lab. */
+  readonly bundle?: string;
+}): Promise<TestLab> {
   await removeAbandoned();
   const name = `roomtest-${process.pid}-${randomBytes(3).toString('hex')}`;
   const dir = mkdtempSync(join(tmpdir(), `${name}-`));
@@ -55,6 +59,7 @@ export async function makeLab(o: { readonly children: number }): Promise<TestLab
   };
   try {
     const args = ['lab', 'up', '--name', name, '--children', String(o.children), '--json'];
+    if (o.bundle !== undefined) args.push('--bundle', o.bundle);
     return testLab(resultOf(await output(process.execPath, [KMON, ...args], { cwd: dir })), down);
   } catch (error) {
     await down();
