@@ -41,6 +41,26 @@ describe.skipIf(!canBePrivate)('the ledger', { timeout: 30_000 }, () => {
     ]);
   });
 
+  it('takes no entry of another room, and none without one into that of a room', async () => {
+    const of = (id: string): LedgerEntry['room'] => ({
+      id,
+      name: 'a',
+      parent: '10.0.0.1',
+      role: 'child',
+      by: 'ada@desk',
+    });
+    const marked = (seq: number, id: string): LedgerEntry => ({ ...entry(seq), room: of(id) }) as LedgerEntry;
+    await appendLedger(machine, [marked(1, 'room-1')]);
+    await appendLedger(machine, [marked(2, 'room-1')]);
+    await expect(appendLedger(machine, [marked(3, 'room-2')])).rejects.toMatchObject({
+      evidence: 'the machine belongs to another room: its ledger is not of this one',
+    });
+    expect((await readLedger(machine)).map((e) => [e.seq, e.room?.id])).toEqual([
+      [1, 'room-1'],
+      [2, 'room-1'],
+    ]);
+  });
+
   it("is root's alone, and leaves no second file", async () => {
     await appendLedger(machine, [entry(1)]);
     await appendLedger(machine, [entry(2)]);

@@ -1,5 +1,6 @@
 import { KmonError } from '../../../src/errors/kmon-error.js';
 import type { LedgerEntry } from '../../../src/engine/ledger.js';
+import { LOCK_BEAT } from '../../../src/engine/lock.js';
 import type { LockOwner } from '../../../src/engine/lock.js';
 import type { Resource } from '../../../src/resources/resource.js';
 import type { ExecResult, Runner } from '../../../src/runner/runner.js';
@@ -31,6 +32,8 @@ export class MemoryMachine implements Runner {
   readonly settings = new Map<string, string>();
   readonly ledger: LedgerEntry[] = [];
   lock: LockOwner | undefined;
+  /** What an earlier kmon is still at: one of them a look, until they are told. */
+  underWay: string[] = [];
   readonly #journal: string[];
   readonly #hooks: { readonly on: RegExp; readonly act: () => void | Promise<void> }[] = [];
 
@@ -51,7 +54,9 @@ export class MemoryMachine implements Runner {
     }
     if (script.includes('cat /var/lib/kmon/ledger.jsonl')) {
       await this.#tell('reads the ledger');
-      return result(this.ledger.map((e) => `${JSON.stringify(e)}\n`).join(''));
+      const began = script.includes('KMON_CHANGE') ? this.underWay.shift() : undefined;
+      const first = began === undefined ? '' : `under way ${began}\n`;
+      return result(`${first}${this.ledger.map((e) => `${JSON.stringify(e)}\n`).join('')}`);
     }
     const names = [...script.matchAll(/^get (\S+)$/gm)].map((m) => m[1] ?? '');
     if (names.length === 0) throw new TypeError(`${this.machine} does not know: ${script}`);
@@ -73,6 +78,8 @@ export class MemoryMachine implements Runner {
       if (this.lock === undefined || script.includes('mkdir -p')) {
         this.lock = JSON.parse(/'(\{.*\})'/.exec(script)?.[1] ?? '') as LockOwner;
       }
+    } else if (intent === LOCK_BEAT) {
+      if (this.lock === undefined || !script.includes(this.lock.run)) throw broken(this.machine);
     } else if (intent === "release the room's lock") {
       if (this.lock !== undefined && script.includes(this.lock.run)) this.lock = undefined;
     } else throw new TypeError(`${this.machine} does not know: ${script}`);
