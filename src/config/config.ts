@@ -16,8 +16,11 @@ export interface Config {
   readonly logins: Readonly<Record<string, SshLogin>>;
   /** Files of pinned host keys that are read; new keys go to `.kmon/known_hosts`. */
   readonly knownHostsFiles: readonly string[];
-  /** `pin`: the first key seen is shown and pinned. `pinned-only`: a machine without a pinned key is refused. */
-  readonly hostKeys: 'pin' | 'pinned-only';
+  /**
+   * `pin`: the first key seen is shown and pinned. `pinned-only`: a machine without a pinned key is refused. Absent: refused where
+   * ~/.ssh/config says StrictHostKeyChecking yes, else pinned.
+   */
+  readonly hostKeys?: 'pin' | 'pinned-only';
   readonly kubernetes: KubernetesConfig;
   readonly monitoring: MonitoringConfig;
   /** Folder of an offline bundle; absent: packages come from apt repositories. */

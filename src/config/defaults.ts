@@ -6,10 +6,8 @@ import { DEFAULT_VERSION } from './versions.js';
 export const DEFAULTS: {
   readonly kubernetes: KubernetesConfig;
   readonly monitoring: MonitoringConfig;
-  readonly hostKeys: 'pin';
   readonly children: { readonly kind: 'node'; readonly exporterPort: number };
 } = {
-  hostKeys: 'pin',
   // node_exporter's own, as of what observes the nodes.
   children: { kind: 'node', exporterPort: 9100 },
   kubernetes: {

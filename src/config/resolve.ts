@@ -36,7 +36,7 @@ export function resolveConfig(written: Written, file: string, base: PathBase): C
       join(stateDir, 'known_hosts'),
       ...(written.ssh?.knownHosts ?? ['~/.ssh/known_hosts']).map((path) => expandPath(path, base)),
     ].filter((path, i, all) => all.indexOf(path) === i),
-    hostKeys: written.ssh?.hostKeys ?? DEFAULTS.hostKeys,
+    ...(written.ssh?.hostKeys === undefined ? {} : { hostKeys: written.ssh.hostKeys }),
     kubernetes: {
       version: kubernetes?.version ?? DEFAULTS.kubernetes.version,
       network: kubernetes?.network ?? DEFAULTS.kubernetes.network,

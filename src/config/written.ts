@@ -81,8 +81,7 @@ const ssh = z.strictObject(
     ),
     hostKeys: optional(
       choice('pin', 'pinned-only'),
-      "pin: show a new machine's key and keep it; pinned-only: refuse unknown machines.",
-      DEFAULTS.hostKeys,
+      "pin: show a new machine's key and keep it; pinned-only: refuse unknown machines. Default: ~/.ssh/config (StrictHostKeyChecking yes), then pin.",
     ),
   },
   { error: 'a map such as {user: student, key: ~/.ssh/id_ed25519}' },

@@ -45,7 +45,7 @@ export function hostKeys(
           const verdict = judgeHostKey(known, host, port, key);
           if (verdict.kind === 'known') return undefined;
           if (verdict.kind !== 'unknown') return objection(machine, login, key, verdict);
-          if (config.hostKeys === 'pinned-only') return unknownKey(machine, login, key);
+          if (pinnedOnly(config, login)) return unknownKey(machine, login, key);
           await pinHostKey(pins, host, port, key);
           reader.forget();
           // A second attempt to log in must find the same key.
@@ -56,6 +56,11 @@ export function hostKeys(
       };
     },
   };
+}
+
+/** kmon.yaml has the last word; without one a machine is met as ssh would meet it. */
+function pinnedOnly({ hostKeys: said }: Pick<Config, 'hostKeys'>, login: ResolvedLogin): boolean {
+  return said === undefined ? login.strictHostKeys === true : said === 'pinned-only';
 }
 
 function objection(
@@ -89,7 +94,7 @@ function unknownKey(machine: string, login: ResolvedLogin, key: Buffer): KmonErr
   return new KmonError('host-key-unknown', `${login.host} has no pinned host key`, {
     machine,
     evidence: `shown: ${describe(key)}`,
-    hint: 'compare it on the machine (ssh-keygen -lf /etc/ssh/ssh_host_ed25519_key.pub), then run once with `hostKeys: pin`',
+    hint: 'compare it on the machine (ssh-keygen -lf /etc/ssh/ssh_host_ed25519_key.pub), then run once with `hostKeys: pin` below `ssh` in kmon.yaml',
   });
 }
 

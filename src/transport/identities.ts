@@ -47,7 +47,12 @@ export async function loadIdentities(login: ResolvedLogin): Promise<Identities> 
   return {
     ready: [...keysOf(true), ...agent, ...keysOf(false)],
     locked: loaded.flatMap(({ found }) => (found.kind === 'locked' ? [found.key] : [])),
-    notes: loaded.flatMap(({ found }) => (found.kind === 'skipped' ? [found.why] : [])),
+    notes: [
+      ...loaded.flatMap(({ found }) => (found.kind === 'skipped' ? [found.why] : [])),
+      ...(login.unused ?? []).map(
+        (setting) => `kmon has nothing for the ${setting} of the ssh configuration`,
+      ),
+    ],
   };
 }
 
@@ -55,7 +60,7 @@ export async function loadIdentities(login: ResolvedLogin): Promise<Identities> 
 export function identitiesOnce(): (login: ResolvedLogin) => Promise<Identities> {
   const known = new Map<string, Promise<Identities>>();
   return (login) => {
-    const of = JSON.stringify([login.keys, login.agentSocket, login.identitiesOnly]);
+    const of = JSON.stringify([login.keys, login.agentSocket, login.identitiesOnly, login.unused]);
     const found = known.get(of) ?? loadIdentities(login);
     known.set(of, found);
     return found;

@@ -1,6 +1,7 @@
 import type { Duplex } from 'node:stream';
 import { KmonError } from '../errors/kmon-error.js';
 import type { Secret } from '../shell/secret.js';
+import { hostKeyAlgorithms } from './host-key-algorithms.js';
 import type { HostKeyCheck } from './host-keys.js';
 import { unlock } from './identities.js';
 import type { Identities } from './identities.js';
@@ -91,9 +92,11 @@ function connect(
       port: login.port,
       user: login.user,
       offers,
-      hostKeyTypes: hostKey.types(),
+      hostKeyAlgorithms: hostKeyAlgorithms(hostKey.types(), login.hostKeyAlgorithms),
       judgeHostKey: (key) => hostKey.judge(key),
-      connectTimeoutMs,
+      connectTimeoutMs: login.connectTimeoutMs ?? connectTimeoutMs,
+      ...(login.bindAddress === undefined ? {} : { localAddress: login.bindAddress }),
+      ...(login.addressFamily === undefined ? {} : { family: login.addressFamily }),
       ...(stream === undefined ? {} : { stream }),
     },
     options.signal,

@@ -2,8 +2,12 @@ import { homedir, userInfo } from 'node:os';
 import { join } from 'node:path';
 import type { SshLogin } from '../config/config.js';
 import { KmonError } from '../errors/kmon-error.js';
-import { expandHome, readSshConfig, sshConfigReader } from './ssh-config.js';
-import type { SshConfigReader, SshHostConfig } from './ssh-config.js';
+import { matchExec } from './match-exec.js';
+import type { MatchExec } from './match-exec.js';
+import { readSshConfig } from './ssh-config.js';
+import { sshConfigReader } from './ssh-config-lines.js';
+import type { SshConfigReader } from './ssh-config-lines.js';
+import type { SshHostConfig } from './ssh-host-config.js';
 
 /** What this computer and its user bring along: the same for all machines of a run. */
 export interface Surroundings {
@@ -13,8 +17,14 @@ export interface Surroundings {
   readonly agentSocket?: string;
   /** ssh configuration in the order of reading: the user's, then the computer's. */
   readonly sshConfigFiles: readonly string[];
-  /** Reads them. Default: anew for every machine. */
+  /** Files of known hosts of the whole computer, unless the configuration names others. */
+  readonly globalKnownHostsFiles?: readonly string[];
+  /** For `${NAME}` in the configuration. */
+  readonly env?: NodeJS.ProcessEnv;
+  /** Reads the files. Default: anew for every machine. */
   readonly read?: SshConfigReader;
+  /** Runs what the configuration decides by. Default: nothing. */
+  readonly exec?: MatchExec;
 }
 
 /** The private key of a login and who asked for it: one that kmon.yaml names must be there, the others may be missing. */
@@ -36,6 +46,17 @@ export interface ResolvedLogin {
   readonly agentSocket?: string;
   /** Only keys that a key file names, even when the agent has more. */
   readonly identitiesOnly: boolean;
+  /** What the ssh configuration has beside these to log in with, and kmon nothing for: CertificateFile, … */
+  readonly unused?: readonly string[];
+  /** What host keys to take, as HostKeyAlgorithms says. */
+  readonly hostKeyAlgorithms?: string;
+  /** A host key that is not known yet is refused (StrictHostKeyChecking yes). */
+  readonly strictHostKeys?: boolean;
+  /** For TCP, and again for SSH's handshake. */
+  readonly connectTimeoutMs?: number;
+  /** The address of this computer to connect from. */
+  readonly bindAddress?: string;
+  readonly addressFamily?: 4 | 6;
   readonly passwordFile?: string;
   /** The machine to go through. */
   readonly via?: ResolvedLogin;
@@ -53,7 +74,10 @@ export function surroundings(env: NodeJS.ProcessEnv = process.env): Surroundings
     localUser: localUser(env),
     ...(socket === undefined || socket === '' ? {} : { agentSocket: socket }),
     sshConfigFiles: [join(home, '.ssh/config'), '/etc/ssh/ssh_config'],
+    globalKnownHostsFiles: ['/etc/ssh/ssh_known_hosts', '/etc/ssh/ssh_known_hosts2'],
+    env,
     read: sshConfigReader(),
+    exec: matchExec(env),
   };
 }
 
@@ -74,34 +98,31 @@ function resolve(
       hint: 'correct ProxyJump in ~/.ssh/config',
     });
   }
-  const said = readSshConfig({ files: around.sshConfigFiles, ...around }, login.host, login.user);
-  const host = tokens(said.hostName ?? login.host, { h: login.host });
+  const said = readSshConfig({ files: around.sshConfigFiles, ...around }, login.host, login);
+  const { host } = said;
   const user = login.user ?? said.user ?? around.localUser;
   const port = login.port ?? said.port ?? 22;
-  const expand = (path: string): string =>
-    expandHome(
-      tokens(path, {
-        h: host,
-        n: login.host,
-        p: String(port),
-        r: user,
-        u: around.localUser,
-        d: around.home,
-      }),
-      around.home,
-    );
-  const hops = jumps ?? jumpsOf(said, login, host, port);
+  const hops = jumps ?? jumpsOf(said, login, { user, port });
   const last = hops.at(-1);
-  const agentSocket = agentOf(said, around, expand);
+  const agentSocket = agentOf(said, around);
   return {
     host,
     port,
     user,
     knownAs: said.hostKeyAlias === undefined ? { host, port } : { host: said.hostKeyAlias, port: 22 },
-    knownHostsFiles: (said.userKnownHostsFiles ?? []).filter((f) => f !== 'none').map(expand),
-    keys: keysOf(login, said, around, expand),
+    knownHostsFiles: [
+      ...(said.userKnownHostsFiles ?? []),
+      ...(said.globalKnownHostsFiles ?? around.globalKnownHostsFiles ?? []),
+    ],
+    keys: keysOf(login, said, around),
     ...(agentSocket === undefined ? {} : { agentSocket }),
     identitiesOnly: said.identitiesOnly ?? false,
+    ...(said.unused.length === 0 ? {} : { unused: said.unused }),
+    ...(said.hostKeyAlgorithms === undefined ? {} : { hostKeyAlgorithms: said.hostKeyAlgorithms }),
+    ...(said.strictHostKeys === true ? { strictHostKeys: true } : {}),
+    ...(said.connectTimeoutMs === undefined ? {} : { connectTimeoutMs: said.connectTimeoutMs }),
+    ...(said.bindAddress === undefined ? {} : { bindAddress: said.bindAddress }),
+    ...(said.addressFamily === undefined ? {} : { addressFamily: said.addressFamily }),
     ...(login.passwordFile === undefined ? {} : { passwordFile: login.passwordFile }),
     // The last jump is reached through those before it; the first one as its own configuration says.
     ...(last === undefined
@@ -110,35 +131,30 @@ function resolve(
   };
 }
 
-function keysOf(
-  login: SshLogin,
-  said: SshHostConfig,
-  around: Surroundings,
-  expand: (path: string) => string,
-): readonly KeyFile[] {
-  const keys: KeyFile[] = login.keyFile === undefined ? [] : [{ file: login.keyFile, from: 'kmon.yaml' }];
-  const files = said.identityFiles.filter((f) => f !== 'none').map(expand);
-  if (said.identityFiles.length > 0)
-    keys.push(...files.map((file): KeyFile => ({ file, from: 'ssh config' })));
-  else
-    keys.push(
-      ...DEFAULT_KEYS.map((name): KeyFile => ({ file: join(around.home, '.ssh', name), from: 'default' })),
-    );
+/** Without PubkeyAuthentication only the key that kmon.yaml names, which has the last word. */
+function keysOf(login: SshLogin, said: SshHostConfig, around: Surroundings): readonly KeyFile[] {
+  const own: KeyFile[] = login.keyFile === undefined ? [] : [{ file: login.keyFile, from: 'kmon.yaml' }];
+  if (said.publicKeys === false) return own;
+  const keys: readonly KeyFile[] = [
+    ...own,
+    ...(said.identityFiles?.map((file): KeyFile => ({ file, from: 'ssh config' })) ??
+      DEFAULT_KEYS.map((name): KeyFile => ({ file: join(around.home, '.ssh', name), from: 'default' }))),
+  ];
   return keys.filter((key, i) => keys.findIndex((k) => k.file === key.file) === i);
 }
 
-function agentOf(
-  said: SshHostConfig,
-  around: Surroundings,
-  expand: (path: string) => string,
-): string | undefined {
-  const agent = said.identityAgent;
+function agentOf(said: SshHostConfig, around: Surroundings): string | undefined {
+  const agent = said.publicKeys === false ? 'none' : said.identityAgent;
   if (agent === undefined || agent === 'SSH_AUTH_SOCK') return around.agentSocket;
-  return agent === 'none' ? undefined : expand(agent);
+  return agent === 'none' ? undefined : agent;
 }
 
-function jumpsOf(said: SshHostConfig, login: SshLogin, host: string, port: number): readonly SshLogin[] {
-  if (said.proxyCommand !== undefined && said.proxyCommand !== 'none') {
+function jumpsOf(
+  said: SshHostConfig,
+  login: SshLogin,
+  { user, port }: { readonly user: string; readonly port: number },
+): readonly SshLogin[] {
+  if (said.proxyCommand !== undefined && said.proxyCommand.toLowerCase() !== 'none') {
     throw new KmonError(
       'config',
       `the ssh configuration reaches ${login.host} by a ProxyCommand, which kmon does not run`,
@@ -147,32 +163,16 @@ function jumpsOf(said: SshHostConfig, login: SshLogin, host: string, port: numbe
       },
     );
   }
-  const jump = said.proxyJump;
-  if (jump === undefined || jump.toLowerCase() === 'none') return [];
-  const hops = jump.split(',').map((hop) => parseJump(hop.trim()));
-  // `Host *` with a ProxyJump means the jump host as well: it is not reached through itself.
-  const own = hops.some((hop) => [login.host, host].includes(hop.host) && (hop.port ?? port) === port);
+  const hops = said.jumps ?? [];
+  // `Host *` with a ProxyJump means the jump host as well. ssh gives up there ("jumphost loop"); kmon goes straight.
+  const [first, ...more] = hops;
+  const own =
+    first !== undefined &&
+    more.length === 0 &&
+    [login.host, said.host].includes(first.host) &&
+    (first.port ?? port) === port &&
+    (first.host === login.host || first.user === undefined || first.user === user);
   return own ? [] : hops;
-}
-
-function parseJump(text: string): SshLogin {
-  const match = /^(?:ssh:\/\/)?(?:([^@]+)@)?(\[[^\]]+\]|[^:]+)(?::(\d+))?\/?$/.exec(text);
-  const host = match?.[2]?.replace(/^\[(.*)\]$/, '$1');
-  if (host === undefined) {
-    throw new KmonError('config', `ProxyJump ${text} is no [user@]host[:port]`, {
-      hint: 'correct ProxyJump in ~/.ssh/config',
-    });
-  }
-  return {
-    host,
-    ...(match?.[1] === undefined ? {} : { user: match[1] }),
-    ...(match?.[3] === undefined ? {} : { port: Number(match[3]) }),
-  };
-}
-
-/** `%h`-like tokens; one that is not known stays as it is. */
-function tokens(text: string, values: Readonly<Record<string, string>>): string {
-  return text.replaceAll(/%(.)/g, (whole, name: string) => (name === '%' ? '%' : (values[name] ?? whole)));
 }
 
 function localUser(env: NodeJS.ProcessEnv): string {

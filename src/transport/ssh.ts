@@ -6,7 +6,7 @@ import { KmonError } from '../errors/kmon-error.js';
 import type { Secret } from '../shell/secret.js';
 import { dialError, dialTimeout, turnedAway } from './dial-error.js';
 import type { DialPhase } from './dial-error.js';
-import { hostKeyAlgorithms } from './host-key-algorithms.js';
+import type { HostKeyAlgorithm } from './host-key-algorithms.js';
 import { loginTalk } from './login-talk.js';
 import type { LoginTalk } from './login-talk.js';
 import { offersInTurn } from './offers.js';
@@ -26,10 +26,14 @@ export interface SshTarget {
   readonly port: number;
   readonly user: string;
   readonly offers: readonly Offer[];
-  /** Types of host key to ask for first: those the machine is known by. */
-  readonly hostKeyTypes: readonly string[];
+  /** What host keys to take, the best first. */
+  readonly hostKeyAlgorithms: readonly HostKeyAlgorithm[];
   /** The verdict on the key the machine shows (its signature is verified already): `undefined` accepts it. */
   judgeHostKey(key: Buffer): Promise<KmonError | undefined>;
+  /** Of this computer, where it has several. */
+  readonly localAddress?: string;
+  /** Of the addresses of a name: IPv4 or IPv6 alone. */
+  readonly family?: 4 | 6;
   /** A connection through another machine (ProxyJump) instead of a TCP connection from here. */
   readonly stream?: Duplex;
   readonly connectTimeoutMs: number;
@@ -62,7 +66,12 @@ export function dial(target: SshTarget, signal?: AbortSignal): Promise<Dialled> 
   const { machine, host, port, user, keepaliveMs = KEEPALIVE_MS } = target;
   const client = new ssh2.Client();
   // Without noDelay each command waits for delayed ACKs of TCP: 90 ms instead of 5, measured on loopback.
-  const stream = target.stream ?? connect({ host, port, noDelay: true });
+  const { localAddress, family } = target;
+  const from = {
+    ...(localAddress === undefined ? {} : { localAddress }),
+    ...(family === undefined ? {} : { family }),
+  };
+  const stream = target.stream ?? connect({ host, port, noDelay: true, ...from });
   return new Promise<Dialled>((resolve, reject) => {
     let phase: DialPhase = 'connect';
     let timer: NodeJS.Timeout | undefined;
@@ -168,7 +177,7 @@ export function dial(target: SshTarget, signal?: AbortSignal): Promise<Dialled> 
       readyTimeout: 0, // the three phases have their own limits
       keepaliveInterval: keepaliveMs,
       keepaliveCountMax: KEEPALIVE_MISSED,
-      algorithms: { serverHostKey: hostKeyAlgorithms(target.hostKeyTypes) },
+      algorithms: { serverHostKey: [...target.hostKeyAlgorithms] },
       hostVerifier: (key: Buffer, verify: (ok: boolean) => void): void => {
         // Keys are exchanged again on long connections: the same key needs no second verdict, another one gets none.
         if (accepted !== undefined) {

@@ -146,7 +146,6 @@ describe.each(both)('$name', (p) => {
     );
     const { kubernetes, monitoring } = DEFAULTS;
     const real: Readonly<Record<string, unknown>> = {
-      'ssh.hostKeys': DEFAULTS.hostKeys,
       'kubernetes.version': kubernetes.version,
       'kubernetes.network': kubernetes.network,
       'kubernetes.podSubnet': kubernetes.podSubnet,

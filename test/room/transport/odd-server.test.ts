@@ -4,6 +4,7 @@ import ssh2 from 'ssh2';
 import type { AuthContext, Connection, ServerChannel } from 'ssh2';
 import { afterAll, beforeAll, describe, expect, it, onTestFinished } from 'vitest';
 import { Secret } from '../../../src/shell/secret.js';
+import { hostKeyAlgorithms } from '../../../src/transport/host-key-algorithms.js';
 import { dial } from '../../../src/transport/ssh.js';
 import type { Dialled, SshTarget } from '../../../src/transport/ssh.js';
 import type { SshConnection } from '../../../src/transport/ssh-connection.js';
@@ -48,7 +49,7 @@ describe('a server that behaves oddly', () => {
       port: (server.address() as AddressInfo).port,
       user: 'student',
       offers: [],
-      hostKeyTypes: [],
+      hostKeyAlgorithms: hostKeyAlgorithms([]),
       judgeHostKey: async () => undefined,
       connectTimeoutMs: 5000,
       ...target,

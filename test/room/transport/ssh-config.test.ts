@@ -1,8 +1,9 @@
 import { execFileSync } from 'node:child_process';
-import { mkdirSync, rmSync, writeFileSync } from 'node:fs';
+import { chmodSync, mkdirSync, rmSync, writeFileSync } from 'node:fs';
 import { userInfo } from 'node:os';
 import { dirname, join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
+import { KmonError } from '../../../src/errors/kmon-error.js';
 import { readSshConfig } from '../../../src/transport/ssh-config.js';
 import { temporaryFolder } from '../../support/sshd.js';
 
@@ -35,20 +36,26 @@ describe('the ssh configuration means what ssh -G says', () => {
     return found;
   };
   const ours = (file: string, host: string, user?: string): ReturnType<typeof readSshConfig> =>
-    readSshConfig({ files: [file], home: dir, localUser: userInfo().username }, host, user);
+    readSshConfig({ files: [file], home: dir, localUser: userInfo().username }, host, { user });
 
   const same = (file: string, host: string, user?: string): void => {
     const t = theirs(file, host, user);
     const o = ours(file, host, user);
     const said = {
-      hostname: (o.hostName ?? host).replaceAll('%h', host),
+      hostname: o.host,
       user: user ?? o.user ?? userInfo().username,
       port: String(o.port ?? 22),
       identitiesonly: o.identitiesOnly === true ? 'yes' : 'no',
-      proxyjump: o.proxyJump === 'none' ? undefined : o.proxyJump,
+      proxyjump:
+        o.jumps
+          ?.map(
+            (j) =>
+              `${j.user === undefined ? '' : `${j.user}@`}${j.host}${j.port === undefined ? '' : `:${j.port}`}`,
+          )
+          .join(',') || undefined,
       proxycommand: o.proxyCommand === 'none' ? undefined : o.proxyCommand,
       hostkeyalias: o.hostKeyAlias,
-      identityfile: o.identityFiles.length === 0 ? t['identityfile'] : o.identityFiles,
+      identityfile: o.identityFiles ?? t['identityfile'],
       userknownhostsfile: o.userKnownHostsFiles?.join(' ') ?? t['userknownhostsfile']?.[0],
     };
     expect(said, `host ${host}`).toEqual({
@@ -127,6 +134,46 @@ describe('the ssh configuration means what ssh -G says', () => {
       'Host c\n Include DIR/only-c\nHost *\nInclude DIR/conf.d/* DIR/missing\nHost a b c\n HostKeyAlias end\n',
     );
     for (const host of ['a', 'b', 'c', 'd']) same(file, host);
+  });
+
+  it.each([
+    'Port\n',
+    'User a b\n',
+    'User ""\n',
+    'Port many\n',
+    'Port==5\n',
+    'User "open\n',
+    'IdentitiesOnly maybe\n',
+    'UserKnownHostsFile %Z\n',
+    'UserKnownHostsFile ${KMON_NOT_SET}\n',
+    'HostName %n\n',
+    'ProxyJump @gate\n',
+    'ProxyJump fe80::1\n',
+    'ProxyJump bob@gate/22\n',
+    'ProxyJump ssh://ada@school.lan@gate\n',
+    'ProxyJump ssh://bob@[fe80::1]:2200\n',
+    'Match host a user b all\n',
+    'Match all host a\n',
+    'Match user\n',
+    'Include DIR/config\n',
+  ])('refuses as ssh does: %j', (text) => {
+    const file = write('config', text);
+    expect(() => theirs(file, 'a')).toThrow();
+    expect(() => ours(file, 'a')).toThrow(KmonError);
+  });
+
+  it('refuses what others may write to, as ssh does', () => {
+    const file = write('config', 'Include DIR/open\n');
+    chmodSync(write('open', 'Port 5\n'), 0o666);
+    expect(() => theirs(file, 'a')).toThrow(/Bad owner or permissions/);
+    expect(() => ours(file, 'a')).toThrow(/others may write to/);
+  });
+
+  it('knows all tokens of a path', () => {
+    const file = write('config', 'HostKeyAlias K\nUserKnownHostsFile /%C-%L-%l-%n-%p-%r-%u-%i-%k-%d-%%-%h\n');
+    const [said] = theirs(file, 'A.b')['userknownhostsfile'] ?? [];
+    const place = { files: [file], home: userInfo().homedir, localUser: userInfo().username };
+    expect(readSshConfig(place, 'A.b').userKnownHostsFiles).toEqual([said]);
   });
 
   it('matches the user that was asked for', () => {

@@ -18,7 +18,6 @@ describe('a good kmon.yaml', () => {
       },
       logins: { parent: { host: '192.168.1.10' } },
       knownHostsFiles: [join(place.folder, '.kmon', 'known_hosts'), join(place.home, '.ssh', 'known_hosts')],
-      hostKeys: 'pin',
       kubernetes: {
         version: '1.36',
         network: 'flannel',

@@ -1,4 +1,4 @@
-import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { chmodSync, mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
@@ -76,9 +76,11 @@ describe('a login', () => {
     ]);
   });
 
-  it('knows the tokens of paths', () => {
-    const config = 'HostName real-%h\nPort 2022\nUser u\nIdentityFile %d/%n-%h-%p-%r-%u-%%-%Z\n';
-    expect(files(resolve({ host: 'pc' }, config))).toEqual(['ssh config: ~/pc-real-pc-2022-u-teacher-%-%Z']);
+  it('knows the tokens and variables of paths', () => {
+    const config = 'HostName real-%h\nPort 2022\nUser u\nIdentityFile %d/%n-%h-%p-%r-%u-%%-${WORD}\n';
+    expect(files(resolve({ host: 'pc' }, config, { env: { WORD: 'w' } }))).toEqual([
+      'ssh config: ~/pc-real-pc-2022-u-teacher-%-w',
+    ]);
   });
 
   it('has no key file with IdentityFile none', () => {
@@ -132,6 +134,12 @@ describe('a login', () => {
     ['none', []],
     ['[fe80::1]:2022', ['teacher@fe80::1:2022']],
     ['ssh://u@gate:2022/', ['u@gate:2022']],
+    ['ada@school.lan@gate', ['ada@school.lan@gate:22']],
+    [
+      'ada@school.lan@one:2200,SCHOOL\\bob@[fe80::1]:2022',
+      ['ada@school.lan@one:2200', 'SCHOOL\\bob@fe80::1:2022'],
+    ],
+    ['ssh://ada%40school.lan@gate # through the gate', ['ada@school.lan@gate:22']],
   ])('ProxyJump %s', (jump, expected) => {
     expect(hops(resolve({ host: 'pc' }, `Host pc\n ProxyJump ${jump}\n`))).toEqual(expected);
   });
@@ -142,7 +150,9 @@ describe('a login', () => {
       code: 'config',
       message: expect.stringMatching(/circle$/) as string,
     });
-    expect(failure({ host: 'pc' }, 'ProxyJump @:x\n').message).toBe('ProxyJump @:x is no [user@]host[:port]');
+    expect(failure({ host: 'pc' }, 'ProxyJump @:x\n').message).toBe(
+      `${join(home, '.ssh/config')}:1: ProxyJump @:x is no [user@]host[:port]`,
+    );
   });
 
   it('says that it does not run proxy commands', () => {
@@ -156,13 +166,91 @@ describe('a login', () => {
     ['\nPort many\n', ':2: many is no port'],
     ['Port 70000\n', ':1: 70000 is no port'],
     ['User "open\n', ':1: a quote is not closed'],
-    ['=x\n', ':1: this is no setting'],
+    ['=x\n', ':1: x has no value'],
+    ['User a b\n', ':1: user takes one value, not 2'],
+    ['User ""\n', ':1: user has no value'],
+    ['IdentitiesOnly maybe\n', ':1: maybe is none of yes, no, true, false'],
+    ['\nIdentityFile %Z\n', ':2: %Z is no token here'],
+    ['\nIdentityFile ${NOPE}\n', ':2: ${NOPE} has no value in the environment'],
+    ['HostName %n\n', ':1: %n is no token here'],
+    ['IdentityFile ~ada/id\n', ":1: ~ada/id is in another user's home folder: write the whole path"],
+    [
+      'ProxyJump ssh://ada@school.lan@gate\n',
+      ':1: ProxyJump ssh://ada@school.lan@gate is no [user@]host[:port]',
+    ],
+    ['Match host a user b all\n', ':1: all stands alone in a Match'],
+    ['Match user\n', ':1: Match user has no value'],
+    [
+      'RevokedHostKeys /k\n',
+      ':1: the ssh configuration names a file of RevokedHostKeys for pc, which kmon does not',
+    ],
+    ['BindInterface eth0\n', ':1: the ssh configuration names a BindInterface for pc, which kmon does not'],
+    [
+      'CanonicalizeHostname yes\nCanonicalDomains lan\n',
+      ':2: the ssh configuration looks for the domain (CanonicalizeHostname) of pc, which kmon does not',
+    ],
     ['Include config\n', ':1: more than 16 files include each other'],
   ])('tells file and line of a mistake: %j', (config, message) => {
     expect(failure({ host: 'pc' }, config)).toMatchObject({
       code: 'config',
       message: `${join(home, '.ssh/config')}${message}`,
     });
+  });
+
+  it('says when it cannot know what applies, and only if it matters', () => {
+    const config =
+      'Match sessiontype exec\n SendEnv A\nMatch host other sessiontype exec\n User no\nMatch !command x host pc\n Port 7\n';
+    expect(failure({ host: 'pc' }, config).message).toBe(
+      `${join(home, '.ssh/config')}:6: kmon cannot tell whether this applies: \`Match !command\` in ${join(home, '.ssh/config')}:5`,
+    );
+    expect(resolve({ host: 'third' }, config).port).toBe(22);
+    expect(resolve({ host: 'pc' }, `Port 8\n${config}`).port).toBe(8);
+  });
+
+  it('takes what the configuration says of host keys, addresses and time', () => {
+    const config =
+      'HostKeyAlgorithms +ssh-rsa\nStrictHostKeyChecking yes\nConnectTimeout 1m30s\nBindAddress 10.0.0.9\nAddressFamily inet\n' +
+      'GlobalKnownHostsFile /etc/ours\nUserKnownHostsFile ~/mine\nCertificateFile ~/cert\n';
+    expect(resolve({ host: 'pc' }, config, { globalKnownHostsFiles: ['/etc/usual'] })).toMatchObject({
+      hostKeyAlgorithms: '+ssh-rsa',
+      strictHostKeys: true,
+      connectTimeoutMs: 90_000,
+      bindAddress: '10.0.0.9',
+      addressFamily: 4,
+      knownHostsFiles: [join(home, 'mine'), '/etc/ours'],
+      unused: ['CertificateFile'],
+    });
+    expect(resolve({ host: 'pc' }, '', { globalKnownHostsFiles: ['/etc/usual'] }).knownHostsFiles).toEqual([
+      '/etc/usual',
+    ]);
+  });
+
+  it('shows no key without PubkeyAuthentication but the one of kmon.yaml', () => {
+    const login = resolve({ host: 'pc', keyFile: '/mine' }, 'PubkeyAuthentication no\n', {
+      agentSocket: '/agent',
+    });
+    expect(files(login)).toEqual(['kmon.yaml: /mine']);
+    expect(login.agentSocket).toBeUndefined();
+  });
+
+  it('reads no configuration that others may write to', () => {
+    resolve({ host: 'pc' });
+    chmodSync(join(home, '.ssh/config'), 0o620);
+    expect(failure({ host: 'pc' }, '').message).toBe(
+      `others may write to ${join(home, '.ssh/config')}, and ssh reads no such file`,
+    );
+  });
+
+  it('runs what the configuration decides by', () => {
+    const asked: string[] = [];
+    const exec = (command: string): boolean => {
+      asked.push(command);
+      return command.includes('pc');
+    };
+    const config = 'Match exec "at-home %h"\n Port 7\nMatch host x exec "never"\n User no\n';
+    expect(resolve({ host: 'pc' }, config, { exec }).port).toBe(7);
+    expect(resolve({ host: 'other' }, config, { exec }).port).toBe(22);
+    expect(asked).toEqual(['at-home pc', 'at-home other']);
   });
 
   it('minds only what it needs to know', () => {
