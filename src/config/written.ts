@@ -5,7 +5,8 @@ import { HOST, LABEL, LABEL_VALUE, MACHINE_NAME, REACHABLE_ADDRESS, RESERVED_NAM
 import type { KeyPath } from './problems.js';
 import { MINORS, SUPPORTED_VERSIONS } from './versions.js';
 
-const sshUser = () => matching('a user name', /^[^\s\p{Cc}:@/-][^\s\p{Cc}:@/]{0,63}$/u);
+/** Also of a domain: `ada@school.lan`, `SCHOOL\ada`. */
+const sshUser = () => matching('a user name', /^[^\s\p{Cc}:@/-](?:[^\s\p{Cc}:/]{0,253}[^\s\p{Cc}:@/\\])?$/u);
 const login = {
   user: optional(sshUser(), 'Who logs in. Default: ~/.ssh/config, then your own user name.'),
   port: optional(tcpPort(), 'Port of the SSH server. Default: ~/.ssh/config, then 22.'),

@@ -1,5 +1,6 @@
 import type { Duplex } from 'node:stream';
 import { KmonError } from '../errors/kmon-error.js';
+import { quote } from '../shell/quote.js';
 import type { Secret } from '../shell/secret.js';
 import { hostKeyAlgorithms } from './host-key-algorithms.js';
 import type { HostKeyCheck } from './host-keys.js';
@@ -169,7 +170,7 @@ const ALIKE =
   'if that is right, read the log of its SSH server (sudo journalctl -u ssh): it alone tells a login shell that does not exist, a locked or expired account, and AllowUsers';
 
 function remedy(login: ResolvedLogin, shown: ReadonlySet<Offer>, unanswered: readonly string[]): string {
-  const target = `${login.port === 22 ? '' : `-p ${login.port} `}${login.user}@${login.host}`;
+  const target = `${login.port === 22 ? '' : `-p ${login.port} `}${quote(`${login.user}@${login.host}`)}`;
   const kinds = new Set([...shown].map((offer) => offer.kind));
   if (unanswered.length > 0) {
     const answered =

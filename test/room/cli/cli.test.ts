@@ -4,6 +4,7 @@ import type { TestLab } from '../../support/lab.js';
 import { asFound } from './as-found.js';
 import { badInput } from './bad-input.js';
 import { derivatives } from './derivatives.js';
+import { domainUsers } from './domain-users.js';
 import { loggingIn } from './logging-in.js';
 import { loginShells } from './login-shells.js';
 import { obstacles } from './obstacles.js';
@@ -44,6 +45,7 @@ describe('kmon on real machines', () => {
   teardownAsks(lab);
   asFound(lab);
   loggingIn(lab);
+  domainUsers(lab);
   becomingRoot(lab);
   becomingRootWithSudoRs(lab);
   obstacles(lab);

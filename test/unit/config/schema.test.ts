@@ -98,6 +98,10 @@ describe('the schema of kmon.yaml', () => {
         serviceSubnet: '10.96.0.0/12',
       }),
     ],
+    [
+      'users of a domain',
+      `room: r\nssh: { user: ada@school.lan }\nparent: { address: 10.0.0.1, user: 'SCHOOL\\bob' }\nchildren: [{ address: 10.0.0.2, user: a }]\n`,
+    ],
   ])('takes %s, and so does kmon', async (_, yaml) => {
     expect(marks(yaml)).toEqual([]);
     // Whether the files that it names are there is not for a schema to say.
@@ -134,6 +138,9 @@ describe('the schema of kmon.yaml', () => {
     [`${ROOM}children: [{ address: 10.0.0.2, team: a b }]\n`, '/children/0/team pattern'],
     [`${ROOM}children: [{ address: 10.0.0.2, kind: phone }]\n`, '/children/0/kind enum'],
     [`${ROOM}ssh: { user: "a b" }\n`, '/ssh/user pattern'],
+    [`${ROOM}ssh: { user: "@school.lan" }\n`, '/ssh/user pattern'],
+    [`${ROOM}ssh: { user: "ada@" }\n`, '/ssh/user pattern'],
+    [`${ROOM}ssh: { user: -ada }\n`, '/ssh/user pattern'],
     [`${ROOM}ssh: { port: 0 }\n`, '/ssh/port minimum'],
     [`${ROOM}ssh: { port: "22" }\n`, '/ssh/port type'],
     [`${ROOM}ssh: { key: " k" }\n`, '/ssh/key pattern'],
