@@ -4,6 +4,7 @@ import type { Sight } from './sight.js';
 import { accessVerdicts } from './verdicts/access.js';
 import { addressesVerdict } from './verdicts/addresses.js';
 import { clockVerdict } from './verdicts/clock.js';
+import { forwardingVerdict } from './verdicts/forwarding.js';
 import { identityVerdict } from './verdicts/identity.js';
 import { laptopVerdict } from './verdicts/laptop.js';
 import { leftoversVerdict } from './verdicts/leftovers.js';
@@ -37,6 +38,7 @@ const OF_A_MACHINE: readonly Verdict[] = [
   identityVerdict,
   clockVerdict,
   addressesVerdict,
+  forwardingVerdict,
   proxyVerdict,
   nameServerVerdict,
   nameServerLoopVerdict,

@@ -3,6 +3,7 @@ import { templatePath } from '../render/templates.js';
 import { reads, withOptions } from '../shell/command.js';
 import type { Command } from '../shell/command.js';
 import { NO_HOME } from '../tools/no-home.js';
+import { IPTABLES_LINES, NFT_LINES } from './packet-rules.js';
 
 /** First and last line of what the script prints; everything outside is not ours. */
 export const FACTS_BEGIN = 'kmon-facts-begin';
@@ -58,7 +59,7 @@ export const PORTS = [
 ] as const;
 
 /** Its parts below templates/facts/, in this order: later ones use what earlier ones found. */
-export const FACTS_PARTS = ['system', 'network', 'software', 'files', 'resolver'] as const;
+export const FACTS_PARTS = ['system', 'network', 'software', 'filters', 'files', 'resolver'] as const;
 
 /**
  * All that is asked of a machine, in one round trip and one `sh`: POSIX (and `-ef`, which every sh of a Linux knows). It prints
@@ -71,7 +72,9 @@ export function factsCommand(parentAddress: string): Command<'reads'> {
 nowhere=${NO_HOME}
 units=${UNITS.join(' ')}
 others=${OTHER_KUBERNETES.join(' ')}
-ports=${PORTS.join(' ')}`;
+ports=${PORTS.join(' ')}
+iptables_lines=${IPTABLES_LINES}
+nft_lines=${NFT_LINES}`;
   const script = [
     values.script,
     start,

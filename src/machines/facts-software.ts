@@ -2,7 +2,7 @@ import { settings } from './facts-lines.js';
 import type { FactLines } from './facts-lines.js';
 import type { Facts, UnitState } from './facts.js';
 
-type Software = Pick<Facts, 'units' | 'firewalls' | 'timeSync'>;
+type Software = Pick<Facts, 'units' | 'firewalls' | 'timeSync' | 'packetRules' | 'iptablesIsLegacy'>;
 
 const CLOCK_KEEPERS = ['systemd-timesyncd', 'chrony', 'chronyd', 'ntpsec', 'ntp', 'openntpd'];
 
@@ -17,11 +17,23 @@ export function parseSoftware(lines: FactLines): Software {
   return {
     units,
     firewalls,
+    packetRules: parseRules(lines),
+    iptablesIsLegacy: lines.text('iptables-is') === 'legacy',
     timeSync: {
       ...(keeper === undefined ? {} : { service: keeper }),
       ...(keeper === 'systemd-timesyncd' ? { synchronized: lines.has('time-synchronized') } : {}),
     },
   };
+}
+
+function parseRules(lines: FactLines): Facts['packetRules'] {
+  const sections = { nftables: 'nft', 'iptables-nft': 'iptables', 'iptables-legacy': 'legacy' };
+  return Object.fromEntries(
+    Object.entries(sections).flatMap(([name, section]) => {
+      const text = lines.section(section).filter((line) => line !== '');
+      return text.length === 0 ? [] : [[name, text.join('\n')]];
+    }),
+  );
 }
 
 /** Blocks of `Name=value` lines, one a unit, in any order, with an empty line between two. */

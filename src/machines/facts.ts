@@ -106,6 +106,13 @@ export interface Facts {
   readonly nameServers: readonly string[];
   /** Firewalls that are on: ufw, firewalld. */
   readonly firewalls: readonly string[];
+  /**
+   * What its packet filters hold that drops, shortened, as their programs tell it; only of those that somebody has made rules in, and that
+   * may be asked without loading a part of the kernel.
+   */
+  readonly packetRules: Readonly<Partial<Record<'nftables' | 'iptables-nft' | 'iptables-legacy', string>>>;
+  /** `iptables` is the one that is called legacy. */
+  readonly iptablesIsLegacy: boolean;
   /** State of the units that matter to the workshop, by name without `.service`; only those that exist. */
   readonly units: Readonly<Record<string, UnitState>>;
   /** Names of temperature sensors; empty: "no sensor". */

@@ -1,3 +1,4 @@
+import { IPTABLES_LINES } from '../machines/packet-rules.js';
 import { changes, reads } from '../shell/command.js';
 import { Fields } from './fields.js';
 import { incoming, plainRange, RANGE_PATTERN, TAG } from './firewall-system.js';
@@ -17,9 +18,6 @@ const FORWARDED = new RegExp(`^-[sd] ${RANGE_PATTERN} -m comment --comment ${TAG
 /** Chains of programs that open by themselves what Kubernetes needs, or that other kinds of opening are for. */
 const NOT_THE_OWNERS = /^(KUBE-|CNI-|FLANNEL-|DOCKER|LIBVIRT_|ufw6?-)/;
 
-/** Policies, every rule of the two chains, and of all others what drops or leads elsewhere. */
-const SHORTEN = String.raw`s/^:\([^ ]* [-A-Z]*\) .*/policy \1/p; /^-A \(INPUT\|FORWARD\) /{s/^-A /rule /p;d}; /-[jg] \(DROP\|REJECT\)/s/^-A /rule /p`;
-
 /**
  * Plain iptables: rules with the comment `kmon` at the top of INPUT and FORWARD, where nothing can drop before them. They do not survive
  * a restart, as the owner's own do not unless something loads them.
@@ -30,10 +28,10 @@ export function iptables(tool: IptablesTool): FirewallSystem {
     read:
       tool === 'iptables-nft'
         ? reads`if { [ ! -r /proc/modules ] || grep -q '^nf_tables ' /proc/modules || grep -qs '/nf_tables[.]ko' "/lib/modules/$(uname -r)/modules.builtin"; } && command -v iptables-nft-save >/dev/null; then
-  iptables-nft-save -t filter 2>/dev/null | sed -n ${SHORTEN}
+  iptables-nft-save -t filter 2>/dev/null | sed -n ${IPTABLES_LINES}
 fi`
         : reads`if grep -qsx filter /proc/net/ip_tables_names && command -v iptables-legacy-save >/dev/null; then
-  iptables-legacy-save -t filter 2>/dev/null | sed -n ${SHORTEN}
+  iptables-legacy-save -t filter 2>/dev/null | sed -n ${IPTABLES_LINES}
 fi`,
     parse: (result) => {
       const fields = new Fields(result, ['policy', 'rule']);

@@ -1,3 +1,4 @@
+import { NFT_LINES } from '../machines/packet-rules.js';
 import { changes, reads } from '../shell/command.js';
 import type { ExecResult } from '../transport/transport.js';
 import { incoming, plainRange, RANGE_PATTERN, TAG } from './firewall-system.js';
@@ -10,9 +11,6 @@ const FORWARDED = new RegExp(`^ip [sd]addr ${RANGE_PATTERN} ${MARK}$`);
 /** Tables of programs that manage their own rules, or that other kinds of opening are for. */
 const NOT_THE_OWNERS = new Set(['firewalld', 'kube-proxy', 'libvirt_network', 'docker-bridges']);
 
-/** Tables, chains, hooks, and rules that drop, lead elsewhere or are kmon's. */
-const SHORTEN = String.raw`s/^[[:space:]]*//; /^table /p; /^chain /p; /^type .* hook /p; /comment "kmon"/{p;d}; /^[^#]*\(drop\|reject\|jump\|goto\|vmap\)/p`;
-
 /**
  * Plain nftables. Every base chain has its say, and what one accepts another may still drop: a table of kmon's own would open nothing. So
  * rules with the comment `kmon` go to the top of each of the owner's chains that drop, and are deleted one by one.
@@ -21,7 +19,7 @@ export const nftables: FirewallSystem = {
   // Without the elements of sets, which may be many. What iptables-nft shows is left to the opening of that name.
   read: reads`if { [ ! -r /proc/modules ] || grep -q '^nf_tables ' /proc/modules || grep -qs '/nf_tables[.]ko' "/lib/modules/$(uname -r)/modules.builtin"; } && command -v nft >/dev/null; then
   if command -v iptables-nft-save >/dev/null && ! iptables-nft-save -t filter 2>&1 | grep -q incompatible; then echo 'iptables filter'; fi
-  nft -a -t list ruleset | sed -n ${SHORTEN}
+  nft -a -t list ruleset | sed -n ${NFT_LINES}
 fi`,
   parse: (result) => stateOf(chainsOf(result)),
   wanted: (opening, closed) =>

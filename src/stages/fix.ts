@@ -21,7 +21,8 @@ export function fix(todo: ToFix, room: RoomSeen): Stage {
     resources: async (m) => {
       const codes = todo.get(m.machine.name) ?? [];
       const lists = await Promise.all(codes.filter(isResourceFix).map(async (code) => FIXES[code](m, room)));
-      return lists.flat();
+      // One opening may put two findings right.
+      return [...new Map(lists.flat().map((resource) => [resource.id, resource])).values()];
     },
     probe: async () => satisfied('as it should be'),
     outline: () => [],

@@ -25,6 +25,7 @@ export const FIXES: Readonly<
   Record<ResourceFix, (m: MachineContext, room: RoomSeen) => Promise<readonly Resource[]>>
 > = {
   'K-FIREWALL': async (m) => firewall(m),
+  'K-FORWARD': async (m) => firewall(m),
   'K-HOSTNAME-UNKNOWN': async (m) => [ownName(m)],
   'K-CLOCK': async (m, room) => [await rightClock(m, room)],
   'K-SLEEP': async () => [sleepInhibitor()],

@@ -102,6 +102,8 @@ export function sampleFacts(machine: Machine, more: Partial<Facts> = {}): Facts 
     },
     nameServers: ['192.0.2.1'],
     firewalls: [],
+    packetRules: {},
+    iptablesIsLegacy: false,
     units: {},
     sensors: ['coretemp'],
     kubernetesFiles: [],

@@ -21,6 +21,14 @@ export const NETWORK = {
     remedy: 'open the port that is named for the network of the room',
     fix: "opens the port for the room's network only",
   },
+  'K-FORWARD': {
+    title: 'A firewall lets no packets of pods through',
+    severities: ['stops'],
+    cause:
+      'machines forward the packets of pods; Docker, ufw and firewalld leave rules behind that forward only what is their own',
+    remedy: 'let the range of the pods through, from it and to it',
+    fix: 'lets the pods through',
+  },
   'K-NET-LOSS': {
     title: 'Packets are lost',
     severities: ['hurts'],

@@ -73,12 +73,16 @@ END`);
   it('begins with a room in which every firewall drops what the workshop needs', async () => {
     const found = await blocked();
     expect(found.map((f) => [f.machine, f.code, f.fixable])).toEqual([
+      ['parent', 'K-FORWARD', true],
       ['parent', 'K-FIREWALL', true],
+      ['child-1', 'K-FORWARD', true],
       ['child-1', 'K-FIREWALL', true],
       ['child-2', 'K-FIREWALL', true],
     ]);
-    expect(found[0]?.evidence).toMatch(/TCP 10250 and UDP 8472/);
-    expect(found[0]?.evidence).not.toContain('9100');
+    expect(found[0]?.evidence).toMatch(/FORWARD of iptables-nft has the policy DROP/);
+    expect(found[1]?.evidence).toMatch(/TCP 10250 and UDP 8472/);
+    expect(found[1]?.evidence).not.toContain('9100');
+    expect(found[2]?.evidence).toMatch(/ufw lets nothing through/);
   });
 
   it('shows what it would change, and changes nothing in a dry run or unless somebody agrees', async () => {
@@ -133,7 +137,7 @@ END`);
     expect(exitCode).toBe(0);
     expect(rules()).toEqual(before);
     expect(ledgers()).toEqual(['', '', '']);
-    expect(await blocked()).toHaveLength(3);
+    expect(await blocked()).toHaveLength(5);
   });
 
   describe('with firewalld, and a machine that does not know its own name', () => {

@@ -589,6 +589,18 @@ export const EXAMPLES: readonly Example[] = [
     fixable: true,
   },
   {
+    code: 'K-FORWARD',
+    severity: 'stops',
+    on: ['pc-11'],
+    // The first of the old tools and the new ones: flannel opens but one of the two.
+    sight: child({ packetRules: { 'iptables-legacy': 'policy INPUT ACCEPT\npolicy FORWARD DROP' } }),
+    evidence:
+      'packets of pods (10.244.0.0/16) do not get through: FORWARD of iptables-legacy has the policy DROP',
+    remedy:
+      'on that machine: sudo iptables-legacy -I FORWARD -s 10.244.0.0/16 -j ACCEPT; sudo iptables-legacy -I FORWARD -d 10.244.0.0/16 -j ACCEPT',
+    fixable: true,
+  },
+  {
     code: 'K-NET-LOSS',
     severity: 'hurts',
     on: ['pc-11'],

@@ -327,6 +327,51 @@ it('knows what root cannot write, and the kind of file system', () => {
   expect(facts().unwritable.filter((path) => path.startsWith('/var'))).toEqual([]);
 });
 
+describe('packet filters', () => {
+  const save = (name: string, text: string) => {
+    program(name, `echo ${name} >>'${root}/asked'\ncat <<'END'\n${text}\nEND`);
+  };
+  const asked = () => {
+    try {
+      return readFileSync(join(root, 'asked'), 'utf8').split('\n').filter(Boolean);
+    } catch {
+      return [];
+    }
+  };
+  const RULES =
+    '*filter\n:INPUT ACCEPT [0:0]\n:FORWARD DROP [7:9]\n-A FORWARD -j guard\n-A guard -j DROP\n-A x -j ACCEPT\nCOMMIT';
+  beforeEach(() => {
+    save('iptables-legacy-save', RULES);
+    save('iptables-nft-save', RULES);
+    save(
+      'nft',
+      'table inet own {\n\tchain f {\n\t\ttype filter hook forward priority 0; policy drop;\n\t\ttcp dport 1 accept\n\t}\n}',
+    );
+    write('/proc/modules', 'nf_conntrack 1 0 - Live 0x0\n');
+  });
+
+  it('are not asked where nobody made rules: that would load them', () => {
+    write('/proc/net/ip_tables_names', 'nat\n');
+    expect(facts().packetRules).toEqual({});
+    expect(asked()).toEqual([]);
+  });
+
+  it('tell what drops', () => {
+    write('/proc/net/ip_tables_names', 'nat\nfilter\nmangle\n');
+    mkdirSync(join(root, 'sys/module/nf_tables'), { recursive: true });
+    const told = 'policy INPUT ACCEPT\npolicy FORWARD DROP\nrule FORWARD -j guard\nrule guard -j DROP';
+    expect(facts().packetRules).toEqual({
+      'iptables-legacy': told,
+      'iptables-nft': told,
+      nftables:
+        'iptables filter\ntable inet own {\nchain f {\ntype filter hook forward priority 0; policy drop;',
+    });
+    save('iptables-nft-save', "# Table \`filter' is incompatible, use 'nft' tool.");
+    expect(facts().packetRules).not.toHaveProperty('iptables-nft');
+    expect(facts().packetRules.nftables).toMatch(/^table inet own/);
+  });
+});
+
 it('knows half-done packages, and which of them are of kmon', () => {
   const stanza = (name: string, state: string) =>
     `Package: ${name}\nStatus: ${state}\nPriority: optional\n\n`;
@@ -413,6 +458,10 @@ it('starts few programs', () => {
     'sed',
     'cat',
     'systemctl',
+    // The packet filters of the computer at hand, where it has some.
+    'iptables-legacy-save',
+    'iptables-nft-save',
+    'nft',
   ]);
   for (const name of real) {
     const path = spawnSync('sh', ['-c', `command -v ${name}`], { encoding: 'utf8' }).stdout.trim();
@@ -428,7 +477,7 @@ it('starts few programs', () => {
   mkdirSync(join(root, 'run/systemd/system'), { recursive: true });
   facts(undefined, { LOGNAME: 'student' });
   const started = readFileSync(join(root, 'started'), 'utf8').trim().split('\n');
-  expect(started.length, started.join(' ')).toBeLessThanOrEqual(14);
+  expect(started.length, started.join(' ')).toBeLessThanOrEqual(18);
   const times = (name: string): number => started.filter((s) => s === name).length;
   expect(times('ip')).toBe(1);
   expect(times('date')).toBe(1);

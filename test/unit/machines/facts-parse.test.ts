@@ -225,6 +225,8 @@ it('takes a machine that tells nothing', () => {
     },
     nameServers: [],
     firewalls: [],
+    packetRules: {},
+    iptablesIsLegacy: false,
     units: {},
     sensors: [],
     kubernetesFiles: [],
