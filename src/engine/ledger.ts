@@ -6,6 +6,7 @@ import { otherChanges, parseOtherChanges } from '../runner/change-mark.js';
 import type { Runner } from '../runner/runner.js';
 import { changes, reads, withOptions } from '../shell/command.js';
 import type { Command } from '../shell/command.js';
+import { replaceFile } from '../shell/replace-file.js';
 
 /** One line of the ledger: how something was before kmon changed it. `kind` and `params` are enough to make the thing again. */
 export interface LedgerEntry {
@@ -25,7 +26,6 @@ export interface LedgerEntry {
 
 const FOLDER = '/var/lib/kmon';
 const FILE = `${FOLDER}/ledger.jsonl`;
-const NEW = `${FOLDER}/ledger.new`;
 
 /**
  * The entries of the machine's ledger in the order they were written; none when there is no ledger. A last line that is torn is left out:
@@ -95,18 +95,17 @@ export async function appendLedger(run: Runner, entries: readonly LedgerEntry[])
       changes`set -e
 umask 077
 ${refuseOthers(entries)}
+trap ${`rmdir ${FOLDER} 2>/dev/null || :`} EXIT
 mkdir -p ${FOLDER}
-if [ -s ${FILE} ]; then
-  if [ "$(tail -c 1 ${FILE} | od -An -tx1 | tr -d ' ')" = 0a ]; then cat ${FILE}; else sed '$d' ${FILE}; fi
-fi >${NEW}
-before=$(wc -c <${NEW})
-cat >>${NEW}
-if [ $(($(wc -c <${NEW}) - before)) -ne ${Buffer.byteLength(text)} ]; then
-  rm -f ${NEW}; echo 'the entry did not arrive whole' >&2; exit 1
-fi
-sync ${NEW}
-mv -f ${NEW} ${FILE}
-sync ${FOLDER}`,
+${replaceFile({
+  path: FILE,
+  make: changes`if [ -s "$p" ]; then
+  if [ "$(tail -c 1 "$p" | od -An -tx1 | tr -d ' ')" = 0a ]; then cat "$p"; else sed '$d' "$p"; fi
+fi >"$n"
+before=$(wc -c <"$n")
+cat >>"$n"
+if [ $(($(wc -c <"$n") - before)) -ne ${Buffer.byteLength(text)} ]; then echo 'the entry did not arrive whole' >&2; exit 1; fi`,
+})}`,
       { stdin: text },
     ),
   );
@@ -128,9 +127,9 @@ export async function forgetLedger(run: Runner, seqs: readonly number[]): Promis
     'forget what is as found',
     changes`set -e
 umask 077
-if [ -e ${FILE} ]; then
-  grep -vE ${these} ${FILE} >${NEW} || [ $? -eq 1 ]
-  if [ -s ${NEW} ]; then sync ${NEW}; mv -f ${NEW} ${FILE}; sync ${FOLDER}; exit 0; fi
+if [ -e ${FILE} ] && grep -qvE ${these} ${FILE}; then
+${replaceFile({ path: FILE, make: changes`grep -vE ${these} "$p" >"$n"` })}
+exit 0
 fi
 ${removeFolder}`,
   );

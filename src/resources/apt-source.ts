@@ -2,7 +2,15 @@ import { createHash } from 'node:crypto';
 import { changes, inOrder, reads } from '../shell/command.js';
 import type { Command } from '../shell/command.js';
 import type { ExecResult } from '../transport/transport.js';
-import { emptyFoldersLeft, parsePath, readPath, restorePath, sameOnDisk, writeFile } from './on-disk.js';
+import {
+  emptyFoldersLeft,
+  parsePath,
+  readPath,
+  printing,
+  restorePath,
+  sameOnDisk,
+  writeFile,
+} from './on-disk.js';
 import type { PathState } from './on-disk.js';
 import type { Resource, Reversible } from './resource.js';
 
@@ -32,8 +40,8 @@ export function aptSource(params: AptSourceParams): Resource<AptSourceState> {
       isFile(now.list, sha256(content)) && isFile(now.key, fetched ? undefined : sha256(key)),
     change: () =>
       inOrder([
-        writeFile({ ...OWN, path: paths.key, content: fetched ? fetch(key) : changes`printf %s ${key}` }),
-        writeFile({ ...OWN, path: paths.list, content: changes`printf %s ${content}` }),
+        writeFile({ ...OWN, path: paths.key, fill: fetched ? fetch(key) : printing(key) }),
+        writeFile({ ...OWN, path: paths.list, fill: printing(content) }),
       ]),
     describe: () => `add the source of packages ${line}`,
   };
@@ -68,10 +76,10 @@ function pathsOf(name: string): { readonly list: string; readonly key: string } 
   return { list: `/etc/apt/sources.list.d/kmon-${name}.list`, key: `/etc/apt/keyrings/kmon-${name}.asc` };
 }
 
-/** Prints what is at an address; fails unless it is an armoured key (a captive portal answers with a page of its own). */
+/** Gets what is at an address as `"$n"`; fails unless it is an armoured key (a captive portal answers with a page of its own). */
 function fetch(url: string): Command<'changes'> {
-  return changes`t=$(mktemp) && /usr/lib/apt/apt-helper -qq download-file ${url} "$t" >&2 &&
-{ grep -q 'BEGIN PGP PUBLIC KEY BLOCK' "$t" || { printf '%s does not give a key\n' ${url} >&2; rm -f "$t"; exit 1; }; } && cat "$t" && rm -f "$t"`;
+  return changes`/usr/lib/apt/apt-helper -qq download-file ${url} "$n" >&2
+grep -q 'BEGIN PGP PUBLIC KEY BLOCK' "$n" || { printf '%s does not give a key\n' ${url} >&2; exit 1; }`;
 }
 
 function parsePart(part: string, result: ExecResult): PathState {

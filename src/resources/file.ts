@@ -1,15 +1,15 @@
 import { createHash } from 'node:crypto';
 import { KmonError } from '../errors/kmon-error.js';
-import { changes } from '../shell/command.js';
+import { changes, inOrder } from '../shell/command.js';
 import type { Command } from '../shell/command.js';
 import {
   emptyFoldersLeft,
   parsePath,
   readPath,
-  removeEmptyFolders,
+  printing,
+  removeUnfinished,
   restorePath,
   sameOnDisk,
-  unfinishedName,
   writeFile,
 } from './on-disk.js';
 import type { PathState } from './on-disk.js';
@@ -59,7 +59,7 @@ export function file(params: FileParams): Resource<PathState> {
           },
         );
       }
-      return andThen(writeFile({ path, content: changes`printf %s ${content}`, mode, owner }), follow);
+      return andThen(writeFile({ path, fill: printing(content), mode, owner }), follow);
     },
     describe: ({ what }) =>
       what.type === 'absent' ? `write ${path}` : `write ${path} in place of the one that is there`,
@@ -79,7 +79,8 @@ export function madeFile(params: MadeFile): Reversible<PathState> {
       if (sameOnDisk(found.what, now.what)) return tidy(path, found, now);
       if (now.what.type === 'file' && now.what.sha256 === made)
         return andThen(restorePath(path, found), params.then);
-      return { leave: 'changed since by somebody else' };
+      // What lies beside it is kmon's all the same.
+      return now.unfinished ? removeUnfinished(path, found) : { leave: 'changed since by somebody else' };
     },
   };
 }
@@ -88,12 +89,11 @@ export function madeFile(params: MadeFile): Reversible<PathState> {
 function tidy(path: string, found: PathState, now: PathState): Restoration {
   const folders = emptyFoldersLeft(found, now);
   if (!now.unfinished && folders.length === 0) return 'nothing';
-  return changes`rm -f -- ${unfinishedName(path)}
-${removeEmptyFolders(found.absentParents)}`;
+  return removeUnfinished(path, found);
 }
 
 function andThen(command: Command<'changes'>, then: string | undefined): Command<'changes'> {
   return then === undefined
     ? command
-    : changes`${command} && { ! command -v systemctl >/dev/null || systemctl daemon-reload; }`;
+    : inOrder([command, changes`! command -v systemctl >/dev/null || systemctl daemon-reload`]);
 }

@@ -1,5 +1,6 @@
 import { changes, reads } from '../shell/command.js';
 import type { Command } from '../shell/command.js';
+import { replaceFile, unfinishedName } from '../shell/replace-file.js';
 import type { ExecResult } from '../transport/transport.js';
 import { Fields, fromBase64 } from './fields.js';
 
@@ -44,12 +45,6 @@ export type PathState = {
   readonly unfinished: boolean;
 };
 
-/** The name a file has while it is written: in the same folder, so that the rename is one step. */
-export function unfinishedName(path: string): string {
-  const slash = path.lastIndexOf('/');
-  return `${path.slice(0, slash)}/.${path.slice(slash + 1)}.kmon-new`;
-}
-
 /** Folders above a path, the nearest first, without `/`. @throws TypeError unless the path is absolute and plain. */
 export function parentsOf(path: string): readonly string[] {
   const names = path.split('/');
@@ -79,7 +74,8 @@ for d in ${parentsOf(path)}; do
   if [ ! -d "$d" ]; then printf 'absent-parent %s\n' "$(printf %s "$d" | base64 -w0)"
   elif [ -z "$(ls -A -- "$d")" ]; then printf 'empty-parent %s\n' "$(printf %s "$d" | base64 -w0)"; fi
 done
-if [ -e ${unfinishedName(path)} ]; then echo unfinished; fi`;
+n=${unfinishedName(path)}
+if [ -e "$n" ] || [ -L "$n" ]; then echo unfinished; fi`;
 }
 
 export function parsePath(result: ExecResult): PathState {
@@ -141,36 +137,37 @@ export function removeEmptyFolders(folders: readonly string[]): Command<'changes
 
 export interface WrittenFile {
   readonly path: string;
-  /** A command that prints the content. */
-  readonly content: Command<'changes'>;
+  /** Makes the content as `"$n"`; see `printing`. */
+  readonly fill: Command<'changes'>;
   readonly mode: string;
   /** `user:group`, by name or number. */
   readonly owner: string;
   readonly mtime?: string;
 }
 
-/**
- * Writes a file so that readers see the old or the new one and never half of it, also when the power goes. It is 0600 until its owner
- * and mode are set. `set -C` refuses a link that somebody with write access to the folder put in the way.
- */
+/** For `fill`. `set -C` refuses a link that somebody with write access to the folder put in the way. */
+export function printing(content: string): Command<'changes'> {
+  return changes`(set -C; printf %s ${content} >"$n")`;
+}
+
+/** Writes a file, and the folders above it that are missing. It is 0600 until its owner and mode are set. */
 export function writeFile(f: WrittenFile): Command<'changes'> {
   const time = f.mtime === undefined ? changes`:` : changes`touch -d ${`@${f.mtime}`} -- "$n"`;
-  const [folder] = parentsOf(f.path);
-  return changes`(
-set -e
-p=${f.path} n=${unfinishedName(f.path)} d=${folder ?? '/'}
-umask 022; mkdir -p -- "$d"
-rm -f -- "$n"
-umask 077; set -C
-{ ${f.content}; } >"$n"
-set +C
+  return replaceFile({
+    path: f.path,
+    make: changes`umask 022; mkdir -p -- "$d"
+umask 077
+${f.fill}
 chown -- ${f.owner} "$n"
 chmod -- ${f.mode} "$n"
-${time}
-sync -- "$n"
-mv -fT -- "$n" "$p"
-sync -- "$d"
-)`;
+${time}`,
+  });
+}
+
+/** Takes a temporary file of kmon's away, and folders that were not there before, as far as nothing is in them. */
+export function removeUnfinished(path: string, found: PathState): Command<'changes'> {
+  return changes`rm -f -- ${unfinishedName(path)}
+${removeEmptyFolders(found.absentParents)}`;
 }
 
 /** What takes a path back to a state it was found in; the folders that `mkdir -p` made go as far as they are empty. */
@@ -181,12 +178,18 @@ export function restorePath(path: string, found: PathState): Command<'changes'> 
 ${removeEmptyFolders(found.absentParents)}`;
   }
   if (what.type === 'link') {
-    return changes`rm -f -- ${unfinishedName(path)} && ln -s -- ${what.target} ${unfinishedName(path)} && touch -h -d ${`@${what.mtime}`} -- ${unfinishedName(path)} && mv -fT -- ${unfinishedName(path)} ${path}`;
+    return replaceFile({
+      path,
+      make: changes`ln -s -- ${what.target} "$n"
+touch -h -d ${`@${what.mtime}`} -- "$n"`,
+      // What a link points to need not be there to be synced.
+      place: changes`mv -fT -- "$n" "$p"`,
+    });
   }
   if (what.type === 'file' && what.content !== undefined) {
     return writeFile({
       path,
-      content: changes`printf %s ${what.content} | base64 -d`,
+      fill: changes`(set -C; printf %s ${what.content} | base64 -d >"$n")`,
       mode: what.mode,
       owner: what.ids,
       mtime: what.mtime,

@@ -1,5 +1,4 @@
 import { changes, inOrder, reads } from '../shell/command.js';
-import type { Command } from '../shell/command.js';
 import { Fields } from './fields.js';
 import type { Resource } from './resource.js';
 
@@ -51,13 +50,13 @@ export function route(params: RouteParams): Resource<RouteState> {
       // Only a route of kmon's explains that one of the owner's is missing; otherwise he took it away himself.
       const mine = added.filter((r) => isOurs(r) && words(r).includes('static'));
       if (mine.length === 0) return 'nothing';
-      return inOrder([...mine.map((r) => ip('del', r)), ...gone.map((r) => ip('add', r))]);
+      // His first, in one step with kmon's where they exclude each other: a cut between the two would look as if he had taken it away.
+      return inOrder([
+        ...gone.map((r) => changes`ip -4 route replace ${words(r)}`),
+        ...mine.map((r) => changes`ip -4 route del ${words(r)} 2>/dev/null || :`),
+      ]);
     },
   };
-}
-
-function ip(verb: 'add' | 'del', line: string): Command<'changes'> {
-  return changes`ip -4 route ${verb} ${words(line)}`;
 }
 
 function words(line: string): readonly string[] {

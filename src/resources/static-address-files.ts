@@ -1,5 +1,6 @@
 import { changes, inOrder, reads } from '../shell/command.js';
 import type { Command } from '../shell/command.js';
+import { unfinishedName } from '../shell/replace-file.js';
 import type { ExecResult } from '../transport/transport.js';
 import type { Fields } from './fields.js';
 import {
@@ -7,10 +8,10 @@ import {
   parentsOf,
   parsePath,
   readPath,
-  removeEmptyFolders,
+  printing,
+  removeUnfinished,
   restorePath,
   sameOnDisk,
-  unfinishedName,
   writeFile,
 } from './on-disk.js';
 import type { PathState } from './on-disk.js';
@@ -34,7 +35,8 @@ export function readOwnFiles(paths: OwnPaths): Command<'reads'> {
 export function parseOwnFiles(fields: Fields): OwnSettings {
   const part = (key: string): PathState => parsePath(printed(fields.all(key)));
   const files = { kept: part('kept'), trial: part('trial') };
-  const made = files.kept.what.type === 'file' ? 'kept' : files.trial.what.type === 'file' ? 'trial' : 'none';
+  // What is kept is kept once the trial is over: its file goes last.
+  const made = files.trial.what.type === 'file' ? 'trial' : files.kept.what.type === 'file' ? 'kept' : 'none';
   return { made, files };
 }
 
@@ -46,7 +48,7 @@ export function areAsFound(found: OwnSettings, now: OwnSettings): boolean {
 }
 
 export function writeOwn(path: string, content: string, mode: string): Command<'changes'> {
-  return writeFile({ path, content: changes`printf %s ${content}`, mode, owner: 'root:root' });
+  return writeFile({ path, fill: printing(content), mode, owner: 'root:root' });
 }
 
 /** The trial's file and the folders that were made for it. They are in /run, where nothing is lost. */
@@ -73,10 +75,7 @@ export function filesBack(
         : restorePath(path, found),
     ),
     apply,
-    ...each.map(
-      ({ path, found }) => changes`rm -f -- ${unfinishedName(path)}
-${removeEmptyFolders(found.absentParents)}`,
-    ),
+    ...each.map(({ path, found }) => removeUnfinished(path, found)),
   ]);
 }
 

@@ -1,6 +1,7 @@
 import { KmonError } from '../errors/kmon-error.js';
 import { inOrder, reads } from '../shell/command.js';
 import type { Command } from '../shell/command.js';
+import { endRevert, readRevertRemains } from '../tools/revert.js';
 import { Fields } from './fields.js';
 import type { Resource } from './resource.js';
 import { DEVICE_KEYS, parseDevice, readDevice } from './static-address-device.js';
@@ -22,7 +23,11 @@ export type StaticAddressParams = {
   readonly gateway?: string;
 };
 
-export type StaticAddressState = DeviceState & OwnSettings;
+export type StaticAddressState = DeviceState &
+  OwnSettings & {
+    /** The machine's own way back from a trial is still there. Not in ledgers of before. */
+    readonly revert?: boolean;
+  };
 
 /**
  * A leased address with its prefix, gateway and name servers, made static by settings of kmon's own that lie over the owner's; nothing of
@@ -69,10 +74,11 @@ export function staticAddress(params: StaticAddressParams): StaticAddress {
     params,
     device,
     read: reads`${readDevice(device)}
+${readRevertRemains}
 ${keeper.read(params)}`,
     parse: (result) => {
-      const fields = new Fields(result, [...DEVICE_KEYS, ...keeper.keys]);
-      return { ...parseDevice(fields, address), ...keeper.parse(fields) };
+      const fields = new Fields(result, [...DEVICE_KEYS, 'revert', ...keeper.keys]);
+      return { ...parseDevice(fields, address), revert: fields.has('revert'), ...keeper.parse(fields) };
     },
     satisfied: (now) => now.live === 'static' && now.made !== 'trial',
     change: (now) => inOrder([tryOut(now), keep(now)]),
@@ -82,6 +88,8 @@ ${keeper.read(params)}`,
       return `make ${address}/${prefix} of ${device} static, ${by}, with ${params.keeper}`;
     },
     restore: (found, now) => {
+      // Whatever it was about to do: it would come after this run has proven the machine as found.
+      if (now.revert === true) return inOrder([endRevert(), back(found)]);
       if (!areAsFound(found, now)) return back(found);
       // Without an answer of DHCP there is no lease yet: the settings are as found all the same.
       if (now.live === found.live || now.live === 'absent') return 'nothing';

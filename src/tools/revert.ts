@@ -14,10 +14,12 @@ export type RevertState = 'armed' | 'running' | 'none';
 export function armRevert(script: Command<'changes'>, seconds: number): Command<'changes'> {
   const text = `LC_ALL=C; export LC_ALL\n(\n${script.script}\n)\ns=$?; rm -f -- ${SCRIPT}; exit $s\n`;
   return changes`set -e
+trap ${`systemctl stop ${UNIT}.timer 2>/dev/null; rm -f -- ${SCRIPT}`} EXIT
 (umask 077; printf %s ${text} >${SCRIPT})
 systemd-run --quiet --collect --unit=${UNIT} --description='kmon: go back to what was before' \
   --on-active=${seconds} --timer-property=AccuracySec=100ms /bin/sh ${SCRIPT}
-systemctl --quiet is-active ${UNIT}.timer`;
+systemctl --quiet is-active ${UNIT}.timer
+trap - EXIT`;
 }
 
 /** Too late when it has begun: `readRevert` tells. */
@@ -25,6 +27,20 @@ export function cancelRevert(): Command<'changes'> {
   return changes`systemctl stop ${UNIT}.timer 2>/dev/null || :
 systemctl --quiet is-active ${UNIT}.service || rm -f -- ${SCRIPT}`;
 }
+
+/** Takes it away also when it has begun, which is waited for. */
+export function endRevert(): Command<'changes'> {
+  return changes`systemctl stop ${UNIT}.timer 2>/dev/null || :
+i=0
+while systemctl --quiet is-active ${UNIT}.service; do
+  i=$((i + 1)); if [ $i -gt 180 ]; then echo 'it does not end to go back by itself' >&2; exit 1; fi
+  sleep 0.5
+done
+rm -f -- ${SCRIPT}`;
+}
+
+/** Prints `revert` when something of it is on the machine: it is armed or running, or was cut off while it was armed. */
+export const readRevertRemains: Command<'reads'> = reads`if [ -e ${SCRIPT} ] || systemctl --quiet is-active ${UNIT}.timer 2>/dev/null; then echo revert; fi`;
 
 export function readRevert(): Command<'reads'> {
   return reads`if systemctl --quiet is-active ${UNIT}.service; then echo running

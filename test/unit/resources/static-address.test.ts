@@ -48,7 +48,7 @@ function written(command: Command, path: string): string {
   const script = sane(command);
   const from = script.indexOf(`p=${path} `);
   expect(from).toBeGreaterThanOrEqual(0);
-  const print = /\{ (printf %s '[^']*'); \}/.exec(script.slice(from))?.[1] ?? '';
+  const print = /(printf %s '[^']*') >"\$n"/.exec(script.slice(from))?.[1] ?? '';
   return spawnSync('sh', ['-c', print], { encoding: 'utf8' }).stdout;
 }
 
@@ -60,6 +60,7 @@ describe('what a device has', () => {
       gateway: '192.0.2.1',
       nameServers: ['192.0.2.53', '192.0.2.54'],
       searches: ['school.test'],
+      revert: false,
       made: 'none',
       files: {
         kept: { what: { type: 'absent' }, absentParents: ['/etc/x'], emptyParents: [], unfinished: false },

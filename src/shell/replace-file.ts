@@ -1,0 +1,39 @@
+import { changes } from './command.js';
+import type { Command } from './command.js';
+
+/** The name a file has while it is written: in the same folder, so that the rename is one step. */
+export function unfinishedName(path: string): string {
+  const slash = path.lastIndexOf('/');
+  return `${path.slice(0, slash)}/.${path.slice(slash + 1)}.kmon-new`;
+}
+
+export interface Replacement {
+  /** Absolute; its folder is there. */
+  readonly path: string;
+  /** Makes the new one as `"$n"`, with its owner and mode. The path itself is `"$p"`, its folder `"$d"`. */
+  readonly make: Command<'changes'>;
+  /** Moves `"$n"` to `"$p"`; a rename when absent. */
+  readonly place?: Command<'changes'>;
+}
+
+/**
+ * The one way in which kmon replaces a file: the new one is written beside it and renamed, so that readers see the old or the new one and
+ * never half of it, also when the power goes. What fails leaves nothing; what is killed leaves `unfinishedName` alone, of which the ledger
+ * has to know. It must be the last of what `&&` or `||` join, if they do: before them a shell goes on after a failure, whatever `set -e` says.
+ */
+export function replaceFile({ path, make, place = renamed }: Replacement): Command<'changes'> {
+  const folder = path.slice(0, path.lastIndexOf('/'));
+  return changes`(
+set -e
+p=${path} n=${unfinishedName(path)} d=${folder === '' ? '/' : folder}
+trap 'rm -f -- "$n"' EXIT
+trap 'exit 129' HUP INT TERM
+rm -f -- "$n"
+${make}
+${place}
+sync -- "$d"
+)`;
+}
+
+const renamed = changes`sync -- "$n"
+mv -fT -- "$n" "$p"`;
