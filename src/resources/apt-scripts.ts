@@ -77,49 +77,75 @@ export interface Purge {
   /** Packages of the owner's that are half-done. */
   readonly owners: readonly string[];
   readonly plan: string;
+  /** Folders of the owner's in which nothing was, as `mode owner path/`. */
+  readonly hollow: readonly string[];
+}
+
+/** Beside the plan: the folders of the owner's that a purge may take, written down before it begins. */
+export function foldersOf(plan: string): string {
+  return `${plan}-folders`;
 }
 
 /** Removes exactly what is named; fails and does nothing when something else would have to go with it. */
 export function purgePackages(o: Purge): Command<'changes'> {
-  return o.owners.length === 0 ? purgeByApt(o) : purgeByDpkg(o);
+  const { plan, hollow } = o;
+  const way = o.owners.length === 0 ? purgeByApt(o) : purgeByDpkg(o);
+  return script(changes`${way}
+${hollow.length === 0 ? changes`:` : makeHollow({ plan, hollow })}
+rm -f -- ${[plan, foldersOf(plan)]}`);
 }
 
 /**
  * Beside a half-done package of the owner's, apt removes nothing, or tries to configure that package first, and fails with it. dpkg
  * removes what it is told, and leaves all else in the state in which it is; whether something else needs it is asked before.
  */
-function purgeByDpkg({ purge, remove, plan }: Purge): Command<'changes'> {
+function purgeByDpkg({ purge, remove, plan, hollow }: Purge): Command<'changes'> {
   const all = [...remove, ...purge];
+  if (all.length === 0) return changes`:`;
   const force = '--force-remove-reinstreq';
-  const work =
-    all.length === 0
-      ? changes`:`
-      : changes`printf '%s install\n' ${all} | dpkg --set-selections
+  return changes`printf '%s install\n' ${all} | dpkg --set-selections
 if ! said=$(dpkg --no-act ${force} --purge ${all} 2>&1); then
   others=$(printf '%s\n' "$said" | sed -n 's/^ *\([^ ]*\) depends on .*/\1/p' | sort -u | paste -sd, -)
   if [ -n "$others" ]; then printf '%s, installed since, would have to go with them\n' "$others" >&2; else printf '%s\n' "$said" >&2; fi
   exit 1
 fi
+${hollow.length === 0 ? changes`:` : noteHollow(all, { plan, hollow })}
 ${remove.length === 0 ? changes`:` : changes`dpkg ${force} --remove ${remove}`}
 ${purge.length === 0 ? changes`:` : changes`dpkg ${force} --purge ${purge}`}`;
-  return script(changes`${work}
-rm -f -- ${plan}`);
 }
 
-function purgeByApt({ purge, remove, unfinished, plan }: Purge): Command<'changes'> {
+function purgeByApt({ purge, remove, unfinished, plan, hollow }: Purge): Command<'changes'> {
   const all = [...remove, ...purge];
-  const work =
-    all.length === 0
-      ? changes`:`
-      : changes`apt-mark unhold ${all} >/dev/null
+  if (all.length === 0) return finish(unfinished);
+  return changes`${finish(unfinished)}
+apt-mark unhold ${all} >/dev/null
 sim=$(get -s purge ${all})
 others=$(printf '%s\n' "$sim" | sed -n 's/^\(Remv\|Purg\|Inst\) \([^ ]*\).*/\2/p' | grep -vxF -e ${all.join('\n')} | sort -u | paste -sd, - || :)
 if [ -n "$others" ]; then printf '%s, installed since, would have to go with them\n' "$others" >&2; exit 1; fi
+${hollow.length === 0 ? changes`:` : noteHollow(all, { plan, hollow })}
 ${remove.length === 0 ? changes`:` : changes`get remove ${all}`}
 ${purge.length === 0 ? changes`:` : changes`get purge ${purge}`}`;
-  return script(changes`${finish(unfinished)}
-${work}
-rm -f -- ${plan}`);
+}
+
+/** Only what the packages list can go with them: what the owner has removed himself since does not come back. */
+function noteHollow(
+  packages: readonly string[],
+  { plan, hollow }: Pick<Purge, 'plan' | 'hollow'>,
+): Command<'changes'> {
+  const file = foldersOf(plan);
+  return changes`listed=$( (dpkg -L ${packages} 2>/dev/null || :) | sed 's,$,/,')
+${eachOf(hollow)} if [ -d "$d" ] && printf '%s\n' "$listed" | grep -qxF -e "$d"; then printf '%s\n' "$d"; fi; done >>${file}
+sync -- ${file}`;
+}
+
+function makeHollow({ plan, hollow }: Pick<Purge, 'plan' | 'hollow'>): Command<'changes'> {
+  return changes`${eachOf(hollow)} if [ ! -d "$d" ] && grep -qxsF -e "$d" ${foldersOf(plan)}; then
+  mkdir -p -- "$d" && chown -- "$owner" "$d" && chmod -- "$mode" "$d"
+fi; done`;
+}
+
+function eachOf(hollow: readonly string[]): Command<'changes'> {
+  return changes`printf '%s\n' ${hollow} | while read -r mode owner d; do`;
 }
 
 /**
@@ -145,7 +171,8 @@ get() {
   apt-get -q -y -o DPkg::Lock::Timeout=300 -o APT::Get::AutomaticRemove=false -o APT::Install-Suggests=false --no-install-recommends \
     -o Dpkg::Options::=--force-confdef -o Dpkg::Options::=--force-confold "$@"
 }
-if [ "$(readlink ${POLICY.path})" = ${POLICY.target} ]; then rm -f ${POLICY.path} ${POLICY.target}; fi
+if [ "$(readlink ${POLICY.path})" = ${POLICY.target} ]; then rm -f ${POLICY.path}; fi
+rm -f ${POLICY.target}
 services_off() {
   if [ -e ${POLICY.path} ] || [ -L ${POLICY.path} ]; then return 0; fi
   trap ${`rm -f ${POLICY.path} ${POLICY.target}`} EXIT

@@ -1,5 +1,6 @@
 import { KmonError } from '../errors/kmon-error.js';
-import { changes } from '../shell/command.js';
+import { changes, inOrder } from '../shell/command.js';
+import { KMON_CONFIG } from '../tools/paths.js';
 import { emptyFoldersLeft, parsePath, readPath, removeEmptyFolders, sameOnDisk } from './on-disk.js';
 import type { PathState } from './on-disk.js';
 import type { Resource } from './resource.js';
@@ -11,11 +12,13 @@ export type DirectoryParams = {
 };
 
 /**
- * A folder of root's. It is removed again when it was not there before and nothing is in it: what others put there keeps it.
+ * A folder of root's. It is removed again when it was not there before and nothing is in it: what others put there keeps it. Below kmon's
+ * own folder of settings there are no others: what is in it was written by kmon's programs and pods, and goes with it.
  * Put it before the resources inside it, so that these are undone first.
  */
 export function directory(params: DirectoryParams): Resource<PathState> {
   const { path, mode } = params;
+  const isOwn = path.startsWith(`${KMON_CONFIG}/`);
   return {
     id: `directory ${path}`,
     kind: 'directory',
@@ -45,9 +48,9 @@ export function directory(params: DirectoryParams): Resource<PathState> {
         return left.length === 0 ? 'nothing' : removeEmptyFolders(found.absentParents);
       }
       if (now.what.type !== 'directory') return { leave: 'replaced since by somebody else' };
-      if (!now.what.empty) return { leave: 'others have put files there' };
-      return changes`rmdir -- ${path}
-${removeEmptyFolders(found.absentParents)}`;
+      if (!now.what.empty && !isOwn) return { leave: 'others have put files there' };
+      const remove = isOwn ? changes`rm -rf --one-file-system -- ${path}` : changes`rmdir -- ${path}`;
+      return inOrder([remove, removeEmptyFolders(found.absentParents)]);
     },
   };
 }

@@ -1,23 +1,25 @@
 import { changes, reads } from '../shell/command.js';
 import { fromBase64 } from './fields.js';
 import type { FootprintPart } from './footprint-part.js';
+import { SHARED_PLACES } from './footprint-shared.js';
 
 /** By path: `absent`, `other` (no folder), or the names that were in it. */
 export type Folders = Readonly<Record<string, 'absent' | 'other' | readonly string[]>>;
 
-/** Written by kubeadm, kubelet, etcd, the CNI, and kmon's containerd (/opt/containerd is for its plugins). */
+/**
+ * Written by kubeadm, kubelet, etcd, the CNI, their pods and kmon's containerd, and by no other program that runs beside them (/opt/containerd is
+ * for containerd's plugins). What others use as well is in `SHARED_PLACES`.
+ */
 export const KUBERNETES_FOLDERS: readonly string[] = [
   '/etc/kubernetes',
-  '/etc/cni',
-  '/etc/cni/net.d',
   '/opt/cni',
   '/opt/cni/bin',
   '/opt/containerd',
   '/run/flannel',
   '/run/kmon-containerd',
+  // The token of a join that was killed: kubeadm wants a file.
+  '/run/kmon-join.yaml',
   '/run/kubernetes',
-  // kube-proxy's pod wants it from the machine; the kubelet makes it where a kernel without modules has none.
-  '/usr/lib/modules',
   '/usr/libexec/kubernetes',
   '/var/lib/cni',
   '/var/lib/dockershim',
@@ -29,7 +31,8 @@ export const KUBERNETES_FOLDERS: readonly string[] = [
 ];
 
 /**
- * Folders that others write. One that was not there goes whole; from one that was, only entries go that were not in it. Nothing is
+ * Folders that others write. One that was not there goes whole; from one that was, only entries go that were not in it. Ledgers of before
+ * name shared places as well, which are left to `sharedPlaces`. Nothing is
  * removed across a mount: what is still mounted below makes the removal fail, since the files of a living pod may be behind it
  * (`--one-file-system` alone does not see a bind mount from the same disk).
  */
@@ -43,7 +46,7 @@ done`,
     parse: (lines) => Object.fromEntries(lines.map(parseLine)),
     undo: (found, now) => {
       const fresh = Object.entries(now).flatMap(([path, there]) => {
-        const was = found[path];
+        const was = SHARED_PLACES.includes(path) ? undefined : found[path];
         if (was === undefined || was === 'other' || there === 'absent') return [];
         if (was === 'absent') return [path];
         return there === 'other' ? [] : there.filter((n) => !was.includes(n)).map((n) => `${path}/${n}`);

@@ -10,6 +10,8 @@ import type { Links } from './footprint-links.js';
 import { mounts } from './footprint-mounts.js';
 import type { FootprintPart } from './footprint-part.js';
 import { packetRules } from './footprint-rules.js';
+import { sharedPlaces } from './footprint-shared.js';
+import type { Shared } from './footprint-shared.js';
 import { settings } from './footprint-settings.js';
 import type { Settings } from './footprint-settings.js';
 import type { Reversible } from './resource.js';
@@ -26,6 +28,8 @@ export type FootprintState = {
   readonly links: Links;
   readonly groups: readonly string[];
   readonly folders: Folders;
+  /** Not in ledgers of before. */
+  readonly shared?: Shared;
   readonly settings: Settings;
   readonly modules: readonly string[];
 };
@@ -53,6 +57,7 @@ ${part('tables', nftTables)}
 ${part('links', links)}
 ${part('groups', podGroups)}
 ${part('folders', folders)}
+${part('shared', sharedPlaces)}
 ${part('settings', settings)}
 ${part('modules', modules)}`,
     parse: (result) => parse(result, folders),
@@ -65,6 +70,7 @@ ${part('modules', modules)}`,
         ...nftTables.undo(found.tables, now.tables),
         ...links.undo(found.links, now.links),
         ...folders.undo(found.folders, now.folders),
+        ...sharedPlaces.undo(found.shared ?? {}, now.shared ?? {}),
         ...settings.undo(found.settings, now.settings),
       ];
       if (steps.length === 0) return 'nothing';
@@ -89,6 +95,7 @@ function parse(result: ExecResult, folders: FootprintPart<Folders>): FootprintSt
     'links',
     'groups',
     'folders',
+    'shared',
     'settings',
     'modules',
   ]);
@@ -99,6 +106,7 @@ function parse(result: ExecResult, folders: FootprintPart<Folders>): FootprintSt
     links: links.parse(lines.all('links')),
     groups: podGroups.parse(lines.all('groups')),
     folders: folders.parse(lines.all('folders')),
+    shared: sharedPlaces.parse(lines.all('shared')),
     settings: settings.parse(lines.all('settings')),
     modules: modules.parse(lines.all('modules')),
   };

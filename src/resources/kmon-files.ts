@@ -1,26 +1,29 @@
-import { changes, withOptions } from '../shell/command.js';
+import { changes, inOrder, withOptions } from '../shell/command.js';
+import { KMON_FOLDER } from '../tools/paths.js';
 import { emptyFoldersLeft, parsePath, readPath, removeEmptyFolders } from './on-disk.js';
 import type { PathState } from './on-disk.js';
 import type { Reversible } from './resource.js';
 
-const FOLDER = '/opt/kmon';
+export type KmonFilesParams = { readonly folder: string };
 
 /**
- * kmon's own folder with its tools. Whatever is in it goes with it, unless somebody had a folder of that name before. Note it before what
- * its tools are needed for to undo: what is noted first is given back last.
+ * A folder that is kmon's own. Whatever is in it goes with it, also what programs and pods that kmon started have put there, unless
+ * somebody had a folder of that name before. Note it before the first file in it, and before what its content is needed for to undo: what
+ * is noted first is given back last.
  */
-export function kmonFiles(): Reversible<PathState> {
+export function kmonFiles(params: KmonFilesParams = { folder: KMON_FOLDER }): Reversible<PathState> {
+  const { folder } = params;
   return {
-    id: `kmon files ${FOLDER}`,
+    id: `kmon files ${folder}`,
     kind: 'kmon-files',
-    params: {},
-    read: readPath(FOLDER),
+    params,
+    read: readPath(folder),
     parse: parsePath,
     restore: (found, now) => {
       if (found.what.type !== 'absent') return 'nothing';
       if (now.what.type === 'absent' && emptyFoldersLeft(found, now).length === 0) return 'nothing';
       return withOptions(
-        changes`rm -rf --one-file-system -- ${FOLDER} && { ${removeEmptyFolders(found.absentParents)}; }`,
+        inOrder([changes`rm -rf --one-file-system -- ${folder}`, removeEmptyFolders(found.absentParents)]),
         { timeoutMs: 120_000 },
       );
     },

@@ -1,7 +1,7 @@
 import { createHash } from 'node:crypto';
 import { reads } from '../shell/command.js';
 import type { ExecResult } from '../transport/transport.js';
-import { installPackages, POLICY, purgePackages } from './apt-scripts.js';
+import { foldersOf, installPackages, POLICY, purgePackages } from './apt-scripts.js';
 import { Fields } from './fields.js';
 import type { Resource, Restoration } from './resource.js';
 
@@ -28,13 +28,30 @@ export type PackagesState = {
   readonly planned: readonly string[];
   /** The switch that keeps services off during an installation was left behind by a crash. */
   readonly policyLeft: boolean;
+  /** Folders in which nothing is, as `mode owner path/`: dpkg takes those with it that a package lists. Not in ledgers of before. */
+  readonly hollow?: readonly string[];
+  /** Of the folders that kmon's purge took or will take, those that are not there. */
+  readonly taken?: readonly string[];
 };
+
+/** Where owners have empty folders that packages of others put theirs into. */
+const HOLLOW_BELOW = [
+  '/etc',
+  '/opt',
+  '/srv',
+  '/usr/lib',
+  '/usr/local',
+  '/usr/libexec',
+  '/var/lib',
+  '/var/opt',
+];
 
 /**
  * Packages by apt, with what they need and no more. Which ones that brings in is found by simulation and written down first; exactly
  * these are purged again, and never one that was there before. An installation that would upgrade or remove a package of the owner fails
  * and does nothing. A half-done package of the owner's stays as it is: nothing is installed beside it, since apt would go on with it. Services
- * neither start nor are enabled by being installed. Downloads and package lists are caches and stay.
+ * neither start nor are enabled by being installed. Downloads and package lists are caches and stay. dpkg removes with a package the folders
+ * that it lists and that are empty then, also when they were there before: these are made again.
  */
 export function packages(params: PackagesParams): Resource<PackagesState> {
   const { names, hold = false } = params;
@@ -52,8 +69,11 @@ export function packages(params: PackagesParams): Resource<PackagesState> {
     read: reads`printf 'arch %s\n' "$(dpkg --print-architecture)"
 dpkg-query -W -f ${'pkg ${db:Status-Abbrev}|${Package}|${Architecture}|${Version}\\n'}
 if [ -f ${plan} ]; then sed 's/^/planned /' ${plan}; fi
-for f in /var/lib/kmon/packages-*; do if [ -f "$f" ]; then sed 's/^/ours /' "$f"; fi; done
-if [ "$(readlink ${POLICY.path})" = ${POLICY.target} ]; then echo policy; fi`,
+for f in /var/lib/kmon/packages-????????????; do if [ -f "$f" ]; then sed 's/^/ours /' "$f"; fi; done
+if [ -e ${POLICY.target} ] || [ "$(readlink ${POLICY.path})" = ${POLICY.target} ]; then echo policy; fi
+find ${HOLLOW_BELOW} -xdev -maxdepth 2 -type d -empty ! -path '*
+ *' -printf 'hollow %m %U:%G %p/\n' 2>/dev/null
+if [ -f ${foldersOf(plan)} ]; then while IFS= read -r d; do [ -d "$d" ] || printf 'taken %s\n' "$d"; done <${foldersOf(plan)}; fi`,
     parse: (result) => parse(result, wanted),
     satisfied: (now) => lacking(now).length === 0 && unheld(now).length === 0 && !now.policyLeft,
     change: (now) =>
@@ -78,18 +98,21 @@ function giveBack(found: PackagesState, now: PackagesState, plan: string): Resto
   const gone = new Set(now.removed);
   const keep = brought.filter((n) => configured.has(n) && !gone.has(n));
   const purge = brought.filter((n) => !configured.has(n));
-  if (keep.length === 0 && purge.length === 0 && !now.policyLeft) return 'nothing';
+  const hollow = found.hollow ?? [];
+  const lacking = hollow.filter((h) => now.taken?.some((path) => h.endsWith(` ${path}`)));
+  if (keep.length === 0 && purge.length === 0 && !now.policyLeft && lacking.length === 0) return 'nothing';
   return purgePackages({
     purge,
     remove: keep,
     unfinished: brought.filter((n) => now.unfinished.includes(n)),
     owners: now.ownersUnfinished,
     plan,
+    hollow,
   });
 }
 
 function parse(result: ExecResult, wanted: readonly string[]): PackagesState {
-  const fields = new Fields(result, ['arch', 'pkg', 'planned', 'ours', 'policy']);
+  const fields = new Fields(result, ['arch', 'pkg', 'planned', 'ours', 'policy', 'hollow', 'taken']);
   const native = fields.one('arch');
   const all = fields.all('pkg').map((line) => {
     const [status = '', name = '', arch = '', version = ''] = line.split('|');
@@ -111,6 +134,8 @@ function parse(result: ExecResult, wanted: readonly string[]): PackagesState {
     ownersUnfinished: unfinished.filter((n) => !ours.has(n)),
     planned: [...new Set(fields.all('planned'))].toSorted(),
     policyLeft: fields.has('policy'),
+    hollow: fields.all('hollow').toSorted(),
+    taken: fields.all('taken').toSorted(),
   };
 }
 

@@ -1,4 +1,5 @@
 import { KmonError } from '../errors/kmon-error.js';
+import { KMON_FOLDER } from '../tools/paths.js';
 import { aptSourceFiles } from './apt-source.js';
 import { clock } from './clock.js';
 import { directory } from './directory.js';
@@ -17,6 +18,7 @@ import { sleepInhibitor } from './sleep-inhibitor.js';
 import { staticAddress } from './static-address.js';
 import { KEEPERS } from './static-address-keeper.js';
 import { sysctl } from './sysctl.js';
+import { targets } from './targets.js';
 import { unit } from './unit.js';
 
 /** Every kind there is, with the way from what the ledger keeps to what can be given back. */
@@ -36,7 +38,8 @@ const KINDS = {
   'hosts-entry': (p) => hostsBlock({ ...p.optional('block'), entries: [] }),
   'kernel-module': (p) =>
     kernelModule({ name: p.text('name'), ...(p.has('evidence') ? { evidence: p.texts('evidence') } : {}) }),
-  'kmon-files': () => kmonFiles(),
+  // Without a folder in ledgers of before: there was one only.
+  'kmon-files': (p) => kmonFiles({ folder: KMON_FOLDER, ...p.optional('folder') }),
   'kubeadm-node': (p) =>
     kubeadmNode({
       binDir: p.text('binDir'),
@@ -55,6 +58,7 @@ const KINDS = {
       ...p.optional('gateway'),
     }),
   sysctl: (p) => sysctl({ key: p.text('key'), value: p.text('value'), ...p.optional('module') }),
+  targets: () => targets(),
   unit: (p) =>
     unit({
       name: p.text('name'),

@@ -6,6 +6,7 @@ import { aptSource } from '../resources/apt-source.js';
 import type { AptSourceParams } from '../resources/apt-source.js';
 import { packages } from '../resources/packages.js';
 import type { Resource } from '../resources/resource.js';
+import { targets } from '../resources/targets.js';
 import { reads } from '../shell/command.js';
 
 /** What kubeadm's preflight and the kubelet call on every machine, and what the pod network needs. */
@@ -21,6 +22,7 @@ export const installPackages: Stage = {
   after: ['check'],
   on: 'all',
   settleMs: 0,
+  notes: () => [targets()],
   resources: async (m) => [...sources(m), packages({ names: await wanted(m) })],
   probe: async () => satisfied('all there'),
   outline: () => [],

@@ -4,6 +4,7 @@ import { pending, satisfied } from '../engine/stage.js';
 import { directory } from '../resources/directory.js';
 import { file } from '../resources/file.js';
 import { footprint } from '../resources/footprint.js';
+import { kmonFiles } from '../resources/kmon-files.js';
 import { unit } from '../resources/unit.js';
 import { reads } from '../shell/command.js';
 import {
@@ -13,13 +14,15 @@ import {
   containerdUnit,
   restartContainerd,
 } from '../tools/containerd.js';
+import { KMON_CONFIG } from '../tools/paths.js';
 
 /** Used when packages bring Kubernetes; a bundle names its own. */
 export const PAUSE_IMAGE = 'registry.k8s.io/pause:3.10';
 
 /**
- * kmon's own containerd: unit, configuration, socket, folders. Also notes the footprint: links, packet rules, mounts and folders as
- * they are before anything of Kubernetes runs. It comes after the packages, so that it is undone while they are still there.
+ * kmon's own containerd: unit, configuration, socket, folders. Also notes kmon's folder of settings, into which the pod network's own pods
+ * write, and the footprint: links, packet rules, mounts and folders as they are before anything of Kubernetes runs. It comes after the
+ * packages, so that it is undone while they are still there.
  */
 export const runtime: Stage = {
   id: 'runtime',
@@ -27,7 +30,7 @@ export const runtime: Stage = {
   after: ['packages', 'system'],
   on: 'all',
   settleMs: 30_000,
-  notes: () => [footprint()],
+  notes: () => [kmonFiles({ folder: KMON_CONFIG }), footprint()],
   resources: async (m) => [
     directory({ path: CONTAINERD.cniConf }),
     file({ path: CONTAINERD.config, content: await config(m) }),

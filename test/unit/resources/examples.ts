@@ -14,6 +14,7 @@ import { route } from '../../../src/resources/route.js';
 import { sleepInhibitor } from '../../../src/resources/sleep-inhibitor.js';
 import { staticAddress } from '../../../src/resources/static-address.js';
 import { sysctl } from '../../../src/resources/sysctl.js';
+import { targets } from '../../../src/resources/targets.js';
 import { unit } from '../../../src/resources/unit.js';
 
 /** What a shell would take for something else. */
@@ -43,6 +44,7 @@ export const EXAMPLES: readonly Reversible[] = [
   kernelModule({ name: 'br_netfilter', evidence: ['/proc/sys/net/bridge'] }),
   kernelModule({ name: 'overlay' }),
   kmonFiles(),
+  kmonFiles({ folder: '/etc/kmon' }),
   kubeadmNode({ binDir: '/opt/kmon/bin', criSocket: 'unix:///run/kmon-containerd/containerd.sock' }),
   kubeadmNode({ binDir: '/usr/bin', criSocket: '/run/c.sock', runtimeUnit: 'kmon-containerd.service' }),
   packages({ names: ['containerd', 'kubelet=1.36.*'], hold: true }),
@@ -71,6 +73,7 @@ export const EXAMPLES: readonly Reversible[] = [
   }),
   sysctl({ key: 'net.ipv4.ip_forward', value: '1' }),
   sysctl({ key: 'net.bridge.bridge-nf-call-iptables', value: '1', module: 'br_netfilter', optional: true }),
+  targets(),
   unit({ name: 'kubelet.service', enabled: true }),
   unit({ name: 'kmon-containerd.service', enabled: true, active: true }),
   unit({ name: 'x.timer', enabled: false, active: false }),

@@ -30,7 +30,9 @@ mount -t tmpfs t '/var/lib/kubelet/pods/a b'; mount --bind /root /var/lib/kubele
 mkdir -p /run/kmon-containerd/s; mount -t tmpfs t /run/kmon-containerd/s; mount -t tmpfs u /run/kmon-containerd/s
 mkdir -p /var/lib/kmon-containerd/x
 ip netns add cni-1234
-mkdir -p /etc/cni/net.d /opt/cni/bin; echo x >/etc/cni/net.d/10-flannel.conflist; touch /opt/cni/bin/bridge
+mkdir -p /etc/cni/net.d /opt/cni/bin; touch /opt/cni/bin/flannel
+mkdir -p /run/flannel /run/containerd/s /run/containerd/runc/k8s.io /run/netns /usr/lib/modules; echo x >/run/flannel/subnet.env
+: >/run/xtables.lock; : >/run/containerd/s/dead; echo token >/run/kmon-join.yaml
 echo 1 >/proc/sys/net/ipv4/conf/all/route_localnet`;
 
 describe.skipIf(!canBePrivate)('the footprint of Kubernetes', { timeout: 30_000 }, () => {
@@ -61,6 +63,52 @@ describe.skipIf(!canBePrivate)('the footprint of Kubernetes', { timeout: 30_000 
     expect(thing.restore(found, await look())).toBe('nothing');
     expect(machine.snapshot()).toBe(before);
     expect(machine.sh('cat /root/precious /proc/sys/net/ipv4/conf/all/route_localnet')).toBe('precious\n0\n');
+  });
+
+  it('leaves what the owner has begun to use since, wherever kmon would have made it', async () => {
+    const found = await look();
+    machine.sh(`set -e\n${KUBERNETES}
+mkdir -p /etc/cni/net.d /run/containerd/runc/default/web; echo '{}' >/etc/cni/net.d/87-podman.conflist
+echo state >/run/containerd/runc/default/web/state.json
+ip netns add mine
+perl -MIO::Socket::UNIX -e '$s = IO::Socket::UNIX->new(Local => "/run/containerd/containerd.sock", Listen => 1) or die; sleep 60' >/dev/null 2>&1 &
+until [ -S /run/containerd/containerd.sock ]; do sleep 0.05; done`);
+    const way = thing.restore(found, await look());
+    if (way === 'nothing' || 'leave' in way) throw new Error('not seen');
+    await machine.mutate('', way);
+    expect(thing.restore(found, await look())).toBe('nothing');
+    expect(machine.sh('find /etc/cni /run/containerd /run/netns | sort')).toBe(
+      `/etc/cni
+/etc/cni/net.d
+/etc/cni/net.d/87-podman.conflist
+/run/containerd
+/run/containerd/containerd.sock
+/run/containerd/runc
+/run/containerd/runc/default
+/run/containerd/runc/default/web
+/run/containerd/runc/default/web/state.json
+/run/containerd/s
+/run/containerd/s/dead
+/run/netns
+/run/netns/mine
+`,
+    );
+  });
+
+  it('never takes the modules of a kernel that was installed since, whatever a ledger of before says', async () => {
+    const noted = footprint({ folders: ['/usr/lib/modules', '/var/lib/etcd'] });
+    const found = {
+      ...(await look()),
+      folders: { '/usr/lib/modules': ['6.1.0-1'], '/var/lib/etcd': 'absent' },
+    } as const;
+    const now = {
+      ...found,
+      folders: { '/usr/lib/modules': ['6.1.0-1', '6.1.0-2'], '/var/lib/etcd': ['member'] },
+    };
+    const way = noted.restore(found, now);
+    if (way === 'nothing' || 'leave' in way) throw new Error('not seen');
+    expect(way.script).toContain('/var/lib/etcd');
+    expect(way.script).not.toContain('/usr/lib/modules/');
   });
 
   it('removes no folder behind which something is still mounted', async () => {

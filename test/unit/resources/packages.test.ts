@@ -25,6 +25,8 @@ describe('packages', () => {
         'ours b',
         'ours half',
         'policy',
+        'hollow 755 0:0 /opt/',
+        'taken /opt/',
       ]),
     ).toEqual({
       versions: {},
@@ -36,6 +38,8 @@ describe('packages', () => {
       ownersUnfinished: ['torn'],
       planned: ['a', 'b'],
       policyLeft: true,
+      hollow: ['755 0:0 /opt/'],
+      taken: ['/opt/'],
     });
   });
 
@@ -78,6 +82,18 @@ describe('packages', () => {
     expect(thing.restore(found, state([...BARE, 'pkg ii |other|all|1']))).toBe('nothing');
     expect(thing.restore(found, state([...BARE, 'planned app']))).toBe('nothing');
     expect(thing.restore(found, state([...BARE, 'policy']))).not.toBe('nothing');
+  });
+
+  it('makes the empty folders again that the purge took, also when it was cut off before it could', () => {
+    const found = state([...BARE, "hollow 2775 0:50 /opt/it's $(x) /"]);
+    for (const now of [['pkg ii |app|amd64|1', 'planned app'], ["taken /opt/it's $(x) /"]]) {
+      const way = thing.restore(found, state([...BARE, ...now]));
+      if (way === 'nothing' || 'leave' in way) throw new Error('not given back');
+      expect(way.script).toContain(String.raw`'2775 0:50 /opt/it'\''s $(x) /'`);
+      expect(way.script).toContain('mkdir -p -- "$d" && chown -- "$owner" "$d" && chmod -- "$mode" "$d"');
+      expect(spawnSync('sh', ['-n'], { input: way.script, encoding: 'utf8' })).toMatchObject({ stderr: '' });
+    }
+    expect(thing.restore(found, state([...BARE, 'taken /srv/']))).toBe('nothing');
   });
 
   it('installs only what lacks, with scripts that sh accepts', () => {

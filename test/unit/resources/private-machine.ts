@@ -8,15 +8,15 @@ import type { ExecResult, Runner } from '../../../src/runner/runner.js';
 import type { Command } from '../../../src/shell/command.js';
 import { Secret } from '../../../src/shell/secret.js';
 
-/** /etc, /var/lib, /opt, /root, /home and /run of its own, and a network of its own with one link `lan0` (10.77.0.2/24). */
+/** /etc, /var/lib, /opt, /srv, /tmp, /root, /home and /run of its own, and a network of its own with one link `lan0` (10.77.0.2/24). */
 const SETUP = `set -e
-awk '$5 ~ "^/(etc|home|opt|root|run|var)/" { print $5 }' /proc/self/mountinfo | sort -r | xargs -r -n 1 umount -l 2>/dev/null || :
+awk '$5 ~ "^/(etc|home|mnt|opt|root|run|srv|tmp|var)/" { print $5 }' /proc/self/mountinfo | sort -r | xargs -r -n 1 umount -l 2>/dev/null || :
 mount -t tmpfs tmpfs /run
 mkdir /run/etc
 cp -a /etc/passwd /etc/group /etc/alternatives /run/etc/ 2>/dev/null || cp -a /etc/passwd /etc/group /run/etc/
 printf '127.0.0.1 localhost\\n' >/run/etc/hosts
 mount --bind /run/etc /etc
-for d in /var/lib /var/log /opt /root /home; do mount -t tmpfs tmpfs $d; done
+for d in /var/lib /var/log /opt /srv /tmp /mnt /root /home; do mount -t tmpfs tmpfs $d; done
 mount -t sysfs sysfs /sys
 mkdir -p /etc/apt/sources.list.d /etc/apt/keyrings /run/netns
 rmdir /run/netns
@@ -27,6 +27,9 @@ ip link set lan0 up
 ip link set lan1 up
 echo ready
 exec cat`;
+
+/** Programs that a test puts into /mnt/fakes come before the real ones. */
+export const REAL_PATH = '/mnt/fakes:/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin';
 
 const asRoot = process.getuid?.() === 0;
 const unshare = ['--mount', '--net', '--propagation', 'private', ...(asRoot ? [] : ['--map-root-user'])];
@@ -82,34 +85,38 @@ export class PrivateMachine implements Runner {
     return parseAll(things, await this.query(readAll(things, nonce)), nonce);
   }
 
-  /** All files with type, mode, owner, target and content; packet rules (no tables that decide nothing), links, routes, mounts. */
-  snapshot(): string {
-    return this.sh(`cd /; for d in etc var/lib var/log opt root home run; do
+  /** All files with type, mode, owner, target and content; packet rules (no tables that decide nothing), links, routes, mounts; what `more` prints. */
+  snapshot(more = ''): string {
+    return this.sh(`cd /; for d in etc var/lib var/log opt srv tmp root home run; do
 find $d -mindepth 1 -path etc/alternatives -prune -o -path run/etc -prune -o -printf '%p %y %m %u:%g %l\\n'; done | sort
-find etc var/lib opt root home -path etc/alternatives -prune -o -type f -print0 | sort -z | xargs -0 -r sha256sum
+find etc var/lib opt srv tmp root home -path etc/alternatives -prune -o -type f -print0 | sort -z | xargs -0 -r sha256sum
 iptables-save 2>/dev/null | sed 's/ \\[.*//; /^#/d' | awk '/^[*]/ { t = ""; idle = 1 } /^-|^:.* [^A]/ { idle = 0 } { t = t $0 "\\n" } /^COMMIT/ && !idle { printf "%s", t }'
 ip -o link | sed 's/^[0-9]*: //' | cut -d ' ' -f 1 | sort
 ip route; awk '{ print $5 }' /proc/self/mountinfo | sort
-cat /proc/sys/net/ipv4/ip_forward /proc/sys/net/ipv4/conf/*/forwarding /proc/sys/net/ipv4/conf/all/accept_redirects`);
+cat /proc/sys/net/ipv4/ip_forward /proc/sys/net/ipv4/conf/*/forwarding /proc/sys/net/ipv4/conf/all/accept_redirects
+${more}`);
   }
 
-  protected exec(script: string, stdin: string): ExecResult {
+  /** Any exit code; a script that is killed has -1. `environment` is laid over the usual one. */
+  exec(script: string, stdin: string, environment: Readonly<Record<string, string>> = {}): ExecResult {
     const pid = String(this.#holder.pid);
     const enter = ['-t', pid, '-m', '-n', ...(asRoot ? [] : ['-U', '--preserve-credentials'])];
-    const result = spawnSync('nsenter', [...enter, 'sh', '-c', script], {
+    // A session of its own, so that what kills all of the script's processes kills no others.
+    const result = spawnSync('nsenter', [...enter, 'setsid', '--wait', 'sh', '-c', script], {
       input: stdin,
       encoding: 'utf8',
       maxBuffer: 64 * 1024 * 1024,
-      env: { PATH: '/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin', LC_ALL: 'C' },
+      env: { PATH: REAL_PATH, LC_ALL: 'C', ...environment },
     });
     return { exitCode: result.status ?? -1, stdout: result.stdout, stderr: result.stderr, durationMs: 0 };
   }
 
-  private judged(command: Command): ExecResult {
+  /** As a runner does: an exit code that is none of the good ones is an error. */
+  judged(command: Command, environment: Readonly<Record<string, string>> = {}): ExecResult {
     const { stdin = '' } = command;
     if (typeof stdin !== 'string')
       throw new TypeError(stdin instanceof Secret ? 'no secrets here' : 'text only');
-    const result = this.exec(command.script, stdin);
+    const result = this.exec(command.script, stdin, environment);
     const ok = command.ok ?? [0];
     if (ok !== 'any' && !ok.includes(result.exitCode)) {
       throw new KmonError('command', `exit code ${result.exitCode}`, { evidence: result.stderr.trim() });

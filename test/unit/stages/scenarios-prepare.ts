@@ -48,7 +48,7 @@ export const PREPARE: readonly Scenario[] = [
     bare: { parent: [looks('bare')] },
     work: {
       parent: [
-        asks('ledger.jsonl'),
+        ...noting,
         does('note how 4 things was before'),
         does(/^add the source of packages https:\/\/pkgs\.k8s\.io/),
         does(/^add the source of packages https:\/\/download\.docker\.com/),
@@ -65,7 +65,7 @@ export const PREPARE: readonly Scenario[] = [
     setting: { bundle, config: routes },
     bare: { child: [noDocker, looks('bare')] },
     work: {
-      child: [asks('ledger.jsonl'), does(/^note how packages /), does(/^install conntrack/), looks('done')],
+      child: [...noting, does(/^note how packages /), does(/^install conntrack/), looks('done')],
     },
     done: { child: [noDocker, looks('done')] },
   },
@@ -136,7 +136,7 @@ export const PREPARE: readonly Scenario[] = [
     bare: { child: [looks('bare')] },
     work: {
       child: [
-        asks('ledger.jsonl'),
+        ...noting,
         does('note how 3 things was before'),
         does('write /etc/systemd/system/kubelet.service'),
         does('write /etc/systemd/system/kubelet.service.d/10-kubeadm.conf'),

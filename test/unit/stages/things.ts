@@ -139,6 +139,7 @@ const KINDS: Readonly<Record<string, Kind>> = {
     done: 'kmon-awake.service active\nsystemd-logind.service active\n',
   },
   sysctl: { bare: 'value 0\n', done: ({ value }) => `value ${value ?? ''}\n` },
+  targets: { bare: '', done: 'active network-online.target\n' },
   unit: {
     bare: 'LoadState not-found\nUnitFileState \nActiveState inactive\n',
     done: 'LoadState loaded\nUnitFileState enabled\nActiveState active\n',
