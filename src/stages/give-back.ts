@@ -4,11 +4,18 @@ import type { Stage } from '../engine/stage.js';
 import { pending, satisfied } from '../engine/stage.js';
 import { KmonError } from '../errors/kmon-error.js';
 
+/** What somebody else has changed since: it is theirs, and stays as it is. */
+export interface Left {
+  readonly machine: string;
+  readonly id: string;
+  readonly reason: string;
+}
+
 /**
  * Plays the machine's ledger back, last change first, and proves each thing as found before it is forgotten. Needs nothing but the
- * ledger: no cluster, no kmon.yaml of the day it was written. What cannot be given back stays in the ledger and is named.
+ * ledger: no cluster, no kmon.yaml of the day it was written. What cannot be given back stays in the ledger and is named; what others have changed is told to `left`.
  */
-export function giveMachinesBack(on: 'parent' | 'children'): Stage {
+export function giveMachinesBack(on: 'parent' | 'children', left: Left[] = []): Stage {
   return {
     id: on === 'parent' ? 'give-back-parent' : 'give-back-children',
     title: on === 'parent' ? 'Give the parent back' : 'Give the children back',
@@ -31,8 +38,10 @@ export function giveMachinesBack(on: 'parent' | 'children'): Stage {
         signal: m.signal,
       });
       for (const r of report) {
-        // Somebody else changed it since: it is theirs now.
-        if (r.outcome === 'left') m.notice(`left as it is: ${r.id} (${r.reason ?? 'changed since'})`);
+        if (r.outcome !== 'left') continue;
+        const reason = r.reason ?? 'changed since';
+        left.push({ machine: m.machine.name, id: r.id, reason });
+        m.notice(`left as it is: ${r.id} (${reason})`);
       }
       const failed = report.filter((r) => r.outcome === 'failed');
       if (failed.length === 0) return;

@@ -1,11 +1,13 @@
 import type { Config } from '../config/config.js';
 import type { Stage } from '../engine/stage.js';
 import { check } from './check.js';
+import { forgetCluster } from './cluster-files.js';
 import { giveMachinesBack } from './give-back.js';
+import type { Left } from './give-back.js';
 import { images } from './images.js';
 import { initParent } from './init-parent.js';
 import { joinChild } from './join-child.js';
-import { forgetKubeconfig, keepKubeconfig } from './kubeconfig.js';
+import { keepKubeconfig } from './kubeconfig.js';
 import { kubelet } from './kubelet.js';
 import { labelNodes } from './label-nodes.js';
 import { leaveCluster } from './leave-cluster.js';
@@ -44,11 +46,13 @@ export function upStages(config: Config, only: readonly string[]): readonly Stag
   return [...PREPARE, ...PARENT, ...CHILDREN, ...monitored];
 }
 
-/** `kmon teardown`: children before the parent; kmon's own tools go last, since the ledger holds them first. */
-export const TEARDOWN: readonly Stage[] = [
-  whoseToGiveBack,
-  leaveCluster,
-  giveMachinesBack('children'),
-  giveMachinesBack('parent'),
-  forgetKubeconfig,
-];
+/** `kmon teardown`: children before the parent; kmon's own tools go last, since the ledger holds them first. `left` gets what stays. */
+export function teardownStages(left: Left[]): readonly Stage[] {
+  return [
+    whoseToGiveBack,
+    leaveCluster,
+    giveMachinesBack('children', left),
+    giveMachinesBack('parent', left),
+    forgetCluster,
+  ];
+}

@@ -1,16 +1,10 @@
-import { access, mkdir, readFile, rm, writeFile } from 'node:fs/promises';
-import { join } from 'node:path';
-import type { Config } from '../config/config.js';
+import { mkdir, readFile, writeFile } from 'node:fs/promises';
 import type { MachineContext, Stage } from '../engine/stage.js';
 import { pending, satisfied } from '../engine/stage.js';
 import { reads } from '../shell/command.js';
 import { API_PORT, ENDPOINT_NAME } from '../tools/kubeadm.js';
 import { ADMIN_KUBECONFIG } from '../tools/paths.js';
-
-/** Where this computer's kubeconfig of the room lies. */
-export function kubeconfigFile(config: Config): string {
-  return join(config.stateDir, 'kubeconfig');
-}
+import { kubeconfigFile } from './cluster-files.js';
 
 /**
  * Keeps the cluster's kubeconfig as a file of its own beside kmon.yaml, 0600. The user's ~/.kube/config is neither read nor written:
@@ -33,22 +27,6 @@ export const keepKubeconfig: Stage = {
     await mkdir(m.config.stateDir, { recursive: true, mode: 0o700 });
     await writeFile(kubeconfigFile(m.config), await wanted(m), { mode: 0o600 });
   },
-};
-
-/** With the cluster its kubeconfig goes. */
-export const forgetKubeconfig: Stage = {
-  id: 'forget-kubeconfig',
-  title: 'Forget the kubeconfig',
-  after: ['give-back-parent'],
-  on: 'parent',
-  settleMs: 0,
-  probe: async (m) =>
-    access(kubeconfigFile(m.config)).then(
-      () => pending('its cluster is gone'),
-      () => satisfied('there is none'),
-    ),
-  outline: (m) => [`remove ${kubeconfigFile(m.config)} from this computer`],
-  apply: async (m) => rm(kubeconfigFile(m.config), { force: true }),
 };
 
 /** The name of the control plane is known to the machines of the room only; from here the address is used, which its certificate holds. */

@@ -1,6 +1,5 @@
 import { createHash, randomBytes } from 'node:crypto';
 import { mkdir, writeFile } from 'node:fs/promises';
-import { join } from 'node:path';
 import { findImage, partsFor } from '../bundle/parts.js';
 import type { Config } from '../config/config.js';
 import type { MachineContext, Probe, Stage } from '../engine/stage.js';
@@ -18,6 +17,7 @@ import { parseRollout } from '../tools/kubernetes-objects.js';
 import { ADMIN_KUBECONFIG, KMON_FOLDER, toolPaths } from '../tools/paths.js';
 import { putFile } from '../tools/put-file.js';
 import { parsePods, podTrouble } from '../tools/pods.js';
+import { grafanaPasswordFile } from './cluster-files.js';
 import { clusterNodes, kubectlOf, requireCluster } from './cluster.js';
 import { installedPath } from './tools.js';
 
@@ -242,7 +242,7 @@ async function grafanaSecret(m: MachineContext): Promise<void> {
     },
   ];
   await mkdir(m.config.stateDir, { recursive: true, mode: 0o700 });
-  const file = join(m.config.stateDir, 'grafana-password');
+  const file = grafanaPasswordFile(m.config);
   await writeFile(file, `${password}\n`, { mode: 0o600 });
   const manifest = new Secret(JSON.stringify({ apiVersion: 'v1', kind: 'List', items: objects }), [
     new Secret(password),

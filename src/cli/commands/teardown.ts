@@ -5,7 +5,8 @@ import { exitCodeOfError } from '../../errors/exit-code-of-error.js';
 import { KmonError } from '../../errors/kmon-error.js';
 import type { Machine } from '../../machines/machine.js';
 import { selectMachines } from '../../machines/room.js';
-import { TEARDOWN } from '../../stages/index.js';
+import type { Left } from '../../stages/give-back.js';
+import { teardownStages } from '../../stages/index.js';
 import { withApp } from '../app.js';
 import type { App } from '../app.js';
 import type { CommonOptions } from '../flags.js';
@@ -27,14 +28,18 @@ export async function teardown(io: Io, options: TeardownOptions): Promise<number
     const { room } = app.config;
     const targets = selectMachines(room, options.only ?? []);
     if (options.dryRun !== true) await confirm(app, targets, options);
-    const plan = planFor('teardown', room, TEARDOWN, targets);
+    const left: Left[] = [];
+    const plan = planFor('teardown', room, teardownStages(left), targets);
     const report = await app.run(plan, { parentMayFail: true });
     const observed = options.only === undefined ? room.observed : [];
     const [failed] = await closeObserved(app, observed, options.dryRun === true);
     if (options.dryRun !== true) {
       const back = asFound(report);
-      const count = `machines as found: ${back.length}/${targets.length}`;
-      app.view.result(count, { asFound: back, of: targets.map((m) => m.name) });
+      const lines = [
+        `machines as found: ${back.length}/${targets.length}`,
+        ...left.map((l) => `but for what others have changed since: ${l.id} on ${l.machine} (${l.reason})`),
+      ];
+      app.view.result(lines.join('\n'), { asFound: back, of: targets.map((m) => m.name), left });
     }
     return failed === undefined || exitCodeOf(report) !== 0 ? exitCodeOf(report) : exitCodeOfError(failed);
   });

@@ -1,10 +1,11 @@
-import { mkdtempSync, readFileSync, rmSync, statSync } from 'node:fs';
+import { mkdtempSync, readdirSync, readFileSync, rmSync, statSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { describe, expect, it, onTestFinished } from 'vitest';
 import { DEFAULTS } from '../../../src/config/defaults.js';
 import { initParent } from '../../../src/stages/init-parent.js';
-import { forgetKubeconfig, keepKubeconfig } from '../../../src/stages/kubeconfig.js';
+import { forgetCluster } from '../../../src/stages/cluster-files.js';
+import { keepKubeconfig } from '../../../src/stages/kubeconfig.js';
 import { PARENT, sampleBundle } from '../../support/sample-room.js';
 import { asks, does } from '../../support/scripted-runner.js';
 import type { Step } from '../../support/scripted-runner.js';
@@ -140,12 +141,13 @@ describe('the kubeconfig', () => {
     expect(() => statSync(here.config.stateDir)).toThrow('ENOENT');
   });
 
-  it('goes with its cluster, and is not missed', async () => {
+  it('goes with its cluster, as the password of Grafana does, and is not missed', async () => {
     const here = { machine: PARENT, config: { stateDir: stateDir() } };
     await play(keepKubeconfig, { parent: [admin, asks('ledger.jsonl'), admin, admin] }, here);
-    expect((await play(forgetKubeconfig, { parent: [] }, { ...here, dryRun: true })).outcome).toBe('planned');
-    expect((await play(forgetKubeconfig, { parent: [asks('ledger.jsonl')] }, here)).outcome).toBe('changed');
-    expect(() => statSync(join(here.config.stateDir, 'kubeconfig'))).toThrow('ENOENT');
-    expect((await play(forgetKubeconfig, {}, here)).outcome).toBe('unchanged');
+    writeFileSync(join(here.config.stateDir, 'grafana-password'), 'x\n');
+    expect((await play(forgetCluster, { parent: [] }, { ...here, dryRun: true })).outcome).toBe('planned');
+    expect((await play(forgetCluster, { parent: [asks('ledger.jsonl')] }, here)).outcome).toBe('changed');
+    expect(readdirSync(here.config.stateDir)).toEqual([]);
+    expect((await play(forgetCluster, {}, here)).outcome).toBe('unchanged');
   });
 });

@@ -7,7 +7,7 @@ import {
   deployMonitoringStages,
   INIT_PARENT,
   JOIN_CHILD,
-  TEARDOWN,
+  teardownStages,
   upStages,
 } from '../../../src/stages/index.js';
 import { fix } from '../../../src/stages/fix.js';
@@ -31,7 +31,7 @@ const LISTS: Readonly<Record<string, readonly Stage[]>> = {
   up: upStages(lite, ['pc-10']),
   status: [lookAtRoom({})],
   stress: [whose, inCluster, stressTools, stress(['pc-11'], { cpuPercent: 80, seconds: 60 }).stage],
-  teardown: TEARDOWN,
+  teardown: teardownStages([]),
 };
 const EVERY = [...new Set(Object.values(LISTS).flat())];
 
@@ -131,5 +131,5 @@ it('leaves the parent as it is in `join-child`, but for its routes', () => {
 });
 
 it('gives the children back before the parent', () => {
-  expect(TEARDOWN.map((s) => s.on)).toEqual(['all', 'children', 'children', 'parent', 'parent']);
+  expect(teardownStages([]).map((s) => s.on)).toEqual(['all', 'children', 'children', 'parent', 'parent']);
 });

@@ -1,6 +1,6 @@
 import { readdirSync } from 'node:fs';
 import { describe, expect, it } from 'vitest';
-import { TEARDOWN, upStages } from '../../../src/stages/index.js';
+import { teardownStages, upStages } from '../../../src/stages/index.js';
 import { stressTools } from '../../../src/stages/stress.js';
 import { sampleConfig } from '../../support/sample-room.js';
 import { assertShellSyntax } from '../tools/shell-syntax.js';
@@ -53,7 +53,7 @@ it('plays every stage there is, here or in a test of its own', () => {
   const elsewhere = [
     'check',
     'kubeconfig',
-    'forget-kubeconfig',
+    'forget-cluster',
     'status',
     'stress',
     'give-back-parent',
@@ -61,7 +61,7 @@ it('plays every stage there is, here or in a test of its own', () => {
     'whose-to-give-back',
   ];
   const config = sampleConfig();
-  const all = [...upStages(config, []), stressTools, ...TEARDOWN].map((s) => s.id);
+  const all = [...upStages(config, []), stressTools, ...teardownStages([])].map((s) => s.id);
   const played = SCENARIOS.map((s) => s.stage().id);
   expect(all.filter((id) => !played.includes(id) && !elsewhere.includes(id))).toEqual([]);
 });
