@@ -1,12 +1,15 @@
 import { spawnSync } from 'node:child_process';
 import { describe, expect, it } from 'vitest';
+import { directory } from '../../../src/resources/directory.js';
 import { kernelModule } from '../../../src/resources/kernel-module.js';
 import { kmonFiles } from '../../../src/resources/kmon-files.js';
 import { kubeadmNode } from '../../../src/resources/kubeadm-node.js';
 import type { Json, Restoration, Reversible } from '../../../src/resources/resource.js';
+import { reversibleFor } from '../../../src/resources/registry.js';
 import { route } from '../../../src/resources/route.js';
 import { sleepInhibitor } from '../../../src/resources/sleep-inhibitor.js';
 import { sysctl } from '../../../src/resources/sysctl.js';
+import { targets } from '../../../src/resources/targets.js';
 import { unit } from '../../../src/resources/unit.js';
 
 function parse<S extends Json>(thing: Reversible<S>, stdout: string): S {
@@ -142,6 +145,42 @@ describe('kmon files', () => {
     expect(script(thing.restore(absent, there))).toContain('rm -rf --one-file-system -- /opt/kmon');
     expect(thing.restore(there, there)).toBe('nothing');
     expect(thing.restore(absent, absent)).toBe('nothing');
+  });
+});
+
+describe('a folder of kmon', () => {
+  it('is the one of the tools where a ledger of before names none', () => {
+    expect(reversibleFor('kmon-files', {}).id).toBe('kmon files /opt/kmon');
+    expect(reversibleFor('kmon-files', { folder: '/etc/kmon' }).id).toBe('kmon files /etc/kmon');
+  });
+
+  it('has no others below its settings: what a pod wrote there goes, also by a ledger of before', () => {
+    const thing = directory({ path: '/etc/kmon/cni/net.d' });
+    const absent = parse(thing, 'type absent');
+    const full = parse(thing, 'type directory\nmode 0755\nowner root:root\nids 0:0\n');
+    expect(script(thing.restore(absent, full))).toContain('rm -rf --one-file-system -- /etc/kmon/cni/net.d');
+    expect(directory({ path: '/etc/kmon-of-mine' }).restore(absent, full)).toEqual({
+      leave: 'others have put files there',
+    });
+  });
+});
+
+describe('targets', () => {
+  const thing = targets();
+  const none = parse(thing, '');
+  const reached = parse(thing, 'active network-online.target\nactive wait-online.service\n');
+
+  it('are stopped when they were not reached before, with what they started', () => {
+    expect(script(thing.restore(none, reached))).toBe(
+      'systemctl stop -- network-online.target wait-online.service',
+    );
+    expect(thing.restore(reached, reached)).toBe('nothing');
+    expect(thing.restore(reached, none)).toBe('nothing');
+  });
+
+  it('stay while a running unit cannot be without them', () => {
+    const needed = parse(thing, 'active network-online.target\nneeded network-online.target own.service\n');
+    expect(thing.restore(none, needed)).toEqual({ leave: 'own.service needs network-online.target' });
   });
 });
 
