@@ -56,7 +56,7 @@ export function cellsWithin(cell: Cell): Row {
   const separator = SEPARATORS.find((s) => cell.text.includes(s));
   if (separator === undefined) return wordsOf(cell);
   const [row = []] = split(cell.text, separator).rows;
-  return row.map((c) => ({ ...c, line: cell.line, column: cell.column + c.column - 1 }));
+  return row.map((c) => ({ ...c, ...within(cell, c) }));
 }
 
 /** The words of a cell, each with its place. A range is one word, blanks or not; so is what stands in quotes. */
@@ -65,14 +65,19 @@ export function wordsOf(cell: Cell): Row {
   return [...cell.text.matchAll(new RegExp(`${SPAN}(?=\\s|$)|"[^"]*"|\\S+`, 'g'))].map((m) => ({
     text: m[0].replace(/^"(.*)"$/s, '$1'),
     quoted: m[0].startsWith('"'),
-    line: cell.line,
-    column: cell.column + m.index,
+    ...within(cell, placeIn(cell.text.slice(0, m.index))),
   }));
+}
+
+/** A place in the text of a cell as one of the whole text. */
+function within(cell: Cell, { line, column }: Position): Position {
+  return { line: cell.line + line - 1, column: line === 1 ? cell.column + column - 1 : column };
 }
 
 /** Rows of one separator. What a quote that never ends has swallowed is left out. */
 function split(text: string, separator: string): Pick<Cells, 'rows' | 'openQuote'> {
   const bytes = Buffer.from(text);
+  const placeOf = placesIn(bytes);
   const rows: Cell[][] = [];
   let read = 0;
   const cast: CastingFunction = (value, { bytes: end, index, quoting }) => {
@@ -82,7 +87,7 @@ function split(text: string, separator: string): Pick<Cells, 'rows' | 'openQuote
     const around = quoted ? 1 + value.split('"').length : 0;
     const start = end - Buffer.byteLength(value) - around;
     if (index === 0) rows.push([]);
-    rows.at(-1)?.push(trimmed(value, quoted, placeOf(bytes, start)));
+    rows.at(-1)?.push(trimmed(value, quoted, placeOf(start)));
     read = end;
     return value;
   };
@@ -100,7 +105,7 @@ function split(text: string, separator: string): Pick<Cells, 'rows' | 'openQuote
     return { rows: filled(rows) };
   } catch (error) {
     if (!(error instanceof CsvError)) throw error;
-    return { rows: filled(rows), openQuote: placeOf(bytes, bytes.indexOf('"', read)) };
+    return { rows: filled(rows), openQuote: placeOf(bytes.indexOf('"', read)) };
   }
 }
 
@@ -131,8 +136,19 @@ function trimmed(value: string, quoted: boolean, { line, column }: Position): Ce
   };
 }
 
-function placeOf(bytes: Buffer, offset: number): Position {
-  const before = bytes.toString('utf8', 0, offset);
-  const lineStart = before.lastIndexOf('\n') + 1;
-  return { line: before.split('\n').length, column: before.length - lineStart + 1 };
+/** The places of offsets that only grow: every byte is looked at once, however many cells there are. */
+function placesIn(bytes: Buffer): (offset: number) => Position {
+  let read = 0;
+  let place: Position = { line: 1, column: 1 };
+  return (offset) => {
+    const { line, column } = placeIn(bytes.toString('utf8', read, offset));
+    place = { line: place.line + line - 1, column: line === 1 ? place.column + column - 1 : column };
+    read = Math.max(read, offset);
+    return place;
+  };
+}
+
+/** Where the text behind this one begins. */
+function placeIn(before: string): Position {
+  return { line: before.split('\n').length, column: before.length - before.lastIndexOf('\n') };
 }

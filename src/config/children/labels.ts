@@ -29,18 +29,22 @@ export function labelTeams(
   exact: boolean,
   mistakes: ListMistake[],
 ): ReadonlyMap<Cell, string> {
-  const cells = entries.flatMap(({ team }) => team ?? []).filter((cell, i, all) => all.indexOf(cell) === i);
+  const owners = new Map(entries.flatMap(({ team, where }) => (team === undefined ? [] : [[team, where]])));
+  const spellings = new Map<string, Set<string>>();
+  for (const { text } of owners.keys()) {
+    const known = spellings.get(folded(text)) ?? new Set();
+    spellings.set(folded(text), known.add(text));
+  }
   const labels = new Map<Cell, string>();
   const holders = new Map<string, Cell>();
-  for (const cell of cells) {
-    const spellings = new Set(cells.filter((c) => folded(c.text) === folded(cell.text)).map((c) => c.text));
-    const asWritten = LABEL_VALUE.test(cell.text) && (exact || spellings.size === 1);
+  for (const [cell, where] of owners) {
+    const isAlone = spellings.get(folded(cell.text))?.size === 1;
+    const asWritten = LABEL_VALUE.test(cell.text) && (exact || isAlone);
     const label = asWritten ? cell.text : fitted(cell.text);
-    const whose = entries.find((entry) => entry.team === cell)?.where.text ?? '';
     const rule = 'letters, digits, dots, hyphens, at most 63';
     if (label === undefined || (exact && !asWritten)) {
       const advice = label === undefined ? '' : `; write ${label}`;
-      mistakes.push(at(cell, `${showText(cell.text)} cannot be the team of ${whose}: ${rule}${advice}`));
+      mistakes.push(at(cell, `${showText(cell.text)} cannot be the team of ${where.text}: ${rule}${advice}`));
       continue;
     }
     const holder = holders.get(label.toLowerCase());

@@ -52,6 +52,9 @@ function nameOf({ stage, machine, intent }: Step): string {
   return `${short} (${machine})`;
 }
 
+/** It comes every few seconds, whatever the run is at. */
+const SIGN_OF_LIFE = "keep the room's lock";
+
 /** Reads the lines of one run, one after the other, and says of which step a line is the beginning or the end. */
 export function stepReader(
   command: Changing,
@@ -62,7 +65,7 @@ export function stepReader(
     if (type === 'stage-started') stage = String(line['stage']);
     if (typeof machine !== 'string' || typeof intent !== 'string') return undefined;
     const is = type === 'command-started' ? 'begin' : type === 'command' ? 'end' : undefined;
-    if (is === undefined) return undefined;
+    if (is === undefined || intent === SIGN_OF_LIFE) return undefined;
     // Whoever comes first takes the lock.
     const ofNoStage = /^(take|release) the room's lock$/.test(intent);
     const ms = typeof durationMs === 'number' ? durationMs : 0;

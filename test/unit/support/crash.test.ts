@@ -21,6 +21,7 @@ describe('the steps of a run', () => {
       begins('parent', "take the room's lock"),
       ended('parent', "take the room's lock", 9),
       { type: 'command', machine: 'parent', verb: 'query', durationMs: 5 },
+      ended('parent', "keep the room's lock", 8),
       begins('parent', 'copy it'),
       ended('parent', 'copy it', 900),
       ended('child-1', 'copy it', 800),
