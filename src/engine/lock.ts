@@ -65,10 +65,7 @@ export async function takeLock(
  */
 export async function beatLock(parent: Runner, run: string): Promise<void> {
   try {
-    await parent.mutate(
-      LOCK_BEAT,
-      changes`grep -qsF ${runMark(run)} ${OWNER} && touch -c ${OWNER}`,
-    );
+    await parent.mutate(LOCK_BEAT, changes`grep -qsF ${runMark(run)} ${OWNER} && touch -c ${OWNER}`);
   } catch (error) {
     if (!(error instanceof KmonError) || error.code !== 'command') throw error;
     throw taken(await lockHolder(parent));
