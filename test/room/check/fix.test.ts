@@ -163,6 +163,7 @@ END`);
     it('puts both right', async () => {
       const found = await blocked();
       expect(found.map((f) => [f.machine, f.code, f.fixable])).toEqual([
+        ['parent', 'K-FORWARD', true],
         ['parent', 'K-FIREWALL', true],
         ['child-1', 'K-HOSTNAME-UNKNOWN', true],
       ]);
@@ -183,7 +184,7 @@ END`);
       expect(exitCode).toBe(0);
       expect(lab().machine('child-1').sh('cat /etc/hosts')).toBe(hosts);
       expect(ledgers()).toEqual(['', '', '']);
-      expect(await blocked()).toHaveLength(2);
+      expect(await blocked()).toHaveLength(3);
       // What the reload left in firewalld's memory says nothing, and goes with the next one.
       parent.sh('firewall-cmd --quiet --reload');
       expect(parent.sh(RULES)).not.toContain('kmon');

@@ -24,7 +24,7 @@ const UFW_ALLOWED = ['-s', '-d']
   .map((way) => `rule ufw-user-forward ${way} 10.244.0.0/16 -j ACCEPT`)
   .join('\n');
 
-// Each of these was tried with real rules, two pods and a machine beyond.
+// Tried with real rules, two pods and a machine beyond; those of ufw as it writes them, and what is the default backend, by their texts alone.
 describe.each<[string, Facts['packetRules'], boolean, boolean, Partial<Facts>?]>([
   ['nothing', {}, false, false],
   ['FORWARD open', { 'iptables-nft': OPEN, 'iptables-legacy': OPEN }, false, false],
