@@ -85,6 +85,16 @@ export class KmonError extends Error {
         });
   }
 
+  /** The same failure, told with what was being done. */
+  during(what: string): KmonError {
+    return new KmonError(this.code, `${what}: ${this.message}`, {
+      ...this.context,
+      ...(this.hint === undefined ? {} : { hint: this.hint }),
+      ...this.seen(),
+      cause: this.cause,
+    });
+  }
+
   private seen(): Pick<ErrorDetails, 'evidence' | 'mistakes'> {
     return {
       ...(this.evidence === undefined ? {} : { evidence: this.evidence }),

@@ -33,24 +33,28 @@ export function parseAll(things: readonly Reversible[], result: ExecResult, nonc
     const from = rest.startsWith(begin) ? begin.length : -1;
     const to = rest.indexOf(end, from);
     const feed = rest.indexOf('\n', to + end.length);
-    if (from < 0 || to < 0 || feed < 0) throw unreadable(thing, 'its output is cut off', result);
+    if (from < 0 || to < 0 || feed < 0) throw unreadable(thing, 'its output is cut off', lastOf(result));
     const stdout = rest.slice(from, to);
     const exitCode = Number(rest.slice(to + end.length, feed));
     rest = rest.slice(feed + 1);
-    if (exitCode !== 0) throw unreadable(thing, `exit code ${exitCode}`, result);
+    if (exitCode !== 0) throw unreadable(thing, lastOf(result) ?? `exit code ${exitCode}`);
     try {
       return thing.parse({ ...result, stdout, exitCode });
     } catch (error) {
       if (!(error instanceof TypeError)) throw error;
-      throw unreadable(thing, error.message, result);
+      throw unreadable(thing, error.message, lastOf(result));
     }
   });
 }
 
-function unreadable(thing: Reversible, why: string, result: ExecResult): KmonError {
-  const evidence = result.stderr.trim().split('\n').at(-1) ?? '';
+function lastOf(result: ExecResult): string | undefined {
+  const line = result.stderr.trim().split('\n').at(-1);
+  return line === '' ? undefined : line;
+}
+
+function unreadable(thing: Reversible, why: string, evidence?: string): KmonError {
   return new KmonError('command', `the state of "${thing.id}" cannot be read: ${why}`, {
     hint: 'see the transcript for what the machine said',
-    ...(evidence === '' ? {} : { evidence }),
+    ...(evidence === undefined ? {} : { evidence }),
   });
 }

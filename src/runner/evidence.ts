@@ -5,6 +5,11 @@ const TELLING: readonly { readonly pattern: RegExp; readonly take: 'first' | 'la
   { pattern: /^E: /, take: 'first' }, // apt
   { pattern: /\bfatal\b/i, take: 'first' },
   { pattern: /^Error from server|^The connection to the server /, take: 'first' }, // kubectl
+  // What the kernel says to whoever writes; programs may say more behind it.
+  {
+    pattern: /No space left on device|Read-only file system|Operation not permitted|Permission denied/,
+    take: 'first',
+  },
   { pattern: /\S/, take: 'last' },
 ];
 

@@ -35,6 +35,12 @@ export const HINTS: readonly Hint[] = [
     say: (m) => `look at the disk of ${m} (sudo dmesg | tail): its file system was made read-only`,
   },
   {
+    id: 'protected',
+    when: /Operation not permitted/,
+    say: (m) =>
+      `see on ${m} what protects that from root (lsattr shows an i for a file: sudo chattr -i takes it away), and run the command again`,
+  },
+  {
     id: 'api-refused',
     when: /connection to the server \S+:6443 was refused|:6443: connect: connection refused/,
     say: () => 'see whether the API server runs on the parent (kmon status; sudo crictl ps -a there)',

@@ -81,7 +81,7 @@ async function run(
     result = await send(options, command, mask, intent);
   } catch (error) {
     tell();
-    throw error instanceof KmonError ? error.at({ machine, command: shown(command) }) : error;
+    throw error instanceof KmonError ? broken(error, intent).at({ machine, command: shown(command) }) : error;
   }
   const ok = command.ok ?? [0];
   const failed = ok !== 'any' && !ok.includes(result.exitCode);
@@ -146,14 +146,31 @@ function failure(
 ): KmonError {
   const output = { stdout: mask(result.stdout), stderr: mask(result.stderr) };
   const line = evidence(output);
-  const hint = hintFor(`${output.stderr}\n${output.stdout}`, machine);
-  const what = `\`${shown(command)}\` ended with exit code ${result.exitCode}`;
-  return new KmonError('command', intent === undefined ? what : `could not ${intent}: ${what}`, {
-    machine,
-    command: shown(command),
-    ...(line === undefined ? {} : { evidence: line }),
-    ...(hint === undefined ? {} : { hint }),
-  });
+  const what = intent === undefined ? 'a look failed' : `could not ${intent}`;
+  return new KmonError(
+    'command',
+    `${what}: ${line ?? `it ended with exit code ${result.exitCode}, and said nothing`}`,
+    {
+      machine,
+      command: shown(command),
+      hint: hintFor(`${output.stderr}\n${output.stdout}`, machine) ?? unknownRemedy(machine, line, intent),
+    },
+  );
+}
+
+/** Nobody knows what helps against what it said; what is always true is that nothing has to be begun anew. */
+function unknownRemedy(machine: string, line: string | undefined, intent: string | undefined): string {
+  if (line === undefined)
+    return `try by hand on ${machine} what the transcript shows, and run the command again`;
+  return intent === undefined
+    ? `look into that on ${machine}, and run the command again`
+    : `put that right on ${machine} and run the command again: it goes on from where it stands`;
+}
+
+/** A change that the connection or its deadline ended: the machine said nothing of it, so what it was for is all there is to tell. */
+function broken(error: KmonError, intent: string | undefined): KmonError {
+  const untold = error.code === 'timeout' || error.code === 'connection-lost' || error.code === 'command';
+  return intent !== undefined && untold ? error.during(`could not ${intent}`) : error;
 }
 
 function shown(command: Command): string {

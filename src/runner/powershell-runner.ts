@@ -64,13 +64,12 @@ async function run(
     ...(failed && result.stderr !== '' ? { stderr: result.stderr } : {}),
   });
   if (!failed) return stdout.slice(at + mark.length + 1);
-  const line = evidence({ stdout: at < 0 ? stdout : '', stderr: result.stderr.replaceAll('\r', '') });
+  const said = evidence({ stdout: at < 0 ? stdout : '', stderr: result.stderr.replaceAll('\r', '') });
   throw new KmonError(
     'command',
-    `${intent === undefined ? 'PowerShell' : `could not ${intent}: PowerShell`} ended with exit code ${result.exitCode}`,
+    `${intent === undefined ? 'a look failed' : `could not ${intent}`}: ${said ?? `PowerShell ended with exit code ${result.exitCode}, and said nothing`}`,
     {
       machine,
-      ...(line === undefined ? {} : { evidence: line }),
       hint: `log in to ${machine} as one of its administrators, or type the commands there that \`kmon check\` prints`,
     },
   );

@@ -24,7 +24,6 @@ export interface Refusal {
   /** Lower case, no full stop: "the gateway 192.0.2.9 did not answer". */
   readonly why: string;
   readonly about: 'reach' | 'gateway' | 'settings';
-  readonly evidence?: string;
 }
 
 /**
@@ -114,8 +113,7 @@ async function applied(m: MachineContext, intent: string, command: Change): Prom
     if (!(error instanceof KmonError)) throw error;
     if (error.code === 'connection-lost' || error.code === 'timeout') return undefined;
     if (error.code !== 'command') throw error;
-    const evidence = error.evidence === undefined ? {} : { evidence: error.evidence };
-    return { about: 'settings', why: 'the settings were not taken', ...evidence };
+    return { about: 'settings', why: error.message };
   }
 }
 

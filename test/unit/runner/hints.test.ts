@@ -11,6 +11,7 @@ const SAMPLES: Readonly<Record<string, string>> = {
     "Err:1 http://mirror.test bookworm InRelease\n  Temporary failure resolving 'mirror.test'",
   'disk-full': 'tar: usr/bin/kubelet: Cannot write: No space left on device',
   'read-only': "touch: cannot touch '/etc/x': Read-only file system",
+  protected: "mv: cannot move '/etc/.hosts.kmon-new' to '/etc/hosts': Operation not permitted",
   'api-refused':
     'The connection to the server 192.168.1.10:6443 was refused - did you specify the right host or port?',
   clock:

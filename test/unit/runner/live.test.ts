@@ -82,8 +82,8 @@ describe('the live runner', () => {
     );
     expect(error).toMatchObject({
       code: 'command',
-      message: 'could not install packages: `apt-get install -y containerd` ended with exit code 100',
-      evidence: 'E: Could not get lock /var/lib/dpkg/lock-frontend.',
+      message: 'could not install packages: E: Could not get lock /var/lib/dpkg/lock-frontend.',
+      evidence: undefined,
       context: { machine: 'pc-1', command: 'apt-get install -y containerd' },
     });
     expect(error.hint).toContain('another package manager is at work on pc-1');
@@ -102,9 +102,34 @@ describe('the live runner', () => {
     const script = `set -e\n${'x'.repeat(500)}`;
     const error = await kmonErrorOf(run.query(reads`${reads`set -e`}${'\n'}${'x'.repeat(500)}`));
     expect(error.context.command).toHaveLength(120);
-    expect(error.evidence).toBeUndefined();
+    expect(error.message).toBe('a look failed: it ended with exit code 1, and said nothing');
+    expect(error.hint).toBe('try by hand on pc-1 what the transcript shows, and run the command again');
     expect(traces[0]?.shown.length).toBeGreaterThan(script.length - 1);
   });
+
+  it('has a remedy for what it does not know', async () => {
+    const { run } = setUp(says('', 'foo: new trouble\n', 1), says('', 'foo: new trouble\n', 1));
+    expect(await kmonErrorOf(run.mutate('do it', changes`foo`))).toMatchObject({
+      message: 'could not do it: foo: new trouble',
+      hint: 'put that right on pc-1 and run the command again: it goes on from where it stands',
+    });
+    expect(await kmonErrorOf(run.query(reads`foo`))).toMatchObject({
+      message: 'a look failed: foo: new trouble',
+      hint: 'look into that on pc-1, and run the command again',
+    });
+  });
+
+  it.each(['timeout', 'connection-lost', 'command'] as const)(
+    'tells what a change was for when it ends by %s',
+    async (code) => {
+      const { run } = setUp(() => new KmonError(code, 'it went wrong', { hint: 'help' }));
+      expect(await kmonErrorOf(run.mutate('do it', changes`foo`))).toMatchObject({
+        code,
+        message: 'could not do it: it went wrong',
+        hint: 'help',
+      });
+    },
+  );
 
   it.each([
     [[0, 1], 1, true],
@@ -162,7 +187,7 @@ describe('the live runner', () => {
     const { run, traces } = setUp(says('', 'error: bad token abcdef.0123456789abcdef\n', 1));
     const stdin = new Secret('abcdef.0123456789abcdef\n');
     const error = await kmonErrorOf(run.mutate('join', withOptions(changes`join`, { stdin })));
-    expect(error.evidence).toBe('error: bad token ***');
+    expect(error.message).toBe('could not join: error: bad token ***');
     expect(JSON.stringify([error, traces, error.stack])).not.toContain('abcdef');
   });
 });

@@ -58,8 +58,7 @@ describe('a runner for PowerShell', () => {
     );
     expect(await kmonErrorOf(run.mutate('open the exporter', psChanges`New-Thing`))).toMatchObject({
       code: 'command',
-      message: 'could not open the exporter: PowerShell ended with exit code 1',
-      evidence: 'error: Accès refusé.',
+      message: 'could not open the exporter: error: Accès refusé.',
       context: { machine: 'pc-04' },
     });
   });
@@ -68,7 +67,7 @@ describe('a runner for PowerShell', () => {
     const { run } = setUp(() => ({ stdout: 'something else\n' }));
     expect(await kmonErrorOf(run.query(psReads`Get-Thing`))).toMatchObject({
       code: 'command',
-      evidence: 'something else',
+      message: 'a look failed: something else',
     });
   });
 });

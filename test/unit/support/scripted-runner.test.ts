@@ -62,7 +62,7 @@ describe('the scripted machine', () => {
     const run = new ScriptedRunner('pc-1', [does('name it', failure)], { trace: (t) => traces.push(t) });
     const secret = withOptions(set, { stdin: new Secret('hunter22') });
     const error = await kmonErrorOf(run.mutate('name it', secret));
-    expect(error).toMatchObject({ code: 'command', evidence: 'error: *** is wrong' });
+    expect(error).toMatchObject({ code: 'command', message: 'could not name it: error: *** is wrong' });
     expect(traces).toMatchObject([
       { type: 'command-started', intent: 'name it' },
       { verb: 'mutate', exitCode: 3, stderr: 'error: *** is wrong' },
