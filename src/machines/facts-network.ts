@@ -15,7 +15,11 @@ export function parseNetwork(lines: FactLines): Network {
     addresses,
     routes: told.filter((line) => !isAnswer(line)).flatMap(parseRoute),
     ...(toParent === undefined ? {} : { routeToParent: toParent }),
-    listeners: parseListeners(lines.section('sockets'), unitsByPid(lines.all('cgroup-of'))),
+    listeners: parseListeners(
+      lines.section('sockets'),
+      unitsByPid(lines.all('cgroup-of')),
+      socketUnits(lines.section('socketunits')),
+    ),
     nameServers: lines.file('/etc/resolv.conf').flatMap((line) => words(line)[1] ?? []),
   };
 }
@@ -73,13 +77,21 @@ function routeToParent(answer: string, addresses: Network['addresses']): Network
 }
 
 /** `tcp LISTEN 0 128 127.0.0.53%lo:53 0.0.0.0:* users:(("systemd-resolve",pid=500,fd=14))`; users are missing for the kernel's own. */
-function parseListeners(lines: readonly string[], units: ReadonlyMap<number, string>): readonly Listener[] {
+function parseListeners(
+  lines: readonly string[],
+  units: ReadonlyMap<number, string>,
+  sockets: ReadonlyMap<string, string>,
+): readonly Listener[] {
   return lines.flatMap((line) => {
     const match = /^(tcp|udp)\s+\S+\s+\d+\s+\d+\s+(\S+):(\d+)\s+\S+\s*(.*)$/.exec(line);
     if (match === null) return [];
     const [, protocol, local = '', port, users = ''] = match;
-    const [, process, pidText] = /\("((?:[^"\\]|\\.)*)",pid=(\d+)/.exec(users) ?? [];
+    const all = [...users.matchAll(/\("((?:[^"\\]|\\.)*)",pid=(\d+)/g)];
+    const systemd = all.some(([, , pid]) => pid === '1');
+    // What systemd has started for its socket says more than systemd.
+    const [, process, pidText] = all.find(([, , pid]) => pid !== '1') ?? all[0] ?? [];
     const pid = pidText === undefined ? undefined : Number(pidText);
+    const socketUnit = systemd ? sockets.get(`${protocol ?? ''} ${port ?? ''}`) : undefined;
     const unit = pid === undefined ? undefined : units.get(pid);
     return [
       {
@@ -90,9 +102,24 @@ function parseListeners(lines: readonly string[], units: ReadonlyMap<number, str
         ...(process === undefined ? {} : { process }),
         ...(pid === undefined ? {} : { pid }),
         ...(unit === undefined ? {} : { unit }),
+        ...(socketUnit === undefined ? {} : { socketUnit }),
       },
     ];
   });
+}
+
+/** Blocks of `Id=canteen.socket` and `Listen=[::]:9100 (Stream)`, by protocol and port: "tcp 9100". */
+function socketUnits(lines: readonly string[]): ReadonlyMap<string, string> {
+  const blocks = lines.join('\n').split(/\n{2,}/);
+  return new Map(
+    blocks.flatMap((block) => {
+      const id = /^Id=(.+)$/m.exec(block)?.[1];
+      if (id === undefined) return [];
+      return [...block.matchAll(/^Listen=(?:\S*:)?(\d+) \((Stream|Datagram)\)$/gm)].map(
+        ([, port = '', kind]) => [`${kind === 'Stream' ? 'tcp' : 'udp'} ${port}`, id] as const,
+      );
+    }),
+  );
 }
 
 /**

@@ -159,6 +159,8 @@ export interface Listener {
   readonly process?: string;
   readonly pid?: number;
   readonly unit?: string;
+  /** The unit by which systemd has the port, for whatever it starts when somebody comes. */
+  readonly socketUnit?: string;
 }
 
 /** How a device has come to its IPv4 address. */

@@ -29,6 +29,8 @@ if has ss; then
   case $sockets in *:3[0-2][0-9][0-9][0-9]' '*) named=yes ;; esac
   if [ -n "$named" ]; then sockets=$(ss -H -l -t -u -n -p); fi
   section sockets "$sockets"
+  # systemd itself has a port for a socket unit, which alone can be stopped.
+  case $sockets in *,pid=1,*) section socketunits "$($limit systemctl show -p Id -p Listen '*.socket')" ;; esac
   rest=$sockets; seen=' '
   while :; do
     case $rest in *pid=*) rest=${rest#*pid=} ;; *) break ;; esac

@@ -94,13 +94,13 @@ export function takenPorts(
 
 function taken(machine: Machine, port: Port, holder: Listener): Finding {
   const number = port.protocol === 'udp' ? `UDP port ${port.port}` : `port ${port.port}`;
-  const who = `${holder.process ?? 'an unknown program'}${holder.pid === undefined ? '' : ` (pid ${holder.pid})`}`;
-  const unit = holder.unit?.replace(/\.service$/, '');
+  const who = nameOf(holder);
+  const { units } = stoppable(holder);
   if (port.port === 9100 && isExporter(holder)) {
-    const stop = unit === undefined ? `sudo kill ${holder.pid ?? 'PID'}` : `sudo systemctl stop ${unit}`;
-    const again = unit === undefined ? '' : `, and after it: sudo systemctl start ${unit}`;
+    const stop = units === undefined ? `sudo kill ${holder.pid ?? 'PID'}` : `sudo systemctl stop ${units}`;
+    const again = units === undefined ? '' : `, and after it: sudo systemctl start ${units}`;
     return finding('K-EXPORTER', 'stops', machine, {
-      evidence: `port 9100 is taken by ${who}${unit === undefined ? '' : ` of ${unit}.service`}`,
+      evidence: `port 9100 is taken by ${who}${holder.unit === undefined || holder.socketUnit !== undefined ? '' : ` of ${holder.unit}`}`,
       remedy: `stop it for the lesson: ${stop}${again}`,
     });
   }
@@ -111,10 +111,7 @@ function taken(machine: Machine, port: Port, holder: Listener): Finding {
     });
   }
   const again = machine.role === 'parent' ? 'init-parent' : `join-child --only ${machine.name}`;
-  const stop =
-    unit === undefined
-      ? `stop ${who} on that machine`
-      : `stop it on that machine (sudo systemctl stop ${unit})`;
+  const stop = stopping(holder, port.port);
   return finding('K-PORT-TAKEN', port.severity, machine, {
     evidence: `${number} is taken by ${who}`,
     ...(port.severity === 'hurts'
@@ -127,6 +124,49 @@ function taken(machine: Machine, port: Port, holder: Listener): Finding {
   });
 }
 
+/** "k3s-agent (pid 812)"; systemd with a port is its socket unit, and what that started, if anything. */
+function nameOf({ process, pid, socketUnit }: Listener): string {
+  const program = `${process ?? 'an unknown program'}${pid === undefined ? '' : ` (pid ${pid})`}`;
+  if (pid === 1) return socketUnit ?? 'a socket unit of systemd';
+  return socketUnit === undefined ? program : `${program} of ${socketUnit}`;
+}
+
+/** Units that give the port back when they are stopped, for systemctl: a socket unit first, or it starts its service again. */
+function stoppable({ unit, socketUnit }: Listener): { readonly units?: string } {
+  const service = unit?.replace(/\.service$/, '');
+  const both = [socketUnit, service].filter((name) => name !== undefined);
+  return both.length === 0 ? {} : { units: both.join(' ') };
+}
+
+/** Programs that have a port for somebody else, by the beginnings of their names: to stop them would stop more than that, or does not last. */
+const FOR_OTHERS: readonly { readonly process: RegExp; readonly free: (port: number) => string }[] = [
+  {
+    process: /^docker-proxy/,
+    free: (port) =>
+      `stop the container that it was opened for (sudo docker ps --filter publish=${port} shows it) on that machine`,
+  },
+  {
+    process: /^(conmon|rootlessport|slirp4netns|pasta|passt)/,
+    free: () =>
+      'stop the container that it was opened for (podman ps shows it, as the user who runs it) on that machine',
+  },
+  {
+    process: /^x?inetd$/,
+    free: (port) =>
+      `take port ${port} out of /etc/inetd.conf or /etc/xinetd.d on that machine, restart inetd or xinetd`,
+  },
+];
+
+function stopping(holder: Listener, port: number): string {
+  const { units } = stoppable(holder);
+  const forOthers = FOR_OTHERS.find(({ process }) => process.test(holder.process ?? ''));
+  if (forOthers !== undefined && holder.socketUnit === undefined) return forOthers.free(port);
+  if (units !== undefined) return `stop it on that machine (sudo systemctl stop ${units})`;
+  return holder.pid === 1
+    ? 'find its unit on that machine (systemctl list-sockets), stop that'
+    : `stop ${nameOf(holder)} on that machine`;
+}
+
 /** The exporter of a distribution, by any name that the 15 characters of a process name leave of it. */
 function isExporter(holder: Listener): boolean {
   return /^(prometheus-node|node[-_]exporter)/.test(holder.process ?? '');
@@ -137,7 +177,7 @@ function isExporter(holder: Listener): boolean {
  * pod is in no unit; so an exporter that is in one is the owner's.
  */
 function isOurs(listener: Listener, port: Port, facts: Facts): boolean {
-  if (!madeNode(facts.ledger)) return false;
+  if (!madeNode(facts.ledger) || listener.socketUnit !== undefined) return false;
   if (port.by.length === 0) return listener.process === undefined;
   if (!port.by.some((name) => listener.process?.startsWith(name.slice(0, 15)) === true)) return false;
   return listener.unit === undefined || listener.process?.startsWith('kubelet') === true;

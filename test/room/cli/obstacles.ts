@@ -1,5 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import type { TestLab, TestMachine } from '../../support/lab.js';
+import { service } from '../../support/machine-faults.js';
 import { makeRoom } from './room.js';
 
 /** One child in trouble: it is named with cause and remedy, and the others go on. */
@@ -25,6 +26,70 @@ export function obstacles(lab: () => TestLab): void {
         expect(one.exitCode).toBe(22);
       } finally {
         freePort(lab().machine('child-2'));
+      }
+    });
+
+    it('names the socket unit for which systemd holds a port, and what that started', async () => {
+      const machine = lab().machine('child-2');
+      const check = async (): Promise<string> =>
+        (await makeRoom(lab()).run('check', '--only', 'child-2')).stdout;
+      machine.sh(`cat >/run/systemd/system/canteen.socket <<'END'
+[Socket]
+ListenStream=9100
+ListenStream=/run/canteen.sock
+END
+cat >/run/systemd/system/canteen.service <<'END'
+[Service]
+ExecStart=/usr/bin/perl -e 'sleep 600'
+END
+systemctl daemon-reload; systemctl start canteen.socket`);
+      try {
+        const asleep = await check();
+        expect(asleep).toContain('port 9100 is taken by canteen.socket [K-PORT-TAKEN]');
+        expect(asleep).toContain(
+          'fix: stop it on that machine (sudo systemctl stop canteen.socket) and run `kmon join-child --only child-2`',
+        );
+        expect(asleep).not.toContain('pid 1)');
+        machine.sh('systemctl start canteen');
+        const pid = machine.sh('systemctl show --value -p MainPID canteen').trim();
+        const awake = await check();
+        expect(awake).toContain(`port 9100 is taken by perl (pid ${pid}) of canteen.socket [K-PORT-TAKEN]`);
+        const [, fix = ''] = /fix: stop it on that machine \(sudo (.*)\) and run/.exec(awake) ?? [];
+        expect(fix).toBe('systemctl stop canteen.socket canteen');
+        // What is advised is enough.
+        machine.sh(fix);
+        expect(await check()).not.toContain('K-PORT-TAKEN');
+      } finally {
+        machine.sh(`systemctl stop canteen.socket canteen
+rm -f /run/systemd/system/canteen.socket /run/systemd/system/canteen.service /run/canteen.sock; systemctl daemon-reload`);
+      }
+    });
+
+    it('does not advise to stop all that inetd or a container engine does', async () => {
+      const machine = lab().machine('child-2');
+      const proxy = service(machine, 'docker-proxy', 10256);
+      proxy.plant();
+      machine.sh(`apt-get -q update >/dev/null
+DEBIAN_FRONTEND=noninteractive apt-get -qq install --no-install-recommends openbsd-inetd >/dev/null 2>&1
+echo '9100 stream tcp nowait root /bin/true' >/etc/inetd.conf
+systemctl restart inetd
+timeout 10 sh -c 'until ss -H -l -n -t "sport = :9100" | grep -q LISTEN; do sleep 0.1; done'`);
+      try {
+        const { stdout } = await makeRoom(lab()).run('check', '--only', 'child-2');
+        expect(stdout).toMatch(/port 9100 is taken by inetd \(pid \d+\)/);
+        expect(stdout).toMatch(
+          /fix: take port 9100 out of \/etc\/inetd\.conf .*, restart inetd or xinetd and run `kmon/,
+        );
+        expect(stdout).toMatch(/port 10256 is taken by docker-proxy \(pid \d+\)/);
+        expect(stdout).toContain(
+          'fix: stop the container that it was opened for (sudo docker ps --filter publish=10256 shows it)',
+        );
+        expect(stdout).not.toMatch(/systemctl stop (inetd|docker)/);
+      } finally {
+        proxy.undo();
+        machine.sh(
+          'DEBIAN_FRONTEND=noninteractive apt-get -qq purge --autoremove openbsd-inetd >/dev/null 2>&1; rm -f /etc/inetd.conf',
+        );
       }
     });
 

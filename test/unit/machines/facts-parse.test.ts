@@ -152,6 +152,37 @@ describe('a laptop of somebody else', () => {
     ]);
   });
 
+  it('has the socket units for which systemd holds ports', () => {
+    const text = recording('laptop').replace(
+      '\n[]\n\n[units]',
+      `
+tcp LISTEN 0 4096 *:9100 *:* users:(("node",pid=77,fd=3),("systemd",pid=1,fd=42))
+tcp LISTEN 0 4096 [::1]:10256 [::]:* users:(("systemd",pid=1,fd=43))
+tcp LISTEN 0 4096 *:2379 *:* users:(("systemd",pid=1,fd=44))
+
+[]
+
+[socketunits]
+Listen=[::1]:10256 (Stream)
+Id=a.socket
+
+Listen=/run/b9100 (Stream)
+Listen=9100 (Stream)
+Listen=0.0.0.0:2379 (Datagram)
+Id=b.socket
+
+[]
+
+[units]`,
+    );
+    expect(text).toContain('[socketunits]');
+    const { listeners } = parseFacts(text, { sentAt: 0, receivedAt: 0 });
+    const holder = (port: number) => listeners.find((l) => l.port === port && l.pid !== 4321);
+    expect(holder(9100)).toMatchObject({ process: 'node', pid: 77, socketUnit: 'b.socket' });
+    expect(holder(10256)).toMatchObject({ pid: 1, socketUnit: 'a.socket' });
+    expect(holder(2379)).not.toHaveProperty('socketUnit');
+  });
+
   it('has software of its owner', () => {
     expect(facts.units).toEqual({
       'k3s-agent': { active: 'active', enabled: 'enabled' },

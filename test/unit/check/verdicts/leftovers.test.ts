@@ -64,6 +64,38 @@ describe('a port', () => {
     expect(first?.remedy).toBe('stop it for the lesson: sudo kill 812');
   });
 
+  it.each([
+    [
+      { process: 'systemd', pid: 1, socketUnit: 'canteen.socket' },
+      'canteen.socket',
+      /systemctl stop canteen\.socket\)/,
+    ],
+    [
+      { process: 'node', socketUnit: 'canteen.socket', unit: 'canteen.service' },
+      'node (pid 812) of canteen.socket',
+      /systemctl stop canteen\.socket canteen\)/,
+    ],
+    [{ process: 'systemd', pid: 1 }, 'a socket unit of systemd', /systemctl list-sockets/],
+    [{ process: 'xinetd', unit: 'xinetd.service' }, 'xinetd (pid 812)', /^take port 9100 out of/],
+    [
+      { process: 'docker-proxy', unit: 'docker.service' },
+      'docker-proxy (pid 812)',
+      /docker ps --filter publish=9100/,
+    ],
+    [{ process: 'pasta.avx2' }, 'pasta.avx2 (pid 812)', /podman ps/],
+    [{ process: 'conmon' }, 'conmon (pid 812)', /podman ps/],
+  ])('is freed where it is held for somebody else: %j', (more, who, remedy) => {
+    const [first] = verdicts(sightOf({ 'pc-11': { listeners: [listener(9100, '', more)] } }));
+    expect(first).toMatchObject({ code: 'K-PORT-TAKEN', evidence: `port 9100 is taken by ${who}` });
+    expect(first?.remedy).toMatch(remedy);
+    expect(first?.remedy).not.toContain('systemd (pid 1)');
+  });
+
+  it('of a socket unit is nothing of kmon, whatever its name', () => {
+    const more = { socketUnit: 'kubelet.socket' };
+    expect(found({ listeners: [listener(10250, 'kubelet', more)], ledgerEntries: 9 })).toHaveLength(1);
+  });
+
   it('of the overlay is held by the kernel', () => {
     const vxlan = without(without(listener(8472, '', { protocol: 'udp' }), 'process'), 'pid');
     expect(found({ listeners: [vxlan] })).toEqual([
