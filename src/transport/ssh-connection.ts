@@ -188,7 +188,7 @@ function sessionsRefused(machine: string, cause: Error): KmonError {
 }
 
 function commandRefused(machine: string, cause: unknown): KmonError {
-  return new KmonError('command', 'the SSH server runs no commands for this user', {
+  return new KmonError('login-refused', 'the SSH server runs no commands for this user', {
     machine,
     hint: `look at the user's login shell and at /etc/ssh/sshd_config on ${machine} (ForceCommand, Match)`,
     cause,

@@ -69,7 +69,7 @@ describe('a server that behaves oddly', () => {
   it('that runs no commands is told from one that is gone', async () => {
     const connection = await connectTo(undefined);
     expect(await kmonErrorOf(connection.exec('x'))).toMatchObject({
-      code: 'command',
+      code: 'login-refused',
       message: 'the SSH server runs no commands for this user',
       context: { machine: 'pc-1' },
     });
