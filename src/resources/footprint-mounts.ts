@@ -32,7 +32,11 @@ export const mounts: FootprintPart<readonly string[]> = {
 rm -f -- ${below.filter((m) => m.startsWith(NAMESPACES))}`,
           ]),
       ...(fresh.includes(NAMESPACES) && !inUse
-        ? [changes`umount ${NAMESPACES} && { rmdir ${NAMESPACES} 2>/dev/null || :; }`]
+        ? [
+            // Once for each time that it was mounted onto itself. Names of namespaces that are gone may lie below, and nothing else of theirs.
+            changes`while umount ${NAMESPACES} 2>/dev/null; do :; done
+rm -f -- /run/netns/cni-*; rmdir ${NAMESPACES} 2>/dev/null || :`,
+          ]
         : []),
     ];
   },

@@ -146,7 +146,7 @@ function failure(
 ): KmonError {
   const output = { stdout: mask(result.stdout), stderr: mask(result.stderr) };
   const line = evidence(output);
-  const what = intent === undefined ? 'a look failed' : `could not ${intent}`;
+  const what = intent === undefined ? 'a look failed' : undone(intent);
   return new KmonError(
     'command',
     `${what}: ${line ?? `it ended with exit code ${result.exitCode}, and said nothing`}`,
@@ -170,7 +170,7 @@ function unknownRemedy(machine: string, line: string | undefined, intent: string
 /** A change that the connection or its deadline ended: the machine said nothing of it, so what it was for is all there is to tell. */
 function broken(error: KmonError, intent: string | undefined): KmonError {
   const untold = error.code === 'timeout' || error.code === 'connection-lost' || error.code === 'command';
-  return intent !== undefined && untold ? error.during(`could not ${intent}`) : error;
+  return intent !== undefined && untold ? error.during(undone(intent)) : error;
 }
 
 function shown(command: Command): string {
@@ -182,4 +182,9 @@ type Mask = (text: string) => string;
 function maskOf(values: readonly (Stdin | undefined)[]): Mask {
   const secrets = values.filter((v) => v instanceof Secret);
   return (text) => secrets.reduce((t, secret) => secret.maskIn(t), text);
+}
+
+/** Intents are what is done, in the imperative; some are the call of a program by its name. */
+function undone(intent: string): string {
+  return `could not ${/^(kubeadm|helm) /.test(intent) ? 'run ' : ''}${intent}`;
 }

@@ -27,7 +27,7 @@ export function kmonThere(container: string, machine: TestMachine) {
   if (put.status !== 0) throw new Error(`podman: ${put.stderr.toString()}`);
   return (...args: readonly string[]): { readonly exitCode: number; readonly output: string } => {
     const said = machine.sh(
-      `set +e; cd ${THERE}/home; HOME=${THERE}/home ${THERE}/node ${THERE}/bin/kmon.js ${args.join(' ')} 2>&1; echo "exit $?"`,
+      `set +e; cd ${THERE}/home; HOME=${THERE}/home ${THERE}/node ${THERE}/bin/kmon.js ${args.join(' ')} 2>&1; e=$?; rm -rf ${THERE}/home/.local; echo "exit $e"`,
     );
     return { exitCode: Number(/exit (\d+)\s*$/.exec(said)?.[1]), output: said };
   };

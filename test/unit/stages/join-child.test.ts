@@ -143,7 +143,7 @@ describe('join-child', () => {
     });
     expect(played.error).toMatchObject({
       code: 'command',
-      message: expect.stringContaining('could not kubeadm join: error execution') as string,
+      message: expect.stringContaining('could not run kubeadm join: error execution') as string,
       hint: expect.stringContaining('stop what holds the port on pc-11') as string,
     });
     expect(lastOf(played)).toBe('pc-10 revoke the token of pc-11');
