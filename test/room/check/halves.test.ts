@@ -5,11 +5,11 @@ import { makeRoom } from '../cli/room.js';
 import type { Room } from '../cli/room.js';
 
 /**
- * A package of the room's own archive, under a name that kmon installs and of a version that comes before Debian's: it has its files in a folder of /opt
- * and starts a service that wants the network to be online, whatever the switch for services says.
+ * A package of the room's own archive, under a name that kmon installs and of a version that comes before Debian's: it has files in /opt and a folder in
+ * an empty one of the owner's, which dpkg takes with it, and starts a service that wants the network to be online, whatever the switch for services says.
  */
 const PACKAGE = `d=$(mktemp -d)
-mkdir -p $d/DEBIAN $d/opt/socat/bin $d/lib/systemd/system
+mkdir -p $d/DEBIAN $d/opt/socat/bin $d/srv/shared/socat $d/lib/systemd/system
 echo program >$d/opt/socat/bin/socat
 cat >$d/lib/systemd/system/socat-helper.service <<'END'
 [Unit]
@@ -86,7 +86,7 @@ cp /etc/hosts /srv/hosts; mount --bind /srv/hosts /etc/hosts; mount -o remount,b
   describe('with a package that has content in /opt and wants the network to be online', () => {
     beforeAll(async () => {
       parent.sh(PACKAGE);
-      parent.sh('install -d -m 2775 -g staff /opt; find /opt -mindepth 1 -delete');
+      parent.sh('install -d -m 2775 -g staff /srv/shared');
       expect(parent.sh('systemctl is-active network-online.target || :')).toBe('inactive\n');
       before = await snapshots();
     });
@@ -109,7 +109,7 @@ mkdir -p /run/flannel; echo FLANNEL_MTU=1450 >/run/flannel/subnet.env`);
       expect(back.stdout).toContain('machines as found: 2/2');
       expect(back.stdout).not.toContain('others have changed');
       expect(await snapshots()).toEqual(before);
-      expect(parent.sh('stat -c "%a %U:%G" /opt')).toBe('2775 root:staff\n');
+      expect(parent.sh('stat -c "%a %U:%G" /srv/shared')).toBe('2775 root:staff\n');
     });
   });
 
@@ -118,14 +118,14 @@ mkdir -p /run/flannel; echo FLANNEL_MTU=1450 >/run/flannel/subnet.env`);
     const network = child.sh('sysctl -n net.ipv4.ip_forward');
     expect((await room.run('check', '--fix', 'K-HOSTNAME-UNKNOWN', '--yes')).exitCode).toBe(0);
     child.sh(
-      `printf '%s\\n' '${LEFT}' >>/var/lib/kmon/ledger.jsonl; mkdir -p /srv/shared; echo mine >/srv/shared/mine`,
+      `printf '%s\\n' '${LEFT}' >>/var/lib/kmon/ledger.jsonl; mkdir -p /srv/ours; echo mine >/srv/ours/mine`,
     );
     const back = await teardown();
     expect(back.stdout).toContain(
-      'machines as found: 2/2\nbut for what others have changed since: directory /srv/shared on child-1 (others have put files there)',
+      'machines as found: 2/2\nbut for what others have changed since: directory /srv/ours on child-1 (others have put files there)',
     );
-    expect(child.sh('cat /srv/shared/mine; sysctl -n net.ipv4.ip_forward')).toBe(`mine\n${network}`);
-    child.sh(`rm -r /srv/shared; hostname ${child.name}`);
+    expect(child.sh('cat /srv/ours/mine; sysctl -n net.ipv4.ip_forward')).toBe(`mine\n${network}`);
+    child.sh(`rm -r /srv/ours; hostname ${child.name}`);
   });
 });
 
@@ -135,8 +135,8 @@ const LEFT = JSON.stringify({
   at: '2026-01-01T00:00:00.000Z',
   run: 'r',
   stage: 's',
-  id: 'directory /srv/shared',
+  id: 'directory /srv/ours',
   kind: 'directory',
-  params: { path: '/srv/shared' },
+  params: { path: '/srv/ours' },
   found: { what: { type: 'absent' }, absentParents: [], emptyParents: [], unfinished: false },
 });
