@@ -1,4 +1,5 @@
 import { changes, reads } from '../shell/command.js';
+import type { Command } from '../shell/command.js';
 import type { FootprintPart } from './footprint-part.js';
 
 /** By path: `absent`; `idle` when nothing of anybody's is in it; `used`. */
@@ -25,12 +26,15 @@ const LOCK = '/run/xtables.lock';
 
 export const SHARED_PLACES: readonly string[] = [...LIVE, ...PLAIN, LOCK];
 
+/** Somebody listens below it, or has something mounted there. */
+const alive = reads`alive() { grep -q " $1/" /proc/net/unix || awk -v p="$1/" 'index($5, p) == 1 { found = 1 } END { exit !found }' /proc/self/mountinfo; }`;
+
 /**
  * Places that kmon's programs make and the owner's may use at the same time, also ones that he has installed since. One that was not there
  * goes when it is idle: no file is in it, or none but what dead shims and namespaces left. A place in use stays, since it is the owner's then.
  */
 export const sharedPlaces: FootprintPart<Shared> = {
-  read: reads`alive() { grep -q " $1/" /proc/net/unix || awk -v p="$1/" 'index($5, p) == 1 { found = 1 } END { exit !found }' /proc/self/mountinfo; }
+  read: reads`${alive}
 files() { find "$1" -mindepth 1 ! -type d -print -quit | grep -q .; }
 for p in ${LIVE}; do
   if [ ! -d "$p" ]; then printf '%s absent\n' "$p"
@@ -52,17 +56,15 @@ if [ -e ${LOCK} ]; then printf '%s idle\n' ${LOCK}; else printf '%s absent\n' ${
         return [path, state] as const;
       }),
     ),
-  undo: (found, now) => {
-    const made = Object.keys(now).filter((p) => found[p] === 'absent' && now[p] === 'idle');
-    const [folders, files] = [made.filter((p) => PLAIN.includes(p)), made.filter((p) => !PLAIN.includes(p))];
-    return [
-      ...(files.length === 0 ? [] : [changes`rm -rf --one-file-system -- ${files}`]),
-      // From the innermost out: whatever has come into one of them meanwhile keeps it.
-      ...(folders.length === 0
-        ? []
-        : [
-            changes`for p in ${folders}; do find "$p" -depth -type d -exec rmdir {} \; 2>/dev/null || :; done`,
-          ]),
-    ];
-  },
+  undo: (found, now) =>
+    Object.keys(now).some((p) => found[p] === 'absent' && now[p] === 'idle') ? [sweepShared(found)] : [],
 };
+
+/** Takes away what is idle when it comes to it: what else is undone before may be what was using it. */
+export function sweepShared(found: Shared): Command<'changes'> {
+  const made = Object.keys(found).filter((p) => found[p] === 'absent');
+  return changes`${alive}
+for p in ${made.filter((p) => LIVE.includes(p))}; do if [ -d "$p" ] && ! alive "$p"; then rm -rf --one-file-system -- "$p"; fi; done
+for p in ${made.filter((p) => PLAIN.includes(p))}; do if [ ! -L "$p" ] && [ -d "$p" ]; then find "$p" -depth -type d -exec rmdir {} \; 2>/dev/null || :; fi; done
+rm -f -- ${made.filter((p) => p === LOCK)}`;
+}

@@ -10,7 +10,7 @@ import type { Links } from './footprint-links.js';
 import { mounts } from './footprint-mounts.js';
 import type { FootprintPart } from './footprint-part.js';
 import { packetRules } from './footprint-rules.js';
-import { sharedPlaces } from './footprint-shared.js';
+import { sharedPlaces, sweepShared } from './footprint-shared.js';
 import type { Shared } from './footprint-shared.js';
 import { settings } from './footprint-settings.js';
 import type { Settings } from './footprint-settings.js';
@@ -70,13 +70,16 @@ ${part('modules', modules)}`,
         ...nftTables.undo(found.tables, now.tables),
         ...links.undo(found.links, now.links),
         ...folders.undo(found.folders, now.folders),
-        ...sharedPlaces.undo(found.shared ?? {}, now.shared ?? {}),
         ...settings.undo(found.settings, now.settings),
       ];
-      if (steps.length === 0) return 'nothing';
-      return withOptions(inOrder([...steps, ...modules.undo(found.modules, now.modules)]), {
-        timeoutMs: TIMEOUT_MS,
-      });
+      if (steps.length + sharedPlaces.undo(found.shared ?? {}, now.shared ?? {}).length === 0)
+        return 'nothing';
+      return withOptions(
+        inOrder([...steps, sweepShared(found.shared ?? {}), ...modules.undo(found.modules, now.modules)]),
+        {
+          timeoutMs: TIMEOUT_MS,
+        },
+      );
     },
   };
 }

@@ -65,6 +65,19 @@ describe.skipIf(!canBePrivate)('the footprint of Kubernetes', { timeout: 30_000 
     expect(machine.sh('cat /root/precious /proc/sys/net/ipv4/conf/all/route_localnet')).toBe('precious\n0\n');
   });
 
+  it('takes a place away that only what goes with it was using', async () => {
+    const before = machine.snapshot();
+    const found = await look();
+    // As containerd does it: the folder is not mounted onto itself.
+    machine.sh(`mkdir -p /run/netns; touch /run/netns/cni-1; mount --bind /proc/self/ns/net /run/netns/cni-1
+mkdir -p /run/containerd/runc/k8s.io`);
+    const way = thing.restore(found, await look());
+    if (way === 'nothing' || 'leave' in way) throw new Error('not seen');
+    await machine.mutate('', way);
+    expect(thing.restore(found, await look())).toBe('nothing');
+    expect(machine.snapshot()).toBe(before);
+  });
+
   it('leaves what the owner has begun to use since, wherever kmon would have made it', async () => {
     const found = await look();
     machine.sh(`set -e\n${KUBERNETES}
