@@ -1,4 +1,5 @@
 // What scripts/faults crash does; see there.
+import { existsSync, readFileSync, writeFileSync } from 'node:fs';
 import { parseArgs } from 'node:util';
 import { CrashRoom } from '../../test/support/crash/crash-room.js';
 import { cycle } from '../../test/support/crash/cycle.js';
@@ -16,6 +17,7 @@ const { values } = parseArgs({
   options: {
     project: { type: 'string', default: '.' },
     bundle: { type: 'string', default: '' },
+    known: { type: 'string', default: '' },
     seed: { type: 'string', default: '1' },
     points: { type: 'string', default: '' },
     rounds: { type: 'string', default: String(ROUNDS) },
@@ -49,6 +51,15 @@ async function undisturbed(room: CrashRoom): Promise<Known> {
   const steps = [...stepsOf('up', up.lines), ...stepsOf('teardown', teardown.lines)];
   say(`${steps.length} steps; up ${up.ms} ms, teardown ${teardown.ms} ms`);
   return { steps, shape, upMs: up.ms, teardownMs: teardown.ms };
+}
+
+/** The same out of a file, when there is one; otherwise it is written there for the next time. */
+async function knownOf(room: CrashRoom): Promise<Known> {
+  const file = values.known;
+  if (file !== '' && existsSync(file)) return JSON.parse(readFileSync(file, 'utf8')) as Known;
+  const known = await undisturbed(room);
+  if (file !== '') writeFileSync(file, JSON.stringify(known));
+  return known;
 }
 
 /** The cycles of a whole run, each a list of points. */
@@ -96,7 +107,7 @@ async function work(room: CrashRoom, rows: Row[]): Promise<void> {
     sayMissed(await cycle({ room, rows, points, shape: undefined, say }));
     return;
   }
-  const known = await undisturbed(room);
+  const known = await knownOf(room);
   const { shape } = known;
   const blows = values.blows.split(',') as Blow[];
   const go = (points: readonly Point[], at: readonly Moment[] = []): Promise<readonly Point[]> =>

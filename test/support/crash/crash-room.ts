@@ -122,7 +122,7 @@ export class CrashRoom {
       `k='${KUBECTL}'
 eval "$k get configmaps,secrets,serviceaccounts,services,daemonsets,deployments,roles,rolebindings -A ${columns}"
 eval "$k get namespaces,clusterroles,clusterrolebindings,priorityclasses ${columns}"
-eval "$k get nodes -o jsonpath='{range .items[*]}Node {.metadata.name} {.metadata.labels} {.spec.taints} {.spec.podCIDR}{\\"\\\\n\\"}{end}'"`,
+eval "$k get nodes -o jsonpath='{range .items[*]}Node {.metadata.name} {.metadata.labels} {.spec.taints}{\\"\\\\n\\"}{end}'"`,
     );
     const lines = text
       .split('\n')

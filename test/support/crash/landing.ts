@@ -8,8 +8,6 @@ const at =
 const up = at('up');
 const teardown = at('teardown');
 
-const KUBECTL = 'HOME=/proc/no-home /opt/kmon/bin/kubectl --kubeconfig /etc/kubernetes/admin.conf';
-
 /** What is killed at every landing: where a change is half done, by what the machine itself shows of it, and where kmon says what it did. */
 export const LANDING: readonly Point[] = [
   up('tools', 'child-1', /^copy kubelet/, { afterMs: 400 }),
@@ -25,14 +23,10 @@ export const LANDING: readonly Point[] = [
   up('join-child', 'parent', /^make a token/, 'ends'),
   up('join-child', 'child-1', /^kubeadm join/, { until: '[ -e /etc/kubernetes/bootstrap-kubelet.conf ]' }),
   up('child-network', 'child-1', /^write/, 'begins'),
-  up('monitoring', 'parent', /^helm upgrade/, {
-    until: `${KUBECTL} -n monitoring get secrets -l owner=helm -o name | grep -q .`,
-  }),
+  up('monitoring', 'parent', /^helm upgrade/, { afterMs: 250 }),
   up('', 'parent', /^release the room's lock/, 'begins'),
   teardown('leave-cluster', 'parent', /^drain/, 'begins'),
-  teardown('give-back-children', 'child-1', /kubeadm node/, {
-    until: '[ ! -e /etc/kubernetes/kubelet.conf ]',
-  }),
+  teardown('give-back-children', 'child-1', /kubeadm node/, { until: '! systemctl is-active -q kubelet' }),
   teardown('give-back-children', 'child-1', /footprint/, 'begins'),
   teardown('give-back-children', 'child-1', /packages/, {
     until: "! dpkg-query -W -f '${db:Status-Status}' socat | grep -qx installed",

@@ -36,6 +36,15 @@ describe('the steps of a run', () => {
     ]);
   });
 
+  it('are the same in another lab, and after a child has joined anew', () => {
+    const read = stepReader('up');
+    const [one, other] = ['route 10.244.1.0/24 by 10.77.2.11', 'route 10.244.3.0/24 by 10.77.0.11'].map(
+      (intent) => read(begins('parent', intent))?.step,
+    );
+    expect(one).toEqual(other);
+    expect(one).not.toEqual(read(begins('parent', 'route 10.244.0.0/16 by 10.77.2.11'))?.step);
+  });
+
   it('are each struck in all their places when all rounds are over', () => {
     const steps = Array.from({ length: 7 }, (_, i): TimedStep => {
       const ms = i % 2 === 0 ? 40 : 4000;
