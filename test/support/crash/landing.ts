@@ -15,7 +15,6 @@ export const LANDING: readonly Point[] = [
   up('packages', 'parent', /^install/, {
     until: "dpkg-query -W -f '${db:Status-Status}\\n' | grep -q unpacked",
   }),
-  up('system', 'child-1', /^note how/, 'begins'),
   up('runtime', 'parent', /^enable and start/, 'begins'),
   up('images', 'parent', /^load/, { afterMs: 1500 }),
   // The API server is ready, and kubeadm has not yet put into the cluster what children need to join it.
@@ -24,10 +23,8 @@ export const LANDING: readonly Point[] = [
   up('join-child', 'child-1', /^kubeadm join/, { until: '[ -e /etc/kubernetes/bootstrap-kubelet.conf ]' }),
   up('child-network', 'child-1', /^write/, 'begins'),
   up('monitoring', 'parent', /^helm upgrade/, { afterMs: 250 }),
-  up('', 'parent', /^release the room's lock/, 'begins'),
   teardown('leave-cluster', 'parent', /^drain/, 'begins'),
   teardown('give-back-children', 'child-1', /kubeadm node/, { until: '! systemctl is-active -q kubelet' }),
-  teardown('give-back-children', 'child-1', /footprint/, 'begins'),
   teardown('give-back-children', 'child-1', /packages/, {
     until: "! dpkg-query -W -f '${db:Status-Status}' socat | grep -qx installed",
   }),
