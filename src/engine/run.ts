@@ -42,6 +42,7 @@ class Run {
   /** The lock could not be taken: that is the whole run's matter, on whatever machine it came up. */
   private refused = false;
   private stopBeating: (() => void) | undefined;
+  private lastBeat: Promise<void> = Promise.resolve();
   private roomId: string | undefined;
   private failure: KmonError | undefined;
   private readonly plan: Plan;
@@ -209,13 +210,12 @@ class Run {
     this.roomId = id;
   }
 
-  private async beat(parent: Runner): Promise<void> {
-    try {
-      await beatLock(parent, this.id);
-    } catch (error) {
+  private beat(parent: Runner): Promise<void> {
+    this.lastBeat = beatLock(parent, this.id).catch((error: unknown) => {
       // A connection that is lost is noticed by who needs it.
       if (error instanceof KmonError && error.code === 'precondition') this.failure ??= error;
-    }
+    });
+    return this.lastBeat;
   }
 
   /** From another keyboard, or after `.kmon/` was lost: the room goes on under the id that its machines know. */
@@ -236,6 +236,8 @@ class Run {
 
   private async unlock(): Promise<void> {
     this.stopBeating?.();
+    // One that is under way would find no lock any more, and take that for a loss.
+    await this.lastBeat;
     const parent = this.sessions.get(this.deps.config.room.parent.name);
     if (this.locked === undefined || parent === undefined) return;
     try {

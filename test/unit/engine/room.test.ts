@@ -122,4 +122,34 @@ describe('the sign of life', () => {
     expect(room.parent.lock?.who).toBe('bob@lab');
     expect(stopped).toBe(true);
   });
+
+  it('is waited for before the lock is given back, so that no run loses what it gives away', async () => {
+    const room = new Rehearsal();
+    let arrive = (): void => undefined;
+    let arrived = false;
+    room.parent.before(/keep the room's lock/, () => new Promise<void>((resolve) => (arrive = resolve)));
+    room.parent.before(/release the room's lock/, () => {
+      expect(arrived).toBe(true);
+    });
+    const report = await room.run([workStage('a', { on: 'parent' })], {
+      lock: {
+        owner: { command: 'up', who: 'ada@desk', computer: 'desk', pid: 7, since: 'today' },
+        force: false,
+        isDead: () => false,
+        beating: (beat) => () => {
+          void beat();
+          setImmediate(() => {
+            arrived = true;
+            arrive();
+          });
+        },
+      },
+    });
+    expect(report.failure).toBeUndefined();
+    expect(room.eventsOf('note')).toEqual([]);
+    expect(room.changed.slice(-2)).toEqual([
+      "pc-10 ! keep the room's lock",
+      "pc-10 ! release the room's lock",
+    ]);
+  });
 });
