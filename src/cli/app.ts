@@ -1,3 +1,4 @@
+import { readFileSync } from 'node:fs';
 import { hostname, userInfo } from 'node:os';
 import { join } from 'node:path';
 import { readBundle } from '../bundle/read.js';
@@ -211,9 +212,19 @@ function owner(command: string): Omit<LockOwner, 'run'> {
     command,
     who: `${userInfo().username}@${hostname()}`,
     computer: hostname(),
+    ...bootOf(),
     pid: process.pid,
     since: new Date().toISOString(),
   };
+}
+
+/** Linux has a number of its own for every start; elsewhere the name of the computer has to do. */
+function bootOf(): { readonly boot?: string } {
+  try {
+    return { boot: readFileSync('/proc/sys/kernel/random/boot_id', 'utf8').trim() };
+  } catch {
+    return {};
+  }
 }
 
 function beating(beat: () => Promise<void>): () => void {
@@ -226,7 +237,9 @@ function beating(beat: () => Promise<void>): () => void {
 
 /** The holder ran on this computer and is no more. */
 function diedHere(holder: LockOwner): boolean {
-  if (holder.computer !== hostname() || holder.pid === process.pid) return false;
+  const { boot } = bootOf();
+  const here = holder.computer === hostname() && (boot === undefined || holder.boot === boot);
+  if (!here || holder.pid === process.pid) return false;
   try {
     process.kill(holder.pid, 0);
     return false;

@@ -1,5 +1,6 @@
 import { randomBytes } from 'node:crypto';
 import { KmonError } from '../errors/kmon-error.js';
+import type { RoomMark } from '../machines/room-mark.js';
 import { parseAll, readAll } from '../resources/batch.js';
 import { reversibleFor } from '../resources/registry.js';
 import type { Json, Restoration, Reversible } from '../resources/resource.js';
@@ -23,6 +24,8 @@ export type GiveBackReport = readonly GivenBack[];
 export interface GiveBackOptions {
   readonly say: (text: string) => void;
   readonly signal: AbortSignal;
+  /** Whether a ledger of this room may be given back; absent: of any, which only who sits at the machine itself may say. */
+  readonly mayGiveBack?: (room: RoomMark) => boolean;
 }
 
 /** A thing with all that the ledger says of it. */
@@ -52,6 +55,7 @@ const AHEAD = 10;
  */
 export async function giveBack(run: Runner, options: GiveBackOptions): Promise<GiveBackReport> {
   const entries = await readLedger(run, options.say);
+  refuseOthers(entries, options);
   const report: GivenBack[] = [];
   const todo = gather(entries).toReversed();
   const done: number[] = [];
@@ -83,6 +87,17 @@ export async function giveBack(run: Runner, options: GiveBackOptions): Promise<G
   }
   if (entries.length === 0 && (await hasRemains(run))) await forgetRemains(run);
   return report;
+}
+
+/** Whose it is was told before the run began; by now another room may have come. */
+function refuseOthers(entries: readonly LedgerEntry[], { mayGiveBack }: GiveBackOptions): void {
+  const other = entries
+    .map((e) => e.room)
+    .find((room) => room !== undefined && mayGiveBack?.(room) === false);
+  if (other === undefined) return;
+  throw new KmonError('precondition', `the machine belongs to room ${other.name} by now (${other.by})`, {
+    hint: `give it back with the kmon.yaml of ${other.name}, or on the machine itself: sudo kmon teardown --local`,
+  });
 }
 
 type End = (noted: Noted, outcome: GivenBack['outcome'], reason?: string) => void;

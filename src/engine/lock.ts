@@ -1,6 +1,7 @@
 import { KmonError } from '../errors/kmon-error.js';
 import type { Runner } from '../runner/runner.js';
 import { changes, reads, withOptions } from '../shell/command.js';
+import type { Command } from '../shell/command.js';
 
 /** Who holds the room. */
 export interface LockOwner {
@@ -9,6 +10,8 @@ export interface LockOwner {
   /** user@computer of the person. */
   readonly who: string;
   readonly computer: string;
+  /** Of this start of that computer, where it tells: two laptops may have the same name. */
+  readonly boot?: string;
   readonly pid: number;
   /** ISO time. */
   readonly since: string;
@@ -52,11 +55,20 @@ export async function takeLock(
   const command =
     holder === undefined
       ? changes`mkdir ${LOCK} || exit 75; printf '%s\n' ${text} >${OWNER}`
-      : changes`rm -rf ${LOCK}; mkdir ${LOCK} || exit 75; printf '%s\n' ${text} >${OWNER}`;
+      : takeOver(holder, owner, text);
   await parent.mutate("take the room's lock", withOptions(command, { ok: [0, 75] }));
   if (parent.dryRun) return;
   const now = await lockHolder(parent);
   if (now?.run !== owner.run) throw taken(now);
+}
+
+/** A rename is the atomic test here: of two who find the same dead holder, one has his lock, and it is looked at once more whose it was. */
+function takeOver(holder: Holder, owner: LockOwner, text: string): Command<'changes'> {
+  const aside = `${LOCK}.${owner.run}`;
+  const was = holder.run === '?' ? changes`:` : changes`grep -qsF ${runMark(holder.run)} ${`${aside}/owner`}`;
+  return changes`mv -T ${LOCK} ${aside} 2>/dev/null || exit 75
+if ! ${was}; then mv -T ${aside} ${LOCK}; exit 75; fi
+rm -rf ${aside}; mkdir ${LOCK} || exit 75; printf '%s\n' ${text} >${OWNER}`;
 }
 
 /**
@@ -65,10 +77,17 @@ export async function takeLock(
  */
 export async function beatLock(parent: Runner, run: string): Promise<void> {
   try {
-    await parent.mutate(LOCK_BEAT, changes`grep -qsF ${runMark(run)} ${OWNER} && touch -c ${OWNER}`);
+    await parent.mutate(
+      LOCK_BEAT,
+      withOptions(changes`grep -qsF ${runMark(run)} ${OWNER} && touch -c ${OWNER}`, { timeoutMs: BEAT_MS }),
+    );
   } catch (error) {
     if (!(error instanceof KmonError) || error.code !== 'command') throw error;
-    throw taken(await lockHolder(parent));
+    const holder = await lockHolder(parent);
+    if (holder !== undefined) throw taken(holder);
+    throw new KmonError('precondition', "the room's lock is gone", {
+      hint: 'was the parent restarted meanwhile? run the command again',
+    });
   }
 }
 

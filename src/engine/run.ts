@@ -42,15 +42,20 @@ class Run {
   /** The lock could not be taken: that is the whole run's matter, on whatever machine it came up. */
   private refused = false;
   private stopBeating: (() => void) | undefined;
-  private lastBeat: Promise<void> = Promise.resolve();
+  private beatUnderWay: Promise<void> | undefined;
+  /** Aborts what is under way when somebody else has the room. */
+  private readonly lost = new AbortController();
   private roomId: string | undefined;
   private failure: KmonError | undefined;
   private readonly plan: Plan;
-  private readonly deps: EngineDeps;
+  private deps: EngineDeps;
+  /** The id that lies beside kmon.yaml already. */
+  private readonly keptId: string | undefined;
 
   constructor(plan: Plan, deps: EngineDeps) {
     this.plan = plan;
-    this.deps = deps;
+    this.keptId = deps.config.roomId;
+    this.deps = { ...deps, signal: AbortSignal.any([deps.signal, this.lost.signal]) };
     this.shared = sharedAnswers(deps.clock);
   }
 
@@ -65,6 +70,7 @@ class Run {
     });
     try {
       await this.connectAll();
+      this.settleId();
       for (const stage of plan.stages) {
         if (this.failure === undefined || this.isLeftOpen(stage)) await this.runStage(stage);
       }
@@ -205,25 +211,51 @@ class Run {
       await takeLock(parent.run, { run: this.id, ...owner }, { force, isDead });
       this.stopBeating = beating?.(() => this.beat(parent.run));
     }
-    const id = this.deps.config.roomId ?? this.idInLedgers() ?? randomUUID();
-    if (id !== this.deps.config.roomId) await this.deps.keepRoomId(id);
+    const id = this.deps.config.roomId ?? randomUUID();
+    if (id !== this.keptId) await this.keepId(id, parent?.run);
     this.roomId = id;
   }
 
-  private beat(parent: Runner): Promise<void> {
-    this.lastBeat = beatLock(parent, this.id).catch((error: unknown) => {
-      // A connection that is lost is noticed by who needs it.
-      if (error instanceof KmonError && error.code === 'precondition') this.failure ??= error;
-    });
-    return this.lastBeat;
+  /** After the lock was taken, so that two keyboards do not give one room two ids. */
+  private async keepId(id: string, parent: Runner | undefined): Promise<void> {
+    try {
+      await this.deps.keepRoomId(id);
+    } catch (cause) {
+      this.stopBeating?.();
+      if (parent !== undefined) await releaseLock(parent, this.id);
+      throw new KmonError('config', "the room's id cannot be kept in .kmon beside kmon.yaml", {
+        evidence: cause instanceof Error ? cause.message : String(cause),
+        hint: 'make that folder yours to write (ls -ld .kmon) and run the command again',
+        cause,
+      });
+    }
   }
 
-  /** From another keyboard, or after `.kmon/` was lost: the room goes on under the id that its machines know. */
-  private idInLedgers(): string | undefined {
+  private beat(parent: Runner): Promise<void> {
+    this.beatUnderWay ??= beatLock(parent, this.id)
+      .catch((error: unknown) => {
+        // A connection that is lost is noticed by who needs it.
+        if (!(error instanceof KmonError) || error.code !== 'precondition') return;
+        this.failure ??= error;
+        this.lost.abort(error);
+      })
+      .finally(() => {
+        this.beatUnderWay = undefined;
+      });
+    return this.beatUnderWay;
+  }
+
+  /**
+   * From another keyboard, or after `.kmon/` was lost: the room goes on under the id that its machines know, the parent's before all others.
+   * From then on the id alone decides whose a machine is.
+   */
+  private settleId(): void {
     const { config } = this.deps;
-    return this.plan.connected
+    if (config.roomId !== undefined) return;
+    const known = this.plan.connected
       .map((m) => this.sessions.get(m.name)?.facts.ledger?.room)
-      .find((mark) => mark !== undefined && isOfRoom(mark, config))?.id;
+      .find((mark) => mark !== undefined && isOfRoom(mark, config));
+    if (known !== undefined) this.deps = { ...this.deps, config: { ...config, roomId: known.id } };
   }
 
   private signature({ role }: Machine): Signature {
@@ -237,7 +269,7 @@ class Run {
   private async unlock(): Promise<void> {
     this.stopBeating?.();
     // One that is under way would find no lock any more, and take that for a loss.
-    await this.lastBeat;
+    await this.beatUnderWay;
     const parent = this.sessions.get(this.deps.config.room.parent.name);
     if (this.locked === undefined || parent === undefined) return;
     try {
@@ -252,6 +284,7 @@ class Run {
 
   private asKmonError(thrown: unknown): KmonError {
     if (thrown instanceof KmonError) return thrown;
+    if (this.lost.signal.reason instanceof KmonError) return this.lost.signal.reason;
     if (!this.deps.signal.aborted) {
       return new KmonError('bug', thrown instanceof Error ? thrown.message : String(thrown), {
         cause: thrown,

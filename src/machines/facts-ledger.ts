@@ -16,6 +16,8 @@ export interface LedgerFacts {
   readonly nodeBefore?: readonly string[];
   /** kmon set up the kubelet's unit: it may be there, and wait for its configuration, before there is a node. */
   readonly kubelet: boolean;
+  /** kmon has begun an installation of packages: what dpkg was stopped in may be that. */
+  readonly packages: boolean;
 }
 
 /** The part of the facts that comes from the ledger: its first entry, the entry about kubeadm, and how many there are. */
@@ -34,6 +36,7 @@ export function parseLedger(lines: FactLines): LedgerFacts | undefined {
     ...(room === undefined ? {} : { room }),
     ...(nodeBefore === undefined ? {} : { nodeBefore }),
     kubelet: entries.some((e) => e['id'] === 'unit kubelet.service'),
+    packages: lines.has('own-packages'),
   };
 }
 
@@ -58,7 +61,7 @@ function tracesOf(entry: Entry | undefined): readonly string[] | undefined {
   if (entry === undefined) return undefined;
   const { found } = entry;
   if (typeof found !== 'object' || found === null) return ['?'];
-  const { traces, pods }: { readonly traces?: unknown; readonly pods?: unknown } = found;
-  const files = Array.isArray(traces) ? traces.map(String) : ['?'];
+  const { traces, pods, data = [] }: Readonly<Partial<Record<'traces' | 'pods' | 'data', unknown>>> = found;
+  const files = [traces, data].flatMap((list) => (Array.isArray(list) ? list.map(String) : ['?']));
   return typeof pods === 'number' && pods > 0 ? [...files, 'pods'] : files;
 }

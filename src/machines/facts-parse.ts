@@ -66,6 +66,7 @@ export function parseFacts(stdout: string, trip: RoundTrip): Facts {
     otherKubernetes: parseOtherKubernetes(lines, network.listeners, software.units),
     sensors: [...new Set(lines.all('sensor').filter((name) => name !== ''))],
     kubernetesFiles: lines.all('kubernetes-file'),
+    ...(lines.has('foreign-kubelet') ? { foreignKubelet: true } : {}),
     ...(ledger === undefined ? {} : { ledger }),
   };
 }

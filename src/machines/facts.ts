@@ -117,8 +117,10 @@ export interface Facts {
   readonly units: Readonly<Record<string, UnitState>>;
   /** Names of temperature sensors; empty: "no sensor". */
   readonly sensors: readonly string[];
-  /** What a kubeadm leaves and another one stumbles over: /etc/kubernetes/admin.conf, /var/lib/etcd/member, … that exist. */
+  /** What a kubeadm leaves and another one stumbles over: /etc/kubernetes/admin.conf, its keys, etcd's data, … that exist. */
   readonly kubernetesFiles: readonly string[];
+  /** The kubelet that is set up here does not use kmon's container runtime: whatever the ledger says, its cluster is somebody else's. */
+  readonly foreignKubelet?: true;
   /** What kmon's ledger says; absent: there is none, so kmon has changed nothing here. */
   readonly ledger?: LedgerFacts;
 }

@@ -24,7 +24,7 @@ export type Ownership =
  */
 export function ownershipOf(
   machine: Machine,
-  facts: Pick<Facts, 'ledger' | 'kubernetesFiles' | 'units'>,
+  facts: Pick<Facts, 'ledger' | 'kubernetesFiles' | 'units' | 'foreignKubelet'>,
   config: Pick<Config, 'roomId' | 'room'>,
 ): Ownership {
   const { ledger, kubernetesFiles: files } = facts;
@@ -36,7 +36,7 @@ export function ownershipOf(
     if (mark.role !== machine.role && madeNode(ledger) && files.length > 0)
       return { of: 'room', since, ourOwn: true, mark };
   }
-  if (madeNode(ledger)) return { of: 'us', node: files.length > 0 };
+  if (madeNode(ledger) && facts.foreignKubelet !== true) return { of: 'us', node: files.length > 0 };
   const state = facts.units['kubelet']?.active;
   const kubeletRuns = (state === 'active' || state === 'activating') && ledger?.kubelet !== true;
   if (files.length > 0 || kubeletRuns) return { of: 'owner', files, kubeletRuns };

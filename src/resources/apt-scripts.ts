@@ -158,7 +158,7 @@ function finish(unfinished: readonly string[]): Command<'changes'> {
       ? changes`:`
       : changes`services_off
 get install --reinstall ${unfinished} || dpkg --force-remove-reinstreq --purge ${unfinished}`;
-  return changes`if [ -n "$(ls -A /var/lib/dpkg/updates)" ] && [ -f /var/lib/kmon/ledger.jsonl ]; then services_off; dpkg --configure -a || :; fi
+  return changes`if [ -n "$(ls -A /var/lib/dpkg/updates)" ] && ls /var/lib/kmon/packages-???????????? >/dev/null 2>&1; then services_off; dpkg --configure -a || :; fi
 ${again}`;
 }
 

@@ -7,8 +7,8 @@ import { SHARED_PLACES } from './footprint-shared.js';
 export type Folders = Readonly<Record<string, 'absent' | 'other' | readonly string[]>>;
 
 /**
- * Written by kubeadm, kubelet, etcd, the CNI, their pods and kmon's containerd, and by no other program that runs beside them (/opt/containerd is
- * for containerd's plugins). What others use as well is in `SHARED_PLACES`.
+ * Written by kubeadm, kubelet, etcd, the CNI, their pods and kmon's containerd (/opt/containerd is for its plugins). What a usual machine has
+ * from other programs as well is in `SHARED_PLACES`; an owner who installs another user of CNI plugins during the lesson loses them with these.
  */
 export const KUBERNETES_FOLDERS: readonly string[] = [
   '/etc/kubernetes',
@@ -32,9 +32,8 @@ export const KUBERNETES_FOLDERS: readonly string[] = [
 
 /**
  * Folders that others write. One that was not there goes whole; from one that was, only entries go that were not in it. Ledgers of before
- * name shared places as well, which are left to `sharedPlaces`. Nothing is
- * removed across a mount: what is still mounted below makes the removal fail, since the files of a living pod may be behind it
- * (`--one-file-system` alone does not see a bind mount from the same disk).
+ * name shared places as well, which are left to `sharedPlaces`. Nothing is removed across a mount: what is still mounted below makes the
+ * removal fail, since the files of a living pod may be behind it (`--one-file-system` alone does not see a bind mount from the same disk).
  */
 export function foldersAt(paths: readonly string[]): FootprintPart<Folders> {
   return {

@@ -1,4 +1,4 @@
-import { changes, reads } from '../shell/command.js';
+import { changes, inOrder, reads } from '../shell/command.js';
 import { added } from './footprint-part.js';
 import type { FootprintPart } from './footprint-part.js';
 
@@ -33,9 +33,13 @@ rm -f -- ${below.filter((m) => m.startsWith(NAMESPACES))}`,
           ]),
       ...(fresh.includes(NAMESPACES) && !inUse
         ? [
-            // Once for each time that it was mounted onto itself. Names of namespaces that are gone may lie below, and nothing else of theirs.
-            changes`while umount ${NAMESPACES} 2>/dev/null; do :; done
-rm -f -- /run/netns/cni-*; rmdir ${NAMESPACES} 2>/dev/null || :`,
+            // As often as it was mounted onto itself since, and no more. Names of namespaces that are gone may lie below.
+            changes`${inOrder(fresh.filter((m) => m === NAMESPACES).map(() => changes`umount ${NAMESPACES}`))}${
+              found.includes(NAMESPACES)
+                ? changes``
+                : changes`
+rm -f -- /run/netns/cni-*; rmdir ${NAMESPACES} 2>/dev/null || :`
+            }`,
           ]
         : []),
     ];

@@ -16,7 +16,16 @@ export type KubeadmNodeState = {
   readonly traces: readonly string[];
   /** Pods that run, by the shims of this runtime. */
   readonly pods: number;
+  /** Keys and data of a cluster, of which `kubeadm reset` would leave nothing; absent in ledgers of before they were asked for. */
+  readonly data?: readonly string[];
+  /** The kubelet that is set up here uses another container runtime: it is of a cluster that somebody has made since. */
+  readonly foreign?: boolean;
 };
+
+/** Whether there was anything of a cluster: then it is the owner's, and nothing of it is ever reset. */
+export function wasNode(found: KubeadmNodeState): boolean {
+  return found.traces.length > 0 || found.pods > 0 || (found.data ?? []).length > 0 || found.foreign === true;
+}
 
 /**
  * Whether the machine is a node of a cluster. It is given back by kubeadm's own `reset`, with the socket that is in the ledger; a machine
@@ -36,21 +45,29 @@ export function kubeadmNode(params: KubeadmNodeParams): Reversible<KubeadmNodeSt
     read: reads`cd /etc/kubernetes 2>/dev/null && for f in *.conf pki/ca.crt manifests/*.yaml; do
   if [ -e "$f" ]; then printf 'trace /etc/kubernetes/%s\n' "$f"; fi
 done
-if [ -e /var/lib/kubelet/config.yaml ]; then echo 'trace /var/lib/kubelet/config.yaml'; fi
+for f in /etc/kubernetes/pki/* /var/lib/etcd/*; do if [ -e "$f" ]; then printf 'data %s\n' "$f"; fi; done
+cd /var/lib/kubelet 2>/dev/null && if [ -e config.yaml ]; then echo 'trace /var/lib/kubelet/config.yaml'; fi &&
+  if [ -e kubeadm-flags.env ] || [ -e instance-config.yaml ]; then grep -qsF -e ${socket} kubeadm-flags.env instance-config.yaml || echo foreign; fi
 grep -alsF -e ${socket} /proc/[0-9]*/cmdline | while read -r f; do
   case $(tr '\0' '\n' <"$f" 2>/dev/null | head -n 1) in *containerd-shim*) echo pod ;; esac
 done`,
     parse: (result) => {
-      const fields = new Fields(result, ['trace', 'pod']);
-      return { traces: fields.all('trace').toSorted(), pods: fields.all('pod').length };
+      const fields = new Fields(result, ['trace', 'pod', 'data', 'foreign']);
+      return {
+        traces: fields.all('trace').toSorted(),
+        pods: fields.all('pod').length,
+        data: fields.all('data').toSorted(),
+        foreign: fields.has('foreign'),
+      };
     },
     restore: (found, now) => {
       const isNode = now.traces.length > 0 || now.pods > 0;
       if (!isNode) return 'nothing';
-      if (found.traces.length > 0) {
+      if (wasNode(found)) {
         const same = found.traces.join('\n') === now.traces.join('\n');
         return same ? 'nothing' : { leave: 'the machine was a Kubernetes node before' };
       }
+      if (now.foreign === true) return { leave: 'somebody has made another cluster here since' };
       // Pods are stopped by the runtime, so that the pod network gives back addresses and rules; what is deaf to it is killed.
       return withOptions(
         changes`(

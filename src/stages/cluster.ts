@@ -2,7 +2,7 @@ import { until } from '../engine/until.js';
 import type { MachineContext } from '../engine/stage.js';
 import { KmonError } from '../errors/kmon-error.js';
 import { ownershipOf } from '../machines/ownership.js';
-import { initTraces, missingParts } from '../tools/kubeadm-complete.js';
+import { askInitParts, initTraces, parseInitParts } from '../tools/kubeadm-complete.js';
 import type { Kubectl } from '../tools/kubectl.js';
 import { getNodes, getReadyz } from '../tools/kubectl.js';
 import { parseNodes, parseReadyz } from '../tools/kubernetes-objects.js';
@@ -15,32 +15,33 @@ export function kubectlOf(m: MachineContext): Kubectl {
 }
 
 /**
- * How far the control plane is. `absent`: kubeadm init has not left its kubeconfig, or what is there is not this room's. `half`: the API
- * server is ready, and kubeadm init has not come to its end; `missing` names what it lacks.
+ * How far the control plane is. `absent`: kubeadm init has not left its kubeconfig. `not-ours`: what is there is an owner's or another room's,
+ * and is not asked anything. `half`: the API server is ready, and kubeadm init has not come to its end; `missing` names what it lacks.
+ * `initialized`, `marked`: kubeadm init is known to have come to its end.
  */
 export type ControlPlane =
-  | { readonly state: 'absent' | 'ready' }
+  | { readonly state: 'absent' | 'not-ours' }
+  | { readonly state: 'ready'; readonly marked: boolean }
   | { readonly state: 'not-answering'; readonly initialized: boolean }
   | { readonly state: 'half'; readonly missing: readonly string[] };
 
 /** Asks `/readyz` on the parent, and what kubeadm does last; all machines together at most once a second. */
 export function controlPlane(m: MachineContext): Promise<ControlPlane> {
   return m.shared('control-plane', 900, async () => {
-    if (!isOurParent(m)) return { state: 'absent' };
+    if (!isOurParent(m)) return { state: 'not-ours' };
     const traces = (await m.parent.query(initTraces)).stdout.split('\n');
     if (!traces.includes('yes')) return { state: 'absent' };
     const initialized = traces.includes('done');
     const { ready } = parseReadyz(await m.parent.query(getReadyz(kubectlOf(m))));
     if (!ready) return { state: 'not-answering', initialized };
-    if (initialized) return { state: 'ready' };
+    if (initialized) return { state: 'ready', marked: true };
     const minor = Number(m.config.kubernetes.version.split('.')[1]);
-    const missing = words((await m.parent.query(missingParts(kubectlOf(m), minor))).stdout);
-    return missing.length === 0 ? { state: 'ready' } : { state: 'half', missing };
+    const parts = parseInitParts((await m.parent.query(askInitParts(kubectlOf(m), minor))).stdout);
+    if (parts.missing.length > 0) return { state: 'half', missing: parts.missing };
+    return parts.unknown.length > 0
+      ? { state: 'not-answering', initialized }
+      : { state: 'ready', marked: false };
   });
-}
-
-function words(text: string): readonly string[] {
-  return text.split(/\s+/).filter((word) => word !== '');
 }
 
 /** Another room's cluster, or an owner's, is never asked or told anything: its nodes may have the same names. */
@@ -89,6 +90,10 @@ export async function requireCluster(m: MachineContext): Promise<void> {
     case 'absent':
       throw new KmonError('precondition', `there is no cluster on ${parent} yet`, {
         hint: 'run `kmon init-parent` first',
+      });
+    case 'not-ours':
+      throw new KmonError('precondition', `the cluster on ${parent} is not this room's`, {
+        hint: 'run `kmon check`: it says whose it is',
       });
     case 'half':
       throw new KmonError(

@@ -3,6 +3,7 @@ import { hasRemains, readLedger } from '../engine/ledger.js';
 import type { Stage } from '../engine/stage.js';
 import { pending, satisfied } from '../engine/stage.js';
 import { KmonError } from '../errors/kmon-error.js';
+import { isOfRoom } from '../machines/room-mark.js';
 
 /** What somebody else has changed since: it is theirs, and stays as it is. */
 export interface Left {
@@ -13,9 +14,14 @@ export interface Left {
 
 /**
  * Plays the machine's ledger back, last change first, and proves each thing as found before it is forgotten. Needs nothing but the
- * ledger: no cluster, no kmon.yaml of the day it was written. What cannot be given back stays in the ledger and is named; what others have changed is told to `left`.
+ * ledger: no cluster, no kmon.yaml of the day it was written. What cannot be given back stays in the ledger and is named; what others have
+ * changed is told to `left`. `whoever`: any room's ledger, for who sits at the machine itself.
  */
-export function giveMachinesBack(on: 'parent' | 'children', left: Left[] = []): Stage {
+export function giveMachinesBack(
+  on: 'parent' | 'children',
+  left: Left[] = [],
+  { whoever = false }: { readonly whoever?: boolean } = {},
+): Stage {
   return {
     id: on === 'parent' ? 'give-back-parent' : 'give-back-children',
     title: on === 'parent' ? 'Give the parent back' : 'Give the children back',
@@ -36,6 +42,7 @@ export function giveMachinesBack(on: 'parent' | 'children', left: Left[] = []): 
           m.say(text);
         },
         signal: m.signal,
+        ...(whoever ? {} : { mayGiveBack: (room) => isOfRoom(room, m.config) }),
       });
       for (const r of report) {
         if (r.outcome !== 'left') continue;

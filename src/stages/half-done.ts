@@ -1,6 +1,6 @@
 import type { MachineContext } from '../engine/stage.js';
 import { KmonError } from '../errors/kmon-error.js';
-import { kubeadmNode } from '../resources/kubeadm-node.js';
+import { kubeadmNode, wasNode } from '../resources/kubeadm-node.js';
 import type { KubeadmNodeState } from '../resources/kubeadm-node.js';
 import type { Reversible } from '../resources/resource.js';
 import { CONTAINERD } from '../tools/containerd.js';
@@ -25,10 +25,11 @@ export function ownNodeOf(m: MachineContext): Reversible<KubeadmNodeState> {
 export async function undoHalfDone(m: MachineContext, what: 'init' | 'join'): Promise<void> {
   const thing = ownNodeOf(m);
   const found = (await m.foundBefore(thing)) as KubeadmNodeState | undefined;
-  if (found === undefined || found.traces.length > 0 || found.pods > 0) {
-    const evidence = found?.traces.slice(0, 3).join(', ');
+  const now = thing.parse(await m.run.query(thing.read));
+  if (found === undefined || wasNode(found) || now.foreign === true) {
+    const evidence = [...(found?.traces ?? []), ...(found?.data ?? [])].slice(0, 3).join(', ');
     throw new KmonError('precondition', 'a cluster is here that kmon did not make', {
-      ...(evidence === undefined || evidence === '' ? {} : { evidence }),
+      ...(evidence === '' ? {} : { evidence }),
       hint: 'ask its owner; if it may go: sudo kubeadm reset',
     });
   }

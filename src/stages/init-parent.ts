@@ -6,9 +6,10 @@ import { kubeadmInitConfig } from '../render/kubeadm.js';
 import { file } from '../resources/file.js';
 import { reads } from '../shell/command.js';
 import { API_PORT, ENDPOINT_NAME, kubeadmInit } from '../tools/kubeadm.js';
-import { markInit } from '../tools/kubeadm-complete.js';
+import { markInit, markInitEnded } from '../tools/kubeadm-complete.js';
 import { KMON_CONFIG, toolPaths } from '../tools/paths.js';
 import { controlPlane } from './cluster.js';
+import type { ControlPlane } from './cluster.js';
 import { ownNodeOf, undoHalfDone } from './half-done.js';
 import { nodeValues } from './kubeadm-values.js';
 
@@ -30,7 +31,9 @@ export const initParent: Stage = {
     const now = await controlPlane(m);
     switch (now.state) {
       case 'ready':
-        return satisfied('the API server is ready');
+        return now.marked ? satisfied('the API server is ready') : pending('its end is not noted yet');
+      case 'not-ours':
+        return pending("what is there is not this room's");
       case 'half':
         return pending(`an init that broke off: ${now.missing.join(', ')} missing`);
       case 'not-answering':
@@ -42,7 +45,12 @@ export const initParent: Stage = {
   outline: () => [`write ${CONFIG_FILE}`, `kubeadm init --config ${CONFIG_FILE}`],
   apply: async (m) => {
     const before = await controlPlane(m);
-    if (before.state === 'not-answering' && before.initialized && (await comesBack(m))) return;
+    const plane = before.state === 'not-answering' ? await afterAWhile(m, before) : before;
+    if (plane.state === 'ready') {
+      if (!plane.marked) await m.run.mutate('note that kubeadm init has come to its end', markInitEnded);
+      return;
+    }
+    if (plane.state === 'not-answering' && plane.initialized) throw silent(m);
     const tools = toolPaths(m.config);
     if (await begun(m)) await undoHalfDone(m, 'init');
     const content = await kubeadmInitConfig({ ...(await nodeValues(m)), ...clusterValues(m) });
@@ -79,22 +87,34 @@ function skippedPhases(m: MachineContext): readonly string[] {
 }
 
 /** A control plane that was there before, such as after a restart of the machine, needs time and no second init. */
-async function comesBack(m: MachineContext): Promise<boolean> {
+async function afterAWhile(m: MachineContext, before: ControlPlane): Promise<ControlPlane> {
   const manifests = await m.run.query(
     reads`ls /etc/kubernetes/manifests/kube-apiserver.yaml /etc/kubernetes/manifests/etcd.yaml 2>/dev/null | wc -l`,
   );
-  const marked = await m.run.query(
+  const configured = await m.run.query(
     reads`[ -e /var/lib/kubelet/config.yaml ] && [ -e /etc/kubernetes/kubelet.conf ] && echo yes || true`,
   );
-  if (manifests.stdout.trim() !== '2' || marked.stdout.trim() !== 'yes') return false;
+  if (manifests.stdout.trim() !== '2' || configured.stdout.trim() !== 'yes') return before;
   m.say('waiting for the control plane to come back');
-  const back = await until(async () => ((await controlPlane(m)).state === 'ready' ? true : undefined), {
-    withinMs: 60_000,
-    everyMs: 2000,
-    clock: m.clock,
-    signal: m.signal,
-  });
-  return back === true;
+  const back = await until(
+    async () => {
+      const now = await controlPlane(m);
+      return now.state === 'ready' || now.state === 'half' ? now : undefined;
+    },
+    { withinMs: 60_000, everyMs: 2000, clock: m.clock, signal: m.signal },
+  );
+  return back ?? before;
+}
+
+/** A cluster in which a class has worked is not thrown away because it is slow today. */
+function silent(m: MachineContext): KmonError {
+  return new KmonError(
+    'not-verified',
+    'the control plane on this machine does not answer, and its init had come to its end',
+    {
+      hint: `look at its containers (sudo crictl ps -a) and its kubelet (sudo journalctl -u kubelet -n 50), restart ${m.machine.name}, or give it up with \`kmon teardown\``,
+    },
+  );
 }
 
 async function begun(m: MachineContext): Promise<boolean> {

@@ -54,6 +54,7 @@ export const joinChild: Stage = {
   apply: async (m) => {
     const tools = toolPaths(m.config);
     if ((await joined(m)) === 'half') {
+      if (await reportsAgain(m)) return;
       await undoHalfDone(m, 'join');
       await m.parent.mutate(
         `forget the old node of ${m.machine.name}`,
@@ -88,6 +89,22 @@ async function joined(m: MachineContext): Promise<Joined> {
   if (stdout.includes('/bootstrap-kubelet.conf')) return 'half';
   // "unknown": the kubelet has not answered for a while; "not-ready" is a kubelet that reports.
   return node === undefined || node.state === 'unknown' ? 'half' : 'yes';
+}
+
+/**
+ * A child that was asleep, or out of the Wi-Fi, is as silent as one that broke off, and needs a moment and no second join: what runs on it is
+ * a team's. Resolves to whether it has to be left as it is.
+ */
+async function reportsAgain(m: MachineContext): Promise<boolean> {
+  if ((await ownNode(m))?.state !== 'unknown') return false;
+  m.say('waiting for its kubelet to report');
+  const back = await until(async () => ((await joined(m)) === 'yes' ? true : undefined), {
+    withinMs: 45_000,
+    everyMs: 2000,
+    clock: m.clock,
+    signal: m.signal,
+  });
+  return back === true;
 }
 
 /** The API server hears of a new token within a second or two. */

@@ -41,14 +41,30 @@ export const initTraces: Command<'reads'> = reads`if [ -e ${ADMIN_KUBECONFIG} ];
   if [ -s ${MARK} ] && [ "$(cat ${MARK})" = "$(sha256sum <${CA} | cut -c1-64)" ]; then echo "done"; fi
 fi`;
 
-/**
- * Prints the names of what `kubeadm init` would have made at its end and the API server says it does not have. A question without an answer is
- * no such name: a cluster is not taken for half made because its server was busy.
- */
-export function missingParts(k: Kubectl, minor: number): Command<'reads'> {
+/** What is known of all that `kubeadm init` makes at its end. */
+export interface InitParts {
+  /** The API server says that it does not have them, or that not even the administrator may ask: the rule for him comes first of all. */
+  readonly missing: readonly string[];
+  /** There was no answer that says anything: a cluster is not taken for half made because its server was busy, nor for whole. */
+  readonly unknown: readonly string[];
+}
+
+/** Asks for each of them; see `parseInitParts`. */
+export function askInitParts(k: Kubectl, minor: number): Command<'reads'> {
   const questions = partsOf(minor).map(
     ([name, path]) =>
-      reads`case $(${getRaw(k, path)} 2>&1 >/dev/null) in *NotFound*) echo ${name} ;; esac`.script,
+      reads`if said=$(${getRaw(k, path)} 2>&1 >/dev/null); then :
+else case $said in *NotFound* | *Forbidden*) echo ${`missing ${name}`} ;; *) echo ${`unknown ${name}`} ;; esac; fi`
+        .script,
   );
   return { effect: 'reads', script: questions.join('\n') };
 }
+
+export function parseInitParts(stdout: string): InitParts {
+  const named = (word: string): readonly string[] =>
+    [...stdout.matchAll(new RegExp(`^${word} (.*)$`, 'gm'))].map((m) => m[1] ?? '');
+  return { missing: named('missing'), unknown: named('unknown') };
+}
+
+/** Writes the mark of a cluster that has all of them: its kubeadm was killed, or its kmon, between the last of them and the mark. */
+export const markInitEnded: Command<'changes'> = changes`sha256sum <${CA} | cut -c1-64 >${MARK}`;

@@ -48,13 +48,18 @@ if [ -r /var/lib/dpkg/status ] && grep -aqsE '^Status: [a-z]* [a-z]* (half-|unpa
   done
 fi
 
-for f in /etc/kubernetes/*.conf /etc/kubernetes/manifests/*.yaml /etc/kubernetes/pki/ca.crt /var/lib/etcd/member /var/lib/kubelet/config.yaml; do
+for f in /etc/kubernetes/*.conf /etc/kubernetes/manifests/*.yaml /etc/kubernetes/pki/* /var/lib/etcd/* /var/lib/kubelet/config.yaml; do
   if [ -e "$f" ]; then say kubernetes-file "$f"; fi
 done
+# The kubelet of kmon's uses kmon's own container runtime; one that is set up for another is of another cluster.
+if [ -e /var/lib/kubelet/kubeadm-flags.env ] || [ -e /var/lib/kubelet/instance-config.yaml ]; then
+  grep -qsF /run/kmon-containerd/ /var/lib/kubelet/kubeadm-flags.env /var/lib/kubelet/instance-config.yaml || say foreign-kubelet yes
+fi
 # Whose it is (its first entry), what there was of Kubernetes before, and how many entries there are.
 if [ -s /var/lib/kmon/ledger.jsonl ]; then
   section ledger "$(sed -n '/"kind":"kubeadm-node"/p;/"id":"unit kubelet.service"/p;1s/,"found":.*/}/p;$=' /var/lib/kmon/ledger.jsonl)"
 fi
+for f in /var/lib/kmon/packages-????????????; do if [ -e "$f" ]; then say own-packages yes; break; fi; done
 for pair in $others; do if [ -e "${pair#*:}" ]; then say other "$pair"; fi; done
 for d in /sys/fs/cgroup/system.slice/docker-*.scope/kube* /sys/fs/cgroup/systemd/docker/*/kube*; do
   if [ -e "$d" ]; then say kubelet-in-docker yes; break; fi

@@ -87,6 +87,7 @@ describe.runIf(BUNDLE !== undefined || process.env['CI'] === 'true')('whose is w
 systemctl list-units --no-legend --plain --state=active --type=service,socket | awk '{ print $1 }' | grep -v '^\\(user\\|session\\|ssh@\\)' | sort
 ps -eo pid=,comm= | grep -E 'kube|etcd|containerd|coredns|prometheus|node_exp|k3s|stress' | sort || :
 for t in iptables-legacy iptables-nft; do $t-save 2>/dev/null | grep -v '^#' | sed 's/\\[.*\\]//'; done || :
+nft --stateless list tables 2>/dev/null || :; awk '{ print $5 }' /proc/self/mountinfo | sort; systemctl list-units --no-legend --plain --state=active --type=target | awk '{ print $1 }'
 dpkg-query -W -f '\${Package} \${Version} \${Status}\n'
 ip -o link | cut -d: -f2 | sort; ip route
 if [ -S /run/kmon-containerd/containerd.sock ]; then
@@ -117,7 +118,8 @@ fi`);
           return;
         }
       case 'changes nothing':
-        expect(command === 'check --fix' || ended.exitCode === 0, said).toBe(true);
+        // What was found, and not put right, is what `check --fix` ends with.
+        expect(command === 'check --fix' ? [0, 22, 24] : [0], said).toContain(ended.exitCode);
         {
           changesNothing();
           return;

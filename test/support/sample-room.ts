@@ -34,6 +34,7 @@ export function ownLedger(
     room: { id: 'the-room', name: 'atelier-1', parent: PARENT.address, role, by: 'ada@desk' },
     nodeBefore: [],
     kubelet: true,
+    packages: true,
     ...more,
   };
   return Object.fromEntries(

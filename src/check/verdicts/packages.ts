@@ -7,7 +7,7 @@ export const packagesVerdict: Verdict = ({ machine, facts }) => {
   if (!facts.apt || facts.aptLock !== undefined) return [];
   const half = facts.unfinishedPackages.map(({ name, state }) => `${name} (${state})`);
   // What kmon's own installation left when it was killed, kmon brings to its end by itself.
-  const stopped = facts.dpkgStopped && facts.ledger === undefined;
+  const stopped = facts.dpkgStopped && facts.ledger?.packages !== true;
   if (half.length === 0 && !stopped) return [];
   return [
     finding('K-PACKAGES', 'stops', machine, {

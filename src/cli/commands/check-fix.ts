@@ -13,6 +13,7 @@ import { openingText } from '../../stages/other-systems.js';
 import { fix } from '../../stages/fix.js';
 import type { ToFix } from '../../stages/fix.js';
 import { staticAddressStage } from '../../stages/static-address.js';
+import { whose } from '../../stages/whose.js';
 import { fixPlanText } from '../../ui/fix-text.js';
 import type { PlannedChange } from '../../ui/story.js';
 import type { App } from '../app.js';
@@ -45,7 +46,7 @@ export async function fixFindings(
   options: FixOptions,
 ): Promise<number> {
   const todo = toFix(pass, options.codes);
-  for (const machine of ofOthers(pass.findings)) {
+  for (const machine of ofOthers(pass.findings, pass.sight.config.room.parent)) {
     app.tell({
       type: 'note',
       machine,
@@ -94,17 +95,22 @@ function nothingText(found: readonly string[]): string {
     : `no rule or setting is in sight that could be changed on ${found.join(', ')}: follow the remedies above by hand`;
 }
 
-/** Machines on which something of somebody else's stands in the way: nothing is put right there before that is settled. */
-function ofOthers(findings: Pass['findings']): readonly string[] {
+/**
+ * Machines on which something of somebody else's stands in the way: nothing is put right there before that is settled. Nor anywhere while
+ * it is the parent's: the room's lock would lie there.
+ */
+function ofOthers(findings: Pass['findings'], parent: Machine): readonly string[] {
   const codes: readonly FindingCode[] = ['K-LEFTOVER', 'K-OTHER-ROOM', 'K-OTHER-KUBERNETES'];
   const theirs = findings.filter((f) => f.severity === 'stops' && codes.includes(f.code));
-  return [...new Set(theirs.flatMap((f) => f.machine ?? []))];
+  const machines = theirs.some((f) => f.machine === parent.name) ? findings : theirs;
+  return [...new Set(machines.flatMap((f) => f.machine ?? []))];
 }
 
 /** By machine, what was found there, was asked for, and can be put right as it was found. */
-function toFix({ findings }: Pass, codes: readonly FixableCode[]): ToFix {
+function toFix({ findings, sight }: Pass, codes: readonly FixableCode[]): ToFix {
+  const { parent } = sight.config.room;
   const todo = new Map<string, readonly FixableCode[]>();
-  const others = ofOthers(findings);
+  const others = ofOthers(findings, parent);
   for (const { code, machine, fixable } of findings.filter((f) => !others.includes(f.machine ?? ''))) {
     const asked = codes.find((c) => c === code);
     if (!fixable || asked === undefined || machine === undefined) continue;
@@ -124,6 +130,7 @@ function fixPlan(
   const leased = machines.map((m) => m.name).filter((name) => todo.get(name)?.includes('K-LEASE'));
   const options = gateway === undefined ? {} : { gateway };
   const stages = [
+    whose,
     fix(todo, { clockMs }),
     ...(leased.length === 0 ? [] : [staticAddressStage(leased, options)]),
   ];

@@ -28,7 +28,9 @@ export function teardownLocal(io: Io, options: CommonOptions): Promise<number> {
       }
       const { parent } = config.room;
       return exitCodeOf(
-        await app.run(planFor('teardown', config.room, [giveMachinesBack('parent')], [parent])),
+        await app.run(
+          planFor('teardown', config.room, [giveMachinesBack('parent', [], { whoever: true })], [parent]),
+        ),
       );
     },
     { load: async () => config, local: true },

@@ -56,9 +56,12 @@ END`);
         file.bundle = smallBundle(mkdtempSync(join(lab().dir, 'bundle-')));
       });
       const { exitCode, stderr } = await second.run('init-parent');
-      const holder = `${userInfo().username}@${hostname()} (init-parent, since ${new Date().toISOString().slice(0, 10)}`;
+      const holder = `${userInfo().username}@${hostname()}: kmon init-parent (run `;
       expect(stderr).toContain(`the room is in use by ${holder}`);
-      expect(stderr).toContain('fix: wait until that run ends, or add --break-lock if it is certainly dead');
+      expect(stderr).toMatch(
+        /\(run [0-9a-f]{8}\), since 20\S+Z, \d+ s ago\n +its last sign of life is \d+ s old/,
+      );
+      expect(stderr).toContain('fix: wait until that run ends (a dead one is passed over 90 s after');
       expect(exitCode).toBe(22);
       expect(second.transcripts()).not.toContain('"verb":"mutate"');
     });
@@ -94,7 +97,7 @@ END`);
       };
       parent.sh(`mkdir ${LOCK}; cat >${LOCK}/owner <<'END'\n${JSON.stringify(owner)}\nEND`);
       const refused = await room.run('init-parent');
-      expect(refused.stderr).toContain('the room is in use by ada@desk (up, since 2026-01-01)');
+      expect(refused.stderr).toContain('the room is in use by ada@desk: kmon up (run x), since 2026-01-01, ');
       expect(refused.exitCode).toBe(22);
       const forced = startKmon(['init-parent', '--break-lock'], { cwd: room.dir });
       await forced.said(/^parent +take the room's lock$/m);

@@ -95,7 +95,8 @@ echo '${debianVersion}' >/etc/debian_version
 # Such a system has cgroup v2, which Kubernetes 1.36 asks for, whatever the computer below has.
 if ! [ -e /sys/fs/cgroup/cgroup.controllers ]; then
   mount -o remount,rw /sys/fs/cgroup
-  touch /sys/fs/cgroup/cgroup.controllers /run/own-cgroup
+  echo cpuset cpu io memory pids >/sys/fs/cgroup/cgroup.controllers
+  touch /run/own-cgroup
 fi`);
   return () => {
     machine.sh(`mv /run/own-system/* /etc/; rmdir /run/own-system

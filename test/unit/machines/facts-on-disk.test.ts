@@ -150,6 +150,7 @@ describe.each(SHELLS.map((words) => ({ name: words.join(' '), words })))('by $na
         room: { id: 'room-1', name: 'a', parent: '10.0.0.1', role: 'child', by: 'ada@desk' },
         nodeBefore: [],
         kubelet: true,
+        packages: false,
       },
       kernel: '6.1.0',
       kernelFeatures: { overlay: 'loadable', vxlan: 'missing' },

@@ -68,6 +68,11 @@ describe('whose a machine is', () => {
     expect(ownershipOf(CHILD, machine({ ledger }), config)).toMatchObject(expected);
   });
 
+  it('is somebody else’s again when the kubelet there is none of kmon’s', () => {
+    const facts = machine({ ledger: ownLedger(), kubernetesFiles: FILES, foreignKubelet: true });
+    expect(ownershipOf(CHILD, facts, known)).toMatchObject({ of: 'owner', files: FILES });
+  });
+
   it('is not told by a ledger that names no room', () => {
     const ledger = ownLedger('child', { room: undefined });
     expect(ownershipOf(CHILD, machine({ ledger }), known)).toEqual({

@@ -41,6 +41,12 @@ export const clusterSilent: readonly Step[] = [
   asks(/get --raw '\/readyz\?verbose'/, { exitCode: 1, stderr: 'The connection to the server was refused' }),
 ];
 
+/** The same of one whose init has not come to its end. */
+export const clusterHalfSilent: readonly Step[] = [
+  asks('[ -e /etc/kubernetes/admin.conf ]', 'yes\n'),
+  asks(/get --raw '\/readyz\?verbose'/, { exitCode: 1, stderr: 'The connection to the server was refused' }),
+];
+
 /** A question for the metrics, and Prometheus' answer: CPU percent by machine, memory and load of all the same; degrees where there are some. */
 export function asksMetrics(
   cpu: Readonly<Record<string, number>>,

@@ -9,7 +9,7 @@ import { keepKubeconfig } from '../../../src/stages/kubeconfig.js';
 import { PARENT, sampleBundle } from '../../support/sample-room.js';
 import { asks, does } from '../../support/scripted-runner.js';
 import type { Step } from '../../support/scripted-runner.js';
-import { clusterAbsent, clusterReady, clusterSilent } from './answers.js';
+import { clusterAbsent, clusterHalfSilent, clusterReady, clusterSilent } from './answers.js';
 import { noting, play } from './stage-run.js';
 import type { Played } from './stage-run.js';
 import { looks } from './things.js';
@@ -18,6 +18,10 @@ const kubernetes = { ...DEFAULTS.kubernetes, version: '1.20' };
 const setting = { machine: PARENT, bundle: sampleBundle(), config: { kubernetes } };
 
 const begun = (count: number): Step => asks('ls -d /etc/kubernetes/manifests', `${count}\n`);
+const undoing = [
+  asks('cd /etc/kubernetes', 'trace /etc/kubernetes/admin.conf\n'),
+  does('undo a half-done init'),
+];
 const version = asks('kubeadm version', 'v1.20.2\n');
 const writing = [
   looks('bare'),
@@ -34,7 +38,7 @@ function scriptOf(played: Played, intent: string): string {
 describe('init-parent', () => {
   it('undoes an init that broke off, and begins again', async () => {
     const part = {
-      parent: [...clusterAbsent, ...noting, begun(7), does('undo a half-done init'), ...initing],
+      parent: [...clusterAbsent, ...noting, begun(7), ...undoing, ...initing],
     };
     const played = await play(initParent, part, setting);
     expect(played).toMatchObject({ outcome: 'changed', because: 'the API server is ready' });
@@ -59,24 +63,61 @@ describe('init-parent', () => {
     ['without its kubelet', [asks('kube-apiserver.yaml', '2\n'), asks('/var/lib/kubelet/config.yaml', '')]],
   ])('does not wait for one that cannot come back, %s', async (_, steps) => {
     const part = {
-      parent: [...clusterSilent, ...noting, ...steps, begun(3), does('undo a half-done init'), ...initing],
+      parent: [...clusterHalfSilent, ...noting, ...steps, begun(3), ...undoing, ...initing],
     };
     expect((await play(initParent, part, setting)).outcome).toBe('changed');
   });
 
-  it('begins again when a control plane does not come back in a minute', async () => {
+  it('begins again when a control plane that never came to its end does not answer in a minute', async () => {
+    const complete = [asks('kube-apiserver.yaml', '2\n'), asks('/var/lib/kubelet/config.yaml', 'yes\n')];
+    const minute = Array.from({ length: 30 }, () => clusterHalfSilent).flat();
+    const again = [begun(3), ...undoing, version, ...writing, does('kubeadm init'), ...clusterReady];
+    const part = { parent: [...clusterHalfSilent, ...noting, ...complete, ...minute, ...again] };
+    expect((await play(initParent, part, setting)).outcome).toBe('changed');
+  });
+
+  it('throws no cluster away that has worked, however slow it is today', async () => {
     const complete = [asks('kube-apiserver.yaml', '2\n'), asks('/var/lib/kubelet/config.yaml', 'yes\n')];
     const minute = Array.from({ length: 30 }, () => clusterSilent).flat();
-    const again = [
-      begun(3),
-      does('undo a half-done init'),
-      version,
-      ...writing,
-      does('kubeadm init'),
-      ...clusterReady,
+    const { error } = await play(
+      initParent,
+      { parent: [...clusterSilent, ...noting, ...complete, ...minute] },
+      setting,
+    );
+    expect(error).toMatchObject({
+      code: 'not-verified',
+      message: 'the control plane on this machine does not answer, and its init had come to its end',
+      hint: expect.stringContaining('kmon teardown') as string,
+    });
+  });
+
+  it('takes a cluster without the mark for ended when all its parts are there, and notes it', async () => {
+    const unmarked = [
+      asks('[ -e /etc/kubernetes/admin.conf ]', 'yes\n'),
+      asks(/get --raw '\/readyz\?verbose'/, 'readyz check passed'),
+      asks('configmaps/kubeadm-config', ''),
     ];
-    const part = { parent: [...clusterSilent, ...noting, ...complete, ...minute, ...again] };
+    const part = {
+      parent: [...unmarked, ...noting, does('note that kubeadm init has come to its end'), ...clusterReady],
+    };
     expect((await play(initParent, part, setting)).outcome).toBe('changed');
+  });
+
+  it.each([
+    ['is missing', 'missing kube-proxy\n', /^an init that broke off: kube-proxy missing$/],
+    [
+      'may not even be asked for',
+      'missing kubeadm-config\n',
+      /^an init that broke off: kubeadm-config missing$/,
+    ],
+    ['is not known', 'unknown kube-proxy\n', /^the API server does not answer$/],
+  ])('takes no cluster for ended of which something %s', async (_, said, because) => {
+    const parent = [
+      asks('[ -e /etc/kubernetes/admin.conf ]', 'yes\n'),
+      asks(/get --raw '\/readyz\?verbose'/, 'readyz check passed'),
+      asks('configmaps/kubeadm-config', said),
+    ];
+    expect((await play(initParent, { parent }, { ...setting, dryRun: true })).because).toMatch(because);
   });
 
   it.each([

@@ -106,7 +106,7 @@ describe('join-child', () => {
       {
         parent: [
           ...clusterReady,
-          asksNodes(parent, { ...joined, ready: 'unknown' }),
+          asksNodes(parent),
           does('forget the old node of pc-11'),
           ca,
           token,
@@ -118,6 +118,7 @@ describe('join-child', () => {
           files(KUBELET),
           ...noting,
           files(KUBELET),
+          asks('cd /etc/kubernetes', 'trace /etc/kubernetes/kubelet.conf\n'),
           does('undo a half-done join'),
           asks('get --raw /version', '{}'),
           version,
@@ -134,6 +135,20 @@ describe('join-child', () => {
     expect(reset?.command.script).toContain(
       'kubeadm reset --force --cri-socket /run/kmon-containerd/containerd.sock',
     );
+  });
+
+  it('leaves a child in the cluster that was only asleep', async () => {
+    const silent = asksNodes(parent, { ...joined, ready: 'unknown' });
+    const played = await play(
+      joinChild,
+      {
+        parent: [...clusterReady, silent, silent, asksNodes(parent, joined), ...clusterReady],
+        child: [files(KUBELET), ...noting, ...Array.from({ length: 5 }, () => files(KUBELET))],
+      },
+      setting,
+    );
+    expect(played).toMatchObject({ outcome: 'changed', because: 'in the cluster' });
+    expect(played.journal.filter((g) => g.verb === 'mutate' && !g.intent?.startsWith('note'))).toEqual([]);
   });
 
   it('revokes the token although the join fails, and last of all', async () => {

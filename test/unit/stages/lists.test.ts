@@ -15,7 +15,7 @@ import { look } from '../../../src/stages/look.js';
 import { networkStages, newNetworkTrials } from '../../../src/stages/network-trials.js';
 import { lookAtRoom } from '../../../src/stages/status.js';
 import { inCluster, stress, stressTools } from '../../../src/stages/stress.js';
-import { whose } from '../../../src/stages/whose.js';
+import { whose, whoseToGiveBack } from '../../../src/stages/whose.js';
 import { sampleBundle, sampleConfig, sampleFacts } from '../../support/sample-room.js';
 
 const lite = sampleConfig();
@@ -132,4 +132,16 @@ it('leaves the parent as it is in `join-child`, but for its routes', () => {
 
 it('gives the children back before the parent', () => {
   expect(teardownStages([]).map((s) => s.on)).toEqual(['all', 'children', 'children', 'parent', 'parent']);
+});
+
+it.each([
+  'init-parent',
+  'join-child',
+  'deploy-monitoring',
+  'deploy-monitoring (stack)',
+  'up',
+  'stress',
+  'teardown',
+])('sees whose the machines are before anything else in %s', (command) => {
+  expect(LISTS[command]?.[0]).toBe(command === 'teardown' ? whoseToGiveBack : whose);
 });

@@ -70,6 +70,7 @@ describe('what is not this room’s', () => {
         looksAt('trace /etc/kubernetes/admin.conf\n'),
         does('note how kubeadm node was before'),
         asks('ls -d /etc/kubernetes/manifests', '7\n'),
+        asks('cd /etc/kubernetes', 'trace /etc/kubernetes/admin.conf\n'),
       ],
     };
     const { error, journal } = await play(initParent, part, { machine: PARENT });
@@ -84,7 +85,7 @@ describe('what is not this room’s', () => {
   it('is not asked for its nodes', async () => {
     const facts = { kubernetesFiles: FILES };
     const { error } = await play(joinChild, {}, { machine: CHILD, facts });
-    expect(error).toMatchObject({ message: 'there is no cluster on pc-10 yet' });
+    expect(error).toMatchObject({ message: "the cluster on pc-10 is not this room's" });
   });
 
   it('is a child that broke off while kubeadm’s bootstrap kubeconfig lies there', async () => {
