@@ -28,12 +28,12 @@ export function asFound(lab: () => TestLab): void {
       });
       // The first installation waits until it is told to go on: so the test knows what is under way.
       parent.sh(`cat >/etc/apt/apt.conf.d/99wait <<'END'
-DPkg::Pre-Invoke { "until [ -e /run/go-on ]; do sleep 0.1; done"; };
+DPkg::Pre-Invoke { "until [ -e /dev/shm/go-on ]; do sleep 0.1; done"; };
 END`);
       before = await snapshots();
     });
     afterAll(() => {
-      parent.sh('rm /etc/apt/apt.conf.d/99wait; touch /run/go-on');
+      parent.sh('rm /etc/apt/apt.conf.d/99wait; touch /dev/shm/go-on');
     });
 
     it('is only told by a dry run, which leaves every machine as it is', async () => {
@@ -73,7 +73,7 @@ END`);
       await first.said(/stopping after the running command/);
       expect(parent.sh(`cat ${LOCK}/owner`)).toContain('"command":"init-parent"');
       expect(over).toBe(false);
-      parent.sh('touch /run/go-on');
+      parent.sh('touch /dev/shm/go-on');
       const { exitCode, stdout, stderr } = await first.ended;
       expect(stderr).toMatch(/^parent +packages +changed: all there$/m);
       expect(stderr).toMatch(/✖ \S+ on parent \([\d.]+\): stopped by Ctrl-C/);
