@@ -2,7 +2,7 @@
 import { existsSync, readFileSync, writeFileSync } from 'node:fs';
 import { parseArgs } from 'node:util';
 import { CrashRoom } from '../../test/support/crash/crash-room.js';
-import { cycle } from '../../test/support/crash/cycle.js';
+import { cycle, inShort, lastWords } from '../../test/support/crash/cycle.js';
 import type { Row, Shape } from '../../test/support/crash/cycle.js';
 import { LANDING } from '../../test/support/crash/landing.js';
 import { ROUNDS, chance, pointAt, round, stepsOf } from '../../test/support/crash/point.js';
@@ -46,8 +46,10 @@ async function undisturbed(room: CrashRoom): Promise<Known> {
   const shape = await room.shape();
   const teardown = await room.strike('teardown', []);
   const changed = await room.notAsFound();
-  if (up.exitCode !== 0 || teardown.exitCode !== 0 || changed.length > 0)
-    throw new Error(`it does not work without a blow either:\n${changed.join('\n')}`);
+  if (up.exitCode !== 0 || teardown.exitCode !== 0 || changed.length > 0) {
+    const words = [up, teardown].filter((run) => run.exitCode !== 0).map((run) => lastWords(run.lines));
+    throw new Error(`it does not work without a blow either:\n${[...words, inShort(changed)].join('\n')}`);
+  }
   const steps = [...stepsOf('up', up.lines), ...stepsOf('teardown', teardown.lines)];
   say(`${steps.length} steps; up ${up.ms} ms, teardown ${teardown.ms} ms`);
   return { steps, shape, upMs: up.ms, teardownMs: teardown.ms };

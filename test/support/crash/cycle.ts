@@ -64,7 +64,7 @@ export async function cycle(o: CycleOptions): Promise<readonly Point[]> {
   const rows = [...up.rows, ...down.rows];
   const changed = await room.notAsFound();
   if (changed.length > 0) {
-    blame(rows, 'asFound', changed.slice(0, 12).join('\n'), o);
+    blame(rows, 'asFound', inShort(changed), o);
     o.say('making the machines anew');
     await room.remake();
   }
@@ -168,7 +168,14 @@ async function notConverged({ room, shape }: CycleOptions): Promise<readonly str
   return faults;
 }
 
-function lastWords(lines: readonly Line[]): string {
+/** The first differences: a machine on which packages stay has hundreds. */
+export function inShort(changed: readonly string[]): string {
+  const more = changed.length > 12 ? [`and ${changed.length - 12} more`] : [];
+  return [...changed.slice(0, 12), ...more].join('\n');
+}
+
+/** Why a run failed, in its own words. */
+export function lastWords(lines: readonly Line[]): string {
   const report = lines.findLast((line) => line['type'] === 'report');
   const errors = [
     report?.['failure'],
@@ -181,7 +188,7 @@ function lastWords(lines: readonly Line[]): string {
       .filter((x) => x !== undefined)
       .map(String)
       .join(', ')
-      .slice(0, 400);
+      .slice(0, 1200);
   }
   const last = lines.findLast((line) => line['intent'] !== undefined || line['text'] !== undefined);
   const words = last?.['text'] ?? last?.['intent'];
