@@ -29,6 +29,15 @@ export type Name = (typeof MACHINES)[number];
 
 const LEDGER = '/var/lib/kmon/ledger.jsonl';
 const KUBECTL = 'HOME=/proc/no-home /opt/kmon/bin/kubectl --kubeconfig /etc/kubernetes/admin.conf';
+const RBAC = '/apis/rbac.authorization.k8s.io/v1';
+/** What is made once and stays. */
+const KINDS = [
+  ...['configmaps', 'secrets', 'serviceaccounts', 'services', 'namespaces', 'nodes'].map(
+    (k) => `/api/v1/${k}`,
+  ),
+  ...['daemonsets', 'deployments'].map((k) => `/apis/apps/v1/${k}`),
+  ...['roles', 'rolebindings', 'clusterroles', 'clusterrolebindings'].map((k) => `${RBAC}/${k}`),
+];
 const MOST_OUTPUT = 1 << 28;
 
 /** A lab of one parent and one child with a real cluster, and what can be seen of it without kmon. */
@@ -116,22 +125,11 @@ export class CrashRoom {
    * clusters that were made in the same way are equal.
    */
   async shape(): Promise<readonly string[]> {
-    const columns = '--no-headers -o custom-columns=K:.kind,S:.metadata.namespace,N:.metadata.name';
-    const text = await this.inMachine(
-      'parent',
-      `k='${KUBECTL}'
-eval "$k get configmaps,secrets,serviceaccounts,services,daemonsets,deployments,roles,rolebindings -A ${columns}"
-eval "$k get namespaces,clusterroles,clusterrolebindings,priorityclasses ${columns}"
-eval "$k get nodes -o jsonpath='{range .items[*]}Node {.metadata.name} {.metadata.labels} {.spec.taints}{\\"\\\\n\\"}{end}'"`,
-    );
-    const lines = text
-      .split('\n')
-      .map((line) => line.trim().replace(/\s+/g, ' '))
-      .filter((line) => line !== '' && !/^Secret kube-system bootstrap-token-/.test(line))
-      .map((line) =>
-        line.replace(/-token-[a-z0-9]{5}$/, '-token').replace(/(helm\.release\.v1\.\S+)\.v\d+$/, '$1'),
-      );
-    return [...new Set(lines)].toSorted();
+    // Not by name of the kind: kubectl would learn all kinds anew for each question, which takes a minute.
+    const questions = KINDS.map((path) => `${KUBECTL} get --raw ${path} && echo`);
+    const text = await this.inMachine('parent', questions.join(' && '));
+    const lists = text.split('\n').filter((line) => line !== '');
+    return [...new Set(lists.flatMap((line) => namesIn(JSON.parse(line) as List)))].toSorted();
   }
 
   /** By machine, what is otherwise than before kmon came; empty: as found. */
@@ -187,6 +185,33 @@ eval "$k get nodes -o jsonpath='{range .items[*]}Node {.metadata.name} {.metadat
     running.child.stdin?.end(input);
     return (await running).stdout;
   }
+}
+
+/** As the API server lists one kind. */
+interface List {
+  readonly kind: string;
+  readonly items: readonly {
+    readonly metadata: {
+      readonly name: string;
+      readonly namespace?: string;
+      readonly labels?: Readonly<Record<string, string>>;
+    };
+    readonly spec?: { readonly taints?: readonly { readonly key: string }[] };
+  }[];
+}
+
+function namesIn({ kind, items }: List): readonly string[] {
+  const one = kind.replace(/List$/, '');
+  return items
+    .map(({ metadata: { name, namespace, labels }, spec }) => {
+      const more =
+        one === 'Node' ? [...Object.keys(labels ?? {}), ...(spec?.taints ?? []).map((t) => t.key)] : [];
+      return [one, namespace, name, ...more.toSorted()].filter((x) => x !== undefined).join(' ');
+    })
+    .filter((line) => !line.startsWith('Secret kube-system bootstrap-token-'))
+    .map((line) =>
+      line.replace(/-token-[a-z0-9]{5}$/, '-token').replace(/(helm\.release\.v1\.\S+)\.v\d+$/, '$1'),
+    );
 }
 
 /** Lines that are only in the first (`-`) or only in the second (`+`). */

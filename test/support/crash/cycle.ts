@@ -42,10 +42,10 @@ const OF_KUBEADM = [
   'DaemonSet kube-system kube-proxy',
   'ServiceAccount kube-system kube-proxy',
   'RoleBinding kube-public kubeadm:bootstrap-signer-clusterinfo',
-  'ClusterRoleBinding <none> kubeadm:kubelet-bootstrap',
-  'ClusterRoleBinding <none> kubeadm:node-autoapprove-bootstrap',
-  'ClusterRoleBinding <none> kubeadm:node-autoapprove-certificate-rotation',
-  'ClusterRoleBinding <none> kubeadm:node-proxier',
+  'ClusterRoleBinding kubeadm:kubelet-bootstrap',
+  'ClusterRoleBinding kubeadm:node-autoapprove-bootstrap',
+  'ClusterRoleBinding kubeadm:node-autoapprove-certificate-rotation',
+  'ClusterRoleBinding kubeadm:node-proxier',
 ];
 
 /**

@@ -15,6 +15,7 @@ export const LANDING: readonly Point[] = [
   up('packages', 'parent', /^install/, {
     until: "dpkg-query -W -f '${db:Status-Status}\\n' | grep -q unpacked",
   }),
+  up('system', 'child-1', /^note how/, 'begins'),
   up('runtime', 'parent', /^enable and start/, 'begins'),
   up('images', 'parent', /^load/, { afterMs: 1500 }),
   // The API server is ready, and kubeadm has not yet put into the cluster what children need to join it.
