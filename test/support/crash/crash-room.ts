@@ -67,8 +67,11 @@ export class CrashRoom {
   }
 
   async close(): Promise<void> {
-    await this.lab('down');
-    await rm(this.folder, { recursive: true, force: true });
+    try {
+      await this.lab('down');
+    } finally {
+      await rm(this.folder, { recursive: true, force: true });
+    }
   }
 
   /** New machines for old ones that were not given back. */
