@@ -22,7 +22,12 @@ function partsOf(minor: number): readonly (readonly [name: string, path: string]
     inNamespace('kube-system', 'configmaps', 'kubeadm-config', ['api', 'v1']),
     inNamespace('kube-system', 'configmaps', kubelet, ['api', 'v1']),
     inNamespace('kube-public', 'configmaps', 'cluster-info', ['api', 'v1']),
-    ...['kubeadm:get-nodes', 'kubeadm:kubelet-bootstrap', 'kubeadm:node-autoapprove-bootstrap'].map(
+    ...[
+      'kubeadm:get-nodes',
+      'kubeadm:kubelet-bootstrap',
+      'kubeadm:node-autoapprove-bootstrap',
+      'kubeadm:node-proxier',
+    ].map(
       (name) =>
         [name, apiPath('apis', 'rbac.authorization.k8s.io', 'v1', 'clusterrolebindings', name)] as const,
     ),
