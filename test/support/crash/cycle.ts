@@ -15,6 +15,8 @@ export interface Row {
   readonly mode: 'chain' | 'alone';
   /** What is wrong; a row without faults has passed. By what they are about. */
   readonly faults: { end: string[]; ledger: string[]; converged: string[]; asFound: string[] };
+  /** The cycle came to its end, so that all of it was looked at: a row of one that was interrupted has not passed. */
+  proven: boolean;
 }
 
 /** What a room is like that was set up without a blow; `undefined`: not known, only what kubeadm always makes is asked for. */
@@ -68,6 +70,7 @@ export async function cycle(o: CycleOptions): Promise<readonly Point[]> {
     o.say('making the machines anew');
     await room.remake();
   }
+  for (const row of rows) row.proven = true;
   return [...up.missed, ...down.missed];
 }
 
@@ -123,10 +126,10 @@ function rowOf(command: Changing, mode: Row['mode'], struck: Struck, point: Poin
   const faults: Row['faults'] = { end: [], ledger: [], converged: [], asFound: [] };
   if (!('when' in point)) {
     const where = `${(point.atMs / 1000).toFixed(1)} s after its beginning`;
-    return { command, name: 'any moment', where, blow: 'kill', mode, faults };
+    return { command, name: 'any moment', where, blow: 'kill', mode, faults, proven: false };
   }
   const where = struck.late === true ? 'ends' : whereText(point.when);
-  return { command, name: point.name, where, blow: point.blow, mode, faults };
+  return { command, name: point.name, where, blow: point.blow, mode, faults, proven: false };
 }
 
 function whereText(when: When): string {

@@ -10,8 +10,8 @@ export function tableText(rows: readonly Row[]): string {
     row.blow,
     row.mode,
     yesNo(row.faults.ledger),
-    row.faults.end.length > 0 ? 'NO (bad end)' : yesNo(row.faults.converged),
-    yesNo(row.faults.asFound),
+    row.faults.end.length > 0 ? 'NO (bad end)' : yesNo(row.faults.converged, row.proven),
+    yesNo(row.faults.asFound, row.proven),
   ]);
   const all = [head, ...cells];
   const widths = head.map((_, column) => Math.max(...all.map((line) => line[column]?.length ?? 0)));
@@ -25,8 +25,8 @@ export function tableText(rows: readonly Row[]): string {
     .join('\n');
 }
 
-export function hasPassed({ faults }: Row): boolean {
-  return Object.values(faults).every((list) => list.length === 0);
+export function hasPassed({ faults, proven }: Row): boolean {
+  return proven && Object.values(faults).every((list) => list.length === 0);
 }
 
 /** Every row that failed, with all that was seen. */
@@ -37,11 +37,13 @@ export function faultsText(rows: readonly Row[]): string {
       const said = Object.entries(row.faults).flatMap(([about, list]) =>
         list.map((fault) => `  ${about}: ${fault.replaceAll('\n', '\n    ')}`),
       );
+      if (!row.proven) said.push('  the cycle came to no end: not proven');
       return [`${row.command}, ${row.name}, ${row.where}, ${row.blow} (${row.mode})`, ...said].join('\n');
     })
     .join('\n');
 }
 
-function yesNo(faults: readonly string[]): string {
-  return faults.length === 0 ? 'yes' : 'NO';
+function yesNo(faults: readonly string[], proven = true): string {
+  if (faults.length > 0) return 'NO';
+  return proven ? 'yes' : 'not proven';
 }
