@@ -1,9 +1,10 @@
 import { giveBack } from '../engine/give-back.js';
 import { hasRemains, readLedger } from '../engine/ledger.js';
-import type { Stage } from '../engine/stage.js';
+import type { MachineContext, Stage } from '../engine/stage.js';
 import { pending, satisfied } from '../engine/stage.js';
 import { KmonError } from '../errors/kmon-error.js';
 import { isOfRoom } from '../machines/room-mark.js';
+import { findSudoMarks, removeSudoMarks } from '../tools/sudo-mark.js';
 
 /** What somebody else has changed since: it is theirs, and stays as it is. */
 export interface Left {
@@ -31,7 +32,8 @@ export function giveMachinesBack(
     probe: async (m) => {
       const entries = await readLedger(m.run);
       if (entries.length > 0) return pending(`${entries.length} things to give back`);
-      return (await hasRemains(m.run)) ? pending('an empty ledger to remove') : satisfied('as found');
+      if (await hasRemains(m.run)) return pending('an empty ledger to remove');
+      return whoever && (await leftMarks(m)) ? pending("a file of sudo's to remove") : satisfied('as found');
     },
     outline: () => [
       'give back everything in the ledger of the machine, last change first, and prove it as found',
@@ -44,6 +46,9 @@ export function giveMachinesBack(
         signal: m.signal,
         ...(whoever ? {} : { mayGiveBack: (room) => isOfRoom(room, m.config) }),
       });
+      // A run that comes over SSH takes its own away; here it is the one of whoever came before.
+      if (whoever && (await leftMarks(m)))
+        await m.run.mutate("remove what is left of sudo's first use", removeSudoMarks);
       for (const r of report) {
         if (r.outcome !== 'left') continue;
         const reason = r.reason ?? 'changed since';
@@ -59,4 +64,8 @@ export function giveMachinesBack(
       });
     },
   };
+}
+
+async function leftMarks(m: MachineContext): Promise<boolean> {
+  return (await m.run.query(findSudoMarks)).stdout.trim() !== '';
 }

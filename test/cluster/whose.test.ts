@@ -87,7 +87,7 @@ describe.runIf(BUNDLE !== undefined || process.env['CI'] === 'true')('whose is w
 systemctl list-units --no-legend --plain --state=active --type=service,socket | awk '{ print $1 }' | grep -v '^\\(user\\|session\\|ssh@\\)' | sort
 ps -eo pid=,comm= | grep -E 'kube|etcd|containerd|coredns|prometheus|node_exp|k3s|stress' | sort || :
 for t in iptables-legacy iptables-nft; do $t-save 2>/dev/null | grep -v '^#' | sed 's/\\[.*\\]//'; done || :
-nft --stateless list tables 2>/dev/null || :; awk '{ print $5 }' /proc/self/mountinfo | sort; systemctl list-units --no-legend --plain --state=active --type=target | awk '{ print $1 }'
+nft --stateless list tables 2>/dev/null || :; awk '$5 !~ "^/run/(user|credentials)" { print $5 }' /proc/self/mountinfo | sort; systemctl list-units --no-legend --plain --state=active --type=target | awk '{ print $1 }'
 dpkg-query -W -f '\${Package} \${Version} \${Status}\n'
 ip -o link | cut -d: -f2 | sort; ip route
 if [ -S /run/kmon-containerd/containerd.sock ]; then
@@ -305,7 +305,9 @@ systemctl daemon-reload; systemctl enable --quiet --now k3s.service`);
       parent.sh(`rm /etc/kubernetes/kmon-init
 ${KUBECTL} -n kube-system delete configmap kubeadm-config
 ${KUBECTL} -n kube-system delete daemonset kube-proxy
-${KUBECTL} -n kube-public delete configmap cluster-info`);
+${KUBECTL} -n kube-public delete configmap cluster-info
+${KUBECTL} -n kube-system wait --for=delete pod -l k8s-app=kube-proxy --timeout=90s || :
+sleep 5`);
     });
     it.each(['check', 'check --fix'] as const)(`${state}: %s`, (command) =>
       expectCell(state, command, own, parent),
