@@ -1,4 +1,4 @@
-import type { Role } from '../machines/machine.js';
+import type { Role } from '../room/machine.js';
 
 /** One file of a bundle. */
 export interface BundlePart {

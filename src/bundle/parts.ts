@@ -1,5 +1,5 @@
 import { join } from 'node:path';
-import type { Role } from '../machines/machine.js';
+import type { Role } from '../room/machine.js';
 import type { Bundle, BundlePart } from './bundle.js';
 
 /** The parts a machine of this role needs, in the order of the bundle. */

@@ -1,6 +1,6 @@
 import type { Config } from '../config/config.js';
 import type { Emit } from '../engine/events.js';
-import type { Machine, Observed } from '../machines/machine.js';
+import type { Machine, Observed } from '../room/machine.js';
 import { openRunner } from '../runner/open.js';
 import type { OpenRunner } from '../runner/open.js';
 import { openOther } from '../runner/open-other.js';

@@ -1,5 +1,5 @@
 import { exitCodeOfError } from '../errors/exit-code-of-error.js';
-import { chooseView } from '../ui/view.js';
+import { chooseView } from '../ui/choose-view.js';
 import type { View } from '../ui/view.js';
 import type { CommonOptions } from './flags.js';
 import type { Io } from './io.js';

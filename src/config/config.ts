@@ -1,4 +1,4 @@
-import type { Room } from '../machines/room.js';
+import type { Room } from '../room/room.js';
 
 /**
  * What the program uses: every default applied, every path absolute, everything checked. `load.ts` makes it out of what a person wrote

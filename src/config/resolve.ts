@@ -1,5 +1,5 @@
 import { join } from 'node:path';
-import type { Machine, Observed, Role } from '../machines/machine.js';
+import type { Machine, Observed, Role } from '../room/machine.js';
 import type { Config, SshLogin } from './config.js';
 import { DEFAULTS, defaultName } from './defaults.js';
 import { expandPath, type PathBase } from './paths.js';

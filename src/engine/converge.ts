@@ -1,5 +1,5 @@
 import { KmonError } from '../errors/kmon-error.js';
-import type { Machine } from '../machines/machine.js';
+import type { Machine } from '../room/machine.js';
 import type { Resource } from '../resources/resource.js';
 import type { Outcome } from './report.js';
 import type { EngineDeps } from './deps.js';

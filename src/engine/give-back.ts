@@ -1,6 +1,6 @@
 import { randomBytes } from 'node:crypto';
 import { KmonError } from '../errors/kmon-error.js';
-import type { RoomMark } from '../machines/room-mark.js';
+import type { RoomMark } from '../room/room-mark.js';
 import { parseAll, readAll } from '../resources/batch.js';
 import { reversibleFor } from '../resources/registry.js';
 import type { Json, Restoration, Reversible } from '../resources/resource.js';

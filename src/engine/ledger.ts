@@ -1,6 +1,6 @@
 import { KmonError } from '../errors/kmon-error.js';
-import { parseRoomMark } from '../machines/room-mark.js';
-import type { RoomMark } from '../machines/room-mark.js';
+import { parseRoomMark } from '../room/room-mark.js';
+import type { RoomMark } from '../room/room-mark.js';
 import type { Json, Reversible } from '../resources/resource.js';
 import { otherChanges, parseOtherChanges } from '../runner/change-mark.js';
 import type { Runner } from '../runner/runner.js';

@@ -1,6 +1,6 @@
-import type { Machine } from '../machines/machine.js';
-import type { Room } from '../machines/room.js';
-import { allMachines } from '../machines/room.js';
+import type { Machine } from '../room/machine.js';
+import type { Room } from '../room/room.js';
+import { allMachines } from '../room/room.js';
 import type { Stage } from './stage.js';
 
 /** What a command is going to do: which stages, and on which machines each of them works. Pure data but for the stages' functions. */

@@ -1,12 +1,12 @@
 import { randomUUID } from 'node:crypto';
 import type { ErrorCode } from '../errors/exit-codes.js';
 import { KmonError } from '../errors/kmon-error.js';
-import type { Machine } from '../machines/machine.js';
+import type { Machine } from '../room/machine.js';
 import { runStageOnMachine } from './converge.js';
 import type { EngineDeps } from './deps.js';
 import { forEachMachine } from './for-each-machine.js';
-import { isOfRoom } from '../machines/room-mark.js';
-import type { RoomMark } from '../machines/room-mark.js';
+import { isOfRoom } from '../room/room-mark.js';
+import type { RoomMark } from '../room/room-mark.js';
 import type { Runner } from '../runner/runner.js';
 import { MachineSession } from './session.js';
 import type { Signature } from './session.js';

@@ -1,6 +1,6 @@
 import { randomBytes } from 'node:crypto';
-import type { Facts } from '../machines/facts.js';
-import type { Machine } from '../machines/machine.js';
+import type { Facts } from '../facts/facts.js';
+import type { Machine } from '../room/machine.js';
 import { parseAll, readAll } from '../resources/batch.js';
 import type { Json, Reversible } from '../resources/resource.js';
 import type { Runner } from '../runner/runner.js';

@@ -1,8 +1,8 @@
 import type { Bundle } from '../bundle/bundle.js';
 import type { Config } from '../config/config.js';
 import type { KmonError } from '../errors/kmon-error.js';
-import type { Facts } from '../machines/facts.js';
-import type { Machine } from '../machines/machine.js';
+import type { Facts } from '../facts/facts.js';
+import type { Machine } from '../room/machine.js';
 import type { Json, Resource, Reversible } from '../resources/resource.js';
 import type { Runner } from '../runner/runner.js';
 import type { Clock } from './clock.js';

@@ -1,5 +1,5 @@
-import type { Machine, Observed, Role } from '../machines/machine.js';
-import { allMachines, type Room } from '../machines/room.js';
+import type { Machine, Observed, Role } from '../room/machine.js';
+import { allMachines, type Room } from '../room/room.js';
 import type { ClusterNode } from '../tools/kubernetes-objects.js';
 import type { MachineMetrics, RoomAnswer } from './room-metrics.js';
 import { liesText, temperatureOf, type Temperature } from './sensors.js';

@@ -1,4 +1,4 @@
-import { IPTABLES_LINES } from '../machines/packet-rules.js';
+import { IPTABLES_LINES } from '../facts/packet-rules.js';
 import { changes, reads } from '../shell/command.js';
 import { Fields } from './fields.js';
 import { incoming, plainRange, RANGE_PATTERN, TAG } from './firewall-system.js';

@@ -1,4 +1,4 @@
-import { NFT_LINES } from '../machines/packet-rules.js';
+import { NFT_LINES } from '../facts/packet-rules.js';
 import { changes, reads } from '../shell/command.js';
 import type { ExecResult } from '../transport/transport.js';
 import { incoming, plainRange, RANGE_PATTERN, TAG } from './firewall-system.js';

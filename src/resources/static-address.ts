@@ -33,7 +33,7 @@ export type StaticAddressState = DeviceState &
  * A leased address with its prefix, gateway and name servers, made static by settings of kmon's own that lie over the owner's; nothing of
  * his is edited, and nothing but IPv4 addressing changes. What DHCP tells besides (routes of its own, a time server) is not kept.
  *
- * `change` may cost the connection to the machine: see `stages/static-address.ts` for how it is tried before it stays.
+ * `change` may cost the connection to the machine: see `stages/machine/static-address.ts` for how it is tried before it stays.
  */
 export interface StaticAddress extends Resource<StaticAddressState> {
   readonly device: string;

@@ -3,7 +3,7 @@ import { KmonError } from '../errors/kmon-error.js';
 import { changes, reads, withOptions, type Command } from '../shell/command.js';
 import type { ExecResult } from '../transport/transport.js';
 import { parseForeignJson } from './foreign-json.js';
-import { NO_HOME } from './no-home.js';
+import { NO_HOME } from '../shell/no-home.js';
 
 /** Which helm on the machine, with which kubeconfig; helm 3 and 4. */
 export interface Helm {

@@ -3,7 +3,7 @@ import { KmonError } from '../errors/kmon-error.js';
 import { changes, reads, withOptions } from '../shell/command.js';
 import type { Command } from '../shell/command.js';
 import { Secret } from '../shell/secret.js';
-import { NO_HOME } from './no-home.js';
+import { NO_HOME } from '../shell/no-home.js';
 import type { ToolPaths } from './paths.js';
 
 /** Name of the control plane in /etc/hosts of every machine, so that an address can change without new certificates. */

@@ -1,6 +1,6 @@
 import type { Secret } from '../shell/secret.js';
 import { changes, reads, withOptions, type Command } from '../shell/command.js';
-import { NO_HOME } from './no-home.js';
+import { NO_HOME } from '../shell/no-home.js';
 
 /** Which kubectl on the machine, with which kubeconfig: both explicit, so that the owner's own are neither used nor changed. */
 export interface Kubectl {

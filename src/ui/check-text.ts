@@ -1,8 +1,9 @@
-import { isFixedUnasked } from '../check/fixable.js';
-import type { FindingCode } from '../check/catalogue.js';
-import type { Finding, Severity } from '../check/finding.js';
-import type { Room } from '../machines/room.js';
-import { allComputers } from '../machines/room.js';
+import { isFixedUnasked } from '../findings/fixable.js';
+import type { FindingCode } from '../findings/catalogue.js';
+import type { Finding } from '../findings/finding.js';
+import type { Severity } from '../findings/severity.js';
+import type { Room } from '../room/room.js';
+import { allComputers } from '../room/room.js';
 import { harmlessLine } from './harmless.js';
 import { proofText } from './proof-text.js';
 import type { Proven } from './proof-text.js';

@@ -1,5 +1,5 @@
-import type { Room } from '../machines/room.js';
-import { allComputers } from '../machines/room.js';
+import type { Room } from '../room/room.js';
+import { allComputers } from '../room/room.js';
 import { harmlessLine } from './harmless.js';
 import type { PlannedChange } from './story.js';
 import { plainTheme } from './theme.js';

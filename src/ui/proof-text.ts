@@ -1,4 +1,4 @@
-import type { EchoTrial, NetworkProof, SpeedTrial } from '../check/network-proof.js';
+import type { EchoTrial, NetworkProof, SpeedTrial } from '../trial/network-proof.js';
 import { harmlessLine } from './harmless.js';
 
 /** How much of the room was looked at, and what was measured of its network. */

@@ -1,18 +1,19 @@
 import { join } from 'node:path';
-import type { Finding } from '../../src/check/finding.js';
-import type { NetworkProof } from '../../src/check/network-proof.js';
-import type { Sight } from '../../src/check/sight.js';
-import { networkVerdicts } from '../../src/check/verdicts/network.js';
+import type { Finding } from '../../src/findings/finding.js';
+import type { NetworkProof } from '../../src/trial/network-proof.js';
+import type { Sight } from '../../src/findings/sight.js';
+import { networkVerdicts } from '../../src/findings/verdicts/network.js';
 import { openMachines } from '../../src/cli/machines.js';
 import { loadConfig } from '../../src/config/load.js';
-import type { Facts } from '../../src/machines/facts.js';
-import { readFacts } from '../../src/machines/read-facts.js';
-import { allMachines } from '../../src/machines/room.js';
+import type { Facts } from '../../src/facts/facts.js';
+import { readFacts } from '../../src/facts/read.js';
+import { allMachines } from '../../src/room/room.js';
 import { systemClock } from '../../src/engine/clock.js';
 import { planFor } from '../../src/engine/plan.js';
 import { runStages } from '../../src/engine/run.js';
 import type { Stage } from '../../src/engine/stage.js';
-import { networkProof, networkStages, newNetworkTrials } from '../../src/stages/network-trials.js';
+import { networkProof, networkStages, newNetworkTrials } from '../../src/trial/stages.js';
+import { sourceHosts } from '../../src/stages/machine/source-hosts.js';
 import type { TestLab } from './lab.js';
 
 /** What the trials of the network saw in a lab, and what is to be said about it. */
@@ -57,7 +58,7 @@ export async function checkNetwork(
   const factsOf = new Map<string, Facts>();
   const machines = allMachines(config.room);
   try {
-    const plan = planFor('check', config.room, networkStages(trials).filter(only), machines);
+    const plan = planFor('check', config.room, networkStages(trials, sourceHosts).filter(only), machines);
     const report = await runStages(plan, {
       config,
       connect: (machine) => open.open(machine),

@@ -1,6 +1,6 @@
 // A program of its own, compiled as kmon is: prints what it finds of kmon's templates, each by the way that kmon takes to it.
 import { readOverlay } from '../../src/lab/templates.js';
-import { factsCommand } from '../../src/machines/facts-script.js';
+import { factsCommand } from '../../src/facts/script.js';
 import { chartArchive } from '../../src/render/chart-archive.js';
 import { readTemplate } from '../../src/render/templates.js';
 

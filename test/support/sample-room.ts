@@ -2,9 +2,9 @@ import type { Bundle } from '../../src/bundle/bundle.js';
 import type { Config } from '../../src/config/config.js';
 import { DEFAULTS } from '../../src/config/defaults.js';
 import type { Clock } from '../../src/engine/clock.js';
-import type { LedgerFacts } from '../../src/machines/facts-ledger.js';
-import type { Facts } from '../../src/machines/facts.js';
-import type { Machine, Role } from '../../src/machines/machine.js';
+import type { LedgerFacts } from '../../src/facts/ledger.js';
+import type { Facts } from '../../src/facts/facts.js';
+import type { Machine, Role } from '../../src/room/machine.js';
 
 export const PARENT: Machine = { name: 'pc-10', address: '192.0.2.10', role: 'parent' };
 export const CHILD: Machine = { name: 'pc-11', address: '192.0.2.11', role: 'child', team: 'red' };

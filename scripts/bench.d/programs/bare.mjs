@@ -15,7 +15,7 @@ let reached = 0;
 
 async function toRun() {
   if (what === 'floor') return { command: 'true' };
-  const { factsCommand } = await import('../../../src/machines/facts-script.ts');
+  const { factsCommand } = await import('../../../src/facts/script.ts');
   return { command: 'sh', stdin: factsCommand(parent.address).script };
 }
 

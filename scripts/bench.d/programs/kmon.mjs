@@ -6,9 +6,9 @@ import ssh2 from 'ssh2';
 import { openMachines } from '../../../src/cli/machines.ts';
 import { loadConfig } from '../../../src/config/load.ts';
 import { forEachMachine } from '../../../src/engine/for-each-machine.ts';
-import { FACTS_BEGIN, factsCommand } from '../../../src/machines/facts-script.ts';
-import { readFacts } from '../../../src/machines/read-facts.ts';
-import { allMachines } from '../../../src/machines/room.ts';
+import { FACTS_BEGIN, factsCommand } from '../../../src/facts/script.ts';
+import { readFacts } from '../../../src/facts/read.ts';
+import { allMachines } from '../../../src/room/room.ts';
 
 const [what, file, atOnce] = process.argv.slice(2);
 
@@ -46,7 +46,7 @@ if (failed !== undefined) throw failed.error;
 const factsOf = new Map(all.map((machine, i) => [machine.name, results[i].value]));
 let findings;
 if (what === 'check') {
-  const { verdicts } = await import('../../../src/check/verdicts.ts');
+  const { verdicts } = await import('../../../src/findings/verdicts.ts');
   findings = verdicts({ config, factsOf, unseen: [] }).length;
 }
 marks.judged = performance.now();

@@ -1,18 +1,19 @@
-import type { Finding } from '../../check/finding.js';
-import type { ObservedSeen } from '../../check/observed.js';
-import type { Sight } from '../../check/sight.js';
-import { verdicts } from '../../check/verdicts.js';
+import type { Finding } from '../../findings/finding.js';
+import type { ObservedSeen } from '../../findings/observed.js';
+import type { Sight } from '../../findings/sight.js';
+import { verdicts } from '../../findings/verdicts.js';
 import { planFor } from '../../engine/plan.js';
 import { exitCodeOf } from '../../engine/report.js';
 import type { RunReport } from '../../engine/report.js';
 import type { ErrorCode } from '../../errors/exit-codes.js';
-import type { Machine, Observed } from '../../machines/machine.js';
-import { look } from '../../stages/look.js';
-import type { Looked } from '../../stages/look.js';
-import { answersElsewhere, tryExporters } from '../../stages/observed.js';
-import type { ExporterTrials } from '../../stages/observed.js';
-import { networkProof, networkStages, newNetworkTrials } from '../../stages/network-trials.js';
-import { allMachines } from '../../machines/room.js';
+import type { Machine, Observed } from '../../room/machine.js';
+import { look } from '../../stages/machine/look.js';
+import type { Looked } from '../../stages/machine/look.js';
+import { answersElsewhere, tryExporters } from '../../stages/cluster/observed.js';
+import type { ExporterTrials } from '../../stages/cluster/observed.js';
+import { networkProof, networkStages, newNetworkTrials } from '../../trial/stages.js';
+import { sourceHosts } from '../../stages/machine/source-hosts.js';
+import { allMachines } from '../../room/room.js';
 import type { App } from '../app.js';
 import { lookAtObserved } from './observed.js';
 
@@ -44,7 +45,7 @@ export async function checkPass(
   const exporters: ExporterTrials = new Map();
   const stages = [
     look(looked),
-    ...networkStages(trials),
+    ...networkStages(trials, sourceHosts),
     ...(observed.length === 0 ? [] : [tryExporters(observed, exporters)]),
   ];
   const plan = planFor('check', room, stages, looksAt, targets);

@@ -1,10 +1,10 @@
-import type { FixableCode } from '../../check/catalogue.js';
-import { exitCodeOfFindings } from '../../check/exit-code.js';
-import { commandsThere } from '../../check/commands-there.js';
-import { checkResult } from '../../check/result.js';
-import type { Sight } from '../../check/sight.js';
-import type { Machine } from '../../machines/machine.js';
-import { allMachines } from '../../machines/room.js';
+import type { FixableCode } from '../../findings/catalogue.js';
+import { exitCodeOfFindings } from '../../findings/exit-code.js';
+import { commandsThere } from '../../findings/commands-there.js';
+import { checkResult } from '../../findings/result.js';
+import type { Sight } from '../../findings/sight.js';
+import type { Machine } from '../../room/machine.js';
+import { allMachines } from '../../room/room.js';
 import { checkText } from '../../ui/check-text.js';
 import { createTheme, isColoured } from '../../ui/theme.js';
 import type { App } from '../app.js';

@@ -1,7 +1,7 @@
-import { codesToFix } from '../../check/fixable.js';
+import { codesToFix } from '../../findings/fixable.js';
 import { loadConfig } from '../../config/load.js';
 import { KmonError } from '../../errors/kmon-error.js';
-import { selectComputers } from '../../machines/room.js';
+import { selectComputers } from '../../room/room.js';
 import { withApp } from '../app.js';
 import type { CommonOptions } from '../flags.js';
 import type { Io } from '../io.js';

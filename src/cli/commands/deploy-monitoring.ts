@@ -1,5 +1,5 @@
 import { planFor } from '../../engine/plan.js';
-import { selectMachines } from '../../machines/room.js';
+import { selectMachines } from '../../room/room.js';
 import { deployMonitoringStages } from '../../stages/index.js';
 import { runPlan } from '../app.js';
 import type { CommonOptions } from '../flags.js';

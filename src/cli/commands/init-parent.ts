@@ -1,6 +1,6 @@
 import { planFor } from '../../engine/plan.js';
 import { KmonError } from '../../errors/kmon-error.js';
-import { selectMachines } from '../../machines/room.js';
+import { selectMachines } from '../../room/room.js';
 import { INIT_PARENT } from '../../stages/index.js';
 import { runPlan } from '../app.js';
 import type { CommonOptions } from '../flags.js';

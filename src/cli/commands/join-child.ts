@@ -1,8 +1,8 @@
 import { planFor } from '../../engine/plan.js';
 import { KmonError } from '../../errors/kmon-error.js';
-import type { Machine } from '../../machines/machine.js';
-import type { Room } from '../../machines/room.js';
-import { selectMachines } from '../../machines/room.js';
+import type { Machine } from '../../room/machine.js';
+import type { Room } from '../../room/room.js';
+import { selectMachines } from '../../room/room.js';
 import { JOIN_CHILD } from '../../stages/index.js';
 import { runPlan } from '../app.js';
 import type { CommonOptions } from '../flags.js';

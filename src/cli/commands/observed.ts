@@ -1,8 +1,8 @@
-import type { ObservedSeen } from '../../check/observed.js';
+import type { ObservedSeen } from '../../findings/observed.js';
 import { KmonError } from '../../errors/kmon-error.js';
-import type { Observed } from '../../machines/machine.js';
-import type { RoomNetwork } from '../../machines/other-systems/computer.js';
-import { closeExporter, lookAtOther, openExporter } from '../../stages/other-systems.js';
+import type { Observed } from '../../room/machine.js';
+import type { RoomNetwork } from '../../computers/computer.js';
+import { closeExporter, lookAtOther, openExporter } from '../../computers/changes.js';
 import type { App } from '../app.js';
 
 /**

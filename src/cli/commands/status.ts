@@ -1,11 +1,11 @@
 import { planFor } from '../../engine/plan.js';
 import { exitCodeOf } from '../../engine/report.js';
-import { selectComputers } from '../../machines/room.js';
+import { selectComputers } from '../../room/room.js';
 import { roomStatus } from '../../observe/room-status.js';
 import type { StatusRow } from '../../observe/room-status.js';
 import { temperatureText } from '../../observe/sensors.js';
-import { lookAtRoom } from '../../stages/status.js';
-import type { Sight } from '../../stages/status.js';
+import { lookAtRoom } from '../../stages/cluster/status.js';
+import type { Sight } from '../../stages/cluster/status.js';
 import { tableText } from '../../ui/table.js';
 import { withApp } from '../app.js';
 import type { CommonOptions } from '../flags.js';

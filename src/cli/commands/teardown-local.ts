@@ -4,7 +4,7 @@ import type { Config } from '../../config/config.js';
 import { planFor } from '../../engine/plan.js';
 import { exitCodeOf } from '../../engine/report.js';
 import { KmonError } from '../../errors/kmon-error.js';
-import { giveMachinesBack } from '../../stages/give-back.js';
+import { giveMachinesBack } from '../../stages/machine/give-back.js';
 import { withApp } from '../app.js';
 import type { CommonOptions } from '../flags.js';
 import type { Io } from '../io.js';

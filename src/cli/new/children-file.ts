@@ -6,7 +6,7 @@ import type { ChildrenRead } from '../../config/children/read.js';
 import { expandPath } from '../../config/paths.js';
 import { present } from '../../config/present.js';
 import type { Mistake } from '../../errors/kmon-error.js';
-import type { Place } from './given.js';
+import type { Place } from './place.js';
 
 /** What was read from a file of children: to be shown before anything comes of it. */
 export interface ChildrenFile {

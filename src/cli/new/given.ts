@@ -14,6 +14,7 @@ import { KmonError } from '../../errors/kmon-error.js';
 import type { Mistake } from '../../errors/kmon-error.js';
 import type { CommonOptions } from '../flags.js';
 import { readChildrenFile } from './children-file.js';
+import type { Place } from './place.js';
 import type { ChildrenFile } from './children-file.js';
 
 /** The flags of `kmon new`: one for every question. */
@@ -49,12 +50,6 @@ export interface Given {
   readonly bundle?: string;
   /** Minor version of Kubernetes in the bundle. */
   readonly version?: string;
-}
-
-/** Where paths of the command line begin. */
-export interface Place {
-  readonly cwd: string;
-  readonly home: string;
 }
 
 /** A mistake of a flag. */

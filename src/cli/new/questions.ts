@@ -9,7 +9,7 @@ import type { AskedValue } from '../../config/value-mistake.js';
 import type { Prompter, TextOptions } from '../../ui/prompter.js';
 import type { ChildrenFile } from './children-file.js';
 import { readMachines } from './given.js';
-import type { Place } from './given.js';
+import type { Place } from './place.js';
 import { understoodText } from './understood.js';
 
 /** A value of kmon.yaml, checked by its own rules. */

@@ -1,7 +1,8 @@
 import type { Subnet } from '../../config/subnet.js';
 import type { Surroundings } from '../../transport/login.js';
 import type { Prompter } from '../../ui/prompter.js';
-import type { Given, Place } from './given.js';
+import type { Given } from './given.js';
+import type { Place } from './place.js';
 import { afterTrial, triedOf } from './machines.js';
 import type { Candidate, CommonLogin } from './machines.js';
 import type { Trials } from './trials.js';

@@ -5,9 +5,9 @@ import { once } from 'node:events';
 import { createServer, connect } from 'node:net';
 import type { AddressInfo } from 'node:net';
 import { afterEach, describe, expect, it } from 'vitest';
-import { parseCounted, parseListening, parseSpeeds, parseTried } from '../../../src/check/network/answers.js';
-import { programCommand } from '../../../src/check/network/program.js';
-import type { Job, Program } from '../../../src/check/network/program.js';
+import { parseCounted, parseListening, parseSpeeds, parseTried } from '../../../src/trial/answers.js';
+import { programCommand } from '../../../src/trial/program.js';
+import type { Job, Program } from '../../../src/trial/program.js';
 
 /** What a machine does with the command, in a shell of this computer; `before` goes before the program. */
 async function run(program: Program, job: Job, before = ''): Promise<string> {

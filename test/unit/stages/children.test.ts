@@ -1,12 +1,12 @@
 import { describe, expect, it } from 'vitest';
 import { DEFAULTS } from '../../../src/config/defaults.js';
 import { KmonError } from '../../../src/errors/kmon-error.js';
-import { giveMachinesBack } from '../../../src/stages/give-back.js';
-import { labelNodes } from '../../../src/stages/label-nodes.js';
-import { leaveCluster } from '../../../src/stages/leave-cluster.js';
-import { podNetwork, podRoutes } from '../../../src/stages/network.js';
-import { lookAtRoom } from '../../../src/stages/status.js';
-import type { Sight } from '../../../src/stages/status.js';
+import { giveMachinesBack } from '../../../src/stages/machine/give-back.js';
+import { labelNodes } from '../../../src/stages/cluster/label-nodes.js';
+import { leaveCluster } from '../../../src/stages/cluster/leave-cluster.js';
+import { podNetwork, podRoutes } from '../../../src/stages/cluster/network.js';
+import { lookAtRoom } from '../../../src/stages/cluster/status.js';
+import type { Sight } from '../../../src/stages/cluster/status.js';
 import { OTHER, PARENT } from '../../support/sample-room.js';
 import { asks, does } from '../../support/scripted-runner.js';
 import type { Step } from '../../support/scripted-runner.js';

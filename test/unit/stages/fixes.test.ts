@@ -1,9 +1,9 @@
 import { expect, it } from 'vitest';
-import { FIXABLE_CODES } from '../../../src/check/fixable.js';
+import { FIXABLE_CODES } from '../../../src/findings/fixable.js';
 import type { MachineContext } from '../../../src/engine/stage.js';
-import type { Facts } from '../../../src/machines/facts.js';
-import type { Machine } from '../../../src/machines/machine.js';
-import { FIXES } from '../../../src/stages/fixes.js';
+import type { Facts } from '../../../src/facts/facts.js';
+import type { Machine } from '../../../src/room/machine.js';
+import { FIXES } from '../../../src/stages/machine/fixes.js';
 import { CHILD, OTHER, PARENT, sampleConfig, sampleFacts } from '../../support/sample-room.js';
 import { asks, scripted } from '../../support/scripted-runner.js';
 

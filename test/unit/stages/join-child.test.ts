@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import { DEFAULTS } from '../../../src/config/defaults.js';
-import { joinChild } from '../../../src/stages/join-child.js';
+import { joinChild } from '../../../src/stages/cluster/join-child.js';
 import { KmonError } from '../../../src/errors/kmon-error.js';
 import type { Command } from '../../../src/shell/command.js';
 import { Secret } from '../../../src/shell/secret.js';

@@ -1,8 +1,8 @@
 import { describe, expect, it } from 'vitest';
 import { machinesOf, planFor } from '../../../src/engine/plan.js';
 import type { MachineContext, Stage } from '../../../src/engine/stage.js';
-import { allMachines } from '../../../src/machines/room.js';
-import type { Machine } from '../../../src/machines/machine.js';
+import { allMachines } from '../../../src/room/room.js';
+import type { Machine } from '../../../src/room/machine.js';
 import {
   deployMonitoringStages,
   INIT_PARENT,
@@ -10,19 +10,20 @@ import {
   teardownStages,
   upStages,
 } from '../../../src/stages/index.js';
-import { fix } from '../../../src/stages/fix.js';
-import { look } from '../../../src/stages/look.js';
-import { networkStages, newNetworkTrials } from '../../../src/stages/network-trials.js';
-import { lookAtRoom } from '../../../src/stages/status.js';
-import { inCluster, stress, stressTools } from '../../../src/stages/stress.js';
-import { whose, whoseToGiveBack } from '../../../src/stages/whose.js';
+import { fix } from '../../../src/stages/machine/fix.js';
+import { look } from '../../../src/stages/machine/look.js';
+import { networkStages, newNetworkTrials } from '../../../src/trial/stages.js';
+import { sourceHosts } from '../../../src/stages/machine/source-hosts.js';
+import { lookAtRoom } from '../../../src/stages/cluster/status.js';
+import { inCluster, stress, stressTools } from '../../../src/stages/cluster/stress.js';
+import { whose, whoseToGiveBack } from '../../../src/stages/machine/whose.js';
 import { sampleBundle, sampleConfig, sampleFacts } from '../../support/sample-room.js';
 
 const lite = sampleConfig();
 const stack = sampleConfig({ monitoring: { ...lite.monitoring, profile: 'stack' } });
 
 const LISTS: Readonly<Record<string, readonly Stage[]>> = {
-  check: [look({ factsOf: new Map() }), ...networkStages(newNetworkTrials())],
+  check: [look({ factsOf: new Map() }), ...networkStages(newNetworkTrials(), sourceHosts)],
   'check --fix': [fix(new Map(), { clockMs: 0 })],
   'init-parent': INIT_PARENT,
   'join-child': JOIN_CHILD,

@@ -1,9 +1,10 @@
 import { describe, expect, it } from 'vitest';
-import { NO_PERL } from '../../../src/check/network/program.js';
+import { NO_PERL } from '../../../src/trial/program.js';
 import type { Stage } from '../../../src/engine/stage.js';
-import type { Machine } from '../../../src/machines/machine.js';
-import { networkProof, networkStages, newNetworkTrials } from '../../../src/stages/network-trials.js';
-import type { NetworkTrials } from '../../../src/stages/network-trials.js';
+import type { Machine } from '../../../src/room/machine.js';
+import { networkProof, networkStages, newNetworkTrials } from '../../../src/trial/stages.js';
+import { sourceHosts } from '../../../src/stages/machine/source-hosts.js';
+import type { NetworkTrials } from '../../../src/trial/stages.js';
 import { CHILD, OTHER, ownLedger, PARENT } from '../../support/sample-room.js';
 import { asks } from '../../support/scripted-runner.js';
 import type { Answer } from '../../support/scripted-runner.js';
@@ -28,7 +29,7 @@ async function at(
 }
 
 function stageOf(trials: NetworkTrials, id: string): Stage {
-  const stage = networkStages(trials).find((s) => s.id === id);
+  const stage = networkStages(trials, sourceHosts).find((s) => s.id === id);
   if (stage === undefined) throw new Error(`no stage ${id}`);
   return stage;
 }

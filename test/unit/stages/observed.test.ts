@@ -1,12 +1,12 @@
 import { describe, expect, it } from 'vitest';
 import type { OtherRunner } from '../../../src/runner/open-other.js';
-import { answersElsewhere, tryExporters } from '../../../src/stages/observed.js';
-import type { ExporterTrials } from '../../../src/stages/observed.js';
-import { closeExporter, lookAtOther, openExporter } from '../../../src/stages/other-systems.js';
+import { answersElsewhere, tryExporters } from '../../../src/stages/cluster/observed.js';
+import type { ExporterTrials } from '../../../src/stages/cluster/observed.js';
+import { closeExporter, lookAtOther, openExporter } from '../../../src/computers/changes.js';
 import { PARENT } from '../../support/sample-room.js';
 import { asks, does, scripted } from '../../support/scripted-runner.js';
 import { assertShellSyntax } from '../tools/shell-syntax.js';
-import { recorded } from '../machines/other-systems/recorded.js';
+import { recorded } from '../computers/recorded.js';
 import { play } from './stage-run.js';
 
 const OBSERVED = [

@@ -1,8 +1,8 @@
 import { DEFAULTS } from '../../../src/config/defaults.js';
-import { initParent } from '../../../src/stages/init-parent.js';
-import { joinChild } from '../../../src/stages/join-child.js';
-import { labelNodes } from '../../../src/stages/label-nodes.js';
-import { podNetwork, podRoutes } from '../../../src/stages/network.js';
+import { initParent } from '../../../src/stages/cluster/init-parent.js';
+import { joinChild } from '../../../src/stages/cluster/join-child.js';
+import { labelNodes } from '../../../src/stages/cluster/label-nodes.js';
+import { podNetwork, podRoutes } from '../../../src/stages/cluster/network.js';
 import { PARENT, sampleBundle } from '../../support/sample-room.js';
 import { asks, does } from '../../support/scripted-runner.js';
 import { asksNodes, CA, clusterAbsent, clusterReady } from './answers.js';

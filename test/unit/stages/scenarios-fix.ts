@@ -1,6 +1,6 @@
-import type { FixableCode } from '../../../src/check/catalogue.js';
+import type { FixableCode } from '../../../src/findings/catalogue.js';
 import type { Stage } from '../../../src/engine/stage.js';
-import { fix } from '../../../src/stages/fix.js';
+import { fix } from '../../../src/stages/machine/fix.js';
 import { CHILD, PARENT } from '../../support/sample-room.js';
 import { asks, does } from '../../support/scripted-runner.js';
 import type { Scenario } from './scenario.js';

@@ -1,7 +1,7 @@
 import { existsSync, readFileSync } from 'node:fs';
-import { measured } from '../../../src/stages/measured.js';
-import { monitoring } from '../../../src/stages/monitoring.js';
-import { stress, stressTools } from '../../../src/stages/stress.js';
+import { measured } from '../../../src/stages/cluster/measured.js';
+import { monitoring } from '../../../src/stages/cluster/monitoring.js';
+import { stress, stressTools } from '../../../src/stages/cluster/stress.js';
 import { DEFAULTS } from '../../../src/config/defaults.js';
 import type { Command } from '../../../src/shell/command.js';
 import { CHILD, PARENT, sampleBundle, sampleConfig } from '../../support/sample-room.js';

@@ -1,9 +1,9 @@
-import { images } from '../../../src/stages/images.js';
-import { kubelet } from '../../../src/stages/kubelet.js';
-import { installPackages } from '../../../src/stages/packages.js';
-import { runtime } from '../../../src/stages/runtime.js';
-import { system } from '../../../src/stages/system.js';
-import { tools } from '../../../src/stages/tools.js';
+import { images } from '../../../src/stages/machine/images.js';
+import { kubelet } from '../../../src/stages/machine/kubelet.js';
+import { installPackages } from '../../../src/stages/machine/packages.js';
+import { runtime } from '../../../src/stages/machine/runtime.js';
+import { system } from '../../../src/stages/machine/system.js';
+import { tools } from '../../../src/stages/machine/tools.js';
 import { DEFAULTS } from '../../../src/config/defaults.js';
 import { PARENT, sampleBundle } from '../../support/sample-room.js';
 import { asks, does } from '../../support/scripted-runner.js';

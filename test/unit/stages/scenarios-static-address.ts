@@ -1,5 +1,5 @@
-import type { Facts } from '../../../src/machines/facts.js';
-import { staticAddressStage } from '../../../src/stages/static-address.js';
+import type { Facts } from '../../../src/facts/facts.js';
+import { staticAddressStage } from '../../../src/stages/machine/static-address.js';
 import { asks, does } from '../../support/scripted-runner.js';
 import type { Step } from '../../support/scripted-runner.js';
 import type { Scenario } from './scenario.js';

@@ -1,5 +1,5 @@
-import { giveMachinesBack } from '../../../src/stages/give-back.js';
-import { leaveCluster } from '../../../src/stages/leave-cluster.js';
+import { giveMachinesBack } from '../../../src/stages/machine/give-back.js';
+import { leaveCluster } from '../../../src/stages/cluster/leave-cluster.js';
 import { file } from '../../../src/resources/file.js';
 import { kmonFiles } from '../../../src/resources/kmon-files.js';
 import { sysctl } from '../../../src/resources/sysctl.js';

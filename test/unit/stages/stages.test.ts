@@ -1,7 +1,7 @@
 import { readdirSync } from 'node:fs';
 import { describe, expect, it } from 'vitest';
 import { teardownStages, upStages } from '../../../src/stages/index.js';
-import { stressTools } from '../../../src/stages/stress.js';
+import { stressTools } from '../../../src/stages/cluster/stress.js';
 import { sampleConfig } from '../../support/sample-room.js';
 import { assertShellSyntax } from '../tools/shell-syntax.js';
 import { goldenText, secretsOf } from './golden.js';

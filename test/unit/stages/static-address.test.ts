@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import { KmonError } from '../../../src/errors/kmon-error.js';
-import type { Addressing } from '../../../src/machines/facts.js';
-import { staticAddressStage } from '../../../src/stages/static-address.js';
+import type { Addressing } from '../../../src/facts/facts.js';
+import { staticAddressStage } from '../../../src/stages/machine/static-address.js';
 import { PARENT } from '../../support/sample-room.js';
 import { asks, does } from '../../support/scripted-runner.js';
 import type { Step } from '../../support/scripted-runner.js';

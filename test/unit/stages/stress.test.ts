@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { inCluster, stress } from '../../../src/stages/stress.js';
+import { inCluster, stress } from '../../../src/stages/cluster/stress.js';
 import { KmonError } from '../../../src/errors/kmon-error.js';
 import { assertShellSyntax } from '../tools/shell-syntax.js';
 import { CHILD } from '../../support/sample-room.js';

@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest';
-import { initParent } from '../../../src/stages/init-parent.js';
-import { joinChild } from '../../../src/stages/join-child.js';
-import { whose, whoseToGiveBack } from '../../../src/stages/whose.js';
+import { initParent } from '../../../src/stages/cluster/init-parent.js';
+import { joinChild } from '../../../src/stages/cluster/join-child.js';
+import { whose, whoseToGiveBack } from '../../../src/stages/machine/whose.js';
 import { CHILD, ownLedger, PARENT } from '../../support/sample-room.js';
 import { asks, does } from '../../support/scripted-runner.js';
 import { asksNodes, clusterReady } from './answers.js';

@@ -3,7 +3,7 @@ import { JsonView } from '../../../src/ui/json-view.js';
 import { LiveView } from '../../../src/ui/live-view.js';
 import { PlainView } from '../../../src/ui/plain-view.js';
 import { createTheme, isColoured, plainTheme } from '../../../src/ui/theme.js';
-import { chooseView } from '../../../src/ui/view.js';
+import { chooseView } from '../../../src/ui/choose-view.js';
 import { FakeTerminal } from './fake-terminal.js';
 
 describe('chooseView', () => {

@@ -1,0 +1,2 @@
+/** `stops`: the workshop cannot work there; `hurts`: it will, badly; `note`: good to know. */
+export type Severity = 'stops' | 'hurts' | 'note';

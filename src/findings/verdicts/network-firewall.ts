@@ -1,0 +1,190 @@
+import { OVERLAY_PORT, portsOf } from '../../room/ports.js';
+import type { RoomPort } from '../../room/ports.js';
+import { blame } from '../blame.js';
+import { isAlive } from '../ways.js';
+import type { Tried, TriedWay } from '../ways.js';
+import type { Finding } from '../finding.js';
+import { roomNetwork } from './devices.js';
+import { formatSubnet } from '../../config/subnet.js';
+import { finding, someOf } from './verdict.js';
+
+/** A way on which one port was tried. */
+interface PortWay {
+  readonly from: string;
+  readonly to: string;
+  readonly bad: boolean;
+  readonly refused: boolean;
+  readonly port: RoomPort;
+}
+
+/** Of one machine and one direction: the ports that are dropped, and what was seen of it. */
+interface Drop {
+  readonly machine: string;
+  readonly direction: 'in' | 'out';
+  readonly ways: readonly PortWay[];
+}
+
+/**
+ * Ports that do not get through although something else does: a firewall. Into a machine from everybody, or out of it to everybody, it is
+ * that machine's; between two only, nobody knows whose.
+ */
+export function firewallVerdicts(tried: Tried): readonly Finding[] {
+  // A connection needs the way back: where that is dead, one cause is enough.
+  const dead = tried.ways.filter((way) => !isAlive(way));
+  const ways = tried.ways
+    .filter((way) => isAlive(way) && !dead.some((d) => d.from === way.to && d.to === way.from))
+    .flatMap((way) => portWays(tried, way));
+  const drops: Drop[] = [];
+  const rest: PortWay[] = [];
+  for (const port of portsIn(ways)) {
+    const found = blame(
+      ways.filter((w) => samePort(w.port, port)),
+      { rank: (name, direction) => (direction === 'in' ? 0 : 2) + (tried.isParent(name) ? 1 : 0) },
+    );
+    drops.push(...found.blamed);
+    rest.push(...found.rest);
+  }
+  return [...together(drops).map((drop) => dropFinding(tried, drop)), ...pairFindings(tried, rest)];
+}
+
+/** Nothing of the room gets into a machine, while what it sends gets out. */
+export function dropsInto(tried: Tried, machine: string, ways: readonly TriedWay[]): Finding {
+  return dropFinding(tried, { machine, direction: 'in', ways: ways.flatMap((w) => portWays(tried, w)) });
+}
+
+/** Nothing that a machine sends gets to the others, while they get in. */
+export function dropsOutOf(tried: Tried, machine: string, ways: readonly TriedWay[]): Finding {
+  return dropFinding(tried, { machine, direction: 'out', ways: ways.flatMap((w) => portWays(tried, w)) });
+}
+
+/** The workshop's ports only: other trials tell whether something passes at all. */
+function portWays(tried: Tried, { from, to, ports, echo }: TriedWay): readonly PortWay[] {
+  const wanted = portsOf(tried.machine(to), tried.sight.config);
+  const isWanted = (port: number): boolean => wanted.some((p) => p.protocol === 'tcp' && p.port === port);
+  return [
+    ...ports
+      .filter((t) => isWanted(t.port))
+      .map(({ port, outcome }) => ({
+        from,
+        to,
+        bad: outcome !== 'open',
+        refused: outcome === 'refused',
+        port: { protocol: 'tcp' as const, port },
+      })),
+    ...(echo === undefined
+      ? []
+      : [
+          {
+            from,
+            to,
+            bad: echo.arrived === 0,
+            refused: false,
+            port: { protocol: 'udp' as const, port: echo.port },
+          },
+        ]),
+  ];
+}
+
+/** All ports of one machine and direction are one cause. */
+function together(drops: readonly Drop[]): readonly Drop[] {
+  const keys = [...new Set(drops.map((d) => `${d.direction} ${d.machine}`))];
+  return keys.flatMap((key) => {
+    const own = drops.filter((d) => `${d.direction} ${d.machine}` === key);
+    const [first] = own;
+    return first === undefined ? [] : [{ ...first, ways: own.flatMap((d) => d.ways) }];
+  });
+}
+
+function dropFinding(tried: Tried, { machine, direction, ways }: Drop): Finding {
+  const ports = portsIn(ways);
+  const others = new Set(ways.map((w) => (direction === 'in' ? w.from : w.to))).size;
+  const verb = ways.every((w) => w.refused) ? 'rejects' : 'drops';
+  const firewalls = tried.sight.factsOf.get(machine)?.firewalls ?? [];
+  const on = firewalls.length === 0 ? '' : `; ${firewalls.join(' and ')} is on there`;
+  const whom = `${others} ${others === 1 ? 'machine' : 'machines'}`;
+  const way = direction === 'in' ? `coming in, from ${whom}` : `going out, to ${whom}`;
+  const severity = ports.some((port) => stops(tried, port)) ? 'stops' : 'hurts';
+  return finding('K-FIREWALL', severity, tried.machine(machine), {
+    evidence: `the firewall of ${machine} ${verb} ${portText(ports)} (${way}${on})`,
+    cause:
+      direction === 'in'
+        ? 'it listens there, and others do not get through, while other things get through'
+        : 'others get through to the same ports, this machine does not',
+    remedy:
+      direction === 'in'
+        ? allow(tried, machine, ports)
+        : `remove the rule on ${machine} that keeps it from sending to ${portText(ports)}`,
+    // What goes out is nobody's default: who set that rule has a reason.
+    fixable: direction === 'in',
+  });
+}
+
+/** Between two machines only: told once for each pair. */
+function pairFindings(tried: Tried, rest: readonly PortWay[]): readonly Finding[] {
+  const keys = [...new Set(rest.map(pairKey))];
+  return keys.flatMap((key) => {
+    const own = rest.filter((w) => pairKey(w) === key);
+    const [first] = own;
+    if (first === undefined) return [];
+    const ways = [...new Set(own.map((w) => `${w.from} ${w.to}`))].map((way) => {
+      const [from = '', to = ''] = way.split(' ');
+      return `${from} does not reach ${to} on ${portText(portsIn(own.filter((w) => w.from === from && w.to === to)))}`;
+    });
+    const child = tried.isParent(first.from) ? first.to : first.from;
+    return [
+      finding(
+        'K-NET-BLOCKED',
+        own.some((w) => stops(tried, w.port)) ? 'stops' : 'hurts',
+        tried.machine(child),
+        {
+          evidence: `${ways.join('; ')}, though other machines do`,
+          remedy: `look for a rule about the other one in the firewalls of ${first.from} and ${first.to}`,
+        },
+      ),
+    ];
+  });
+}
+
+/** Without these a child does not join or is not measured. The overlay is needed where flannel makes the pod network. */
+function stops(tried: Tried, { protocol, port }: RoomPort): boolean {
+  const { kubernetes, monitoring } = tried.sight.config;
+  if (protocol === 'udp') return port === OVERLAY_PORT && kubernetes.network === 'flannel';
+  return port !== monitoring.prometheusNodePort && port !== monitoring.grafanaNodePort;
+}
+
+function allow(tried: Tried, name: string, ports: readonly RoomPort[]): string {
+  const facts = tried.sight.factsOf.get(name);
+  const network = facts === undefined ? undefined : roomNetwork({ machine: tried.machine(name), facts });
+  const from = network === undefined ? 'the network of the room' : formatSubnet(network);
+  const commands = ports.map(({ protocol, port }) => {
+    if (facts?.firewalls.includes('ufw') === true)
+      return `sudo ufw allow from ${from} to any port ${port} proto ${protocol}`;
+    return `sudo iptables -I INPUT -s ${from} -p ${protocol} --dport ${port} -j ACCEPT`;
+  });
+  return facts?.firewalls.includes('firewalld') === true || network === undefined
+    ? `allow ${portText(ports)} from ${from} in the firewall of ${name}`
+    : `on that machine: ${commands.join('; ')}`;
+}
+
+function portsIn(ways: readonly PortWay[]): readonly RoomPort[] {
+  return ways
+    .filter((w, i) => ways.findIndex((other) => samePort(other.port, w.port)) === i)
+    .map((w) => w.port);
+}
+
+function samePort(a: RoomPort, b: RoomPort): boolean {
+  return a.protocol === b.protocol && a.port === b.port;
+}
+
+/** "TCP 10250, 9100 and UDP 8472" */
+function portText(ports: readonly RoomPort[]): string {
+  const texts = (['tcp', 'udp'] as const).flatMap((protocol) => {
+    const own = ports.filter((p) => p.protocol === protocol).map((p) => String(p.port));
+    return own.length === 0 ? [] : [`${protocol.toUpperCase()} ${someOf(own, own.length)}`];
+  });
+  return texts.join(' and ');
+}
+
+function pairKey({ from, to }: PortWay): string {
+  return [from, to].sort().join(' ');
+}

@@ -1,0 +1,103 @@
+import { CONTAINERD } from '../../tools/containerd.js';
+import type { Facts } from '../../facts/facts.js';
+import { finding, someOf } from './verdict.js';
+import type { Verdict } from './verdict.js';
+
+/** Where kmon, its containerd and the packages write and run programs. */
+export const placesVerdict: Verdict = (one, group) => [
+  ...fileSystem(one, group),
+  ...unwritable(one, group),
+  ...noexec(one, group),
+];
+
+/**
+ * What the kernel's overlay refuses to write to, as `stat -f` names it: other overlays and unions (a frozen disk, a live stick), network
+ * and FUSE file systems, and those of other systems. Every container is an overlay on top of it.
+ */
+const REFUSED: Readonly<Record<string, 'union' | 'network' | 'other'>> = {
+  overlayfs: 'union',
+  aufs: 'union',
+  nfs: 'network',
+  cifs: 'network',
+  smb: 'network',
+  smb2: 'network',
+  afs: 'network',
+  v9fs: 'other',
+  ecryptfs: 'other',
+  fuseblk: 'other',
+  msdos: 'other',
+  exfat: 'other',
+  ntfs: 'other',
+  vboxsf: 'other',
+  isofs: 'other',
+  squashfs: 'other',
+  ramfs: 'other',
+};
+
+const fileSystem: Verdict = ({ machine, facts }) => {
+  const [folder, kind] = placeOf(facts, CONTAINERD.root);
+  const why = REFUSED[kind];
+  if (why !== undefined) {
+    return [
+      finding('K-FILESYSTEM', 'stops', machine, {
+        evidence: `${folder} is on ${kind}, which no container can be put on`,
+        ...(why === 'union'
+          ? {
+              cause:
+                'the disk is frozen or a live system: containers are overlays, and none works on another one',
+            }
+          : {}),
+        remedy:
+          why === 'union'
+            ? 'start the machine without the freeze of its disk (or from its own disk, if this is a live stick) for the lesson'
+            : why === 'network'
+              ? 'give the machine a /var/lib on a disk of its own'
+              : 'give the machine a /var/lib on ext4, XFS or Btrfs',
+      }),
+    ];
+  }
+  if (kind !== 'tmpfs') return [];
+  return [
+    finding('K-FILESYSTEM', 'hurts', machine, {
+      evidence: `${folder} is on tmpfs: what is written there takes memory`,
+      cause: 'images and pods would fill the memory, and are gone after a restart',
+      remedy: 'start the machine from its own disk for the lesson',
+    }),
+  ];
+};
+
+/** The folder itself where it is there, else the one that it will be made in. */
+function placeOf({ fileSystems }: Facts, path: string): readonly [folder: string, kind: string] {
+  const folder = fileSystems[path] === undefined ? '/var/lib' : path;
+  return [folder, fileSystems[folder] ?? ''];
+}
+
+const unwritable: Verdict = ({ machine, facts }) => {
+  const outer = facts.unwritable.filter(
+    (path) => !facts.unwritable.some((other) => path.startsWith(`${other}/`)),
+  );
+  const [first] = outer;
+  if (first === undefined) return [];
+  return [
+    finding('K-READ-ONLY', 'stops', machine, {
+      evidence: `not even root can write ${someOf(outer)}`,
+      remedy: first.startsWith('/proc/')
+        ? 'have the host that runs this container let it set the kernel, or use a machine of its own'
+        : `see why on that machine: \`findmnt -T ${first}\` shows whether it is mounted read-only, \`lsattr -d ${first}\` whether it is immutable (\`sudo chattr -i ${first}\` ends that)`,
+    }),
+  ];
+};
+
+const noexec: Verdict = ({ machine, facts }, { sight }) => {
+  const bundled = sight.bundle !== undefined || sight.config.bundle !== undefined;
+  const ran = Object.entries(facts.noexec).filter(([folder]) => folder !== '/opt/kmon/bin' || bundled);
+  const [first] = ran;
+  if (first === undefined) return [];
+  const mounts = [...new Set(ran.map(([, mount]) => mount))];
+  return [
+    finding('K-NOEXEC', 'stops', machine, {
+      evidence: `no program runs from ${someOf(ran.map(([folder]) => folder))} (${someOf(mounts)} is mounted noexec)`,
+      remedy: `on that machine, for the lesson: ${mounts.map((mount) => `sudo mount -o remount,exec ${mount}`).join('; ')}`,
+    }),
+  ];
+};

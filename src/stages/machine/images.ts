@@ -1,0 +1,47 @@
+import { bundlePartFile, partsFor } from '../../bundle/parts.js';
+import type { BundlePart } from '../../bundle/bundle.js';
+import type { MachineContext, Stage } from '../../engine/stage.js';
+import { pending, satisfied } from '../../engine/stage.js';
+import { importImages, listImages } from '../../tools/containerd.js';
+
+/**
+ * Loads the images of the bundle that the machine lacks, before anything asks for them. Without a bundle they are pulled when needed.
+ * An archive is loaded when one of its names is missing; names are pinned versions, so a name stands for its content.
+ */
+export const images: Stage = {
+  id: 'images',
+  title: 'Load images',
+  after: ['runtime', 'tools'],
+  on: 'all',
+  settleMs: 10_000,
+  probe: async (m) => {
+    const lacking = await lackingArchives(m);
+    if (lacking.length > 0) return pending(`${lacking.length} archives to load`);
+    return satisfied(m.bundle === undefined ? 'pulled when needed' : 'all there');
+  },
+  outline: (m) => archives(m).map(describe),
+  apply: async (m) => {
+    const { bundle } = m;
+    if (bundle === undefined) return;
+    for (const part of await lackingArchives(m)) {
+      m.signal.throwIfAborted();
+      m.say(describe(part));
+      await m.run.mutate(describe(part), importImages({ file: bundlePartFile(bundle, part) }));
+    }
+  },
+};
+
+function archives(m: MachineContext): readonly BundlePart[] {
+  return m.bundle === undefined ? [] : partsFor(m.bundle, m.machine.role).filter((p) => p.kind === 'images');
+}
+
+async function lackingArchives(m: MachineContext): Promise<readonly BundlePart[]> {
+  const wanted = archives(m);
+  if (wanted.length === 0) return [];
+  const there = new Set((await m.run.query(listImages)).stdout.split('\n').filter((l) => l !== ''));
+  return wanted.filter((part) => part.images.some((image) => !there.has(image)));
+}
+
+function describe(part: BundlePart): string {
+  return `load ${part.images.length} images: ${part.name} (${Math.ceil(part.sizeBytes / 1e6)} MB)`;
+}

@@ -1,0 +1,31 @@
+import type { Stage } from '../../engine/stage.js';
+import { satisfied } from '../../engine/stage.js';
+import { file } from '../../resources/file.js';
+import { targets } from '../../resources/targets.js';
+import { unit } from '../../resources/unit.js';
+import { KUBELET, kubeletDropIn, kubeletUnit } from '../../tools/kubelet.js';
+import { toolPaths } from '../../tools/paths.js';
+
+/** The kubelet's unit, enabled; it waits until kubeadm has configured it. Packages bring the unit themselves: it pulls in a target. */
+export const kubelet: Stage = {
+  id: 'kubelet',
+  title: 'Set up the kubelet',
+  after: ['runtime', 'tools'],
+  on: 'all',
+  settleMs: 0,
+  notes: () => [targets()],
+  resources: async (m) => {
+    const paths = toolPaths(m.config);
+    const files =
+      m.bundle === undefined
+        ? []
+        : [
+            file({ path: KUBELET.unitFile, content: kubeletUnit(paths), then: 'daemon-reload' }),
+            file({ path: KUBELET.dropIn, content: kubeletDropIn(paths), then: 'daemon-reload' }),
+          ];
+    return [...files, unit({ name: KUBELET.unit, enabled: true })];
+  },
+  probe: async () => satisfied('set up'),
+  outline: () => [`set up and enable ${KUBELET.unit}`],
+  apply: async () => {},
+};

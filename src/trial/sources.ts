@@ -1,0 +1,63 @@
+import { parseReached } from './answers.js';
+import type { MachineContext } from '../engine/stage.js';
+import type { Facts } from '../facts/facts.js';
+import { runProgram } from './run-program.js';
+import type { NetworkTrials } from './seen.js';
+
+/** A host that something is downloaded from, and what. */
+export interface SourceHost {
+  readonly gives: 'packages' | 'images';
+  readonly host: string;
+  readonly port: number;
+}
+
+/** Where the packages and images of a machine come from: what is installed knows it, and not the trial. */
+export type SourceHosts = (m: MachineContext) => Promise<readonly SourceHost[]>;
+
+/**
+ * Whether the machine gets through to where its packages and images come from, the way apt and containerd would: by its own names, and
+ * through its proxy. With a bundle nothing is dialled: the bundle is proven by its checksums, and what else apt needs comes from
+ * the mirror that the machine is used to.
+ */
+export async function trySources(
+  m: MachineContext,
+  trials: NetworkTrials,
+  sourceHosts: SourceHosts,
+): Promise<void> {
+  if (m.config.bundle !== undefined || m.bundle !== undefined) return;
+  const hosts = await sourceHosts(m);
+  const stdout = await runProgram(m, trials, {
+    program: 'reach',
+    what: 'the sources of packages and images',
+    job: hosts.map((source, number) => [
+      'host',
+      number,
+      source.host,
+      source.port,
+      ...proxyFor(source, m.facts),
+    ]),
+  });
+  const outcomes = parseReached(stdout ?? '');
+  for (const [number, outcome] of outcomes) {
+    const source = hosts[number];
+    if (source !== undefined) {
+      trials.sources.push({ machine: m.machine.name, host: source.host, port: source.port, outcome });
+    }
+  }
+}
+
+/** Host and port of the proxy that leads to a source; nothing where the machine goes there directly. */
+function proxyFor({ host, gives }: SourceHost, { proxy, packageProxy }: Facts): readonly (string | number)[] {
+  const direct = proxy?.noProxy.some((entry) => isWithin(host, entry)) === true;
+  const url = (gives === 'packages' ? packageProxy : undefined) ?? (direct ? undefined : proxy?.url);
+  if (url === undefined || !URL.canParse(url)) return [];
+  const { protocol, hostname, port } = new URL(url);
+  // A SOCKS proxy speaks otherwise; apt's and containerd's are HTTP.
+  return protocol === 'http:' ? [hostname, port === '' ? 80 : Number(port)] : [];
+}
+
+/** An entry of NO_PROXY: a host, a domain with or without its dot, or all. */
+function isWithin(host: string, entry: string): boolean {
+  const domain = entry.replace(/^\*?\./, '');
+  return entry === '*' || host === domain || host.endsWith(`.${domain}`);
+}
