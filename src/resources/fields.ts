@@ -48,7 +48,3 @@ export class Fields {
 export function fromBase64(text: string): string {
   return Buffer.from(text, 'base64').toString('utf8');
 }
-
-export function toBase64(text: string): string {
-  return Buffer.from(text, 'utf8').toString('base64');
-}

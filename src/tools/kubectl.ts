@@ -47,11 +47,6 @@ export function getPods(k: Kubectl, namespace: string): Command<'reads'> {
   return getRaw(k, apiPath('api', 'v1', 'namespaces', namespace, 'pods'));
 }
 
-/** The events of a namespace; see `parseEvents`. */
-export function getEvents(k: Kubectl, namespace: string): Command<'reads'> {
-  return getRaw(k, apiPath('api', 'v1', 'namespaces', namespace, 'events'));
-}
-
 export type RolloutKind = 'daemonsets' | 'deployments';
 
 /** How far a DaemonSet or Deployment is; exit 1 when it does not exist. See `parseRollout`. */
@@ -64,23 +59,6 @@ export function getRollout(k: Kubectl, kind: RolloutKind, namespace: string, nam
 /** Asks whether the API server is ready. Any exit code: see `parseReadyz`. */
 export function getReadyz(k: Kubectl): Command<'reads'> {
   return withOptions(getRaw(k, '/readyz?verbose'), { ok: 'any' });
-}
-
-/** The last lines a container wrote, of its earlier life when `previous`. Exit 1 when there is none (never started). */
-export function podLog(
-  k: Kubectl,
-  of: {
-    readonly namespace: string;
-    readonly pod: string;
-    readonly container: string;
-    readonly lines: number;
-    readonly previous?: boolean;
-  },
-): Command<'reads'> {
-  const query = new URLSearchParams({ container: of.container, tailLines: String(of.lines) });
-  if (of.previous === true) query.set('previous', 'true');
-  const path = apiPath('api', 'v1', 'namespaces', of.namespace, 'pods', of.pod, 'log');
-  return withOptions(getRaw(k, `${path}?${query.toString()}`), { ok: [0, 1] });
 }
 
 /**
@@ -133,11 +111,6 @@ export function drainNode(
     changes`${changing(k)} drain ${node} --ignore-daemonsets --delete-emptydir-data --force --timeout ${`${options.timeoutSeconds}s`} ${grace}`,
     { timeoutMs: (options.timeoutSeconds + CHANGE_SECONDS) * 1000 },
   );
-}
-
-/** Lets pods onto a node again. */
-export function uncordonNode(k: Kubectl, node: string): Command<'changes'> {
-  return changes`${changing(k)} uncordon ${node}`;
 }
 
 /** Removes an object by kind and name; fine when it is not there. Without `namespace` for kinds such as node or namespace. */

@@ -83,34 +83,6 @@ export function parseRollout(result: ExecResult): Rollout {
   return { state: seen && updated >= wanted && ready >= wanted ? 'done' : 'under-way', wanted, ready };
 }
 
-/** Something that happened to an object of a namespace. */
-export interface ClusterEvent {
-  readonly type: string;
-  readonly reason: string;
-  readonly message: string;
-  /** Such as "pod/kmon-prometheus-0". */
-  readonly object: string;
-  /** RFC 3339. */
-  readonly at: string;
-}
-
-/** Oldest first. @throws KmonError `command` when it is no list of events. */
-export function parseEvents(result: ExecResult): readonly ClusterEvent[] {
-  return itemsOf(result, 'events')
-    .map((e) => ({
-      type: e.at('type').text ?? '',
-      reason: e.at('reason').text ?? '',
-      message: (e.at('message').text ?? '').trim(),
-      object: `${(e.at('involvedObject', 'kind').text ?? '').toLowerCase()}/${e.at('involvedObject', 'name').text ?? ''}`,
-      at:
-        e.at('lastTimestamp').text ??
-        e.at('eventTime').text ??
-        e.at('metadata', 'creationTimestamp').text ??
-        '',
-    }))
-    .sort((a, b) => (a.at < b.at ? -1 : a.at > b.at ? 1 : 0));
-}
-
 /** What `getReadyz` says. `failing`: the checks that are not ok, or the line of kubectl when the API does not answer at all. */
 export function parseReadyz(result: ExecResult): {
   readonly ready: boolean;

@@ -13,14 +13,11 @@ import {
   deleteObject,
   diffManifest,
   drainNode,
-  getEvents,
   getNodes,
   getPods,
   getReadyz,
   getRollout,
   labelNode,
-  podLog,
-  uncordonNode,
 } from '../../../src/tools/kubectl.js';
 import { assertShellSyntax, shellWords } from './shell-syntax.js';
 
@@ -34,18 +31,12 @@ describe('kubectl reads', () => {
   it.each([
     ['nodes', getNodes(k), `${LOOK} get --raw /api/v1/nodes`],
     ['pods', getPods(k, 'monitoring'), `${LOOK} get --raw /api/v1/namespaces/monitoring/pods`],
-    ['events', getEvents(k, 'monitoring'), `${LOOK} get --raw /api/v1/namespaces/monitoring/events`],
     [
       'a rollout',
       getRollout(k, 'daemonsets', 'monitoring', 'kmon-node-exporter'),
       `${LOOK} get --raw /apis/apps/v1/namespaces/monitoring/daemonsets/kmon-node-exporter`,
     ],
     ['readyz', getReadyz(k), `${LOOK} get --raw '/readyz?verbose'`],
-    [
-      'the log of a container',
-      podLog(k, { namespace: 'monitoring', pod: 'p-1', container: 'c', lines: 3, previous: true }),
-      `${LOOK} get --raw '/api/v1/namespaces/monitoring/pods/p-1/log?container=c&tailLines=3&previous=true'`,
-    ],
     [
       'a difference',
       diffManifest(k, 'x'),
@@ -86,7 +77,6 @@ describe('kubectl changes', () => {
       drainNode(k, 'pc-11', { timeoutSeconds: 30, graceSeconds: 5 }),
       'drain pc-11 --ignore-daemonsets --delete-emptydir-data --force --timeout 30s --grace-period 5',
     ],
-    ['uncordon', uncordonNode(k, 'pc-11'), 'uncordon pc-11'],
     ['delete node', deleteNode(k, 'pc-11'), 'delete node pc-11  --ignore-not-found --timeout 60s'],
     [
       'delete object',

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { parseEvents, parseNodes, parseReadyz, parseRollout } from '../../../src/tools/kubernetes-objects.js';
+import { parseNodes, parseReadyz, parseRollout } from '../../../src/tools/kubernetes-objects.js';
 import { result } from './results.js';
 
 const node = (name: string, status: string | undefined, more: object = {}): object => ({
@@ -87,26 +87,6 @@ describe('parseRollout', () => {
     expect(() => parseRollout(result('', { exitCode: 1, stderr: 'connection refused' }))).toThrow(
       expect.objectContaining({ evidence: 'connection refused' }),
     );
-  });
-});
-
-describe('parseEvents', () => {
-  it('puts the oldest first, whichever time they carry', () => {
-    const event = (reason: string, time: object): object => ({
-      type: 'Warning',
-      reason,
-      message: 'm\n',
-      involvedObject: { kind: 'Pod', name: 'p' },
-      ...time,
-    });
-    const items = [
-      event('late', { lastTimestamp: '2026-01-02T00:00:02Z' }),
-      event('early', { lastTimestamp: null, eventTime: '2026-01-02T00:00:01.5Z' }),
-    ];
-    expect(parseEvents(result({ items }))).toEqual([
-      { type: 'Warning', reason: 'early', message: 'm', object: 'pod/p', at: '2026-01-02T00:00:01.5Z' },
-      { type: 'Warning', reason: 'late', message: 'm', object: 'pod/p', at: '2026-01-02T00:00:02Z' },
-    ]);
   });
 });
 

@@ -1,7 +1,6 @@
 import { describe, expect, it } from 'vitest';
-import { cpuBar } from '../../../src/ui/bars.js';
 import { tableText } from '../../../src/ui/table.js';
-import { cutTo, padTo, widthOf } from '../../../src/ui/width.js';
+import { cutTo, padTo } from '../../../src/ui/width.js';
 
 describe('tableText', () => {
   it('aligns columns, also with wide and combining characters and unknown values', () => {
@@ -29,27 +28,6 @@ describe('tableText', () => {
 
   it('without rows is its heading', () => {
     expect(tableText([{ title: 'a' }, { title: 'b' }], [])).toBe('a  b');
-  });
-});
-
-describe('cpuBar', () => {
-  it.each([
-    [0, '░░░░░░░░░░   0 %'],
-    [100, '██████████ 100 %'],
-    [50, '█████░░░░░  50 %'],
-    [63, '██████▎░░░  63 %'],
-    [99.9, '██████████ 100 %'],
-    [-5, '░░░░░░░░░░  -5 %'],
-    [250, '██████████ 250 %'],
-    [undefined, '··········  no data'],
-    [Number.NaN, '··········  no data'],
-  ])('of %s', (percent, bar) => {
-    expect(cpuBar(percent, 10)).toBe(bar);
-  });
-
-  it('is equally wide for every share', () => {
-    const widths = new Set(Array.from({ length: 101 }, (_, i) => widthOf(cpuBar(i, 7))));
-    expect([...widths]).toEqual([7 + ' 100 %'.length]);
   });
 });
 
