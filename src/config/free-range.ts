@@ -15,19 +15,25 @@ const PRIVATE = ['10.0.0.0/8', '172.16.0.0/12'] as const;
 export function freeRange(wanted: string, longest: number, taken: readonly Subnet[]): string | undefined {
   const first = parseSubnet(wanted);
   if (first === undefined) return undefined;
-  const free = (candidate: Subnet): boolean => !taken.some((t) => overlap(t, candidate));
-  if (free(first)) return wanted;
-  for (let { prefix } = first; prefix <= longest; prefix++) {
+  const free = firstFree([first], taken) ?? firstFree(privateRanges(first.prefix, longest), taken);
+  return free === undefined ? undefined : formatSubnet(free);
+}
+
+/** The first of some ranges that meets none of those that are taken. */
+export function firstFree(candidates: Iterable<Subnet>, taken: readonly Subnet[]): Subnet | undefined {
+  for (const candidate of candidates) if (!taken.some((t) => overlap(t, candidate))) return candidate;
+  return undefined;
+}
+
+/** Every private range, the large ones first, of one size from above. */
+function* privateRanges(shortest: number, longest: number): Iterable<Subnet> {
+  for (let prefix = shortest; prefix <= longest; prefix++) {
     for (const text of PRIVATE) {
       const home = parseSubnet(text);
       if (home === undefined || home.prefix > prefix) continue;
       const size = 2 ** (32 - prefix);
       const last = home.base + 2 ** (32 - home.prefix) - size;
-      for (let base = last; base >= home.base; base -= size) {
-        const candidate = { base, prefix };
-        if (free(candidate)) return formatSubnet(candidate);
-      }
+      for (let base = last; base >= home.base; base -= size) yield { base, prefix };
     }
   }
-  return undefined;
 }

@@ -1,9 +1,11 @@
 import { isIPv4 } from 'node:net';
-import { addressRange, overlap, parseSubnet, type Subnet } from '../config/subnet.js';
+import { DEFAULTS } from '../config/defaults.js';
+import { firstFree } from '../config/free-range.js';
+import { addressRange, formatSubnet, parseSubnet, subnetAround, type Subnet } from '../config/subnet.js';
 import { KmonError } from '../errors/kmon-error.js';
 
-/** What kubeadm's defaults give to pods and services; kmon checks machines' routes against them. */
-const RESERVED = ['10.244.0.0/16', '10.96.0.0/12'] as const;
+/** What pods and services get where kmon.yaml says nothing; kmon checks machines' routes against them. */
+const RESERVED = [DEFAULTS.kubernetes.podSubnet, DEFAULTS.kubernetes.serviceSubnet];
 
 /** The /16 ranges in which the lab looks for a /24, in this order. */
 const CANDIDATES = ['10.77', '172.29', '192.168'] as const;
@@ -16,12 +18,11 @@ const CANDIDATES = ['10.77', '172.29', '192.168'] as const;
  */
 export function freeSubnet(taken: readonly string[]): string {
   const ranges = [...RESERVED, ...taken].map(asRange).filter((range) => range !== undefined);
-  for (const candidate of CANDIDATES.flatMap((start) =>
-    Array.from({ length: 256 }, (_, i) => `${start}.${i}.0/24`),
-  )) {
-    const range = parseSubnet(candidate);
-    if (range !== undefined && !ranges.some((other) => overlap(range, other))) return candidate;
-  }
+  const candidates = CANDIDATES.flatMap((start) =>
+    Array.from({ length: 256 }, (_, i) => subnetAround(`${start}.${i}.0`, 24)),
+  );
+  const free = firstFree(candidates, ranges);
+  if (free !== undefined) return formatSubnet(free);
   throw new KmonError('precondition', 'no free address range is left for the lab on this computer', {
     hint: 'remove labs or networks that are not needed (kmon lab down)',
   });
