@@ -4,6 +4,7 @@ import type { PowerShell } from '../shell/powershell.js';
 import type { OtherComputer, OtherSight, RoomNetwork } from './computer.js';
 import * as mac from './macos-commands.js';
 import * as windows from './windows-commands.js';
+import { EXPORTER_PORTS } from '../room/ports.js';
 
 interface Chapter {
   readonly title: string;
@@ -109,7 +110,7 @@ function macChapters(
   };
   return [
     {
-      title: 'its exporter (with Homebrew, https://brew.sh; it listens on 9100)',
+      title: `its exporter (with Homebrew, https://brew.sh; it listens on ${EXPORTER_PORTS.node})`,
       lines: ['brew install node_exporter && brew services start node_exporter'],
     },
     {

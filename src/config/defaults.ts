@@ -1,6 +1,7 @@
 import type { KubernetesConfig, MonitoringConfig } from './config.js';
 import type { KeyPath } from './problems.js';
 import { DEFAULT_VERSION } from './versions.js';
+import { EXPORTER_PORTS } from '../room/ports.js';
 
 /** What kmon takes where kmon.yaml says nothing: right for a class of up to twenty laptops. */
 export const DEFAULTS: {
@@ -8,8 +9,7 @@ export const DEFAULTS: {
   readonly monitoring: MonitoringConfig;
   readonly children: { readonly kind: 'node'; readonly exporterPort: number };
 } = {
-  // node_exporter's own, as of what observes the nodes.
-  children: { kind: 'node', exporterPort: 9100 },
+  children: { kind: 'node', exporterPort: EXPORTER_PORTS.node },
   kubernetes: {
     version: DEFAULT_VERSION,
     network: 'flannel',

@@ -4,8 +4,11 @@ export const LABEL = /^[a-z0-9](?:[a-z0-9-]{0,61}[a-z0-9])?$/;
 /** The value of a Kubernetes label. */
 export const LABEL_VALUE = /^[A-Za-z0-9](?:[A-Za-z0-9._-]{0,61}[A-Za-z0-9])?$/;
 
-/** The name every machine has for the control plane in its /etc/hosts, so that an address can change. */
+/** The name every machine has for the control plane in its /etc/hosts, so that an address can change without new certificates. */
 export const ENDPOINT_NAME = 'kmon-parent';
+
+/** kmon's own folder on a machine: its tools and nothing of the owner's. */
+export const KMON_FOLDER = '/opt/kmon';
 
 /** Names that mean something else on every computer. */
 export const RESERVED_NAMES: readonly string[] = ['localhost', ENDPOINT_NAME];

@@ -4,6 +4,7 @@ import { choice, matching, nodePort, oneOf, optional, path, subnet, tcpPort, who
 import { HOST, LABEL, LABEL_VALUE, MACHINE_NAME, REACHABLE_ADDRESS, RESERVED_NAMES } from './names.js';
 import type { KeyPath } from './problems.js';
 import { MINORS, SUPPORTED_VERSIONS } from './versions.js';
+import { EXPORTER_PORTS } from '../room/ports.js';
 
 /** Also of a domain: `ada@school.lan`, `SCHOOL\ada`. */
 const sshUser = () => matching('a user name', /^[^\s\p{Cc}:@/-](?:[^\s\p{Cc}:/]{0,253}[^\s\p{Cc}:@/\\])?$/u);
@@ -59,7 +60,7 @@ const kind = optional(
 );
 const exporter = optional(
   tcpPort(),
-  'Port of the exporter on an observed computer: 9100 for node_exporter, 9182 for windows_exporter.',
+  `Port of the exporter on an observed computer: ${EXPORTER_PORTS.node} for node_exporter, ${EXPORTER_PORTS.windows} for windows_exporter.`,
   DEFAULTS.children.exporterPort,
 );
 const child = z.strictObject(

@@ -153,7 +153,7 @@ export interface Link {
   readonly mtu: number;
 }
 
-/** A port in use, and by whom: told by a machine on which a port is in use that the workshop needs (`PORTS`), and where root may see it. */
+/** A port in use, and by whom: told by a machine on which a port is in use that the workshop needs (`WATCHED_PORTS`), and where root may see it. */
 export interface Listener {
   readonly protocol: 'tcp' | 'udp';
   readonly port: number;

@@ -3,6 +3,7 @@ import { templatePath } from '../render/templates.js';
 import { reads, withOptions } from '../shell/command.js';
 import type { Command } from '../shell/command.js';
 import { NO_HOME } from '../shell/no-home.js';
+import { FIXED_PORTS } from '../room/ports.js';
 import { IPTABLES_LINES, NFT_LINES } from './packet-rules.js';
 
 /** First and last line of what the script prints; everything outside is not ours. */
@@ -50,13 +51,14 @@ export const OTHER_KUBERNETES = [
   'minikube:/root/.minikube/profiles',
 ] as const;
 
+/** The API server of microk8s, which listens on none of the workshop's ports. */
+const MICROK8S = 16443;
+
 /**
  * Ports that the workshop listens on, or that another Kubernetes would. When one of them, or one from 30000 up (NodePorts), is in use, the
  * machine tells the processes of its sockets; else it spares itself the search.
  */
-export const PORTS = [
-  2379, 2380, 2381, 6443, 8472, 9100, 10248, 10249, 10250, 10256, 10257, 10259, 16443,
-] as const;
+export const WATCHED_PORTS: readonly number[] = [...FIXED_PORTS, MICROK8S];
 
 /** Its parts below templates/facts/, in this order: later ones use what earlier ones found. */
 export const FACTS_PARTS = ['system', 'network', 'software', 'filters', 'files', 'resolver'] as const;
@@ -72,7 +74,7 @@ export function factsCommand(parentAddress: string): Command<'reads'> {
 nowhere=${NO_HOME}
 units=${UNITS.join(' ')}
 others=${OTHER_KUBERNETES.join(' ')}
-ports=${PORTS.join(' ')}
+ports=${WATCHED_PORTS.join(' ')}
 iptables_lines=${IPTABLES_LINES}
 nft_lines=${NFT_LINES}`;
   const script = [

@@ -5,9 +5,7 @@ import { allMachines } from '../room/room.js';
 import type { Finding } from './finding.js';
 import { networkFor } from './room-network.js';
 import type { Sight } from './sight.js';
-
-/** windows_exporter and node_exporter listen on these unless told otherwise. */
-const PORT_OF = { windows: 9182, macos: 9100, wsl: 9100, other: 9100 } as const;
+import { EXPORTER_PORTS } from '../room/ports.js';
 
 /**
  * What is to be typed on the Windows and macOS computers that findings are about: complete, one text a computer, in the order of the findings.
@@ -34,7 +32,14 @@ function whereTo(
     const system = sight.unseen.find((u) => u.machine === machine)?.error.context.system;
     if (node === undefined || system === undefined) return undefined;
     const { name, address } = node;
-    return { system, computer: { name, address, exporterPort: PORT_OF[system.family] } };
+    return {
+      system,
+      computer: {
+        name,
+        address,
+        exporterPort: EXPORTER_PORTS[system.family === 'windows' ? 'windows' : 'node'],
+      },
+    };
   }
   if (code !== 'K-OBSERVED') return undefined;
   const computer = room.observed.find((o) => o.name === machine);

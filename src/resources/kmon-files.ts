@@ -1,5 +1,5 @@
 import { changes, inOrder, withOptions } from '../shell/command.js';
-import { KMON_FOLDER } from '../tools/paths.js';
+import { KMON_FOLDER } from '../config/names.js';
 import { emptyFoldersLeft, parsePath, readPath, removeEmptyFolders } from './on-disk.js';
 import type { PathState } from './on-disk.js';
 import type { Reversible } from './resource.js';

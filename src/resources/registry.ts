@@ -1,5 +1,5 @@
 import { KmonError } from '../errors/kmon-error.js';
-import { KMON_FOLDER } from '../tools/paths.js';
+import { KMON_FOLDER } from '../config/names.js';
 import { aptSourceFiles } from './apt-source.js';
 import { clock } from './clock.js';
 import { directory } from './directory.js';

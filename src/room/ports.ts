@@ -1,13 +1,14 @@
 import type { Machine } from './machine.js';
 
-/** What the workshop listens on, and who is where. */
+/** A port as it is told to a trial or a firewall. */
 export interface RoomPort {
   readonly protocol: 'tcp' | 'udp';
   readonly port: number;
 }
 
-/** Ports that the person may choose. */
+/** What of kmon.yaml the ports depend on. */
 export interface PortSettings {
+  readonly kubernetes: { readonly network: string };
   readonly monitoring: {
     readonly prometheusNodePort: number;
     readonly grafana: boolean;
@@ -15,27 +16,102 @@ export interface PortSettings {
   };
 }
 
-/** The overlay's port: flannel's VXLAN. */
-export const OVERLAY_PORT = 8472;
+/** One port that the workshop needs. */
+interface PortRow {
+  readonly protocol: 'tcp' | 'udp';
+  /** A number, or where kmon.yaml has it; `undefined` there: the port is not used. */
+  readonly port: number | ((settings: PortSettings) => number | undefined);
+  /** The machines on which somebody listens there. */
+  readonly on: 'parent' | 'all';
+  /** Beginnings of the names of the programs of kmon's own that listen there; none: the kernel does. */
+  readonly by: readonly string[];
+  /** Other machines of the room must reach it. */
+  readonly reached: boolean;
+  /** How bad it is when somebody else has it, or when nobody gets through to it. */
+  readonly severity: 'stops' | 'hurts';
+  /** Needed with this pod network only. It is tried and opened with every one: what a room needs next is not known. */
+  readonly network?: string;
+}
 
-/** kube-apiserver, kubelet, node-exporter. */
-const API_SERVER = 6443;
-const KUBELET = 10250;
-const EXPORTER = 9100;
+/** All ports of the workshop. Whatever else asks for a port takes it from here. */
+export const PORTS = {
+  apiServer: needed(6443, 'parent', ['kube-apiserver'], { reached: true }),
+  etcdClients: needed(2379, 'parent', ['etcd']),
+  etcdPeers: needed(2380, 'parent', ['etcd']),
+  etcdMetrics: needed(2381, 'parent', ['etcd']),
+  controllerManager: needed(10257, 'parent', ['kube-controller']),
+  scheduler: needed(10259, 'parent', ['kube-scheduler']),
+  kubeletHealth: needed(10248, 'all', ['kubelet']),
+  kubelet: needed(10250, 'all', ['kubelet'], { reached: true }),
+  proxyHealth: needed(10256, 'all', ['kube-proxy']),
+  proxyMetrics: needed(10249, 'all', ['kube-proxy']),
+  exporter: needed(9100, 'all', ['node_exporter', 'prometheus-node'], { reached: true }),
+  // Older kube-proxies listen on these themselves; with newer ones the port works, and hides the program that had it.
+  prometheus: chosen(({ monitoring }) => monitoring.prometheusNodePort),
+  grafana: chosen(({ monitoring }) => (monitoring.grafana ? monitoring.grafanaNodePort : undefined)),
+  overlay: {
+    protocol: 'udp',
+    port: 8472,
+    on: 'all',
+    by: [],
+    reached: true,
+    severity: 'stops',
+    network: 'flannel',
+  },
+} as const satisfies Readonly<Record<string, PortRow>>;
 
-/** The ports of a machine that others of the room must reach. */
-export function portsOf(machine: Machine, config: PortSettings): readonly RoomPort[] {
-  const { prometheusNodePort, grafana, grafanaNodePort } = config.monitoring;
-  const parent = machine.role === 'parent';
-  const tcp = [
-    ...(parent ? [API_SERVER] : []),
-    KUBELET,
-    EXPORTER,
-    ...(parent ? [prometheusNodePort] : []),
-    ...(parent && grafana ? [grafanaNodePort] : []),
-  ];
-  return [
-    ...[...new Set(tcp)].map((port) => ({ protocol: 'tcp' as const, port })),
-    { protocol: 'udp', port: OVERLAY_PORT },
-  ];
+/** Where exporters listen unless they are told otherwise: node_exporter, which kmon brings too, and windows_exporter. */
+export const EXPORTER_PORTS = { node: PORTS.exporter.port, windows: 9182 } as const;
+
+/** The ports whose number nobody chooses, in their order. */
+export const FIXED_PORTS: readonly number[] = Object.values(PORTS)
+  .flatMap(({ port }) => (typeof port === 'number' ? [port] : []))
+  .toSorted((a, b) => a - b);
+
+/** A row of the table as kmon.yaml fills it in. */
+export interface NeededPort extends RoomPort {
+  readonly by: readonly string[];
+  readonly severity: 'stops' | 'hurts';
+}
+
+/** The ports that the workshop needs for itself on a machine. */
+export function neededPorts(machine: Machine, settings: PortSettings): readonly NeededPort[] {
+  const { network } = settings.kubernetes;
+  return rowsOn(machine, settings).filter((row) => row.network === undefined || row.network === network);
+}
+
+/** The ports of a machine that others of the room must reach, each once. */
+export function reachedPorts(machine: Machine, settings: PortSettings): readonly RoomPort[] {
+  const ports = rowsOn(machine, settings).filter((row) => row.reached);
+  return ports
+    .filter(
+      ({ protocol, port }, i) => ports.findIndex((p) => p.protocol === protocol && p.port === port) === i,
+    )
+    .map(({ protocol, port }) => ({ protocol, port }));
+}
+
+function rowsOn(
+  { role }: Machine,
+  settings: PortSettings,
+): readonly (NeededPort & Pick<PortRow, 'reached' | 'network'>)[] {
+  const rows: readonly PortRow[] = Object.values(PORTS);
+  return rows.flatMap((row) => {
+    const port = typeof row.port === 'number' ? row.port : row.port(settings);
+    return port === undefined || (row.on === 'parent' && role !== 'parent') ? [] : [{ ...row, port }];
+  });
+}
+
+/** Without it the workshop does not work. */
+function needed<const P extends number>(
+  port: P,
+  on: PortRow['on'],
+  by: readonly string[],
+  { reached = false } = {},
+): PortRow & { readonly port: P } {
+  return { protocol: 'tcp', port, on, by, reached, severity: 'stops' };
+}
+
+/** A NodePort on the parent that a person opens in a browser. */
+function chosen(port: (settings: PortSettings) => number | undefined): PortRow {
+  return { protocol: 'tcp', port, on: 'parent', by: ['kube-proxy'], reached: true, severity: 'hurts' };
 }

@@ -1,3 +1,5 @@
+import { PORTS } from '../room/ports.js';
+
 /** What to do about other programs' messages. Ordered: the first that fits speaks. */
 interface Hint {
   readonly id: string;
@@ -42,7 +44,9 @@ export const HINTS: readonly Hint[] = [
   },
   {
     id: 'api-refused',
-    when: /connection to the server \S+:6443 was refused|:6443: connect: connection refused/,
+    when: new RegExp(
+      String.raw`connection to the server \S+:${PORTS.apiServer.port} was refused|:${PORTS.apiServer.port}: connect: connection refused`,
+    ),
     say: () => 'see whether the API server runs on the parent (kmon status; sudo crictl ps -a there)',
   },
   {

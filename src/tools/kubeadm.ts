@@ -5,10 +5,8 @@ import type { Command } from '../shell/command.js';
 import { Secret } from '../shell/secret.js';
 import { NO_HOME } from '../shell/no-home.js';
 import type { ToolPaths } from './paths.js';
-
-/** Name of the control plane in /etc/hosts of every machine, so that an address can change without new certificates. */
-export const ENDPOINT_NAME = 'kmon-parent';
-export const API_PORT = 6443;
+import { PORTS } from '../room/ports.js';
+import { ENDPOINT_NAME } from '../config/names.js';
 
 /** `v1.36.2` on stdout. */
 export function kubeadmVersion(tools: ToolPaths): Command<'reads'> {
@@ -93,7 +91,7 @@ export function proveApi(
       {
         name: 'kmon',
         cluster: {
-          server: `https://${ENDPOINT_NAME}:${API_PORT}`,
+          server: `https://${ENDPOINT_NAME}:${PORTS.apiServer.port}`,
           'certificate-authority-data': Buffer.from(o.ca).toString('base64'),
         },
       },
@@ -104,14 +102,4 @@ export function proveApi(
     reads`HOME=${NO_HOME} ${tools.kubectl} --kubeconfig /dev/stdin --request-timeout 5s get --raw /version`,
     { stdin: new Secret(JSON.stringify(kubeconfig), [o.token]), ok: 'any' },
   );
-}
-
-/** The `[ERROR Name]: text` lines of kubeadm's preflight, which it prints all together. */
-export function preflightErrors(
-  stderr: string,
-): readonly { readonly check: string; readonly text: string }[] {
-  return [...stderr.matchAll(/^\s*\[ERROR ([^\]]+)\]: (.*)$/gm)].map((m) => ({
-    check: m[1] ?? '',
-    text: (m[2] ?? '').trim(),
-  }));
 }

@@ -1,5 +1,5 @@
-/** kmon's own folder on a machine: its tools and nothing of the owner's. */
-export const KMON_FOLDER = '/opt/kmon';
+import { KMON_FOLDER } from '../config/names.js';
+
 /** kmon's own configuration on a machine. */
 export const KMON_CONFIG = '/etc/kmon';
 /** The kubeconfig that kubeadm writes on the parent; named in every kubectl and helm call, so that the owner's is never read. */

@@ -1,6 +1,6 @@
 import { parseCounted, parseListening } from './answers.js';
 import type { Listening } from './answers.js';
-import { portsOf } from '../room/ports.js';
+import { reachedPorts } from '../room/ports.js';
 import type { MachineContext, Stage } from '../engine/stage.js';
 import { lookingStage, satisfied } from '../engine/stage.js';
 import { madeNode } from '../facts/ledger.js';
@@ -23,7 +23,7 @@ export function openPorts(trials: NetworkTrials): Stage {
     on: 'all',
     probe: async (m) => {
       trials.names = allMachines(m.config.room).map(({ name }) => name);
-      const ports = portsOf(m.machine, m.config);
+      const ports = reachedPorts(m.machine, m.config);
       const stdout = await runProgram(m, trials, {
         program: 'listen',
         what: 'the network',

@@ -5,7 +5,7 @@ export interface NetworkProof {
    * not sure that somebody listens: refused there, what others found says nothing.
    */
   readonly ports: readonly PortTrial[];
-  /** UDP packets to port 8472 (the overlay's) and their echoes. */
+  /** UDP packets to the overlay's port and their echoes. */
   readonly echoes: readonly EchoTrial[];
   /** Between the parent and each child, both ways; no faster than `SPEED_CEILING`. */
   readonly speeds: readonly SpeedTrial[];

@@ -1,4 +1,4 @@
-import { OVERLAY_PORT } from '../room/ports.js';
+import { PORTS } from '../room/ports.js';
 import { proofOf } from './proof.js';
 import type { NetworkProof } from './network-proof.js';
 import type { Stage } from '../engine/stage.js';
@@ -27,5 +27,5 @@ export function networkStages(trials: NetworkTrials, sourceHosts: SourceHosts): 
 
 /** What the stages have seen until now. */
 export function networkProof(trials: NetworkTrials): NetworkProof {
-  return proofOf(trials, OVERLAY_PORT);
+  return proofOf(trials, PORTS.overlay.port);
 }

@@ -1,6 +1,6 @@
 import { parseTried } from './answers.js';
 import { trialPeers } from './pairs.js';
-import { OVERLAY_PORT, portsOf } from '../room/ports.js';
+import { PORTS, reachedPorts } from '../room/ports.js';
 import type { Job } from './program.js';
 import type { MachineContext, Stage } from '../engine/stage.js';
 import { lookingStage, satisfied } from '../engine/stage.js';
@@ -65,7 +65,7 @@ function portJob(m: MachineContext, trials: NetworkTrials, name: string): Job {
   if (machine === undefined) return [];
   const number = trials.names.indexOf(name);
   return [
-    ...portsOf(machine, m.config)
+    ...reachedPorts(machine, m.config)
       .filter(({ protocol, port }) => protocol === 'tcp' && isThere(trials, name, port))
       .filter(({ port }) => name !== m.machine.name || isUncertain(m, trials, port))
       .map(({ port }) => ['tcp', number, machine.address, port] as const),
@@ -80,7 +80,7 @@ function echoJob(m: MachineContext, trials: NetworkTrials, name: string): Job {
   const machine = allMachines(m.config.room).find((other) => other.name === name);
   const state = trials.listening.get(name)?.ports.find((p) => p.protocol === 'udp')?.state;
   if (machine === undefined || state !== 'opened') return [];
-  return [['udp', trials.names.indexOf(name), machine.address, OVERLAY_PORT]];
+  return [['udp', trials.names.indexOf(name), machine.address, PORTS.overlay.port]];
 }
 
 /**

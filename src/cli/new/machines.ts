@@ -5,6 +5,7 @@ import { present } from '../../config/present.js';
 import type { KmonError } from '../../errors/kmon-error.js';
 import type { FirstLook } from '../../runner/first-look.js';
 import type { Outcome, Tried } from './trials.js';
+import { EXPORTER_PORTS } from '../../room/ports.js';
 
 /** A machine of the room to be: what was answered about it, and what it said itself. */
 export interface Candidate extends AnsweredChild {
@@ -64,7 +65,7 @@ export function afterTrial(
     const { look } = outcome;
     if (look.other === undefined || role === 'parent') return { ...bare, look };
     // windows_exporter listens elsewhere than node_exporter, whose port is the default.
-    const exporter = look.other.family === 'windows' ? { exporter: 9182 } : {};
+    const exporter = look.other.family === 'windows' ? { exporter: EXPORTER_PORTS.windows } : {};
     return { ...bare, look, kind: 'observed' as const, ...exporter };
   });
 }

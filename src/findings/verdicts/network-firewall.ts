@@ -1,4 +1,4 @@
-import { OVERLAY_PORT, portsOf } from '../../room/ports.js';
+import { neededPorts, reachedPorts } from '../../room/ports.js';
 import type { RoomPort } from '../../room/ports.js';
 import { blame } from '../blame.js';
 import { isAlive } from '../ways.js';
@@ -59,7 +59,7 @@ export function dropsOutOf(tried: Tried, machine: string, ways: readonly TriedWa
 
 /** The workshop's ports only: other trials tell whether something passes at all. */
 function portWays(tried: Tried, { from, to, ports, echo }: TriedWay): readonly PortWay[] {
-  const wanted = portsOf(tried.machine(to), tried.sight.config);
+  const wanted = reachedPorts(tried.machine(to), tried.sight.config);
   const isWanted = (port: number): boolean => wanted.some((p) => p.protocol === 'tcp' && p.port === port);
   return [
     ...ports
@@ -103,7 +103,7 @@ function dropFinding(tried: Tried, { machine, direction, ways }: Drop): Finding 
   const on = firewalls.length === 0 ? '' : `; ${firewalls.join(' and ')} is on there`;
   const whom = `${others} ${others === 1 ? 'machine' : 'machines'}`;
   const way = direction === 'in' ? `coming in, from ${whom}` : `going out, to ${whom}`;
-  const severity = ports.some((port) => stops(tried, port)) ? 'stops' : 'hurts';
+  const severity = ways.some(({ to, port }) => stops(tried, to, port)) ? 'stops' : 'hurts';
   return finding('K-FIREWALL', severity, tried.machine(machine), {
     evidence: `the firewall of ${machine} ${verb} ${portText(ports)} (${way}${on})`,
     cause:
@@ -134,7 +134,7 @@ function pairFindings(tried: Tried, rest: readonly PortWay[]): readonly Finding[
     return [
       finding(
         'K-NET-BLOCKED',
-        own.some((w) => stops(tried, w.port)) ? 'stops' : 'hurts',
+        own.some((w) => stops(tried, w.to, w.port)) ? 'stops' : 'hurts',
         tried.machine(child),
         {
           evidence: `${ways.join('; ')}, though other machines do`,
@@ -145,11 +145,10 @@ function pairFindings(tried: Tried, rest: readonly PortWay[]): readonly Finding[
   });
 }
 
-/** Without these a child does not join or is not measured. The overlay is needed where flannel makes the pod network. */
-function stops(tried: Tried, { protocol, port }: RoomPort): boolean {
-  const { kubernetes, monitoring } = tried.sight.config;
-  if (protocol === 'udp') return port === OVERLAY_PORT && kubernetes.network === 'flannel';
-  return port !== monitoring.prometheusNodePort && port !== monitoring.grafanaNodePort;
+/** Without it a child does not join or is not measured. What this room's pod network does not use only hurts. */
+function stops(tried: Tried, at: string, port: RoomPort): boolean {
+  const needed = neededPorts(tried.machine(at), tried.sight.config);
+  return needed.some((p) => samePort(p, port) && p.severity === 'stops');
 }
 
 function allow(tried: Tried, name: string, ports: readonly RoomPort[]): string {

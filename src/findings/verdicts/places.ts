@@ -2,6 +2,7 @@ import { CONTAINERD } from '../../tools/containerd.js';
 import type { Facts } from '../../facts/facts.js';
 import { finding, someOf } from './verdict.js';
 import type { Verdict } from './verdict.js';
+import { KMON_FOLDER } from '../../config/names.js';
 
 /** Where kmon, its containerd and the packages write and run programs. */
 export const placesVerdict: Verdict = (one, group) => [
@@ -90,7 +91,7 @@ const unwritable: Verdict = ({ machine, facts }) => {
 
 const noexec: Verdict = ({ machine, facts }, { sight }) => {
   const bundled = sight.bundle !== undefined || sight.config.bundle !== undefined;
-  const ran = Object.entries(facts.noexec).filter(([folder]) => folder !== '/opt/kmon/bin' || bundled);
+  const ran = Object.entries(facts.noexec).filter(([folder]) => folder !== `${KMON_FOLDER}/bin` || bundled);
   const [first] = ran;
   if (first === undefined) return [];
   const mounts = [...new Set(ran.map(([, mount]) => mount))];

@@ -1,54 +1,12 @@
 import { madeNode } from '../../facts/ledger.js';
 import type { Facts, Listener } from '../../facts/facts.js';
 import type { Machine } from '../../room/machine.js';
+import { neededPorts, PORTS } from '../../room/ports.js';
+import type { NeededPort } from '../../room/ports.js';
 import type { Config } from '../../config/config.js';
 import type { Finding } from '../finding.js';
 import { finding, someOf } from './verdict.js';
 import type { Verdict } from './verdict.js';
-
-interface Port {
-  readonly port: number;
-  readonly protocol: 'tcp' | 'udp';
-  readonly on: 'parent' | 'all';
-  /** Beginnings of the names of the programs of kmon's own that listen there; none: the kernel does. */
-  readonly by: readonly string[];
-  readonly severity: 'stops' | 'hurts';
-}
-
-const tcp = (port: number, on: Port['on'], ...by: readonly string[]): Port => ({
-  port,
-  protocol: 'tcp',
-  on,
-  by,
-  severity: 'stops',
-});
-
-/** Ports that the workshop needs, who will listen there, and on whose machine. */
-function portsOf(config: Config): readonly Port[] {
-  const { monitoring, kubernetes } = config;
-  const nodePorts = [
-    monitoring.prometheusNodePort,
-    ...(monitoring.grafana ? [monitoring.grafanaNodePort] : []),
-  ];
-  return [
-    tcp(6443, 'parent', 'kube-apiserver'),
-    tcp(2379, 'parent', 'etcd'),
-    tcp(2380, 'parent', 'etcd'),
-    tcp(2381, 'parent', 'etcd'),
-    tcp(10257, 'parent', 'kube-controller'),
-    tcp(10259, 'parent', 'kube-scheduler'),
-    tcp(10248, 'all', 'kubelet'),
-    tcp(10250, 'all', 'kubelet'),
-    tcp(10256, 'all', 'kube-proxy'),
-    tcp(10249, 'all', 'kube-proxy'),
-    tcp(9100, 'all', 'node_exporter', 'prometheus-node'),
-    // Older kube-proxies listen on these themselves; with newer ones the port works, and hides the program that had it.
-    ...nodePorts.map((port) => ({ ...tcp(port, 'parent', 'kube-proxy'), severity: 'hurts' as const })),
-    ...(kubernetes.network === 'flannel'
-      ? [{ port: 8472, protocol: 'udp', on: 'all', by: [], severity: 'stops' } as const]
-      : []),
-  ];
-}
 
 /** Programs that hold a port of the workshop. */
 export const portsVerdict: Verdict = ({ machine, facts }, { sight }) => {
@@ -81,26 +39,24 @@ export function takenPorts(
   config: Config,
   machine: Machine,
   facts: Facts,
-): readonly { readonly port: Port; readonly holder: Listener }[] {
-  return portsOf(config)
-    .filter((p) => p.on === 'all' || machine.role === 'parent')
-    .flatMap((port) => {
-      const holder = facts.listeners.find(
-        (l) => l.protocol === port.protocol && l.port === port.port && !isOurs(l, port, facts),
-      );
-      return holder === undefined ? [] : [{ port, holder }];
-    });
+): readonly { readonly port: NeededPort; readonly holder: Listener }[] {
+  return neededPorts(machine, config).flatMap((port) => {
+    const holder = facts.listeners.find(
+      (l) => l.protocol === port.protocol && l.port === port.port && !isOurs(l, port, facts),
+    );
+    return holder === undefined ? [] : [{ port, holder }];
+  });
 }
 
-function taken(machine: Machine, port: Port, holder: Listener): Finding {
+function taken(machine: Machine, port: NeededPort, holder: Listener): Finding {
   const number = port.protocol === 'udp' ? `UDP port ${port.port}` : `port ${port.port}`;
   const who = nameOf(holder);
   const { units } = stoppable(holder);
-  if (port.port === 9100 && isExporter(holder)) {
+  if (port.port === PORTS.exporter.port && isExporter(holder)) {
     const stop = units === undefined ? `sudo kill ${holder.pid ?? 'PID'}` : `sudo systemctl stop ${units}`;
     const again = units === undefined ? '' : `, and after it: sudo systemctl start ${units}`;
     return finding('K-EXPORTER', 'stops', machine, {
-      evidence: `port 9100 is taken by ${who}${holder.unit === undefined || holder.socketUnit !== undefined ? '' : ` of ${holder.unit}`}`,
+      evidence: `${number} is taken by ${who}${holder.unit === undefined || holder.socketUnit !== undefined ? '' : ` of ${holder.unit}`}`,
       remedy: `stop it for the lesson: ${stop}${again}`,
     });
   }
@@ -176,7 +132,7 @@ function isExporter(holder: Listener): boolean {
  * What kmon started itself is no obstacle: the right program, on a machine whose ledger says that kmon made it a node. What runs in a
  * pod is in no unit; so an exporter that is in one is the owner's.
  */
-function isOurs(listener: Listener, port: Port, facts: Facts): boolean {
+function isOurs(listener: Listener, port: NeededPort, facts: Facts): boolean {
   if (!madeNode(facts.ledger) || listener.socketUnit !== undefined) return false;
   if (port.by.length === 0) return listener.process === undefined;
   if (!port.by.some((name) => listener.process?.startsWith(name.slice(0, 15)) === true)) return false;

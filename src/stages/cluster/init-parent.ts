@@ -5,13 +5,15 @@ import { KmonError } from '../../errors/kmon-error.js';
 import { kubeadmInitConfig } from '../../render/kubeadm.js';
 import { file } from '../../resources/file.js';
 import { reads } from '../../shell/command.js';
-import { API_PORT, ENDPOINT_NAME, kubeadmInit } from '../../tools/kubeadm.js';
+import { kubeadmInit } from '../../tools/kubeadm.js';
 import { markInit, markInitEnded } from '../../tools/kubeadm-complete.js';
 import { KMON_CONFIG, toolPaths } from '../../tools/paths.js';
 import { controlPlane } from './cluster.js';
 import type { ControlPlane } from './cluster.js';
 import { ownNodeOf, undoHalfDone } from '../machine/half-done.js';
 import { nodeValues } from './kubeadm-values.js';
+import { ENDPOINT_NAME } from '../../config/names.js';
+import { PORTS } from '../../room/ports.js';
 
 const CONFIG_FILE = `${KMON_CONFIG}/kubeadm-init.yaml`;
 
@@ -71,7 +73,7 @@ function clusterValues(m: MachineContext) {
   const { room, kubernetes } = m.config;
   return {
     advertiseAddress: room.parent.address,
-    controlPlaneEndpoint: `${ENDPOINT_NAME}:${API_PORT}`,
+    controlPlaneEndpoint: `${ENDPOINT_NAME}:${PORTS.apiServer.port}`,
     podSubnet: kubernetes.podSubnet,
     serviceSubnet: kubernetes.serviceSubnet,
     certSans: [...new Set([ENDPOINT_NAME, room.parent.name, room.parent.address, '127.0.0.1'])],

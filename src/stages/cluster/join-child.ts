@@ -13,12 +13,14 @@ import {
   newBootstrapToken,
   revokeBootstrapToken,
 } from '../../tools/bootstrap-token.js';
-import { API_PORT, caCertHash, ENDPOINT_NAME, kubeadmJoin, proveApi } from '../../tools/kubeadm.js';
+import { caCertHash, kubeadmJoin, proveApi } from '../../tools/kubeadm.js';
 import { deleteNode } from '../../tools/kubectl.js';
 import { toolPaths } from '../../tools/paths.js';
 import { kubectlOf, ownNode, requireCluster } from './cluster.js';
 import { ownNodeOf, undoHalfDone } from '../machine/half-done.js';
 import { nodeValues } from './kubeadm-values.js';
+import { ENDPOINT_NAME } from '../../config/names.js';
+import { PORTS } from '../../room/ports.js';
 
 const TOKEN_MINUTES = 10;
 
@@ -72,7 +74,7 @@ export const joinChild: Stage = {
     m.say('kubeadm join');
     const config = await kubeadmJoinConfig({
       ...(await nodeValues(m)),
-      apiServerEndpoint: `${ENDPOINT_NAME}:${API_PORT}`,
+      apiServerEndpoint: `${ENDPOINT_NAME}:${PORTS.apiServer.port}`,
       token: token.token,
       caCertHashes: [caCertHash(ca)],
     });
@@ -126,10 +128,10 @@ async function reachApi(m: MachineContext, prove: Command<'reads'>, token: Secre
   const { parent } = m.config.room;
   throw new KmonError(
     'precondition',
-    `the child does not reach the API of ${parent.name} (${parent.address}:${API_PORT})`,
+    `the child does not reach the API of ${parent.name} (${parent.address}:${PORTS.apiServer.port})`,
     {
       evidence: last,
-      hint: `open port ${API_PORT} on ${parent.name} for the room, or look at the network between the two`,
+      hint: `open port ${PORTS.apiServer.port} on ${parent.name} for the room, or look at the network between the two`,
     },
   );
 }

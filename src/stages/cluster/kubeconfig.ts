@@ -2,9 +2,10 @@ import { mkdir, readFile, writeFile } from 'node:fs/promises';
 import type { MachineContext, Stage } from '../../engine/stage.js';
 import { pending, satisfied } from '../../engine/stage.js';
 import { reads } from '../../shell/command.js';
-import { API_PORT, ENDPOINT_NAME } from '../../tools/kubeadm.js';
 import { ADMIN_KUBECONFIG } from '../../tools/paths.js';
 import { kubeconfigFile } from './cluster-files.js';
+import { ENDPOINT_NAME } from '../../config/names.js';
+import { PORTS } from '../../room/ports.js';
 
 /**
  * Keeps the cluster's kubeconfig as a file of its own beside kmon.yaml, 0600. The user's ~/.kube/config is neither read nor written:
@@ -33,7 +34,7 @@ export const keepKubeconfig: Stage = {
 async function wanted(m: MachineContext): Promise<string> {
   const { stdout } = await m.run.query(reads`cat ${ADMIN_KUBECONFIG}`);
   return stdout.replace(
-    `https://${ENDPOINT_NAME}:${API_PORT}`,
-    `https://${m.config.room.parent.address}:${API_PORT}`,
+    `https://${ENDPOINT_NAME}:${PORTS.apiServer.port}`,
+    `https://${m.config.room.parent.address}:${PORTS.apiServer.port}`,
   );
 }

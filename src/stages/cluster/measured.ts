@@ -7,6 +7,7 @@ import type { Gate } from '../../observe/gate.js';
 import type { Temperature } from '../../observe/sensors.js';
 import { clusterNodes } from './cluster.js';
 import { roomMetrics } from './metrics.js';
+import { PORTS } from '../../room/ports.js';
 
 /**
  * The proof of the monitoring. An observed computer whose exporter does not answer is named with its remedy and is no failure: it may be
@@ -52,8 +53,8 @@ export function measured(only: readonly string[]): Stage {
       const first = row.machine;
       const address = allMachines(m.config.room).find((machine) => machine.name === first)?.address ?? first;
       const look = row.up
-        ? `look at what node-exporter says on ${first} (curl -s http://${address}:9100/metrics)`
-        : `look at node-exporter on ${first}: is port 9100 reachable from the parent?`;
+        ? `look at what node-exporter says on ${first} (curl -s http://${address}:${PORTS.exporter.port}/metrics)`
+        : `look at node-exporter on ${first}: is port ${PORTS.exporter.port} reachable from the parent?`;
       return new KmonError('not-verified', missing(rows), {
         hint: `${look} then run \`kmon deploy-monitoring\` again`,
       });

@@ -14,12 +14,13 @@ import type { Helm, Release, ReleaseName } from '../../tools/helm.js';
 import { helmLatest, helmUninstall, helmUpgrade, parseRelease, releaseDigest } from '../../tools/helm.js';
 import { apiPath, applyManifest, getPods, getRaw, getRollout } from '../../tools/kubectl.js';
 import { parseRollout } from '../../tools/kubernetes-objects.js';
-import { ADMIN_KUBECONFIG, KMON_FOLDER, toolPaths } from '../../tools/paths.js';
+import { ADMIN_KUBECONFIG, toolPaths } from '../../tools/paths.js';
 import { putFile } from '../../tools/put-file.js';
 import { parsePods, podTrouble } from '../../tools/pods.js';
 import { grafanaPasswordFile } from './cluster-files.js';
 import { clusterNodes, kubectlOf, requireCluster } from './cluster.js';
 import { installedPath } from '../machine/tools.js';
+import { KMON_FOLDER } from '../../config/names.js';
 
 export const RELEASE = 'kmon';
 const GRAFANA_SECRET = 'kmon-grafana-admin';

@@ -2,6 +2,7 @@ import type { ExporterOutcome } from '../../findings/observed.js';
 import type { Stage } from '../../engine/stage.js';
 import { lookingStage, satisfied } from '../../engine/stage.js';
 import type { Observed } from '../../room/machine.js';
+import { EXPORTER_PORTS } from '../../room/ports.js';
 import type { Command } from '../../shell/command.js';
 import { reads } from '../../shell/command.js';
 import type { ExecResult } from '../../transport/transport.js';
@@ -9,8 +10,8 @@ import type { ExecResult } from '../../transport/transport.js';
 /** By name, then by port, how the parent fared. One object serves one run. */
 export type ExporterTrials = Map<string, Map<number, ExporterOutcome>>;
 
-/** node_exporter, windows_exporter: a computer may well have the one that kmon.yaml does not say. */
-const USUAL_PORTS = [9100, 9182];
+/** A computer may well have the one that kmon.yaml does not say. */
+const USUAL_PORTS = Object.values(EXPORTER_PORTS);
 
 /** Longer than any answer in a room takes; a firewall that drops says nothing. */
 const SECONDS = 3;

@@ -1,5 +1,5 @@
 import type { FixableCode } from '../../findings/catalogue.js';
-import { portsOf } from '../../room/ports.js';
+import { reachedPorts } from '../../room/ports.js';
 import { roomNetwork } from '../../findings/verdicts/devices.js';
 import { formatSubnet } from '../../config/subnet.js';
 import type { MachineContext } from '../../engine/stage.js';
@@ -45,7 +45,7 @@ function firewall(m: MachineContext): readonly Resource[] {
       { hint: 'write the address that it has into kmon.yaml: the firewall is opened for its network only' },
     );
   }
-  const ports = portsOf(m.machine, m.config).map(({ protocol, port }) => `${protocol} ${port}`);
+  const ports = reachedPorts(m.machine, m.config).map(({ protocol, port }) => `${protocol} ${port}`);
   const opening = { room: formatSubnet(network), pods: m.config.kubernetes.podSubnet, ports };
   const openings = FIREWALL_NAMES.map((system) => firewallOpening({ system, ...opening }));
   return m.facts.firewalls.includes('firewalld') ? [...openings, ...firewalldFiles(opening)] : openings;

@@ -7,7 +7,7 @@ import { kernelModule } from '../../resources/kernel-module.js';
 import { sleepInhibitor } from '../../resources/sleep-inhibitor.js';
 import { sysctl } from '../../resources/sysctl.js';
 import type { SysctlParams } from '../../resources/sysctl.js';
-import { ENDPOINT_NAME } from '../../tools/kubeadm.js';
+import { ENDPOINT_NAME } from '../../config/names.js';
 
 /** Kernel features by what shows that the kernel has them: modprobe fails where they are built in. */
 const MODULES: readonly { readonly name: string; readonly evidence: readonly string[] }[] = [

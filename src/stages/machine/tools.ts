@@ -5,7 +5,7 @@ import { pending, satisfied } from '../../engine/stage.js';
 import { kmonFiles } from '../../resources/kmon-files.js';
 import { reads } from '../../shell/command.js';
 import type { Command } from '../../shell/command.js';
-import { KMON_FOLDER } from '../../tools/paths.js';
+import { KMON_FOLDER } from '../../config/names.js';
 import { putFile } from '../../tools/put-file.js';
 import { bundlePartFile } from '../../bundle/parts.js';
 

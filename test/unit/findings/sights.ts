@@ -1,5 +1,5 @@
 import type { EchoTrial, NetworkProof, PortTrial, SpeedTrial } from '../../../src/trial/network-proof.js';
-import { portsOf } from '../../../src/room/ports.js';
+import { reachedPorts } from '../../../src/room/ports.js';
 import type { Sight } from '../../../src/findings/sight.js';
 import type { Config, KubernetesConfig } from '../../../src/config/config.js';
 import { DEFAULTS } from '../../../src/config/defaults.js';
@@ -84,7 +84,7 @@ export function proof({ port, echo, speed, rest }: Different = {}): NetworkProof
   const ways = ROOM.flatMap((from) => ROOM.filter((to) => to !== from).map((to) => ({ from, to })));
   return {
     ports: ways.flatMap(({ from, to }) =>
-      portsOf(to, config)
+      reachedPorts(to, config)
         .filter((p) => p.protocol === 'tcp')
         .map((p) => {
           const trial: PortTrial = {

@@ -1,5 +1,5 @@
 import type { Finding } from '../../../src/findings/finding.js';
-import { portsOf, OVERLAY_PORT } from '../../../src/room/ports.js';
+import { PORTS, reachedPorts } from '../../../src/room/ports.js';
 import { trialPeers } from '../../../src/trial/pairs.js';
 import type { EchoTrial, NetworkProof, PortTrial, SpeedTrial } from '../../../src/trial/network-proof.js';
 import { networkVerdicts } from '../../../src/findings/verdicts/network.js';
@@ -50,7 +50,7 @@ export function proofIn(config: Config, faults: Faults = {}): NetworkProof {
   );
   return {
     ports: ways.flatMap(({ from, to }) =>
-      portsOf(to, config)
+      reachedPorts(to, config)
         .filter((p) => p.protocol === 'tcp')
         .map(({ port }) => {
           const fault = faults.port?.(from, to.name, port);
@@ -61,7 +61,7 @@ export function proofIn(config: Config, faults: Faults = {}): NetworkProof {
     echoes: ways.map(({ from, to: { name: to } }) => ({
       from,
       to,
-      port: OVERLAY_PORT,
+      port: PORTS.overlay.port,
       sent: 50,
       arrived: 50,
       answered: 50,

@@ -1,0 +1,39 @@
+import { expect, it } from 'vitest';
+import { WATCHED_PORTS } from '../../../src/facts/script.js';
+import { FIXED_PORTS, neededPorts, reachedPorts } from '../../../src/room/ports.js';
+import { CHILD, PARENT, sampleConfig } from '../../support/sample-room.js';
+
+const config = sampleConfig();
+const { monitoring, kubernetes } = config;
+const nodePorts = [monitoring.prometheusNodePort, monitoring.grafanaNodePort];
+const withGrafana = { ...config, monitoring: { ...monitoring, grafana: true } };
+const numbers = (ports: readonly { readonly port: number }[]): readonly number[] => ports.map((p) => p.port);
+
+it('tells what others must reach, on the parent and on a child', () => {
+  expect(numbers(reachedPorts(PARENT, withGrafana))).toEqual([6443, 10250, 9100, ...nodePorts, 8472]);
+  expect(reachedPorts(CHILD, config)).toEqual([
+    { protocol: 'tcp', port: 10250 },
+    { protocol: 'tcp', port: 9100 },
+    { protocol: 'udp', port: 8472 },
+  ]);
+});
+
+it('names a port once, also where two settings have the same', () => {
+  const same = { ...monitoring, grafana: true, grafanaNodePort: monitoring.prometheusNodePort };
+  const ports = numbers(reachedPorts(PARENT, { kubernetes, monitoring: same }));
+  expect(ports).toEqual([...new Set(ports)]);
+});
+
+it('needs the port of an overlay only where there is one, and that of Grafana only with it', () => {
+  const none = { ...config, kubernetes: { ...kubernetes, network: 'routes' as const } };
+  const flannel = { ...config, kubernetes: { ...kubernetes, network: 'flannel' as const } };
+  expect(numbers(neededPorts(CHILD, flannel))).toEqual([10248, 10250, 10256, 10249, 9100, 8472]);
+  expect(numbers(neededPorts(CHILD, none))).toEqual([10248, 10250, 10256, 10249, 9100]);
+  const bare = { ...none, monitoring: { ...monitoring, grafana: false } };
+  expect(numbers(neededPorts(PARENT, bare))).not.toContain(monitoring.grafanaNodePort);
+});
+
+it('is what the facts look for', () => {
+  expect(WATCHED_PORTS).toEqual(expect.arrayContaining([...FIXED_PORTS]));
+  expect(FIXED_PORTS).toEqual([2379, 2380, 2381, 6443, 8472, 9100, 10248, 10249, 10250, 10256, 10257, 10259]);
+});
