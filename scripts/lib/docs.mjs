@@ -1,8 +1,8 @@
 // Writes what is made from the code into docs/. With --check nothing is written: it ends with 1 when a page is out of date.
 import { mkdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { findingsPage } from '../../src/findings/findings-page.ts';
-import { checkSchemaText } from '../../src/findings/result-schema.ts';
+import { findingsPage } from '../../src/findings/result/findings-page.ts';
+import { checkSchemaText } from '../../src/findings/result/result-schema.ts';
 import { configSchemaText } from '../../src/config/schema.ts';
 import { ownFolder } from '../../src/own-folder.ts';
 

@@ -1,10 +1,10 @@
 import { nearestKey } from '../config/suggest.js';
 import { KmonError } from '../errors/kmon-error.js';
-import { CATALOGUE } from './catalogue.js';
-import type { FindingCode, FixableCode } from './catalogue.js';
+import { CATALOGUE, isCode } from './catalogue.js';
+import type { FindingCode, FixableCode } from './index.js';
 
 /** The codes that `kmon check --fix` can do something about, in the order of the catalogue. */
-export const FIXABLE_CODES: readonly FixableCode[] = Object.keys(CATALOGUE).filter(isFixable);
+export const FIXABLE_CODES: readonly FixableCode[] = [...CATALOGUE.keys()].filter(isFixable);
 
 /** Done only when it is asked for by name: it changes how a machine is reached. */
 const BY_NAME_ONLY: readonly FindingCode[] = ['K-LEASE'];
@@ -31,14 +31,11 @@ export function codesToFix(named: readonly string[]): readonly FixableCode[] {
 }
 
 function unknown(code: string): string {
-  const near = nearestKey(code, Object.keys(CATALOGUE)) ?? nearestKey(`K-${code}`, Object.keys(CATALOGUE));
+  const codes = [...CATALOGUE.keys()];
+  const near = nearestKey(code, codes) ?? nearestKey(`K-${code}`, codes);
   return `${code}, which is no code${near === undefined ? '' : ` (did you mean ${near}?)`}`;
 }
 
-function isCode(code: string): code is FindingCode {
-  return Object.hasOwn(CATALOGUE, code);
-}
-
 function isFixable(code: string): code is FixableCode {
-  return isCode(code) && 'fix' in CATALOGUE[code];
+  return isCode(code) && CATALOGUE.get(code)?.fix !== undefined;
 }

@@ -1,8 +1,8 @@
-import { formatSubnet } from '../config/subnet.js';
 import type { RoomNetwork } from '../computers/computer.js';
-import { roomDevice, roomNetwork } from './verdicts/devices.js';
+import { formatSubnet } from '../config/subnet.js';
+import { roomDevice, roomNetwork } from './devices.js';
+import { presentIn } from './sight.js';
 import type { Sight } from './sight.js';
-import { presentIn } from './verdicts/verdict.js';
 
 /**
  * The network of the room, for computers that are told of it: by the parent, else by the first machine that told its facts. When none

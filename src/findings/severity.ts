@@ -1,2 +1,4 @@
-/** `stops`: the workshop cannot work there; `hurts`: it will, badly; `note`: good to know. */
-export type Severity = 'stops' | 'hurts' | 'note';
+/** `stops`: the workshop cannot work there; `hurts`: it will, badly; `note`: good to know. The worst first. */
+export const SEVERITIES = ['stops', 'hurts', 'note'] as const;
+
+export type Severity = (typeof SEVERITIES)[number];

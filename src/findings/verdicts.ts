@@ -1,53 +1,43 @@
-import { allComputers } from '../room/room.js';
-import type { Finding } from './finding.js';
-import type { Severity } from './severity.js';
+import { allComputers, allMachines } from '../room/room.js';
+import { address } from './addresses/address.js';
+import { lease } from './addresses/lease.js';
+import { otherNetworks } from './addresses/other-networks.js';
+import { ranges } from './addresses/ranges.js';
+import { segment } from './addresses/segment.js';
+import { clock } from './clock.js';
+import { identity } from './identity.js';
+import { SUBJECTS } from './index.js';
+import type { Finding } from './index.js';
+import { otherKubernetes } from './leftovers/other-kubernetes.js';
+import { packages } from './leftovers/packages.js';
+import { portTaken } from './leftovers/taken-ports.js';
+import { whose } from './leftovers/whose.js';
+import { forwarding } from './network/forwarding.js';
+import { SEVERITIES } from './severity.js';
+import { presentIn } from './sight.js';
 import type { Sight } from './sight.js';
-import { accessVerdicts } from './verdicts/access.js';
-import { addressesVerdict } from './verdicts/addresses.js';
-import { clockVerdict } from './verdicts/clock.js';
-import { forwardingVerdict } from './verdicts/forwarding.js';
-import { identityVerdict } from './verdicts/identity.js';
-import { laptopVerdict } from './verdicts/laptop.js';
-import { leftoversVerdict } from './verdicts/leftovers.js';
-import { networkVerdicts } from './verdicts/network.js';
-import { observedVerdicts } from './verdicts/observed.js';
-import { ownershipVerdict } from './verdicts/ownership.js';
-import { packagesVerdict } from './verdicts/packages.js';
-import { placesVerdict } from './verdicts/places.js';
-import { portsVerdict } from './verdicts/ports.js';
-import { rangeVerdicts } from './verdicts/ranges.js';
-import { sizeVerdict } from './verdicts/size.js';
-import {
-  nameServerLoopVerdict,
-  nameServerVerdict,
-  proxyVerdict,
-  sourceVerdicts,
-} from './verdicts/sources.js';
-import { systemVerdict } from './verdicts/system.js';
-import { presentIn } from './verdicts/verdict.js';
-import type { Verdict } from './verdicts/verdict.js';
+import { sources } from './sources.js';
+import type { Subject } from './subject.js';
+import { cgroup } from './system/cgroup.js';
+import { kernel } from './system/kernel.js';
+import { kind } from './system/kind.js';
+import { places } from './system/places.js';
+import { size } from './system/size.js';
 
-/** Verdicts on one machine, in the order in which their findings are told. */
-const OF_A_MACHINE: readonly Verdict[] = [
-  systemVerdict,
-  sizeVerdict,
-  ownershipVerdict,
-  placesVerdict,
-  leftoversVerdict,
-  packagesVerdict,
-  portsVerdict,
-  identityVerdict,
-  clockVerdict,
-  addressesVerdict,
-  forwardingVerdict,
-  proxyVerdict,
-  nameServerVerdict,
-  nameServerLoopVerdict,
-  laptopVerdict,
+/**
+ * Who speaks first among findings of one machine and severity: what a machine is, whose it is, what is in the way there, how it is
+ * connected. Subjects that are not named here speak after these, as they are listed.
+ */
+const FIRST: readonly Subject[] = [
+  ...[kind, cgroup, kernel, size, whose, places, otherKubernetes, packages, portTaken, identity, clock],
+  ...[address, segment, lease, otherNetworks, ranges, forwarding, sources],
 ];
 
-/** Worst first. */
-const SEVERITIES: readonly Severity[] = ['stops', 'hurts', 'note'];
+const turnOf = (subject: Subject): number =>
+  FIRST.includes(subject) ? FIRST.indexOf(subject) : FIRST.length;
+
+// `toSorted` keeps the order of what is equal.
+const IN_TURN = SUBJECTS.toSorted((a, b) => turnOf(a) - turnOf(b));
 
 /**
  * Everything worth saying about the room, all at once: what is about the room as a whole first, then machine by machine in the room's
@@ -55,17 +45,21 @@ const SEVERITIES: readonly Severity[] = ['stops', 'hurts', 'note'];
  * compares machines compares those that were seen.
  */
 export function verdicts(sight: Sight): readonly Finding[] {
+  const { room } = sight.config;
   const present = presentIn(sight);
+  const group = { sight, present };
   const found = [
-    ...accessVerdicts(sight),
-    ...present.flatMap((one) => OF_A_MACHINE.flatMap((verdict) => verdict(one, { sight, present }))),
-    ...rangeVerdicts(sight),
-    ...sourceVerdicts(sight),
-    ...networkVerdicts(sight),
-    ...observedVerdicts(sight),
+    ...sight.unseen.flatMap(({ machine: name, error }) => {
+      const machine = allMachines(room).find((m) => m.name === name);
+      if (machine === undefined) return [];
+      return IN_TURN.flatMap((s) => s.ofUnseen.flatMap((verdict) => verdict(machine, error)));
+    }),
+    ...present.flatMap((one) =>
+      IN_TURN.flatMap((s) => s.ofMachine.flatMap((verdict) => verdict(one, group))),
+    ),
+    ...IN_TURN.flatMap((s) => s.ofRoom.flatMap((verdict) => verdict(sight))),
   ];
-  const order = [undefined, ...allComputers(sight.config.room).map((m) => m.name)];
-  // `toSorted` keeps the order of what is equal.
+  const order = [undefined, ...allComputers(room).map((m) => m.name)];
   return found.toSorted(
     (a, b) =>
       order.indexOf(a.machine) - order.indexOf(b.machine) ||

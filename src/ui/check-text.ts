@@ -1,7 +1,8 @@
 import { isFixedUnasked } from '../findings/fixable.js';
-import type { FindingCode } from '../findings/catalogue.js';
-import type { Finding } from '../findings/finding.js';
+import type { Finding, FindingCode } from '../findings/index.js';
+import { SEVERITIES } from '../findings/severity.js';
 import type { Severity } from '../findings/severity.js';
+import { someOf } from '../findings/wording.js';
 import type { Room } from '../room/room.js';
 import { allComputers } from '../room/room.js';
 import { harmlessLine } from './harmless.js';
@@ -20,10 +21,6 @@ export interface CheckTextContext extends Proven {
 }
 
 const MARKS: Readonly<Record<Severity, string>> = { stops: '✖', hurts: '!', note: '·' };
-const WORST_FIRST: readonly Severity[] = ['stops', 'hurts', 'note'];
-
-/** A note that many machines share names this many of them. */
-const NAMED = 3;
 
 /**
  * The report of `kmon check` for people: what is in the way of the room, then of each machine in the room's order, the worst first; notes
@@ -35,7 +32,7 @@ export function checkText(findings: readonly Finding[], context: CheckTextContex
   const offered = (f: Finding): boolean => f.fixable && !fixing.includes(f.code);
   const troubles = findings.filter((f) => f.severity !== 'note');
   const inOrder = [undefined, ...allComputers(room).map((m) => m.name)].flatMap((machine) =>
-    WORST_FIRST.flatMap((severity) =>
+    SEVERITIES.flatMap((severity) =>
       troubles.filter((f) => f.machine === machine && f.severity === severity),
     ),
   );
@@ -92,9 +89,7 @@ function namesText(machines: readonly string[], room: Room): string {
   if (first === undefined) return 'the room';
   if (others.length === 0) return placeOf(first, room);
   const order = allComputers(room).map((m) => m.name);
-  const sorted = machines.toSorted((a, b) => order.indexOf(a) - order.indexOf(b)).map(harmlessLine);
-  const more = sorted.length - NAMED;
-  return more <= 1 ? sorted.join(', ') : `${sorted.slice(0, NAMED).join(', ')} and ${more} more`;
+  return someOf(machines.toSorted((a, b) => order.indexOf(a) - order.indexOf(b)).map(harmlessLine));
 }
 
 function placeOf(machine: string, room: Room): string {

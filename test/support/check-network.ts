@@ -1,8 +1,8 @@
 import { join } from 'node:path';
-import type { Finding } from '../../src/findings/finding.js';
+import type { Finding } from '../../src/findings/index.js';
 import type { NetworkProof } from '../../src/trial/network-proof.js';
 import type { Sight } from '../../src/findings/sight.js';
-import { networkVerdicts } from '../../src/findings/verdicts/network.js';
+import { networkVerdicts } from './network-verdicts.js';
 import { openMachines } from '../../src/cli/machines.js';
 import { loadConfig } from '../../src/config/load.js';
 import type { Facts } from '../../src/facts/facts.js';

@@ -1,8 +1,8 @@
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { Ajv2020 } from 'ajv/dist/2020.js';
-import type { Finding } from '../../src/findings/finding.js';
-import type { CheckResult } from '../../src/findings/result.js';
+import type { Finding } from '../../src/findings/index.js';
+import type { CheckResult } from '../../src/findings/result/result.js';
 import { jsonLines } from './kmon.js';
 import type { Ended } from './kmon.js';
 

@@ -1,12 +1,12 @@
-import type { FindingCode, FixableCode } from '../../findings/catalogue.js';
+import type { FindingCode, FixableCode } from '../../findings/index.js';
 import { planFor } from '../../engine/plan.js';
 import type { Plan } from '../../engine/plan.js';
 import { exitCodeOf } from '../../engine/report.js';
 import { exitCodeOfError } from '../../errors/exit-code-of-error.js';
 import { KmonError } from '../../errors/kmon-error.js';
 import { networkFor } from '../../findings/room-network.js';
-import { roomClockMs } from '../../findings/verdicts/clock.js';
-import { presentIn } from '../../findings/verdicts/verdict.js';
+import { roomClockMs } from '../../findings/clock.js';
+import { presentIn } from '../../findings/sight.js';
 import type { Machine, Observed } from '../../room/machine.js';
 import type { RoomNetwork } from '../../computers/computer.js';
 import { openingText } from '../../computers/changes.js';

@@ -1,5 +1,5 @@
-import type { Finding } from '../../findings/finding.js';
-import type { ObservedSeen } from '../../findings/observed.js';
+import type { Finding } from '../../findings/index.js';
+import type { ObservedSeen } from '../../findings/sight.js';
 import type { Sight } from '../../findings/sight.js';
 import { verdicts } from '../../findings/verdicts.js';
 import { planFor } from '../../engine/plan.js';

@@ -1,4 +1,4 @@
-import type { ObservedSeen } from '../../findings/observed.js';
+import type { ObservedSeen } from '../../findings/sight.js';
 import { KmonError } from '../../errors/kmon-error.js';
 import type { Observed } from '../../room/machine.js';
 import type { RoomNetwork } from '../../computers/computer.js';

@@ -1,4 +1,4 @@
-import type { FixableCode } from '../../findings/catalogue.js';
+import type { FixableCode } from '../../findings/index.js';
 import type { Stage } from '../../engine/stage.js';
 import { satisfied } from '../../engine/stage.js';
 import { FIXES, isResourceFix } from './fixes.js';

@@ -1,6 +1,6 @@
-import type { FixableCode } from '../../findings/catalogue.js';
+import type { FixableCode } from '../../findings/index.js';
 import { reachedPorts } from '../../room/ports.js';
-import { roomNetwork } from '../../findings/verdicts/devices.js';
+import { roomNetwork } from '../../findings/devices.js';
 import { formatSubnet } from '../../config/subnet.js';
 import type { MachineContext } from '../../engine/stage.js';
 import { KmonError } from '../../errors/kmon-error.js';

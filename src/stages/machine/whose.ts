@@ -1,5 +1,5 @@
-import { ownershipVerdict } from '../../findings/verdicts/ownership.js';
-import type { Finding } from '../../findings/finding.js';
+import { whoseVerdict } from '../../findings/leftovers/whose.js';
+import type { Finding } from '../../findings/index.js';
 import type { MachineContext, Probe, Stage } from '../../engine/stage.js';
 import { blocked, lookingStage, satisfied } from '../../engine/stage.js';
 import { KmonError } from '../../errors/kmon-error.js';
@@ -46,7 +46,7 @@ function othersOn(m: MachineContext, machine: Machine): Finding | undefined {
   const facts = m.factsOf.get(machine.name);
   if (facts === undefined) return undefined;
   const one = { machine, facts };
-  return ownershipVerdict(one, {
+  return whoseVerdict(one, {
     sight: { config: m.config, factsOf: m.factsOf, unseen: [] },
     present: [one],
   })[0];

@@ -1,6 +1,6 @@
 import { performance } from 'node:perf_hooks';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import type { Finding } from '../../../src/findings/finding.js';
+import type { Finding } from '../../../src/findings/index.js';
 import { findingsOf } from '../../support/checked.js';
 import { makeLab } from '../../support/lab.js';
 import type { TestLab, TestMachine } from '../../support/lab.js';

@@ -1,5 +1,5 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import type { Finding } from '../../../src/findings/finding.js';
+import type { Finding } from '../../../src/findings/index.js';
 import { findingsOf } from '../../support/checked.js';
 import { kmonAtTerminal } from '../../support/kmon.js';
 import { makeLab } from '../../support/lab.js';

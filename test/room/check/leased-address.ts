@@ -1,7 +1,7 @@
 import { mkdtempSync } from 'node:fs';
 import { join } from 'node:path';
 import { afterAll, beforeAll } from 'vitest';
-import type { CheckedMachine } from '../../../src/findings/result.js';
+import type { CheckedMachine } from '../../../src/findings/result/result.js';
 import { checked } from '../../support/checked.js';
 import { leaseByNetplan, leaseByNetworkd, leaseByNetworkManager, serveDhcp } from '../../support/dhcp.js';
 import type { Ended } from '../../support/kmon.js';

@@ -1,7 +1,7 @@
 import { mkdtempSync } from 'node:fs';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import type { Finding } from '../../../src/findings/finding.js';
+import type { Finding } from '../../../src/findings/index.js';
 import { findingsOf } from '../../support/checked.js';
 import { makeLab } from '../../support/lab.js';
 import type { TestLab } from '../../support/lab.js';

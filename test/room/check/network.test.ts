@@ -1,5 +1,5 @@
 import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest';
-import type { Finding } from '../../../src/findings/finding.js';
+import type { Finding } from '../../../src/findings/index.js';
 import { checkNetwork, TRIAL_LEFTOVERS } from '../../support/check-network.js';
 import type { NetworkCheck } from '../../support/check-network.js';
 import { makeLab } from '../../support/lab.js';

@@ -1,7 +1,7 @@
 import { mkdtempSync } from 'node:fs';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import type { CheckResult } from '../../../src/findings/result.js';
+import type { CheckResult } from '../../../src/findings/result/result.js';
 import { checked } from '../../support/checked.js';
 import { makeLab } from '../../support/lab.js';
 import type { TestLab } from '../../support/lab.js';

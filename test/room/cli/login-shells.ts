@@ -1,5 +1,5 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import type { CheckResult } from '../../../src/findings/result.js';
+import type { CheckResult } from '../../../src/findings/result/result.js';
 import { jsonLines } from '../../support/kmon.js';
 import type { TestLab, TestMachine } from '../../support/lab.js';
 import { freePort, takePort } from './obstacles.js';

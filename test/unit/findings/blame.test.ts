@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
-import { blame } from '../../../src/findings/blame.js';
-import type { Way } from '../../../src/findings/blame.js';
+import { blame } from '../../../src/findings/network/blame.js';
+import type { Way } from '../../../src/findings/network/blame.js';
 
 const ROOM = ['p', 'a', 'b', 'c'];
 

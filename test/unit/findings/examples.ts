@@ -1,4 +1,4 @@
-import type { FindingCode } from '../../../src/findings/catalogue.js';
+import type { FindingCode } from '../../../src/findings/index.js';
 import type { Severity } from '../../../src/findings/severity.js';
 import type { SourceTrial } from '../../../src/trial/network-proof.js';
 import type { Sight } from '../../../src/findings/sight.js';

@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
-import { exitCodeOfFindings } from '../../../src/findings/exit-code.js';
-import type { Finding } from '../../../src/findings/finding.js';
+import { exitCodeOfFindings } from '../../../src/findings/result/exit-code.js';
+import type { Finding } from '../../../src/findings/index.js';
 import type { Severity } from '../../../src/findings/severity.js';
 import type { ErrorCode } from '../../../src/errors/exit-codes.js';
 import { KmonError } from '../../../src/errors/kmon-error.js';

@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import { verdicts } from '../../../src/findings/verdicts.js';
-import type { Finding } from '../../../src/findings/finding.js';
+import type { Finding } from '../../../src/findings/index.js';
 import type { Facts, Listener } from '../../../src/facts/facts.js';
 import type { Machine } from '../../../src/room/machine.js';
 import { DEFAULTS } from '../../../src/config/defaults.js';

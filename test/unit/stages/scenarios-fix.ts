@@ -1,4 +1,4 @@
-import type { FixableCode } from '../../../src/findings/catalogue.js';
+import type { FixableCode } from '../../../src/findings/index.js';
 import type { Stage } from '../../../src/engine/stage.js';
 import { fix } from '../../../src/stages/machine/fix.js';
 import { CHILD, PARENT } from '../../support/sample-room.js';

@@ -1,8 +1,8 @@
-import type { Finding } from '../../../src/findings/finding.js';
+import type { Finding } from '../../../src/findings/index.js';
 import { PORTS, reachedPorts } from '../../../src/room/ports.js';
 import { trialPeers } from '../../../src/trial/pairs.js';
 import type { EchoTrial, NetworkProof, PortTrial, SpeedTrial } from '../../../src/trial/network-proof.js';
-import { networkVerdicts } from '../../../src/findings/verdicts/network.js';
+import { networkVerdicts } from '../../support/network-verdicts.js';
 import type { Config } from '../../../src/config/config.js';
 import type { Facts } from '../../../src/facts/facts.js';
 import type { Machine } from '../../../src/room/machine.js';

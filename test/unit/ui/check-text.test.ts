@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import type { Finding } from '../../../src/findings/finding.js';
+import type { Finding } from '../../../src/findings/index.js';
 import { checkText } from '../../../src/ui/check-text.js';
 import { proofText } from '../../../src/ui/proof-text.js';
 import { createTheme } from '../../../src/ui/theme.js';

@@ -1,0 +1,83 @@
+import { addressRange, overlap } from '../../config/subnet.js';
+import { isVpn, roomDevice, roomNetwork } from '../devices.js';
+import { catalogue, subject } from '../subject.js';
+import type { VerdictOf } from '../subject.js';
+import { rangeOf } from '../subnets.js';
+import { someOf } from '../wording.js';
+
+const { entries, finding } = catalogue({
+  'K-ADDRESS': {
+    title: 'The machine does not have the address of kmon.yaml',
+    severities: ['stops'],
+    cause: 'the address was reached through something else, or has moved',
+    remedy: 'write the address that the machine has into kmon.yaml',
+  },
+  'K-ROUTE': {
+    title: 'The machine reaches the parent from another address',
+    severities: ['stops', 'hurts'],
+    cause: 'the node would be known by an address that others may not reach',
+    remedy:
+      'unplug the other network or disconnect the VPN for the lesson, or write the other address into kmon.yaml',
+  },
+});
+
+type Verdict = VerdictOf<keyof typeof entries>;
+
+/** What container engines and virtual machines make. */
+const BRIDGE_NAME = /^(docker|br-|cni|flannel|podman|virbr|lxc|veth|vnet)/;
+
+const ownAddress: Verdict = (one, group) => {
+  const { machine, facts } = one;
+  // Without one address nothing was seen (no `ip` there).
+  if (facts.addresses.length === 0 || roomDevice(one) !== undefined) return [];
+  const real = facts.addresses.filter((a) => a.device !== 'lo' && !a.address.startsWith('127.'));
+  // What others of the room are in is most likely what was meant.
+  const networks = group.present.flatMap((p) => roomNetwork(p) ?? []);
+  const cards = real.filter((a) => !isVpn(a.device, facts) && !BRIDGE_NAME.test(a.device));
+  const likely = cards.find((a) => networks.some((n) => overlap(n, addressRange(a.address))));
+  const meant = likely ?? (cards.length === 1 ? cards[0] : undefined);
+  const has = real.map((a) => `${a.address} (${a.device})`);
+  return [
+    finding('K-ADDRESS', 'stops', machine, {
+      evidence: `no interface has ${machine.address}; there is ${has.length === 0 ? 'none but the loopback' : someOf(has)}`,
+      remedy:
+        meant === undefined
+          ? `write the address by which the room reaches it as the address of ${machine.name} in kmon.yaml`
+          : `write \`address: ${meant.address}\` for ${machine.name} in kmon.yaml`,
+    }),
+  ];
+};
+
+/** The source address of the route to the parent is what the node is known by. */
+const wayToParent: Verdict = (one, { sight }) => {
+  const { machine, facts } = one;
+  const { parent } = sight.config.room;
+  if (roomDevice(one) === undefined) return [];
+  const way = facts.routeToParent;
+  if (way === undefined) {
+    return [
+      finding('K-ROUTE', 'stops', machine, {
+        evidence: `no route leads to the parent (${parent.address})`,
+        cause: 'the machine is in no network that knows the way',
+        remedy: 'connect it to the network of the parent',
+      }),
+    ];
+  }
+  if (way.source === machine.address) return [];
+  const network = roomNetwork(one);
+  const source = rangeOf(way.source);
+  const near = network !== undefined && source !== undefined && overlap(network, source);
+  return [
+    finding('K-ROUTE', near ? 'hurts' : 'stops', machine, {
+      evidence: `it reaches the parent from ${way.source} (${way.device}), not from ${machine.address}`,
+      remedy: isVpn(way.device, facts)
+        ? `disconnect the VPN ${way.device} for the lesson`
+        : near
+          ? `write \`address: ${way.source}\` for ${machine.name} in kmon.yaml, or remove the second address`
+          : `unplug ${way.device} for the lesson, or on that machine: sudo ip route add ${parent.address}/32 dev ${roomDevice(one) ?? ''} src ${machine.address}`,
+    }),
+  ];
+};
+
+/** The address of kmon.yaml, and the way to the parent. */
+export const address = subject({ entries, ofMachine: [ownAddress, wayToParent] });
