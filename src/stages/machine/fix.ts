@@ -1,8 +1,8 @@
+import { fixResources, isResourceFix, lookForFixes } from '../../findings/fixes/index.js';
+import type { RoomSeen } from '../../findings/fixes/by-resources.js';
 import type { FixableCode } from '../../findings/index.js';
 import type { Stage } from '../../engine/stage.js';
 import { satisfied } from '../../engine/stage.js';
-import { FIXES, isResourceFix } from './fixes.js';
-import type { RoomSeen } from './fixes.js';
 
 /** What is to be put right, by machine. */
 export type ToFix = ReadonlyMap<string, readonly FixableCode[]>;
@@ -19,10 +19,9 @@ export function fix(todo: ToFix, room: RoomSeen): Stage {
     on: 'all',
     settleMs: 0,
     resources: async (m) => {
-      const codes = todo.get(m.machine.name) ?? [];
-      const lists = await Promise.all(codes.filter(isResourceFix).map(async (code) => FIXES[code](m, room)));
-      // One opening may put two findings right.
-      return [...new Map(lists.flat().map((resource) => [resource.id, resource])).values()];
+      const { machine, facts, config } = m;
+      const codes = (todo.get(machine.name) ?? []).filter(isResourceFix);
+      return fixResources(codes, { machine, facts, config, room }, await lookForFixes(codes, m.run));
     },
     probe: async () => satisfied('as it should be'),
     outline: () => [],
