@@ -2,7 +2,7 @@
 import { mkdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { findingsPage } from '../../src/findings/result/findings-page.ts';
-import { checkSchemaText } from '../../src/findings/result/result-schema.ts';
+import { checkSchemaText } from '../../src/findings/result/line-schema.ts';
 import { configSchemaText } from '../../src/config/schema.ts';
 import { ownFolder } from '../../src/own-folder.ts';
 

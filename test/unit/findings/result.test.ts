@@ -3,7 +3,7 @@ import { Ajv2020 } from 'ajv/dist/2020.js';
 import { describe, expect, it } from 'vitest';
 import { checkResult } from '../../../src/findings/result/result.js';
 import type { CheckResult } from '../../../src/findings/result/result.js';
-import { checkLineSchema, checkSchemaText } from '../../../src/findings/result/result-schema.js';
+import { checkLineSchema, checkSchemaText } from '../../../src/findings/result/line-schema.js';
 import type { Sight } from '../../../src/findings/sight.js';
 import { verdicts } from '../../../src/findings/verdicts.js';
 import type { EngineEvent } from '../../../src/engine/events.js';
