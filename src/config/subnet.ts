@@ -30,6 +30,20 @@ export function subnetAround(address: string, prefix: number): Subnet {
   return { base: first({ base: toNumber(address), prefix }), prefix };
 }
 
+/** A route's destination or an address with its prefix: the range it lies in, host bits left out. `undefined` for what is neither. */
+export function rangeOf(text: string): Subnet | undefined {
+  const [address = '', length = '32', ...rest] = text.split('/');
+  if (rest.length > 0 || !isIPv4(address) || !/^\d{1,2}$/.test(length) || Number(length) > 32) {
+    return undefined;
+  }
+  return subnetAround(address, Number(length));
+}
+
+/** The whole of `inner` lies in `outer`. */
+export function within(inner: Subnet, outer: Subnet): boolean {
+  return inner.prefix >= outer.prefix && overlap(inner, outer);
+}
+
 /** "10.244.0.0/16" */
 export function formatSubnet({ base, prefix }: Subnet): string {
   return `${formatAddress(base)}/${prefix}`;

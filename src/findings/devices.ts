@@ -1,7 +1,7 @@
+import { rangeOf } from '../config/subnet.js';
 import type { Subnet } from '../config/subnet.js';
-import type { Facts } from '../facts/facts.js';
+import type { Addressing, Facts } from '../facts/facts.js';
 import type { Present } from './sight.js';
-import { rangeOf } from './subnets.js';
 
 /** The interface that has the machine's address of kmon.yaml; `undefined` when none has. */
 export function roomDevice({ machine, facts }: Present): string | undefined {
@@ -12,6 +12,13 @@ export function roomDevice({ machine, facts }: Present): string | undefined {
 export function roomNetwork({ machine, facts }: Present): Subnet | undefined {
   const own = facts.addresses.find((a) => a.address === machine.address);
   return own === undefined ? undefined : rangeOf(`${own.address}/${own.prefix}`);
+}
+
+/** How the machine has come to that address; `undefined` when nobody on it tells. */
+export function roomAddressing(one: Present): Addressing | undefined {
+  const { address } = one.machine;
+  const device = roomDevice(one);
+  return one.facts.addressing.find((a) => a.device === device && (a.address ?? address) === address);
 }
 
 /** The default route, also in the two halves by which a VPN goes before it. Every route to a network is preferred to these. */

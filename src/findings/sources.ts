@@ -1,4 +1,4 @@
-import { formatSubnet, overlap } from '../config/subnet.js';
+import { formatSubnet, overlap, rangeOf, within } from '../config/subnet.js';
 import type { Machine } from '../room/machine.js';
 import { allMachines } from '../room/room.js';
 import type { SourceTrial } from '../trial/network-proof.js';
@@ -6,7 +6,6 @@ import { roomNetwork } from './devices.js';
 import type { Sight } from './sight.js';
 import { catalogue, subject } from './subject.js';
 import type { FindingOf, VerdictOf } from './subject.js';
-import { rangeOf, within } from './subnets.js';
 import { someOf } from './wording.js';
 
 const { entries, finding } = catalogue({

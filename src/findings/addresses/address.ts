@@ -1,8 +1,7 @@
-import { addressRange, overlap } from '../../config/subnet.js';
+import { addressRange, overlap, rangeOf } from '../../config/subnet.js';
 import { isVpn, roomDevice, roomNetwork } from '../devices.js';
 import { catalogue, subject } from '../subject.js';
 import type { VerdictOf } from '../subject.js';
-import { rangeOf } from '../subnets.js';
 import { someOf } from '../wording.js';
 
 const { entries, finding } = catalogue({

@@ -1,5 +1,5 @@
-import type { Addressing } from '../../facts/facts.js';
-import { roomDevice } from '../devices.js';
+import { KEEPERS } from '../../resources/static-address-keeper.js';
+import { roomAddressing, roomDevice } from '../devices.js';
 import { catalogue, subject } from '../subject.js';
 import type { VerdictOf } from '../subject.js';
 import { durationText } from '../wording.js';
@@ -19,22 +19,18 @@ type Verdict = VerdictOf<keyof typeof entries>;
 /** A lesson with what comes before and after it. */
 const LESSON_SECONDS = 3 * 3600;
 
-/** The managers that kmon can tell to keep an address. */
-const FIXABLE: readonly Addressing['manager'][] = ['NetworkManager', 'netplan', 'systemd-networkd'];
-
 const leased: Verdict = (one) => {
   const { machine, facts } = one;
   const device = roomDevice(one);
-  const how = facts.addressing.find(
-    (a) => a.device === device && (a.address ?? machine.address) === machine.address,
-  );
+  const how = roomAddressing(one);
   if (how?.leased !== true) return [];
   const { leaseSeconds: left, manager } = how;
   const by = manager === 'other' ? '' : ` (${manager})`;
   const until = left === undefined ? '' : ` for ${durationText(left)} more`;
   const mac = facts.links.find((l) => l.device === device)?.mac ?? '';
   const reserve = `reserve ${machine.address}${mac === '' ? '' : ` for ${mac}`} in the router`;
-  const fixable = FIXABLE.includes(manager);
+  // The managers that kmon can tell to keep an address.
+  const fixable = KEEPERS.some((keeper) => keeper === manager);
   return [
     finding('K-LEASE', left !== undefined && left <= LESSON_SECONDS ? 'hurts' : 'note', machine, {
       evidence: `${machine.address} on ${how.device} is leased by DHCP${until}${by}`,

@@ -1,9 +1,8 @@
-import { overlap } from '../../config/subnet.js';
+import { overlap, rangeOf } from '../../config/subnet.js';
 import { isDefault, isVpn, roomDevice, roomNetwork } from '../devices.js';
 import type { Present } from '../sight.js';
 import { catalogue, subject } from '../subject.js';
 import type { FindingOf, Group, VerdictOf } from '../subject.js';
-import { rangeOf } from '../subnets.js';
 
 const { entries, finding } = catalogue({
   'K-DEFAULT-ROUTE': {

@@ -1,5 +1,5 @@
 import { freeRange } from '../../config/free-range.js';
-import { countOf, overlap, parseSubnet } from '../../config/subnet.js';
+import { countOf, overlap, parseSubnet, rangeOf, within } from '../../config/subnet.js';
 import type { Subnet } from '../../config/subnet.js';
 import { madeNode } from '../../facts/ledger.js';
 import { allMachines } from '../../room/room.js';
@@ -8,7 +8,6 @@ import { presentIn } from '../sight.js';
 import type { Present, Sight } from '../sight.js';
 import { catalogue, subject } from '../subject.js';
 import type { FindingOf } from '../subject.js';
-import { rangeOf, within } from '../subnets.js';
 
 const { entries, finding } = catalogue({
   'K-RANGE': {

@@ -2,6 +2,7 @@ import type { Facts } from '../../facts/facts.js';
 import type { Machine, Observed, Role } from '../../room/machine.js';
 import { allMachines } from '../../room/room.js';
 import type { NetworkProof } from '../../trial/network-proof.js';
+import { roomAddressing } from '../devices.js';
 import type { Finding } from '../index.js';
 import type { ExporterOutcome, Sight } from '../sight.js';
 
@@ -63,7 +64,7 @@ export function checkResult(sight: Sight, findings: readonly Finding[]): CheckRe
 function checked(machine: Machine, facts: Facts | undefined): CheckedMachine {
   const { name, role, address } = machine;
   if (facts === undefined) return { name, role, address, reached: false };
-  const addressing = addressingOf(machine, facts);
+  const how = roomAddressing({ machine, facts });
   return {
     name,
     role,
@@ -73,7 +74,7 @@ function checked(machine: Machine, facts: Facts | undefined): CheckedMachine {
     ...(facts.cpus === 0 ? {} : { cpus: facts.cpus }),
     ...(facts.memoryBytes === 0 ? {} : { memoryBytes: facts.memoryBytes }),
     sensors: facts.sensors,
-    ...(addressing === undefined ? {} : { addressing }),
+    ...(how === undefined ? {} : { addressing: how.leased ? 'leased' : 'static' }),
   };
 }
 
@@ -88,12 +89,4 @@ function checkedComputer({ observed = [] }: Sight) {
         exporter,
         ...(system === undefined ? {} : { system: system.name }),
       }));
-}
-
-function addressingOf(machine: Machine, facts: Facts): CheckedMachine['addressing'] {
-  const device = facts.addresses.find((a) => a.address === machine.address)?.device;
-  const how = facts.addressing.find(
-    (a) => a.device === device && (a.address ?? machine.address) === machine.address,
-  );
-  return how === undefined ? undefined : how.leased ? 'leased' : 'static';
 }

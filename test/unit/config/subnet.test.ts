@@ -1,5 +1,13 @@
 import { describe, expect, it } from 'vitest';
-import { addressRange, countOf, overlap, parseSubnet, type Subnet } from '../../../src/config/subnet.js';
+import {
+  addressRange,
+  countOf,
+  overlap,
+  parseSubnet,
+  rangeOf,
+  type Subnet,
+  within,
+} from '../../../src/config/subnet.js';
 
 function subnet(text: string): Subnet {
   const parsed = parseSubnet(text);
@@ -50,4 +58,27 @@ it('counts the ranges that fit', () => {
     countOf(24, subnet('10.0.0.0/24')),
     countOf(24, subnet('10.0.0.0/25')),
   ]).toEqual([256, 1, 0]);
+});
+
+describe('rangeOf', () => {
+  it.each([
+    ['192.0.2.7/24', '192.0.2.0/24'],
+    ['192.0.2.7', '192.0.2.7/32'],
+    ['10.0.0.0/8', '10.0.0.0/8'],
+  ])('%s lies in %s', (text, range) => {
+    expect(rangeOf(text)).toEqual(parseSubnet(range));
+  });
+
+  it.each(['default', '10.0.0.0/33', '10.0.0.0/8/8', 'fe80::/64', ''])('"%s" lies in none', (text) => {
+    expect(rangeOf(text)).toBeUndefined();
+  });
+});
+
+it('tells a range in another from one that meets it', () => {
+  const inside = (a: string, b: string): boolean =>
+    within(rangeOf(a) ?? addressRange('0.0.0.0'), rangeOf(b) ?? addressRange('0.0.0.0'));
+  expect(inside('10.1.0.0/16', '10.0.0.0/8')).toBe(true);
+  expect(inside('10.0.0.0/8', '10.0.0.0/8')).toBe(true);
+  expect(inside('10.0.0.0/8', '10.1.0.0/16')).toBe(false);
+  expect(inside('10.1.0.0/16', '172.16.0.0/12')).toBe(false);
 });
