@@ -1,4 +1,4 @@
-// A report as text, JSON, or the table of the README.
+// A report as text, JSON, or the table of docs/comparison.md.
 
 export function show(report, form) {
   switch (form) {

@@ -1,7 +1,7 @@
 // What scripts/build does; see there.
 import { createHash } from 'node:crypto';
 import { readFileSync, readdirSync } from 'node:fs';
-import { basename, join, relative, resolve } from 'node:path';
+import { basename, dirname, join, relative, resolve, sep } from 'node:path';
 import { parseArgs } from 'node:util';
 import { MAIN, ROOT, compile } from './compile.mjs';
 import { licenses } from './licenses.mjs';
@@ -31,8 +31,12 @@ function targets({ positionals, values }) {
 
 /** The content of everything that decides what the compiled program is, in one word. */
 function keyOf(program) {
-  // What shows something about kmon may use what its tests use.
-  const sources = ['src', ...(program === KMON ? [] : ['test/support'])]
+  // What shows something about kmon may use what its tests use, and what lies beside it.
+  const beside = relative(ROOT, dirname(program));
+  const sources = [
+    'src',
+    ...(program === KMON ? [] : ['test/support', ...(isScripts(beside) ? [beside] : [])]),
+  ]
     .flatMap((folder) => readdirSync(join(ROOT, folder), { recursive: true, withFileTypes: true }))
     .filter((entry) => entry.isFile())
     .map((entry) => join(entry.parentPath, entry.name))
@@ -46,12 +50,18 @@ function keyOf(program) {
   return hash.digest('hex');
 }
 
+function isScripts(folder) {
+  return folder.split(sep)[0] === 'scripts';
+}
+
 async function build({ program, folder }, { check, clean: all }) {
   const key = keyOf(program);
   if (!isWritten(folder, key)) {
     if (check) return false;
     const { files, modules } = await compile(program);
-    write(folder, key, [...files, { name: 'licenses.txt', text: licenses(modules) }], MAIN);
+    // What is not packed is given to nobody.
+    const legal = program === KMON ? [{ name: 'licenses.txt', text: licenses(modules) }] : [];
+    write(folder, key, [...files, ...legal], MAIN);
   }
   if (all) clean(folder);
   return true;

@@ -39,7 +39,7 @@ const machine = {
   ),
   host: optional(
     matching('an IPv4 address, a host name or a Host of ~/.ssh/config', HOST),
-    'Where SSH connects to, when that is not the address.',
+    'Where SSH connects to: an address, a name, or a Host of ~/.ssh/config. Default: the address.',
   ),
   ...login,
 };
@@ -131,7 +131,7 @@ const monitoring = z.strictObject(
   {
     profile: optional(
       choice('stack', 'lite'),
-      "lite: kmon's own small chart; stack: kube-prometheus-stack.",
+      "lite: kmon's own small chart; stack: kube-prometheus-stack, which is not built yet.",
       DEFAULTS.monitoring.profile,
     ),
     namespace: optional(

@@ -1,6 +1,6 @@
 /**
  * Every kind of failure and the exit code it ends with. Scripts may rely on these numbers: they are only ever added to.
- * The README's table is checked against this one.
+ * The tables of docs/troubleshooting.md are checked against this one.
  */
 export const EXIT_CODES = {
   usage: 2,
@@ -23,7 +23,7 @@ export const EXIT_CODES = {
 
 export type ErrorCode = keyof typeof EXIT_CODES;
 
-/** What each exit code tells the person who called kmon; `--help` and the README are made from it. */
+/** What each exit code tells the person who called kmon; `--help` shows it, and docs/troubleshooting.md too. */
 export const EXIT_MEANING: Readonly<Record<ErrorCode, string>> = {
   usage: 'the command line is wrong',
   config: 'kmon.yaml, or a file it names, is missing or wrong',

@@ -1,231 +1,203 @@
-import { readdirSync, readFileSync } from 'node:fs';
+import { readdirSync } from 'node:fs';
 import { describe, expect, test } from 'vitest';
 import { parse } from 'yaml';
-import type { Io } from '../../src/cli/io.js';
 import { runProgram } from '../../src/cli/program.js';
-import { DEFAULTS } from '../../src/config/defaults.js';
+import { configPage } from '../../src/config/config-page.js';
 import { keysAt, writtenSchema } from '../../src/config/written.js';
 import { EXIT_CODES, EXIT_MEANING } from '../../src/errors/exit-codes.js';
 import { KIND_NAMES } from '../../src/resources/registry.js';
-import { GROUPS } from './cli/commands-and-flags.js';
+import { commandNames, mistakesIn } from '../support/command-lines.js';
+import { filesBelow, isThere, pageAt, textOf } from '../support/page.js';
+import type { Page } from '../support/page.js';
+import { FakeIo } from './cli/fake-io.js';
 
-// The README and its French twin say what the program does: each list that the code also has is held against the code.
+// What the pages say of the program is held against the program, wherever it is said.
 
-const ROOT = new URL('../../', import.meta.url);
-const text = (path: string): string => readFileSync(new URL(path, ROOT), 'utf8');
+/** Pages for people in the room: they are there in French too. */
+const TWINS = ['teacher', 'rehearsal', 'offline', 'troubleshooting'];
 
-interface Page {
-  readonly name: string;
-  readonly text: string;
-  readonly blocks: readonly { readonly language: string; readonly lines: readonly string[] }[];
-  /** Depth of each heading in order, code left out. */
-  readonly outline: readonly number[];
-  /** Every table, by the chapter (`##`) it stands in, counted from 0. */
-  readonly rows: (chapter: number) => readonly (readonly string[])[];
-}
-
-function page(name: string): Page {
-  const source = text(name);
-  const blocks: { language: string; lines: string[] }[] = [];
-  const prose: string[] = [];
-  let inside = false;
-  for (const line of source.split('\n')) {
-    if (line.startsWith('```')) {
-      if (!inside) blocks.push({ language: line.slice(3), lines: [] });
-      inside = !inside;
-    } else if (inside) blocks.at(-1)?.lines.push(line);
-    else prose.push(line);
-  }
-  const chapters = prose.join('\n').split(/^## /m).slice(1);
-  return {
-    name,
-    text: source,
-    blocks,
-    outline: prose.flatMap((line) => /^(#+) /.exec(line)?.[1]?.length ?? []),
-    rows: (chapter) =>
-      (chapters[chapter] ?? '')
-        .split('\n')
-        .filter((line) => line.startsWith('|') && !/^\|[\s|:-]+$/.test(line))
-        .map((line) =>
-          line
-            .slice(1, -1)
-            .split('|')
-            .map((cell) => cell.trim()),
-        ),
-  };
-}
-
-const CHAPTERS = { config: 4, changes: 5, exitCodes: 7, code: 10, dependencies: 11 } as const;
-const english = page('README.md');
-const french = page('README.fr.md');
-const both = [english, french];
-
-const quoted = (cell = ''): readonly string[] => [...cell.matchAll(/`([^`]+)`/g)].map((m) => m[1] ?? '');
-const firstCells = (p: Page, chapter: number): readonly string[] =>
-  p.rows(chapter).flatMap((r) => quoted(r[0]));
-
-async function helpOf(...command: readonly string[]): Promise<string> {
-  let out = '';
-  const stdout = { write: (s: string) => (out += s) } as unknown as Io['stdout'];
-  const io = { stdout, stderr: stdout, version: '0', env: {} } as unknown as Io;
-  expect(await runProgram([...command, '--help'], io)).toBe(0);
-  return out;
-}
-
-const commandsIn = (help: string): readonly string[] =>
-  [...(/^Commands:\n((?: .*\n)+)/m.exec(help)?.[1] ?? '').matchAll(/^ {2}(\S+)/gm)].map((m) => m[1] ?? '');
-const flagsIn = (help: string): readonly string[] =>
-  [...help.matchAll(/^ {2}(-[^\n]*?)(?: {2}|\n)/gm)].flatMap((m) =>
-    [...(m[1] ?? '').matchAll(/--?[a-z-]+/g)].flat(),
-  );
+const pages: readonly Page[] = [
+  ...['README.md', 'README.fr.md', 'CONTRIBUTING.md'].map(pageAt),
+  ...[...filesBelow('docs'), ...filesBelow('templates/guide')]
+    .filter((path) => path.endsWith('.md'))
+    .map(pageAt),
+];
+const page = (path: string): Page => {
+  const found = pages.find((p) => p.path === path);
+  if (found === undefined) throw new Error(`there is no page ${path}`);
+  return found;
+};
 
 /** Every `kmon …` that a page shows, on a line of its own in a block or in backticks. */
-function shownCommands(p: Page): readonly string[] {
-  const inBlocks = p.blocks.filter((b) => b.language === 'sh').flatMap((b) => b.lines);
-  const inText = [...p.text.matchAll(/`(kmon[^`\n]*)`/g)].map((m) => m[1] ?? '');
-  return [...inBlocks, ...inText].filter((line) => /^kmon( |$)/.test(line));
+function commandLinesOf({ blocks, words }: Page): readonly string[] {
+  const lines = blocks.filter((b) => b.language === 'sh').flatMap((b) => b.lines);
+  return [...lines, ...words].filter((line) => /^kmon( |$)/.test(line));
 }
 
-async function expectToExist(shown: string): Promise<void> {
-  const words = shown.split(' ').slice(1);
-  const top = commandsIn(await helpOf());
-  const path: string[] = [];
-  const [first, second] = words;
-  if (first !== undefined && !first.startsWith('-')) {
-    expect(top, shown).toContain(first);
-    path.push(first);
-    if (GROUPS.includes(first) && second !== undefined) {
-      expect(commandsIn(await helpOf(first)), shown).toContain(second);
-      path.push(second);
-    }
-  }
-  const flags = flagsIn(await helpOf(...path));
-  for (const flag of words.filter((w) => /^--?[a-z]/.test(w))) expect(flags, shown).toContain(flag);
-}
+/** What a word of a table's cell names, without its backticks. */
+const quoted = (cell = ''): readonly string[] => [...cell.matchAll(/`([^`]+)`/g)].map((m) => m[1] ?? '');
 
-describe.each(both)('$name', (p) => {
-  test('its exit codes are those of the program', () => {
-    const rows = p.rows(CHAPTERS.exitCodes).slice(1);
-    const codes = rows.map(([code, name]) => [quoted(name)[0], Number(code)]);
-    expect(codes).toEqual([['done', 0], ...Object.entries(EXIT_CODES)]);
-  });
-
-  test('the commands and flags that it shows exist', async () => {
-    const shown = shownCommands(p);
-    expect(shown.length).toBeGreaterThan(20);
-    for (const command of new Set(shown)) await expectToExist(command);
-  });
-
-  test('it shows every command and explains every flag', async () => {
-    const shown = shownCommands(p).join('\n');
-    const stories = commandsIn(await helpOf()).filter((name) => !GROUPS.includes(name));
-    expect(stories.length).toBe(9);
-    const ofGroups = await Promise.all(
-      GROUPS.map(async (group) => commandsIn(await helpOf(group)).map((name) => `${group} ${name}`)),
+describe.each(pages)('$path', (p) => {
+  test('its links lead somewhere', () => {
+    const anchorsOf = (path: string): readonly string[] =>
+      path.endsWith('.md') ? pageAt(path).headings.map((h) => h.anchor) : [];
+    const broken = p.links.filter(
+      ({ path, anchor }) => !isThere(path) || (anchor !== undefined && !anchorsOf(path).includes(anchor)),
     );
-    for (const name of [...stories, ...ofGroups.flat()]) {
-      expect(shown).toMatch(new RegExp(`^kmon ${name}\\b`, 'm'));
-      const explained = [...p.text.matchAll(/`([^`\n]+)`/g)].flatMap(
-        (m) => (m[1] ?? '').match(/--?[a-z-]+/g) ?? [],
-      );
-      for (const flag of flagsIn(await helpOf(...name.split(' ')))) {
-        if (flag !== '-h' && flag !== '--help') expect(explained, `${name} ${flag}`).toContain(flag);
-      }
-    }
+    expect(broken.map((link) => link.written)).toEqual([]);
   });
 
-  test('its keys of kmon.yaml are those of the schema', () => {
-    const listed = firstCells(p, CHAPTERS.config);
-    expect(listed.length).toBe(new Set(listed).size);
-    expect([...listed].sort()).toEqual([...everyKey([])].sort());
+  test('kmon takes every command line of it', async () => {
+    const lines = [...new Set(commandLinesOf(p))];
+    const mistakes = await Promise.all(lines.map(async (line) => mistakesIn(line)));
+    expect(mistakes.flat()).toEqual([]);
   });
 
-  test('its defaults are those of the program', () => {
-    const said = new Map(
-      p.rows(CHAPTERS.config).flatMap((r) => quoted(r[0]).map((key) => [key, quoted(r[1])[0]])),
+  test('the exit codes, findings and scripts that it names exist', () => {
+    const codes = [...p.text.matchAll(/\b(?:exit code|code de sortie)(?: is| est|,)? (\d+)/gi)].map((m) =>
+      Number(m[1]),
     );
-    const { kubernetes, monitoring } = DEFAULTS;
-    const real: Readonly<Record<string, unknown>> = {
-      'kubernetes.version': kubernetes.version,
-      'kubernetes.network': kubernetes.network,
-      'kubernetes.podSubnet': kubernetes.podSubnet,
-      'kubernetes.serviceSubnet': kubernetes.serviceSubnet,
-      'kubernetes.ignorePreflight': JSON.stringify(kubernetes.ignorePreflight),
-      'monitoring.profile': monitoring.profile,
-      'monitoring.namespace': monitoring.namespace,
-      'monitoring.scrapeInterval': monitoring.scrapeIntervalSeconds,
-      'monitoring.retention': monitoring.retention,
-      'monitoring.prometheus.nodePort': monitoring.prometheusNodePort,
-      'monitoring.prometheus.memory': monitoring.prometheusMemory,
-      'monitoring.grafana.enabled': monitoring.grafana,
-      'monitoring.grafana.nodePort': monitoring.grafanaNodePort,
-    };
-    for (const [key, value] of Object.entries(real)) expect(said.get(key), key).toBe(String(value));
+    expect(codes.filter((code) => ![0, 1, ...Object.values(EXIT_CODES)].includes(code))).toEqual([]);
+    const findings = new Set(
+      textOf('docs/findings.md')
+        .match(/^### K-[A-Z-]+$/gm)
+        ?.map((line) => line.slice(4)),
+    );
+    expect(findings.size).toBeGreaterThan(50);
+    const named = p.text.match(/\bK-[A-Z]+(?:-[A-Z]+)*\b/g) ?? [];
+    expect(named.filter((code) => !findings.has(code))).toEqual([]);
+    const scripts = p.text.match(/\bscripts\/[a-z-]+(?:\/[a-z-]+)*/g) ?? [];
+    expect(scripts.filter((path) => !isThere(path))).toEqual([]);
   });
 
   test('its kmon.yaml is one that kmon takes', () => {
-    const examples = p.blocks.filter((b) => b.language === 'yaml');
-    expect(examples).not.toEqual([]);
-    for (const { lines } of examples) {
+    for (const { lines } of p.blocks.filter((b) => b.language === 'yaml')) {
       expect(writtenSchema.safeParse(parse(lines.join('\n'))).error).toBeUndefined();
     }
   });
+});
 
-  test('it tells of every kind of thing that kmon changes', () => {
-    const kinds = p
-      .rows(CHAPTERS.changes)
-      .slice(1)
-      .map(([kind]) => quoted(kind)[0]);
+describe('the README', () => {
+  test.each(['README.md', 'README.fr.md'])('%s is a front door: 200 lines at most', (path) => {
+    expect(textOf(path).split('\n').length - 1).toBeLessThanOrEqual(200);
+  });
+
+  test('every page, picture and schema of docs/ can be reached from it', () => {
+    const reached = new Set<string>();
+    const visit = (path: string): void => {
+      if (reached.has(path)) return;
+      reached.add(path);
+      if (path.endsWith('.md')) for (const link of pageAt(path).links) visit(link.path);
+    };
+    visit('README.md');
+    expect(filesBelow('docs').filter((path) => !reached.has(path))).toEqual([]);
+  });
+});
+
+describe('the French twins', () => {
+  const pairs = [
+    ['README.md', 'README.fr.md'],
+    ['templates/guide/guide.en.md', 'templates/guide/guide.fr.md'],
+    ...TWINS.map((name) => [`docs/${name}.md`, `docs/fr/${name}.md`]),
+  ].map(([en = '', fr = '']) => [en, fr] as const);
+
+  test('are all there, and no others', () => {
+    expect(filesBelow('docs/fr')).toEqual(TWINS.map((name) => `docs/fr/${name}.md`).sort());
+  });
+
+  test.each(pairs)(
+    '%s and %s have the same headings, lists, tables and blocks, and name each other',
+    (en, fr) => {
+      const [english, french] = [pageAt(en), pageAt(fr)];
+      const shape = ({ headings, text }: Page): readonly string[] => [
+        ...headings.map((h) => '#'.repeat(h.depth)),
+        ...text.split('\n').flatMap((line) => /^(?:\||- |\d[.] )/.exec(line)?.[0] ?? []),
+      ];
+      expect(shape(french)).toEqual(shape(english));
+      expect(french.blocks).toEqual(english.blocks);
+      expect(english.links.map((link) => link.path)).toContain(fr);
+      expect(french.links.map((link) => link.path)).toContain(en);
+    },
+  );
+});
+
+describe('what is made from the code: run scripts/docs', () => {
+  test('docs/configuration.md', () => {
+    expect(textOf('docs/configuration.md')).toBe(configPage());
+    for (const key of everyKey([])) expect(page('docs/configuration.md').words).toContain(key);
+  });
+
+  test('docs/commands.md has the help of every command', async () => {
+    const shown = page('docs/commands.md').blocks.map((b) => b.lines.join('\n'));
+    for (const name of ['', ...(await commandNames())]) {
+      const io = new FakeIo();
+      await runProgram([...name.split(' ').filter((word) => word !== ''), '--help'], io);
+      expect(shown).toContain(io.out.raw.trimEnd());
+    }
+  });
+
+  test.each(['commands', 'configuration', 'findings'])('docs/%s.md says so', (name) => {
+    expect(textOf(`docs/${name}.md`)).toContain('scripts/docs');
+  });
+});
+
+describe('the pages together', () => {
+  test('tell of every command', async () => {
+    const told = pages
+      .filter((p) => p.path !== 'docs/commands.md' && !p.path.startsWith('docs/fr/'))
+      .flatMap(commandLinesOf)
+      .join('\n');
+    for (const name of await commandNames()) expect(told).toMatch(new RegExp(`^kmon ${name}\\b`, 'm'));
+  });
+
+  test.each([
+    ['docs/troubleshooting.md', 'by-the-exit-code'],
+    ['docs/fr/troubleshooting.md', 'daprès-le-code-de-sortie'],
+  ])('%s has the exit codes of the program', (path, anchor) => {
+    const codes = page(path)
+      .rowsBelow(anchor)
+      .map(([code, name]) => [quoted(name)[0], Number(code)]);
+    expect(codes).toEqual([['done', 0], ...Object.entries(EXIT_CODES)]);
+  });
+
+  test('say in English what the program says of an exit code', () => {
+    const [, ...meanings] = page('docs/troubleshooting.md')
+      .rowsBelow('by-the-exit-code')
+      .map((row) => row[2]);
+    expect(meanings).toEqual(Object.values(EXIT_MEANING));
+  });
+
+  test('tell of every kind of thing that kmon changes', () => {
+    const kinds = page('docs/as-found.md')
+      .rowsBelow('what-is-changed')
+      .flatMap(([kind]) => quoted(kind));
     expect([...kinds].sort()).toEqual([...KIND_NAMES].sort());
   });
 
-  test('it has a line for every folder of the code', () => {
-    const folders = readdirSync(new URL('src/', ROOT), { withFileTypes: true })
-      .filter((e) => e.isDirectory())
-      .map((e) => `src/${e.name}`);
-    const listed = firstCells(p, CHAPTERS.code);
-    expect([...listed].sort()).toEqual(['bin', 'scripts', 'templates', 'test', ...folders].sort());
+  test('have a line for every folder of the code, and a floor', () => {
+    const house = page('docs/architecture.md');
+    const folders = readdirSync(new URL('../../src/', import.meta.url), { withFileTypes: true })
+      .filter((entry) => entry.isDirectory())
+      .map((entry) => entry.name);
+    const listed = house.rowsBelow('the-house').flatMap(([folder]) => quoted(folder));
+    expect([...listed].sort()).toEqual(
+      ['bin', 'scripts', 'templates', 'test', ...folders.map((name) => `src/${name}`)].sort(),
+    );
+    const floors = house.blocks[0]?.lines.join(' ').split(/ +/) ?? [];
+    expect([...floors].sort()).toEqual(['main', ...folders].sort());
   });
 
-  test('it explains every dependency', () => {
-    const { dependencies, devDependencies } = JSON.parse(text('package.json')) as Record<
+  test('explain every dependency', () => {
+    const { dependencies, devDependencies } = JSON.parse(textOf('package.json')) as Record<
       'dependencies' | 'devDependencies',
       Readonly<Record<string, string>>
     >;
     const names = [...Object.keys(dependencies), ...Object.keys(devDependencies)];
-    expect([...firstCells(p, CHAPTERS.dependencies)].sort()).toEqual(names.sort());
+    const explained = page('docs/architecture.md')
+      .rowsBelow('dependencies')
+      .flatMap(([name]) => quoted(name));
+    expect([...explained].sort()).toEqual(names.sort());
   });
-
-  test('the files that it links to are there', () => {
-    const links = [...p.text.matchAll(/\]\(([^)#:]+)\)/g)].map((m) => m[1] ?? '');
-    expect(links.length).toBeGreaterThan(2);
-    for (const link of links) expect(() => text(link)).not.toThrow();
-  });
-});
-
-test('the exit codes mean in English what the program says', () => {
-  const meanings = english
-    .rows(CHAPTERS.exitCodes)
-    .slice(2)
-    .map((row) => row[2]);
-  expect(meanings).toEqual(Object.values(EXIT_MEANING));
-});
-
-test('both languages have the same headings, tables and commands', () => {
-  expect(french.outline).toEqual(english.outline);
-  const chapters = english.outline.filter((depth) => depth === 2);
-  const tables = (p: Page): readonly number[] => chapters.map((_, i) => p.rows(i).length);
-  expect(tables(french)).toEqual(tables(english));
-  expect(french.blocks).toEqual(english.blocks);
-  expect(english.text).toContain('](README.fr.md)');
-  expect(french.text).toContain('](README.md)');
-});
-
-test('the guides for students have the same parts in both languages', () => {
-  const [en, fr] = [page('templates/guide/guide.en.md'), page('templates/guide/guide.fr.md')];
-  expect(fr.outline).toEqual(en.outline);
-  const items = (p: Page): number => p.text.split('\n').filter((line) => /^(- |\d[.] )/.test(line)).length;
-  expect(items(fr)).toBe(items(en));
 });
 
 /** What a person may write, as paths: `parent.address`, `children[].team`. A map is its keys. */
