@@ -52,7 +52,7 @@ const STORY: readonly Definition[] = [
       { flags: '--no-try', help: 'do not log in to any machine' },
       { flags: '--force', help: 'overwrite a kmon.yaml that is there' },
     ],
-    load: async () => (await import('./commands/new.js')).newRoom,
+    load: async () => (await import('./work/new.js')).newRoom,
   },
   {
     name: 'check',
@@ -65,7 +65,7 @@ const STORY: readonly Definition[] = [
       { flags: '--fix [code...]', help: 'put right what kmon can: all of it, or these findings only' },
       { flags: '--gateway <address>', help: 'the gateway of a static address (--fix K-LEASE)' },
     ],
-    load: async () => (await import('./commands/check.js')).check,
+    load: async () => (await import('./work/check.js')).check,
   },
   {
     name: 'init-parent',
@@ -74,7 +74,7 @@ const STORY: readonly Definition[] = [
       'Prepares the parent, runs kubeadm init and starts the pod network. Done when the API is ready and the node is Ready.',
     example: 'kmon init-parent',
     common: CHANGING,
-    load: async () => (await import('./commands/init-parent.js')).initParent,
+    load: async () => (await import('./work/init-parent.js')).initParent,
   },
   {
     name: 'join-child',
@@ -83,7 +83,7 @@ const STORY: readonly Definition[] = [
       'Prepares the children and joins each with a token of its own. A child that fails is set aside; the others go on.',
     example: 'kmon join-child --only pc-12',
     common: CHANGING,
-    load: async () => (await import('./commands/join-child.js')).joinChildren,
+    load: async () => (await import('./work/join-child.js')).joinChildren,
   },
   {
     name: 'deploy-monitoring',
@@ -91,7 +91,7 @@ const STORY: readonly Definition[] = [
     detail: 'Done when every Ready machine has its target up and its CPU and memory series in Prometheus.',
     example: 'kmon deploy-monitoring',
     common: CHANGING,
-    load: async () => (await import('./commands/deploy-monitoring.js')).deployMonitoring,
+    load: async () => (await import('./work/deploy-monitoring.js')).deployMonitoring,
   },
   {
     name: 'up',
@@ -100,7 +100,7 @@ const STORY: readonly Definition[] = [
       'check, init-parent, join-child, deploy-monitoring. Safe to repeat: a second run changes nothing.',
     example: 'kmon up --dry-run',
     common: CHANGING,
-    load: async () => (await import('./commands/up.js')).up,
+    load: async () => (await import('./work/up.js')).up,
   },
   {
     name: 'status',
@@ -109,7 +109,7 @@ const STORY: readonly Definition[] = [
       'Changes nothing. A machine without sensors says "no sensor", one whose readings cannot be "sensor lies".',
     example: 'kmon status',
     common: CHANGING,
-    load: async () => (await import('./commands/status.js')).status,
+    load: async () => (await import('./work/status.js')).status,
   },
   {
     name: 'stress',
@@ -122,7 +122,7 @@ const STORY: readonly Definition[] = [
       { flags: '--cpu <percent>', help: 'load of each CPU', parse: parsePercent, standard: 80 },
       { flags: '--for <duration>', help: 'how long, such as 90s or 2m', parse: parseDuration, standard: 60 },
     ],
-    load: async () => (await import('./commands/stress.js')).stress,
+    load: async () => (await import('./work/stress.js')).stress,
   },
   {
     name: 'teardown',
@@ -131,7 +131,7 @@ const STORY: readonly Definition[] = [
     example: 'kmon teardown',
     common: [...CHANGING, 'room'],
     own: [{ flags: '--local', help: 'give back the computer this runs on; needs no kmon.yaml' }],
-    load: async () => (await import('./commands/teardown.js')).teardown,
+    load: async () => (await import('./work/teardown.js')).teardown,
   },
 ];
 
@@ -148,7 +148,7 @@ const LAB: readonly Definition[] = [
       { flags: '--name <name>', help: 'name of the lab', standard: 'lab' },
       { flags: '--bundle <folder>', help: 'offline bundle to name in kmon.yaml' },
     ],
-    load: async () => (await import('./commands/lab.js')).labUpCommand,
+    load: async () => (await import('./work/lab.js')).labUpCommand,
   },
   {
     name: 'status',
@@ -157,7 +157,7 @@ const LAB: readonly Definition[] = [
     example: 'kmon lab status',
     common: ['json', 'plain'],
     own: [{ flags: '--name <name>', help: 'name of the lab', standard: 'lab' }],
-    load: async () => (await import('./commands/lab.js')).labStatusCommand,
+    load: async () => (await import('./work/lab.js')).labStatusCommand,
   },
   {
     name: 'down',
@@ -169,7 +169,7 @@ const LAB: readonly Definition[] = [
       { flags: '--name <name>', help: 'name of the lab', standard: 'lab' },
       { flags: '--image', help: 'remove the base image too' },
     ],
-    load: async () => (await import('./commands/lab.js')).labDownCommand,
+    load: async () => (await import('./work/lab.js')).labDownCommand,
   },
   {
     name: 'link',
@@ -178,7 +178,7 @@ const LAB: readonly Definition[] = [
     example: 'kmon lab link child-2 down',
     common: ['json', 'plain'],
     own: [{ flags: '--name <name>', help: 'name of the lab', standard: 'lab' }],
-    load: async () => (await import('./commands/lab.js')).labLinkCommand,
+    load: async () => (await import('./work/lab.js')).labLinkCommand,
   },
 ];
 
@@ -189,7 +189,7 @@ const CONFIG: readonly Definition[] = [
     detail: 'kmon new writes it beside kmon.yaml; for a file of your own, name it in the first line.',
     example: 'kmon config schema',
     common: [],
-    load: async () => (await import('./commands/config.js')).configSchemaCommand,
+    load: async () => (await import('./work/config.js')).configSchemaCommand,
   },
 ];
 

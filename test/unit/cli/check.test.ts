@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
-import { check } from '../../../src/cli/commands/check.js';
-import type { CheckOptions } from '../../../src/cli/commands/check.js';
+import { check } from '../../../src/cli/work/check.js';
+import type { CheckOptions } from '../../../src/cli/work/check.js';
 import { fixPlanText } from '../../../src/ui/fix-text.js';
 import { sampleConfig } from '../../support/sample-room.js';
 import { FakeIo } from './fake-io.js';

@@ -2,9 +2,9 @@ import { mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
-import { check } from '../../../src/cli/commands/check.js';
-import type { CheckOptions } from '../../../src/cli/commands/check.js';
-import { newRoom } from '../../../src/cli/commands/new.js';
+import { check } from '../../../src/cli/work/check.js';
+import type { CheckOptions } from '../../../src/cli/work/check.js';
+import { newRoom } from '../../../src/cli/work/new.js';
 import { FakeIo } from './fake-io.js';
 
 let folder = '';

@@ -14,19 +14,19 @@ const { calls, answer, called } = vi.hoisted(() => {
   return { calls: made, answer: give, called: recorder };
 });
 
-vi.mock('../../../src/cli/commands/check.js', () => ({ check: called('check') }));
-vi.mock('../../../src/cli/commands/init-parent.js', () => ({ initParent: called('init-parent') }));
-vi.mock('../../../src/cli/commands/join-child.js', () => ({ joinChildren: called('join-child') }));
-vi.mock('../../../src/cli/commands/deploy-monitoring.js', () => ({
+vi.mock('../../../src/cli/work/check.js', () => ({ check: called('check') }));
+vi.mock('../../../src/cli/work/init-parent.js', () => ({ initParent: called('init-parent') }));
+vi.mock('../../../src/cli/work/join-child.js', () => ({ joinChildren: called('join-child') }));
+vi.mock('../../../src/cli/work/deploy-monitoring.js', () => ({
   deployMonitoring: called('deploy-monitoring'),
 }));
-vi.mock('../../../src/cli/commands/up.js', () => ({ up: called('up') }));
-vi.mock('../../../src/cli/commands/status.js', () => ({ status: called('status') }));
-vi.mock('../../../src/cli/commands/stress.js', () => ({ stress: called('stress') }));
-vi.mock('../../../src/cli/commands/teardown.js', () => ({ teardown: called('teardown') }));
-vi.mock('../../../src/cli/commands/new.js', () => ({ newRoom: called('new') }));
-vi.mock('../../../src/cli/commands/config.js', () => ({ configSchemaCommand: called('config schema') }));
-vi.mock('../../../src/cli/commands/lab.js', () => ({
+vi.mock('../../../src/cli/work/up.js', () => ({ up: called('up') }));
+vi.mock('../../../src/cli/work/status.js', () => ({ status: called('status') }));
+vi.mock('../../../src/cli/work/stress.js', () => ({ stress: called('stress') }));
+vi.mock('../../../src/cli/work/teardown.js', () => ({ teardown: called('teardown') }));
+vi.mock('../../../src/cli/work/new.js', () => ({ newRoom: called('new') }));
+vi.mock('../../../src/cli/work/config.js', () => ({ configSchemaCommand: called('config schema') }));
+vi.mock('../../../src/cli/work/lab.js', () => ({
   labUpCommand: called('lab up'),
   labStatusCommand: called('lab status'),
   labDownCommand: called('lab down'),
