@@ -28,14 +28,27 @@ import { createPrompter } from '../ui/prompter.js';
 import type { Prompter } from '../ui/prompter.js';
 import { Transcript } from '../ui/transcript.js';
 import type { View } from '../ui/view.js';
-import type { CommonOptions } from './flags.js';
 import type { Io } from './io.js';
 import { openMachines } from './machines.js';
 import type { OpenMachines } from './machines.js';
 import { openView } from './with-view.js';
+import type { ShowOptions } from './with-view.js';
 
 /** Handshakes and commands under way at once: a class is served together without drowning one Wi-Fi. */
 const CONCURRENCY = 30;
+
+/** How a command is asked to go about its work. */
+export interface AppOptions extends ShowOptions {
+  /** The file; `undefined`: kmon.yaml in this folder. */
+  readonly config?: string | undefined;
+  readonly dryRun?: boolean;
+  readonly breakLock?: boolean;
+}
+
+/** The same about some machines of the room; all when none is named. */
+export interface RoomOptions extends AppOptions {
+  readonly only: readonly string[];
+}
 
 /** What a command works with. */
 export interface App {
@@ -79,7 +92,7 @@ export interface Setup {
 export async function withApp(
   io: Io,
   command: string,
-  options: CommonOptions,
+  options: AppOptions,
   work: (app: App) => Promise<number>,
   setup: Setup = {},
 ): Promise<number> {
@@ -183,7 +196,7 @@ export async function withApp(
 export async function runPlan(
   io: Io,
   command: string,
-  options: CommonOptions,
+  options: AppOptions,
   plan: (app: App) => Plan,
 ): Promise<number> {
   const work = async (app: App): Promise<number> => exitCodeOf(await app.run(plan(app)));

@@ -3,16 +3,17 @@ import { loadConfig } from '../../config/load.js';
 import { KmonError } from '../../errors/kmon-error.js';
 import { selectComputers } from '../../room/room.js';
 import { withApp } from '../app.js';
-import type { CommonOptions } from '../flags.js';
+import type { RoomOptions } from '../app.js';
 import type { Io } from '../io.js';
 import { fixFindings } from './check-fix.js';
 import { checkPass } from './check-pass.js';
 import { exitCodeOfPass, showPass } from './check-report.js';
 
-export interface CheckOptions extends CommonOptions {
-  /** `true`: everything that kmon fixes unasked. */
-  readonly fix?: true | readonly string[];
-  readonly gateway?: string;
+interface CheckOptions extends RoomOptions {
+  /** The codes of findings; none: everything that kmon fixes unasked; `undefined`: nothing. */
+  readonly fix: readonly string[] | undefined;
+  readonly yes: boolean;
+  readonly gateway: string | undefined;
 }
 
 /** `kmon check`: everything that is in the way, of all machines at once. With `--fix` what kmon can put right is put right. */
@@ -24,15 +25,15 @@ export function check(io: Io, options: CheckOptions): Promise<number> {
     'check',
     opening,
     async (app) => {
-      const { machines: targets, observed } = selectComputers(app.config.room, options.only ?? []);
+      const { machines: targets, observed } = selectComputers(app.config.room, options.only);
       const pass = await checkPass(app, targets, observed);
       if (typeof pass === 'number') return pass;
       if (options.fix !== undefined) {
         return fixFindings(io, app, pass, targets, observed, {
-          codes: codesToFix(options.fix === true ? [] : options.fix),
+          codes: codesToFix(options.fix),
           dryRun: dryRun === true,
-          yes: options.yes === true,
-          json: options.json === true,
+          yes: options.yes,
+          json: options.json,
           ...(options.gateway === undefined ? {} : { gateway: options.gateway }),
         });
       }
@@ -50,18 +51,11 @@ export function check(io: Io, options: CheckOptions): Promise<number> {
 }
 
 /** @throws KmonError `usage` before any machine hears of it. */
-function refuse({ fix, dryRun, yes, breakLock, gateway }: CheckOptions): void {
-  if (fix !== undefined) {
-    const codes = codesToFix(fix === true ? [] : fix);
-    if (gateway === undefined || codes.includes('K-LEASE')) return;
-    throw new KmonError('usage', '--gateway goes with --fix K-LEASE', {
-      hint: 'name it: kmon check --fix K-LEASE --gateway ADDRESS',
-    });
-  }
-  const flags = { '--dry-run': dryRun, '--yes': yes, '--break-lock': breakLock, '--gateway': gateway };
-  const given = Object.entries(flags).flatMap(([flag, value]) => (value === undefined ? [] : [flag]));
-  if (given.length === 0) return;
-  throw new KmonError('usage', `${given.join(', ')} without --fix: kmon check alone changes nothing`, {
-    hint: `leave ${given.length === 1 ? 'it' : 'them'} out, or add --fix`,
+function refuse({ fix, gateway }: CheckOptions): void {
+  if (fix === undefined) return;
+  const codes = codesToFix(fix);
+  if (gateway === undefined || codes.includes('K-LEASE')) return;
+  throw new KmonError('usage', '--gateway goes with --fix K-LEASE', {
+    hint: 'name it: kmon check --fix K-LEASE --gateway ADDRESS',
   });
 }

@@ -3,13 +3,13 @@ import { KmonError } from '../../errors/kmon-error.js';
 import { selectMachines } from '../../room/room.js';
 import { INIT_PARENT } from '../../stages/index.js';
 import { runPlan } from '../app.js';
-import type { CommonOptions } from '../flags.js';
+import type { RoomOptions } from '../app.js';
 import type { Io } from '../io.js';
 
 /** `kmon init-parent` */
-export function initParent(io: Io, options: CommonOptions): Promise<number> {
+export function initParent(io: Io, options: RoomOptions): Promise<number> {
   return runPlan(io, 'init-parent', options, ({ config: { room } }) => {
-    const only = selectMachines(room, options.only ?? []);
+    const only = selectMachines(room, options.only);
     if (!only.includes(room.parent)) {
       throw new KmonError('usage', `init-parent works on the parent, ${room.parent.name}, alone`, {
         hint: 'leave --only out; children are joined by `kmon join-child`',

@@ -5,13 +5,13 @@ import type { Room } from '../../room/room.js';
 import { selectMachines } from '../../room/room.js';
 import { JOIN_CHILD } from '../../stages/index.js';
 import { runPlan } from '../app.js';
-import type { CommonOptions } from '../flags.js';
+import type { RoomOptions } from '../app.js';
 import type { Io } from '../io.js';
 
 /** `kmon join-child`: the parent is a target too, for its routes to the newcomers. */
-export function joinChildren(io: Io, options: CommonOptions): Promise<number> {
+export function joinChildren(io: Io, options: RoomOptions): Promise<number> {
   return runPlan(io, 'join-child', options, ({ config: { room } }) => {
-    const children = childrenOf(room, options.only ?? []);
+    const children = childrenOf(room, options.only);
     return planFor('join-child', room, JOIN_CHILD, [room.parent, ...children], children);
   });
 }

@@ -34,7 +34,7 @@ async function makeRoom(io: Io, options: NewOptions, view: View): Promise<number
   };
   const given = await readGiven(options, place, prompter !== undefined);
   const existing = await readExisting(file);
-  const force = options.force === true;
+  const force = options.force;
   if (existing !== undefined && prompter === undefined && !force) {
     throw new KmonError('usage', `${shown} is there already; it was kept`, {
       hint: 'add --force to overwrite it, or write another file with --config',
@@ -70,8 +70,8 @@ async function makeRoom(io: Io, options: NewOptions, view: View): Promise<number
 }
 
 /** @throws KmonError `usage` where nobody can be asked, and nobody said that nothing is to be asked. */
-function whoAnswers(io: Io, { yes }: NewOptions): Prompter | undefined {
-  if (yes === true) return undefined;
+function whoAnswers(io: Io, { yes }: Pick<NewOptions, 'yes'>): Prompter | undefined {
+  if (yes) return undefined;
   const prompter = createPrompter({ stdin: io.stdin, stderr: io.stderr, signal: io.signal });
   if (prompter !== undefined) return prompter;
   throw new KmonError('usage', 'kmon new asks questions, and there is no terminal to ask on', {

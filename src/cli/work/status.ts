@@ -8,7 +8,7 @@ import { lookAtRoom } from '../../stages/cluster/status.js';
 import type { Sight } from '../../stages/cluster/status.js';
 import { tableText } from '../../ui/table.js';
 import { withApp } from '../app.js';
-import type { CommonOptions } from '../flags.js';
+import type { RoomOptions } from '../app.js';
 import type { Io } from '../io.js';
 
 const COLUMNS = [
@@ -24,10 +24,10 @@ const COLUMNS = [
 ] as const;
 
 /** `kmon status`: only the parent is asked; it knows the others. */
-export function status(io: Io, options: CommonOptions): Promise<number> {
+export function status(io: Io, options: RoomOptions): Promise<number> {
   return withApp(io, 'status', options, async (app) => {
     const { room } = app.config;
-    const selected = selectComputers(room, options.only ?? []);
+    const selected = selectComputers(room, options.only);
     const only = [...selected.machines, ...selected.observed].map((m) => m.name);
     const sight: Sight = {};
     const report = await app.run(planFor('status', room, [lookAtRoom(sight)], [room.parent]), {

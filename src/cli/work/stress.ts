@@ -6,11 +6,11 @@ import { inCluster, stress as stressStage, stressTools } from '../../stages/clus
 import { whose } from '../../stages/machine/whose.js';
 import { tableText } from '../../ui/table.js';
 import { withApp } from '../app.js';
-import type { CommonOptions } from '../flags.js';
+import type { RoomOptions } from '../app.js';
 import type { Io } from '../io.js';
 import { childrenOf } from './join-child.js';
 
-interface StressFlags extends CommonOptions {
+interface StressOptions extends RoomOptions {
   readonly cpu: number;
   /** Seconds. */
   readonly for: number;
@@ -25,10 +25,10 @@ const COLUMNS = [
 ];
 
 /** `kmon stress` */
-export function stress(io: Io, options: StressFlags): Promise<number> {
+export function stress(io: Io, options: StressOptions): Promise<number> {
   return withApp(io, 'stress', options, async (app) => {
     const { room } = app.config;
-    const children = childrenOf(room, options.only ?? []);
+    const children = childrenOf(room, options.only);
     const names = children.map((m) => m.name);
     const load = stressStage(names, { cpuPercent: options.cpu, seconds: options.for });
     const stages = [whose, inCluster, stressTools, load.stage];

@@ -8,30 +8,30 @@ import { selectMachines } from '../../room/room.js';
 import type { Left } from '../../stages/machine/give-back.js';
 import { teardownStages } from '../../stages/index.js';
 import { withApp } from '../app.js';
-import type { App } from '../app.js';
-import type { CommonOptions } from '../flags.js';
+import type { App, RoomOptions } from '../app.js';
 import type { Io } from '../io.js';
 import { closeObserved } from './observed.js';
 
-interface TeardownOptions extends CommonOptions {
-  readonly room?: string;
-  readonly local?: boolean;
+interface TeardownOptions extends RoomOptions {
+  readonly yes: boolean;
+  readonly room: string | undefined;
+  readonly local: boolean;
 }
 
 /** `kmon teardown`: children that do not answer are set aside, and the parent is given back all the same. */
 export async function teardown(io: Io, options: TeardownOptions): Promise<number> {
-  if (options.local === true) {
+  if (options.local) {
     const { teardownLocal } = await import('./teardown-local.js');
     return teardownLocal(io, options);
   }
   return withApp(io, 'teardown', options, async (app) => {
     const { room } = app.config;
-    const targets = selectMachines(room, options.only ?? []);
+    const targets = selectMachines(room, options.only);
     if (options.dryRun !== true) await confirm(app, targets, options);
     const left: Left[] = [];
     const plan = planFor('teardown', room, teardownStages(left), targets);
     const report = await app.run(plan, { parentMayFail: true });
-    const observed = options.only === undefined ? room.observed : [];
+    const observed = options.only.length === 0 ? room.observed : [];
     const [failed] = await closeObserved(app, observed, options.dryRun === true);
     if (options.dryRun !== true) {
       const back = asFound(report);
@@ -56,7 +56,7 @@ function asFound(report: RunReport): readonly string[] {
 async function confirm(app: App, targets: readonly Machine[], options: TeardownOptions): Promise<void> {
   const { name } = app.config.room;
   const machines = targets.map((m) => `${m.name} (${m.address})`).join(', ');
-  if (options.yes === true && options.room === name) return;
+  if (options.yes && options.room === name) return;
   const unattended = { hint: `to do it without a terminal: kmon teardown --yes --room ${name}` };
   if (options.room !== undefined && options.room !== name) {
     throw new KmonError(

@@ -2,14 +2,14 @@ import { planFor } from '../../engine/plan.js';
 import { selectMachines } from '../../room/room.js';
 import { upStages } from '../../stages/index.js';
 import { runPlan } from '../app.js';
-import type { CommonOptions } from '../flags.js';
+import type { RoomOptions } from '../app.js';
 import type { Io } from '../io.js';
 
 /** `kmon up`. With `--only`, the parent is looked after all the same: nothing works without it. */
-export function up(io: Io, options: CommonOptions): Promise<number> {
+export function up(io: Io, options: RoomOptions): Promise<number> {
   return runPlan(io, 'up', options, ({ config }) => {
     const { room } = config;
-    const selected = selectMachines(room, options.only ?? []);
+    const selected = selectMachines(room, options.only);
     const targets = [room.parent, ...selected.filter((m) => m.role === 'child')];
     return planFor(
       'up',

@@ -1,0 +1,41 @@
+import { defineCommand } from '../command.js';
+import { asWritten, flag, notWith, value } from '../option.js';
+import { SETTING_ASIDE } from '../room-exit-codes.js';
+import { CHANGING, CONFIG, ONLY } from '../room-options.js';
+
+export const teardown = defineCommand({
+  name: 'teardown',
+  summary: 'give every machine back as it was found, and prove it',
+  description: 'Children first, then the parent. Lists the machines and asks for the name of the room.',
+  arguments: {},
+  options: {
+    ...CHANGING,
+    only: notWith('--local', ONLY),
+    config: notWith('--local', CONFIG),
+    room: notWith(
+      '--local',
+      value({
+        flag: '--room',
+        operand: 'name',
+        parse: asWritten,
+        help: "the room's name, to confirm a teardown without a terminal",
+      }),
+    ),
+    local: flag({ flag: '--local', help: 'give back the computer this runs on; needs no kmon.yaml' }),
+  },
+  examples: [
+    { line: 'kmon teardown', does: 'the evening of the workshop' },
+    {
+      line: 'kmon teardown --yes --room atelier-1',
+      does: 'the same where nobody can be asked',
+      means: { yes: true, room: 'atelier-1' },
+    },
+    {
+      line: 'kmon teardown --local',
+      does: 'this computer, from its own ledger alone',
+      means: { local: true },
+    },
+  ],
+  exitCodes: SETTING_ASIDE,
+  run: async (io, given) => (await import('../work/teardown.js')).teardown(io, given),
+});
