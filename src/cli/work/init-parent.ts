@@ -2,9 +2,9 @@ import { planFor } from '../../engine/plan.js';
 import { KmonError } from '../../errors/kmon-error.js';
 import { selectMachines } from '../../room/room.js';
 import { INIT_PARENT } from '../../stages/index.js';
-import { runPlan } from '../app.js';
 import type { RoomOptions } from '../app.js';
 import type { Io } from '../io.js';
+import { runPlan } from '../run-plan.js';
 
 /** `kmon init-parent` */
 export function initParent(io: Io, options: RoomOptions): Promise<number> {

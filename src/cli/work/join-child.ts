@@ -4,9 +4,9 @@ import type { Machine } from '../../room/machine.js';
 import type { Room } from '../../room/room.js';
 import { selectMachines } from '../../room/room.js';
 import { JOIN_CHILD } from '../../stages/index.js';
-import { runPlan } from '../app.js';
 import type { RoomOptions } from '../app.js';
 import type { Io } from '../io.js';
+import { runPlan } from '../run-plan.js';
 
 /** `kmon join-child`: the parent is a target too, for its routes to the newcomers. */
 export function joinChildren(io: Io, options: RoomOptions): Promise<number> {

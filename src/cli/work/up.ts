@@ -1,9 +1,9 @@
 import { planFor } from '../../engine/plan.js';
 import { selectMachines } from '../../room/room.js';
 import { upStages } from '../../stages/index.js';
-import { runPlan } from '../app.js';
 import type { RoomOptions } from '../app.js';
 import type { Io } from '../io.js';
+import { runPlan } from '../run-plan.js';
 
 /** `kmon up`. With `--only`, the parent is looked after all the same: nothing works without it. */
 export function up(io: Io, options: RoomOptions): Promise<number> {
