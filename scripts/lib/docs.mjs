@@ -1,12 +1,14 @@
 // Writes what is made from the code into docs/. With --check nothing is written: it ends with 1 when a page is out of date.
 import { mkdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
+import { commandsPage } from '../../src/cli/commands-page.ts';
 import { findingsPage } from '../../src/findings/findings-page.ts';
 import { checkSchemaText } from '../../src/findings/result-schema.ts';
 import { configSchemaText } from '../../src/config/schema.ts';
 import { ownFolder } from '../../src/own-folder.ts';
 
 const PAGES = {
+  'commands.md': commandsPage,
   'findings.md': findingsPage,
   'check.schema.json': checkSchemaText,
   'kmon.schema.json': configSchemaText,

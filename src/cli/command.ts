@@ -1,5 +1,5 @@
+import { ERROR_CODES } from '../errors/exit-codes.js';
 import type { ErrorCode } from '../errors/exit-codes.js';
-import { EXIT_CODES } from '../errors/exit-codes.js';
 import type { Argument, ArgumentList } from './argument.js';
 import type { Io } from './io.js';
 import type { Given, Option, OptionList } from './option.js';
@@ -69,6 +69,7 @@ export function defineCommand<Options extends object, Arguments extends object>(
 ): Command {
   const { name, summary, description, examples } = declaration;
   const options = namedOptions(declaration.options);
+  const ends = new Set<ErrorCode>([...declaration.exitCodes, 'usage', 'bug']);
   return {
     name,
     summary,
@@ -76,7 +77,7 @@ export function defineCommand<Options extends object, Arguments extends object>(
     arguments: argumentsIn(declaration.arguments),
     options,
     examples,
-    exitCodes: inOrder([...declaration.exitCodes, 'usage', 'bug']),
+    exitCodes: ERROR_CODES.filter((code) => ends.has(code)),
     understand: (words) => {
       refuseIdle(options, words.options);
       const values = {
@@ -144,8 +145,4 @@ function argumentsIn<Values extends object>(list: ArgumentList<Values>): readonl
   const found: Argument[] = [];
   for (const name in list) found.push(list[name]);
   return found;
-}
-
-function inOrder(codes: readonly ErrorCode[]): readonly ErrorCode[] {
-  return [...new Set(codes)].toSorted((a, b) => EXIT_CODES[a] - EXIT_CODES[b]);
 }

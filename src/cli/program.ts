@@ -1,5 +1,5 @@
 import { Argument, Command, CommanderError, Option } from 'commander';
-import { EXIT_CODES, EXIT_MEANING } from '../errors/exit-codes.js';
+import { ERROR_CODES, EXIT_CODES, EXIT_MEANING } from '../errors/exit-codes.js';
 import type { ErrorCode } from '../errors/exit-codes.js';
 import { COMMANDS, GROUPS, WORKSHOP } from './commands/index.js';
 import type { Command as CommandData, Words } from './command.js';
@@ -148,8 +148,7 @@ function givenIn(taken: unknown): Given {
 
 function epilogue(): string {
   const examples = WORKSHOP.map(({ examples: [first] }) => `  ${first.line}`).join('\n');
-  const all = Object.keys(EXIT_CODES).filter((code): code is ErrorCode => code in EXIT_CODES);
-  return `\nExamples, in the order of the workshop:\n${examples}\n\n${exitCodesText(all)}`;
+  return `\nExamples, in the order of the workshop:\n${examples}\n\n${exitCodesText(ERROR_CODES)}`;
 }
 
 function examplesText({ examples }: CommandData): string {

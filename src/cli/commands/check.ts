@@ -28,7 +28,7 @@ export const check = defineCommand({
         flag: '--gateway',
         operand: 'address',
         parse: asWritten,
-        help: 'the gateway of a static address (--fix K-LEASE)',
+        help: 'the gateway of a static address, for K-LEASE',
       }),
     ),
   },

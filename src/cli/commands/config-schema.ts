@@ -8,9 +8,5 @@ export const configSchema = defineCommand({
   options: {},
   examples: [{ line: 'kmon config schema', does: 'the schema on stdout' }],
   exitCodes: [],
-  run: async (io) => {
-    const { configSchemaText } = await import('../../config/schema.js');
-    io.stdout.write(configSchemaText());
-    return 0;
-  },
+  run: async (io) => (await import('../work/config-schema.js')).printConfigSchema(io),
 });

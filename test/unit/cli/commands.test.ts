@@ -1,4 +1,6 @@
+import { readFileSync } from 'node:fs';
 import { describe, expect, it } from 'vitest';
+import { commandsPage } from '../../../src/cli/commands-page.js';
 import { COMMANDS, GROUPS } from '../../../src/cli/commands/index.js';
 import { runProgram } from '../../../src/cli/program.js';
 import { EXIT_CODES } from '../../../src/errors/exit-codes.js';
@@ -44,6 +46,27 @@ describe('the commands', () => {
   it('may all together end with every exit code', () => {
     const codes = new Set(COMMANDS.flatMap((c) => c.exitCodes));
     expect([...codes].toSorted()).toEqual(Object.keys(EXIT_CODES).toSorted());
+  });
+});
+
+describe('docs/commands.md', () => {
+  const page = readFileSync(new URL('../../../docs/commands.md', import.meta.url), 'utf8');
+
+  it('is what the code makes: run scripts/docs', () => {
+    expect(page).toBe(commandsPage());
+  });
+
+  it('has a section for every command, to which its first lines lead', () => {
+    for (const { name, options } of COMMANDS) {
+      const [, section] = page.split(`\n## kmon ${name}\n`);
+      expect(page).toContain(`(#kmon-${name.replace(' ', '-')})`);
+      for (const { flag } of options) expect(section?.split('\n## ')[0]).toContain(flag);
+    }
+  });
+
+  it('has the exit codes of the program', () => {
+    for (const [code, number] of Object.entries(EXIT_CODES))
+      expect(page).toContain(`\n| ${number} | \`${code}\` | `);
   });
 });
 
