@@ -31,8 +31,8 @@ interface Declaration<Options extends object, Arguments extends object> {
   ];
   /** How it may end, besides `usage` and `bug`: any command may end so. */
   readonly exitCodes: readonly ErrorCode[];
-  /** Loads the work when it is called for, does it, and resolves to the exit code. */
-  run(io: Io, given: Options & Arguments): Promise<number>;
+  /** Loads the work when it is called for, does it, and resolves to the exit code. `all`: for a command that tells of the others. */
+  run(io: Io, given: Options & Arguments, all: readonly Command[]): Promise<number>;
 }
 
 /** What stands on a command line behind the name of the command. */
@@ -46,7 +46,7 @@ export interface Words {
 export interface Call {
   /** What the command gets. */
   readonly values: object;
-  run(io: Io): Promise<number>;
+  run(io: Io, all: readonly Command[]): Promise<number>;
 }
 
 /** A command among others: whatever its values are. */
@@ -84,7 +84,7 @@ export function defineCommand<Options extends object, Arguments extends object>(
         ...readOptions(declaration.options, words.options),
         ...readArguments(declaration.arguments, words.arguments),
       };
-      return { values, run: (io) => declaration.run(io, values) };
+      return { values, run: (io, all) => declaration.run(io, values, all) };
     },
   };
 }

@@ -1,7 +1,8 @@
 import { Argument, Command, CommanderError, Option } from 'commander';
 import { ERROR_CODES, EXIT_CODES, EXIT_MEANING } from '../errors/exit-codes.js';
 import type { ErrorCode } from '../errors/exit-codes.js';
-import { COMMANDS, GROUPS, WORKSHOP } from './commands/index.js';
+import { COMMANDS, WORKSHOP } from './commands/index.js';
+import { GROUPS } from './groups.js';
 import type { Command as CommandData, Words } from './command.js';
 import type { Io } from './io.js';
 import { termOf } from './option.js';
@@ -36,7 +37,7 @@ export async function runProgram(
     .exitOverride();
   for (const data of commands) {
     add(program, data, async (words) => {
-      exitCode = await data.understand(words).run(io);
+      exitCode = await data.understand(words).run(io, commands);
     });
   }
   try {

@@ -1,5 +1,6 @@
 import type { Command } from '../../src/cli/command.js';
-import { COMMANDS, GROUPS } from '../../src/cli/commands/index.js';
+import { COMMANDS } from '../../src/cli/commands/index.js';
+import { GROUPS } from '../../src/cli/groups.js';
 
 /** What kmon takes where it is called alone. */
 const ALONE: readonly string[] = ['-h', '--help', '-V', '--version'];

@@ -1,3 +1,4 @@
+import { FIXABLE_CODES } from '../../findings/fixable.js';
 import { defineCommand } from '../command.js';
 import { anyOrAll, asWritten, onlyWith, value } from '../option.js';
 import { SETTING_ASIDE } from '../room-exit-codes.js';
@@ -16,6 +17,7 @@ export const check = defineCommand({
     fix: anyOrAll({
       flag: '--fix',
       operand: 'code',
+      completes: FIXABLE_CODES,
       parse: asWritten,
       help: 'put right what kmon can: all of it, or these findings only',
     }),

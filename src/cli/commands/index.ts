@@ -1,5 +1,6 @@
 import type { Command } from '../command.js';
 import { check } from './check.js';
+import { completion } from './completion.js';
 import { configSchema } from './config-schema.js';
 import { deployMonitoring } from './deploy-monitoring.js';
 import { initParent } from './init-parent.js';
@@ -28,10 +29,12 @@ export const WORKSHOP: readonly Command[] = [
 ];
 
 /** Every command. The other lists, the pages and the tests are made from this one. */
-export const COMMANDS: readonly Command[] = [...WORKSHOP, configSchema, labUp, labStatus, labDown, labLink];
-
-/** What the first words of commands of two words are about. */
-export const GROUPS: Readonly<Record<string, string>> = {
-  config: 'about kmon.yaml itself',
-  lab: 'rehearse: a room of containers on this computer',
-};
+export const COMMANDS: readonly Command[] = [
+  ...WORKSHOP,
+  completion,
+  configSchema,
+  labUp,
+  labStatus,
+  labDown,
+  labLink,
+];

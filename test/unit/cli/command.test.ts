@@ -81,7 +81,7 @@ describe('a command', () => {
   it('gets a value for every option and argument, given or not', async () => {
     const { values, run } = paint.understand(words({}));
     expect(values).toStrictEqual(bare);
-    expect(await run(new FakeIo())).toBe(3);
+    expect(await run(new FakeIo(), [])).toBe(3);
     expect(given).toEqual([bare]);
   });
 

@@ -1,7 +1,8 @@
 import { readFileSync } from 'node:fs';
 import { describe, expect, it } from 'vitest';
 import { commandsPage } from '../../../src/cli/commands-page.js';
-import { COMMANDS, GROUPS } from '../../../src/cli/commands/index.js';
+import { COMMANDS } from '../../../src/cli/commands/index.js';
+import { GROUPS } from '../../../src/cli/groups.js';
 import { runProgram } from '../../../src/cli/program.js';
 import { EXIT_CODES } from '../../../src/errors/exit-codes.js';
 import { mistakesIn } from '../../support/command-lines.js';

@@ -1,6 +1,7 @@
 import { readdirSync } from 'node:fs';
 import { describe, expect, it } from 'vitest';
-import { COMMANDS, GROUPS, WORKSHOP } from '../../../src/cli/commands/index.js';
+import { COMMANDS, WORKSHOP } from '../../../src/cli/commands/index.js';
+import { GROUPS } from '../../../src/cli/groups.js';
 import { termOf } from '../../../src/cli/option.js';
 import { runProgram } from '../../../src/cli/program.js';
 import { EXIT_CODES, EXIT_MEANING } from '../../../src/errors/exit-codes.js';

@@ -41,7 +41,8 @@ function textsIn(path: string): readonly Text[] {
 }
 
 const TEXTS = readdirSync(SRC, { recursive: true, encoding: 'utf8' })
-  .filter((name) => name.endsWith('.ts'))
+  // The scripts for shells are for no person.
+  .filter((name) => name.endsWith('.ts') && !name.startsWith('cli/completion/'))
   .toSorted()
   .flatMap(textsIn);
 
