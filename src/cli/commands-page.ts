@@ -8,7 +8,7 @@ export function commandsPage(): string {
   const others = COMMANDS.filter((c) => !WORKSHOP.includes(c));
   return `${[
     '# Commands',
-    `Every command of kmon, made from src/cli/commands/ by scripts/docs. \`kmon COMMAND --help\` tells the same. Results go to stdout, progress to
+    `Every command of kmon, made from src/cli/commands/ by scripts/docs. \`--help\` behind a command tells the same. Results go to stdout, progress to
 stderr. A flag that takes several words takes all up to the next flag.`,
     '## The workshop, in order',
     list(WORKSHOP),

@@ -163,6 +163,13 @@ describe.each(both)('$name', (p) => {
   });
 });
 
+test.each(readdirSync(new URL('docs/', ROOT)).filter((name) => name.endsWith('.md')))(
+  'docs/%s shows only commands and flags that exist',
+  (name) => {
+    expect(shownCommands(page(`docs/${name}`)).flatMap(mistakesIn)).toEqual([]);
+  },
+);
+
 test('the exit codes mean in English what the program says', () => {
   const meanings = english
     .rows(CHAPTERS.exitCodes)

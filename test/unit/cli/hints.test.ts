@@ -3,7 +3,7 @@ import { join } from 'node:path';
 import ts from 'typescript';
 import { describe, expect, it } from 'vitest';
 import { COMMANDS } from '../../../src/cli/commands/index.js';
-import { flagsOf, mistakesIn } from '../../support/command-lines.js';
+import { flagsOf, unknownIn } from '../../support/command-lines.js';
 
 const SRC = join(import.meta.dirname, '../../../src');
 
@@ -65,7 +65,7 @@ function named(texts: readonly Text[]): readonly { readonly where: string; reado
 }
 
 function mistakes({ where, line }: { readonly where: string; readonly line: string }): readonly string[] {
-  return mistakesIn(`kmon ${line}`).map((mistake) => `${where}: ${mistake}`);
+  return unknownIn(`kmon ${line}`).map((mistake) => `${where}: ${mistake}`);
 }
 
 describe('what people are told to type', () => {
