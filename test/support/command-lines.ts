@@ -21,7 +21,7 @@ export function unknownIn(line: string): readonly string[] {
   const flags = words.flatMap((word) => /^--?[a-z][a-z-]*/i.exec(word)?.[0] ?? []);
   const [first = ''] = words;
   const name = nameIn(words);
-  const command = COMMANDS.find((c) => c.name === name);
+  const command = commandIn(words);
   const alone = first === '' || first.startsWith('-') || Object.hasOwn(GROUPS, name);
   if (!alone && command === undefined) return [`there is no kmon ${name}`];
   const known = command === undefined ? ALONE : flagsOf(command);
@@ -34,9 +34,14 @@ export function unknownIn(line: string): readonly string[] {
 export function mistakesIn(line: string): readonly string[] {
   const unknown = unknownIn(line);
   const words = wordsOf(line);
-  const command = COMMANDS.find((c) => c.name === nameIn(words));
+  const command = commandIn(words);
   if (unknown.length > 0 || command === undefined) return unknown;
   return misplaced(words.slice(command.name.split(' ').length), command);
+}
+
+/** The command that the words behind `kmon` call; none for `kmon --help`. */
+export function commandIn(words: readonly string[]): Command | undefined {
+  return COMMANDS.find((c) => c.name === nameIn(words));
 }
 
 /** What stands for a command: one word, or two where the first one is that of a group. */
