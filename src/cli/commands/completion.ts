@@ -5,7 +5,7 @@ export const completion = defineCommand({
   name: 'completion',
   summary: 'print what makes a shell complete commands and flags',
   description:
-    'For one session: source <(kmon completion bash) or zsh, kmon completion fish | source, kmon completion powershell | Out-String | Invoke-Expression. To keep it, put that line into the start file of the shell.',
+    'For one session: source <(kmon completion bash), the same with zsh; kmon completion fish | source; kmon completion powershell | Out-String | Invoke-Expression. To keep it, put the line into the start file of the shell.',
   arguments: {
     shell: oneOf(['bash', 'zsh', 'fish', 'powershell'], {
       name: 'shell',
