@@ -1,15 +1,15 @@
 // Writes what is made from the code into docs/. With --check nothing is written: it ends with 1 when a page is out of date.
 import { mkdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
+import { commandsPage } from '../../src/cli/commands-page.ts';
 import { configPage } from '../../src/config/config-page.ts';
 import { findingsPage } from '../../src/findings/result/findings-page.ts';
 import { checkSchemaText } from '../../src/findings/result/line-schema.ts';
 import { configSchemaText } from '../../src/config/schema.ts';
 import { ownFolder } from '../../src/own-folder.ts';
-import { commandsPage } from './commands-page.mjs';
 
 const PAGES = {
-  'commands.md': () => commandsPage(join(ownFolder(), 'bin/kmon.js')),
+  'commands.md': commandsPage,
   'configuration.md': configPage,
   'findings.md': findingsPage,
   'check.schema.json': checkSchemaText,

@@ -1,24 +1,23 @@
-import { InvalidArgumentError } from 'commander';
+import { WrongValue } from './wrong-use.js';
 
 /** "90s", "2m", "1m30s" or bare seconds, to seconds. Between 5 seconds and one hour: a load must end. */
 export function parseDuration(text: string): number {
   const match = /^(?:(\d+)m)?(?:(\d+)s?)?$/.exec(text);
   const seconds = match === null || text === '' ? NaN : Number(match[1] ?? 0) * 60 + Number(match[2] ?? 0);
-  if (!(seconds >= 5 && seconds <= 3600))
-    throw new InvalidArgumentError('give 5s to 60m, such as 90s or 2m.');
+  if (!(seconds >= 5 && seconds <= 3600)) throw new WrongValue('give 5s to 60m, such as 90s or 2m.');
   return seconds;
 }
 
 /** "80" or "80%", to 1..100. */
 export function parsePercent(text: string): number {
   const percent = /^(\d{1,3})%?$/.test(text) ? Number.parseInt(text, 10) : NaN;
-  if (!(percent >= 1 && percent <= 100)) throw new InvalidArgumentError('give a percentage from 1 to 100.');
+  if (!(percent >= 1 && percent <= 100)) throw new WrongValue('give a percentage from 1 to 100.');
   return percent;
 }
 
 /** A whole number from 0 to 32. */
 export function parseCount(text: string): number {
   const count = /^\d+$/.test(text) ? Number(text) : NaN;
-  if (!(count >= 0 && count <= 32)) throw new InvalidArgumentError('give a number from 0 to 32.');
+  if (!(count >= 0 && count <= 32)) throw new WrongValue('give a number from 0 to 32.');
   return count;
 }

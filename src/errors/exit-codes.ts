@@ -23,6 +23,11 @@ export const EXIT_CODES = {
 
 export type ErrorCode = keyof typeof EXIT_CODES;
 
+/** All of them, in the order of their numbers. */
+export const ERROR_CODES: readonly ErrorCode[] = Object.keys(EXIT_CODES).filter(
+  (code): code is ErrorCode => code in EXIT_CODES,
+);
+
 /** What each exit code tells the person who called kmon; `--help` shows it, and docs/troubleshooting.md too. */
 export const EXIT_MEANING: Readonly<Record<ErrorCode, string>> = {
   usage: 'the command line is wrong',

@@ -1,88 +1,78 @@
-import { runProgram } from '../../src/cli/program.js';
-import { FakeIo } from '../unit/cli/fake-io.js';
+import type { Command } from '../../src/cli/command.js';
+import { COMMANDS } from '../../src/cli/commands/index.js';
+import { GROUPS } from '../../src/cli/groups.js';
+import { termOf } from '../../src/cli/option.js';
 
-/** The name of every command, as it is typed behind `kmon`. */
-export async function commandNames(): Promise<readonly string[]> {
-  const names = await Promise.all(
-    commandsIn(await helpOf([])).map(async (name) => {
-      const below = commandsIn(await helpOf([name]));
-      return below.length === 0 ? [name] : below.map((word) => `${name} ${word}`);
-    }),
-  );
-  return names.flat();
+/** What kmon takes where it is called alone, or only by the name of a group. */
+const ALONE: readonly string[] = ['-h', '--help', '-V', '--version'];
+
+/** The flags that a command takes, long and short ones. */
+export function flagsOf({ options }: Command): readonly string[] {
+  return [
+    ...options.flatMap(({ flag, short }) => [flag, ...(short === undefined ? [] : [short])]),
+    '-h',
+    '--help',
+  ];
 }
 
-/** What `kmon` would refuse in a line that begins with it, told for people; nothing of it is done. */
-export async function mistakesIn(line: string): Promise<readonly string[]> {
+/** The commands and flags that a line names and kmon does not have. The line may go on as a sentence. */
+export function unknownIn(line: string): readonly string[] {
   const words = wordsOf(line);
-  const path: string[] = [];
-  let help = await helpOf([]);
-  while (commandsIn(help).length > 0) {
-    const word = words[path.length];
-    // `kmon --version`, or a group that is only named.
-    if (word === undefined || word.startsWith('-')) break;
-    if (!commandsIn(help).includes(word)) return [`${line}: there is no command ${word}`];
-    path.push(word);
-    help = await helpOf(path);
-  }
-  const mistakes = mistakesBehind(words.slice(path.length), help);
-  if (mistakes.length === 0 && (await exitCodeOf([...words, '--help'])) !== 0) mistakes.push('is refused');
-  return mistakes.map((mistake) => `${line}: ${mistake}`);
+  const flags = words.flatMap((word) => /^--?[a-z][a-z-]*/i.exec(word)?.[0] ?? []);
+  const [first = ''] = words;
+  const name = nameIn(words);
+  const command = commandIn(words);
+  const alone = first === '' || first.startsWith('-') || Object.hasOwn(GROUPS, name);
+  if (!alone && command === undefined) return [`there is no kmon ${name}`];
+  const known = command === undefined ? ALONE : flagsOf(command);
+  return flags
+    .filter((flag) => !known.includes(flag))
+    .map((flag) => `kmon ${command?.name ?? name} has no ${flag}`);
 }
 
-/** The words of a line as the shell sees them, up to where it sends the output elsewhere. */
+/** What kmon would refuse in a whole line; nothing when it takes it. The values themselves are not looked at. */
+export function mistakesIn(line: string): readonly string[] {
+  const unknown = unknownIn(line);
+  const words = wordsOf(line);
+  const command = commandIn(words);
+  if (unknown.length > 0 || command === undefined) return unknown;
+  return misplaced(words.slice(command.name.split(' ').length), command);
+}
+
+/** The command that the words behind `kmon` call; none for `kmon --help`. */
+export function commandIn(words: readonly string[]): Command | undefined {
+  return COMMANDS.find((c) => c.name === nameIn(words));
+}
+
+/** What stands for a command: one word, or two where the first one is that of a group. */
+function nameIn([first = '', second = '']: readonly string[]): string {
+  return Object.hasOwn(GROUPS, first) && /^[a-z]/.test(second) ? `${first} ${second}` : first;
+}
+
+/** The words behind `kmon` as a shell sees them, up to where it sends the output elsewhere. */
 function wordsOf(line: string): readonly string[] {
   const words = [...line.matchAll(/"([^"]*)"|'([^']*)'|(\S+)/g)].map((m) => m[1] ?? m[2] ?? m[3] ?? '');
   const end = words.findIndex((word) => /^(\d*>|\||&&|;|#)/.test(word));
   return words.slice(1, end < 0 ? undefined : end);
 }
 
-function mistakesBehind(words: readonly string[], help: string): string[] {
+/** Values that are missing, and words that have no place. */
+function misplaced(words: readonly string[], command: Command): readonly string[] {
   const mistakes: string[] = [];
-  const usage = /^Usage: .*$/m.exec(help)?.[0] ?? '';
-  let places = [...usage.matchAll(/<[^>]+>/g)].length;
+  let places = command.arguments.length;
   for (let i = 0; i < words.length; i += 1) {
-    const word = words[i] ?? '';
-    if (word.startsWith('-')) {
-      const operand = operandOf(word, help);
-      if (operand === undefined) mistakes.push(`there is no flag ${word}`);
-      else if (operand.startsWith('<') && !isValue(words[i + 1])) mistakes.push(`${word} needs ${operand}`);
-      if (operand !== undefined && operand !== '' && isValue(words[i + 1])) i += 1;
-      while (operand?.includes('...') === true && isValue(words[i + 1])) i += 1;
-    } else {
+    const [word = '', value] = (words[i] ?? '').split('=', 2);
+    const isValue = (): boolean => words[i + 1]?.startsWith('-') === false;
+    const option = command.options.find((o) => o.flag === word || o.short === word);
+    if (!word.startsWith('-')) {
       places -= 1;
-      if (places < 0) mistakes.push(`${word} is too much`);
+      if (places < 0) mistakes.push(`kmon ${command.name}: ${word} is too much`);
+    } else if (option?.operand !== undefined && value === undefined) {
+      const { optional, repeated } = option.operand;
+      if (isValue()) i += 1;
+      else if (!optional) mistakes.push(`kmon ${command.name}: nothing stands behind ${termOf(option)}`);
+      while (repeated && isValue()) i += 1;
     }
   }
   return mistakes;
-}
-
-function isValue(word: string | undefined): boolean {
-  return word !== undefined && !word.startsWith('-');
-}
-
-/** What follows a flag, such as `<name>`; empty when nothing does, `undefined` when there is no such flag. */
-function operandOf(flag: string, help: string): string | undefined {
-  for (const [, flags = '', operand = ''] of help.matchAll(
-    /^ {2}((?:-\w, )?(?:--[a-z-]+|-\w))(?: (<[^>]+>|\[[^\]]+\]))?(?: {2}|$)/gm,
-  )) {
-    if (flags.split(', ').includes(flag)) return operand;
-  }
-  return undefined;
-}
-
-function commandsIn(help: string): readonly string[] {
-  const list = /^Commands:\n((?: {2}.*\n)+)/m.exec(help)?.[1] ?? '';
-  return [...list.matchAll(/^ {2}([a-z-]+)/gm)].map((m) => m[1] ?? '');
-}
-
-async function helpOf(path: readonly string[]): Promise<string> {
-  const io = new FakeIo();
-  const exitCode = await runProgram([...path, '--help'], io);
-  if (exitCode !== 0) throw new Error(`kmon ${path.join(' ')} --help: exit code ${exitCode}`);
-  return io.out.raw;
-}
-
-async function exitCodeOf(words: readonly string[]): Promise<number> {
-  return runProgram(words, new FakeIo());
 }

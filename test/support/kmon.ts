@@ -2,7 +2,9 @@ import { spawn } from 'node:child_process';
 import type { ChildProcess } from 'node:child_process';
 import { existsSync, readdirSync, statSync } from 'node:fs';
 import { join } from 'node:path';
+import { EXIT_CODES } from '../../src/errors/exit-codes.js';
 import { quote } from '../../src/shell/quote.js';
+import { commandIn } from './command-lines.js';
 
 const ROOT = join(import.meta.dirname, '../..');
 /** The command line as it is installed. */
@@ -49,7 +51,7 @@ export function startKmon(args: readonly string[], options: KmonOptions): Runnin
     env: environment(options),
     stdio: ['ignore', 'pipe', 'pipe'],
   });
-  return follow(child, options);
+  return follow(child, args, options);
 }
 
 /** What a person types, each answer once, when what is on the screen (after the answer before) matches. */
@@ -74,7 +76,7 @@ export async function kmonAtTerminal(
     env: { TERM: 'xterm-256color', ...environment(options) },
     stdio: ['pipe', 'pipe', 'pipe'],
   });
-  const run = follow(child, options);
+  const run = follow(child, args, options);
   for (const { when, type } of answers) {
     await run.said(when);
     child.stdin.write(type);
@@ -96,7 +98,11 @@ function environment({ cwd, env }: KmonOptions): NodeJS.ProcessEnv {
   return { ...(env ?? { PATH: process.env['PATH'], LANG: 'C.UTF-8' }), HOME: cwd };
 }
 
-function follow(child: ChildProcess, { timeoutMs = 120_000 }: KmonOptions): RunningKmon {
+function follow(
+  child: ChildProcess,
+  args: readonly string[],
+  { timeoutMs = 120_000 }: KmonOptions,
+): RunningKmon {
   const output = { stdout: '', stderr: '' };
   const waiting = new Set<() => void>();
   const sent = new Set<NodeJS.Signals>();
@@ -117,6 +123,8 @@ function follow(child: ChildProcess, { timeoutMs = 120_000 }: KmonOptions): Runn
     child.once('close', (code, signal) => {
       clearTimeout(timer);
       if (late) reject(new Error(`not done after ${timeoutMs / 1000} s:\n${everything()}`));
+      else if (code !== null && !isTold(code, args))
+        reject(new Error(`no page tells that kmon ${args.join(' ')} may end with ${code}:\n${everything()}`));
       else if (code !== null) resolve({ exitCode: code, ...output });
       else if (signal !== null && sent.has(signal)) resolve({ exitCode: -1, ...output });
       else reject(new Error(`killed by ${String(signal)}:\n${everything()}`));
@@ -145,6 +153,13 @@ function follow(child: ChildProcess, { timeoutMs = 120_000 }: KmonOptions): Runn
         ended.then(tooLate, tooLate);
       }),
   };
+}
+
+/** Help and docs/commands.md tell of every exit code that a command may have: each run here is a trial of that. */
+function isTold(exitCode: number, args: readonly string[]): boolean {
+  const command = commandIn(args);
+  const kinds = Object.entries(EXIT_CODES).filter(([, number]) => number === exitCode);
+  return command === undefined || kinds.every(([kind]) => command.exitCodes.some((code) => code === kind));
 }
 
 /** These tests run what is in dist: what was built before the last change would prove nothing. */

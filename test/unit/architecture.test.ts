@@ -33,7 +33,7 @@ const HOMES: Readonly<Record<string, readonly string[]>> = {
   chalk: ['ui/'],
   'string-width': ['ui/'],
   '@inquirer/prompts': ['ui/prompter.ts'],
-  commander: ['cli/'],
+  commander: ['cli/program.ts'],
   'csv-parse': ['config/children/cells.ts'],
   zod: ['config/', 'bundle/', 'findings/'],
   // Starting programs is execa's, in its home; but for one that is asked in the middle of reading a file.

@@ -1,67 +1,52 @@
-import { codesToFix } from '../../findings/fixable.js';
-import { loadConfig } from '../../config/load.js';
-import { KmonError } from '../../errors/kmon-error.js';
-import { selectComputers } from '../../room/room.js';
-import { withApp } from '../app.js';
-import type { CommonOptions } from '../flags.js';
-import type { Io } from '../io.js';
-import { fixFindings } from './check-fix.js';
-import { checkPass } from './check-pass.js';
-import { exitCodeOfPass, showPass } from './check-report.js';
+import { FIXABLE_CODES } from '../../findings/fixable.js';
+import { defineCommand } from '../command.js';
+import { anyOrAll, asWritten, onlyWith, value } from '../option.js';
+import { SETTING_ASIDE } from '../room-exit-codes.js';
+import { BREAK_LOCK, CONFIG, DRY_RUN, ONLY, SHOWING, YES } from '../room-options.js';
 
-export interface CheckOptions extends CommonOptions {
-  /** `true`: everything that kmon fixes unasked. */
-  readonly fix?: true | readonly string[];
-  readonly gateway?: string;
-}
-
-/** `kmon check`: everything that is in the way, of all machines at once. With `--fix` what kmon can put right is put right. */
-export function check(io: Io, options: CheckOptions): Promise<number> {
-  // The looks are real in a dry run too; what `--fix` would change is held back where it is changed.
-  const { dryRun, ...opening } = options;
-  return withApp(
-    io,
-    'check',
-    opening,
-    async (app) => {
-      const { machines: targets, observed } = selectComputers(app.config.room, options.only ?? []);
-      const pass = await checkPass(app, targets, observed);
-      if (typeof pass === 'number') return pass;
-      if (options.fix !== undefined) {
-        return fixFindings(io, app, pass, targets, observed, {
-          codes: codesToFix(options.fix === true ? [] : options.fix),
-          dryRun: dryRun === true,
-          yes: options.yes === true,
-          json: options.json === true,
-          ...(options.gateway === undefined ? {} : { gateway: options.gateway }),
-        });
-      }
-      showPass(io, app, pass);
-      return exitCodeOfPass(pass, targets);
+export const check = defineCommand({
+  name: 'check',
+  summary: 'prove the machines and the network between them, and say what is in the way',
+  description:
+    'Reaches every machine, looks at system, identity, ports, addresses, clock and power, and tries the network between them on the real ports. Changes nothing but with --fix, which puts right what can be put right safely; teardown gives it back.',
+  arguments: {},
+  options: {
+    only: ONLY,
+    config: CONFIG,
+    ...SHOWING,
+    fix: anyOrAll({
+      flag: '--fix',
+      operand: 'code',
+      completes: FIXABLE_CODES,
+      parse: asWritten,
+      help: 'put right what kmon can: all of it, or these findings only',
+    }),
+    dryRun: onlyWith('--fix', DRY_RUN),
+    yes: onlyWith('--fix', YES),
+    breakLock: onlyWith('--fix', BREAK_LOCK),
+    gateway: onlyWith(
+      '--fix',
+      value({
+        flag: '--gateway',
+        operand: 'address',
+        parse: asWritten,
+        help: 'the gateway of a static address, for K-LEASE',
+      }),
+    ),
+  },
+  examples: [
+    { line: 'kmon check', does: 'everything that is in the way, of all machines at once' },
+    {
+      line: 'kmon check --fix --dry-run',
+      does: 'what kmon could put right, and nothing is changed',
+      means: { fix: [], dryRun: true },
     },
     {
-      installs: true,
-      load: () => {
-        refuse(options);
-        return loadConfig(options.config, io.cwd);
-      },
+      line: 'kmon check --fix K-FIREWALL --only pc-12',
+      does: 'one finding put right on one machine',
+      means: { fix: ['K-FIREWALL'], only: ['pc-12'] },
     },
-  );
-}
-
-/** @throws KmonError `usage` before any machine hears of it. */
-function refuse({ fix, dryRun, yes, breakLock, gateway }: CheckOptions): void {
-  if (fix !== undefined) {
-    const codes = codesToFix(fix === true ? [] : fix);
-    if (gateway === undefined || codes.includes('K-LEASE')) return;
-    throw new KmonError('usage', '--gateway goes with --fix K-LEASE', {
-      hint: 'name it: kmon check --fix K-LEASE --gateway ADDRESS',
-    });
-  }
-  const flags = { '--dry-run': dryRun, '--yes': yes, '--break-lock': breakLock, '--gateway': gateway };
-  const given = Object.entries(flags).flatMap(([flag, value]) => (value === undefined ? [] : [flag]));
-  if (given.length === 0) return;
-  throw new KmonError('usage', `${given.join(', ')} without --fix: kmon check alone changes nothing`, {
-    hint: `leave ${given.length === 1 ? 'it' : 'them'} out, or add --fix`,
-  });
-}
+  ],
+  exitCodes: SETTING_ASIDE,
+  run: async (io, given) => (await import('../work/check.js')).check(io, given),
+});

@@ -1,16 +1,14 @@
-import { planFor } from '../../engine/plan.js';
-import { selectMachines } from '../../room/room.js';
-import { deployMonitoringStages } from '../../stages/index.js';
-import { runPlan } from '../app.js';
-import type { CommonOptions } from '../flags.js';
-import type { Io } from '../io.js';
+import { defineCommand } from '../command.js';
+import { PROVING } from '../room-exit-codes.js';
+import { CHANGING } from '../room-options.js';
 
-/** `kmon deploy-monitoring`. With `--only`, these machines' series are what it waits for; the chart is the room's in any case. */
-export function deployMonitoring(io: Io, options: CommonOptions): Promise<number> {
-  return runPlan(io, 'deploy-monitoring', options, ({ config }) => {
-    const only = selectMachines(config.room, options.only ?? []).map((m) => m.name);
-    return planFor('deploy-monitoring', config.room, deployMonitoringStages(config, only), [
-      config.room.parent,
-    ]);
-  });
-}
+export const deployMonitoring = defineCommand({
+  name: 'deploy-monitoring',
+  summary: 'install Prometheus and node-exporter, and prove that every machine is measured',
+  description: 'Done when every Ready machine has its target up and its CPU and memory series in Prometheus.',
+  arguments: {},
+  options: CHANGING,
+  examples: [{ line: 'kmon deploy-monitoring', does: 'wait until every machine is measured' }],
+  exitCodes: PROVING,
+  run: async (io, given) => (await import('../work/deploy-monitoring.js')).deployMonitoring(io, given),
+});

@@ -1,20 +1,15 @@
-import { planFor } from '../../engine/plan.js';
-import { KmonError } from '../../errors/kmon-error.js';
-import { selectMachines } from '../../room/room.js';
-import { INIT_PARENT } from '../../stages/index.js';
-import { runPlan } from '../app.js';
-import type { CommonOptions } from '../flags.js';
-import type { Io } from '../io.js';
+import { defineCommand } from '../command.js';
+import { PROVING } from '../room-exit-codes.js';
+import { CHANGING } from '../room-options.js';
 
-/** `kmon init-parent` */
-export function initParent(io: Io, options: CommonOptions): Promise<number> {
-  return runPlan(io, 'init-parent', options, ({ config: { room } }) => {
-    const only = selectMachines(room, options.only ?? []);
-    if (!only.includes(room.parent)) {
-      throw new KmonError('usage', `init-parent works on the parent, ${room.parent.name}, alone`, {
-        hint: 'leave --only out; children are joined by `kmon join-child`',
-      });
-    }
-    return planFor('init-parent', room, INIT_PARENT, [room.parent]);
-  });
-}
+export const initParent = defineCommand({
+  name: 'init-parent',
+  summary: 'make the parent the control plane (kubeadm init, pod network)',
+  description:
+    'Prepares the parent, runs kubeadm init and starts the pod network. Done when the API is ready and the node is Ready.',
+  arguments: {},
+  options: CHANGING,
+  examples: [{ line: 'kmon init-parent', does: 'a second time it changes nothing' }],
+  exitCodes: PROVING,
+  run: async (io, given) => (await import('../work/init-parent.js')).initParent(io, given),
+});

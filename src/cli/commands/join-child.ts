@@ -1,34 +1,21 @@
-import { planFor } from '../../engine/plan.js';
-import { KmonError } from '../../errors/kmon-error.js';
-import type { Machine } from '../../room/machine.js';
-import type { Room } from '../../room/room.js';
-import { selectMachines } from '../../room/room.js';
-import { JOIN_CHILD } from '../../stages/index.js';
-import { runPlan } from '../app.js';
-import type { CommonOptions } from '../flags.js';
-import type { Io } from '../io.js';
+import { defineCommand } from '../command.js';
+import { SETTING_ASIDE } from '../room-exit-codes.js';
+import { CHANGING } from '../room-options.js';
 
-/** `kmon join-child`: the parent is a target too, for its routes to the newcomers. */
-export function joinChildren(io: Io, options: CommonOptions): Promise<number> {
-  return runPlan(io, 'join-child', options, ({ config: { room } }) => {
-    const children = childrenOf(room, options.only ?? []);
-    return planFor('join-child', room, JOIN_CHILD, [room.parent, ...children], children);
-  });
-}
-
-/** The selected children. @throws KmonError `usage` when the parent is named, or nobody is there. */
-export function childrenOf(room: Room, only: readonly string[]): readonly Machine[] {
-  const selected = selectMachines(room, only);
-  if (only.length > 0 && selected.includes(room.parent)) {
-    throw new KmonError('usage', `${room.parent.name} is the parent, not a child`, {
-      hint: 'name children with --only',
-    });
-  }
-  const children = selected.filter((m) => m.role === 'child');
-  if (children.length === 0) {
-    throw new KmonError('usage', 'the room has no children', {
-      hint: 'list them under `children` in kmon.yaml',
-    });
-  }
-  return children;
-}
+export const joinChild = defineCommand({
+  name: 'join-child',
+  summary: 'join the children, all at once (kubeadm join)',
+  description:
+    'Prepares the children and joins each with a token of its own. A child that fails is set aside; the others go on.',
+  arguments: {},
+  options: CHANGING,
+  examples: [
+    {
+      line: 'kmon join-child --only pc-12',
+      does: 'one child that came late, or was set aside',
+      means: { only: ['pc-12'] },
+    },
+  ],
+  exitCodes: SETTING_ASIDE,
+  run: async (io, given) => (await import('../work/join-child.js')).joinChildren(io, given),
+});

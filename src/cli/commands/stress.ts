@@ -1,57 +1,39 @@
-import { planFor } from '../../engine/plan.js';
-import { exitCodeOf } from '../../engine/report.js';
-import { temperatureText } from '../../observe/sensors.js';
-import type { StressRow, StressValues } from '../../observe/stress-watch.js';
-import { inCluster, stress as stressStage, stressTools } from '../../stages/cluster/stress.js';
-import { whose } from '../../stages/machine/whose.js';
-import { tableText } from '../../ui/table.js';
-import { withApp } from '../app.js';
-import type { CommonOptions } from '../flags.js';
-import type { Io } from '../io.js';
-import { childrenOf } from './join-child.js';
+import { defineCommand } from '../command.js';
+import { value } from '../option.js';
+import { SETTING_ASIDE } from '../room-exit-codes.js';
+import { CHANGING } from '../room-options.js';
+import { parseDuration, parsePercent } from '../values.js';
 
-interface StressFlags extends CommonOptions {
-  readonly cpu: number;
-  /** Seconds. */
-  readonly for: number;
-}
-
-const COLUMNS = [
-  { title: 'child' },
-  ...['cpu before', 'peak', 'after', 'memory before', 'peak', 'after', 'temperature peak'].map((title) => ({
-    title,
-    align: 'right' as const,
-  })),
-];
-
-/** `kmon stress` */
-export function stress(io: Io, options: StressFlags): Promise<number> {
-  return withApp(io, 'stress', options, async (app) => {
-    const { room } = app.config;
-    const children = childrenOf(room, options.only ?? []);
-    const names = children.map((m) => m.name);
-    const load = stressStage(names, { cpuPercent: options.cpu, seconds: options.for });
-    const stages = [whose, inCluster, stressTools, load.stage];
-    const report = await app.run(planFor('stress', room, stages, children));
-    if (options.dryRun !== true && report.failure === undefined) {
-      const { rows } = load.seen();
-      app.view.result(tableText(COLUMNS, rows.map(cells)), rows);
-    }
-    return exitCodeOf(report);
-  });
-}
-
-function cells({ machine, before, peak, after }: StressRow): readonly (string | undefined)[] {
-  const cpu = (v: StressValues): string | undefined => percent(v.cpuPercent);
-  const memory = (v: StressValues): string | undefined => percent(v.memoryPercent);
-  return [
-    machine,
-    ...[before, peak, after].map(cpu),
-    ...[before, peak, after].map(memory),
-    temperatureText(peak.temperature),
-  ];
-}
-
-function percent(value: number | undefined): string | undefined {
-  return value === undefined ? undefined : `${Math.round(value)} %`;
-}
+export const stress = defineCommand({
+  name: 'stress',
+  summary: 'load the children for a while and watch it (stress-ng)',
+  description:
+    'The load ends by itself on the child, even if this computer is lost. Ctrl-C stops it everywhere.',
+  arguments: {},
+  options: {
+    ...CHANGING,
+    cpu: value({
+      flag: '--cpu',
+      operand: 'percent',
+      parse: parsePercent,
+      standard: 80,
+      help: 'load of each CPU',
+    }),
+    for: value({
+      flag: '--for',
+      operand: 'duration',
+      parse: parseDuration,
+      standard: 60,
+      help: 'how long, such as 90s or 2m',
+    }),
+  },
+  examples: [
+    {
+      line: 'kmon stress --cpu 80 --for 60s --only pc-12',
+      does: 'a minute of load on one child',
+      means: { cpu: 80, for: 60, only: ['pc-12'] },
+    },
+  ],
+  exitCodes: SETTING_ASIDE,
+  run: async (io, given) => (await import('../work/stress.js')).stress(io, given),
+});

@@ -1,76 +1,41 @@
-import { planFor } from '../../engine/plan.js';
-import { exitCodeOf } from '../../engine/report.js';
-import type { RunReport } from '../../engine/report.js';
-import { exitCodeOfError } from '../../errors/exit-code-of-error.js';
-import { KmonError } from '../../errors/kmon-error.js';
-import type { Machine } from '../../room/machine.js';
-import { selectMachines } from '../../room/room.js';
-import type { Left } from '../../stages/machine/give-back.js';
-import { teardownStages } from '../../stages/index.js';
-import { withApp } from '../app.js';
-import type { App } from '../app.js';
-import type { CommonOptions } from '../flags.js';
-import type { Io } from '../io.js';
-import { closeObserved } from './observed.js';
+import { defineCommand } from '../command.js';
+import { asWritten, flag, notWith, value } from '../option.js';
+import { SETTING_ASIDE } from '../room-exit-codes.js';
+import { CHANGING, CONFIG, ONLY } from '../room-options.js';
 
-interface TeardownOptions extends CommonOptions {
-  readonly room?: string;
-  readonly local?: boolean;
-}
-
-/** `kmon teardown`: children that do not answer are set aside, and the parent is given back all the same. */
-export async function teardown(io: Io, options: TeardownOptions): Promise<number> {
-  if (options.local === true) {
-    const { teardownLocal } = await import('./teardown-local.js');
-    return teardownLocal(io, options);
-  }
-  return withApp(io, 'teardown', options, async (app) => {
-    const { room } = app.config;
-    const targets = selectMachines(room, options.only ?? []);
-    if (options.dryRun !== true) await confirm(app, targets, options);
-    const left: Left[] = [];
-    const plan = planFor('teardown', room, teardownStages(left), targets);
-    const report = await app.run(plan, { parentMayFail: true });
-    const observed = options.only === undefined ? room.observed : [];
-    const [failed] = await closeObserved(app, observed, options.dryRun === true);
-    if (options.dryRun !== true) {
-      const back = asFound(report);
-      const lines = [
-        `machines as found: ${back.length}/${targets.length}`,
-        ...left.map((l) => `but for what others have changed since: ${l.id} on ${l.machine} (${l.reason})`),
-      ];
-      app.view.result(lines.join('\n'), { asFound: back, of: targets.map((m) => m.name), left });
-    }
-    return failed === undefined || exitCodeOf(report) !== 0 ? exitCodeOf(report) : exitCodeOfError(failed);
-  });
-}
-
-/** Machines whose ledger is played back and proven: nothing in it is left. */
-function asFound(report: RunReport): readonly string[] {
-  return report.rows
-    .filter((r) => r.stage.startsWith('give-back') && (r.outcome === 'changed' || r.outcome === 'unchanged'))
-    .map((r) => r.machine);
-}
-
-/** @throws KmonError `usage` unless the room was named, by hand or by `--yes --room NAME`. */
-async function confirm(app: App, targets: readonly Machine[], options: TeardownOptions): Promise<void> {
-  const { name } = app.config.room;
-  const machines = targets.map((m) => `${m.name} (${m.address})`).join(', ');
-  if (options.yes === true && options.room === name) return;
-  const unattended = { hint: `to do it without a terminal: kmon teardown --yes --room ${name}` };
-  if (options.room !== undefined && options.room !== name) {
-    throw new KmonError(
-      'usage',
-      `--room says ${options.room}, the room is ${name}; nothing was changed`,
-      unattended,
-    );
-  }
-  if (app.prompter === undefined) {
-    throw new KmonError('usage', `teardown of ${machines} needs to be confirmed`, unattended);
-  }
-  const typed = await app.prompter.typed(
-    `This takes the cluster down and gives back: ${machines}. Type the room's name (${name}) to go on:`,
-    name,
-  );
-  if (!typed) throw new KmonError('usage', 'that was not the name of the room; nothing was changed');
-}
+export const teardown = defineCommand({
+  name: 'teardown',
+  summary: 'give every machine back as it was found, and prove it',
+  description: 'Children first, then the parent. Lists the machines and asks for the name of the room.',
+  arguments: {},
+  options: {
+    ...CHANGING,
+    only: notWith('--local', ONLY),
+    config: notWith('--local', CONFIG),
+    room: notWith(
+      '--local',
+      value({
+        flag: '--room',
+        operand: 'name',
+        parse: asWritten,
+        help: "the room's name, to confirm a teardown without a terminal",
+      }),
+    ),
+    local: flag({ flag: '--local', help: 'give back the computer this runs on; needs no kmon.yaml' }),
+  },
+  examples: [
+    { line: 'kmon teardown', does: 'the evening of the workshop' },
+    {
+      line: 'kmon teardown --yes --room atelier-1',
+      does: 'the same where nobody can be asked',
+      means: { yes: true, room: 'atelier-1' },
+    },
+    {
+      line: 'kmon teardown --local',
+      does: 'this computer, from its own ledger alone',
+      means: { local: true },
+    },
+  ],
+  exitCodes: SETTING_ASIDE,
+  run: async (io, given) => (await import('../work/teardown.js')).teardown(io, given),
+});

@@ -1,24 +1,22 @@
-import { planFor } from '../../engine/plan.js';
-import { selectMachines } from '../../room/room.js';
-import { upStages } from '../../stages/index.js';
-import { runPlan } from '../app.js';
-import type { CommonOptions } from '../flags.js';
-import type { Io } from '../io.js';
+import { defineCommand } from '../command.js';
+import { SETTING_ASIDE } from '../room-exit-codes.js';
+import { CHANGING } from '../room-options.js';
 
-/** `kmon up`. With `--only`, the parent is looked after all the same: nothing works without it. */
-export function up(io: Io, options: CommonOptions): Promise<number> {
-  return runPlan(io, 'up', options, ({ config }) => {
-    const { room } = config;
-    const selected = selectMachines(room, options.only ?? []);
-    const targets = [room.parent, ...selected.filter((m) => m.role === 'child')];
-    return planFor(
-      'up',
-      room,
-      upStages(
-        config,
-        targets.map((m) => m.name),
-      ),
-      targets,
-    );
-  });
-}
+export const up = defineCommand({
+  name: 'up',
+  summary: 'the four above in one go',
+  description:
+    'check, init-parent, join-child, deploy-monitoring. Safe to repeat: a second run changes nothing.',
+  arguments: {},
+  options: CHANGING,
+  examples: [
+    {
+      line: 'kmon up --dry-run',
+      does: 'what it would change, and nothing is changed',
+      means: { dryRun: true },
+    },
+    { line: 'kmon up --json', does: 'every event as a line of JSON, for programs', means: { json: true } },
+  ],
+  exitCodes: SETTING_ASIDE,
+  run: async (io, given) => (await import('../work/up.js')).up(io, given),
+});

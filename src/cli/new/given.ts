@@ -12,24 +12,30 @@ import type { AskedValue } from '../../config/value-mistake.js';
 import { findMinor } from '../../config/versions.js';
 import { KmonError } from '../../errors/kmon-error.js';
 import type { Mistake } from '../../errors/kmon-error.js';
-import type { CommonOptions } from '../flags.js';
+import type { ShowOptions } from '../with-view.js';
 import { readChildrenFile } from './children-file.js';
 import type { Place } from './place.js';
 import type { ChildrenFile } from './children-file.js';
 
-/** The flags of `kmon new`: one for every question. */
-export interface NewOptions extends CommonOptions {
-  readonly room?: string;
-  readonly parent?: string;
+/** The options of `kmon new` that say something of the room: one for every question. */
+export interface RoomGiven {
+  readonly room?: string | undefined;
+  readonly parent?: string | undefined;
   readonly children?: readonly string[];
-  readonly childrenFile?: string;
-  readonly user?: string;
-  readonly key?: string;
-  readonly names?: string;
-  readonly podSubnet?: string;
-  readonly serviceSubnet?: string;
-  readonly bundle?: string;
-  readonly force?: boolean;
+  readonly childrenFile?: string | undefined;
+  readonly user?: string | undefined;
+  readonly key?: string | undefined;
+  readonly names?: string | undefined;
+  readonly podSubnet?: string | undefined;
+  readonly serviceSubnet?: string | undefined;
+  readonly bundle?: string | undefined;
+}
+
+/** All of them. */
+export interface NewOptions extends RoomGiven, ShowOptions {
+  readonly config: string | undefined;
+  readonly yes: boolean;
+  readonly force: boolean;
   readonly try: boolean;
 }
 
@@ -60,7 +66,7 @@ interface FlagMistake extends Mistake {
 }
 
 /** Reads the flags, and the files they name. @throws KmonError `usage` with every mistake at once. */
-export async function readGiven(options: NewOptions, place: Place, attended: boolean): Promise<Given> {
+export async function readGiven(options: RoomGiven, place: Place, attended: boolean): Promise<Given> {
   const mistakes: FlagMistake[] = [];
   const value = (what: AskedValue, flag: string, text: string | undefined): void => {
     const must = text === undefined ? undefined : valueMistake(what, text);
@@ -148,14 +154,14 @@ export async function readMachines(
 }
 
 async function givenChildren(
-  { children, childrenFile, parent }: NewOptions,
+  { children = [], childrenFile, parent }: RoomGiven,
   place: Place,
 ): Promise<{
   readonly machines?: readonly ListedMachine[];
   readonly file?: ChildrenFile;
   readonly mistakes: readonly FlagMistake[];
 }> {
-  if (children !== undefined && childrenFile !== undefined) {
+  if (children.length > 0 && childrenFile !== undefined) {
     const text = '--children and --children-file name the same thing';
     return { mistakes: [{ flag: '--children', text, remedy: 'give one of the two' }] };
   }
@@ -165,7 +171,7 @@ async function givenChildren(
     const { remedy } = file;
     return { mistakes: file.mistakes.map((m) => ({ ...m, flag: '--children-file', remedy })) };
   }
-  if (children === undefined) return { mistakes: [] };
+  if (children.length === 0) return { mistakes: [] };
   const read = readChildren(children.join(' '), { exact: true, ...present('parent', parent) });
   return {
     machines: read.machines.map((m) => m.machine),
@@ -177,7 +183,7 @@ function mistakeText({ text, place }: Mistake): string {
   return place === undefined ? text : `${place.file}:${place.line}:${place.column}: ${text}`;
 }
 
-function overlapMistakes({ podSubnet, serviceSubnet, parent }: NewOptions): readonly FlagMistake[] {
+function overlapMistakes({ podSubnet, serviceSubnet, parent }: RoomGiven): readonly FlagMistake[] {
   const [pods, services] = [parseSubnet(podSubnet ?? ''), parseSubnet(serviceSubnet ?? '')];
   const own = parseSubnet(`${parent ?? ''}/32`);
   const flag = '--pod-subnet';

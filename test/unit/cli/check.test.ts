@@ -1,54 +1,46 @@
 import { describe, expect, it } from 'vitest';
-import { check } from '../../../src/cli/commands/check.js';
-import type { CheckOptions } from '../../../src/cli/commands/check.js';
+import { runProgram } from '../../../src/cli/program.js';
 import { fixPlanText } from '../../../src/ui/fix-text.js';
 import { sampleConfig } from '../../support/sample-room.js';
 import { FakeIo } from './fake-io.js';
 
 describe('kmon check refuses, before it reads kmon.yaml,', () => {
-  it.each<[string, CheckOptions, string, string]>([
-    ['--yes alone', { yes: true }, '--yes without --fix', 'leave it out, or add --fix'],
-    [
-      'everything that goes with --fix',
-      { dryRun: true, yes: true, breakLock: true, gateway: '192.0.2.1' },
-      '--dry-run, --yes, --break-lock, --gateway without --fix: kmon check alone changes nothing',
-      'leave them out, or add --fix',
-    ],
+  it.each([
     [
       'a gateway for nothing',
-      { fix: ['K-CLOCK'], gateway: '192.0.2.1' },
+      ['--fix', 'K-CLOCK', '--gateway', '192.0.2.1'],
       '--gateway goes with --fix K-LEASE',
       'kmon check --fix K-LEASE',
     ],
     [
       'a gateway for what is done by name only',
-      { fix: true, gateway: '192.0.2.1' },
+      ['--fix', '--gateway', '192.0.2.1'],
       '--gateway goes with',
       'K-LEASE',
     ],
-    ['a code that is none', { fix: ['K-FIREWALLS'] }, 'did you mean K-FIREWALL?', 'choose among: '],
+    ['a code that is none', ['--fix', 'K-FIREWALLS'], 'did you mean K-FIREWALL?', 'choose among: '],
     [
       'what a person must see to',
-      { fix: ['K-DISK'], yes: true },
+      ['--fix', 'K-DISK', '--yes'],
       'K-DISK, which a person must see to',
       'choose among: ',
     ],
-  ])('%s', async (_, options, message, hint) => {
+  ])('%s', async (_, flags, message, hint) => {
     const io = new FakeIo();
-    expect(await check(io, options)).toBe(2);
+    expect(await runProgram(['check', ...flags], io)).toBe(2);
     expect(io.err.raw).toContain(message);
     expect(io.err.raw).toContain(`fix: `);
     expect(io.err.raw).toContain(hint);
     expect(io.out.raw).toBe('');
   });
 
-  it('but takes them with --fix, and goes on to kmon.yaml', async () => {
-    for (const options of [
-      { fix: true as const, dryRun: true, yes: true, breakLock: true },
-      { fix: ['k-lease'], gateway: '192.0.2.1' },
+  it('but takes what goes with --fix, and goes on to kmon.yaml', async () => {
+    for (const flags of [
+      ['--fix', '--dry-run', '--yes', '--break-lock'],
+      ['--fix', 'k-lease', '--gateway', '192.0.2.1'],
     ]) {
       const io = new FakeIo();
-      expect(await check(io, options)).toBe(3);
+      expect(await runProgram(['check', ...flags], io)).toBe(3);
       expect(io.err.raw).toContain('kmon.yaml');
     }
   });

@@ -2,7 +2,8 @@ import { readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import ts from 'typescript';
 import { describe, expect, it } from 'vitest';
-import { allCommands, flagsOf } from './commands-and-flags.js';
+import { COMMANDS } from '../../../src/cli/commands/index.js';
+import { flagsOf, unknownIn } from '../../support/command-lines.js';
 
 const SRC = join(import.meta.dirname, '../../../src');
 
@@ -40,7 +41,8 @@ function textsIn(path: string): readonly Text[] {
 }
 
 const TEXTS = readdirSync(SRC, { recursive: true, encoding: 'utf8' })
-  .filter((name) => name.endsWith('.ts'))
+  // The scripts for shells are for no person.
+  .filter((name) => name.endsWith('.ts') && !name.startsWith('cli/completion/'))
   .toSorted()
   .flatMap(textsIn);
 
@@ -48,10 +50,7 @@ const TEXTS = readdirSync(SRC, { recursive: true, encoding: 'utf8' })
 const SENTENCE =
   /^(again|and|asks|brings|calls|cannot|can|could|did|does|files|found|has|in|installs|is|itself|knows|leaves|never|prepares|sees|tells|that|uses|waits|was|wants|with|wrote|writes|--force-conflicts|--why)\b/;
 
-const COMMANDS = (await allCommands()).map((c) => c.join(' '));
-const FLAGS = new Map<string, readonly string[]>();
-for (const command of COMMANDS) FLAGS.set(command, await flagsOf(command.split(' ')));
-const EVERY_FLAG = new Set([...FLAGS.values()].flat());
+const EVERY_FLAG = new Set(COMMANDS.flatMap(flagsOf));
 
 /**
  * `kmon …` in texts, up to the end of what would be typed. A command that is itself put in is not seen here: the tests of its place hold it to
@@ -65,16 +64,8 @@ function named(texts: readonly Text[]): readonly { readonly where: string; reado
   );
 }
 
-/** What is wrong with a line that somebody is told to type; nothing when it works. */
 function mistakes({ where, line }: { readonly where: string; readonly line: string }): readonly string[] {
-  if (line.startsWith('--'))
-    return ['--help', '--version'].some((f) => line.startsWith(f)) ? [] : [`${where}: ${line}`];
-  const command = COMMANDS.find((c) => line === c || line.startsWith(`${c} `));
-  if (command === undefined) return [`${where}: there is no kmon ${line}`];
-  const flags = line.match(/--[a-z-]+/g) ?? [];
-  return flags
-    .filter((flag) => FLAGS.get(command)?.includes(flag) !== true)
-    .map((flag) => `${where}: kmon ${command} has no ${flag}`);
+  return unknownIn(`kmon ${line}`).map((mistake) => `${where}: ${mistake}`);
 }
 
 describe('what people are told to type', () => {

@@ -2,9 +2,7 @@ import { mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
-import { check } from '../../../src/cli/commands/check.js';
-import type { CheckOptions } from '../../../src/cli/commands/check.js';
-import { newRoom } from '../../../src/cli/commands/new.js';
+import { runProgram } from '../../../src/cli/program.js';
 import { FakeIo } from './fake-io.js';
 
 let folder = '';
@@ -20,10 +18,10 @@ afterEach(async () => {
 });
 
 /** `isTTY`: the live view. */
-async function checked(options: CheckOptions, isTTY = false): Promise<FakeIo> {
+async function checked(flags: readonly string[], isTTY = false): Promise<FakeIo> {
   const io = new FakeIo(folder);
   io.err.isTTY = isTTY;
-  expect(await check(io, options)).toBe(3);
+  expect(await runProgram(['check', ...flags], io)).toBe(3);
   return io;
 }
 
@@ -41,18 +39,18 @@ const SHOWN = [
 
 describe('several mistakes in kmon.yaml', () => {
   it('are a line each, with their place, in plain lines', async () => {
-    const io = await checked({});
+    const io = await checked([]);
     expect(io.err.raw.trimEnd().split('\n')).toEqual(SHOWN);
     expect(io.out.raw).toBe('');
   });
 
   it('and on a terminal', async () => {
-    const io = await checked({}, true);
+    const io = await checked([], true);
     expect(io.err.screen.filter((line) => line !== '')).toEqual(SHOWN);
   });
 
   it('and data for programs', async () => {
-    const io = await checked({ json: true });
+    const io = await checked(['--json']);
     const [error] = io.out.raw.split('\n').map((line) => JSON.parse(line || '{}') as Record<string, unknown>);
     expect(error).toMatchObject({
       type: 'error',
@@ -69,8 +67,8 @@ describe('several mistakes in kmon.yaml', () => {
 
 it('shows several wrong flags of kmon new a line each', async () => {
   const io = new FakeIo(folder);
-  const options = { yes: true, parent: '10.1.1.300', user: 'a b', try: false };
-  expect(await newRoom(io, options)).toBe(2);
+  const flags = ['--yes', '--parent', '10.1.1.300', '--user', 'a b', '--no-try'];
+  expect(await runProgram(['new', ...flags], io)).toBe(2);
   expect(io.err.raw.trimEnd().split('\n')).toEqual([
     expect.stringMatching(/^✖ --parent must be .*"10\.1\.1\.300"$/),
     '✖ --user must be a user name, not "a b"',

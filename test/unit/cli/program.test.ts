@@ -1,37 +1,17 @@
-import { afterEach, describe, expect, it, vi } from 'vitest';
-import { runProgram } from '../../../src/cli/program.js';
+import { afterEach, describe, expect, it } from 'vitest';
+import { runProgram as run } from '../../../src/cli/program.js';
 import { FakeIo } from './fake-io.js';
+import { recorded } from './recorded.js';
 
-type Call = readonly [command: string, options: unknown];
-const { calls, answer, called } = vi.hoisted(() => {
-  const made: Call[] = [];
-  const give: { exitCode: number; error?: unknown } = { exitCode: 0 };
-  const recorder = (command: string) => async (_io: unknown, options: unknown) => {
-    made.push([command, options]);
-    if (give.error !== undefined) throw give.error as Error;
-    return give.exitCode;
-  };
-  return { calls: made, answer: give, called: recorder };
+const calls: (readonly [command: string, values: object])[] = [];
+const answer: { exitCode: number; error?: Error } = { exitCode: 0 };
+
+const commands = recorded((command, values) => {
+  calls.push([command, values]);
+  if (answer.error !== undefined) throw answer.error;
+  return answer.exitCode;
 });
-
-vi.mock('../../../src/cli/commands/check.js', () => ({ check: called('check') }));
-vi.mock('../../../src/cli/commands/init-parent.js', () => ({ initParent: called('init-parent') }));
-vi.mock('../../../src/cli/commands/join-child.js', () => ({ joinChildren: called('join-child') }));
-vi.mock('../../../src/cli/commands/deploy-monitoring.js', () => ({
-  deployMonitoring: called('deploy-monitoring'),
-}));
-vi.mock('../../../src/cli/commands/up.js', () => ({ up: called('up') }));
-vi.mock('../../../src/cli/commands/status.js', () => ({ status: called('status') }));
-vi.mock('../../../src/cli/commands/stress.js', () => ({ stress: called('stress') }));
-vi.mock('../../../src/cli/commands/teardown.js', () => ({ teardown: called('teardown') }));
-vi.mock('../../../src/cli/commands/new.js', () => ({ newRoom: called('new') }));
-vi.mock('../../../src/cli/commands/config.js', () => ({ configSchemaCommand: called('config schema') }));
-vi.mock('../../../src/cli/commands/lab.js', () => ({
-  labUpCommand: called('lab up'),
-  labStatusCommand: called('lab status'),
-  labDownCommand: called('lab down'),
-  labLinkCommand: called('lab link'),
-}));
+const runProgram = (argv: readonly string[], io: FakeIo): Promise<number> => run(argv, io, commands);
 
 afterEach(() => {
   calls.length = 0;
@@ -40,6 +20,9 @@ afterEach(() => {
 });
 
 const words = (line: string): readonly string[] => line.split(' ').filter((w) => w !== '');
+const SHOWING = { json: false, plain: false };
+const READING = { ...SHOWING, only: [] };
+const none = { ...READING, dryRun: false, yes: false, breakLock: false };
 const every = {
   dryRun: true,
   only: ['pc-11', '192.0.2.12'],
@@ -51,35 +34,50 @@ const every = {
 };
 const EVERY = '--dry-run --only pc-11 192.0.2.12 --config a.yaml --json --plain --yes --break-lock';
 const STRESS = { cpu: 80, for: 60 };
+const TEARDOWN = { local: false };
+const NEW = { ...SHOWING, yes: false, children: [], try: true, force: false };
+const LAB = { ...SHOWING, name: 'lab' };
 
 describe('a command line', () => {
   it.each<[string, string, object]>([
-    ['check', 'check', {}],
-    [`check ${EVERY}`, 'check', every],
-    ['init-parent', 'init-parent', {}],
+    ['check', 'check', none],
+    [
+      'check --only pc-11 192.0.2.12 -c a.yaml --json',
+      'check',
+      { ...none, only: ['pc-11', '192.0.2.12'], config: 'a.yaml', json: true },
+    ],
+    ['check --fix', 'check', { ...none, fix: [] }],
+    ['check --fix K-SWAP K-CLOCK', 'check', { ...none, fix: ['K-SWAP', 'K-CLOCK'] }],
+    [`check --fix --gateway 192.0.2.1 ${EVERY}`, 'check', { ...every, fix: [], gateway: '192.0.2.1' }],
+    ['init-parent', 'init-parent', none],
     [`init-parent ${EVERY}`, 'init-parent', every],
-    ['join-child', 'join-child', {}],
+    ['join-child', 'join-child', none],
     [`join-child ${EVERY}`, 'join-child', every],
-    ['join-child --only a --only b', 'join-child', { only: ['a', 'b'] }],
-    ['deploy-monitoring', 'deploy-monitoring', {}],
+    ['join-child --only a --only b', 'join-child', { ...none, only: ['a', 'b'] }],
+    ['deploy-monitoring', 'deploy-monitoring', none],
     [`deploy-monitoring ${EVERY}`, 'deploy-monitoring', every],
-    ['up', 'up', {}],
+    ['up', 'up', none],
     [`up ${EVERY}`, 'up', every],
-    ['up -y -c a.yaml', 'up', { yes: true, config: 'a.yaml' }],
-    ['status', 'status', {}],
-    [`status ${EVERY}`, 'status', every],
-    ['stress', 'stress', STRESS],
+    ['up -y -c a.yaml', 'up', { ...none, yes: true, config: 'a.yaml' }],
+    ['status', 'status', { ...READING, dryRun: false }],
+    [
+      'status --only pc-11 --json --dry-run',
+      'status',
+      { ...READING, only: ['pc-11'], json: true, dryRun: true },
+    ],
+    ['stress', 'stress', { ...none, ...STRESS }],
     [`stress ${EVERY}`, 'stress', { ...every, ...STRESS }],
-    ['stress --cpu 50% --for 2m', 'stress', { cpu: 50, for: 120 }],
-    ['stress --cpu=7 --for=1m30s', 'stress', { cpu: 7, for: 90 }],
-    ['teardown', 'teardown', {}],
-    [`teardown ${EVERY} --room atelier-1`, 'teardown', { ...every, room: 'atelier-1' }],
-    ['teardown --local', 'teardown', { local: true }],
-    ['new', 'new', { try: true }],
+    ['stress --cpu 50% --for 2m', 'stress', { ...none, cpu: 50, for: 120 }],
+    ['stress --cpu=7 --for=1m30s', 'stress', { ...none, cpu: 7, for: 90 }],
+    ['teardown', 'teardown', { ...none, ...TEARDOWN }],
+    [`teardown ${EVERY} --room atelier-1`, 'teardown', { ...every, ...TEARDOWN, room: 'atelier-1' }],
+    ['teardown --local --yes --break-lock', 'teardown', { ...none, local: true, yes: true, breakLock: true }],
+    ['new', 'new', NEW],
     [
       'new -c a.yaml --json --plain -y --room r --parent 192.0.2.10 --children 192.0.2.11-14, 192.0.2.20 pc-20 --user u --key k',
       'new',
       {
+        ...NEW,
         config: 'a.yaml',
         json: true,
         plain: true,
@@ -89,13 +87,13 @@ describe('a command line', () => {
         children: ['192.0.2.11-14,', '192.0.2.20', 'pc-20'],
         user: 'u',
         key: 'k',
-        try: true,
       },
     ],
     [
       'new --children-file f --names place --pod-subnet 10.0.0.0/16 --service-subnet 10.1.0.0/16 --bundle b --no-try --force',
       'new',
       {
+        ...NEW,
         childrenFile: 'f',
         names: 'place',
         podSubnet: '10.0.0.0/16',
@@ -106,25 +104,21 @@ describe('a command line', () => {
       },
     ],
     ['config schema', 'config schema', {}],
-    ['lab up', 'lab up', { children: 2, name: 'lab' }],
+    ['lab up', 'lab up', { ...LAB, children: 2 }],
     [
       'lab up --children 5 --name x --bundle /b --json',
       'lab up',
-      { children: 5, name: 'x', bundle: '/b', json: true },
+      { ...LAB, children: 5, name: 'x', bundle: '/b', json: true },
     ],
-    ['lab status --plain', 'lab status', { name: 'lab', plain: true }],
-    ['lab down', 'lab down', { name: 'lab' }],
-    ['lab down --image --name x', 'lab down', { name: 'x', image: true }],
+    ['lab status --plain', 'lab status', { ...LAB, plain: true }],
+    ['lab down', 'lab down', { ...LAB, image: false }],
+    ['lab down --image --name x', 'lab down', { ...LAB, name: 'x', image: true }],
+    ['lab link child-2 down --name x', 'lab link', { ...LAB, name: 'x', machine: 'child-2', state: 'down' }],
   ])('kmon %s', async (line, command, options) => {
     const io = new FakeIo();
     expect(await runProgram(words(line), io)).toBe(0);
-    expect(calls).toEqual([[command, { ...options, args: [] }]]);
+    expect(calls).toEqual([[command, options]]);
     expect(io.out.raw + io.err.raw).toBe('');
-  });
-
-  it('kmon lab link MACHINE up|down', async () => {
-    expect(await runProgram(words('lab link child-2 down --name x'), new FakeIo())).toBe(0);
-    expect(calls).toEqual([['lab link', { name: 'x', args: ['child-2', 'down'] }]]);
   });
 
   it('ends with the exit code of its command', async () => {
@@ -160,6 +154,28 @@ describe('a wrong command line', () => {
     ['an unknown command of the lab', 'lab stat', /unknown command 'stat'/],
     ['a link of no machine', 'lab link', /missing required argument/],
     ['a link that is neither', 'lab link child-2', /missing required argument/],
+    [
+      'a link that is in between',
+      'lab link child-2 half',
+      /'half' is invalid for <up\|down>. give one of up, down/,
+    ],
+    [
+      'a flag that goes with another',
+      'check --yes',
+      /^error: --yes goes with --fix: leave it out, or add --fix$/m,
+    ],
+    [
+      'flags that go with another',
+      'check --dry-run -y --break-lock --gateway 192.0.2.1',
+      /--dry-run, --yes, --break-lock, --gateway go with --fix: leave them out, or add --fix\n/,
+    ],
+    [
+      'a flag beside one that leaves it nothing to say',
+      'teardown --local -c a.yaml',
+      /--config goes without --local: leave it out\n/,
+    ],
+    ['a flag about changes where nothing is changed', 'status --break-lock', /unknown option '--break-lock'/],
+    ['a question where nothing is asked', 'status --yes', /unknown option '--yes'/],
     ['nothing that kmon could do alone', '--json', /unknown option '--json'/],
   ])('ends with 2, and touches nothing: %s', async (_, line, message) => {
     const io = new FakeIo();

@@ -2,21 +2,20 @@ import { labDown } from '../../lab/down.js';
 import { labLink } from '../../lab/link.js';
 import { labStatus } from '../../lab/status.js';
 import { labUp } from '../../lab/up.js';
-import { KmonError } from '../../errors/kmon-error.js';
 import { tableText } from '../../ui/table.js';
 import type { View } from '../../ui/view.js';
-import type { CommonOptions } from '../flags.js';
 import type { Io } from '../io.js';
 import { withView } from '../with-view.js';
+import type { ShowOptions } from '../with-view.js';
 
-interface LabOptions extends CommonOptions {
+interface LabOptions extends ShowOptions {
   readonly name: string;
 }
 
 /** `kmon lab up` */
 export function labUpCommand(
   io: Io,
-  o: LabOptions & { readonly children: number; readonly bundle?: string },
+  o: LabOptions & { readonly children: number; readonly bundle: string | undefined },
 ): Promise<number> {
   return withView(io, o, async (view) => {
     const lab = await labUp({
@@ -53,13 +52,13 @@ export function labStatusCommand(io: Io, o: LabOptions): Promise<number> {
 }
 
 /** `kmon lab down` */
-export function labDownCommand(io: Io, o: LabOptions & { readonly image?: boolean }): Promise<number> {
+export function labDownCommand(io: Io, o: LabOptions & { readonly image: boolean }): Promise<number> {
   return withView(io, o, async (view) => {
     const removed = await labDown({
       name: o.name,
       dir: io.cwd,
       say: sayTo(view),
-      removeImage: o.image === true,
+      removeImage: o.image,
     });
     const count = removed.machines.length;
     view.result(
@@ -73,11 +72,10 @@ export function labDownCommand(io: Io, o: LabOptions & { readonly image?: boolea
 /** `kmon lab link MACHINE up|down` */
 export function labLinkCommand(
   io: Io,
-  o: LabOptions & { readonly args: readonly string[] },
+  o: LabOptions & { readonly machine: string; readonly state: 'up' | 'down' },
 ): Promise<number> {
   return withView(io, o, async (view) => {
-    const [machine = '', state = ''] = o.args;
-    if (state !== 'up' && state !== 'down') throw new KmonError('usage', `${state} is neither up nor down`);
+    const { machine, state } = o;
     await labLink({ name: o.name, machine, up: state === 'up' });
     view.result(`the link of ${machine} is ${state}`, { machine, link: state });
     return 0;

@@ -6,18 +6,18 @@ import { exitCodeOf } from '../../engine/report.js';
 import { KmonError } from '../../errors/kmon-error.js';
 import { giveMachinesBack } from '../../stages/machine/give-back.js';
 import { withApp } from '../app.js';
-import type { CommonOptions } from '../flags.js';
+import type { AppOptions } from '../app.js';
 import type { Io } from '../io.js';
 
 /** `kmon teardown --local`: the computer this runs on, from its own ledger alone. For a machine whose teacher has gone home. */
-export function teardownLocal(io: Io, options: CommonOptions): Promise<number> {
+export function teardownLocal(io: Io, options: AppOptions & { readonly yes: boolean }): Promise<number> {
   const config = thisComputer();
   return withApp(
     io,
     'teardown',
     options,
     async (app) => {
-      if (options.dryRun !== true && options.yes !== true) {
+      if (options.dryRun !== true && !options.yes) {
         if (app.prompter === undefined) {
           throw new KmonError('usage', 'teardown of this computer needs to be confirmed', {
             hint: 'add --yes',

@@ -1,0 +1,40 @@
+import type { Command } from '../command.js';
+import { check } from './check.js';
+import { completion } from './completion.js';
+import { configSchema } from './config-schema.js';
+import { deployMonitoring } from './deploy-monitoring.js';
+import { initParent } from './init-parent.js';
+import { joinChild } from './join-child.js';
+import { labDown } from './lab-down.js';
+import { labLink } from './lab-link.js';
+import { labStatus } from './lab-status.js';
+import { labUp } from './lab-up.js';
+import { newRoom } from './new.js';
+import { status } from './status.js';
+import { stress } from './stress.js';
+import { teardown } from './teardown.js';
+import { up } from './up.js';
+
+/** The workshop in order: this is what `kmon --help` tells. */
+export const WORKSHOP: readonly Command[] = [
+  newRoom,
+  check,
+  initParent,
+  joinChild,
+  deployMonitoring,
+  up,
+  status,
+  stress,
+  teardown,
+];
+
+/** Every command. The other lists, the pages and the tests are made from this one. */
+export const COMMANDS: readonly Command[] = [
+  ...WORKSHOP,
+  completion,
+  configSchema,
+  labUp,
+  labStatus,
+  labDown,
+  labLink,
+];

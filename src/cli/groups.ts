@@ -1,0 +1,5 @@
+/** What the first words of commands of two words are about. */
+export const GROUPS: Readonly<Record<string, string>> = {
+  config: 'about kmon.yaml itself',
+  lab: 'rehearse: a room of containers on this computer',
+};

@@ -1,0 +1,60 @@
+import { planFor } from '../../engine/plan.js';
+import { exitCodeOf } from '../../engine/report.js';
+import { selectComputers } from '../../room/room.js';
+import { roomStatus } from '../../observe/room-status.js';
+import type { StatusRow } from '../../observe/room-status.js';
+import { temperatureText } from '../../observe/sensors.js';
+import { lookAtRoom } from '../../stages/cluster/status.js';
+import type { Sight } from '../../stages/cluster/status.js';
+import { tableText } from '../../ui/table.js';
+import { withApp } from '../app.js';
+import type { RoomOptions } from '../app.js';
+import type { Io } from '../io.js';
+
+const COLUMNS = [
+  { title: 'machine' },
+  { title: 'role' },
+  { title: 'address' },
+  { title: 'team' },
+  { title: 'kubernetes' },
+  { title: 'cpu', align: 'right' },
+  { title: 'memory', align: 'right' },
+  { title: 'load', align: 'right' },
+  { title: 'temperature', align: 'right' },
+] as const;
+
+/** `kmon status`: only the parent is asked; it knows the others. */
+export function status(io: Io, options: RoomOptions): Promise<number> {
+  return withApp(io, 'status', options, async (app) => {
+    const { room } = app.config;
+    const selected = selectComputers(room, options.only);
+    const only = [...selected.machines, ...selected.observed].map((m) => m.name);
+    const sight: Sight = {};
+    const report = await app.run(planFor('status', room, [lookAtRoom(sight)], [room.parent]), {
+      quiet: true,
+    });
+    if (report.failure !== undefined) return exitCodeOf(report);
+    const rows = roomStatus(room, sight.nodes, sight.metrics).filter((r) => only.includes(r.machine));
+    const reasons = rows.flatMap((r) => (r.because === null ? [] : [`${r.machine}: ${r.because}`]));
+    if (sight.nodes === undefined)
+      reasons.push(`no control plane answers on ${room.parent.name}: run \`kmon init-parent\``);
+    app.view.result([tableText(COLUMNS, rows.map(cells)), ...reasons].join('\n'), rows);
+    return 0;
+  });
+}
+
+function cells(row: StatusRow): readonly (string | undefined)[] {
+  const percent = (value: number | null): string | undefined =>
+    value === null ? undefined : `${Math.round(value)} %`;
+  return [
+    row.machine,
+    row.role,
+    row.address,
+    row.team ?? undefined,
+    row.cordoned ? `${row.kubernetes}, cordoned` : row.kubernetes,
+    percent(row.cpuPercent),
+    percent(row.memoryPercent),
+    row.load1?.toFixed(2),
+    temperatureText(row.temperature ?? undefined),
+  ];
+}

@@ -1,0 +1,24 @@
+import { planFor } from '../../engine/plan.js';
+import { selectMachines } from '../../room/room.js';
+import { upStages } from '../../stages/index.js';
+import type { RoomOptions } from '../app.js';
+import type { Io } from '../io.js';
+import { runPlan } from '../run-plan.js';
+
+/** `kmon up`. With `--only`, the parent is looked after all the same: nothing works without it. */
+export function up(io: Io, options: RoomOptions): Promise<number> {
+  return runPlan(io, 'up', options, ({ config }) => {
+    const { room } = config;
+    const selected = selectMachines(room, options.only);
+    const targets = [room.parent, ...selected.filter((m) => m.role === 'child')];
+    return planFor(
+      'up',
+      room,
+      upStages(
+        config,
+        targets.map((m) => m.name),
+      ),
+      targets,
+    );
+  });
+}
