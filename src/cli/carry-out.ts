@@ -20,6 +20,7 @@ const CONCURRENCY = 30;
 
 export interface RunOptions {
   readonly parentMayFail?: boolean;
+  readonly leavesNothing?: boolean;
   /** What follows is the result; the end of the run is shown only when it failed, or only when this says so. */
   readonly quiet?: boolean | ((report: RunReport) => boolean);
   /** As in a command with `--dry-run`: looks, and stops before the first change. */
@@ -82,6 +83,7 @@ function depsOf(parts: RunParts, options: RunOptions): EngineDeps {
       if (!parts.local) await keepRoomId(config.stateDir, id);
     },
     ...(options.parentMayFail === undefined ? {} : { parentMayFail: options.parentMayFail }),
+    ...(options.leavesNothing === undefined ? {} : { leavesNothing: options.leavesNothing }),
   };
 }
 

@@ -1,23 +1,19 @@
 import { KmonError } from '../errors/kmon-error.js';
-import type { Machine } from '../room/machine.js';
 import type { Resource } from '../resources/resource.js';
+import type { Machine } from '../room/machine.js';
+import { carryOut } from './carry-out.js';
+import type { Deferred } from './carry-out.js';
+import type { Context } from './context.js';
+import { contextOf, parentOf, sessionOf } from './setting.js';
+import type { StageSetting } from './setting.js';
 import type { Outcome } from './report.js';
-import type { EngineDeps } from './deps.js';
-import type { MachineSession, Seen } from './session.js';
-import type { Shared } from './shared.js';
-import type { MachineContext, Probe, Stage } from './stage.js';
+import { ResultStore } from './results.js';
+import type { MachineSession, Noticed } from './session.js';
+import { isTrial } from './stage.js';
+import type { Stage, Trial, TrialContext, Verdict, Work } from './stage.js';
+import { isChange, linesOf } from './step.js';
+import type { Step } from './step.js';
 import { until } from './until.js';
-
-/** What `run.ts` knows of the room while one machine goes through one stage. */
-export interface StageSetting {
-  readonly deps: EngineDeps;
-  readonly room: ReadonlyMap<string, MachineSession>;
-  readonly machines: () => readonly Machine[];
-  readonly shared: Shared;
-  /** Dry run only: what this stage stands on is itself only planned, so that a look would mislead. */
-  readonly byInference: boolean;
-  readonly beforeFirstChange: () => Promise<void>;
-}
 
 interface Row {
   readonly outcome: Outcome;
@@ -29,101 +25,186 @@ interface Row {
  * Rejects with the KmonError that says why the stage is not satisfied.
  */
 export async function runStageOnMachine(
-  stage: Stage,
-  session: MachineSession,
+  stage: Work<unknown>,
+  machine: Machine,
   setting: StageSetting,
 ): Promise<Row> {
-  const deferred: { readonly intent: string; readonly undo: () => Promise<void> }[] = [];
-  const m = contextOf(stage, session, setting, (intent, undo) => deferred.push({ intent, undo }));
+  if (isTrial(stage)) return tryOut(stage, machine, setting);
+  const session = stage.changes === 'parent' ? parentOf(setting) : sessionOf(machine, setting);
+  const c = contextOf(stage.id, machine, session, setting);
+  const deferred: Deferred[] = [];
   try {
-    return await converge(stage, session, setting, m);
+    return await new Convergence(stage, session, setting, c, deferred).go();
   } finally {
     for (const { intent, undo } of deferred.toReversed()) {
       await undo().catch((error: unknown) => {
-        m.notice(`not undone: ${intent} (${error instanceof Error ? error.message : String(error)})`);
+        c.notice(`not undone: ${intent} (${error instanceof Error ? error.message : String(error)})`);
       });
     }
   }
 }
 
-async function converge(
-  stage: Stage,
-  session: MachineSession,
-  setting: StageSetting,
-  m: MachineContext,
-): Promise<Row> {
-  const { deps, byInference } = setting;
-  if (stage.closes !== true) deps.signal.throwIfAborted();
-  if (byInference) {
-    plan(stage, setting, session, stage.outline(m));
-    return { outcome: 'planned', because: 'comes after what is planned above' };
+async function tryOut(trial: Trial, machine: Machine, setting: StageSetting): Promise<Row> {
+  const { deps, seen } = setting;
+  if (trial.closes === undefined) deps.signal.throwIfAborted();
+  if (deps.dryRun) {
+    deps.emit({ type: 'planned', stage: trial.id, machine: machine.name, change: trial.title });
+    return { outcome: 'planned' };
   }
-  const resources = (await stage.resources?.(m)) ?? [];
-  const wrong = unsatisfied(await session.look(resources));
-  let probe = await stage.probe(m);
-  if (probe.state === 'blocked') throw probe.error;
-  if (wrong.length === 0 && probe.state === 'satisfied')
-    return { outcome: 'unchanged', because: probe.because };
-
-  const lines = wrong.map((w) => w.thing.describe(w.state));
-  plan(stage, setting, session, probe.state === 'pending' ? [...lines, ...stage.outline(m)] : lines);
-  // The plan's lines say why when only resources are wrong: a probe does not look at those.
-  if (deps.dryRun)
-    return { outcome: 'planned', ...(probe.state === 'pending' ? { because: probe.because } : {}) };
-
-  await setting.beforeFirstChange();
-  if (await earlierChangesEnded(session, m)) return converge(stage, session, setting, m);
-  await session.noteUnread(stage.id, stage.notes?.(m) ?? []);
-  if (wrong.length > 0) {
-    await changeResources(stage, session, m, wrong);
-    probe = await stage.probe(m);
-  }
-  if (probe.state === 'blocked') throw probe.error;
-  if (probe.state === 'satisfied') return { outcome: 'changed', because: probe.because };
-  deps.signal.throwIfAborted();
-  await stage.apply(m);
-  return { outcome: 'changed', because: (await settle(stage, m)).because };
+  const session = sessionOf(machine, setting);
+  const attempt: TrialContext['attempt'] = (command) => session.run.attempt(command);
+  const tried = await trial.tryOut(
+    Object.assign(contextOf(trial.id, machine, session, setting), { attempt }),
+  );
+  seen.keep(trial, machine.name, tried);
+  return { outcome: 'unchanged', because: trial.inWords(tried) };
 }
+
+/** How often is looked whether it is so by now. */
+const LOOK_EVERY_MS = 1000;
 
 /** apt may take its time on a slow line; what is longer at work than this hangs. */
 const EARLIER_CHANGES_MS = 900_000;
 
-/**
- * Waits for what a kmon that is gone began on this machine. Resolves to whether there was anything: then everything that was seen before is
- * worth nothing.
- */
-async function earlierChangesEnded(session: MachineSession, m: MachineContext): Promise<boolean> {
-  let last = await session.changesUnderWay();
-  if (last.length === 0) return false;
-  const over = await until(
-    async () => {
-      if (last.length === 0) return true;
-      m.say(`waiting for what an earlier run began: ${last.join(', ')}`);
-      last = await session.changesUnderWay();
-      return undefined;
-    },
-    { withinMs: EARLIER_CHANGES_MS, everyMs: 2000, clock: m.clock, signal: m.signal },
-  );
-  if (over === true) return true;
-  throw new KmonError('timeout', `what an earlier run began does not end: ${last.join(', ')}`, {
-    hint: `look for it on ${m.machine.name} (sudo grep -lsaz KMON_CHANGE /proc/[0-9]*/environ), or restart the machine`,
-  });
-}
+/** One stage on one machine, from the first look to the last. */
+class Convergence {
+  private readonly results = new ResultStore();
 
-async function changeResources(
-  stage: Stage,
-  session: MachineSession,
-  m: MachineContext,
-  wrong: readonly Seen<Resource>[],
-): Promise<void> {
-  await session.note(stage.id, wrong);
-  for (const { thing, state } of wrong) {
-    m.signal.throwIfAborted();
-    m.say(thing.describe(state));
-    await session.run.mutate(thing.describe(state), thing.change(state));
+  private readonly stage: Stage;
+  private readonly session: MachineSession;
+  private readonly setting: StageSetting;
+  private readonly c: Context;
+  private readonly deferred: Deferred[];
+
+  constructor(
+    stage: Stage,
+    session: MachineSession,
+    setting: StageSetting,
+    c: Context,
+    deferred: Deferred[],
+  ) {
+    this.stage = stage;
+    this.session = session;
+    this.setting = setting;
+    this.c = c;
+    this.deferred = deferred;
   }
-  const still = unsatisfied(await session.look(wrong.map((w) => w.thing)));
-  if (still.length > 0) {
+
+  async go(): Promise<Row> {
+    const { stage, session, c, setting } = this;
+    const { deps } = setting;
+    deps.signal.throwIfAborted();
+    if (setting.byInference && stage.foresee !== undefined) return this.infer(stage.foresee(c));
+    const wasOurs = setting.isOurs();
+    const { seen, verdict } = await this.look();
+    const wrong = unsatisfied(await session.look((await stage.resources?.(seen, c)) ?? []));
+    if (wrong.length === 0 && verdict.state === 'satisfied')
+      return { outcome: 'unchanged', because: verdict.because };
+    const steps = this.steps(seen, wrong);
+    const changes = wrong.length > 0 || steps.some(isChange);
+    if (changes && !deps.dryRun && (await this.isOld(wasOurs))) return this.go();
+    this.plan(wrong, steps);
+    // The plan's lines say why when only resources are wrong: a look does not see those.
+    if (deps.dryRun)
+      return { outcome: 'planned', ...(verdict.state === 'pending' ? { because: verdict.because } : {}) };
+    if (changes) {
+      await session.noteUnread(stage.id, stage.notes?.(seen, c) ?? []);
+      await this.changeResources(wrong);
+    }
+    // The resources were looked at again; a verdict that does not depend on them stands.
+    if (verdict.state === 'satisfied' && steps.length === 0)
+      return { outcome: 'changed', because: verdict.because };
+    await this.carryOut(steps, seen);
+    // What was asked of the cluster before is worth nothing now.
+    if (steps.some(isChange)) setting.shared.forget();
+    // Nothing can be otherwise than a moment ago.
+    else if (wrong.length === 0 && steps.length === 0) await c.clock.sleep(LOOK_EVERY_MS, c.signal);
+    return { outcome: changes ? 'changed' : 'unchanged', because: await this.settle() };
+  }
+
+  /** Resources can be looked at all the same; what they need may not be there yet, and then they are as wrong as they look. */
+  private async infer(seen: unknown): Promise<Row> {
+    const { stage, session, c } = this;
+    const wrong = unsatisfied(await session.look((await stage.resources?.(seen, c)) ?? []));
+    const verdict = stage.judge(seen, c);
+    if (wrong.length === 0 && verdict.state === 'satisfied')
+      return { outcome: 'unchanged', because: verdict.because };
+    this.plan(wrong, this.steps(seen, wrong));
+    return { outcome: 'planned', because: 'comes after what is planned above' };
+  }
+
+  /** @throws the error of a verdict that is blocked. */
+  private async look(): Promise<{
+    readonly seen: unknown;
+    readonly verdict: Exclude<Verdict, { state: 'blocked' }>;
+  }> {
+    const { stage, c, setting } = this;
+    const seen = await stage.look(c, this.results);
+    setting.seen.keep(stage, c.machine.name, seen);
+    const verdict = stage.judge(seen, c);
+    if (verdict.state === 'blocked') throw verdict.error;
+    return { seen, verdict };
+  }
+
+  private steps(seen: unknown, wrong: readonly Noticed<Resource>[]): readonly Step[] {
+    const changing = wrong.map((w) => w.thing);
+    return this.stage.steps?.(seen, this.c, changing) ?? [];
+  }
+
+  private plan(wrong: readonly Noticed<Resource>[], steps: readonly Step[]): void {
+    const lines = [...wrong.map((w) => w.thing.describe(w.state)), ...steps.flatMap(linesOf)];
+    for (const change of lines) {
+      this.setting.deps.emit({ type: 'planned', stage: this.stage.id, machine: this.c.machine.name, change });
+    }
+  }
+
+  /** Before a change: whether what was seen is worth nothing, since somebody else may have been at work until now. */
+  private async isOld(wasOurs: boolean): Promise<boolean> {
+    const { setting, session } = this;
+    await setting.beforeFirstChange();
+    if (!wasOurs) {
+      await session.forgetReading();
+      setting.shared.forget();
+    }
+    const waited = await this.earlierChangesEnded();
+    return !wasOurs || waited;
+  }
+
+  /**
+   * Waits for what a kmon that is gone began on this machine. Resolves to whether there was anything: then everything that was seen before is
+   * worth nothing.
+   */
+  private async earlierChangesEnded(): Promise<boolean> {
+    const { session, c } = this;
+    let last = await session.changesUnderWay();
+    if (last.length === 0) return false;
+    const over = await until(
+      async () => {
+        if (last.length === 0) return true;
+        c.say(`waiting for what an earlier run began: ${last.join(', ')}`);
+        last = await session.changesUnderWay();
+        return undefined;
+      },
+      { withinMs: EARLIER_CHANGES_MS, everyMs: 2000, clock: c.clock, signal: c.signal },
+    );
+    if (over === true) return true;
+    const { name } = session.machine;
+    throw new KmonError('timeout', `what an earlier run began does not end: ${last.join(', ')}`, {
+      hint: `look for it on ${name} (sudo grep -lsaz KMON_CHANGE /proc/[0-9]*/environ), or restart the machine`,
+    });
+  }
+
+  private async changeResources(wrong: readonly Noticed<Resource>[]): Promise<void> {
+    if (wrong.length === 0) return;
+    const { stage, session, c } = this;
+    await session.note(stage.id, wrong);
+    for (const { thing, state } of wrong) {
+      c.signal.throwIfAborted();
+      c.say(thing.describe(state));
+      await session.run.mutate(thing.describe(state), thing.change(state));
+    }
+    const still = unsatisfied(await session.look(wrong.map((w) => w.thing)));
+    if (still.length === 0) return;
     throw new KmonError(
       'not-verified',
       `${still.map((s) => s.thing.id).join(', ')} did not take the change`,
@@ -132,75 +213,48 @@ async function changeResources(
       },
     );
   }
-}
 
-/** Looks until the stage is satisfied; what a stage cannot say in time is a failure with its last reason. */
-async function settle(stage: Stage, m: MachineContext): Promise<Probe & { readonly state: 'satisfied' }> {
-  let because = '';
-  const done = await until(
-    async () => {
-      const probe = await stage.probe(m);
-      if (probe.state === 'blocked') throw probe.error;
-      if (probe.state === 'satisfied') return probe;
-      if (probe.because !== because) m.say(probe.because);
-      because = probe.because;
-      return undefined;
-    },
-    { withinMs: stage.settleMs, everyMs: 1000, clock: m.clock, signal: m.signal },
-  );
-  if (done !== undefined) return done;
-  if (stage.diagnose !== undefined) throw await stage.diagnose(m, because);
-  throw new KmonError(
-    'not-verified',
-    `not satisfied after ${Math.round(stage.settleMs / 1000)} s: ${because}`,
-  );
-}
+  private async carryOut(steps: readonly Step[], seen: unknown): Promise<void> {
+    const { stage, session, c, setting } = this;
+    try {
+      await carryOut(steps, {
+        c,
+        machine: session.run,
+        cluster: () => parentOf(setting).run,
+        results: this.results,
+        defer: (deferred) => this.deferred.push(deferred),
+      });
+    } catch (error) {
+      if (stage.rescue === undefined) throw error;
+      const rescued = await stage.rescue(error, seen, c);
+      if (rescued.forget !== undefined) await session.forget(rescued.forget);
+      throw rescued.error;
+    }
+  }
 
-function unsatisfied(seen: readonly Seen<Resource>[]): readonly Seen<Resource>[] {
-  return seen.filter((s) => !s.thing.satisfied(s.state));
-}
-
-function plan(stage: Stage, setting: StageSetting, session: MachineSession, lines: readonly string[]): void {
-  for (const change of lines) {
-    setting.deps.emit({ type: 'planned', stage: stage.id, machine: session.machine.name, change });
+  /** Looks until the stage is satisfied; what a stage cannot say in time is a failure with its last reason. */
+  private async settle(): Promise<string> {
+    const { stage, c } = this;
+    let because = '';
+    const done = await until(
+      async () => {
+        const { verdict } = await this.look();
+        if (verdict.state === 'satisfied') return verdict.because;
+        if (verdict.because !== because) c.say(verdict.because);
+        because = verdict.because;
+        return undefined;
+      },
+      { withinMs: stage.settleMs, everyMs: LOOK_EVERY_MS, clock: c.clock, signal: c.signal },
+    );
+    if (done !== undefined) return done;
+    if (stage.diagnose !== undefined) throw await stage.diagnose(because, c);
+    throw new KmonError(
+      'not-verified',
+      `not satisfied after ${Math.round(stage.settleMs / 1000)} s: ${because}`,
+    );
   }
 }
 
-function contextOf(
-  stage: Stage,
-  session: MachineSession,
-  setting: StageSetting,
-  defer: MachineContext['defer'],
-): MachineContext {
-  const { deps, room } = setting;
-  const machine = session.machine.name;
-  return {
-    machine: session.machine,
-    config: deps.config,
-    facts: session.facts,
-    factsOf: new Map([...room].map(([name, s]) => [name, s.facts])),
-    run: session.run,
-    get parent() {
-      const { parent } = deps.config.room;
-      const open = room.get(parent.name);
-      if (open === undefined)
-        throw new KmonError('unreachable', `the parent ${parent.name} is not connected`);
-      return open.run;
-    },
-    ...(deps.bundle === undefined ? {} : { bundle: deps.bundle }),
-    clock: deps.clock,
-    signal: deps.signal,
-    redial: () => deps.redial(session.machine),
-    machines: setting.machines,
-    shared: setting.shared,
-    say: (text) => {
-      deps.emit({ type: 'progress', stage: stage.id, machine, text });
-    },
-    notice: (text) => {
-      deps.emit({ type: 'note', machine, text });
-    },
-    note: (things) => session.noteUnread(stage.id, things),
-    foundBefore: (thing) => session.foundBefore(thing),
-    defer,
-  };
+function unsatisfied(seen: readonly Noticed<Resource>[]): readonly Noticed<Resource>[] {
+  return seen.filter((s) => !s.thing.satisfied(s.state));
 }

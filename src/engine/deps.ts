@@ -31,6 +31,8 @@ export interface EngineDeps {
   };
   /** Keeps the id of a room that had none, beside kmon.yaml: called before the first change of the run. */
   readonly keepRoomId: (id: string) => Promise<void>;
+  /** Nothing of kmon's may stay on the parent when the run ends well, not even the lock of an earlier run that died. */
+  readonly leavesNothing?: boolean;
   /** Teardown goes on with the parent although children failed, and without the parent if it must. */
   readonly parentMayFail?: boolean;
 }

@@ -4,6 +4,7 @@ import type { RoomMark } from '../room/room-mark.js';
 import type { Json, Reversible } from '../resources/resource.js';
 import { otherChanges, parseOtherChanges } from '../runner/change-mark.js';
 import type { Runner } from '../runner/runner.js';
+import type { Reader } from './context.js';
 import { changes, reads, withOptions } from '../shell/command.js';
 import type { Command } from '../shell/command.js';
 import { replaceFile } from '../shell/replace-file.js';
@@ -34,13 +35,13 @@ const FILE = `${FOLDER}/ledger.jsonl`;
  * @param say Is told when a line was torn.
  * @throws KmonError `precondition` when a line before the last cannot be read: it may be the only trace of a change.
  */
-export async function readLedger(run: Runner, say?: (text: string) => void): Promise<readonly LedgerEntry[]> {
+export async function readLedger(run: Reader, say?: (text: string) => void): Promise<readonly LedgerEntry[]> {
   return parseLedger(run, (await run.query(readFile)).stdout, say);
 }
 
 /** The same, and in the same round trip what an earlier kmon began on the machine and is still under way. */
 export async function readLedgerAndChanges(
-  run: Runner,
+  run: Reader,
 ): Promise<{ readonly entries: readonly LedgerEntry[]; readonly underWay: readonly string[] }> {
   const { stdout } = await run.query(reads`${otherChanges}
 ${readFile}`);
@@ -51,7 +52,11 @@ ${readFile}`);
 
 const readFile = reads`if [ -e ${FILE} ]; then cat ${FILE}; fi`;
 
-function parseLedger(run: Runner, text: string, say?: (text: string) => void): readonly LedgerEntry[] {
+function parseLedger(
+  run: Pick<Runner, 'machine'>,
+  text: string,
+  say?: (text: string) => void,
+): readonly LedgerEntry[] {
   const lines = text.split('\n');
   // What follows the last line feed is nothing, or half a line.
   let torn = lines.pop() !== '';
@@ -136,7 +141,7 @@ ${removeFolder}`,
 }
 
 /** Whether a crash left kmon's folder behind without a ledger in it; `forgetRemains` removes it. */
-export async function hasRemains(run: Runner): Promise<boolean> {
+export async function hasRemains(run: Reader): Promise<boolean> {
   const { stdout } = await run.query(reads`if [ -d ${FOLDER} ] && [ ! -s ${FILE} ]; then echo yes; fi`);
   return stdout.trim() === 'yes';
 }

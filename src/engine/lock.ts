@@ -91,6 +91,22 @@ export async function beatLock(parent: Runner, run: string): Promise<void> {
   }
 }
 
+/**
+ * Takes the lock away that a dead run has left, and leaves every other. For a run that changed nothing, and so took none: of those that did,
+ * the lock was taken over. Resolves to whether there was one.
+ */
+export async function sweepLock(
+  parent: Runner,
+  owner: LockOwner,
+  isDead: (holder: LockOwner) => boolean,
+): Promise<boolean> {
+  const holder = await lockHolder(parent);
+  if (holder === undefined || !(holder.quietSeconds > DEAD_AFTER_SECONDS || isDead(holder))) return false;
+  await takeLock(parent, owner, { force: false, isDead });
+  await releaseLock(parent, owner.run);
+  return true;
+}
+
 /** Gives the lock back, unless somebody else has taken it over. Never rejects because there is none. */
 export async function releaseLock(parent: Runner, run: string): Promise<void> {
   await parent.mutate(

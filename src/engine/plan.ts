@@ -1,12 +1,12 @@
 import type { Machine } from '../room/machine.js';
 import type { Room } from '../room/room.js';
 import { allMachines } from '../room/room.js';
-import type { Stage } from './stage.js';
+import type { After, Work } from './stage.js';
 
 /** What a command is going to do: which stages, and on which machines each of them works. Pure data but for the stages' functions. */
 export interface Plan {
   readonly command: string;
-  readonly stages: readonly Stage[];
+  readonly stages: readonly Work<unknown>[];
   /** Machines that may be changed. */
   readonly targets: readonly Machine[];
   /** The targets that the command is about: when none of them is left, the run ends. The rest of the targets only serve them. */
@@ -15,31 +15,83 @@ export interface Plan {
   readonly connected: readonly Machine[];
 }
 
+/** One stage in one place. */
+export interface PlanNode {
+  readonly stage: Work<unknown>;
+  /** The machine that it is about; of the cluster, the parent. */
+  readonly machine: Machine;
+  /** What stands in one lane is done in the order of the list: a machine's name, or the cluster. */
+  readonly lane: string;
+  /** What it stands on. */
+  readonly after: readonly PlanNode[];
+}
+
 /**
  * A plan over `targets`. The parent is always connected to, since the cluster is asked through it.
  *
- * @throws TypeError when a stage comes before one that it needs: a defect of the list, caught by the tests.
+ * @throws TypeError when a stage comes before one that it needs, or twice: a defect of the list, caught by the tests.
  */
 export function planFor(
   command: string,
   room: Room,
-  stages: readonly Stage[],
+  stages: readonly Work<unknown>[],
   targets: readonly Machine[],
   about: readonly Machine[] = targets,
 ): Plan {
-  const seen = new Set<string>();
-  const ids = new Set(stages.map((s) => s.id));
+  const seen = new Set<Work<unknown>>();
   for (const stage of stages) {
-    for (const before of stage.after) {
-      if (ids.has(before) && !seen.has(before)) throw new TypeError(`${stage.id} comes before ${before}`);
+    for (const { stage: before } of stage.after) {
+      if (stages.includes(before) && !seen.has(before))
+        throw new TypeError(`${stage.id} comes before ${before.id}`);
     }
-    seen.add(stage.id);
+    if (seen.has(stage)) throw new TypeError(`${stage.id} is in the list twice`);
+    seen.add(stage);
   }
   const connected = allMachines(room).filter((m) => m.role === 'parent' || targets.includes(m));
   return { command, stages, targets, about, connected };
 }
 
-/** The machines a stage works on, the parent first. */
-export function machinesOf(stage: Stage, targets: readonly Machine[]): readonly Machine[] {
-  return targets.filter((m) => stage.on === 'all' || (stage.on === 'parent') === (m.role === 'parent'));
+/** The machines a stage is about, the parent first. */
+export function machinesOf(
+  { on }: Work<unknown>,
+  { targets, about }: Pick<Plan, 'targets' | 'about'>,
+): readonly Machine[] {
+  switch (on) {
+    case 'room':
+      return targets;
+    case 'all':
+      return targets.filter((m) => about.includes(m));
+    case 'children':
+      return targets.filter((m) => m.role === 'child');
+    case 'parent':
+    case 'cluster':
+      return targets.filter((m) => m.role === 'parent');
+  }
+}
+
+/** The plan as a graph: every stage in each of its places, what stands on something behind it. */
+export function graphOf(plan: Plan): readonly PlanNode[] {
+  const nodes: PlanNode[] = [];
+  for (const stage of plan.stages) {
+    for (const machine of machinesOf(stage, plan)) {
+      nodes.push({
+        stage,
+        machine,
+        lane: stage.on === 'cluster' ? 'the cluster' : machine.name,
+        after: [
+          ...stage.after.flatMap((after) => before(after, machine, nodes)),
+          ...(stage.oneAtATime === true ? nodes.filter((n) => n.stage === stage) : []),
+        ],
+      });
+    }
+  }
+  return nodes;
+}
+
+function before({ stage, where }: After, machine: Machine, nodes: readonly PlanNode[]): readonly PlanNode[] {
+  return nodes.filter((n) => {
+    if (n.stage !== stage) return false;
+    if (where === 'everyone') return true;
+    return where === 'here' ? n.machine.name === machine.name : n.machine.role === 'parent';
+  });
 }

@@ -4,11 +4,11 @@ import type { Machine } from '../room/machine.js';
 import { parseAll, readAll } from '../resources/batch.js';
 import type { Json, Reversible } from '../resources/resource.js';
 import type { Runner } from '../runner/runner.js';
-import { appendLedger, isNoted, readLedgerAndChanges } from './ledger.js';
+import { appendLedger, forgetLedger, isNoted, readLedgerAndChanges } from './ledger.js';
 import type { LedgerEntry } from './ledger.js';
 
 /** A thing on the machine with the state it was read in. */
-export interface Seen<R extends Reversible> {
+export interface Noticed<R extends Reversible> {
   readonly thing: R;
   readonly state: Json;
 }
@@ -22,6 +22,8 @@ export class MachineSession {
   readonly run: Runner;
   readonly facts: Facts;
   private readonly sign: () => Signature;
+  /** Several stages may write at once, each its own entries: one after the other. */
+  private writing: Promise<void> = Promise.resolve();
   private begun:
     Promise<{ readonly entries: LedgerEntry[]; readonly underWay: readonly string[] }> | undefined;
 
@@ -33,7 +35,7 @@ export class MachineSession {
   }
 
   /** Reads all of them in one round trip. */
-  async look<R extends Reversible>(things: readonly R[]): Promise<readonly Seen<R>[]> {
+  async look<R extends Reversible>(things: readonly R[]): Promise<readonly Noticed<R>[]> {
     if (things.length === 0) return [];
     const nonce = randomBytes(12).toString('hex');
     const result = await this.run.query(readAll(things, nonce));
@@ -42,7 +44,17 @@ export class MachineSession {
   }
 
   /** Writes how things are into the machine's ledger. What is noted already keeps its first note: as found is before the first change. */
-  async note(stage: string, seen: readonly Seen<Reversible>[]): Promise<void> {
+  async note(stage: string, seen: readonly Noticed<Reversible>[]): Promise<void> {
+    await this.inTurn(() => this.write(stage, seen));
+  }
+
+  private async inTurn(write: () => Promise<void>): Promise<void> {
+    const turn = this.writing.then(write);
+    this.writing = turn.catch(() => undefined);
+    await turn;
+  }
+
+  private async write(stage: string, seen: readonly Noticed<Reversible>[]): Promise<void> {
     const known = await this.noted();
     const fresh = seen.filter((s) => !isNoted(known, s.thing));
     if (fresh.length === 0) return;
@@ -67,6 +79,16 @@ export class MachineSession {
     await this.note(stage, await this.look(things.filter((t) => !isNoted(known, t))));
   }
 
+  /** Takes things out of the ledger that are proven as found. */
+  async forget(things: readonly Reversible[]): Promise<void> {
+    await this.inTurn(async () => {
+      const known = await this.noted();
+      const seqs = known.filter((e) => things.some((t) => t.id === e.id)).map((e) => e.seq);
+      await forgetLedger(this.run, seqs);
+      known.splice(0, known.length, ...known.filter((e) => !seqs.includes(e.seq)));
+    });
+  }
+
   /** How a thing was found before kmon changed it; `undefined` when the ledger has no entry for that very thing. */
   async foundBefore(thing: Reversible): Promise<Json | undefined> {
     return (await this.noted()).find((e) => e.id === thing.id)?.found;
@@ -80,6 +102,13 @@ export class MachineSession {
     const { underWay } = await this.begin();
     if (underWay.length > 0) this.begun = undefined;
     return underWay;
+  }
+
+  /** The ledger is read anew: what was read before the room was taken may be old. */
+  async forgetReading(): Promise<void> {
+    await this.inTurn(async () => {
+      this.begun = undefined;
+    });
   }
 
   private async noted(): Promise<LedgerEntry[]> {

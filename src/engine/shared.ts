@@ -1,6 +1,10 @@
 import type { Clock } from './clock.js';
 
-export type Shared = <T>(key: string, ttlMs: number, ask: () => Promise<T>) => Promise<T>;
+export interface Shared {
+  ask<T>(key: string, ttlMs: number, ask: () => Promise<T>): Promise<T>;
+  /** Something was changed: every question is asked anew. */
+  forget(): void;
+}
 
 /**
  * Answers that several machines share: thirty children that wait for their nodes ask the cluster once a second together, not thirty
@@ -8,7 +12,7 @@ export type Shared = <T>(key: string, ttlMs: number, ask: () => Promise<T>) => P
  */
 export function sharedAnswers(clock: Clock): Shared {
   const answers = new Map<string, { readonly at: number; readonly answer: Promise<unknown> }>();
-  return <T>(key: string, ttlMs: number, ask: () => Promise<T>): Promise<T> => {
+  const shared = <T>(key: string, ttlMs: number, ask: () => Promise<T>): Promise<T> => {
     const kept = answers.get(key);
     // The key stands for the type: every caller of one key asks the same question.
     if (kept !== undefined && clock.now() - kept.at < ttlMs) return kept.answer as Promise<T>;
@@ -16,5 +20,11 @@ export function sharedAnswers(clock: Clock): Shared {
     answers.set(key, { at: clock.now(), answer });
     answer.catch(() => answers.delete(key));
     return answer;
+  };
+  return {
+    ask: shared,
+    forget: () => {
+      answers.clear();
+    },
   };
 }

@@ -1,94 +1,127 @@
-import type { Bundle } from '../bundle/bundle.js';
-import type { Config } from '../config/config.js';
 import type { KmonError } from '../errors/kmon-error.js';
-import type { Facts } from '../facts/facts.js';
-import type { Machine } from '../room/machine.js';
-import type { Json, Resource, Reversible } from '../resources/resource.js';
-import type { Runner } from '../runner/runner.js';
-import type { Clock } from './clock.js';
+import type { Resource, Reversible } from '../resources/resource.js';
+import type { ExecResult } from '../runner/runner.js';
+import type { Command } from '../shell/command.js';
+import type { Context } from './context.js';
+import type { Key, Results } from './results.js';
+import type { Step } from './step.js';
+import { satisfied } from './verdict.js';
+import type { Verdict } from './verdict.js';
 
-/** What a look at a machine says about a stage. */
-export type Probe =
-  | { readonly state: 'satisfied'; readonly because: string }
-  | { readonly state: 'pending'; readonly because: string }
-  | { readonly state: 'blocked'; readonly error: KmonError };
+export type { Context, Reader } from './context.js';
+export { blocked, pending, satisfied } from './verdict.js';
+export type { Verdict } from './verdict.js';
 
-export const satisfied = (because: string): Probe => ({ state: 'satisfied', because });
-export const pending = (because: string): Probe => ({ state: 'pending', because });
-export const blocked = (error: KmonError): Probe => ({ state: 'blocked', error });
+/** What must have ended before: that stage on the same machine, on the parent, or on everyone. A stage that is not in the run is no matter. */
+export interface After {
+  readonly stage: Work<unknown>;
+  readonly where: 'here' | 'parent' | 'everyone';
+}
 
-/** All that a stage is given about one machine. `run` is the only way to it. */
-export interface MachineContext {
-  readonly machine: Machine;
-  readonly config: Config;
-  readonly facts: Facts;
-  /** Facts of every machine that answered, by name (this one included). */
-  readonly factsOf: ReadonlyMap<string, Facts>;
-  readonly run: Runner;
-  /** The parent's runner, for what is asked of the cluster. The parent's own `run` on the parent. */
-  readonly parent: Runner;
-  readonly bundle?: Bundle;
-  readonly clock: Clock;
-  readonly signal: AbortSignal;
+export const here = (...stages: readonly Work<unknown>[]): readonly After[] =>
+  stages.map((stage) => ({ stage, where: 'here' }));
+export const onParent = (...stages: readonly Work<unknown>[]): readonly After[] =>
+  stages.map((stage) => ({ stage, where: 'parent' }));
+export const onEveryone = (...stages: readonly Work<unknown>[]): readonly After[] =>
+  stages.map((stage) => ({ stage, where: 'everyone' }));
+
+/** What is common to all that a run is made of. */
+interface Titled<T> extends Key<T> {
+  /** Imperative, sentence case: "Join the children". */
+  readonly title: string;
+  /** In a dry run, what stands on something that is only planned is planned by inference and not looked at. */
+  readonly after: readonly After[];
   /**
-   * Ends the connection to this machine and makes a new one, as somebody would who comes anew: `run` goes on with that one. Never while
-   * one of its commands is under way. Rejects with the KmonError of the connection; the next command then dials once more.
+   * `all`: the machines that the command is about; `room`: also those that only serve them. `cluster`: once, through the parent, and beside
+   * what the parent itself does.
    */
-  redial(): Promise<void>;
-  /** Machines still in the run, the parent first. */
-  machines(): readonly Machine[];
+  readonly on: 'parent' | 'children' | 'all' | 'room' | 'cluster';
   /**
-   * What several machines ask at the same time is asked once: calls with the same key within `ttlMs` share one answer. For reads of
-   * the cluster only.
+   * It takes back what that stage left open on purpose: when the run ends early, by Ctrl-C too, and that one has begun, it comes all the same,
+   * on every machine that is still in the run.
    */
-  shared<T>(key: string, ttlMs: number, ask: () => Promise<T>): Promise<T>;
-  /** What the machine is doing now, for people. */
-  say(text: string): void;
-  /** Something people should know at the end of the run. */
-  notice(text: string): void;
-  /**
-   * Writes into the machine's ledger how things are, before they are changed by other means than a resource. Synced when it resolves;
-   * what was noted before keeps its first note.
-   */
-  note(things: readonly Reversible[]): Promise<void>;
-  /** What the ledger says of how a thing was found; `undefined`: kmon has not noted that very thing, so it is not kmon's to destroy. */
-  foundBefore(thing: Reversible): Promise<Json | undefined>;
-  /** Undoes something temporary however the stage ends; last in, first out. */
-  defer(intent: string, undo: () => Promise<void>): void;
+  readonly closes?: Work<unknown>;
+  /** One machine after the other. */
+  readonly oneAtATime?: true;
 }
 
 /**
- * One step of the workshop. The engine reads `resources` in one round trip and probes; when something is pending (and it is no dry
- * run) it writes the ledger, changes the resources, calls `apply`, and probes until satisfied or `settleMs` is over.
+ * One step of the workshop. The engine looks; when what was seen is not as it should be (and it is no dry run) it writes the ledger, changes
+ * the resources, carries the steps out in order, and looks until satisfied or `settleMs` is over. What is neither in `resources` nor in
+ * `steps` does not happen.
  */
-export interface Stage {
-  readonly id: string;
-  /** Imperative, sentence case: "Join the children". */
-  readonly title: string;
-  /** Stages that must be satisfied first. When one of them is pending in a dry run, this one is pending by inference and not probed. */
-  readonly after: readonly string[];
-  readonly on: 'parent' | 'children' | 'all';
-  /**
-   * It takes back what the stages in `after` left open on purpose: when the run ends early, by Ctrl-C too, and they have begun, it comes all
-   * the same, on every machine that is still in the run.
-   */
-  readonly closes?: true;
-  /** How long `probe` may take to be satisfied after `apply`, in milliseconds. */
+export interface Stage<L = unknown> extends Titled<L> {
+  /** The machine that is changed on behalf of each child is the parent. */
+  readonly changes?: 'parent';
+  /** How long `look` may take to be satisfying after the steps, in milliseconds. */
   readonly settleMs: number;
+  /** Changes nothing, and does not presume that the resources are satisfied. `so`: what the steps of this run have given, none at first. */
+  look(c: Context, so: Results): Promise<L>;
+  /**
+   * What `look` would see if all that this stage is after were done, and nothing of it: what a plan by inference is made from. Absent: what it is
+   * after changes nothing that it looks at.
+   */
+  foresee?(c: Context): L;
+  /** Pure. */
+  judge(seen: L, c: Context): Verdict;
   /** What the stage needs to have noted before its first change, such as the footprint of what others will make. */
-  notes?(m: MachineContext): readonly Reversible[];
-  resources?(m: MachineContext): Promise<readonly Resource[]>;
-  /** Must not change anything, and must not presume that the resources are satisfied. */
-  probe(m: MachineContext): Promise<Probe>;
-  /** What `apply` does, line by line, for the plan; pure. */
-  outline(m: MachineContext): readonly string[];
-  /** Only called when `probe` said pending. */
-  apply(m: MachineContext): Promise<void>;
-  /** Remedy for a machine on which `probe` is still pending when `settleMs` is over; may look at the machine for the cause. */
-  diagnose?(m: MachineContext, because: string): Promise<KmonError>;
+  notes?(seen: L, c: Context): readonly Reversible[];
+  /** What must be so on the machine; pure over what was seen. */
+  resources?(seen: L, c: Context): readonly Resource[] | Promise<readonly Resource[]>;
+  /**
+   * What is done behind the resources, in order; pure over what was seen. Asked when `judge` said pending, or when resources are wrong:
+   * `changing` are those.
+   */
+  steps?(seen: L, c: Context, changing: readonly Resource[]): readonly Step[];
+  /** Remedy for a machine that is still pending when `settleMs` is over; may look at the machine for the cause. */
+  diagnose?(because: string, c: Context): Promise<KmonError>;
+  /** After a step failed, or Ctrl-C: may wait until the machine is as it was again. What is thrown instead, and what the ledger may forget then. */
+  rescue?(error: unknown, seen: L, c: Context): Promise<Rescued>;
+}
+
+export interface Rescued {
+  readonly error: unknown;
+  /** Proven as found: nothing of it is left to give back. */
+  readonly forget?: readonly Reversible[];
+}
+
+/** Starts something on a machine that ends there by itself (a listener, a measurement). Neither a look nor a change: nothing is noted. */
+export interface Trial<T = unknown> extends Titled<T> {
+  /** Whatever comes of it is something seen and no failure of the machine. */
+  tryOut(c: TrialContext): Promise<T>;
+  inWords(tried: T): string;
+}
+
+export interface TrialContext extends Context {
+  attempt(command: Command<'tries'>): Promise<ExecResult>;
+}
+
+/** What a run is made of. `T` is what it gives: see `Context.seen`. */
+export type Work<T> = Stage<T> | Trial<T>;
+
+export function isTrial(work: Work<unknown>): work is Trial {
+  return 'tryOut' in work;
 }
 
 /** A stage that only looks: it has nothing to plan and nothing to do. */
-export function lookingStage(stage: Omit<Stage, 'settleMs' | 'outline' | 'apply'>): Stage {
-  return { ...stage, settleMs: 0, outline: () => [], apply: async () => {} };
+export function lookingStage<L>(
+  stage: Omit<Stage<L>, 'settleMs' | 'foresee' | 'steps' | 'resources' | 'notes'>,
+): Stage<L> {
+  return { ...stage, settleMs: 0 };
+}
+
+/** A stage that is nothing but resources. */
+export function resourceStage(
+  stage: Omit<Stage<undefined>, 'settleMs' | 'look' | 'foresee' | 'judge' | 'steps'> & {
+    readonly because?: string;
+  },
+): Stage<undefined> {
+  const { because = 'as it should be', ...rest } = stage;
+  return {
+    ...rest,
+    settleMs: 0,
+    look: async () => undefined,
+    foresee: () => undefined,
+    judge: () => satisfied(because),
+  };
 }

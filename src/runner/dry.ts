@@ -14,7 +14,7 @@ export interface DryRunner extends Runner {
 }
 
 /** Looks through `inner`, and never changes anything: `mutate` is recorded and told, and not passed on. */
-export function dryRunner(inner: Pick<Runner, 'machine' | 'query'>, trace?: Trace): DryRunner {
+export function dryRunner(inner: Pick<Runner, 'machine' | 'query' | 'attempt'>, trace?: Trace): DryRunner {
   const skipped: SkippedChange[] = [];
   const { machine } = inner;
   return {
@@ -22,6 +22,7 @@ export function dryRunner(inner: Pick<Runner, 'machine' | 'query'>, trace?: Trac
     dryRun: true,
     skipped,
     query: (command) => inner.query(command),
+    attempt: (command) => inner.attempt(command),
     async mutate(intent, command) {
       skipped.push({ intent, script: command.script });
       trace?.({

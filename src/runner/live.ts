@@ -8,7 +8,7 @@ import { hintFor } from './hints.js';
 import { ranNothing } from './ran-nothing.js';
 import type { Runner } from './runner.js';
 import { newMark } from './mark.js';
-import type { Trace } from './traced.js';
+import type { CommandTrace, Trace } from './traced.js';
 import { FRAME_BROKEN, afterMark, wire } from './wire.js';
 import type { Privilege } from './wire.js';
 
@@ -46,6 +46,7 @@ export function liveRunner(options: LiveRunnerOptions): Runner {
         return run(options, 'query', command);
       }
     },
+    attempt: (command) => run(options, 'try', command),
     async mutate(intent, command) {
       await run(options, 'mutate', command, intent);
     },
@@ -54,7 +55,7 @@ export function liveRunner(options: LiveRunnerOptions): Runner {
 
 async function run(
   options: LiveRunnerOptions,
-  verb: 'query' | 'mutate',
+  verb: CommandTrace['verb'],
   command: Command,
   intent?: string,
 ): Promise<ExecResult> {

@@ -14,6 +14,8 @@ export interface Runner {
   readonly dryRun: boolean;
   /** Looks. Runs in a dry run too. */
   query(command: Command<'reads'>): Promise<ExecResult>;
+  /** Tries something out that ends by itself; see `Trial` of the engine. Never sent twice. */
+  attempt(command: Command<'tries'>): Promise<ExecResult>;
   /** Changes the machine. In a dry run it is recorded and not run, hence it returns nothing. */
   mutate(intent: string, command: Command<'changes'>): Promise<void>;
 }

@@ -5,7 +5,7 @@
 export interface CommandTrace {
   readonly type: 'command';
   readonly machine: string;
-  readonly verb: 'query' | 'mutate';
+  readonly verb: 'query' | 'try' | 'mutate';
   /** Of a change: what it is for. */
   readonly intent?: string;
   /** The script as the machine's `sh` reads it. */

@@ -1,8 +1,11 @@
 import { quote } from './quote.js';
 import type { Secret } from './secret.js';
 
-/** Whether a command only looks, or changes the machine. Declared once, by the builder that knows the tool. */
-export type Effect = 'reads' | 'changes';
+/**
+ * Whether a command only looks, changes the machine, or tries something out there that ends by itself (a listener with a deadline). Declared
+ * once, by the builder that knows the tool.
+ */
+export type Effect = 'reads' | 'changes' | 'tries';
 
 /** A file of this computer whose bytes go to a command's stdin; streamed, never held in memory whole. */
 export interface StdinFile {
@@ -38,6 +41,12 @@ export const reads: Tag<'reads'> = (strings, ...values) => {
   }
   return { effect: 'reads', script: weave(strings, values) };
 };
+
+/** A command that starts something which ends by itself, however long it is left alone. */
+export const tries: Tag<'tries'> = (strings, ...values) => ({
+  effect: 'tries',
+  script: weave(strings, values),
+});
 
 /** A command that changes the machine. */
 export const changes: Tag<'changes'> = (strings, ...values) => ({

@@ -17,6 +17,11 @@ export class Secret {
     this.#inner = inner;
   }
 
+  /** A longer text with this secret in it, which is as secret. */
+  within(text: (clear: string) => string): Secret {
+    return new Secret(text(this.#clear), [this]);
+  }
+
   reveal(): string {
     return this.#clear;
   }

@@ -1,58 +1,91 @@
-import type { Config } from '../config/config.js';
-import type { Stage } from '../engine/stage.js';
-import { check } from './machine/check.js';
+import type { Work } from '../engine/stage.js';
 import { forgetCluster } from './cluster/cluster-files.js';
-import { giveMachinesBack } from './machine/give-back.js';
-import type { Left } from './machine/give-back.js';
-import { images } from './machine/images.js';
+import { flannel } from './cluster/flannel.js';
 import { initParent } from './cluster/init-parent.js';
 import { joinChild } from './cluster/join-child.js';
 import { keepKubeconfig } from './cluster/kubeconfig.js';
-import { kubelet } from './machine/kubelet.js';
 import { labelNodes } from './cluster/label-nodes.js';
 import { leaveCluster } from './cluster/leave-cluster.js';
 import { measured } from './cluster/measured.js';
 import { monitoring } from './cluster/monitoring.js';
-import { podNetwork, podRoutes } from './cluster/network.js';
+import { nodeRoute, peerRoutes, podNetwork } from './cluster/pod-network.js';
+import { ready } from './cluster/ready.js';
+import { lookAtCluster } from './cluster/status.js';
+import { inCluster, load, stressTools } from './cluster/stress.js';
+import type { StressOptions } from './cluster/stress.js';
+import { check } from './machine/check.js';
+import { giveChildrenBack, giveParentBack, giveThisComputerBack } from './machine/give-back.js';
+import { images } from './machine/images.js';
+import { kubelet } from './machine/kubelet.js';
 import { installPackages } from './machine/packages.js';
 import { runtime } from './machine/runtime.js';
 import { system } from './machine/system.js';
 import { tools } from './machine/tools.js';
 import { whose, whoseToGiveBack } from './machine/whose.js';
 
-/** What every machine needs before kubeadm, in order. */
-const PREPARE: readonly Stage[] = [whose, check, tools, installPackages, system, runtime, images, kubelet];
+// The stages of every command. The order is the one in which a machine takes them, and in which they are told; what has to wait for what is
+// said by each stage (`after`), so that machines wait for each other no longer than they must.
 
-const PARENT: readonly Stage[] = [initParent, keepKubeconfig, podNetwork('parent')];
-const CHILDREN: readonly Stage[] = [joinChild, podNetwork('children'), labelNodes, podRoutes];
+/** What every machine needs before kubeadm. */
+const PREPARE = [whose, check, tools, installPackages, system, runtime, images, kubelet] as const;
 
 /** `kmon init-parent` */
-export const INIT_PARENT: readonly Stage[] = [...PREPARE, ...PARENT];
-
-/** `kmon join-child`: the parent is left as it is but for its routes. */
-export const JOIN_CHILD: readonly Stage[] = [
-  ...PREPARE.map((s) => (s === whose ? s : { ...s, on: 'children' as const })),
-  ...CHILDREN,
+export const INIT_PARENT: readonly Work<unknown>[] = [
+  ...PREPARE,
+  initParent,
+  keepKubeconfig,
+  flannel,
+  podNetwork,
+  ready,
 ];
 
-/** `kmon deploy-monitoring`; `only` are the machines whose series are waited for. */
-export function deployMonitoringStages(config: Config, only: readonly string[]): readonly Stage[] {
-  return [whose, monitoring(config.monitoring.profile), measured(only)];
-}
+/** `kmon join-child`: the parent is left as it is but for its routes. */
+export const JOIN_CHILD: readonly Work<unknown>[] = [
+  ...PREPARE,
+  joinChild,
+  podNetwork,
+  nodeRoute,
+  labelNodes,
+  ready,
+  peerRoutes,
+];
+
+/** `kmon deploy-monitoring` */
+export const DEPLOY_MONITORING: readonly Work<unknown>[] = [whose, monitoring, measured];
 
 /** `kmon up` */
-export function upStages(config: Config, only: readonly string[]): readonly Stage[] {
-  const monitored = deployMonitoringStages(config, only).filter((s) => s !== whose);
-  return [...PREPARE, ...PARENT, ...CHILDREN, ...monitored];
-}
+export const UP: readonly Work<unknown>[] = [
+  ...PREPARE,
+  initParent,
+  keepKubeconfig,
+  joinChild,
+  flannel,
+  podNetwork,
+  nodeRoute,
+  labelNodes,
+  monitoring,
+  ready,
+  peerRoutes,
+  measured,
+];
 
-/** `kmon teardown`: children before the parent; kmon's own tools go last, since the ledger holds them first. `left` gets what stays. */
-export function teardownStages(left: Left[]): readonly Stage[] {
-  return [
-    whoseToGiveBack,
-    leaveCluster,
-    giveMachinesBack('children', left),
-    giveMachinesBack('parent', left),
-    forgetCluster,
-  ];
+/** `kmon teardown`: children before the parent; kmon's own tools go last, since the ledger holds them first. */
+export const TEARDOWN: readonly Work<unknown>[] = [
+  whoseToGiveBack,
+  leaveCluster,
+  giveChildrenBack,
+  giveParentBack,
+  forgetCluster,
+];
+
+/** `kmon teardown --local` */
+export const TEARDOWN_LOCAL: readonly Work<unknown>[] = [giveThisComputerBack];
+
+/** `kmon status` */
+export const STATUS: readonly Work<unknown>[] = [lookAtCluster];
+
+/** `kmon stress` */
+export function stressStages(options: StressOptions) {
+  const loading = load(options);
+  return { loading, stages: [whose, inCluster, stressTools, loading] };
 }

@@ -12,7 +12,14 @@ export interface NetworkProof {
   /** Where packages and images come from, as tried from each machine. */
   readonly sources: readonly SourceTrial[];
   /** What could not be tried, and why: no perl, a port held by another program. */
-  readonly untried: readonly { readonly machine: string; readonly what: string; readonly because: string }[];
+  readonly untried: readonly Untried[];
+}
+
+/** Something that could not be tried, which is no failure of the machine. */
+export interface Untried {
+  readonly machine: string;
+  readonly what: string;
+  readonly because: string;
 }
 
 export interface PortTrial {

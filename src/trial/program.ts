@@ -1,5 +1,5 @@
 import { readTemplate } from '../render/templates.js';
-import { reads, withOptions } from '../shell/command.js';
+import { tries, withOptions } from '../shell/command.js';
 import type { Command } from '../shell/command.js';
 
 /** The programs below templates/probe/. */
@@ -9,7 +9,7 @@ export type Program = 'listen' | 'try' | 'speed' | 'reach' | 'stop';
 export type Job = readonly (readonly [word: string, ...values: readonly (string | number)[]])[];
 
 /** A program and what it is told, as the machine's shell is given it. */
-export type ProgramCommand = Command<'reads'> & { readonly stdin: string };
+export type ProgramCommand = Command<'tries'> & { readonly stdin: string };
 
 /** Exit code of a machine without perl; no program of kmon's uses it. */
 export const NO_PERL = 94;
@@ -19,7 +19,7 @@ const TIMEOUT_MS = 30_000;
 
 /**
  * Runs a program on a machine without leaving a file there: program and job go by stdin, so that neither is in an argument list. perl is
- * presumed since Debian's perl-base is essential. It only looks: what it opens, it closes again by itself.
+ * presumed since Debian's perl-base is essential. What it opens, it closes again by itself.
  *
  * @throws TypeError for a value that would break the job's lines.
  */
@@ -33,7 +33,7 @@ export async function programCommand(program: Program, job: Job): Promise<Progra
     '__END__\n',
     ...job.map((line) => `${line.join(' ')}\n`),
   ].join('');
-  const command = withOptions(reads`command -v perl >/dev/null || exit ${NO_PERL}; exec perl -`, {
+  const command = withOptions(tries`command -v perl >/dev/null || exit ${NO_PERL}; exec perl -`, {
     timeoutMs: TIMEOUT_MS,
     ok: 'any',
   });

@@ -1,8 +1,9 @@
 import { parseReached } from './answers.js';
-import type { MachineContext } from '../engine/stage.js';
+import type { Context, TrialContext } from '../engine/stage.js';
 import type { Facts } from '../facts/facts.js';
 import { runProgram } from './run-program.js';
-import type { NetworkTrials } from './seen.js';
+import type { TrialIdentity } from './run-program.js';
+import type { SourceTrial, Untried } from './network-proof.js';
 
 /** A host that something is downloaded from, and what. */
 export interface SourceHost {
@@ -12,7 +13,7 @@ export interface SourceHost {
 }
 
 /** Where the packages and images of a machine come from: what is installed knows it, and not the trial. */
-export type SourceHosts = (m: MachineContext) => Promise<readonly SourceHost[]>;
+export type SourceHosts = (m: Context) => Promise<readonly SourceHost[]>;
 
 /**
  * Whether the machine gets through to where its packages and images come from, the way apt and containerd would: by its own names, and
@@ -20,30 +21,26 @@ export type SourceHosts = (m: MachineContext) => Promise<readonly SourceHost[]>;
  * the mirror that the machine is used to.
  */
 export async function trySources(
-  m: MachineContext,
-  trials: NetworkTrials,
+  m: TrialContext,
+  identity: TrialIdentity,
   sourceHosts: SourceHosts,
-): Promise<void> {
-  if (m.config.bundle !== undefined || m.bundle !== undefined) return;
+): Promise<{ readonly sources: readonly SourceTrial[]; readonly untried: readonly Untried[] }> {
+  if (m.config.bundle !== undefined || m.bundle !== undefined) return { sources: [], untried: [] };
+  const machine = m.machine.name;
   const hosts = await sourceHosts(m);
-  const stdout = await runProgram(m, trials, {
-    program: 'reach',
-    what: 'the sources of packages and images',
-    job: hosts.map((source, number) => [
-      'host',
-      number,
-      source.host,
-      source.port,
-      ...proxyFor(source, m.facts),
-    ]),
-  });
-  const outcomes = parseReached(stdout ?? '');
-  for (const [number, outcome] of outcomes) {
-    const source = hosts[number];
-    if (source !== undefined) {
-      trials.sources.push({ machine: m.machine.name, host: source.host, port: source.port, outcome });
-    }
+  const job = hosts.map(
+    (source, number) => ['host', number, source.host, source.port, ...proxyFor(source, m.facts)] as const,
+  );
+  const ran = await runProgram(m, identity, 'reach', job);
+  if ('untried' in ran) {
+    const what = 'the sources of packages and images';
+    return { sources: [], untried: [{ machine, what, because: ran.untried }] };
   }
+  const sources = [...parseReached(ran.stdout)].flatMap(([number, outcome]) => {
+    const source = hosts[number];
+    return source === undefined ? [] : [{ machine, host: source.host, port: source.port, outcome }];
+  });
+  return { sources, untried: [] };
 }
 
 /** Host and port of the proxy that leads to a source; nothing where the machine goes there directly. */

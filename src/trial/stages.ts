@@ -1,31 +1,69 @@
+import { randomBytes } from 'node:crypto';
+import type { Key } from '../engine/results.js';
+import type { Trial } from '../engine/stage.js';
 import { PORTS } from '../room/ports.js';
-import { proofOf } from './proof.js';
-import type { NetworkProof } from './network-proof.js';
-import type { Stage } from '../engine/stage.js';
+import type { Room } from '../room/room.js';
+import { allMachines } from '../room/room.js';
 import { openPorts, stopListening } from './listen.js';
 import { measureAlone, measureTogether } from './measure.js';
-import type { NetworkTrials } from './seen.js';
+import type { NetworkProof } from './network-proof.js';
+import { proofOf } from './proof.js';
+import type { TrialIdentity } from './run-program.js';
 import type { SourceHosts } from './sources.js';
 import { tryWays } from './try.js';
 
-export { newNetworkTrials, type NetworkTrials } from './seen.js';
-
-/**
- * The stages that prove the network of the room, in order; each waits for all machines. They keep what they see in `trials`: a trial that
- * fails is something seen and no failure. A machine without perl is left out and said so. Nothing stays on a machine, not even when
- * kmon is killed meanwhile: what listens there ends by itself.
- */
-export function networkStages(trials: NetworkTrials, sourceHosts: SourceHosts): readonly Stage[] {
-  return [
-    openPorts(trials),
-    tryWays(trials, sourceHosts),
-    measureTogether(trials),
-    measureAlone(trials),
-    stopListening(trials),
-  ];
+/** What a run saw: of each of its stages, by machine. */
+interface Seen {
+  of<T>(stage: Key<T>): ReadonlyMap<string, T>;
 }
 
-/** What the stages have seen until now. */
-export function networkProof(trials: NetworkTrials): NetworkProof {
-  return proofOf(trials, PORTS.overlay.port);
+/** The trials of one run, in order, and how what they saw is put together. */
+export interface NetworkTrials extends TrialIdentity {
+  readonly stages: readonly Trial[];
+  proof(seen: Seen, room: Room): NetworkProof;
+}
+
+/**
+ * The trials that prove the network of the room; each waits for all machines. A trial that fails is something seen and no failure. A machine
+ * without perl is left out and said so. Nothing stays on a machine, not even when kmon is killed meanwhile: what listens there ends by
+ * itself.
+ */
+export function networkTrials(sourceHosts: SourceHosts): NetworkTrials {
+  const identity = { id: randomBytes(6).toString('hex'), token: randomBytes(16).toString('hex') };
+  const open = openPorts(identity);
+  const ways = tryWays(identity, open, sourceHosts);
+  const before = { open, tryWays: ways };
+  const together = measureTogether(identity, before);
+  const alone = measureAlone(identity, before, together);
+  const close = stopListening(identity, open, [ways, together, alone]);
+  return {
+    ...identity,
+    stages: [open, ways, together, alone, close],
+    proof: (seen, room) => {
+      const opened = [...seen.of(open).values()];
+      const tried = seen.of(ways);
+      const measured = [...seen.of(together).values(), ...seen.of(alone).values()];
+      const closed = seen.of(close);
+      return proofOf(
+        {
+          names: allMachines(room).map(({ name }) => name),
+          tried: defined(tried, (t) => t.tried),
+          counted: defined(closed, (c) => c.counted),
+          speeds: measured.flatMap((m) => m.speeds),
+          sources: [...tried.values()].flatMap((t) => t.sources),
+          untried: [...opened, ...tried.values(), ...measured, ...closed.values()].flatMap((s) => s.untried),
+        },
+        PORTS.overlay.port,
+      );
+    },
+  };
+}
+
+function defined<S, T>(of: ReadonlyMap<string, S>, pick: (seen: S) => T | undefined): ReadonlyMap<string, T> {
+  return new Map(
+    [...of].flatMap(([name, seen]) => {
+      const value = pick(seen);
+      return value === undefined ? [] : [[name, value]];
+    }),
+  );
 }

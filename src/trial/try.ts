@@ -2,13 +2,16 @@ import { parseTried } from './answers.js';
 import { trialPeers } from './pairs.js';
 import { PORTS, reachedPorts } from '../room/ports.js';
 import type { Job } from './program.js';
-import type { MachineContext, Stage } from '../engine/stage.js';
-import { lookingStage, satisfied } from '../engine/stage.js';
+import type { Context, Trial, TrialContext } from '../engine/stage.js';
+import { onEveryone } from '../engine/stage.js';
 import { allMachines } from '../room/room.js';
 import { runProgram } from './run-program.js';
 import { trySources } from './sources.js';
 import type { SourceHosts } from './sources.js';
-import type { NetworkTrials } from './seen.js';
+import type { Listening, Tried } from './answers.js';
+import type { Opened } from './listen.js';
+import type { SourceTrial, Untried } from './network-proof.js';
+import type { TrialIdentity } from './run-program.js';
 
 /** Packets of one echo trial, and their spacing: a second in which a loss of one in ten shows, and which a slow link carries. */
 const PACKETS = 50;
@@ -16,58 +19,95 @@ const SPACING_MS = 20;
 
 const SSH_PORT = 22;
 
-/** From every machine to its peers, all at once: ports, echoes, the largest packet. Also where packages and images come from. */
-export function tryWays(trials: NetworkTrials, sourceHosts: SourceHosts): Stage {
-  return lookingStage({
-    id: 'network-try',
-    title: 'Try the ways between the machines',
-    after: ['network-open'],
-    on: 'all',
-    probe: async (m) => {
-      const [peers] = await Promise.all([tryPeers(m, trials), trySources(m, trials, sourceHosts)]);
-      return satisfied(`tried ${peers} ${peers === 1 ? 'machine' : 'machines'}`);
-    },
-  });
+/** What a machine tried; absent: it could not. */
+export interface TriedHere {
+  readonly tried?: Tried;
+  readonly peers: number;
+  readonly sources: readonly SourceTrial[];
+  readonly untried: readonly Untried[];
 }
 
-async function tryPeers(m: MachineContext, trials: NetworkTrials): Promise<number> {
-  const own = m.machine.name;
-  if (!trials.listening.has(own)) return 0;
-  const peers = peersOf(m, trials);
-  const stdout = await runProgram(m, trials, {
-    program: 'try',
-    what: 'the way to the others',
-    job: [
-      ['me', trials.names.indexOf(own)],
-      ['packets', PACKETS],
-      ['spacing', SPACING_MS],
-      ...[own, ...peers].flatMap((name) => portJob(m, trials, name)),
-      ...peers.flatMap((name) => echoJob(m, trials, name)),
-    ],
-  });
-  if (stdout !== undefined) trials.tried.set(own, parseTried(stdout));
-  return peers.length;
+/** From every machine to its peers, all at once: ports, echoes, the largest packet. Also where packages and images come from. */
+export function tryWays(
+  identity: TrialIdentity,
+  open: Trial<Opened>,
+  sourceHosts: SourceHosts,
+): Trial<TriedHere> {
+  return {
+    id: 'network-try',
+    title: 'Try the ways between the machines',
+    after: onEveryone(open),
+    on: 'room',
+    tryOut: async (c) => {
+      const listening = listeningIn(c, open);
+      const [ways, { sources, untried }] = await Promise.all([
+        tryPeers(c, identity, listening),
+        trySources(c, identity, sourceHosts),
+      ]);
+      return { ...ways, sources, untried: [...ways.untried, ...untried] };
+    },
+    inWords: ({ peers }) => `tried ${peers} ${peers === 1 ? 'machine' : 'machines'}`,
+  };
+}
+
+/** By name, the listeners that run. */
+export type Listeners = ReadonlyMap<string, Listening>;
+
+export function listeningIn(c: Context, open: Trial<Opened>): Listeners {
+  return new Map(
+    [...c.seen(open)].flatMap(([name, { listening }]) =>
+      listening === undefined ? [] : [[name, listening]],
+    ),
+  );
+}
+
+/** Packets name their sender by its place here. */
+export function numbersIn(c: Pick<Context, 'config'>): readonly string[] {
+  return allMachines(c.config.room).map(({ name }) => name);
+}
+
+async function tryPeers(
+  c: TrialContext,
+  identity: TrialIdentity,
+  listening: Listeners,
+): Promise<Omit<TriedHere, 'sources'>> {
+  const own = c.machine.name;
+  if (!listening.has(own)) return { peers: 0, untried: [] };
+  const peers = peersOf(c, listening);
+  const ran = await runProgram(c, identity, 'try', [
+    ['me', numbersIn(c).indexOf(own)],
+    ['packets', PACKETS],
+    ['spacing', SPACING_MS],
+    ...[own, ...peers].flatMap((name) => portJob(c, listening, name)),
+    ...peers.flatMap((name) => echoJob(c, listening, name)),
+  ]);
+  return 'untried' in ran
+    ? {
+        peers: peers.length,
+        untried: [{ machine: own, what: 'the way to the others', because: ran.untried }],
+      }
+    : { peers: peers.length, tried: parseTried(ran.stdout), untried: [] };
 }
 
 /** Only machines whose listener runs. */
-function peersOf(m: MachineContext, trials: NetworkTrials): readonly string[] {
+function peersOf(m: Context, listening: Listeners): readonly string[] {
   const { room } = m.config;
   const there = allMachines(room)
     .map(({ name }) => name)
-    .filter((name) => trials.listening.has(name));
+    .filter((name) => listening.has(name));
   const parent = there.find((name) => name === room.parent.name);
   const children = there.filter((name) => name !== room.parent.name);
   return trialPeers(room.name, parent, children).get(m.machine.name) ?? [];
 }
 
-function portJob(m: MachineContext, trials: NetworkTrials, name: string): Job {
+function portJob(m: Context, listening: Listeners, name: string): Job {
   const machine = allMachines(m.config.room).find((other) => other.name === name);
   if (machine === undefined) return [];
-  const number = trials.names.indexOf(name);
+  const number = numbersIn(m).indexOf(name);
   return [
     ...reachedPorts(machine, m.config)
-      .filter(({ protocol, port }) => protocol === 'tcp' && isThere(trials, name, port))
-      .filter(({ port }) => name !== m.machine.name || isUncertain(m, trials, port))
+      .filter(({ protocol, port }) => protocol === 'tcp' && isThere(listening, name, port))
+      .filter(({ port }) => name !== m.machine.name || isUncertain(m, listening, port))
       .map(({ port }) => ['tcp', number, machine.address, port] as const),
     // kmon itself has come in there: the last resort when everything else is silent.
     ...(name === m.machine.name
@@ -76,27 +116,25 @@ function portJob(m: MachineContext, trials: NetworkTrials, name: string): Job {
   ];
 }
 
-function echoJob(m: MachineContext, trials: NetworkTrials, name: string): Job {
+function echoJob(m: Context, listening: Listeners, name: string): Job {
   const machine = allMachines(m.config.room).find((other) => other.name === name);
-  const state = trials.listening.get(name)?.ports.find((p) => p.protocol === 'udp')?.state;
+  const state = listening.get(name)?.ports.find((p) => p.protocol === 'udp')?.state;
   if (machine === undefined || state !== 'opened') return [];
-  return [['udp', trials.names.indexOf(name), machine.address, PORTS.overlay.port]];
+  return [['udp', numbersIn(m).indexOf(name), machine.address, PORTS.overlay.port]];
 }
 
 /**
  * Whether the machine must try its own port, too: another program may have it for another address only, and kube-proxy refuses what comes
  * for a service without pods before any listener sees it.
  */
-function isUncertain(m: MachineContext, trials: NetworkTrials, port: number): boolean {
+function isUncertain(m: Context, listening: Listeners, port: number): boolean {
   const { prometheusNodePort, grafanaNodePort } = m.config.monitoring;
-  const own = trials.listening
-    .get(m.machine.name)
-    ?.ports.find((p) => p.protocol === 'tcp' && p.port === port);
+  const own = listening.get(m.machine.name)?.ports.find((p) => p.protocol === 'tcp' && p.port === port);
   return own?.state === 'held' || port === prometheusNodePort || port === grafanaNodePort;
 }
 
 /** Somebody listens: the trial, or the program that had the port before. */
-function isThere(trials: NetworkTrials, name: string, port: number): boolean {
-  const found = trials.listening.get(name)?.ports.find((p) => p.protocol === 'tcp' && p.port === port);
+function isThere(listening: Listeners, name: string, port: number): boolean {
+  const found = listening.get(name)?.ports.find((p) => p.protocol === 'tcp' && p.port === port);
   return found !== undefined && found.state !== 'failed';
 }

@@ -2,7 +2,7 @@ import { Listr, ListrLogger, Spinner } from 'listr2';
 import { harmlessLine } from './harmless.js';
 import { FRAME_MARGIN, LiveRenderer, StderrOutput } from './live-renderer.js';
 import type { Frame } from './live-renderer.js';
-import { isBad, stageLines } from './stage-lines.js';
+import { isBad, meanwhileLine, stageLines } from './stage-lines.js';
 import type { MachineState, StageStory } from './story.js';
 import type { Theme } from './theme.js';
 import { cutTo } from './width.js';
@@ -17,6 +17,8 @@ export interface LiveListOptions {
   readonly stderr: NodeJS.WriteStream;
   readonly theme: Theme;
   readonly now: () => number;
+  /** Stages that are under way beside this one: a line each, below it. */
+  readonly meanwhile: () => readonly StageStory[];
 }
 
 /**
@@ -98,11 +100,15 @@ export class LiveList {
   }
 
   private frame(): Frame {
-    const { story, stderr, theme, now } = this.options;
+    const { story, stderr, theme, now, meanwhile } = this.options;
     const { isOpen } = this;
     const columns = (stderr.columns || 80) - 1;
+    const others = isOpen ? meanwhile().map((other) => meanwhileLine(other, columns, theme)) : [];
     const notes = isOpen ? this.notes.slice(-NOTES_SHOWN).map((note) => cutTo(note, columns)) : this.notes;
-    const size = { columns: columns - FRAME_MARGIN, rows: (stderr.rows || 24) - OTHER_ROWS - notes.length };
+    const size = {
+      columns: columns - FRAME_MARGIN,
+      rows: (stderr.rows || 24) - OTHER_ROWS - notes.length - others.length,
+    };
     const { title, machines } = stageLines(story, size, { isOpen, now: now(), theme });
     const states = [...story.machines.values()].map((m) => m.state);
     return {
@@ -114,7 +120,7 @@ export class LiveList {
           { icon: this.iconOf(story.machines.get(name)?.state), text },
         ]),
       ),
-      footer: notes,
+      footer: [...others, ...notes],
     };
   }
 

@@ -6,12 +6,13 @@ import { LiveList } from './live-list.js';
 import { failuresText, summaryText } from './report-text.js';
 import type { ReportTextContext } from './report-text.js';
 import { Story } from './story.js';
+import type { StageStory } from './story.js';
 import { createTheme, isColoured } from './theme.js';
 import type { Theme } from './theme.js';
 import type { View, ViewOptions } from './view.js';
 
 /**
- * A live list on a terminal, one stage after the other. Whatever else is to be shown waits until the running list is done, because
+ * A live list on a terminal, one stage after the other, although several may be under way at once. Whatever else is to be shown waits until the running list is done, because
  * two writers would tear the picture; notes alone are shown inside it at once.
  */
 export class LiveView implements View {
@@ -19,7 +20,7 @@ export class LiveView implements View {
   private readonly theme: Theme;
   private readonly now: () => number;
   private readonly story: Story;
-  /** Lists whose stage is not over: almost always one. */
+  /** Lists whose stage is not over: the first is on the screen, the others are told below it in a line each. */
   private readonly open = new Map<string, LiveList>();
   private running: LiveList | undefined;
   /** Everything that is shown, in its order. Never rejects. */
@@ -100,7 +101,13 @@ export class LiveView implements View {
     const story = this.story.stage(stage);
     if (story === undefined || story.machines.size === 0) return;
     this.endList(stage);
-    const list = new LiveList({ story, stderr: this.options.stderr, theme: this.theme, now: this.now });
+    const list = new LiveList({
+      story,
+      stderr: this.options.stderr,
+      theme: this.theme,
+      now: this.now,
+      meanwhile: () => this.others(stage),
+    });
     this.open.set(stage, list);
     this.enqueue(async () => {
       this.running = list;
@@ -110,6 +117,11 @@ export class LiveView implements View {
         this.running = undefined;
       }
     });
+  }
+
+  /** The stages that have begun and are not over, but for this one. */
+  private others(stage: string): readonly StageStory[] {
+    return [...this.open.keys()].flatMap((id) => (id === stage ? [] : (this.story.stage(id) ?? [])));
   }
 
   private endList(stage: string): void {

@@ -108,7 +108,7 @@ export class PlainView implements View {
 
   /** What looks is not shown: it would bury what changes. The transcript has both. */
   private command(event: Extract<EngineEvent, { type: 'command' }>): void {
-    if (event.verb === 'query' || event.skipped === true || event.intent === LOCK_BEAT) return;
+    if (event.verb !== 'mutate' || event.skipped === true || event.intent === LOCK_BEAT) return;
     const failed =
       event.exitCode === undefined || event.exitCode === 0 ? '' : ` (exit code ${event.exitCode})`;
     this.line(event.machine, '', `${event.intent ?? event.shown}${failed}`);

@@ -41,6 +41,20 @@ export function stageLines(
   };
 }
 
+/** A stage that is under way beside the one that is shown, in one line: its title and what its machines came to. */
+export function meanwhileLine(story: StageStory, columns: number, theme: Theme): string {
+  const all = [...story.machines.values()];
+  const running = all.filter((m) => m.state === 'running').map((m) => harmlessLine(m.name));
+  const of = running.length === 1 ? `${running[0] ?? ''}: ${lastWordOf(all)}` : '';
+  const title = titleOf(story, all, columns - 2, true, theme);
+  return cutTo(`· ${title}${of === '' ? '' : `  ${theme.dim(of)}`}`, columns);
+}
+
+function lastWordOf(all: readonly MachineStory[]): string {
+  const text = harmlessLine(all.find((m) => m.state === 'running')?.text ?? '');
+  return text === '' ? 'running' : text;
+}
+
 function shownMachines(all: readonly MachineStory[], rows: number, isOpen: boolean): readonly MachineStory[] {
   const isCompact = all.length > MANY_MACHINES || (isOpen && all.length > rows);
   if (!isCompact) return all;

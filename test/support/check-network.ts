@@ -5,14 +5,13 @@ import type { Sight } from '../../src/findings/sight.js';
 import { networkVerdicts } from './network-verdicts.js';
 import { openMachines } from '../../src/cli/machines.js';
 import { loadConfig } from '../../src/config/load.js';
-import type { Facts } from '../../src/facts/facts.js';
 import { readFacts } from '../../src/facts/read.js';
 import { allMachines } from '../../src/room/room.js';
 import { systemClock } from '../../src/engine/clock.js';
 import { planFor } from '../../src/engine/plan.js';
 import { runStages } from '../../src/engine/run.js';
-import type { Stage } from '../../src/engine/stage.js';
-import { networkProof, networkStages, newNetworkTrials } from '../../src/trial/stages.js';
+import type { Trial } from '../../src/engine/stage.js';
+import { networkTrials } from '../../src/trial/stages.js';
 import { sourceHosts } from '../../src/stages/machine/source-hosts.js';
 import type { TestLab } from './lab.js';
 
@@ -25,8 +24,8 @@ export interface NetworkCheck {
 }
 
 export interface CheckNetworkOptions {
-  /** Only some of the stages; all when absent. */
-  readonly only?: (stage: Stage) => boolean;
+  /** Only some of the trials; all when absent. */
+  readonly only?: (trial: Trial) => boolean;
   /** As without a bundle: the hosts of packages and images are tried. Only where all their names lead to the lab itself. */
   readonly sources?: true;
 }
@@ -54,20 +53,15 @@ export async function checkNetwork(
     local: false,
     onSecret: () => undefined,
   });
-  const trials = newNetworkTrials();
-  const factsOf = new Map<string, Facts>();
+  const trials = networkTrials(sourceHosts);
   const machines = allMachines(config.room);
   try {
-    const plan = planFor('check', config.room, networkStages(trials, sourceHosts).filter(only), machines);
+    const plan = planFor('check', config.room, trials.stages.filter(only), machines);
     const report = await runStages(plan, {
       config,
       connect: (machine) => open.open(machine),
       redial: (machine) => open.redial(machine),
-      facts: async (run) => {
-        const facts = await readFacts(run, config.room.parent.address);
-        factsOf.set(run.machine, facts);
-        return facts;
-      },
+      facts: (run) => readFacts(run, config.room.parent.address),
       clock: systemClock,
       signal,
       emit: (event) => {
@@ -85,10 +79,10 @@ export async function checkNetwork(
       keepRoomId: async () => {},
     });
     if (report.failure !== undefined) throw report.failure;
+    const proof = trials.proof(report.seen, config.room);
+    const sight: Sight = { config, factsOf: report.factsOf, unseen: [], network: proof };
+    return { proof, findings: networkVerdicts(sight), took };
   } finally {
     await open.close();
   }
-  const proof = networkProof(trials);
-  const sight: Sight = { config, factsOf, unseen: [], network: proof };
-  return { proof, findings: networkVerdicts(sight), took };
 }

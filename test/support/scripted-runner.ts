@@ -12,7 +12,7 @@ export type Answer =
 
 /** One command that a machine is expected to be given, and what it says then. */
 export interface Step {
-  readonly verb: 'query' | 'mutate';
+  readonly verb: 'query' | 'try' | 'mutate';
   /** Of a query: the script, or a part of it. Of a change: the whole intent. A command: its script and stdin, to the letter. */
   readonly wanted: string | RegExp | Command;
   readonly answer: Answer;
@@ -21,6 +21,13 @@ export interface Step {
 /** A look that is expected, by a part of its script or by the command itself. */
 export const asks = (wanted: Step['wanted'], answer: Answer = ''): Step => ({
   verb: 'query',
+  wanted,
+  answer,
+});
+
+/** A trial that is expected, by a part of its script or by the command itself. */
+export const attempts = (wanted: Step['wanted'], answer: Answer = ''): Step => ({
+  verb: 'try',
   wanted,
   answer,
 });
@@ -35,7 +42,7 @@ export const does = (wanted: Step['wanted'], answer: Answer = ''): Step => ({
 /** One command that a machine was given. */
 export interface Given {
   readonly machine: string;
-  readonly verb: 'query' | 'mutate';
+  readonly verb: 'query' | 'try' | 'mutate';
   readonly intent?: string;
   readonly command: Command;
 }
@@ -66,6 +73,10 @@ export class ScriptedRunner implements Runner {
 
   query(command: Command<'reads'>): Promise<ExecResult> {
     return this.#next({ machine: this.machine, verb: 'query', command }).query(command);
+  }
+
+  attempt(command: Command<'tries'>): Promise<ExecResult> {
+    return this.#next({ machine: this.machine, verb: 'try', command }).attempt(command);
   }
 
   mutate(intent: string, command: Command<'changes'>): Promise<void> {

@@ -12,6 +12,7 @@ const FLOORS: readonly (readonly string[])[] = [
   ['room'],
   ['config'],
   ['shell'],
+  ['here'],
   ['transport'],
   ['runner'],
   ['render'],

@@ -8,10 +8,9 @@ import type { RunReport } from '../../engine/report.js';
 import type { ErrorCode } from '../../errors/exit-codes.js';
 import type { Machine, Observed } from '../../room/machine.js';
 import { look } from '../../stages/machine/look.js';
-import type { Looked } from '../../stages/machine/look.js';
 import { answersElsewhere, tryExporters } from '../../stages/cluster/observed.js';
 import type { ExporterTrials } from '../../stages/cluster/observed.js';
-import { networkProof, networkStages, newNetworkTrials } from '../../trial/stages.js';
+import { networkTrials } from '../../trial/stages.js';
 import { sourceHosts } from '../../stages/machine/source-hosts.js';
 import { allMachines } from '../../room/room.js';
 import type { App } from '../app.js';
@@ -37,32 +36,26 @@ export async function checkPass(
   targets: readonly Machine[],
   observed: readonly Observed[],
 ): Promise<Pass | number> {
-  const looked: Looked = { factsOf: new Map() };
-  const trials = newNetworkTrials();
+  const trials = networkTrials(sourceHosts);
   const { room } = app.config;
   // Nothing of the network can be said without the parent; it serves the others here.
   const looksAt = allMachines(room).filter((m) => m.role === 'parent' || targets.includes(m));
-  const exporters: ExporterTrials = new Map();
-  const stages = [
-    look(looked),
-    ...networkStages(trials, sourceHosts),
-    ...(observed.length === 0 ? [] : [tryExporters(observed, exporters)]),
-  ];
+  const exporters = tryExporters(observed);
+  const stages = [look, ...trials.stages, ...(observed.length === 0 ? [] : [exporters])];
   const plan = planFor('check', room, stages, looksAt, targets);
   const [report, others] = await Promise.all([
     app.run(plan, { parentMayFail: true, quiet: (r) => !isCutShort(r) }),
     lookAtObserved(app, observed),
   ]);
   if (isCutShort(report)) return exitCodeOf(report);
+  const tried: ExporterTrials = report.seen.of(exporters).get(room.parent.name) ?? new Map();
   const sight: Sight = {
     config: app.config,
     ...(app.bundle === undefined ? {} : { bundle: app.bundle }),
-    factsOf: looked.factsOf,
+    factsOf: report.factsOf,
     unseen: report.setAside,
-    network: networkProof(trials),
-    ...(observed.length === 0
-      ? {}
-      : { observed: observed.map((o) => seenOf(o, exporters, others.get(o.name))) }),
+    network: trials.proof(report.seen, room),
+    ...(observed.length === 0 ? {} : { observed: observed.map((o) => seenOf(o, tried, others.get(o.name))) }),
   };
   return { sight, findings: verdicts(sight) };
 }

@@ -4,8 +4,8 @@ import { selectComputers } from '../../room/room.js';
 import { roomStatus } from '../../observe/room-status.js';
 import type { StatusRow } from '../../observe/room-status.js';
 import { temperatureText } from '../../observe/sensors.js';
-import { lookAtRoom } from '../../stages/cluster/status.js';
-import type { Sight } from '../../stages/cluster/status.js';
+import { lookAtCluster } from '../../stages/cluster/status.js';
+import { STATUS } from '../../stages/index.js';
 import { tableText } from '../../ui/table.js';
 import { withApp } from '../app.js';
 import type { RoomOptions } from '../app.js';
@@ -29,14 +29,14 @@ export function status(io: Io, options: RoomOptions): Promise<number> {
     const { room } = app.config;
     const selected = selectComputers(room, options.only);
     const only = [...selected.machines, ...selected.observed].map((m) => m.name);
-    const sight: Sight = {};
-    const report = await app.run(planFor('status', room, [lookAtRoom(sight)], [room.parent]), {
+    const report = await app.run(planFor('status', room, STATUS, [room.parent]), {
       quiet: true,
     });
     if (report.failure !== undefined) return exitCodeOf(report);
-    const rows = roomStatus(room, sight.nodes, sight.metrics).filter((r) => only.includes(r.machine));
+    const { nodes, metrics } = report.seen.of(lookAtCluster).get(room.parent.name) ?? {};
+    const rows = roomStatus(room, nodes, metrics).filter((r) => only.includes(r.machine));
     const reasons = rows.flatMap((r) => (r.because === null ? [] : [`${r.machine}: ${r.because}`]));
-    if (sight.nodes === undefined)
+    if (nodes === undefined)
       reasons.push(`no control plane answers on ${room.parent.name}: run \`kmon init-parent\``);
     app.view.result([tableText(COLUMNS, rows.map(cells)), ...reasons].join('\n'), rows);
     return 0;

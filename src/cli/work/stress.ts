@@ -2,8 +2,7 @@ import { planFor } from '../../engine/plan.js';
 import { exitCodeOf } from '../../engine/report.js';
 import { temperatureText } from '../../observe/sensors.js';
 import type { StressRow, StressValues } from '../../observe/stress-watch.js';
-import { inCluster, stress as stressStage, stressTools } from '../../stages/cluster/stress.js';
-import { whose } from '../../stages/machine/whose.js';
+import { stressStages } from '../../stages/index.js';
 import { tableText } from '../../ui/table.js';
 import { withApp } from '../app.js';
 import type { RoomOptions } from '../app.js';
@@ -29,12 +28,11 @@ export function stress(io: Io, options: StressOptions): Promise<number> {
   return withApp(io, 'stress', options, async (app) => {
     const { room } = app.config;
     const children = childrenOf(room, options.only);
-    const names = children.map((m) => m.name);
-    const load = stressStage(names, { cpuPercent: options.cpu, seconds: options.for });
-    const stages = [whose, inCluster, stressTools, load.stage];
+    const { loading, stages } = stressStages({ cpuPercent: options.cpu, seconds: options.for });
     const report = await app.run(planFor('stress', room, stages, children));
     if (options.dryRun !== true && report.failure === undefined) {
-      const { rows } = load.seen();
+      const seen = report.seen.of(loading);
+      const rows = children.flatMap((child) => seen.get(child.name)?.watched?.rows ?? []);
       app.view.result(tableText(COLUMNS, rows.map(cells)), rows);
     }
     return exitCodeOf(report);

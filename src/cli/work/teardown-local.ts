@@ -4,7 +4,7 @@ import type { Config } from '../../config/config.js';
 import { planFor } from '../../engine/plan.js';
 import { exitCodeOf } from '../../engine/report.js';
 import { KmonError } from '../../errors/kmon-error.js';
-import { giveMachinesBack } from '../../stages/machine/give-back.js';
+import { TEARDOWN_LOCAL } from '../../stages/index.js';
 import { withApp } from '../app.js';
 import type { AppOptions } from '../app.js';
 import type { Io } from '../io.js';
@@ -27,11 +27,7 @@ export function teardownLocal(io: Io, options: AppOptions & { readonly yes: bool
         if (!sure) throw new KmonError('usage', 'not confirmed; nothing was changed');
       }
       const { parent } = config.room;
-      return exitCodeOf(
-        await app.run(
-          planFor('teardown', config.room, [giveMachinesBack('parent', [], { whoever: true })], [parent]),
-        ),
-      );
+      return exitCodeOf(await app.run(planFor('teardown', config.room, TEARDOWN_LOCAL, [parent])));
     },
     { load: async () => config, local: true },
   );

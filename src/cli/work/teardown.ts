@@ -5,8 +5,8 @@ import { exitCodeOfError } from '../../errors/exit-code-of-error.js';
 import { KmonError } from '../../errors/kmon-error.js';
 import type { Machine } from '../../room/machine.js';
 import { selectMachines } from '../../room/room.js';
-import type { Left } from '../../stages/machine/give-back.js';
-import { teardownStages } from '../../stages/index.js';
+import { TEARDOWN } from '../../stages/index.js';
+import { leftAsItIs } from '../../stages/machine/give-back.js';
 import { withApp } from '../app.js';
 import type { App, RoomOptions } from '../app.js';
 import type { Io } from '../io.js';
@@ -28,9 +28,9 @@ export async function teardown(io: Io, options: TeardownOptions): Promise<number
     const { room } = app.config;
     const targets = selectMachines(room, options.only);
     if (options.dryRun !== true) await confirm(app, targets, options);
-    const left: Left[] = [];
-    const plan = planFor('teardown', room, teardownStages(left), targets);
-    const report = await app.run(plan, { parentMayFail: true });
+    const plan = planFor('teardown', room, TEARDOWN, targets);
+    const report = await app.run(plan, { parentMayFail: true, leavesNothing: options.only.length === 0 });
+    const left = leftAsItIs(report.seen);
     const observed = options.only.length === 0 ? room.observed : [];
     const [failed] = await closeObserved(app, observed, options.dryRun === true);
     if (options.dryRun !== true) {

@@ -1,6 +1,6 @@
 import { planFor } from '../../engine/plan.js';
 import { selectMachines } from '../../room/room.js';
-import { upStages } from '../../stages/index.js';
+import { UP } from '../../stages/index.js';
 import type { RoomOptions } from '../app.js';
 import type { Io } from '../io.js';
 import { runPlan } from '../run-plan.js';
@@ -11,14 +11,6 @@ export function up(io: Io, options: RoomOptions): Promise<number> {
     const { room } = config;
     const selected = selectMachines(room, options.only);
     const targets = [room.parent, ...selected.filter((m) => m.role === 'child')];
-    return planFor(
-      'up',
-      room,
-      upStages(
-        config,
-        targets.map((m) => m.name),
-      ),
-      targets,
-    );
+    return planFor('up', room, UP, targets);
   });
 }

@@ -60,7 +60,7 @@ export const checkLineSchema = z.union([
   line('planned', { stage: z.string(), machine: machineName, change: z.string() }),
   line('command', {
     machine: machineName,
-    verb: z.enum(['query', 'mutate']),
+    verb: z.enum(['query', 'try', 'mutate']),
     intent: z.string().exactOptional(),
     shown: z.string(),
     exitCode: z.int().exactOptional(),

@@ -1,8 +1,9 @@
-import { access, rm } from 'node:fs/promises';
 import { join } from 'node:path';
 import type { Config } from '../../config/config.js';
 import type { Stage } from '../../engine/stage.js';
-import { pending, satisfied } from '../../engine/stage.js';
+import { here, pending, satisfied } from '../../engine/stage.js';
+import { isThere } from '../../here/private-files.js';
+import { giveParentBack } from '../machine/give-back.js';
 
 /** Where this computer's kubeconfig of the room lies. */
 export function kubeconfigFile(config: Config): string {
@@ -15,20 +16,15 @@ export function grafanaPasswordFile(config: Config): string {
 }
 
 /** With the cluster goes what opens it: once the parent is given back, these files on this computer open nothing. */
-export const forgetCluster: Stage = {
+export const forgetCluster: Stage<readonly string[]> = {
   id: 'forget-cluster',
   title: 'Forget the keys of the cluster',
-  after: ['give-back-parent'],
+  after: here(giveParentBack),
   on: 'parent',
   settleMs: 0,
-  probe: async (m) => {
-    const left = await filesHere(m.config);
-    return left.length > 0 ? pending('its cluster is gone') : satisfied('there are none');
-  },
-  outline: (m) => keys(m.config).map((file) => `remove ${file} from this computer, if it is there`),
-  apply: async (m) => {
-    for (const file of await filesHere(m.config)) await rm(file, { force: true });
-  },
+  look: ({ config }) => filesHere(config),
+  judge: (left) => (left.length > 0 ? pending('its cluster is gone') : satisfied('there are none')),
+  steps: (left) => left.map((file) => ({ at: 'here', intent: `remove ${file} from this computer`, file })),
 };
 
 function keys(config: Config): readonly string[] {
@@ -36,13 +32,6 @@ function keys(config: Config): readonly string[] {
 }
 
 async function filesHere(config: Config): Promise<readonly string[]> {
-  const there = await Promise.all(
-    keys(config).map((file) =>
-      access(file).then(
-        () => [file],
-        () => [],
-      ),
-    ),
-  );
-  return there.flat();
+  const all = await Promise.all(keys(config).map(async (file) => ((await isThere(file)) ? [file] : [])));
+  return all.flat();
 }

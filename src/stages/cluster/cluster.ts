@@ -1,5 +1,5 @@
 import { until } from '../../engine/until.js';
-import type { MachineContext } from '../../engine/stage.js';
+import type { Context } from '../../engine/stage.js';
 import { KmonError } from '../../errors/kmon-error.js';
 import { ownershipOf } from '../../facts/ownership.js';
 import { askInitParts, initTraces, parseInitParts } from '../../tools/kubeadm-complete.js';
@@ -10,7 +10,7 @@ import type { ClusterNode } from '../../tools/kubernetes-objects.js';
 import { ADMIN_KUBECONFIG, toolPaths } from '../../tools/paths.js';
 
 /** The parent's kubectl with kubeadm's own kubeconfig; the owner's are never used. */
-export function kubectlOf(m: MachineContext): Kubectl {
+export function kubectlOf(m: Context): Kubectl {
   return { binary: toolPaths(m.config).kubectl, kubeconfig: ADMIN_KUBECONFIG };
 }
 
@@ -26,7 +26,7 @@ export type ControlPlane =
   | { readonly state: 'half'; readonly missing: readonly string[] };
 
 /** Asks `/readyz` on the parent, and what kubeadm does last; all machines together at most once a second. */
-export function controlPlane(m: MachineContext): Promise<ControlPlane> {
+export function controlPlane(m: Context): Promise<ControlPlane> {
   return m.shared('control-plane', 900, async () => {
     if (!isOurParent(m)) return { state: 'not-ours' };
     const traces = (await m.parent.query(initTraces)).stdout.split('\n');
@@ -45,7 +45,7 @@ export function controlPlane(m: MachineContext): Promise<ControlPlane> {
 }
 
 /** Another room's cluster, or an owner's, is never asked or told anything: its nodes may have the same names. */
-function isOurParent(m: MachineContext): boolean {
+function isOurParent(m: Context): boolean {
   const { parent } = m.config.room;
   const facts = m.factsOf.get(parent.name);
   if (facts === undefined) return true;
@@ -54,17 +54,17 @@ function isOurParent(m: MachineContext): boolean {
 }
 
 /** The nodes as the API tells them, asked through the parent at most once a second by all machines together. */
-export function clusterNodes(m: MachineContext): Promise<readonly ClusterNode[]> {
+export function clusterNodes(m: Context): Promise<readonly ClusterNode[]> {
   return m.shared('nodes', 900, async () => parseNodes(await m.parent.query(getNodes(kubectlOf(m)))));
 }
 
 /** This machine's node, or `undefined` when the cluster does not know it. */
-export async function ownNode(m: MachineContext): Promise<ClusterNode | undefined> {
+export async function ownNode(m: Context): Promise<ClusterNode | undefined> {
   return (await clusterNodes(m)).find((n) => n.name === m.machine.name);
 }
 
 /** The nodes, once each has its range of pod addresses, which the controller manager gives within seconds of the registration. */
-export async function nodesWithRanges(m: MachineContext): Promise<readonly ClusterNode[]> {
+export async function nodesWithRanges(m: Context): Promise<readonly ClusterNode[]> {
   const nodes = await until(
     async () => {
       const now = await clusterNodes(m);
@@ -81,7 +81,7 @@ export async function nodesWithRanges(m: MachineContext): Promise<readonly Clust
 }
 
 /** For commands that need a running cluster. @throws KmonError `precondition`. */
-export async function requireCluster(m: MachineContext): Promise<void> {
+export async function requireCluster(m: Context): Promise<void> {
   const now = await controlPlane(m);
   const parent = m.config.room.parent.name;
   switch (now.state) {

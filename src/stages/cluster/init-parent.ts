@@ -1,126 +1,165 @@
-import type { MachineContext, Stage } from '../../engine/stage.js';
-import { pending, satisfied } from '../../engine/stage.js';
+import { ENDPOINT_NAME } from '../../config/names.js';
+import { PORTS } from '../../room/ports.js';
+import type { Context, Stage } from '../../engine/stage.js';
+import { blocked, here, pending, satisfied } from '../../engine/stage.js';
 import { until } from '../../engine/until.js';
 import { KmonError } from '../../errors/kmon-error.js';
 import { kubeadmInitConfig } from '../../render/kubeadm.js';
+import type { NodeValues } from '../../render/kubeadm.js';
 import { file } from '../../resources/file.js';
 import { reads } from '../../shell/command.js';
 import { kubeadmInit } from '../../tools/kubeadm.js';
 import { markInit, markInitEnded } from '../../tools/kubeadm-complete.js';
 import { KMON_CONFIG, toolPaths } from '../../tools/paths.js';
+import { mayUndo, ownNodeOf, undoHalfDone } from '../machine/half-done.js';
+import { images } from '../machine/images.js';
+import { kubelet } from '../machine/kubelet.js';
 import { controlPlane } from './cluster.js';
 import type { ControlPlane } from './cluster.js';
-import { ownNodeOf, undoHalfDone } from '../machine/half-done.js';
-import { nodeValues } from './kubeadm-values.js';
-import { ENDPOINT_NAME } from '../../config/names.js';
-import { PORTS } from '../../room/ports.js';
+import { nodeValues, valuesOnceInstalled } from './kubeadm-values.js';
+
+/** On slow machines the containers of the control plane start one after the other. */
+const READY_WITHIN_MS = 120_000;
 
 const CONFIG_FILE = `${KMON_CONFIG}/kubeadm-init.yaml`;
+
+interface InitSeen {
+  readonly plane: ControlPlane;
+  /** What an init has left, where there is no control plane that is ready; `refused`: it is not ours to undo. */
+  readonly begun?: { readonly refused: KmonError | undefined };
+  /** For the init that is to be done. */
+  readonly values?: NodeValues;
+}
 
 /**
  * kubeadm init. Done when the API server says that it is ready and everything is there that kubeadm does behind that: admin.conf alone, or
  * a server that answers, is left by an init that was killed too. An init that broke off is undone by kubeadm itself and begun again,
  * and only when the ledger says that there was no cluster before.
  */
-export const initParent: Stage = {
+export const initParent: Stage<InitSeen> = {
   id: 'init-parent',
   title: 'Initialize the control plane',
-  after: ['check', 'packages', 'system', 'runtime', 'images', 'kubelet'],
+  after: here(images, kubelet),
   on: 'parent',
-  settleMs: 120_000,
-  notes: (m) => [ownNodeOf(m)],
-  probe: async (m) => {
-    const now = await controlPlane(m);
-    switch (now.state) {
+  settleMs: READY_WITHIN_MS,
+  look: lookAtControlPlane,
+  foresee: (c) => ({ plane: { state: 'absent' }, values: valuesOnceInstalled(c) }),
+  judge: ({ plane, begun }, c) => {
+    if (begun?.refused !== undefined) return blocked(begun.refused);
+    switch (plane.state) {
       case 'ready':
-        return now.marked ? satisfied('the API server is ready') : pending('its end is not noted yet');
+        return plane.marked ? satisfied('the API server is ready') : pending('its end is not noted yet');
       case 'not-ours':
         return pending("what is there is not this room's");
       case 'half':
-        return pending(`an init that broke off: ${now.missing.join(', ')} missing`);
+        return pending(`an init that broke off: ${plane.missing.join(', ')} missing`);
       case 'not-answering':
-        return pending('the API server does not answer');
+        return plane.initialized ? blocked(silent(c)) : pending('the API server does not answer');
       case 'absent':
         return pending('there is no cluster yet');
     }
   },
-  outline: () => [`write ${CONFIG_FILE}`, `kubeadm init --config ${CONFIG_FILE}`],
-  apply: async (m) => {
-    const before = await controlPlane(m);
-    const plane = before.state === 'not-answering' ? await afterAWhile(m, before) : before;
-    if (plane.state === 'ready') {
-      if (!plane.marked) await m.run.mutate('note that kubeadm init has come to its end', markInitEnded);
-      return;
-    }
-    if (plane.state === 'not-answering' && plane.initialized) throw silent(m);
-    const tools = toolPaths(m.config);
-    if (await begun(m)) await undoHalfDone(m, 'init');
-    const content = await kubeadmInitConfig({ ...(await nodeValues(m)), ...clusterValues(m) });
-    const config = file({ path: CONFIG_FILE, content, mode: '0600' });
-    await m.note([config]);
-    const now = config.parse(await m.run.query(config.read));
-    if (!config.satisfied(now)) await m.run.mutate(config.describe(now), config.change(now));
-    m.say('kubeadm init');
-    await m.run.mutate('kubeadm init', markInit(kubeadmInit(tools, CONFIG_FILE, skippedPhases(m))));
+  notes: (_, c) => [ownNodeOf(c)],
+  resources: async ({ values }, c) => {
+    if (values === undefined) return [];
+    const content = await kubeadmInitConfig({ ...values, ...clusterValues(c) });
+    return [file({ path: CONFIG_FILE, content, mode: '0600' })];
   },
-  diagnose: async (_m, because) =>
-    new KmonError('not-verified', because, {
-      hint: 'look at the kubelet of the parent (sudo journalctl -u kubelet -n 50) and run `kmon init-parent` again',
-    }),
+  steps: ({ plane, begun }, c) => {
+    if (plane.state === 'ready') {
+      const mark = 'note that kubeadm init has come to its end';
+      return plane.marked ? [] : [{ at: 'machine', intent: mark, command: markInitEnded }];
+    }
+    return [
+      ...(begun === undefined ? [] : [undoHalfDone(c, 'init')]),
+      {
+        at: 'machine',
+        intent: 'kubeadm init',
+        command: markInit(kubeadmInit(toolPaths(c.config), CONFIG_FILE, skippedPhases(c))),
+      },
+      { at: 'machine', intent: 'wait until the API server is ready', wait: () => firstReady(c) },
+    ];
+  },
+  diagnose: async (because) => notReady(because),
 };
 
-function clusterValues(m: MachineContext) {
-  const { room, kubernetes } = m.config;
+/** What was made a moment ago may be slow to come up, which says nothing against it; see `silent` for what was there before. */
+async function firstReady(c: Context): Promise<undefined> {
+  const ready = await until(async () => ((await controlPlane(c)).state === 'ready' ? true : undefined), {
+    withinMs: READY_WITHIN_MS,
+    everyMs: 1000,
+    clock: c.clock,
+    signal: c.signal,
+  });
+  if (ready !== true) throw notReady('the API server does not answer');
+}
+
+function notReady(because: string): KmonError {
+  return new KmonError('not-verified', because, {
+    hint: 'look at the kubelet of the parent (sudo journalctl -u kubelet -n 50) and run `kmon init-parent` again',
+  });
+}
+
+async function lookAtControlPlane(c: Context): Promise<InitSeen> {
+  const first = await controlPlane(c);
+  const plane = first.state === 'not-answering' ? await afterAWhile(c, first) : first;
+  if (plane.state === 'ready' || (plane.state === 'not-answering' && plane.initialized)) return { plane };
+  return {
+    plane,
+    ...((await hasBegun(c)) ? { begun: { refused: await mayUndo(c) } } : {}),
+    values: await nodeValues(c),
+  };
+}
+
+function clusterValues(c: Context) {
+  const { room, kubernetes } = c.config;
   return {
     advertiseAddress: room.parent.address,
     controlPlaneEndpoint: `${ENDPOINT_NAME}:${PORTS.apiServer.port}`,
     podSubnet: kubernetes.podSubnet,
     serviceSubnet: kubernetes.serviceSubnet,
     certSans: [...new Set([ENDPOINT_NAME, room.parent.name, room.parent.address, '127.0.0.1'])],
-    cgroupDriver: m.facts.cgroup === 2 ? ('systemd' as const) : ('cgroupfs' as const),
+    cgroupDriver: c.facts.cgroup === 2 ? ('systemd' as const) : ('cgroupfs' as const),
   };
 }
 
 /** Without an image of CoreDNS its pods would only wait for it: a bundle without one means a cluster without names of services. */
-function skippedPhases(m: MachineContext): readonly string[] {
+function skippedPhases(c: Context): readonly string[] {
   const has =
-    m.bundle === undefined || m.bundle.parts.some((p) => p.images.some((i) => i.includes('coredns')));
+    c.bundle === undefined || c.bundle.parts.some((p) => p.images.some((i) => i.includes('coredns')));
   return has ? [] : ['addon/coredns'];
 }
 
 /** A control plane that was there before, such as after a restart of the machine, needs time and no second init. */
-async function afterAWhile(m: MachineContext, before: ControlPlane): Promise<ControlPlane> {
-  const manifests = await m.run.query(
-    reads`ls /etc/kubernetes/manifests/kube-apiserver.yaml /etc/kubernetes/manifests/etcd.yaml 2>/dev/null | wc -l`,
-  );
-  const configured = await m.run.query(
-    reads`[ -e /var/lib/kubelet/config.yaml ] && [ -e /etc/kubernetes/kubelet.conf ] && echo yes || true`,
-  );
-  if (manifests.stdout.trim() !== '2' || configured.stdout.trim() !== 'yes') return before;
-  m.say('waiting for the control plane to come back');
+async function afterAWhile(c: Context, before: ControlPlane): Promise<ControlPlane> {
+  const { stdout } = await c.run
+    .query(reads`ls /etc/kubernetes/manifests/kube-apiserver.yaml /etc/kubernetes/manifests/etcd.yaml \
+  /var/lib/kubelet/config.yaml /etc/kubernetes/kubelet.conf 2>/dev/null | wc -l`);
+  if (stdout.trim() !== '4') return before;
+  c.say('waiting for the control plane to come back');
   const back = await until(
     async () => {
-      const now = await controlPlane(m);
+      const now = await controlPlane(c);
       return now.state === 'ready' || now.state === 'half' ? now : undefined;
     },
-    { withinMs: 60_000, everyMs: 2000, clock: m.clock, signal: m.signal },
+    { withinMs: 60_000, everyMs: 2000, clock: c.clock, signal: c.signal },
   );
   return back ?? before;
 }
 
 /** A cluster in which a class has worked is not thrown away because it is slow today. */
-function silent(m: MachineContext): KmonError {
+function silent({ machine }: Context): KmonError {
   return new KmonError(
     'not-verified',
     'the control plane on this machine does not answer, and its init had come to its end',
     {
-      hint: `look at its containers (sudo crictl ps -a) and its kubelet (sudo journalctl -u kubelet -n 50), restart ${m.machine.name}, or give it up with \`kmon teardown\``,
+      hint: `look at its containers (sudo crictl ps -a) and its kubelet (sudo journalctl -u kubelet -n 50), restart ${machine.name}, or give it up with \`kmon teardown\``,
     },
   );
 }
 
-async function begun(m: MachineContext): Promise<boolean> {
-  const { stdout } = await m.run.query(
+async function hasBegun(c: Context): Promise<boolean> {
+  const { stdout } = await c.run.query(
     reads`ls -d /etc/kubernetes/manifests/*.yaml /etc/kubernetes/*.conf /etc/kubernetes/pki/* /var/lib/etcd/member 2>/dev/null | wc -l`,
   );
   return stdout.trim() !== '0';

@@ -1,95 +1,158 @@
+import { ENDPOINT_NAME } from '../../config/names.js';
+import { PORTS } from '../../room/ports.js';
 import { randomBytes } from 'node:crypto';
-import type { MachineContext, Probe, Stage } from '../../engine/stage.js';
-import { blocked, pending, satisfied } from '../../engine/stage.js';
+import { give, key } from '../../engine/results.js';
+import type { Results } from '../../engine/results.js';
+import type { Context, Stage } from '../../engine/stage.js';
+import { blocked, here, onParent, pending, satisfied } from '../../engine/stage.js';
+import type { Step } from '../../engine/step.js';
 import { until } from '../../engine/until.js';
 import { KmonError } from '../../errors/kmon-error.js';
 import { kubeadmJoinConfig } from '../../render/kubeadm.js';
+import type { NodeValues } from '../../render/kubeadm.js';
 import { reads } from '../../shell/command.js';
 import type { Command } from '../../shell/command.js';
 import type { Secret } from '../../shell/secret.js';
-import type { BootstrapToken } from '../../tools/bootstrap-token.js';
 import {
   createBootstrapToken,
   newBootstrapToken,
   revokeBootstrapToken,
 } from '../../tools/bootstrap-token.js';
+import type { BootstrapToken } from '../../tools/bootstrap-token.js';
 import { caCertHash, kubeadmJoin, proveApi } from '../../tools/kubeadm.js';
 import { deleteNode } from '../../tools/kubectl.js';
 import { toolPaths } from '../../tools/paths.js';
+import { mayUndo, ownNodeOf, undoHalfDone } from '../machine/half-done.js';
+import { images } from '../machine/images.js';
+import { kubelet } from '../machine/kubelet.js';
 import { kubectlOf, ownNode, requireCluster } from './cluster.js';
-import { ownNodeOf, undoHalfDone } from '../machine/half-done.js';
-import { nodeValues } from './kubeadm-values.js';
-import { ENDPOINT_NAME } from '../../config/names.js';
-import { PORTS } from '../../room/ports.js';
+import { initParent } from './init-parent.js';
+import { nodeValues, valuesOnceInstalled } from './kubeadm-values.js';
 
 const TOKEN_MINUTES = 10;
 
-/** What a machine says of itself: files of kubeadm, and whether its kubelet runs. */
-type Joined = 'no' | 'half' | 'yes';
+/** Given when the child has reached the API with its token: what the look says from then on is about this very join. */
+const REACHED = key<true>('the API, reached with the token');
+
+interface JoinSeen {
+  /** Why there is nothing to join, or why what is there may not be undone. */
+  readonly refused?: KmonError;
+  /** What the machine says of itself: files of kubeadm, and whether its kubelet runs. */
+  readonly state: 'no' | 'half' | 'yes';
+  /** Of the cluster; PEM. */
+  readonly ca?: string;
+  readonly values?: NodeValues;
+}
 
 /**
  * kubeadm join with a token of its own for every child. Done when the cluster knows the node and its kubelet reports to it; that it
- * is Ready is `child-network`'s matter. A child with kubelet.conf that the cluster does not hear of, or with what kubeadm takes away at its
+ * is Ready is another stage's matter. A child with kubelet.conf that the cluster does not hear of, or with what kubeadm takes away at its
  * end, is half joined: it is reset and joined again.
  */
-export const joinChild: Stage = {
+export const joinChild: Stage<JoinSeen> = {
   id: 'join-child',
   title: 'Join the children',
-  after: ['check', 'packages', 'system', 'runtime', 'images', 'kubelet', 'init-parent', 'parent-network'],
+  after: [...here(images, kubelet), ...onParent(initParent)],
   on: 'children',
   settleMs: 60_000,
-  notes: (m) => [ownNodeOf(m)],
-  probe: async (m): Promise<Probe> => {
-    try {
-      await requireCluster(m);
-    } catch (error) {
-      if (error instanceof KmonError) return blocked(error);
-      throw error;
-    }
-    const state = await joined(m);
+  look: lookAtChild,
+  foresee: (c) => ({ state: 'no', values: valuesOnceInstalled(c) }),
+  judge: ({ refused, state }) => {
+    if (refused !== undefined) return blocked(refused);
     if (state === 'yes') return satisfied('in the cluster');
     return pending(
       state === 'half' ? 'half joined: its node does not report to the cluster' : 'not in the cluster',
     );
   },
-  outline: () => [
-    `make a token of ${TOKEN_MINUTES} minutes, prove that the child reaches the API with it`,
-    'kubeadm join',
-    'revoke the token',
+  notes: (_, c) => [ownNodeOf(c)],
+  steps: ({ state, ca = '', values }, c) => [
+    ...(state === 'half' ? undoing(c) : []),
+    ...(values === undefined ? [] : joining(c, ca, values)),
   ],
-  apply: async (m) => {
-    const tools = toolPaths(m.config);
-    if ((await joined(m)) === 'half') {
-      if (await reportsAgain(m)) return;
-      await undoHalfDone(m, 'join');
-      await m.parent.mutate(
-        `forget the old node of ${m.machine.name}`,
-        deleteNode(kubectlOf(m), m.machine.name),
-      );
-    }
-    const ca = (await m.parent.query(reads`cat /etc/kubernetes/pki/ca.crt`)).stdout;
-    const token = await makeToken(m);
-    m.say('reaching the API with its token');
-    await reachApi(m, proveApi(tools, { ca, token: token.token }), token.token);
-    m.say('kubeadm join');
-    const config = await kubeadmJoinConfig({
-      ...(await nodeValues(m)),
-      apiServerEndpoint: `${ENDPOINT_NAME}:${PORTS.apiServer.port}`,
-      token: token.token,
-      caCertHashes: [caCertHash(ca)],
-    });
-    await m.run.mutate('kubeadm join', kubeadmJoin(tools, config));
-  },
-  diagnose: async (m, because) =>
+  diagnose: async (because, c) =>
     new KmonError('not-verified', because, {
-      hint: `look at its kubelet (sudo journalctl -u kubelet -n 50) and run \`kmon join-child --only ${m.machine.name}\` again`,
+      hint: `look at its kubelet (sudo journalctl -u kubelet -n 50) and run \`kmon join-child --only ${c.machine.name}\` again`,
     }),
 };
 
-async function joined(m: MachineContext): Promise<Joined> {
+function undoing(c: Context): readonly Step[] {
+  const { name } = c.machine;
+  return [
+    undoHalfDone(c, 'join'),
+    { at: 'cluster', intent: `forget the old node of ${name}`, command: deleteNode(kubectlOf(c), name) },
+  ];
+}
+
+function joining(c: Context, ca: string, values: NodeValues): readonly Step[] {
+  const tools = toolPaths(c.config);
+  const kubectl = kubectlOf(c);
+  const { name } = c.machine;
+  let made: BootstrapToken | undefined;
+  // A plan needs none.
+  const token = (): BootstrapToken => (made ??= newBootstrapToken(randomBytes));
+  return [
+    {
+      at: 'cluster',
+      intent: `make a token of ${TOKEN_MINUTES} minutes for ${name}`,
+      command: () => createBootstrapToken(kubectl, token(), { expires: expiry(c), machine: name }),
+      undo: {
+        intent: `revoke the token of ${name}`,
+        command: () => revokeBootstrapToken(kubectl, token().id),
+      },
+    },
+    {
+      at: 'machine',
+      intent: `prove that ${name} reaches the API with its token`,
+      wait: async () => {
+        await reachApi(c, proveApi(tools, { ca, token: token().token }), token().token);
+        return give(REACHED, true);
+      },
+    },
+    {
+      at: 'machine',
+      intent: 'kubeadm join',
+      command: async () =>
+        kubeadmJoin(
+          tools,
+          await kubeadmJoinConfig({
+            ...values,
+            apiServerEndpoint: `${ENDPOINT_NAME}:${PORTS.apiServer.port}`,
+            token: token().token,
+            caCertHashes: [caCertHash(ca)],
+          }),
+        ),
+    },
+  ];
+}
+
+/** By the clock that judges it: the parent's. */
+function expiry(c: Context): Date {
+  const offset = c.factsOf.get(c.config.room.parent.name)?.clockOffsetMs ?? 0;
+  return new Date(c.clock.now() + offset + TOKEN_MINUTES * 60_000);
+}
+
+async function lookAtChild(c: Context, so: Results): Promise<JoinSeen> {
+  try {
+    await requireCluster(c);
+  } catch (error) {
+    if (error instanceof KmonError) return { state: 'no', refused: error };
+    throw error;
+  }
+  const state = await joined(c);
+  if (state === 'yes' || so.get(REACHED) === true) return { state };
+  if (state === 'half') {
+    if (await reportsAgain(c)) return { state: 'yes' };
+    const refused = await mayUndo(c);
+    if (refused !== undefined) return { state, refused };
+  }
+  const ca = (await c.parent.query(reads`cat /etc/kubernetes/pki/ca.crt`)).stdout;
+  return { state, ca, values: await nodeValues(c) };
+}
+
+async function joined(c: Context): Promise<JoinSeen['state']> {
   const left = reads`ls /etc/kubernetes/kubelet.conf /etc/kubernetes/bootstrap-kubelet.conf /etc/kubernetes/pki/ca.crt 2>/dev/null || true`;
-  const { stdout } = await m.run.query(left);
-  const node = await ownNode(m);
+  const { stdout } = await c.run.query(left);
+  const node = await ownNode(c);
   if (!stdout.includes('/kubelet.conf')) return node === undefined && stdout === '' ? 'no' : 'half';
   // kubeadm takes it away when the kubelet has its own: with it there, the join broke off.
   if (stdout.includes('/bootstrap-kubelet.conf')) return 'half';
@@ -101,31 +164,31 @@ async function joined(m: MachineContext): Promise<Joined> {
  * A child that was asleep, or out of the Wi-Fi, is as silent as one that broke off, and needs a moment and no second join: what runs on it is
  * a team's. Resolves to whether it has to be left as it is.
  */
-async function reportsAgain(m: MachineContext): Promise<boolean> {
-  if ((await ownNode(m))?.state !== 'unknown') return false;
-  m.say('waiting for its kubelet to report');
-  const back = await until(async () => ((await joined(m)) === 'yes' ? true : undefined), {
+async function reportsAgain(c: Context): Promise<boolean> {
+  if ((await ownNode(c))?.state !== 'unknown') return false;
+  c.say('waiting for its kubelet to report');
+  const back = await until(async () => ((await joined(c)) === 'yes' ? true : undefined), {
     withinMs: 45_000,
     everyMs: 2000,
-    clock: m.clock,
-    signal: m.signal,
+    clock: c.clock,
+    signal: c.signal,
   });
   return back === true;
 }
 
 /** The API server hears of a new token within a second or two. */
-async function reachApi(m: MachineContext, prove: Command<'reads'>, token: Secret): Promise<void> {
+async function reachApi(c: Context, prove: Command<'reads'>, token: Secret): Promise<void> {
   let last = '';
   const reached = await until(
     async () => {
-      const result = await m.run.query(prove);
+      const result = await c.run.query(prove);
       last = token.maskIn(result.stderr.trim().split('\n').at(-1) ?? '');
       return result.exitCode === 0 ? true : undefined;
     },
-    { withinMs: 10_000, everyMs: 1000, clock: m.clock, signal: m.signal },
+    { withinMs: 10_000, everyMs: 1000, clock: c.clock, signal: c.signal },
   );
   if (reached === true) return;
-  const { parent } = m.config.room;
+  const { parent } = c.config.room;
   throw new KmonError(
     'precondition',
     `the child does not reach the API of ${parent.name} (${parent.address}:${PORTS.apiServer.port})`,
@@ -134,20 +197,4 @@ async function reachApi(m: MachineContext, prove: Command<'reads'>, token: Secre
       hint: `open port ${PORTS.apiServer.port} on ${parent.name} for the room, or look at the network between the two`,
     },
   );
-}
-
-async function makeToken(m: MachineContext): Promise<BootstrapToken> {
-  const kubectl = kubectlOf(m);
-  const token = newBootstrapToken(randomBytes);
-  m.defer(`revoke the token of ${m.machine.name}`, () =>
-    m.parent.mutate(`revoke the token of ${m.machine.name}`, revokeBootstrapToken(kubectl, token.id)),
-  );
-  // By the clock that judges it: the parent's.
-  const offset = m.factsOf.get(m.config.room.parent.name)?.clockOffsetMs ?? 0;
-  const expires = new Date(m.clock.now() + offset + TOKEN_MINUTES * 60_000);
-  await m.parent.mutate(
-    `make a token of ${TOKEN_MINUTES} minutes for ${m.machine.name}`,
-    createBootstrapToken(kubectl, token, { expires, machine: m.machine.name }),
-  );
-  return token;
 }

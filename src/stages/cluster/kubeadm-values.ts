@@ -1,5 +1,7 @@
+import type { Facts } from '../../facts/facts.js';
+import type { Machine } from '../../room/machine.js';
 import { findMinor } from '../../config/versions.js';
-import type { MachineContext } from '../../engine/stage.js';
+import type { Context } from '../../engine/stage.js';
 import { KmonError } from '../../errors/kmon-error.js';
 import type { NodeValues } from '../../render/kubeadm.js';
 import { CONTAINERD } from '../../tools/containerd.js';
@@ -8,7 +10,7 @@ import type { KubernetesVersion } from '../../tools/kubeadm.js';
 import { toolPaths } from '../../tools/paths.js';
 
 /** The version of the kubeadm on the machine. @throws KmonError `precondition` when it is not of the minor that kmon.yaml wants. */
-export async function versionOf(m: MachineContext): Promise<KubernetesVersion> {
+export async function versionOf(m: Context): Promise<KubernetesVersion> {
   const version = parseVersion((await m.run.query(kubeadmVersion(toolPaths(m.config)))).stdout);
   const wanted = m.config.kubernetes.version;
   if (`1.${version.minor}` === wanted) return version;
@@ -18,22 +20,32 @@ export async function versionOf(m: MachineContext): Promise<KubernetesVersion> {
   });
 }
 
-/** What init and join files have in common, from the facts of the machine. */
-export async function nodeValues(m: MachineContext): Promise<NodeValues> {
-  const version = await versionOf(m);
+/** What init and join files have in common, from the facts of the machine and the kubeadm on it. */
+export async function nodeValues(m: Context): Promise<NodeValues> {
+  return valuesFor(m, (await versionOf(m)).text);
+}
+
+/** The same for a plan, before kubeadm is on the machine: of the minor that kmon.yaml wants. */
+export function valuesOnceInstalled(m: Context): NodeValues {
+  return valuesFor(m, `${m.config.kubernetes.version}.0`);
+}
+
+/** The address the others are reached from, which need not be that of the first network card; kmon.yaml may have a host name. */
+export function nodeIp({ address }: Machine, facts: Facts | undefined): string {
+  return facts?.routeToParent?.source ?? address;
+}
+
+function valuesFor(m: Context, version: string): NodeValues {
   return {
-    version: version.text,
+    version,
     name: m.machine.name,
-    // The address the others are reached from, which need not be that of the first network card.
-    nodeIp: m.facts.routeToParent?.source ?? m.machine.address,
+    nodeIp: nodeIp(m.machine, m.facts),
     criSocket: CONTAINERD.socket,
     ignorePreflight: [
       ...m.config.kubernetes.ignorePreflight,
       ...(m.facts.swap ? ['Swap'] : []),
       // It refuses cgroup v1 whatever the kubelet is told; what else it looks at, `kmon check` has looked at.
-      ...(m.facts.cgroup === 1 && findMinor(version.text)?.cgroupV1 === 'when-told'
-        ? ['SystemVerification']
-        : []),
+      ...(m.facts.cgroup === 1 && findMinor(version)?.cgroupV1 === 'when-told' ? ['SystemVerification'] : []),
       // The stage `images` has loaded those of the bundle; pulling the others (CoreDNS, where the bundle has none) can only fail.
       ...(m.bundle === undefined ? [] : ['ImagePull']),
     ],

@@ -1,40 +1,49 @@
-import { mkdir, readFile, writeFile } from 'node:fs/promises';
-import type { MachineContext, Stage } from '../../engine/stage.js';
-import { pending, satisfied } from '../../engine/stage.js';
-import { reads } from '../../shell/command.js';
-import { ADMIN_KUBECONFIG } from '../../tools/paths.js';
-import { kubeconfigFile } from './cluster-files.js';
 import { ENDPOINT_NAME } from '../../config/names.js';
 import { PORTS } from '../../room/ports.js';
+import type { Context, Stage } from '../../engine/stage.js';
+import { here, pending, satisfied } from '../../engine/stage.js';
+import { textOf } from '../../here/private-files.js';
+import { reads } from '../../shell/command.js';
+
+import { ADMIN_KUBECONFIG } from '../../tools/paths.js';
+import { kubeconfigFile } from './cluster-files.js';
+import { initParent } from './init-parent.js';
+
+interface KubeconfigSeen {
+  /** The text of the file on this computer. */
+  readonly kept: string | undefined;
+  readonly wanted: string;
+}
 
 /**
  * Keeps the cluster's kubeconfig as a file of its own beside kmon.yaml, 0600. The user's ~/.kube/config is neither read nor written:
  * `kubectl --kubeconfig .kmon/kubeconfig`.
  */
-export const keepKubeconfig: Stage = {
+export const keepKubeconfig: Stage<KubeconfigSeen> = {
   id: 'kubeconfig',
   title: 'Keep the kubeconfig',
-  after: ['init-parent'],
+  after: here(initParent),
   on: 'parent',
   settleMs: 0,
-  probe: async (m) => {
-    const here = await readFile(kubeconfigFile(m.config), 'utf8').catch(() => '');
-    return here === (await wanted(m))
-      ? satisfied(kubeconfigFile(m.config))
-      : pending('not on this computer yet');
-  },
-  outline: (m) => [`write ${kubeconfigFile(m.config)} on this computer`],
-  apply: async (m) => {
-    await mkdir(m.config.stateDir, { recursive: true, mode: 0o700 });
-    await writeFile(kubeconfigFile(m.config), await wanted(m), { mode: 0o600 });
-  },
+  look: async (c) => ({ kept: await textOf(kubeconfigFile(c.config)), wanted: await wanted(c) }),
+  foresee: () => ({ kept: undefined, wanted: '' }),
+  judge: ({ kept, wanted: text }, c) =>
+    kept === text ? satisfied(kubeconfigFile(c.config)) : pending('not on this computer yet'),
+  steps: ({ wanted: text }, c) => [
+    {
+      at: 'here',
+      intent: `write ${kubeconfigFile(c.config)} on this computer`,
+      file: kubeconfigFile(c.config),
+      content: () => text,
+    },
+  ],
 };
 
 /** The name of the control plane is known to the machines of the room only; from here the address is used, which its certificate holds. */
-async function wanted(m: MachineContext): Promise<string> {
-  const { stdout } = await m.run.query(reads`cat ${ADMIN_KUBECONFIG}`);
+async function wanted(c: Context): Promise<string> {
+  const { stdout } = await c.run.query(reads`cat ${ADMIN_KUBECONFIG}`);
   return stdout.replace(
     `https://${ENDPOINT_NAME}:${PORTS.apiServer.port}`,
-    `https://${m.config.room.parent.address}:${PORTS.apiServer.port}`,
+    `https://${c.config.room.parent.address}:${PORTS.apiServer.port}`,
   );
 }

@@ -1,5 +1,6 @@
-import type { MachineContext, Stage } from '../../engine/stage.js';
-import { pending, satisfied } from '../../engine/stage.js';
+import { PORTS } from '../../room/ports.js';
+import type { Context, Stage } from '../../engine/stage.js';
+import { onEveryone, onParent, pending, satisfied } from '../../engine/stage.js';
 import { KmonError } from '../../errors/kmon-error.js';
 import { allMachines } from '../../room/room.js';
 import { metricGate } from '../../observe/gate.js';
@@ -7,76 +8,79 @@ import type { Gate } from '../../observe/gate.js';
 import type { Temperature } from '../../observe/sensors.js';
 import { clusterNodes } from './cluster.js';
 import { roomMetrics } from './metrics.js';
-import { PORTS } from '../../room/ports.js';
+import { monitoring } from './monitoring.js';
+import { ready } from './ready.js';
+
+interface MeasuredSeen {
+  /** Of the Ready machines that the command is about. */
+  readonly gate: Gate;
+  readonly absent: readonly string[];
+  readonly observed: readonly { readonly name: string; readonly because?: string }[];
+}
 
 /**
  * The proof of the monitoring. An observed computer whose exporter does not answer is named with its remedy and is no failure: it may be
- * started later. Every node is proven: every Ready machine among `only` answers Prometheus and has its CPU and memory series there, asked by its API. Changes
- * nothing; it only waits, since the first values need two scrapes.
+ * started later. Every node is proven: every Ready machine that the command is about answers Prometheus and has its CPU and memory series
+ * there, asked by its API. Changes nothing; it only waits, since the first values need two scrapes.
  */
-export function measured(only: readonly string[]): Stage {
-  return {
-    id: 'measured',
-    title: 'Prove that every machine is measured',
-    after: ['monitoring', 'child-network'],
-    on: 'parent',
-    settleMs: 120_000,
-    probe: async (m) => {
-      const { open, rows } = await gate(m, only);
-      if (rows.length === 0) return pending('no node is Ready');
-      if (!open) return pending(missing(rows));
-      const of = (temperature: Temperature): readonly string[] =>
-        rows.filter((r) => r.temperature === temperature).map((r) => r.machine);
-      const [without, lying] = [of('no sensor'), of('sensor lies')];
-      const watched = await observedHere(m);
-      for (const row of watched) if (row.because !== undefined) m.notice(row.because);
-      const answering = watched.filter((row) => row.because === undefined).length;
-      const observed = watched.length === 0 ? '' : `; observed ${answering}/${watched.length}`;
-      const sensors = without.length === 0 ? '' : `; no temperature sensor: ${without.join(', ')}`;
-      const lies = lying.length === 0 ? '' : `; temperature sensor lies: ${lying.join(', ')}`;
-      const absent = await notThere(m, only);
-      const others = absent.length === 0 ? '' : `; not in the cluster: ${absent.join(', ')}`;
-      return satisfied(`targets up ${rows.length}/${rows.length}${others}${observed}${sensors}${lies}`);
-    },
-    outline: () => [
-      'wait until every Ready machine has its target up and CPU and memory series in Prometheus',
-    ],
-    apply: async () => {},
-    diagnose: async (m, because) => {
-      const { rows } = await gate(m, only);
-      const row = rows.find((r) => r.lacks.length > 0);
-      if (row === undefined) {
-        return new KmonError('not-verified', because, {
-          hint: 'run `kmon status` to see which nodes are not Ready, and why',
-        });
-      }
-      const first = row.machine;
-      const address = allMachines(m.config.room).find((machine) => machine.name === first)?.address ?? first;
-      const look = row.up
-        ? `look at what node-exporter says on ${first} (curl -s http://${address}:${PORTS.exporter.port}/metrics)`
-        : `look at node-exporter on ${first}: is port ${PORTS.exporter.port} reachable from the parent?`;
-      return new KmonError('not-verified', missing(rows), {
-        hint: `${look} then run \`kmon deploy-monitoring\` again`,
+export const measured: Stage<MeasuredSeen> = {
+  id: 'measured',
+  title: 'Prove that every machine is measured',
+  after: [...onParent(monitoring), ...onEveryone(ready)],
+  on: 'cluster',
+  settleMs: 120_000,
+  look: async (c) => ({ gate: await gate(c), absent: await notThere(c), observed: await observedHere(c) }),
+  foresee: () => ({ gate: { open: false, rows: [] }, absent: [], observed: [] }),
+  judge: ({ gate: { open, rows }, absent, observed: watched }, c) => {
+    if (rows.length === 0) return pending('no node is Ready');
+    if (!open) return pending(missing(rows));
+    for (const row of watched) if (row.because !== undefined) c.notice(row.because);
+    const of = (temperature: Temperature): readonly string[] =>
+      rows.filter((r) => r.temperature === temperature).map((r) => r.machine);
+    const [without, lying] = [of('no sensor'), of('sensor lies')];
+    const answering = watched.filter((row) => row.because === undefined).length;
+    const observed = watched.length === 0 ? '' : `; observed ${answering}/${watched.length}`;
+    const sensors = without.length === 0 ? '' : `; no temperature sensor: ${without.join(', ')}`;
+    const lies = lying.length === 0 ? '' : `; temperature sensor lies: ${lying.join(', ')}`;
+    const others = absent.length === 0 ? '' : `; not in the cluster: ${absent.join(', ')}`;
+    return satisfied(`targets up ${rows.length}/${rows.length}${others}${observed}${sensors}${lies}`);
+  },
+  diagnose: async (because, c) => {
+    const { rows } = await gate(c);
+    const row = rows.find((r) => r.lacks.length > 0);
+    if (row === undefined) {
+      return new KmonError('not-verified', because, {
+        hint: 'run `kmon status` to see which nodes are not Ready, and why',
       });
-    },
-  };
+    }
+    const first = row.machine;
+    const address = allMachines(c.config.room).find((machine) => machine.name === first)?.address ?? first;
+    const look = row.up
+      ? `look at what node-exporter says on ${first} (curl -s http://${address}:${PORTS.exporter.port}/metrics)`
+      : `look at node-exporter on ${first}: is port ${PORTS.exporter.port} reachable from the parent?`;
+    return new KmonError('not-verified', missing(rows), {
+      hint: `${look} then run \`kmon deploy-monitoring\` again`,
+    });
+  },
+};
+
+async function gate(m: Context): Promise<Gate> {
+  const nodes = await clusterNodes(m);
+  const names = m.about.map(({ name }) => name);
+  const areReady = names.filter((name) => nodes.some((n) => n.name === name && n.state === 'ready'));
+  return metricGate(areReady, await roomMetrics(m));
 }
 
-async function gate(m: MachineContext, only: readonly string[]): Promise<Gate> {
+/** Those that the cluster knows no node of: nobody measures them. */
+async function notThere(m: Context): Promise<readonly string[]> {
   const nodes = await clusterNodes(m);
-  const ready = only.filter((name) => nodes.some((n) => n.name === name && n.state === 'ready'));
-  return metricGate(ready, await roomMetrics(m));
-}
-
-/** Those of `only` that the cluster knows no node of: nobody measures them. */
-async function notThere(m: MachineContext, only: readonly string[]): Promise<readonly string[]> {
-  const nodes = await clusterNodes(m);
-  return only.filter((name) => !nodes.some((n) => n.name === name));
+  const names = m.about.map(({ name }) => name);
+  return names.filter((name) => !nodes.some((n) => n.name === name));
 }
 
 /** The observed computers, each with what is wrong with it in words. */
 async function observedHere(
-  m: MachineContext,
+  m: Context,
 ): Promise<readonly { readonly name: string; readonly because?: string }[]> {
   const { observed } = m.config.room;
   if (observed.length === 0) return [];

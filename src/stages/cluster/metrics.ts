@@ -1,11 +1,11 @@
-import type { MachineContext } from '../../engine/stage.js';
+import type { Context } from '../../engine/stage.js';
 import { readRoom, roomQuestions } from '../../observe/room-metrics.js';
 import type { RoomAnswer } from '../../observe/room-metrics.js';
 import { askPrometheus, parseAnswers } from '../../tools/prometheus.js';
 import { kubectlOf } from './cluster.js';
 
 /** What Prometheus knows of the room now, asked through the parent at most every two seconds by all machines together. */
-export function roomMetrics(m: MachineContext): Promise<RoomAnswer> {
+export function roomMetrics(m: Context): Promise<RoomAnswer> {
   return m.shared('metrics', 1900, async () => {
     const { namespace, scrapeIntervalSeconds } = m.config.monitoring;
     const observed = m.config.room.observed.length > 0;

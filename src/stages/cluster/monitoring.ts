@@ -1,9 +1,10 @@
+import { KMON_FOLDER } from '../../config/names.js';
 import { createHash, randomBytes } from 'node:crypto';
-import { mkdir, writeFile } from 'node:fs/promises';
+import type { BundlePart } from '../../bundle/bundle.js';
 import { findImage, partsFor } from '../../bundle/parts.js';
-import type { Config } from '../../config/config.js';
-import type { MachineContext, Probe, Stage } from '../../engine/stage.js';
-import { pending, satisfied } from '../../engine/stage.js';
+import type { Context, Stage, Verdict } from '../../engine/stage.js';
+import { blocked, onParent, pending, satisfied } from '../../engine/stage.js';
+import type { Step } from '../../engine/step.js';
 import { KmonError } from '../../errors/kmon-error.js';
 import { allMachines } from '../../room/room.js';
 import { chartArchive } from '../../render/chart-archive.js';
@@ -17,87 +18,66 @@ import { parseRollout } from '../../tools/kubernetes-objects.js';
 import { ADMIN_KUBECONFIG, toolPaths } from '../../tools/paths.js';
 import { putFile } from '../../tools/put-file.js';
 import { parsePods, podTrouble } from '../../tools/pods.js';
+import { installedPath } from '../machine/tools.js';
+import { whose } from '../machine/whose.js';
 import { grafanaPasswordFile } from './cluster-files.js';
 import { clusterNodes, kubectlOf, requireCluster } from './cluster.js';
-import { installedPath } from '../machine/tools.js';
-import { KMON_FOLDER } from '../../config/names.js';
+import { initParent } from './init-parent.js';
+import { nodeIp } from './kubeadm-values.js';
+import { flannel } from './flannel.js';
 
 export const RELEASE = 'kmon';
 const GRAFANA_SECRET = 'kmon-grafana-admin';
 
-/**
- * The monitoring of a profile, installed by Helm. `lite` is a chart of kmon's own: Prometheus on the parent, node-exporter on every
- * machine. `stack` (kube-prometheus-stack) is refused until it has its stage.
- */
-export function monitoring(profile: Config['monitoring']['profile']): Stage {
-  return profile === 'lite' ? lite : stack;
+interface MonitoringSeen {
+  /** Why nothing is installed. */
+  readonly refused?: KmonError;
+  readonly release: Release;
+  /** The chart and the values as they should be installed. */
+  readonly wanted?: Wanted;
+  readonly hasGrafanaSecret: boolean;
+  /** Of what the release brings; absent while it is not the one that is wanted. */
+  readonly rollouts?: Verdict;
 }
 
-const stack: Stage = {
-  id: 'monitoring',
-  title: 'Deploy the monitoring',
-  after: ['parent-network'],
-  on: 'parent',
-  settleMs: 0,
-  outline: () => [],
-  probe: async () => {
-    throw new KmonError('precondition', 'the monitoring profile "stack" is not built yet', {
-      hint: 'set monitoring.profile to lite in kmon.yaml',
-    });
-  },
-  apply: async () => {},
-};
+interface Wanted {
+  readonly chart: Chart;
+  readonly values: string;
+  readonly digest: string;
+}
 
-const lite: Stage = {
+/**
+ * The monitoring of the profile `lite`, installed by Helm: a chart of kmon's own, with Prometheus on the parent and node-exporter on every
+ * machine. It goes on while children join: every machine of the room is scraped, joined or not. `stack` is refused until it is there.
+ */
+export const monitoring: Stage<MonitoringSeen> = {
   id: 'monitoring',
   title: 'Deploy the monitoring',
-  // Children that are only planned would change nothing here: every machine of the room is scraped, joined or not.
-  after: ['parent-network'],
-  on: 'parent',
+  after: onParent(whose, initParent, flannel),
+  on: 'cluster',
   settleMs: 180_000,
+  look: lookAtRelease,
+  foresee: () => ({ release: { state: 'absent' }, hasGrafanaSecret: false }),
+  judge: ({ refused, release, wanted, rollouts: parts }) => {
+    if (refused !== undefined) return blocked(refused);
+    if (release.state !== 'deployed') return pending(`release ${RELEASE} is ${release.state}`);
+    if (release.digest !== wanted?.digest) return pending('another chart or other values are installed');
+    return parts ?? pending('nothing is known of its pods');
+  },
   // Without a bundle the chart is the first that comes into kmon's folder.
   notes: () => [kmonFiles()],
-  probe: async (m): Promise<Probe> => {
-    await requireCluster(m);
-    const release = await releaseOf(m);
-    if (release.state !== 'deployed') return pending(`release ${RELEASE} is ${release.state}`);
-    if (release.digest !== (await digestOf(m))) return pending('another chart or other values are installed');
-    return rollouts(m);
+  steps: (seen, c) => {
+    const { release, wanted, hasGrafanaSecret } = seen;
+    if (release.state === 'deployed' && release.digest === wanted?.digest) return [];
+    return [
+      ...(release.state === 'interrupted' ? [removeHalf(c)] : []),
+      ...copyChart(c),
+      ...(withGrafana(c) && !hasGrafanaSecret ? grafanaPassword(c) : []),
+      install(c, wanted),
+    ];
   },
-  outline: (m) => [`helm upgrade --install ${RELEASE} into namespace ${m.config.monitoring.namespace}`],
-  apply: async (m) => {
-    const release = await releaseOf(m);
-    if (release.state === 'deployed' && release.digest === (await digestOf(m))) return;
-    const helm = helmOf(m);
-    if (release.state === 'interrupted') {
-      m.say('removing a release that an earlier run left half done');
-      await m.run.mutate(
-        'remove a half-done release',
-        helmUninstall(helm, { ...nameOf(m), timeoutSeconds: 60 }),
-      );
-    }
-    const chart = await chartOf(m);
-    if (chart.archive !== undefined) {
-      const { path, archive, digest } = chart;
-      const put = { path, content: archive, sha256: digest, mode: '644', timeoutMs: 120_000 };
-      await m.run.mutate('copy the chart', putFile(put));
-    }
-    if (withGrafana(m)) await grafanaSecret(m);
-    else if (m.config.monitoring.grafana) m.notice('Grafana is left out: the bundle has no image of it');
-    m.say('helm upgrade --install');
-    await m.run.mutate(
-      `helm upgrade --install ${RELEASE}`,
-      helmUpgrade(helm, {
-        ...nameOf(m),
-        chart: chart.path,
-        values: await valuesOf(m),
-        digest: await digestOf(m),
-        timeoutSeconds: 120,
-      }),
-    );
-  },
-  diagnose: async (m, because) => {
-    const pods = parsePods(await m.run.query(getPods(kubectlOf(m), m.config.monitoring.namespace)));
+  diagnose: async (because, c) => {
+    const pods = parsePods(await c.run.query(getPods(kubectlOf(c), c.config.monitoring.namespace)));
     const troubles = pods.map(podTrouble).filter((t) => t !== undefined);
     const first = troubles[0];
     const again = 'run `kmon deploy-monitoring` again';
@@ -111,21 +91,84 @@ const lite: Stage = {
       `${first.pod}${first.node === undefined ? '' : ` on ${first.node}`}: ${first.reason}`,
       {
         evidence: first.detail,
-        hint: `look at it (kubectl --kubeconfig .kmon/kubeconfig -n ${m.config.monitoring.namespace} describe pod ${first.pod}) and ${again}`,
+        hint: `look at it (kubectl --kubeconfig .kmon/kubeconfig -n ${c.config.monitoring.namespace} describe pod ${first.pod}) and ${again}`,
       },
     );
   },
 };
 
-function helmOf(m: MachineContext): Helm {
+async function lookAtRelease(c: Context): Promise<MonitoringSeen> {
+  const none = { release: { state: 'absent' }, hasGrafanaSecret: false } as const;
+  if (c.config.monitoring.profile === 'stack') return { ...none, refused: notBuiltYet() };
+  await requireCluster(c);
+  const [release, wanted] = [await releaseOf(c), await wantedOf(c)];
+  if (release.state === 'deployed' && release.digest === wanted.digest)
+    return { release, wanted, hasGrafanaSecret: true, rollouts: await rollouts(c) };
+  if (c.config.monitoring.grafana && !withGrafana(c))
+    c.notice('Grafana is left out: the bundle has no image of it');
+  return { release, wanted, hasGrafanaSecret: withGrafana(c) && (await isGrafanaSecretThere(c)) };
+}
+
+function notBuiltYet(): KmonError {
+  return new KmonError('precondition', 'the monitoring profile "stack" is not built yet', {
+    hint: 'set monitoring.profile to lite in kmon.yaml',
+  });
+}
+
+async function wantedOf(c: Context): Promise<Wanted> {
+  const [chart, values] = [await chartOf(c), await valuesOf(c)];
+  return { chart, values, digest: releaseDigest(chart.digest, values) };
+}
+
+function removeHalf(c: Context): Step {
+  return {
+    at: 'cluster',
+    intent: 'remove a release that an earlier run left half done',
+    command: helmUninstall(helmOf(c), { ...nameOf(c), timeoutSeconds: 60 }),
+  };
+}
+
+/** The bundle has brought it with the tools. */
+function copyChart(c: Context): readonly Step[] {
+  if (bundledChart(c) !== undefined) return [];
+  return [
+    {
+      at: 'cluster',
+      intent: 'copy the chart',
+      command: async () => {
+        const { path, archive = Buffer.of(), digest } = await chartOf(c);
+        return putFile({ path, content: archive, sha256: digest, mode: '644', timeoutMs: 120_000 });
+      },
+    },
+  ];
+}
+
+function install(c: Context, wanted: Wanted | undefined): Step {
+  return {
+    at: 'cluster',
+    intent: `helm upgrade --install ${RELEASE}`,
+    command: async () => {
+      const { chart, values, digest } = wanted ?? (await wantedOf(c));
+      return helmUpgrade(helmOf(c), {
+        ...nameOf(c),
+        chart: chart.path,
+        values,
+        digest,
+        timeoutSeconds: 120,
+      });
+    },
+  };
+}
+
+function helmOf(m: Context): Helm {
   return { binary: toolPaths(m.config).helm, kubeconfig: ADMIN_KUBECONFIG };
 }
 
-function nameOf(m: MachineContext): ReleaseName {
+function nameOf(m: Context): ReleaseName {
   return { release: RELEASE, namespace: m.config.monitoring.namespace };
 }
 
-async function releaseOf(m: MachineContext): Promise<Release> {
+async function releaseOf(m: Context): Promise<Release> {
   return parseRelease(await m.run.query(helmLatest(helmOf(m), nameOf(m))));
 }
 
@@ -137,9 +180,12 @@ interface Chart {
   readonly digest: string;
 }
 
-async function chartOf(m: MachineContext): Promise<Chart> {
-  const part =
-    m.bundle && partsFor(m.bundle, 'parent').find((p) => p.kind === 'chart' && p.name === 'kmon-lite');
+function bundledChart({ bundle }: Context): BundlePart | undefined {
+  return bundle && partsFor(bundle, 'parent').find((p) => p.kind === 'chart' && p.name === 'kmon-lite');
+}
+
+async function chartOf(m: Context): Promise<Chart> {
+  const part = bundledChart(m);
   if (part !== undefined) return { path: installedPath(part), digest: part.sha256 };
   const archive = await m.shared('chart', 600_000, () => chartArchive('monitoring/lite', 'kmon-lite'));
   return {
@@ -149,12 +195,8 @@ async function chartOf(m: MachineContext): Promise<Chart> {
   };
 }
 
-async function digestOf(m: MachineContext): Promise<string> {
-  return releaseDigest((await chartOf(m)).digest, await valuesOf(m));
-}
-
 /** JSON is YAML. Keys in a fixed order: the digest of the release depends on the text. */
-async function valuesOf(m: MachineContext): Promise<string> {
+async function valuesOf(m: Context): Promise<string> {
   const { room, monitoring: c } = m.config;
   const nodes = await clusterNodes(m);
   const image = (name: string): Record<string, string> => {
@@ -165,8 +207,9 @@ async function valuesOf(m: MachineContext): Promise<string> {
     parent: room.parent.name,
     machines: allMachines(room).map((machine) => ({
       name: machine.name,
-      // The address the node says it has, once it is there; it may be named by a host name in kmon.yaml.
-      address: nodes.find((n) => n.name === machine.name)?.internalIp ?? machine.address,
+      address:
+        nodes.find((n) => n.name === machine.name)?.internalIp ??
+        nodeIp(machine, m.factsOf.get(machine.name)),
       role: machine.role,
       ...(machine.team === undefined ? {} : { team: machine.team }),
     })),
@@ -196,7 +239,7 @@ async function valuesOf(m: MachineContext): Promise<string> {
   });
 }
 
-async function rollouts(m: MachineContext): Promise<Probe> {
+async function rollouts(m: Context): Promise<Verdict> {
   const { namespace } = m.config.monitoring;
   const wanted = [
     { kind: 'deployments' as const, name: 'kmon-prometheus' },
@@ -215,39 +258,54 @@ async function rollouts(m: MachineContext): Promise<Probe> {
 }
 
 /** Wanted, and its image is in the bundle or can be pulled. */
-function withGrafana(m: MachineContext): boolean {
+function withGrafana(m: Context): boolean {
   return (
     m.config.monitoring.grafana && (m.bundle === undefined || findImage(m.bundle, 'grafana') !== undefined)
   );
 }
 
-/** A random password, once: in the cluster, and beside kmon.yaml for the teacher (0600). */
-async function grafanaSecret(m: MachineContext): Promise<void> {
-  const { namespace } = m.config.monitoring;
-  const kubectl = kubectlOf(m);
-  const there = await m.run.query(
-    withOptions(
-      reads`${getRaw(kubectl, apiPath('api', 'v1', 'namespaces', namespace, 'secrets', GRAFANA_SECRET))} >/dev/null 2>&1`,
-      { ok: 'any' },
-    ),
-  );
-  if (there.exitCode === 0) return;
-  const password = randomBytes(12).toString('base64url');
-  const objects = [
-    { apiVersion: 'v1', kind: 'Namespace', metadata: { name: namespace } },
+async function isGrafanaSecretThere(c: Context): Promise<boolean> {
+  const path = apiPath('api', 'v1', 'namespaces', c.config.monitoring.namespace, 'secrets', GRAFANA_SECRET);
+  const look = reads`${getRaw(kubectlOf(c), path)} >/dev/null 2>&1`;
+  return (await c.run.query(withOptions(look, { ok: 'any' }))).exitCode === 0;
+}
+
+/** A random password, once: beside kmon.yaml for the teacher (0600), and in the cluster. */
+function grafanaPassword(c: Context): readonly Step[] {
+  const file = grafanaPasswordFile(c.config);
+  let made: Secret | undefined;
+  // A plan needs none.
+  const password = (): Secret => (made ??= new Secret(randomBytes(12).toString('base64url')));
+  return [
     {
-      apiVersion: 'v1',
-      kind: 'Secret',
-      metadata: { name: GRAFANA_SECRET, namespace },
-      stringData: { 'admin-user': 'admin', 'admin-password': password },
+      at: 'here',
+      intent: `write Grafana's password into ${file} on this computer`,
+      file,
+      content: () => password().within((text) => `${text}\n`),
+      notice: `Grafana's admin password is in ${file}`,
+    },
+    {
+      at: 'cluster',
+      intent: "make Grafana's password",
+      command: () => applyManifest(kubectlOf(c), grafanaSecret(c.config.monitoring.namespace, password())),
     },
   ];
-  await mkdir(m.config.stateDir, { recursive: true, mode: 0o700 });
-  const file = grafanaPasswordFile(m.config);
-  await writeFile(file, `${password}\n`, { mode: 0o600 });
-  const manifest = new Secret(JSON.stringify({ apiVersion: 'v1', kind: 'List', items: objects }), [
-    new Secret(password),
-  ]);
-  await m.run.mutate("make Grafana's password", applyManifest(kubectl, manifest));
-  m.notice(`Grafana's admin password is in ${file}`);
+}
+
+function grafanaSecret(namespace: string, password: Secret): Secret {
+  return password.within((text) =>
+    JSON.stringify({
+      apiVersion: 'v1',
+      kind: 'List',
+      items: [
+        { apiVersion: 'v1', kind: 'Namespace', metadata: { name: namespace } },
+        {
+          apiVersion: 'v1',
+          kind: 'Secret',
+          metadata: { name: GRAFANA_SECRET, namespace },
+          stringData: { 'admin-user': 'admin', 'admin-password': text },
+        },
+      ],
+    }),
+  );
 }

@@ -7,8 +7,8 @@ import type { Command } from '../../shell/command.js';
 import { reads } from '../../shell/command.js';
 import type { ExecResult } from '../../transport/transport.js';
 
-/** By name, then by port, how the parent fared. One object serves one run. */
-export type ExporterTrials = Map<string, Map<number, ExporterOutcome>>;
+/** By name, then by port, how the parent fared. */
+export type ExporterTrials = ReadonlyMap<string, ReadonlyMap<number, ExporterOutcome>>;
 
 /** A computer may well have the one that kmon.yaml does not say. */
 const USUAL_PORTS = Object.values(EXPORTER_PORTS);
@@ -20,15 +20,15 @@ const SECONDS = 3;
  * Tries the exporters of observed computers from the parent, all at once in one round trip. Changes nothing, and whatever comes of it is
  * something seen and no failure.
  */
-export function tryExporters(observed: readonly Observed[], into: ExporterTrials): Stage {
-  return lookingStage({
+export function tryExporters(observed: readonly Observed[]): Stage<ExporterTrials> {
+  return lookingStage<ExporterTrials>({
     id: 'observed',
     title: 'Try the exporters of observed computers',
     after: [],
     on: 'parent',
-    probe: async (m) => {
-      for (const [name, ports] of parseTrials(await m.run.query(dial(observed)))) into.set(name, ports);
-      const open = observed.filter((o) => into.get(o.name)?.get(o.exporterPort) === 'open').length;
+    look: async (c) => parseTrials(await c.run.query(dial(observed))),
+    judge: (tried) => {
+      const open = observed.filter((o) => tried.get(o.name)?.get(o.exporterPort) === 'open').length;
       return satisfied(`${open} of ${observed.length} answer`);
     },
   });
@@ -48,7 +48,7 @@ function dial(observed: readonly Observed[]): Command<'reads'> {
 
 /** Lines of "name port exit-code what bash said", in any order. */
 function parseTrials({ stdout }: ExecResult): ExporterTrials {
-  const trials: ExporterTrials = new Map();
+  const trials = new Map<string, Map<number, ExporterOutcome>>();
   for (const line of stdout.split('\n')) {
     const [, name, port, code, said = ''] = /^(\S+) (\d+) (\d+)(.*)$/.exec(line) ?? [];
     if (name === undefined) continue;

@@ -1,29 +1,26 @@
-import type { Stage } from '../../engine/stage.js';
 import { lookingStage, satisfied } from '../../engine/stage.js';
 import type { RoomAnswer } from '../../observe/room-metrics.js';
 import type { ClusterNode } from '../../tools/kubernetes-objects.js';
 import { clusterNodes, controlPlane } from './cluster.js';
 import { roomMetrics } from './metrics.js';
 
-/** What `lookAtRoom` saw; absent: the control plane, or Prometheus, was not there to be asked. */
-export interface Sight {
-  nodes?: readonly ClusterNode[];
-  metrics?: RoomAnswer;
+/** What the parent told; absent: the control plane, or Prometheus, was not there to be asked. */
+export interface ClusterSeen {
+  readonly nodes?: readonly ClusterNode[];
+  readonly metrics?: RoomAnswer;
 }
 
-/** Asks the cluster and Prometheus through the parent and keeps the answers in `sight`. Never pending: it only looks. */
-export function lookAtRoom(sight: Sight): Stage {
-  return lookingStage({
-    id: 'status',
-    title: 'Ask the cluster',
-    after: [],
-    on: 'parent',
-    probe: async (m) => {
-      const { state } = await controlPlane(m);
-      if (state !== 'ready' && state !== 'half') return satisfied('the control plane does not answer');
-      sight.nodes = await clusterNodes(m);
-      sight.metrics = await roomMetrics(m);
-      return satisfied(`${sight.nodes.length} nodes`);
-    },
-  });
-}
+/** Asks the cluster and Prometheus through the parent. Never pending: it only looks. */
+export const lookAtCluster = lookingStage<ClusterSeen>({
+  id: 'status',
+  title: 'Ask the cluster',
+  after: [],
+  on: 'parent',
+  look: async (c) => {
+    const { state } = await controlPlane(c);
+    if (state !== 'ready' && state !== 'half') return {};
+    return { nodes: await clusterNodes(c), metrics: await roomMetrics(c) };
+  },
+  judge: ({ nodes }) =>
+    satisfied(nodes === undefined ? 'the control plane does not answer' : `${nodes.length} nodes`),
+});

@@ -1,11 +1,14 @@
-import type { MachineContext, Stage } from '../../engine/stage.js';
-import { blocked, lookingStage, pending, satisfied } from '../../engine/stage.js';
+import { give, key } from '../../engine/results.js';
+import type { Context, Stage } from '../../engine/stage.js';
+import { blocked, here, lookingStage, pending, resourceStage, satisfied } from '../../engine/stage.js';
+import type { Step } from '../../engine/step.js';
 import { KmonError } from '../../errors/kmon-error.js';
 import { liesText } from '../../observe/sensors.js';
 import type { StressPhase, StressWatch } from '../../observe/stress-watch.js';
 import { startWatch, watchMore } from '../../observe/stress-watch.js';
 import { packages } from '../../resources/packages.js';
 import { parseStress, startStress, stopStress, stressState } from '../../tools/stress-ng.js';
+import { whose } from '../machine/whose.js';
 import { notInCluster, ownNode, requireCluster } from './cluster.js';
 import { roomMetrics } from './metrics.js';
 
@@ -20,91 +23,129 @@ export interface StressOptions {
  * Only what is in the cluster is loaded: of any other child nothing could be seen. Comes before everything, so that nothing is installed on
  * such a child either.
  */
-export const inCluster: Stage = lookingStage({
+export const inCluster = lookingStage<KmonError | undefined>({
   id: 'in-cluster',
   title: 'See which children are in the cluster',
-  after: [],
+  after: here(whose),
   on: 'children',
-  probe: async (m) => {
+  look: async (c) => {
     try {
-      await requireCluster(m);
+      await requireCluster(c);
     } catch (error) {
-      if (error instanceof KmonError) return blocked(error);
+      if (error instanceof KmonError) return error;
       throw error;
     }
-    return (await ownNode(m)) === undefined
-      ? blocked(notInCluster(m.machine.name))
-      : satisfied('in the cluster');
+    return (await ownNode(c)) === undefined ? notInCluster(c.machine.name) : undefined;
   },
+  judge: (refused) => (refused === undefined ? satisfied('in the cluster') : blocked(refused)),
 });
 
 /** stress-ng, by the machine's package manager; teardown takes it away again. */
-export const stressTools: Stage = {
+export const stressTools = resourceStage({
   id: 'stress-tools',
   title: 'Install stress-ng',
-  after: ['in-cluster'],
+  after: here(inCluster),
   on: 'children',
-  settleMs: 0,
-  resources: async () => [packages({ names: ['stress-ng'] })],
-  probe: async () => satisfied('installed'),
-  outline: () => [],
-  apply: async () => {},
-};
+  resources: () => [packages({ names: ['stress-ng'] })],
+  because: 'installed',
+});
 
-/** A load, and what was seen of it in Prometheus. One object serves one run. */
-export interface Stress {
-  readonly stage: Stage;
-  /** Before, peak and after of every child that was loaded, as far as Prometheus told. */
-  seen(): StressWatch;
+/** Before, peak and after of one child, as far as Prometheus told. */
+const WATCHED = key<StressWatch>('what was seen of the load');
+
+/** What was watched on a child; `over`: the load has come and gone. */
+export interface LoadSeen {
+  readonly over: boolean;
+  readonly watched?: StressWatch;
 }
 
 /**
  * Loads the children and watches them. The load is a transient unit with a deadline of its own: it ends although this computer, or its
  * network, is lost. However the stage ends, the load is stopped.
  */
-export function stress(children: readonly string[], options: StressOptions): Stress {
-  let watch = startWatch(children);
-  const loaded = new Set<string>();
-  const done = new Set<string>();
-
-  const look = async (m: MachineContext, phase: StressPhase): Promise<string> => {
-    const room = await roomMetrics(m);
-    if (room.kind === 'silent') return 'no metrics: Prometheus does not answer';
-    const own = room.metrics.get(m.machine.name);
-    watch = watchMore(watch, phase, new Map(own === undefined ? [] : [[m.machine.name, own]]));
-    if (own?.cpuPercent !== undefined) return `CPU ${Math.round(own.cpuPercent)} %`;
-    return liesText(own?.lies)[0] ?? 'no CPU value yet';
-  };
-
-  const stage: Stage = {
+export function load(options: StressOptions): Stage<LoadSeen> {
+  const over = key<true>('the load is over');
+  return {
     id: 'stress',
     title: `Load the children: ${options.cpuPercent} % CPU for ${options.seconds} s`,
-    after: ['in-cluster', 'stress-tools'],
+    after: here(inCluster, stressTools),
     on: 'children',
     settleMs: 0,
-    probe: async (m) => (done.has(m.machine.name) ? satisfied('the load is over') : pending('no load yet')),
-    outline: () => [`run stress-ng at ${options.cpuPercent} % CPU for ${options.seconds} s, then stop it`],
-    apply: async (m) => {
-      await look(m, 'before');
-      m.defer('the load', () => m.run.mutate('stop the load', stopStress()));
-      await m.run.mutate('start the load', startStress(PROGRAM, m.facts.cpus, options));
-      loaded.add(m.machine.name);
-      const end = m.clock.now() + options.seconds * 1000;
-      while (m.clock.now() < end) {
-        await m.clock.sleep(2000, m.signal);
-        const left = Math.max(0, Math.round((end - m.clock.now()) / 1000));
-        m.say(`${await look(m, 'load')}, ${left} s left`);
-        if (!parseStress(await m.run.query(stressState())).running) break;
-      }
-      // The machine's own deadline and ours may differ by a moment; more than that is a load that did not last.
-      const early = Math.round((end - m.clock.now()) / 1000);
-      if (early > 5) throw endedEarly(m.machine.name, early);
-      await m.run.mutate('stop the load', stopStress());
-      await calmDown(m, look);
-      done.add(m.machine.name);
+    look: async (_, so) => {
+      const watched = so.get(WATCHED);
+      return { over: so.get(over) === true, ...(watched === undefined ? {} : { watched }) };
+    },
+    foresee: () => ({ over: false }),
+    judge: (seen) => (seen.over ? satisfied('the load is over') : pending('no load yet')),
+    steps: (_, c) => {
+      const stop = { intent: 'stop the load', command: stopStress() };
+      return [
+        before(c),
+        {
+          at: 'machine',
+          intent: `start the load: ${options.cpuPercent} % CPU for ${options.seconds} s`,
+          command: startStress(PROGRAM, c.facts.cpus, options),
+          undo: stop,
+        },
+        duringLoad(c, options.seconds),
+        { at: 'machine', ...stop },
+        {
+          at: 'cluster',
+          intent: 'see how it calms down',
+          wait: async (_c, so) => {
+            const watch = await calmDown(c, so.get(WATCHED) ?? startWatch([c.machine.name]));
+            return give(WATCHED, watch);
+          },
+        },
+        { at: 'machine', intent: 'see that the load is over', wait: async () => give(over, true) },
+      ];
     },
   };
-  return { stage, seen: () => ({ rows: watch.rows.filter((row) => loaded.has(row.machine)) }) };
+}
+
+function before(c: Context): Step {
+  return {
+    at: 'cluster',
+    intent: 'see how it is without a load',
+    wait: async () => give(WATCHED, (await look(c, 'before', startWatch([c.machine.name]))).watch),
+  };
+}
+
+function duringLoad(c: Context, seconds: number): Step {
+  return {
+    at: 'machine',
+    intent: `watch the load for ${seconds} s`,
+    wait: async (_c, so) => {
+      let watch = so.get(WATCHED) ?? startWatch([c.machine.name]);
+      const end = c.clock.now() + seconds * 1000;
+      while (c.clock.now() < end) {
+        await c.clock.sleep(2000, c.signal);
+        const left = Math.max(0, Math.round((end - c.clock.now()) / 1000));
+        const seen = await look(c, 'load', watch);
+        ({ watch } = seen);
+        c.say(`${seen.text}, ${left} s left`);
+        if (!parseStress(await c.run.query(stressState())).running) break;
+      }
+      // The machine's own deadline and ours may differ by a moment; more than that is a load that did not last.
+      const early = Math.round((end - c.clock.now()) / 1000);
+      if (early > 5) throw endedEarly(c.machine.name, early);
+      return give(WATCHED, watch);
+    },
+  };
+}
+
+interface Looked {
+  readonly watch: StressWatch;
+  readonly text: string;
+}
+
+async function look(c: Context, phase: StressPhase, watch: StressWatch): Promise<Looked> {
+  const room = await roomMetrics(c);
+  if (room.kind === 'silent') return { watch, text: 'no metrics: Prometheus does not answer' };
+  const own = room.metrics.get(c.machine.name);
+  const more = watchMore(watch, phase, new Map(own === undefined ? [] : [[c.machine.name, own]]));
+  if (own?.cpuPercent !== undefined) return { watch: more, text: `CPU ${Math.round(own.cpuPercent)} %` };
+  return { watch: more, text: liesText(own?.lies)[0] ?? 'no CPU value yet' };
 }
 
 function endedEarly(machine: string, early: number): KmonError {
@@ -114,16 +155,17 @@ function endedEarly(machine: string, early: number): KmonError {
 }
 
 /** A rate still holds the load for as long as its window: the values "after" are those of the time behind it. */
-async function calmDown(
-  m: MachineContext,
-  look: (m: MachineContext, phase: StressPhase) => Promise<string>,
-): Promise<void> {
-  const window = 5 * m.config.monitoring.scrapeIntervalSeconds;
-  const end = m.clock.now() + window * 1000;
-  while (m.clock.now() < end) {
-    await m.clock.sleep(2000, m.signal);
+async function calmDown(c: Context, watched: StressWatch): Promise<StressWatch> {
+  let watch = watched;
+  const window = 5 * c.config.monitoring.scrapeIntervalSeconds;
+  const end = c.clock.now() + window * 1000;
+  while (c.clock.now() < end) {
+    await c.clock.sleep(2000, c.signal);
     // The last seconds of the load may show only now.
-    const left = m.clock.now() < end - (window / 2) * 1000 ? 'load' : 'after';
-    m.say(`the load is over: ${await look(m, left)}`);
+    const phase = c.clock.now() < end - (window / 2) * 1000 ? 'load' : 'after';
+    const seen = await look(c, phase, watch);
+    ({ watch } = seen);
+    c.say(`the load is over: ${seen.text}`);
   }
+  return watch;
 }

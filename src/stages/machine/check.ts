@@ -1,29 +1,34 @@
+import type { Finding } from '../../findings/index.js';
 import { verdicts } from '../../findings/verdicts.js';
+import { blocked, here, lookingStage, onParent, satisfied } from '../../engine/stage.js';
+import type { After } from '../../engine/stage.js';
 import { KmonError } from '../../errors/kmon-error.js';
-import type { Stage } from '../../engine/stage.js';
-import { blocked, lookingStage, satisfied } from '../../engine/stage.js';
+import { whose } from './whose.js';
 
 /**
  * Judges the machine, and the room around it, by the facts alone. Never changes anything. A finding that stops the workshop blocks this
  * machine and no other; one that hurts is shown; what is merely good to know is left to `kmon check`.
  */
-export const check: Stage = lookingStage({
+export const check = lookingStage<readonly Finding[]>({
   id: 'check',
   title: 'Check the machines',
-  after: ['whose'],
+  after: here(whose),
   on: 'all',
-  probe: async (m) => {
+  look: async (c) => {
     const found = verdicts({
-      config: m.config,
-      factsOf: m.factsOf,
+      config: c.config,
+      factsOf: c.factsOf,
       unseen: [],
-      ...(m.bundle === undefined ? {} : { bundle: m.bundle }),
-    }).filter((f) => f.machine === m.machine.name);
-    const hurts = found.filter((f) => f.severity === 'hurts');
-    for (const f of hurts) m.notice(`${f.evidence}: ${f.remedy}`);
+      ...(c.bundle === undefined ? {} : { bundle: c.bundle }),
+    }).filter((f) => f.machine === c.machine.name);
+    for (const f of found.filter(hurts)) c.notice(`${f.evidence}: ${f.remedy}`);
+    return found;
+  },
+  judge: (found) => {
     const [first, ...others] = found.filter((f) => f.severity === 'stops');
     if (first === undefined) {
-      return satisfied(hurts.length === 0 ? 'nothing in the way' : `${hurts.length} notes`);
+      const notes = found.filter(hurts).length;
+      return satisfied(notes === 0 ? 'nothing in the way' : `${notes} notes`);
     }
     const more = others.map((f) => `${f.evidence}: ${f.remedy}`);
     return blocked(
@@ -34,3 +39,10 @@ export const check: Stage = lookingStage({
     );
   },
 });
+
+/** Before anything is changed: the machine has been checked, and the parent, without which there is no room. */
+export const CHECKED: readonly After[] = [...here(check), ...onParent(check)];
+
+function hurts({ severity }: Finding): boolean {
+  return severity === 'hurts';
+}

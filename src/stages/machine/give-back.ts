@@ -1,10 +1,84 @@
-import { giveBack } from '../../engine/give-back.js';
+import type { GiveBackReport } from '../../engine/give-back.js';
 import { hasRemains, readLedger } from '../../engine/ledger.js';
-import type { MachineContext, Stage } from '../../engine/stage.js';
-import { pending, satisfied } from '../../engine/stage.js';
+import { key } from '../../engine/results.js';
+import type { Key } from '../../engine/results.js';
+import type { After, Context, Reader, Stage } from '../../engine/stage.js';
+import { blocked, here, onEveryone, pending, satisfied } from '../../engine/stage.js';
+import type { Step } from '../../engine/step.js';
 import { KmonError } from '../../errors/kmon-error.js';
 import { isOfRoom } from '../../room/room-mark.js';
 import { findSudoMarks, removeSudoMarks } from '../../tools/sudo-mark.js';
+import { leaveCluster } from '../cluster/leave-cluster.js';
+
+/** What is left to give back, and what was given back in this run. */
+export interface GivenBackSeen {
+  /** What the ledger holds, in the order in which it is given back. */
+  readonly things: readonly string[];
+  /** A crash left kmon's folder behind without a ledger. */
+  readonly remains: boolean;
+  /** Sudo's note of whoever came before, which only who sits at the machine removes. */
+  readonly sudoMark: boolean;
+  readonly report?: GiveBackReport;
+}
+
+const REPORT = key<GiveBackReport>('what was given back');
+
+export const giveChildrenBack = giveMachinesBack({ on: 'children', after: here(leaveCluster) });
+export const giveParentBack = giveMachinesBack({ on: 'parent', after: onEveryone(giveChildrenBack) });
+/** For who sits at the machine itself: any room's ledger. */
+export const giveThisComputerBack = giveMachinesBack({ on: 'parent', after: [], whoever: true });
+
+/**
+ * Plays the machine's ledger back, last change first, and proves each thing as found before it is forgotten. Needs nothing but the
+ * ledger: no cluster, no kmon.yaml of the day it was written. What cannot be given back stays in the ledger and is named.
+ */
+function giveMachinesBack({
+  on,
+  after,
+  whoever = false,
+}: {
+  readonly on: 'parent' | 'children';
+  readonly after: readonly After[];
+  readonly whoever?: boolean;
+}): Stage<GivenBackSeen> {
+  return {
+    id: on === 'parent' ? 'give-back-parent' : 'give-back-children',
+    title: on === 'parent' ? 'Give the parent back' : 'Give the children back',
+    after,
+    on,
+    settleMs: 0,
+    look: async (c, so) => {
+      const report = so.get(REPORT);
+      for (const r of report ?? []) {
+        if (r.outcome === 'left') c.notice(`left as it is: ${r.id} (${reasonOf(r)})`);
+      }
+      return {
+        ...(await lookAtLedger(c.run)),
+        sudoMark: whoever && (await hasSudoMark(c.run)),
+        ...(report === undefined ? {} : { report }),
+      };
+    },
+    judge: ({ things, remains, sudoMark, report }) => {
+      const failed = (report ?? []).filter((r) => r.outcome === 'failed');
+      if (failed.length > 0) return blocked(notAsFound(failed, report?.length ?? 0));
+      if (things.length > 0) return pending(`${things.length} things to give back`);
+      if (remains) return pending('an empty ledger to remove');
+      return sudoMark ? pending("a file of sudo's to remove") : satisfied('as found');
+    },
+    steps: ({ things, remains, sudoMark }, c) => [
+      ...(things.length > 0 || remains ? [playBack(things, c, whoever)] : []),
+      ...(sudoMark
+        ? [
+            {
+              at: 'machine',
+              intent: "remove what is left of sudo's first use",
+              command: removeSudoMarks,
+            } as const,
+          ]
+        : []),
+    ],
+  };
+}
 
 /** What somebody else has changed since: it is theirs, and stays as it is. */
 export interface Left {
@@ -13,59 +87,45 @@ export interface Left {
   readonly reason: string;
 }
 
-/**
- * Plays the machine's ledger back, last change first, and proves each thing as found before it is forgotten. Needs nothing but the
- * ledger: no cluster, no kmon.yaml of the day it was written. What cannot be given back stays in the ledger and is named; what others have
- * changed is told to `left`. `whoever`: any room's ledger, for who sits at the machine itself.
- */
-export function giveMachinesBack(
-  on: 'parent' | 'children',
-  left: Left[] = [],
-  { whoever = false }: { readonly whoever?: boolean } = {},
-): Stage {
+/** Of all machines that were given back in a run. */
+export function leftAsItIs(seen: { of<T>(stage: Key<T>): ReadonlyMap<string, T> }): readonly Left[] {
+  return [giveChildrenBack, giveParentBack].flatMap((stage) =>
+    [...seen.of(stage)].flatMap(([machine, { report = [] }]) =>
+      report.filter((r) => r.outcome === 'left').map((r) => ({ machine, id: r.id, reason: reasonOf(r) })),
+    ),
+  );
+}
+
+function reasonOf({ reason }: GiveBackReport[number]): string {
+  return reason ?? 'changed since';
+}
+
+function playBack(things: readonly string[], c: Context, whoever: boolean): Step {
   return {
-    id: on === 'parent' ? 'give-back-parent' : 'give-back-children',
-    title: on === 'parent' ? 'Give the parent back' : 'Give the children back',
-    after: on === 'parent' ? ['give-back-children'] : ['leave-cluster'],
-    on,
-    settleMs: 0,
-    probe: async (m) => {
-      const entries = await readLedger(m.run);
-      if (entries.length > 0) return pending(`${entries.length} things to give back`);
-      if (await hasRemains(m.run)) return pending('an empty ledger to remove');
-      return whoever && (await leftMarks(m)) ? pending("a file of sudo's to remove") : satisfied('as found');
-    },
-    outline: () => [
-      'give back everything in the ledger of the machine, last change first, and prove it as found',
-    ],
-    apply: async (m) => {
-      const report = await giveBack(m.run, {
-        say: (text) => {
-          m.say(text);
-        },
-        signal: m.signal,
-        ...(whoever ? {} : { mayGiveBack: (room) => isOfRoom(room, m.config) }),
-      });
-      // A run that comes over SSH takes its own away; here it is the one of whoever came before.
-      if (whoever && (await leftMarks(m)))
-        await m.run.mutate("remove what is left of sudo's first use", removeSudoMarks);
-      for (const r of report) {
-        if (r.outcome !== 'left') continue;
-        const reason = r.reason ?? 'changed since';
-        left.push({ machine: m.machine.name, id: r.id, reason });
-        m.notice(`left as it is: ${r.id} (${reason})`);
-      }
-      const failed = report.filter((r) => r.outcome === 'failed');
-      if (failed.length === 0) return;
-      const reasons = failed.map((r) => `${r.id}: ${r.reason ?? r.outcome}`);
-      throw new KmonError('not-verified', `${failed.length} of ${report.length} things are not as found`, {
-        evidence: reasons.join('; '),
-        hint: 'put right what is named and run `kmon teardown` again: what was given back is not touched twice',
-      });
+    at: 'machine',
+    giveBack: {
+      things: things.length === 0 ? ['an empty ledger'] : things,
+      ...(whoever ? {} : { mayGiveBack: (room) => isOfRoom(room, c.config) }),
+      gives: REPORT,
     },
   };
 }
 
-async function leftMarks(m: MachineContext): Promise<boolean> {
-  return (await m.run.query(findSudoMarks)).stdout.trim() !== '';
+async function lookAtLedger(run: Reader): Promise<Pick<GivenBackSeen, 'things' | 'remains'>> {
+  const entries = await readLedger(run);
+  if (entries.length === 0) return { things: [], remains: await hasRemains(run) };
+  const first = entries.toSorted((a, b) => a.seq - b.seq).map((e) => e.id);
+  return { things: [...new Set(first)].toReversed(), remains: false };
+}
+
+async function hasSudoMark(run: Reader): Promise<boolean> {
+  return (await run.query(findSudoMarks)).stdout.trim() !== '';
+}
+
+function notAsFound(failed: GiveBackReport, all: number): KmonError {
+  const reasons = failed.map((r) => `${r.id}: ${r.reason ?? r.outcome}`);
+  return new KmonError('not-verified', `${failed.length} of ${all} things are not as found`, {
+    evidence: reasons.join('; '),
+    hint: 'put right what is named and run `kmon teardown` again: what was given back is not touched twice',
+  });
 }

@@ -1,20 +1,20 @@
-import type { Stage } from '../../engine/stage.js';
-import { satisfied } from '../../engine/stage.js';
+import { here, resourceStage } from '../../engine/stage.js';
 import { file } from '../../resources/file.js';
 import { targets } from '../../resources/targets.js';
 import { unit } from '../../resources/unit.js';
 import { KUBELET, kubeletDropIn, kubeletUnit } from '../../tools/kubelet.js';
 import { toolPaths } from '../../tools/paths.js';
+import { runtime } from './runtime.js';
+import { tools } from './tools.js';
 
 /** The kubelet's unit, enabled; it waits until kubeadm has configured it. Packages bring the unit themselves: it pulls in a target. */
-export const kubelet: Stage = {
+export const kubelet = resourceStage({
   id: 'kubelet',
   title: 'Set up the kubelet',
-  after: ['runtime', 'tools'],
+  after: here(runtime, tools),
   on: 'all',
-  settleMs: 0,
   notes: () => [targets()],
-  resources: async (m) => {
+  resources: (_, m) => {
     const paths = toolPaths(m.config);
     const files =
       m.bundle === undefined
@@ -25,7 +25,5 @@ export const kubelet: Stage = {
           ];
     return [...files, unit({ name: KUBELET.unit, enabled: true })];
   },
-  probe: async () => satisfied('set up'),
-  outline: () => [`set up and enable ${KUBELET.unit}`],
-  apply: async () => {},
-};
+  because: 'set up',
+});

@@ -1,5 +1,5 @@
 import { findMinor } from '../../config/versions.js';
-import type { MachineContext, Stage } from '../../engine/stage.js';
+import type { Context, Stage } from '../../engine/stage.js';
 import { satisfied } from '../../engine/stage.js';
 import type { OsBase } from '../../facts/facts.js';
 import { aptSource } from '../../resources/apt-source.js';
@@ -8,56 +8,66 @@ import { packages } from '../../resources/packages.js';
 import type { Resource } from '../../resources/resource.js';
 import { targets } from '../../resources/targets.js';
 import { reads } from '../../shell/command.js';
+import { CHECKED } from './check.js';
 
 /** What kubeadm's preflight and the kubelet call on every machine, and what the pod network needs. */
 const SYSTEM = ['conntrack', 'ebtables', 'ethtool', 'iptables', 'iproute2', 'mount', 'socat', 'util-linux'];
+
+export interface PackagesSeen {
+  /** The owner has containerd out of Docker's packages. */
+  readonly dockersContainerd: boolean;
+}
 
 /**
  * Installs what is missing with the machine's own package manager. Which packages were not there before is in the ledger; exactly
  * these are purged at teardown. Services that packages would start by themselves stay off: kmon has units of its own.
  */
-export const installPackages: Stage = {
+export const installPackages: Stage<PackagesSeen> = {
   id: 'packages',
   title: 'Install packages',
-  after: ['check'],
+  after: CHECKED,
   on: 'all',
   settleMs: 0,
   notes: () => [targets()],
-  resources: async (m) => [...sources(m), packages({ names: await wanted(m) })],
-  probe: async () => satisfied('all there'),
-  outline: () => [],
-  apply: async () => {},
+  look: async (m) => ({ dockersContainerd: !needsNewContainerd(m) && (await hasDockersContainerd(m)) }),
+  foresee: () => ({ dockersContainerd: false }),
+  judge: () => satisfied('all there'),
+  resources: (seen, m) => [...sources(m), packages({ names: wanted(m, seen) })],
 };
 
-async function wanted(m: MachineContext): Promise<readonly string[]> {
+function wanted(m: Context, seen: PackagesSeen): readonly string[] {
   const routes = m.config.kubernetes.network === 'routes' ? ['containernetworking-plugins'] : [];
   const kubernetes = m.bundle === undefined ? ['kubeadm', 'kubelet', 'kubectl', 'kubernetes-cni'] : [];
   const helm = m.bundle === undefined && m.machine.role === 'parent' ? ['helm'] : [];
-  return [...SYSTEM, ...(await containerd(m)), ...routes, ...kubernetes, ...helm].toSorted();
+  return [...SYSTEM, ...containerd(m, seen), ...routes, ...kubernetes, ...helm].toSorted();
 }
 
 /**
  * The program only: the distribution's, or Docker's where that is too old or the owner has Docker's already. Told by the package and not by
  * the program, which is there on the second run whoever brought it.
  */
-async function containerd(m: MachineContext): Promise<readonly string[]> {
+function containerd(m: Context, { dockersContainerd }: PackagesSeen): readonly string[] {
   if (needsNewContainerd(m)) return ['containerd.io'];
+  return dockersContainerd ? [] : ['containerd'];
+}
+
+async function hasDockersContainerd(m: Context): Promise<boolean> {
   const docker = await m.run.query(
     reads`dpkg-query -W -f ${'${db:Status-Status}'} containerd.io 2>/dev/null || true`,
   );
-  return docker.stdout.trim() === 'installed' ? [] : ['containerd'];
+  return docker.stdout.trim() === 'installed';
 }
 
-function needsNewContainerd(m: MachineContext): boolean {
+function needsNewContainerd(m: Context): boolean {
   return findMinor(m.config.kubernetes.version)?.containerdMajor === 2;
 }
 
-function sources(m: MachineContext): readonly Resource[] {
+function sources(m: Context): readonly Resource[] {
   return m.bundle === undefined ? packageSources(m).map(aptSource) : [];
 }
 
 /** The sources of packages that this machine needs beside its own when there is no bundle. */
-export function packageSources(m: MachineContext): readonly AptSourceParams[] {
+export function packageSources(m: Context): readonly AptSourceParams[] {
   const { version } = m.config.kubernetes;
   const kubernetes = `https://pkgs.k8s.io/core:/stable:/v${version}/deb/`;
   const { distribution, codename } = dockerSuite(m.facts.os.base);

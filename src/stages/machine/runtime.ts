@@ -1,6 +1,6 @@
 import { KmonError } from '../../errors/kmon-error.js';
-import type { MachineContext, Stage } from '../../engine/stage.js';
-import { pending, satisfied } from '../../engine/stage.js';
+import type { Context, Stage } from '../../engine/stage.js';
+import { here, pending, satisfied } from '../../engine/stage.js';
 import { directory } from '../../resources/directory.js';
 import { file } from '../../resources/file.js';
 import { footprint } from '../../resources/footprint.js';
@@ -15,6 +15,8 @@ import {
   restartContainerd,
 } from '../../tools/containerd.js';
 import { KMON_CONFIG } from '../../tools/paths.js';
+import { installPackages } from './packages.js';
+import { system } from './system.js';
 
 /** Used when packages bring Kubernetes; a bundle names its own. */
 export const PAUSE_IMAGE = 'registry.k8s.io/pause:3.10';
@@ -24,36 +26,61 @@ export const PAUSE_IMAGE = 'registry.k8s.io/pause:3.10';
  * write, and the footprint: links, packet rules, mounts and folders as they are before anything of Kubernetes runs. It comes after the
  * packages, so that it is undone while they are still there.
  */
-export const runtime: Stage = {
+export const runtime: Stage<RuntimeSeen> = {
   id: 'runtime',
   title: 'Start the container runtime',
-  after: ['packages', 'system'],
+  after: here(installPackages, system),
   on: 'all',
   settleMs: 30_000,
   notes: () => [kmonFiles({ folder: KMON_CONFIG }), footprint()],
-  resources: async (m) => [
-    directory({ path: CONTAINERD.cniConf }),
-    file({ path: CONTAINERD.config, content: await config(m) }),
-    file({ path: CONTAINERD.unitFile, content: containerdUnit(), then: 'daemon-reload' }),
-    unit({ name: CONTAINERD.unit, enabled: true, active: true }),
-  ],
-  probe: async (m) => {
-    const state = (await m.run.query(containerdState)).stdout.trim();
+  look: lookAtRuntime,
+  // Not installed yet: what the distributions of today have.
+  foresee: () => ({ state: 'down', major: 1 }),
+  judge: ({ state }) => {
     if (state === 'ready') return satisfied('containerd answers');
     return pending(
       state === 'stale' ? 'containerd runs with an older configuration' : 'containerd does not answer',
     );
   },
-  outline: () => ["start kmon's own containerd with its configuration and wait until it answers"],
-  apply: (m) => m.run.mutate(`restart ${CONTAINERD.unit}`, restartContainerd),
+  resources: ({ major }, m) => [
+    directory({ path: CONTAINERD.cniConf }),
+    file({ path: CONTAINERD.config, content: config(m, major) }),
+    file({ path: CONTAINERD.unitFile, content: containerdUnit(), then: 'daemon-reload' }),
+    unit({ name: CONTAINERD.unit, enabled: true, active: true }),
+  ],
+  // Its unit starts it when it is not running; one that runs takes no new configuration by itself.
+  steps: ({ state }, _, changing) => {
+    const isStarted = changing.some((r) => r.id === `unit ${CONTAINERD.unit}`);
+    const isReconfigured = changing.some((r) => r.id === `file ${CONTAINERD.config}`);
+    const restarts = !isStarted && (state !== 'ready' || isReconfigured);
+    return restarts
+      ? [{ at: 'machine', intent: `restart ${CONTAINERD.unit}`, command: restartContainerd }]
+      : [];
+  },
 };
 
-async function config(m: MachineContext): Promise<string> {
-  const { stdout } = await m.run.query(reads`containerd --version 2>/dev/null || true`);
-  const major = /\sv?(\d+)\.\d+/.exec(stdout)?.[1];
-  return containerdConfig({
+interface RuntimeSeen {
+  /** `stale`: it runs with an older configuration than the file. */
+  readonly state: 'ready' | 'stale' | 'down';
+  readonly major: 1 | 2;
+}
+
+async function lookAtRuntime(m: Context): Promise<RuntimeSeen> {
+  const { stdout } = await m.run.query(
+    reads`containerd --version 2>/dev/null || echo none; ${containerdState}`,
+  );
+  const [version = '', ...lines] = stdout.trim().split('\n');
+  const said = lines.at(-1);
+  return {
+    state: said === 'ready' || said === 'stale' ? said : 'down',
     // Not installed yet (a plan): what the distributions of today have.
-    major: major === '2' ? 2 : 1,
+    major: /\sv?(\d+)\.\d+/.exec(version)?.[1] === '2' ? 2 : 1,
+  };
+}
+
+function config(m: Context, major: 1 | 2): string {
+  return containerdConfig({
+    major,
     sandboxImage: sandboxImage(m),
     cgroup: m.facts.cgroup,
     cniBin: m.config.kubernetes.network === 'routes' ? '/usr/lib/cni' : '/opt/cni/bin',
@@ -61,7 +88,7 @@ async function config(m: MachineContext): Promise<string> {
   });
 }
 
-function sandboxImage(m: MachineContext): string {
+function sandboxImage(m: Context): string {
   if (m.bundle === undefined) return PAUSE_IMAGE;
   const image = m.bundle.parts.flatMap((p) => p.images).find((i) => /(^|\/)pause:/.test(i));
   if (image === undefined) {

@@ -1,4 +1,4 @@
-import type { MachineContext } from '../../engine/stage.js';
+import type { Context } from '../../engine/stage.js';
 import { flannelManifest } from '../../render/flannel.js';
 import { readTemplate } from '../../render/templates.js';
 import { CONTAINERD } from '../../tools/containerd.js';
@@ -12,7 +12,7 @@ const HTTPS = 443;
 const DOCKER_REGISTRY = 'registry-1.docker.io';
 
 /** Where the packages and images of this machine come from without a bundle: as the stages that install them say, each host once. */
-export async function sourceHosts(m: MachineContext): Promise<readonly SourceHost[]> {
+export async function sourceHosts(m: Context): Promise<readonly SourceHost[]> {
   const packages = packageSources(m).map(({ line }) => new URL(line.split(' ')[0] ?? '').hostname);
   const images = [PAUSE_IMAGE, ...(await networkImages(m)), ...(await monitoringImages(m))].map(registryOf);
   return [
@@ -21,14 +21,14 @@ export async function sourceHosts(m: MachineContext): Promise<readonly SourceHos
   ];
 }
 
-async function networkImages(m: MachineContext): Promise<readonly string[]> {
+async function networkImages(m: Context): Promise<readonly string[]> {
   if (m.config.kubernetes.network !== 'flannel') return [];
   const { podSubnet } = m.config.kubernetes;
   return imagesIn(await flannelManifest({ podSubnet, cniConf: CONTAINERD.cniConf }));
 }
 
 /** What kmon's own chart names; the profile without one has its own place to say where it comes from. */
-async function monitoringImages(m: MachineContext): Promise<readonly string[]> {
+async function monitoringImages(m: Context): Promise<readonly string[]> {
   if (m.config.monitoring.profile !== 'lite') return [];
   return imagesIn(await readTemplate('monitoring/lite/values.yaml'));
 }

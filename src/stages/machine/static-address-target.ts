@@ -1,6 +1,6 @@
 import { isIPv4 } from 'node:net';
 import { addressRange, formatSubnet, overlap, subnetAround } from '../../config/subnet.js';
-import type { MachineContext } from '../../engine/stage.js';
+import type { Context } from '../../engine/stage.js';
 import { KmonError } from '../../errors/kmon-error.js';
 import type { Addressing } from '../../facts/facts.js';
 import { KEEPERS } from '../../resources/static-address-keeper.js';
@@ -23,7 +23,7 @@ export interface StaticAddressOptions {
 
 /** Pure: from the facts alone. @throws KmonError `precondition` with what to do by hand where kmon cannot do it; `usage` for a gateway that can be none. */
 export function addressTarget(
-  m: Pick<MachineContext, 'machine' | 'facts'>,
+  m: Pick<Context, 'machine' | 'facts'>,
   { gateway }: StaticAddressOptions,
 ): AddressTarget {
   const { address } = m.machine;
@@ -45,7 +45,7 @@ export function addressTarget(
 }
 
 /** The device's default gateway by the facts. */
-export function gatewayOf(m: Pick<MachineContext, 'facts'>, device: string): string | undefined {
+export function gatewayOf(m: Pick<Context, 'facts'>, device: string): string | undefined {
   return m.facts.routes.find((r) => r.destination === 'default' && r.device === device)?.via;
 }
 

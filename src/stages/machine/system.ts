@@ -1,5 +1,5 @@
-import type { MachineContext, Stage } from '../../engine/stage.js';
-import { satisfied } from '../../engine/stage.js';
+import type { Context } from '../../engine/stage.js';
+import { resourceStage } from '../../engine/stage.js';
 import type { Facts } from '../../facts/facts.js';
 import { file } from '../../resources/file.js';
 import { hostsEntry } from '../../resources/hosts-entry.js';
@@ -8,6 +8,7 @@ import { sleepInhibitor } from '../../resources/sleep-inhibitor.js';
 import { sysctl } from '../../resources/sysctl.js';
 import type { SysctlParams } from '../../resources/sysctl.js';
 import { ENDPOINT_NAME } from '../../config/names.js';
+import { CHECKED } from './check.js';
 
 /** Kernel features by what shows that the kernel has them: modprobe fails where they are built in. */
 const MODULES: readonly { readonly name: string; readonly evidence: readonly string[] }[] = [
@@ -26,13 +27,12 @@ const SYSCTLS: readonly SysctlParams[] = [
  * Kernel modules, kernel settings, and the names of the room in /etc/hosts. Drop-in files of kmon's own make them survive a restart;
  * no file of the owner is edited but for kmon's marked block in /etc/hosts. A laptop is kept awake. Swap stays as it is: the kubelet is told to live with it.
  */
-export const system: Stage = {
+export const system = resourceStage({
   id: 'system',
   title: 'Prepare the system',
-  after: ['check'],
+  after: CHECKED,
   on: 'all',
-  settleMs: 0,
-  resources: async (m) => [
+  resources: (_, m) => [
     ...MODULES.map((k) => kernelModule(k)),
     ...SYSCTLS.map((s) => sysctl(s)),
     file({
@@ -48,10 +48,7 @@ export const system: Stage = {
     // Whatever its lid or its battery settings mean to do: a node that sleeps is NotReady.
     ...(isLaptop(m.facts) ? [sleepInhibitor()] : []),
   ],
-  probe: async () => satisfied('as it should be'),
-  outline: () => [],
-  apply: async () => {},
-};
+});
 
 function lines(of: readonly string[]): string {
   return `# Written by kmon; \`kmon teardown\` removes it.\n${of.join('\n')}\n`;
@@ -62,7 +59,7 @@ function isLaptop({ battery, container, sleep }: Facts): boolean {
 }
 
 /** The control plane's name, and the machine's own node name, which the hostname check of kubeadm looks up. */
-function hosts(m: MachineContext) {
+function hosts(m: Context) {
   const { parent } = m.config.room;
   const own = m.machine.role === 'parent' ? [] : [{ address: m.machine.address, names: [m.machine.name] }];
   return [

@@ -1,11 +1,13 @@
 import { partsFor } from '../../bundle/parts.js';
 import type { BundlePart } from '../../bundle/bundle.js';
-import type { MachineContext, Stage } from '../../engine/stage.js';
+import type { Context, Stage } from '../../engine/stage.js';
 import { pending, satisfied } from '../../engine/stage.js';
+import type { Step } from '../../engine/step.js';
 import { kmonFiles } from '../../resources/kmon-files.js';
 import { reads } from '../../shell/command.js';
 import type { Command } from '../../shell/command.js';
 import { KMON_FOLDER } from '../../config/names.js';
+import { CHECKED } from './check.js';
 import { putFile } from '../../tools/put-file.js';
 import { bundlePartFile } from '../../bundle/parts.js';
 
@@ -19,35 +21,30 @@ export function installedPath(part: BundlePart): string {
  * Copies the programs and charts of the bundle into kmon's own folder: only what the machine lacks, told by checksum. Nothing on the
  * owner's PATH is touched. Without a bundle there is nothing to do: packages bring the programs.
  */
-export const tools: Stage = {
+export const tools: Stage<readonly BundlePart[]> = {
   id: 'tools',
   title: 'Copy the tools',
-  after: ['check'],
+  after: CHECKED,
   on: 'all',
   settleMs: 0,
   notes: () => [kmonFiles()],
-  probe: async (m) => {
-    const lacking = await lackingParts(m);
+  look: lackingParts,
+  foresee: wantedParts,
+  judge: (lacking, m) => {
     if (lacking.length === 0) return satisfied(m.bundle === undefined ? 'packages bring them' : 'all there');
     return pending(`${lacking.length} missing or different`);
   },
-  outline: (m) => wantedParts(m).map(describe),
-  apply: async (m) => {
-    for (const part of await lackingParts(m)) {
-      m.signal.throwIfAborted();
-      m.say(describe(part));
-      await m.run.mutate(describe(part), copyPart(m, part));
-    }
-  },
+  steps: (lacking, m) =>
+    lacking.map((part): Step => ({ at: 'machine', intent: describe(part), command: copyPart(m, part) })),
 };
 
-function wantedParts(m: MachineContext): readonly BundlePart[] {
+function wantedParts(m: Context): readonly BundlePart[] {
   return m.bundle === undefined
     ? []
     : partsFor(m.bundle, m.machine.role).filter((p) => p.kind === 'binary' || p.kind === 'chart');
 }
 
-async function lackingParts(m: MachineContext): Promise<readonly BundlePart[]> {
+async function lackingParts(m: Context): Promise<readonly BundlePart[]> {
   const wanted = wantedParts(m);
   if (wanted.length === 0) return [];
   const result = await m.run.query(reads`sha256sum ${wanted.map(installedPath)} 2>/dev/null || true`);
@@ -59,7 +56,7 @@ function describe(part: BundlePart): string {
   return `copy ${part.name} ${part.version} (${Math.ceil(part.sizeBytes / 1e6)} MB) to ${installedPath(part)}`;
 }
 
-function copyPart(m: MachineContext, part: BundlePart): Command<'changes'> {
+function copyPart(m: Context, part: BundlePart): Command<'changes'> {
   if (m.bundle === undefined) throw new TypeError('a part without a bundle');
   return putFile({
     path: installedPath(part),

@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import { blocked, pending, satisfied } from '../../../src/engine/stage.js';
-import type { Probe, Stage } from '../../../src/engine/stage.js';
+import type { Stage, Verdict } from '../../../src/engine/stage.js';
 import type { RunReport } from '../../../src/engine/report.js';
 import { KmonError } from '../../../src/errors/kmon-error.js';
 import { CHILD } from '../../support/sample-room.js';
@@ -8,7 +8,7 @@ import { broken, setting } from './memory-machine.js';
 import { Rehearsal, settingStage, stageOf, work, workStage } from './rehearsal.js';
 
 /** One stage on one child. */
-function on(room: Rehearsal, stage: Stage): Promise<RunReport> {
+function on(room: Rehearsal, stage: Stage<Verdict>): Promise<RunReport> {
   return room.run([{ ...stage, on: 'children' }], { targets: [CHILD] });
 }
 
@@ -18,7 +18,7 @@ function work11(room: Rehearsal): readonly string[] {
 }
 
 /** Gives one answer after the other, and the last one for ever. */
-function answers(...all: readonly Probe[]): () => Promise<Probe> {
+function answers(...all: readonly Verdict[]): () => Promise<Verdict> {
   let i = 0;
   return async () => all[Math.min(i++, all.length - 1)] ?? satisfied('');
 }
@@ -41,6 +41,8 @@ describe('one stage on one machine', () => {
     expect(work11(room)).toEqual([
       'looks at x, y, z',
       'reads the ledger',
+      // The room is ours only now.
+      'looks at x, y, z',
       '! note how 2 things was before',
       '! set x = a (now unset)',
       '! set z = a (now unset)',
@@ -48,8 +50,29 @@ describe('one stage on one machine', () => {
     ]);
   });
 
+  it('looks again once the room is its own, since somebody else may have been at work until then', async () => {
+    const room = new Rehearsal();
+    room.child.settings.set('b', 'done');
+    room.parent.before(/take the room/, () => void room.child.settings.set('a', 'done'));
+    const report = await on(room, workStage('a'));
+    expect(room.child.settings.get('a')).toBe('done');
+    expect(work11(room).filter((l) => l.startsWith('!'))).toEqual([]);
+    expect(report.rows).toMatchObject([{ outcome: 'unchanged', because: 'done' }]);
+    expect(room.eventsOf('planned')).toEqual([]);
+  });
+
+  it('looks no second time when the room is its own already', async () => {
+    const room = new Rehearsal();
+    const stages = [settingStage('a', ['x']), settingStage('b', ['y'])];
+    await room.run(
+      stages.map((s) => ({ ...s, on: 'children' as const })),
+      { targets: [CHILD] },
+    );
+    expect(work11(room).filter((l) => l === 'looks at y')).toHaveLength(2);
+  });
+
   it('does not say in a dry run that all is well where resources are wrong', async () => {
-    const dry = (stage: Stage): Promise<RunReport> =>
+    const dry = (stage: Stage<Verdict>): Promise<RunReport> =>
       new Rehearsal().run([{ ...stage, on: 'children' }], { targets: [CHILD], dryRun: true });
     expect((await dry(settingStage('a', ['x']))).rows).toEqual([
       { stage: 'a', machine: 'pc-11', outcome: 'planned' },
@@ -60,7 +83,7 @@ describe('one stage on one machine', () => {
   it('fails when a change does not take, and names what', async () => {
     const room = new Rehearsal();
     const stubborn = { ...setting('x', 'a'), change: () => setting('elsewhere', 'a').change('unset') };
-    const report = await on(room, stageOf('a', { resources: async () => [stubborn, setting('y', 'a')] }));
+    const report = await on(room, stageOf('a', { resources: () => [stubborn, setting('y', 'a')] }));
     expect(report.setAside).toMatchObject([
       { error: { code: 'not-verified', message: 'setting x did not take the change' } },
     ]);
@@ -76,15 +99,19 @@ describe('one stage on one machine', () => {
     expect(room.child.ledger.map((e) => e.id)).toEqual(['setting x', 'setting y']);
   });
 
-  it('works only when the change of the resources was not enough', async () => {
+  it('does what was planned and nothing else, whatever the change of the resources made of it', async () => {
     const room = new Rehearsal();
-    const enough = settingStage('a', ['x'], {
+    const stage = settingStage('a', ['x'], {
       probe: async (m) =>
         room.child.settings.get('x') === 'a' ? satisfied('runs') : pending(m.machine.name),
-      apply: (m) => work(m, 'too-much'),
+      steps: (verdict, _c, changing) => [work(`${verdict.state}-${changing.length}`)],
     });
-    expect((await on(room, enough)).rows).toMatchObject([{ outcome: 'changed', because: 'runs' }]);
-    expect(room.child.settings.has('too-much')).toBe(false);
+    expect((await on(room, stage)).rows).toMatchObject([{ outcome: 'changed', because: 'runs' }]);
+    expect(room.eventsOf('planned').map((e) => e.change)).toEqual([
+      'set x = a (now unset)',
+      'work on pending-1',
+    ]);
+    expect(room.changed.slice(2, -1)).toEqual(['pc-11 ! set x = a (now unset)', 'pc-11 ! work on pending-1']);
   });
 
   it('notes what a stage makes by other means before its first change', async () => {
@@ -92,18 +119,19 @@ describe('one stage on one machine', () => {
     room.child.settings.set('trace', 'owner');
     await on(
       room,
-      workStage('a', { notes: () => [setting('trace', '-')], resources: async () => [setting('x', 'a')] }),
+      workStage('a', { notes: () => [setting('trace', '-')], resources: () => [setting('x', 'a')] }),
     );
     expect(work11(room)).toEqual([
-      'looks at x',
       'looks at a',
+      'looks at x',
       'reads the ledger',
+      'looks at a',
+      'looks at x',
       'looks at trace',
       '! note how setting trace was before',
       '! note how setting x was before',
       '! set x = a (now unset)',
       'looks at x',
-      'looks at a',
       '! work on a',
       'looks at a',
     ]);
@@ -115,8 +143,7 @@ describe('one stage on one machine', () => {
 
   it('keeps the first note of a thing, and takes another when it will be something else', async () => {
     const room = new Rehearsal();
-    const stage = settingStage('a', ['x'], { apply: (m) => m.note([setting('x', 'a')]) });
-    await on(room, { ...stage, probe: answers(pending('first'), pending('again'), satisfied('done')) });
+    await on(room, settingStage('a', ['x'], { notes: () => [setting('x', 'a')] }));
     expect(room.child.ledger).toHaveLength(1);
     await on(room, settingStage('b', ['x']));
     expect(room.child.ledger.map((e) => [e.seq, e.params, e.found])).toEqual([
@@ -128,22 +155,22 @@ describe('one stage on one machine', () => {
   it.each([
     ['before anything is changed', answers(blocked(broken('pc-11'))), []],
     [
-      'after the resources were changed',
-      answers(pending('not yet'), blocked(broken('pc-11'))),
-      ['! note how setting x was before', '! set x = a (now unset)'],
+      'after the changes',
+      answers(pending('not yet'), pending('not yet'), blocked(broken('pc-11'))),
+      ['! note how setting x was before', '! set x = a (now unset)', '! work on a'],
     ],
-  ])('fails by what is in the way %s, and works no further', async (_, probe, changed) => {
+  ])('fails by what is in the way %s', async (_, probe, changed) => {
     const room = new Rehearsal();
-    const report = await on(room, settingStage('a', ['x'], { probe, apply: (m) => work(m, 'a') }));
+    const report = await on(room, settingStage('a', ['x'], { probe, steps: () => [work('a')] }));
     expect(work11(room).filter((l) => l.startsWith('!'))).toEqual(changed);
     expect(report.setAside).toMatchObject([{ error: { code: 'command', context: { stage: 'a' } } }]);
   });
 
   it('tells the plan before it changes anything', async () => {
     const room = new Rehearsal();
-    await on(room, workStage('a', { resources: async () => [setting('x', 'a')] }));
+    await on(room, workStage('a', { resources: () => [setting('x', 'a')] }));
     expect(room.eventsOf('planned').map((e) => e.change)).toEqual(['set x = a (now unset)', 'work on a']);
-    expect(room.eventsOf('progress').map((e) => e.text)).toEqual(['set x = a (now unset)']);
+    expect(room.eventsOf('progress').map((e) => e.text)).toEqual(['set x = a (now unset)', 'work on a']);
   });
 });
 
@@ -158,7 +185,8 @@ describe('after the work', () => {
       satisfied('runs'),
     );
     const report = await on(room, stageOf('a', { probe, settleMs: 10_000 }));
-    expect(report.rows).toMatchObject([{ outcome: 'changed', because: 'runs' }]);
+    expect(report.rows).toMatchObject([{ outcome: 'unchanged', because: 'runs' }]);
+    expect(room.changed).toEqual([]);
     expect(room.eventsOf('progress').map((e) => e.text)).toEqual(['starting', 'nearly']);
   });
 
@@ -175,7 +203,7 @@ describe('after the work', () => {
     const stage = stageOf('a', {
       probe: async () => pending('starting'),
       settleMs: 5000,
-      diagnose: async (_m, because) => new KmonError('not-verified', because, { hint: 'look at it' }),
+      diagnose: async (because) => new KmonError('not-verified', because, { hint: 'look at it' }),
     });
     expect((await on(room, stage)).setAside).toMatchObject([
       { error: { message: 'starting', hint: 'look at it', context: { machine: 'pc-11', stage: 'a' } } },

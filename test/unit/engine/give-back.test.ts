@@ -80,6 +80,7 @@ function breakingAt(run: Runner, at: number, when: 'before' | 'after'): Runner {
     machine: run.machine,
     dryRun: false,
     query: (c) => through(() => run.query(c)),
+    attempt: (c) => through(() => run.attempt(c)),
     mutate: (intent, c) => through(() => run.mutate(intent, c)),
   };
 }

@@ -107,6 +107,7 @@ describe.skipIf(!canBePrivate)('the ledger', { timeout: 30_000 }, () => {
       machine: 'pc-test',
       dryRun: false,
       query: (c) => machine.query(c),
+      attempt: (c) => machine.attempt(c),
       // A connection that breaks in the middle of stdin.
       mutate: (intent, c) =>
         machine.mutate(

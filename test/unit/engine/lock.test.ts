@@ -2,6 +2,7 @@ import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
 import { beatLock, releaseLock, takeLock } from '../../../src/engine/lock.js';
 import type { LockOwner } from '../../../src/engine/lock.js';
 import { dryRunner } from '../../../src/runner/dry.js';
+import type { Runner } from '../../../src/runner/runner.js';
 import { kmonErrorOf } from '../../support/expect-error.js';
 import { asks, does, scripted } from '../../support/scripted-runner.js';
 import { canBePrivate, PrivateMachine } from '../resources/private-machine.js';
@@ -134,6 +135,11 @@ it('is not taken when it is gone right after', async () => {
   });
 });
 
-function asRunner(machine: PrivateMachine): Pick<PrivateMachine, 'machine' | 'dryRun' | 'query'> {
-  return { machine: machine.machine, dryRun: false, query: (command) => machine.query(command) };
+function asRunner(machine: PrivateMachine): Omit<Runner, 'mutate'> {
+  return {
+    machine: machine.machine,
+    dryRun: false,
+    query: (command) => machine.query(command),
+    attempt: (command) => machine.attempt(command),
+  };
 }

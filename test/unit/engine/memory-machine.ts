@@ -67,6 +67,10 @@ export class MemoryMachine implements Runner {
     return result(said.map((value, i) => `${nonce} ${i}\n${value}\n\n${nonce} end 0\n`).join(''));
   }
 
+  async attempt(): Promise<ExecResult> {
+    throw new TypeError(`${this.machine} is not tried`);
+  }
+
   async mutate(intent: string, { script, stdin }: Command<'changes'>): Promise<void> {
     await this.#tell(`! ${intent}`);
     const set = /^set (\S+) (\S+)$/.exec(script);
@@ -75,7 +79,7 @@ export class MemoryMachine implements Runner {
       const lines = stdin.trim().split('\n');
       this.ledger.push(...lines.map((l) => JSON.parse(l) as LedgerEntry));
     } else if (intent === "take the room's lock") {
-      if (this.lock === undefined || script.includes('mkdir -p')) {
+      if (this.lock === undefined || script.includes('mv -T')) {
         this.lock = JSON.parse(/'(\{.*\})'/.exec(script)?.[1] ?? '') as LockOwner;
       }
     } else if (intent === LOCK_BEAT) {

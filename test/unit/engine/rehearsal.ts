@@ -4,7 +4,9 @@ import type { RunReport } from '../../../src/engine/report.js';
 import { runStages } from '../../../src/engine/run.js';
 import type { EngineDeps } from '../../../src/engine/deps.js';
 import { pending, satisfied } from '../../../src/engine/stage.js';
-import type { MachineContext, Stage } from '../../../src/engine/stage.js';
+import type { Context, Stage, Trial, Verdict, Work } from '../../../src/engine/stage.js';
+import type { Results } from '../../../src/engine/results.js';
+import type { ChangeStep } from '../../../src/engine/step.js';
 import { allMachines } from '../../../src/room/room.js';
 import type { Machine } from '../../../src/room/machine.js';
 import { changes, reads } from '../../../src/shell/command.js';
@@ -22,7 +24,7 @@ export class Rehearsal {
   readonly other = new MemoryMachine(OTHER.name, this.journal);
 
   run(
-    stages: readonly Stage[],
+    stages: readonly Work<unknown>[],
     more: Partial<EngineDeps> & {
       readonly targets?: readonly Machine[];
       readonly about?: readonly Machine[];
@@ -73,39 +75,55 @@ function named(name: string): Machine {
   return [PARENT, CHILD, OTHER].find((m) => m.name === name) ?? PARENT;
 }
 
-/** A stage that is satisfied, but for what is given. */
-export function stageOf(id: string, more: Partial<Stage> = {}): Stage {
+/** A stage whose look is a verdict; satisfied, but for what is given. */
+export type ToldStage = Partial<Omit<Stage<Verdict>, 'look' | 'judge' | 'gives'>> & {
+  readonly probe?: (c: Context, so: Results) => Promise<Verdict>;
+};
+
+export function stageOf(id: string, { probe, ...more }: ToldStage = {}): Stage<Verdict> {
   return {
     id,
     title: `Do ${id}`,
     after: [],
     on: 'all',
     settleMs: 0,
-    probe: async () => satisfied('as it should be'),
-    outline: () => [],
-    apply: async () => {},
+    look: probe ?? (async () => satisfied('as it should be')),
+    foresee: () => pending('not looked at'),
+    judge: (verdict) => verdict,
     ...more,
   };
 }
 
 /** A stage of nothing but resources: settings with the stage's id as their value. */
-export function settingStage(id: string, names: readonly string[], more: Partial<Stage> = {}): Stage {
-  return stageOf(id, { resources: async () => names.map((name) => setting(name, id)), ...more });
+export function settingStage(id: string, names: readonly string[], more: ToldStage = {}): Stage<Verdict> {
+  return stageOf(id, { resources: () => names.map((name) => setting(name, id)), ...more });
 }
 
-/** A stage that does its work in `apply`: it sets its id to `done`. */
-export function workStage(id: string, more: Partial<Stage> = {}): Stage {
+/** A stage that does its work in a step: it sets its id to `done`. */
+export function workStage(id: string, more: ToldStage = {}): Stage<Verdict> {
   return stageOf(id, {
-    probe: async (m) => {
-      const now = (await m.run.query(reads`get ${id}`)).stdout;
+    probe: async (c) => {
+      const now = (await c.run.query(reads`get ${id}`)).stdout;
       return now === 'done' ? satisfied('done') : pending(`${id} is ${now}`);
     },
-    outline: () => [`work on ${id}`],
-    apply: (m) => work(m, id),
+    steps: () => [work(id)],
     ...more,
   });
 }
 
-export function work(m: MachineContext, id: string): Promise<void> {
-  return m.run.mutate(`work on ${id}`, changes`set ${id} done`);
+export function work(id: string): ChangeStep {
+  return { at: 'machine', intent: `work on ${id}`, command: changes`set ${id} done` };
+}
+
+/** A trial that finds nothing. */
+export function trialOf(id: string, more: Partial<Trial<undefined>> = {}): Trial<undefined> {
+  return {
+    id,
+    title: `Try ${id}`,
+    after: [],
+    on: 'all',
+    tryOut: async () => undefined,
+    inWords: () => 'tried',
+    ...more,
+  };
 }

@@ -1,11 +1,11 @@
 import { expect, it } from 'vitest';
 import { exitCodeOf } from '../../../src/engine/report.js';
-import type { RunReport } from '../../../src/engine/report.js';
 import { EXIT_CODES } from '../../../src/errors/exit-codes.js';
 import type { ErrorCode } from '../../../src/errors/exit-codes.js';
 import { KmonError } from '../../../src/errors/kmon-error.js';
+import { sampleReport } from '../../support/sample-report.js';
 
-const report: RunReport = { command: 'up', dryRun: false, rows: [], setAside: [] };
+const report = sampleReport();
 const aside = [{ machine: 'pc-11', error: new KmonError('no-sudo', 'no') }];
 
 it.each([

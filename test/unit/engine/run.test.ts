@@ -1,21 +1,19 @@
 import { describe, expect, it } from 'vitest';
 import { exitCodeOf } from '../../../src/engine/report.js';
-import { blocked, satisfied } from '../../../src/engine/stage.js';
+import { blocked, here, onEveryone, onParent, pending } from '../../../src/engine/stage.js';
 import { KmonError } from '../../../src/errors/kmon-error.js';
 import { CHILD, OTHER, PARENT } from '../../support/sample-room.js';
 import { broken } from './memory-machine.js';
-import { Rehearsal, settingStage, stageOf, work, workStage } from './rehearsal.js';
+import { Rehearsal, settingStage, stageOf, trialOf, work, workStage } from './rehearsal.js';
 
 const unreachable = new KmonError('unreachable', 'no answer', { hint: 'switch it on' });
 
 describe('a run', () => {
   it('takes the stages in order, each on its machines', async () => {
     const room = new Rehearsal();
-    const report = await room.run([
-      workStage('first', { on: 'parent' }),
-      workStage('second', { on: 'children' }),
-      workStage('third'),
-    ]);
+    const first = workStage('first', { on: 'parent' });
+    const second = workStage('second', { on: 'children', after: onParent(first) });
+    const report = await room.run([first, second, workStage('third', { after: onEveryone(second) })]);
     expect(room.changed.filter((line) => line.includes('work'))).toEqual([
       'pc-10 ! work on first',
       'pc-11 ! work on second',
@@ -101,6 +99,7 @@ describe('a run', () => {
       'stage-started a',
       'machine-started a',
       'planned a',
+      'progress a',
       'machine-finished a',
       'stage-finished a',
     ]);
@@ -132,10 +131,12 @@ describe('a dry run', () => {
   it('takes what stands on a planned stage for planned, and does not look at it', async () => {
     const room = new Rehearsal();
     room.child.settings.set('a', 'done');
+    const a = workStage('a');
+    const b = workStage('b', { after: [...here(a), ...onParent(a)], on: 'children' });
     const stages = [
-      workStage('a'),
-      workStage('b', { after: ['a'], on: 'children' }),
-      workStage('c', { after: ['b'], on: 'parent' }),
+      a,
+      b,
+      workStage('c', { after: onEveryone(b), on: 'parent' }),
       workStage('d', { on: 'children' }),
     ];
     const report = await room.run(stages, { dryRun: true });
@@ -158,7 +159,8 @@ describe('a dry run', () => {
     const room = new Rehearsal();
     room.parent.settings.set('a', 'done');
     room.child.settings.set('a', 'done');
-    const report = await room.run([workStage('a'), workStage('b', { after: ['a'], on: 'children' })], {
+    const a = workStage('a');
+    const report = await room.run([a, workStage('b', { after: here(a), on: 'children' })], {
       dryRun: true,
     });
     expect(report.rows.slice(3)).toMatchObject([
@@ -267,7 +269,8 @@ describe('a parent that fails', () => {
   it('ends the run with its own code, and the children are left as they are', async () => {
     const room = new Rehearsal();
     const error = new KmonError('precondition', 'too small', { hint: 'take another' });
-    const stages = [stageOf('a', { on: 'parent', probe: async () => blocked(error) }), workStage('b')];
+    const a = stageOf('a', { on: 'parent', probe: async () => blocked(error) });
+    const stages = [a, workStage('b', { after: onParent(a) })];
     const report = await room.run(stages);
     expect(report.rows).toEqual([{ stage: 'a', machine: 'pc-10', outcome: 'failed' }]);
     expect(report.failure).toMatchObject({ code: 'precondition', context: { machine: 'pc-10', stage: 'a' } });
@@ -290,14 +293,16 @@ describe('a parent that fails', () => {
 
   it('may fail where the command says so: the children are given back all the same', async () => {
     const room = new Rehearsal();
+    const a = workStage('a');
     const asksParent = workStage('b', {
       on: 'children',
-      apply: async (m) => {
-        expect(() => m.parent).toThrow(expect.objectContaining({ code: 'unreachable' }));
-        await work(m, 'b');
+      after: onEveryone(a),
+      steps: (_, c) => {
+        expect(() => c.parent).toThrow(expect.objectContaining({ code: 'unreachable' }));
+        return [work('b')];
       },
     });
-    const report = await room.run([workStage('a'), asksParent], {
+    const report = await room.run([a, asksParent], {
       parentMayFail: true,
       connect: async ({ name }) => {
         if (name === 'pc-10') throw unreachable;
@@ -330,14 +335,12 @@ describe('an interruption', () => {
   it('lets the running command end, undoes what is temporary last in first out, and releases the lock', async () => {
     const room = new Rehearsal();
     const stage = stageOf('a', {
-      probe: async () => ({ state: 'pending', because: 'not yet' }),
-      apply: async (m) => {
-        m.defer('first', () => work(m, 'undo-first'));
-        m.defer('second', () => work(m, 'undo-second'));
-        await work(m, 'half');
-        m.signal.throwIfAborted();
-        await work(m, 'rest');
-      },
+      probe: async () => pending('not yet'),
+      steps: () => [
+        { ...work('first'), undo: work('undo-first') },
+        { ...work('half'), undo: work('undo-second') },
+        work('rest'),
+      ],
     });
     room.child.before(/work on half/, () => {
       room.interrupt.abort(new Error('interrupted'));
@@ -345,6 +348,7 @@ describe('an interruption', () => {
     const report = await room.run([stage, workStage('b')], { targets: [CHILD] });
     expect(room.changed).toEqual([
       "pc-10 ! take the room's lock",
+      'pc-11 ! work on first',
       'pc-11 ! work on half',
       'pc-11 ! work on undo-second',
       'pc-11 ! work on undo-first',
@@ -374,19 +378,18 @@ describe('an interruption', () => {
   it('closes what a stage before had left open', async () => {
     const room = new Rehearsal();
     const closed: string[] = [];
-    const close = stageOf('close', {
-      after: ['open'],
-      closes: true,
-      probe: async (m) => {
-        closed.push(m.machine.name);
-        return satisfied('closed');
-      },
+    const open = stageOf('open');
+    const between = workStage('between', { after: onEveryone(open) });
+    const close = trialOf('close', {
+      after: onEveryone(between),
+      closes: open,
+      tryOut: async (c) => void closed.push(c.machine.name),
     });
     room.child.before(/! work on between/, () => {
       room.interrupt.abort(new Error('interrupted'));
     });
-    const report = await room.run([stageOf('open'), workStage('between'), close, workStage('rest')]);
-    expect(closed).toEqual(['pc-10', 'pc-11', 'pc-12']);
+    const report = await room.run([open, between, close, workStage('rest')]);
+    expect(closed.toSorted()).toEqual(['pc-10', 'pc-11', 'pc-12']);
     expect(room.changed.join()).not.toContain('rest');
     expect(exitCodeOf(report)).toBe(130);
   });
@@ -396,8 +399,9 @@ describe('an interruption', () => {
     room.child.before(/! work on before/, () => {
       room.interrupt.abort(new Error('interrupted'));
     });
-    const close = stageOf('close', { after: ['open'], closes: true });
-    const report = await room.run([workStage('before'), stageOf('open'), close]);
+    const before = workStage('before');
+    const open = stageOf('open', { after: onEveryone(before) });
+    const report = await room.run([before, open, trialOf('close', { after: here(open), closes: open })]);
     expect(report.rows.map((r) => r.stage)).not.toContain('close');
   });
 
@@ -414,17 +418,13 @@ describe('an interruption', () => {
 describe('what is temporary', () => {
   it('is undone however the stage ends', async () => {
     const room = new Rehearsal();
-    const stage = workStage('a', {
-      apply: async (m) => {
-        m.defer('it', () => work(m, 'undo'));
-        if (m.machine.name === 'pc-11') throw broken('pc-11');
-        await work(m, 'a');
-      },
+    room.child.before(/! work on a/, () => {
+      throw broken('pc-11');
     });
-    await room.run([stage]);
-    expect(room.changed.filter((line) => line.includes('undo'))).toEqual([
-      'pc-11 ! work on undo',
+    await room.run([workStage('a', { steps: () => [{ ...work('a'), undo: work('undo') }] })]);
+    expect(room.changed.filter((line) => line.includes('undo')).toSorted()).toEqual([
       'pc-10 ! work on undo',
+      'pc-11 ! work on undo',
       'pc-12 ! work on undo',
     ]);
   });
@@ -435,15 +435,14 @@ describe('what is temporary', () => {
       throw broken('pc-11');
     });
     const stage = workStage('a', {
-      apply: async (m) => {
-        m.defer('the first', () => work(m, 'undo-first'));
-        m.defer('the second', () => work(m, 'undo-second'));
-        await work(m, 'a');
-      },
+      steps: () => [
+        { ...work('first'), undo: work('undo-first') },
+        { ...work('a'), undo: { ...work('undo-second'), intent: 'work on undo-second' } },
+      ],
     });
     const report = await room.run([stage], { targets: [CHILD] });
     expect(room.eventsOf('note')).toEqual([
-      { type: 'note', machine: 'pc-11', text: 'not undone: the second (it does not work)' },
+      { type: 'note', machine: 'pc-11', text: 'not undone: work on undo-second (it does not work)' },
     ]);
     expect(room.child.settings.get('undo-first')).toBe('done');
     expect(report.rows).toMatchObject([{ outcome: 'changed' }]);
@@ -484,6 +483,25 @@ describe("the room's lock", () => {
     expect(room.eventsOf('note')).toEqual([]);
   });
 
+  it('is taken away at the end of a run that leaves nothing, when a dead one has left it', async () => {
+    const room = new Rehearsal();
+    const dead = { run: 'r1', command: 'teardown', who: 'bob@lab', computer: 'lab', pid: 8, since: 'ten' };
+    const lock = {
+      owner: { command: 'teardown', who: 'ada@desk', computer: 'desk', pid: 7, since: 'today' },
+      force: false,
+      isDead: () => true,
+    };
+    room.parent.lock = dead;
+    await room.run([stageOf('a')], { lock });
+    expect(room.parent.lock).toBe(dead);
+    await room.run([stageOf('a')], { lock: { ...lock, isDead: () => false }, leavesNothing: true });
+    expect(room.parent.lock).toBe(dead);
+    await room.run([stageOf('a')], { lock, leavesNothing: true, dryRun: true });
+    expect(room.parent.lock).toBe(dead);
+    await room.run([stageOf('a')], { lock, leavesNothing: true });
+    expect(room.parent.lock).toBeUndefined();
+  });
+
   it('is told of when it cannot be released', async () => {
     const room = new Rehearsal();
     room.parent.before(/release/, () => {
@@ -506,7 +524,7 @@ describe('a defect of kmon', () => {
         return { state: 'satisfied', because: 'fine' };
       },
     });
-    const report = await room.run([stage, workStage('b')]);
+    const report = await room.run([stage, workStage('b', { after: onEveryone(stage) })]);
     expect(report.failure).toMatchObject({ code: 'bug', message: 'undefined is not a function' });
     expect(report.failure?.cause).toBeInstanceOf(TypeError);
     expect(report.rows.map((r) => r.stage)).not.toContain('b');

@@ -11,7 +11,7 @@ function setUp(): {
   let asked = 0;
   return {
     ask: (key, fails = false) =>
-      shared(key, 900, async () => {
+      shared.ask(key, 900, async () => {
         asked += 1;
         if (fails) throw new Error(`question ${asked} failed`);
         return asked;
@@ -39,4 +39,13 @@ it('fails all who asked together, and does not keep the failure', async () => {
   const together = await Promise.allSettled([ask('nodes', true), ask('nodes', true)]);
   expect(together.map((r) => r.status)).toEqual(['rejected', 'rejected']);
   expect(await ask('nodes')).toBe(2);
+});
+
+it('asks anew when something was changed', async () => {
+  const shared = sharedAnswers(fakeClock());
+  let asked = 0;
+  const ask = (): Promise<number> => shared.ask('nodes', 900, async () => ++asked);
+  expect([await ask(), await ask()]).toEqual([1, 1]);
+  shared.forget();
+  expect(await ask()).toBe(2);
 });

@@ -17,6 +17,7 @@ const answering = (end: number, more: Partial<ExecResult>): Runner => ({
     durationMs: 100,
     ...more,
   }),
+  attempt: () => Promise.reject(new Error('facts try nothing out')),
   mutate: () => Promise.reject(new Error('facts change nothing')),
 });
 

@@ -90,6 +90,9 @@ it('takes the time of the command and not that of the connection', async () => {
       asked.push(command.script);
       return { exitCode: 0, stdout: recording('laptop'), stderr: '', durationMs: 400 };
     },
+    attempt: async () => {
+      throw new Error('a look tries nothing out');
+    },
     mutate: async () => {
       throw new Error('a look changes nothing');
     },

@@ -13,6 +13,7 @@ import { JsonView } from '../../../src/ui/json-view.js';
 import { CHILD, OTHER, PARENT, sampleConfig, sampleFacts } from '../../support/sample-room.js';
 import { EXAMPLES } from './examples.js';
 import { SAMPLE_PROOF } from './sights.js';
+import { sampleReport } from '../../support/sample-report.js';
 
 const PUBLISHED = readFileSync(new URL('../../../docs/check.schema.json', import.meta.url), 'utf8');
 
@@ -126,13 +127,12 @@ const EVENTS: readonly EngineEvent[] = [
   { type: 'note', machine: 'pc-11', text: 'it waits for apt' },
 ];
 
-const REPORT: RunReport = {
+const REPORT = sampleReport({
   command: 'check',
-  dryRun: false,
   rows: [{ ...at, outcome: 'unchanged', because: 'nothing in the way' }],
   setAside: [{ machine: 'pc-12', error: refused }],
   failure: refused,
-};
+});
 
 describe('the published schema', () => {
   const validate = new Ajv2020({ strict: true, allErrors: true }).compile(JSON.parse(PUBLISHED) as object);

@@ -54,6 +54,10 @@ export class FaultyRunner implements Runner {
     return this.#on.query(command);
   }
 
+  attempt(command: Command<'tries'>): Promise<ExecResult> {
+    return this.#on.attempt(command);
+  }
+
   async mutate(intent: string, command: Command<'changes'>): Promise<void> {
     const { at, how, of } = this.#fault;
     if (this.happened || !of.test(intent)) return this.#on.mutate(intent, command);

@@ -75,6 +75,10 @@ export class PrivateMachine implements Runner {
     return this.judged(command);
   }
 
+  async attempt(command: Command<'tries'>): Promise<ExecResult> {
+    return this.judged(command);
+  }
+
   async mutate(_intent: string, command: Command<'changes'>): Promise<void> {
     this.judged(command);
   }

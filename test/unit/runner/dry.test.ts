@@ -3,7 +3,7 @@ import { dryRunner } from '../../../src/runner/dry.js';
 import { liveRunner } from '../../../src/runner/live.js';
 import { openRunner } from '../../../src/runner/open.js';
 import type { Trace } from '../../../src/runner/traced.js';
-import { changes, reads, withOptions } from '../../../src/shell/command.js';
+import { changes, reads, tries, withOptions } from '../../../src/shell/command.js';
 import { Secret } from '../../../src/shell/secret.js';
 import { marked, scriptedTransport } from './scripted-transport.js';
 
@@ -25,6 +25,18 @@ describe('the dry runner', () => {
     expect(traces[1]).not.toHaveProperty('exitCode');
     expect(JSON.stringify([traces, dry.skipped])).not.toContain('hidden');
     expect(dry).toMatchObject({ machine: 'pc-1', dryRun: true });
+  });
+
+  it('tries out for real what ends by itself, and tells of it once', async () => {
+    const transport = scriptedTransport([({ wire }) => marked(wire, { stdout: 'pid 7\n' })]);
+    const traces: Parameters<Trace>[0][] = [];
+    const trace: Trace = (t) => void traces.push(t);
+    const dry = dryRunner(liveRunner({ machine: 'pc-1', transport, sudo: { mode: 'root' }, trace }), trace);
+    expect((await dry.attempt(tries`listen`)).stdout).toBe('pid 7\n');
+    expect(transport.sent).toHaveLength(1);
+    expect(traces).toMatchObject([{ type: 'command', verb: 'try', shown: 'listen', exitCode: 0 }]);
+    expect(traces[0]).not.toHaveProperty('skipped');
+    expect(dry.skipped).toEqual([]);
   });
 });
 

@@ -2,7 +2,7 @@ import { describe, expect, it } from 'vitest';
 import { KmonError } from '../../../src/errors/kmon-error.js';
 import { DEFAULT_TIMEOUT_MS, liveRunner } from '../../../src/runner/live.js';
 import type { ChangeBegins, CommandTrace } from '../../../src/runner/traced.js';
-import { changes, reads, withOptions } from '../../../src/shell/command.js';
+import { changes, reads, tries, withOptions } from '../../../src/shell/command.js';
 import { Secret } from '../../../src/shell/secret.js';
 import { kmonErrorOf } from '../../support/expect-error.js';
 import { marked, payloadOf, scriptedTransport } from './scripted-transport.js';
@@ -162,6 +162,26 @@ describe('the live runner', () => {
     expect(transport.sent).toHaveLength(1);
     expect(traces).toHaveLength(1);
     expect(traces[0]).not.toHaveProperty('exitCode');
+  });
+
+  it('gives what came of a trial, tells of it as one, and not before it has ended', async () => {
+    const { run, traces, begun } = setUp(says('pid 7\n'), says('', 'E: no\n', 1));
+    expect(await run.attempt(tries`listen ${'a b'}`)).toMatchObject({ exitCode: 0, stdout: 'pid 7\n' });
+    expect(await kmonErrorOf(run.attempt(tries`listen`))).toMatchObject({ code: 'command' });
+    expect(traces).toMatchObject([
+      { verb: 'try', shown: "listen 'a b'", exitCode: 0 },
+      { verb: 'try', shown: 'listen', exitCode: 1, stderr: 'E: no\n' },
+    ]);
+    expect(traces[0]).not.toHaveProperty('intent');
+    expect(begun).toEqual([]);
+  });
+
+  it('never sends a trial again', async () => {
+    const { run, transport, traces } = setUp(() => lost);
+    const error = await kmonErrorOf(run.attempt(tries`listen`));
+    expect(error).toMatchObject({ code: 'connection-lost', context: { machine: 'pc-1', command: 'listen' } });
+    expect(transport.sent).toHaveLength(1);
+    expect(traces).toMatchObject([{ verb: 'try', shown: 'listen' }]);
   });
 
   it.each(['timeout', 'interrupted', 'command', 'login-refused'] as const)(

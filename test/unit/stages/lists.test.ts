@@ -1,47 +1,81 @@
 import { describe, expect, it } from 'vitest';
-import { machinesOf, planFor } from '../../../src/engine/plan.js';
-import type { MachineContext, Stage } from '../../../src/engine/stage.js';
+import { graphOf, machinesOf, planFor } from '../../../src/engine/plan.js';
+import type { Plan, PlanNode } from '../../../src/engine/plan.js';
+import { isTrial } from '../../../src/engine/stage.js';
+import type { Context, Stage, Work } from '../../../src/engine/stage.js';
+import { linesOf } from '../../../src/engine/step.js';
 import { allMachines } from '../../../src/room/room.js';
 import type { Machine } from '../../../src/room/machine.js';
 import {
-  deployMonitoringStages,
+  DEPLOY_MONITORING,
   INIT_PARENT,
   JOIN_CHILD,
-  teardownStages,
-  upStages,
+  STATUS,
+  stressStages,
+  TEARDOWN,
+  TEARDOWN_LOCAL,
+  UP,
 } from '../../../src/stages/index.js';
+import { check } from '../../../src/stages/machine/check.js';
 import { fix } from '../../../src/stages/machine/fix.js';
 import { look } from '../../../src/stages/machine/look.js';
-import { networkStages, newNetworkTrials } from '../../../src/trial/stages.js';
 import { sourceHosts } from '../../../src/stages/machine/source-hosts.js';
-import { lookAtRoom } from '../../../src/stages/cluster/status.js';
-import { inCluster, stress, stressTools } from '../../../src/stages/cluster/stress.js';
+import { staticAddressStage } from '../../../src/stages/machine/static-address.js';
 import { whose, whoseToGiveBack } from '../../../src/stages/machine/whose.js';
+import { tryExporters } from '../../../src/stages/cluster/observed.js';
+import { networkTrials } from '../../../src/trial/stages.js';
 import { sampleBundle, sampleConfig, sampleFacts } from '../../support/sample-room.js';
 
-const lite = sampleConfig();
-const stack = sampleConfig({ monitoring: { ...lite.monitoring, profile: 'stack' } });
+const config = sampleConfig();
+const everyone = allMachines(config.room);
 
-const LISTS: Readonly<Record<string, readonly Stage[]>> = {
-  check: [look({ factsOf: new Map() }), ...networkStages(newNetworkTrials(), sourceHosts)],
+const LISTS: Readonly<Record<string, readonly Work<unknown>[]>> = {
+  check: [look, ...networkTrials(sourceHosts).stages, tryExporters([])],
   'check --fix': [fix(new Map(), { clockMs: 0 })],
+  'check --fix K-LEASE': [check, staticAddressStage([])],
   'init-parent': INIT_PARENT,
   'join-child': JOIN_CHILD,
-  'deploy-monitoring': deployMonitoringStages(lite, ['pc-10']),
-  'deploy-monitoring (stack)': deployMonitoringStages(stack, ['pc-10']),
-  up: upStages(lite, ['pc-10']),
-  status: [lookAtRoom({})],
-  stress: [whose, inCluster, stressTools, stress(['pc-11'], { cpuPercent: 80, seconds: 60 }).stage],
-  teardown: teardownStages([]),
+  'deploy-monitoring': DEPLOY_MONITORING,
+  up: UP,
+  status: STATUS,
+  stress: stressStages({ cpuPercent: 80, seconds: 60 }).stages,
+  teardown: TEARDOWN,
+  'teardown --local': TEARDOWN_LOCAL,
 };
 const EVERY = [...new Set(Object.values(LISTS).flat())];
 
-/** A machine that must not be touched: an outline is text made of what is known already. */
-function untouchable(machine: Machine, config = lite): MachineContext {
+/** Those that change machines of a room that somebody else may have a claim on. */
+const CHANGING = ['init-parent', 'join-child', 'deploy-monitoring', 'up', 'stress', 'teardown'];
+
+/** The plans that the commands make: about all machines of the room, about some, about each alone. */
+function plansOf(command: string): readonly Plan[] {
+  const { parent, children } = config.room;
+  const plan = (targets: readonly Machine[], about?: readonly Machine[]): Plan =>
+    planFor(command, config.room, LISTS[command] ?? [], targets, about);
+  const some = [everyone, children, ...everyone.map((m) => [m])];
+  const someChildren = [children, ...children.map((m) => [m])];
+  switch (command) {
+    case 'init-parent':
+      return [plan([parent])];
+    case 'deploy-monitoring':
+      return some.map((about) => plan([parent], about));
+    case 'up':
+      return [[], ...someChildren].map((of) => plan([parent, ...of]));
+    case 'join-child':
+      return someChildren.map((of) => plan([parent, ...of], of));
+    case 'stress':
+      return someChildren.map((of) => plan(of));
+    default:
+      return some.map((of) => plan(of));
+  }
+}
+
+/** A machine that must not be touched: what is foreseen is made of what is known already. */
+function untouchable(machine: Machine): Context {
   const asked = (what: string) => (): never => {
-    throw new Error(`an outline must not ask: ${what}`);
+    throw new Error(`what is foreseen must not ask: ${what}`);
   };
-  const run = { machine: machine.name, dryRun: true, query: asked('query'), mutate: asked('mutate') };
+  const run = { machine: machine.name, query: asked('query') };
   return {
     machine,
     config,
@@ -52,15 +86,33 @@ function untouchable(machine: Machine, config = lite): MachineContext {
     bundle: sampleBundle(),
     clock: { now: asked('the time'), sleep: asked('sleep') },
     signal: new AbortController().signal,
+    about: everyone,
     redial: asked('redial'),
-    machines: () => allMachines(config.room),
+    machines: () => everyone,
     shared: asked('shared'),
+    seen: asked('what others saw'),
     say: asked('say'),
     notice: asked('notice'),
-    note: asked('note'),
     foundBefore: asked('what was before'),
-    defer: asked('defer'),
   };
+}
+
+/** All that a node stands on; with a graph, also what comes before it in its lane. */
+function before(node: PlanNode, graph: readonly PlanNode[] = []): ReadonlySet<PlanNode> {
+  const all = new Set<PlanNode>();
+  const visit = (n: PlanNode): void => {
+    const inLane = graph.slice(0, Math.max(0, graph.indexOf(n))).filter((other) => other.lane === n.lane);
+    for (const b of [...n.after, ...inLane].filter((other) => !all.has(other))) {
+      all.add(b);
+      visit(b);
+    }
+  };
+  visit(node);
+  return all;
+}
+
+function changesSomething(work: Work<unknown>): work is Stage {
+  return !isTrial(work) && (work.steps !== undefined || work.resources !== undefined);
 }
 
 describe.each(Object.entries(LISTS))('the stages of %s', (command, stages) => {
@@ -72,46 +124,89 @@ describe.each(Object.entries(LISTS))('the stages of %s', (command, stages) => {
   });
 
   it('come after what they need', () => {
-    for (const stage of stages) {
-      for (const before of stage.after.filter((id) => ids.includes(id))) {
-        expect(ids.indexOf(before), `${before} before ${stage.id}`).toBeLessThan(ids.indexOf(stage.id));
+    for (const [i, stage] of stages.entries()) {
+      for (const { stage: needed } of stage.after.filter((a) => stages.includes(a.stage))) {
+        expect(stages.indexOf(needed), `${needed.id} before ${stage.id}`).toBeLessThan(i);
       }
     }
-    expect(planFor(command, lite.room, stages, allMachines(lite.room)).stages).toBe(stages);
+    expect(planFor(command, config.room, stages, everyone).stages).toBe(stages);
   });
 
-  it('have something to do for every machine of the room or for those they name', () => {
-    for (const stage of stages) expect(machinesOf(stage, allMachines(lite.room))).not.toEqual([]);
+  it('have something to do for some machine of the room', () => {
+    for (const stage of stages) {
+      expect(machinesOf(stage, { targets: everyone, about: everyone })).not.toEqual([]);
+    }
   });
+
+  it('close what they open', () => {
+    for (const { closes } of stages) if (closes !== undefined) expect(stages).toContain(closes);
+  });
+});
+
+describe.each(CHANGING)('%s', (command) => {
+  it('sees whose the machines are before anything else', () => {
+    expect(LISTS[command]?.[0]).toBe(command === 'teardown' ? whoseToGiveBack : whose);
+  });
+
+  it('changes nothing for a machine before it is known whose it is', () => {
+    for (const plan of plansOf(command)) {
+      const graph = graphOf(plan);
+      for (const node of graph.filter((n) => changesSomething(n.stage))) {
+        const known = [...before(node, graph)].filter((n) => n.stage === plan.stages[0]);
+        const machines = known.map((n) => n.machine.name);
+        expect(machines, `${node.stage.id} on ${node.machine.name}`).toContain(node.machine.name);
+      }
+    }
+  });
+
+  it('changes nothing before its machine and the parent were checked, where it checks them', () => {
+    for (const plan of plansOf(command)) {
+      const graph = graphOf(plan);
+      const checks = graph.filter((n) => n.stage === check);
+      for (const node of graph.filter((n) => changesSomething(n.stage))) {
+        const needed = checks.filter((n) => n.machine === node.machine || n.machine.role === 'parent');
+        const done = before(node);
+        for (const one of needed)
+          expect(done.has(one), `${one.machine.name} checked before ${node.stage.id}`).toBe(true);
+      }
+    }
+  });
+});
+
+it('checks the machines wherever the commands prepare them', () => {
+  for (const command of ['init-parent', 'join-child', 'up']) expect(LISTS[command]).toContain(check);
 });
 
 describe.each(EVERY.map((s) => [`${s.id} on ${s.on}`, s] as const))('%s', (_, stage) => {
   it('needs only stages that exist, without going in a circle', () => {
-    const known = new Map(EVERY.map((s) => [s.id, s]));
-    const visit = (id: string, path: readonly string[]): void => {
-      expect(known.has(id), `${path.join(' -> ')} -> ${id}`).toBe(true);
-      expect(path).not.toContain(id);
-      for (const before of known.get(id)?.after ?? []) visit(before, [...path, id]);
+    const visit = (one: Work<unknown>, path: readonly Work<unknown>[]): void => {
+      expect(EVERY.includes(one), [...path, one].map((s) => s.id).join(' -> ')).toBe(true);
+      expect(path).not.toContain(one);
+      for (const { stage: needed } of one.after) visit(needed, [...path, one]);
     };
-    visit(stage.id, []);
+    visit(stage, []);
   });
 
   it('has a title that says what it does: imperative, sentence case, no full stop', () => {
     expect(stage.title).toMatch(/^[A-Z][a-z]+ [^.]*[^.\s]$/);
     // "Installs" and "Installing" are no imperatives.
     expect(stage.title.split(' ')[0]).not.toMatch(/(ing|[^s]s)$/);
-    const names = /\b(CPU|Prometheus|Kubernetes|Grafana)\b/g;
+    const names = /\b(CPU|Prometheus|Kubernetes|Grafana|Ready)\b/g;
     expect(stage.title.slice(1).replace(names, '')).not.toMatch(/[A-Z]/);
   });
+});
 
-  it('says in plain lines what it would do, without asking anybody', () => {
-    for (const machine of machinesOf(stage, allMachines(lite.room))) {
-      for (const config of [lite, stack]) {
-        const m = untouchable(machine, config);
-        const lines = stage.outline(m);
-        expect(stage.outline(m)).toEqual(lines);
-        for (const line of lines) expect(line).toMatch(/^[a-z][^\n]*[^.\s]$/);
-      }
+const STAGES = EVERY.flatMap((s) => (isTrial(s) ? [] : [[`${s.id} on ${s.on}`, s] as const]));
+
+describe.each(STAGES)('%s', (_, stage) => {
+  it('foresees what it would do without asking anybody, in plain lines', () => {
+    for (const machine of machinesOf(stage, { targets: everyone, about: everyone })) {
+      const c = untouchable(machine);
+      const seen = stage.foresee?.(c);
+      if (stage.foresee === undefined || stage.judge(seen, c).state !== 'pending') continue;
+      const lines = (stage.steps?.(seen, c, []) ?? []).flatMap(linesOf);
+      expect((stage.steps?.(stage.foresee(c), c, []) ?? []).flatMap(linesOf)).toEqual(lines);
+      for (const line of lines) expect(line).toMatch(/^[a-z][^\n]*[^.\s]$/);
     }
   });
 
@@ -122,27 +217,23 @@ describe.each(EVERY.map((s) => [`${s.id} on ${s.on}`, s] as const))('%s', (_, st
 });
 
 it('prepares, joins and measures in `up` by the same stages as in the single commands', () => {
-  const up = upStages(lite, []).map((s) => s.id);
-  const single = [INIT_PARENT, JOIN_CHILD, deployMonitoringStages(lite, [])].flat().map((s) => s.id);
-  expect([...up].toSorted()).toEqual([...new Set(single)].toSorted());
+  const single = new Set([...INIT_PARENT, ...JOIN_CHILD, ...DEPLOY_MONITORING]);
+  expect(new Set(UP)).toEqual(single);
 });
 
 it('leaves the parent as it is in `join-child`, but for its routes', () => {
-  expect(JOIN_CHILD.filter((s) => s.on !== 'children').map((s) => s.id)).toEqual(['whose', 'pod-routes']);
+  const about = config.room.children;
+  const graph = graphOf(planFor('join-child', config.room, JOIN_CHILD, everyone, about));
+  const onParent = graph.filter((n) => n.machine.role === 'parent').map((n) => n.stage.id);
+  expect(onParent).toEqual(['whose']);
+  const changed = JOIN_CHILD.filter((s) => !isTrial(s) && s.changes === 'parent').map((s) => s.id);
+  expect(changed).toEqual(['node-route']);
 });
 
 it('gives the children back before the parent', () => {
-  expect(teardownStages([]).map((s) => s.on)).toEqual(['all', 'children', 'children', 'parent', 'parent']);
-});
-
-it.each([
-  'init-parent',
-  'join-child',
-  'deploy-monitoring',
-  'deploy-monitoring (stack)',
-  'up',
-  'stress',
-  'teardown',
-])('sees whose the machines are before anything else in %s', (command) => {
-  expect(LISTS[command]?.[0]).toBe(command === 'teardown' ? whoseToGiveBack : whose);
+  const graph = graphOf(planFor('teardown', config.room, TEARDOWN, everyone));
+  const parents = graph.filter((n) => n.stage.id === 'give-back-parent');
+  const childrens = graph.filter((n) => n.stage.id === 'give-back-children');
+  expect(childrens).toHaveLength(2);
+  for (const node of parents) for (const child of childrens) expect(before(node).has(child)).toBe(true);
 });

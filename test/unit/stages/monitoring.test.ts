@@ -8,12 +8,11 @@ import { Secret } from '../../../src/shell/secret.js';
 import { PARENT, sampleBundle, sampleConfig } from '../../support/sample-room.js';
 import { asks, does } from '../../support/scripted-runner.js';
 import type { Step } from '../../support/scripted-runner.js';
-import { asksMetrics, asksNodes, asksSilentPrometheus, clusterAbsent, clusterReady } from './answers.js';
+import { asksMetrics, asksNodes, clusterAbsent, clusterReady } from './answers.js';
 import { LastDigest, noRelease, releaseIs, rollsOut } from './scenarios-monitoring.js';
-import { noting, play } from './stage-run.js';
+import { noting, plannedIn, play } from './stage-run.js';
 import type { Played, Setting } from './stage-run.js';
 
-const lite = monitoring('lite');
 const setting: Setting = { machine: PARENT, bundle: sampleBundle() };
 const nodes = asksNodes({ name: 'pc-10', address: '192.0.2.10' });
 
@@ -23,27 +22,51 @@ function intents({ journal }: Played): readonly string[] {
   );
 }
 
+interface Upgrading {
+  /** What comes before the upgrade. */
+  readonly between?: readonly Step[];
+  readonly known?: Step;
+  readonly more?: Setting;
+}
+
+/** The values that helm was given. */
+function valuesIn(played: Played): Readonly<Record<string, unknown>> {
+  const upgrade = played.journal.find((g) => g.intent === 'helm upgrade --install kmon');
+  return JSON.parse(upgrade?.command.stdin as string) as Readonly<Record<string, unknown>>;
+}
+
 /** The answers of a room in which the upgrade works. */
-function upgrading(before: readonly Step[], between: readonly Step[] = []): Promise<Played> {
+function upgrading(
+  release: Step,
+  { between = [], known = nodes, more = {} }: Upgrading = {},
+): Promise<Played> {
   const last = new LastDigest('none');
-  const after = [last.upgrade, releaseIs('deployed', last.read), ...rollsOut(true)];
-  return play(lite, { parent: [...clusterReady, ...before, ...noting, ...between, ...after] }, setting);
+  const proof = [...clusterReady, releaseIs('deployed', last.read), known, ...rollsOut(true)];
+  return play(
+    monitoring,
+    { parent: [...clusterReady, release, known, ...noting, ...between, last.upgrade, ...proof] },
+    { ...setting, ...more },
+  );
 }
 
 describe('monitoring', () => {
   it('removes a release that was interrupted before it installs it again', async () => {
-    const interrupted = releaseIs('pending-upgrade');
-    const played = await upgrading([interrupted], [interrupted, does('remove a half-done release'), nodes]);
+    const played = await upgrading(releaseIs('pending-upgrade'), {
+      between: [does('remove a release that an earlier run left half done')],
+    });
     expect(played.outcome).toBe('changed');
-    expect(intents(played)).toEqual(['remove a half-done release', 'helm upgrade --install kmon']);
-    expect(played.events.filter((e) => e.type === 'planned')).toHaveLength(1);
+    expect(intents(played)).toEqual([
+      'remove a release that an earlier run left half done',
+      'helm upgrade --install kmon',
+    ]);
+    expect(plannedIn(played)).toEqual(intents(played));
   });
 
   it.each([
     ['of another chart or with other values', releaseIs('deployed', () => `sha256:${'0'.repeat(64)}`)],
     ['that somebody else installed', releaseIs('deployed')],
   ])('upgrades a release %s', async (_, release) => {
-    const played = await upgrading([release, nodes], [release]);
+    const played = await upgrading(release);
     expect(played).toMatchObject({ outcome: 'changed', because: 'installed' });
     expect(intents(played)).toEqual(['helm upgrade --install kmon']);
   });
@@ -56,16 +79,16 @@ describe('monitoring', () => {
       ...['pc-10', 'pc-11', 'pc-12'].map((name, i) => ({ name, address: `192.0.2.1${i}` })),
     );
     const played = await play(
-      lite,
+      monitoring,
       {
         parent: [
           ...clusterReady,
           there,
           known,
           ...rollsOut(false),
-          ...noting,
+          ...clusterReady,
           there,
-          there,
+          known,
           ...rollsOut(false),
           ...clusterReady,
           there,
@@ -75,37 +98,20 @@ describe('monitoring', () => {
       },
       room,
     );
-    expect(played.outcome).toBe('changed');
-    expect(intents(played)).toEqual([]);
+    expect(played.outcome).toBe('unchanged');
+    expect(played.journal.filter((g) => g.verb === 'mutate')).toEqual([]);
   });
 
   it('scrapes by the address that the node says it has, and by that of kmon.yaml until it is there', async () => {
-    const last = new LastDigest('none');
-    const played = await play(
-      lite,
-      {
-        parent: [
-          ...clusterReady,
-          noRelease,
-          ...noting,
-          noRelease,
-          asksNodes({ name: 'pc-10', address: '198.51.100.1' }),
-          last.upgrade,
-          releaseIs('deployed', last.read),
-          ...rollsOut(true),
-        ],
-      },
-      setting,
-    );
-    const upgrade = played.journal.find((g) => g.intent === 'helm upgrade --install kmon');
-    const { machines } = JSON.parse(upgrade?.command.stdin as string) as {
-      readonly machines: readonly { readonly name: string; readonly address: string }[];
-    };
+    const known = asksNodes({ name: 'pc-10', address: '198.51.100.1' });
+    const machines = valuesIn(await upgrading(noRelease, { known }))['machines'] as readonly {
+      readonly address: string;
+    }[];
     expect(machines.map((m) => m.address)).toEqual(['198.51.100.1', '192.0.2.11', '192.0.2.12']);
   });
 
   it('says that Grafana is left out where the bundle has no image of it, and only where it is wanted', async () => {
-    const played = await upgrading([noRelease], [noRelease, nodes]);
+    const played = await upgrading(noRelease);
     expect(played.events).toContainEqual({
       type: 'note',
       machine: 'pc-10',
@@ -122,22 +128,24 @@ describe('monitoring', () => {
     const secret = asks('/secrets/kmon-grafana-admin', { exitCode: 1 });
     const after = [
       last.upgrade,
+      ...clusterReady,
       releaseIs('deployed', last.read),
+      nodes,
       ...rollsOut(true),
       asks('deployments/kmon-grafana', JSON.stringify({ status: { readyReplicas: 1, updatedReplicas: 1 } })),
     ];
-    const part = (make: readonly Step[]): readonly Step[] => [
+    const part = (there: Step, make: readonly Step[]): readonly Step[] => [
       ...clusterReady,
       noRelease,
+      nodes,
+      there,
       ...noting,
-      noRelease,
       does('copy the chart'),
       ...make,
-      nodes,
       ...after,
     ];
     const room: Setting = { machine: PARENT, config: { stateDir } };
-    const played = await play(lite, { parent: part([secret, does("make Grafana's password")]) }, room);
+    const played = await play(monitoring, { parent: part(secret, [does("make Grafana's password")]) }, room);
     const file = join(stateDir, 'grafana-password');
     const password = readFileSync(file, 'utf8').trim();
     expect(password).toMatch(/^[\w-]{16}$/);
@@ -154,13 +162,13 @@ describe('monitoring', () => {
       text: `Grafana's admin password is in ${file}`,
     });
 
-    const again = await play(lite, { parent: part([asks('/secrets/kmon-grafana-admin')]) }, room);
+    const again = await play(monitoring, { parent: part(asks('/secrets/kmon-grafana-admin'), []) }, room);
     expect(intents(again)).not.toContain("make Grafana's password");
     expect(readFileSync(file, 'utf8').trim()).toBe(password);
   });
 
   it('needs a cluster', async () => {
-    const { error } = await play(lite, { parent: clusterAbsent }, setting);
+    const { error } = await play(monitoring, { parent: clusterAbsent }, setting);
     expect(error).toMatchObject({ code: 'precondition', hint: 'run `kmon init-parent` first' });
   });
 
@@ -178,24 +186,21 @@ describe('monitoring', () => {
       spec: { nodeName: 'pc-10' },
       status: { phase: 'Pending', containerStatuses: [{ name: 'prometheus', state }] },
     };
-    const look = (): readonly Step[] => [releaseIs('deployed', last.read), ...rollsOut(false)];
-    const waiting = Array.from({ length: 180 }, () => [
+    const waiting = Array.from({ length: 181 }, () => [
       ...clusterReady,
       releaseIs('deployed', last.read),
       nodes,
       ...rollsOut(false),
     ]);
     const played = await play(
-      lite,
+      monitoring,
       {
         parent: [
           ...clusterReady,
           noRelease,
-          ...noting,
-          noRelease,
           nodes,
+          ...noting,
           last.upgrade,
-          ...look(),
           ...waiting.flat(),
           asks('/namespaces/monitoring/pods', JSON.stringify({ items: [pod] })),
         ],
@@ -208,7 +213,8 @@ describe('monitoring', () => {
 });
 
 it('refuses the profile stack until it has its stage', async () => {
-  const { error } = await play(monitoring('stack'), {}, setting);
+  const config = { monitoring: { ...sampleConfig().monitoring, profile: 'stack' as const } };
+  const { error } = await play(monitoring, {}, { ...setting, config });
   expect(error).toMatchObject({ code: 'precondition', hint: 'set monitoring.profile to lite in kmon.yaml' });
 });
 
@@ -225,15 +231,7 @@ const watching = {
 
 describe('observed computers', () => {
   it('are given to the chart, apart from the machines', async () => {
-    const last = new LastDigest('none');
-    const after = [last.upgrade, releaseIs('deployed', last.read), ...rollsOut(true)];
-    const played = await play(
-      lite,
-      { parent: [...clusterReady, noRelease, ...noting, noRelease, nodes, ...after] },
-      { ...setting, config: watching },
-    );
-    const upgrade = played.journal.find((g) => g.intent === 'helm upgrade --install kmon');
-    const values = JSON.parse(upgrade?.command.stdin as string) as Readonly<Record<string, unknown>>;
+    const values = valuesIn(await upgrading(noRelease, { more: { config: watching } }));
     expect(values['machines']).toHaveLength(3);
     expect(values['observed']).toEqual([
       { name: 'teacher-mac', address: '192.0.2.20', port: 9100 },
@@ -243,11 +241,7 @@ describe('observed computers', () => {
 
   it('are counted, and one that does not answer fails nothing', async () => {
     const metrics = asksMetrics({ 'pc-10': 5 }, { 'teacher-mac': 'up', 'pc-win': 'down' });
-    const played = await play(
-      measured(['pc-10']),
-      { parent: [nodes, metrics] },
-      { ...setting, config: watching },
-    );
+    const played = await play(measured, { parent: [nodes, metrics] }, { ...setting, config: watching });
     expect(played).toMatchObject({
       outcome: 'unchanged',
       because: 'targets up 1/1; observed 1/2; no temperature sensor: pc-10',
@@ -256,72 +250,5 @@ describe('observed computers', () => {
     expect(played.events.flatMap((e) => (e.type === 'note' ? [e.text] : []))).toEqual([
       'pc-win (192.0.2.21:9182) is not measured: its exporter does not answer; start the exporter on it and open port 9182 there (`kmon check` shows the commands)',
     ]);
-  });
-});
-
-describe('measured', () => {
-  const room = asksNodes({ name: 'pc-10' }, { name: 'pc-11', ready: false }, { name: 'pc-12' });
-
-  it('asks for the Ready ones among the machines of the command, and says who has no sensor', async () => {
-    const part = { parent: [room, asksMetrics({ 'pc-10': 3 })] };
-    const played = await play(measured(['pc-10', 'pc-11']), part, setting);
-    expect(played).toMatchObject({
-      outcome: 'unchanged',
-      because: 'targets up 1/1; no temperature sensor: pc-10',
-    });
-  });
-
-  it('says whose sensor lies, and lets it pass', async () => {
-    const lying = asksMetrics({ 'pc-10': 3, 'pc-12': 4 }, {}, { 'pc-10': -263, 'pc-12': 47 });
-    const played = await play(measured(['pc-10', 'pc-12']), { parent: [room, lying] }, setting);
-    expect(played).toMatchObject({
-      outcome: 'unchanged',
-      because: 'targets up 2/2; temperature sensor lies: pc-10',
-    });
-  });
-
-  it.each([
-    [
-      'no node is Ready',
-      asksNodes({ name: 'pc-10', ready: false }),
-      asksMetrics({}),
-      'no node is Ready',
-      'kmon status',
-    ],
-    [
-      'Prometheus does not answer',
-      asksNodes({ name: 'pc-10' }),
-      asksSilentPrometheus,
-      'pc-10: Prometheus does not answer: services "kmon-prometheus" not found',
-      'node-exporter on pc-10',
-    ],
-    [
-      'a machine has not been asked',
-      asksNodes({ name: 'pc-10' }, { name: 'pc-12' }),
-      asksMetrics({ 'pc-10': 3 }),
-      'pc-12: Prometheus has not asked it yet',
-      'node-exporter on pc-12',
-    ],
-    [
-      'a reading cannot be',
-      asksNodes({ name: 'pc-10' }),
-      asksMetrics({ 'pc-10': -312 }),
-      'pc-10: its CPU reading cannot be (-312 %)',
-      'curl -s http://192.0.2.10:9100/metrics',
-    ],
-  ])('fails in time, with what is missing: %s', async (_, known, metrics, message, hint) => {
-    const once: readonly Step[] = [known, metrics];
-    const waiting: Step[] = [];
-    for (let second = 1; second <= 120; second++) waiting.push(known, ...(second % 2 === 0 ? [metrics] : []));
-    const played = await play(
-      measured(['pc-10', 'pc-12']),
-      { parent: [...once, asks('ledger.jsonl'), ...waiting] },
-      setting,
-    );
-    expect(played.error).toMatchObject({
-      code: 'not-verified',
-      message,
-      hint: expect.stringContaining(hint) as string,
-    });
   });
 });

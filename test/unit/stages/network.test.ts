@@ -1,37 +1,54 @@
 import { describe, expect, it } from 'vitest';
 import { NO_PERL } from '../../../src/trial/program.js';
-import type { Stage } from '../../../src/engine/stage.js';
+import { SeenByStage } from '../../../src/engine/results.js';
+import type { Trial } from '../../../src/engine/stage.js';
+import { KmonError } from '../../../src/errors/kmon-error.js';
 import type { Machine } from '../../../src/room/machine.js';
-import { networkProof, networkStages, newNetworkTrials } from '../../../src/trial/stages.js';
+import { networkTrials } from '../../../src/trial/stages.js';
 import { sourceHosts } from '../../../src/stages/machine/source-hosts.js';
 import type { NetworkTrials } from '../../../src/trial/stages.js';
-import { CHILD, OTHER, ownLedger, PARENT } from '../../support/sample-room.js';
-import { asks } from '../../support/scripted-runner.js';
+import type { NetworkProof } from '../../../src/trial/network-proof.js';
+import { CHILD, OTHER, ownLedger, PARENT, sampleConfig } from '../../support/sample-room.js';
+import { attempts } from '../../support/scripted-runner.js';
 import type { Answer } from '../../support/scripted-runner.js';
-import { play } from './stage-run.js';
+import { plannedIn, play } from './stage-run.js';
 import type { Played, Setting } from './stage-run.js';
 
 const BUNDLE = { config: { bundle: '/srv/bundle' } };
 
-/** One stage on one machine that answers a program so; without an answer it must not be asked. */
+/** The trials of one run, and what they saw by now. */
+interface Trials extends NetworkTrials {
+  readonly seen: SeenByStage;
+}
+
+function newTrials(): Trials {
+  return { ...networkTrials(sourceHosts), seen: new SeenByStage() };
+}
+
+function proofOf(trials: Trials): NetworkProof {
+  return trials.proof(trials.seen, sampleConfig().room);
+}
+
+/** One trial on one machine that answers a program so; without an answer it must not be asked. */
 async function at(
-  trials: NetworkTrials,
+  trials: Trials,
   id: string,
   machine: Machine,
   answer?: Answer,
   setting: Setting = BUNDLE,
 ): Promise<Played> {
-  const steps = answer === undefined ? [] : [asks('exec perl -', answer)];
-  return play(stageOf(trials, id), machine.role === 'parent' ? { parent: steps } : { child: steps }, {
+  const steps = answer === undefined ? [] : [attempts('exec perl -', answer)];
+  return play(trialOf(trials, id), machine.role === 'parent' ? { parent: steps } : { child: steps }, {
     machine,
+    seen: trials.seen,
     ...setting,
   });
 }
 
-function stageOf(trials: NetworkTrials, id: string): Stage {
-  const stage = networkStages(trials, sourceHosts).find((s) => s.id === id);
-  if (stage === undefined) throw new Error(`no stage ${id}`);
-  return stage;
+function trialOf({ stages }: Trials, id: string): Trial {
+  const trial = stages.find((s) => s.id === id);
+  if (trial === undefined) throw new Error(`no trial ${id}`);
+  return trial;
 }
 
 /** The lines of the job that a machine was given last, by their word. */
@@ -46,34 +63,47 @@ const opened = (pid: number, ...ports: readonly string[]): string =>
   [`pid ${pid}`, ...ports.map((p) => `port ${p}`), ''].join('\n');
 
 /** All three listen. */
-async function listening(trials: NetworkTrials): Promise<void> {
+async function listening(trials: Trials): Promise<void> {
   const all = ['tcp 10250 opened', 'tcp 9100 opened', 'udp 8472 opened'];
   await at(trials, 'network-open', PARENT, opened(1, 'tcp 6443 opened', ...all));
   await at(trials, 'network-open', CHILD, opened(2, ...all));
   await at(trials, 'network-open', OTHER, opened(3, ...all));
 }
 
-describe('the stages of the network', () => {
-  it('look, and change nothing', async () => {
-    const trials = newNetworkTrials();
+describe('the trials of the network', () => {
+  it('try something out, and change nothing', async () => {
+    const trials = newTrials();
     const played = await at(trials, 'network-open', CHILD, opened(2));
     expect(played.outcome).toBe('unchanged');
-    expect(played.journal.every((given) => given.verb === 'query')).toBe(true);
+    expect(played.journal.map((given) => given.verb)).toEqual(['try']);
+  });
+
+  it('are only planned in a dry run', async () => {
+    const trials = newTrials();
+    for (const { id, title } of trials.stages) {
+      const played = await at(trials, id, CHILD, undefined, { ...BUNDLE, dryRun: true });
+      expect(played).toMatchObject({ outcome: 'planned', journal: [] });
+      expect(plannedIn(played)).toEqual([title]);
+    }
   });
 
   it('close the ports that they opened, even when the run was stopped in between', async () => {
-    const trials = newNetworkTrials();
+    const trials = newTrials();
     await listening(trials);
     const interrupt = new AbortController();
     interrupt.abort(new Error('interrupted'));
     const played = await at(trials, 'network-close', CHILD, 'stopped yes\n', { signal: interrupt.signal });
     expect(played.outcome).toBe('unchanged');
     expect(job(played, 'pid')).toEqual(['2']);
-    expect(stageOf(trials, 'network-close')).toMatchObject({ closes: true, after: ['network-open'] });
+    expect(trialOf(trials, 'network-close').closes).toBe(trialOf(trials, 'network-open'));
+    const { error } = await at(trials, 'network-try', CHILD, undefined, {
+      signal: AbortSignal.abort(new KmonError('interrupted', 'stopped')),
+    });
+    expect(error?.code).toBe('interrupted');
   });
 
   it('keep the token out of what is shown', async () => {
-    const trials = newNetworkTrials();
+    const trials = newTrials();
     const played = await at(trials, 'network-open', CHILD, opened(2));
     expect(job(played, 'token')).toEqual([trials.token]);
     expect(played.journal.map((given) => given.command.script).join()).not.toContain(trials.token);
@@ -81,7 +111,7 @@ describe('the stages of the network', () => {
   });
 
   it('open what the workshop listens on, for the room alone', async () => {
-    const trials = newNetworkTrials();
+    const trials = newTrials();
     const child = await at(trials, 'network-open', CHILD, opened(2));
     expect(job(child, 'port')).toEqual(['tcp 10250', 'tcp 9100', 'udp 8472']);
     expect(job(child, 'address')).toEqual([CHILD.address]);
@@ -91,7 +121,7 @@ describe('the stages of the network', () => {
   });
 
   it('try every machine that listens, and one that another program keeps from it only by connecting', async () => {
-    const trials = newNetworkTrials();
+    const trials = newTrials();
     await listening(trials);
     await at(trials, 'network-open', OTHER, opened(3, 'tcp 10250 held', 'tcp 9100 failed', 'udp 8472 held'));
     const played = await at(trials, 'network-try', CHILD, 'tcp 0 6443 open 400\necho 0 50 50 500 1500\n');
@@ -106,21 +136,21 @@ describe('the stages of the network', () => {
     expect(job(played, 'ssh')).toEqual([`0 ${PARENT.address} 22`, `2 ${OTHER.address} 22`]);
     const own = await at(trials, 'network-try', OTHER, '');
     expect(job(own, 'tcp')).toContain(`2 ${OTHER.address} 10250`);
-    expect(networkProof(trials).untried).toEqual([
+    expect(proofOf(trials).untried).toEqual([
       { machine: OTHER.name, what: 'TCP 9100', because: 'the port could not be opened' },
       { machine: OTHER.name, what: 'UDP 8472', because: 'another program has the port' },
     ]);
   });
 
   it('do not complain of the overlay of a cluster that kmon made', async () => {
-    const trials = newNetworkTrials();
+    const trials = newTrials();
     const setting = { ...BUNDLE, facts: { ledger: ownLedger() } };
     await at(trials, 'network-open', CHILD, opened(2, 'udp 8472 held'), setting);
-    expect(networkProof(trials).untried).toEqual([]);
+    expect(proofOf(trials).untried).toEqual([]);
   });
 
   it('let the child dial for the speed, and the parent where only that gets through', async () => {
-    const trials = newNetworkTrials();
+    const trials = newTrials();
     await listening(trials);
     await at(trials, 'network-try', PARENT, 'tcp 1 10250 open 400\ntcp 2 9100 open 400\n');
     await at(trials, 'network-try', CHILD, 'tcp 0 6443 silent -\ntcp 0 9100 open 400\n');
@@ -130,7 +160,7 @@ describe('the stages of the network', () => {
     await at(trials, 'network-speed', OTHER);
     const parent = await at(trials, 'network-speed', PARENT, 'down 2 80000000\nup 2 70000000\n');
     expect(job(parent, 'to')).toEqual([`2 ${OTHER.address} 9100`]);
-    expect(networkProof(trials).speeds).toEqual([
+    expect(proofOf(trials).speeds).toEqual([
       { from: PARENT.name, to: CHILD.name, bitsPerSecond: 90_000_000, when: 'together' },
       { from: CHILD.name, to: PARENT.name, bitsPerSecond: 2_000_000, when: 'together' },
       { from: OTHER.name, to: PARENT.name, bitsPerSecond: 80_000_000, when: 'together' },
@@ -141,19 +171,19 @@ describe('the stages of the network', () => {
     await at(trials, 'network-alone', OTHER);
     await at(trials, 'network-alone', PARENT);
     expect(
-      networkProof(trials)
+      proofOf(trials)
         .speeds.slice(4)
         .map((s) => s.when),
     ).toEqual(['alone', 'alone']);
   });
 
   it('stop what they started, by its number, and take what it counted', async () => {
-    const trials = newNetworkTrials();
+    const trials = newTrials();
     await listening(trials);
     await at(trials, 'network-try', CHILD, 'echo 0 50 44 500 1500\n');
     const played = await at(trials, 'network-close', PARENT, 'arrived 1 47 1500\nstopped yes\n');
     expect(job(played, 'pid')).toEqual(['1']);
-    expect(networkProof(trials).echoes).toMatchObject([
+    expect(proofOf(trials).echoes).toMatchObject([
       { from: CHILD.name, to: PARENT.name, sent: 50, arrived: 47, answered: 44, mtuThere: 1500 },
     ]);
   });
@@ -163,12 +193,12 @@ describe('the stages of the network', () => {
     ['whose perl fails', { exitCode: 2, stderr: 'noise\nfork: no memory\n' }, 'fork: no memory'],
     ['that says nothing', { exitCode: 3 }, 'it ended with exit code 3'],
   ])('leave out a machine %s', async (_, answer, because) => {
-    const trials = newNetworkTrials();
+    const trials = newTrials();
     expect((await at(trials, 'network-open', CHILD, answer)).outcome).toBe('unchanged');
     for (const id of ['network-try', 'network-speed', 'network-alone', 'network-close']) {
       expect((await at(trials, id, CHILD)).outcome).toBe('unchanged');
     }
-    expect(networkProof(trials)).toMatchObject({
+    expect(proofOf(trials)).toMatchObject({
       ports: [],
       echoes: [],
       untried: [{ machine: CHILD.name, what: 'the network', because }],
@@ -178,7 +208,7 @@ describe('the stages of the network', () => {
 
 describe('the sources of packages and images', () => {
   it('are those that the stages install from, each once', async () => {
-    const trials = newNetworkTrials();
+    const trials = newTrials();
     const played = await at(trials, 'network-try', CHILD, '0 open\n1 no-name\n', {});
     expect(job(played, 'host').map((line) => line.split(' ').slice(1).join(' '))).toEqual([
       'pkgs.k8s.io 443',
@@ -188,7 +218,7 @@ describe('the sources of packages and images', () => {
       'quay.io 443',
       'registry-1.docker.io 443',
     ]);
-    expect(networkProof(trials).sources).toEqual([
+    expect(proofOf(trials).sources).toEqual([
       { machine: CHILD.name, host: 'pkgs.k8s.io', port: 443, outcome: 'open' },
       { machine: CHILD.name, host: 'download.docker.com', port: 443, outcome: 'no-name' },
     ]);
@@ -199,7 +229,7 @@ describe('the sources of packages and images', () => {
       proxy: { url: 'http://proxy.school.example:3128', noProxy: ['.k8s.io', 'quay.io'] },
       packageProxy: 'http://apt.school.example',
     };
-    const played = await at(newNetworkTrials(), 'network-try', CHILD, '', { facts });
+    const played = await at(newTrials(), 'network-try', CHILD, '', { facts });
     expect(job(played, 'host')).toEqual([
       '0 pkgs.k8s.io 443 apt.school.example 80',
       '1 download.docker.com 443 apt.school.example 80',
@@ -211,6 +241,6 @@ describe('the sources of packages and images', () => {
   });
 
   it('are not asked where there is a bundle', async () => {
-    await at(newNetworkTrials(), 'network-try', CHILD);
+    await at(newTrials(), 'network-try', CHILD);
   });
 });

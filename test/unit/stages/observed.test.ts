@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import type { OtherRunner } from '../../../src/runner/open-other.js';
 import { answersElsewhere, tryExporters } from '../../../src/stages/cluster/observed.js';
-import type { ExporterTrials } from '../../../src/stages/cluster/observed.js';
+import { SeenByStage } from '../../../src/engine/results.js';
 import { closeExporter, lookAtOther, openExporter } from '../../../src/computers/changes.js';
 import { PARENT } from '../../support/sample-room.js';
 import { asks, does, scripted } from '../../support/scripted-runner.js';
@@ -16,9 +16,10 @@ const OBSERVED = [
 
 describe('trying exporters from the parent', () => {
   it('is one round trip, whatever comes of it', async () => {
-    const into: ExporterTrials = new Map();
+    const stage = tryExporters(OBSERVED);
+    const seen = new SeenByStage();
     const played = await play(
-      tryExporters(OBSERVED, into),
+      stage,
       {
         parent: [
           asks(
@@ -34,8 +35,9 @@ describe('trying exporters from the parent', () => {
           ),
         ],
       },
-      { machine: PARENT },
+      { machine: PARENT, seen },
     );
+    const into = seen.of(stage).get(PARENT.name);
     expect(played).toMatchObject({ outcome: 'unchanged', because: '0 of 2 answer' });
     expect(into).toEqual(
       new Map([
@@ -56,8 +58,8 @@ describe('trying exporters from the parent', () => {
         ],
       ]),
     );
-    expect(answersElsewhere(into.get('pc-win') ?? new Map(), 9200)).toBe(9182);
-    expect(answersElsewhere(into.get('pc-win') ?? new Map(), 9182)).toBeUndefined();
+    expect(answersElsewhere(into?.get('pc-win') ?? new Map(), 9200)).toBe(9182);
+    expect(answersElsewhere(into?.get('pc-win') ?? new Map(), 9182)).toBeUndefined();
     const [asked] = played.journal;
     if (asked === undefined) throw new Error('nothing was asked');
     assertShellSyntax(asked.command);

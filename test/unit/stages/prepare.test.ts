@@ -67,7 +67,6 @@ describe('tools and images', () => {
         parent: [
           asks('sha256sum', old),
           ...noting,
-          asks('sha256sum', old),
           does('copy kubeadm v1.20.2 (40 MB) to /opt/kmon/bin/kubeadm'),
           asks('sha256sum', fresh),
         ],
@@ -85,7 +84,6 @@ describe('tools and images', () => {
         child: [
           asks('images ls', most.join('\n')),
           asks('ledger.jsonl'),
-          asks('images ls', most.join('\n')),
           does('load 2 images: node (40 MB)'),
           asks('images ls', [...most, 'registry.test/kube-proxy:v1.20.2'].join('\n')),
         ],
@@ -208,49 +206,34 @@ describe('the packages of a machine', () => {
 });
 
 describe('the container runtime', () => {
+  const says = (state: string): Step =>
+    asks('containerd --version', `containerd containerd.io v2.1.4 1a2b3c\n${state}\n`);
+
   it('is started again when it runs with an older configuration', async () => {
-    const version = asks('containerd --version', 'containerd containerd.io v2.1.4 1a2b3c\n');
-    const played = await play(
-      runtime,
-      {
-        child: [
-          version,
-          looks('done'),
-          asks('ctr', 'stale\n'),
-          ...noting,
-          does('restart kmon-containerd.service'),
-          asks('ctr', 'ready\n'),
-        ],
-      },
-      {},
-    );
-    expect(played.outcome).toBe('changed');
+    const child = [
+      says('stale'),
+      looks('done'),
+      ...noting,
+      does('restart kmon-containerd.service'),
+      says('ready'),
+    ];
+    expect((await play(runtime, { child })).outcome).toBe('changed');
   });
 
   it('is configured as its version, its kernel and the network want it', async () => {
-    const version = asks('containerd --version', 'containerd containerd.io v2.1.4 1a2b3c\n');
-    const bare = [
-      version,
+    const child = [
+      says('down'),
       looks('bare'),
-      asks('ctr', 'down\n'),
       ...noting,
       does('note how 4 things was before'),
+      does('make the folder /etc/kmon/cni/net.d'),
+      does('write /etc/kmon/containerd.toml'),
+      does('write /etc/systemd/system/kmon-containerd.service'),
+      does('enable and start kmon-containerd.service'),
+      looks('done'),
+      says('ready'),
     ];
-    const played = await play(
-      runtime,
-      {
-        child: [
-          ...bare,
-          does('make the folder /etc/kmon/cni/net.d'),
-          does('write /etc/kmon/containerd.toml'),
-          does('write /etc/systemd/system/kmon-containerd.service'),
-          does('enable and start kmon-containerd.service'),
-          looks('done'),
-          asks('ctr', 'ready\n'),
-        ],
-      },
-      { facts: { cgroup: 1, mayRaiseLimits: false } },
-    );
+    const played = await play(runtime, { child }, { facts: { cgroup: 1, mayRaiseLimits: false } });
     expect(played).toMatchObject({ outcome: 'changed', because: 'containerd answers' });
     const text = played.journal.find((g) => g.intent === 'write /etc/kmon/containerd.toml')?.command.script;
     for (const line of [

@@ -2,11 +2,18 @@ import { DEFAULTS } from '../../../src/config/defaults.js';
 import { initParent } from '../../../src/stages/cluster/init-parent.js';
 import { joinChild } from '../../../src/stages/cluster/join-child.js';
 import { labelNodes } from '../../../src/stages/cluster/label-nodes.js';
-import { podNetwork, podRoutes } from '../../../src/stages/cluster/network.js';
-import { PARENT, sampleBundle } from '../../support/sample-room.js';
+import { flannel } from '../../../src/stages/cluster/flannel.js';
+import { nodeRoute, peerRoutes, podNetwork } from '../../../src/stages/cluster/pod-network.js';
+import { ready } from '../../../src/stages/cluster/ready.js';
+import type { Bundle } from '../../../src/bundle/bundle.js';
+import { kubeadmNode } from '../../../src/resources/kubeadm-node.js';
+import { CONTAINERD } from '../../../src/tools/containerd.js';
+import { toolPaths } from '../../../src/tools/paths.js';
+import { PARENT, sampleBundle, sampleConfig } from '../../support/sample-room.js';
 import { asks, does } from '../../support/scripted-runner.js';
 import { asksNodes, CA, clusterAbsent, clusterReady } from './answers.js';
 import type { Scenario } from './scenario.js';
+import { ledgerOf } from './scenarios-teardown.js';
 import { noting } from './stage-run.js';
 import { looks } from './things.js';
 
@@ -14,9 +21,18 @@ const bundle = sampleBundle();
 const routes = { kubernetes: { ...DEFAULTS.kubernetes, version: '1.20', network: 'routes' as const } };
 const lab = { bundle, config: routes };
 
+/** The ledger of a machine that was no node before kubeadm began on it. */
+export function nodeLedger({ folder }: Bundle): string {
+  const binDir = toolPaths(sampleConfig({ bundle: folder })).folder;
+  const thing = kubeadmNode({ binDir, criSocket: CONTAINERD.socket, runtimeUnit: CONTAINERD.unit });
+  return ledgerOf([thing, { traces: [], pods: 0, data: [], foreign: false }]);
+}
+
 const parent = { name: 'pc-10', podCidr: '10.244.0.0/24', address: '192.0.2.10' };
 const child = { name: 'pc-11', podCidr: '10.244.1.0/24', address: '192.0.2.11' };
 const labels = { 'node-role.kubernetes.io/worker': '', 'kmon/team': 'red' };
+
+const other = { name: 'pc-12', podCidr: '10.244.2.0/24', address: '192.0.2.12' };
 
 /** kubeadm, and what follows it. */
 export const CLUSTER: readonly Scenario[] = [
@@ -24,67 +40,77 @@ export const CLUSTER: readonly Scenario[] = [
     name: 'init-parent',
     stage: () => initParent,
     setting: { ...lab, machine: PARENT },
-    bare: { parent: clusterAbsent },
-    work: {
+    bare: {
       parent: [
-        ...noting,
+        ...clusterAbsent,
         asks('ls -d /etc/kubernetes/manifests', '0\n'),
         asks('kubeadm version -o short', 'v1.20.2\n'),
         looks('bare'),
+      ],
+    },
+    inferred: { parent: [looks('bare')] },
+    work: {
+      parent: [
+        ...noting,
         does('note how file /etc/kmon/kubeadm-init.yaml was before'),
-        asks('p=/etc/kmon/kubeadm-init.yaml', 'type absent\n'),
         does('write /etc/kmon/kubeadm-init.yaml'),
+        looks('done'),
         does('kubeadm init'),
         ...clusterReady,
+        ...clusterReady,
       ],
+    },
+    half: {
+      bare: {
+        parent: [
+          ...clusterAbsent,
+          asks('ls -d /etc/kubernetes/manifests', '7\n'),
+          asks('ledger.jsonl', nodeLedger(bundle)),
+          asks('cd /etc/kubernetes', 'trace /etc/kubernetes/manifests/etcd.yaml\n'),
+          asks('kubeadm version -o short', 'v1.20.2\n'),
+          looks('done'),
+        ],
+      },
+      work: {
+        parent: [does('undo a half-done init'), does('kubeadm init'), ...clusterReady, ...clusterReady],
+      },
     },
     done: { parent: clusterReady },
   },
   {
-    name: 'parent-network',
-    stage: () => podNetwork('parent'),
+    name: 'pod-network-parent',
+    stage: () => podNetwork,
     setting: { ...lab, machine: PARENT },
     bare: { parent: [asksNodes({ ...parent, ready: false }), looks('bare')] },
+    inferred: { parent: [looks('bare')] },
     work: {
       parent: [
         asks('ledger.jsonl'),
         does('note how file /etc/kmon/cni/net.d/10-kmon.conflist was before'),
         does('write /etc/kmon/cni/net.d/10-kmon.conflist'),
         looks('done'),
-        asksNodes(parent),
       ],
     },
     done: { parent: [asksNodes(parent), looks('done')] },
   },
   {
-    name: 'parent-network-flannel',
-    stage: () => podNetwork('parent'),
+    name: 'flannel',
+    stage: () => flannel,
     setting: { machine: PARENT },
     bare: { parent: [asks('diff --server-side', { exitCode: 1, stdout: '+' })] },
-    work: {
-      parent: [
-        asks('ledger.jsonl'),
-        asks('diff --server-side', { exitCode: 1, stdout: '+' }),
-        does('apply flannel'),
-        asks('diff --server-side'),
-        asksNodes({ ...parent, ready: false }),
-        asks('diff --server-side'),
-        asksNodes(parent),
-      ],
-    },
-    done: { parent: [asks('diff --server-side'), asksNodes(parent)] },
+    work: { parent: [asks('ledger.jsonl'), does('apply flannel'), asks('diff --server-side')] },
+    done: { parent: [asks('diff --server-side')] },
   },
   {
     name: 'join-child',
     stage: () => joinChild,
     setting: lab,
     bare: {
-      parent: [...clusterReady, asksNodes(parent)],
-      child: [asks('ls /etc/kubernetes/kubelet.conf')],
+      parent: [...clusterReady, asksNodes(parent), asks('cat /etc/kubernetes/pki/ca.crt', CA)],
+      child: [asks('ls /etc/kubernetes/kubelet.conf'), asks('kubeadm version -o short', 'v1.20.2\n')],
     },
     work: {
       parent: [
-        asks('cat /etc/kubernetes/pki/ca.crt', CA),
         does('make a token of 10 minutes for pc-11'),
         ...clusterReady,
         asksNodes(parent, child),
@@ -92,13 +118,37 @@ export const CLUSTER: readonly Scenario[] = [
       ],
       child: [
         ...noting,
-        asks('ls /etc/kubernetes/kubelet.conf'),
         asks('get --raw /version', { exitCode: 1, stderr: 'error: You must be logged in to the server' }),
         asks('get --raw /version', '{"major":"1"}'),
-        asks('kubeadm version -o short', 'v1.20.2\n'),
         does('kubeadm join'),
         asks('ls /etc/kubernetes/kubelet.conf', '/etc/kubernetes/kubelet.conf\n/etc/kubernetes/pki/ca.crt\n'),
       ],
+    },
+    half: {
+      bare: {
+        parent: [...clusterReady, asksNodes(parent), asks('cat /etc/kubernetes/pki/ca.crt', CA)],
+        child: [
+          asks('ls /etc/kubernetes/kubelet.conf', '/etc/kubernetes/bootstrap-kubelet.conf\n'),
+          asks('ledger.jsonl', nodeLedger(bundle)),
+          asks('cd /etc/kubernetes', 'trace /etc/kubernetes/bootstrap-kubelet.conf\n'),
+          asks('kubeadm version -o short', 'v1.20.2\n'),
+        ],
+      },
+      work: {
+        parent: [
+          does('forget the old node of pc-11'),
+          does('make a token of 10 minutes for pc-11'),
+          ...clusterReady,
+          asksNodes(parent, child),
+          does('revoke the token of pc-11'),
+        ],
+        child: [
+          does('undo a half-done join'),
+          asks('get --raw /version', '{"major":"1"}'),
+          does('kubeadm join'),
+          asks('ls /etc/kubernetes/kubelet.conf', '/etc/kubernetes/kubelet.conf\n'),
+        ],
+      },
     },
     done: {
       parent: [...clusterReady, asksNodes(parent, child)],
@@ -106,22 +156,54 @@ export const CLUSTER: readonly Scenario[] = [
     },
   },
   {
-    name: 'child-network',
-    stage: () => podNetwork('children'),
+    name: 'pod-network-child',
+    stage: () => podNetwork,
     setting: lab,
     bare: { parent: [asksNodes(parent, { ...child, ready: false })], child: [looks('bare')] },
+    inferred: { child: [looks('bare')] },
     work: {
-      parent: [asksNodes(parent, child)],
       child: [
         asks('ledger.jsonl'),
-        does('note how 3 things was before'),
+        does('note how 2 things was before'),
         does('write /etc/kmon/cni/net.d/10-kmon.conflist'),
-        does('route 10.244.0.0/24 by 192.0.2.10'),
-        does('route 10.244.0.0/16 by 192.0.2.10'),
+        does('route to all pods by pc-10'),
         looks('done'),
       ],
     },
     done: { parent: [asksNodes(parent, child)], child: [looks('done')] },
+  },
+  {
+    name: 'node-route',
+    stage: () => nodeRoute,
+    setting: lab,
+    bare: { parent: [asksNodes(parent, child), looks('bare')] },
+    inferred: { parent: [looks('bare')] },
+    work: {
+      parent: [
+        asks('ledger.jsonl'),
+        does('note how route 10.244.1.0/24 was before'),
+        does('route to the pods of pc-11'),
+        looks('done'),
+      ],
+    },
+    done: { parent: [asksNodes(parent, child), looks('done')] },
+  },
+  {
+    name: 'peer-routes',
+    stage: () => peerRoutes,
+    setting: lab,
+    bare: { parent: [asksNodes(parent, child, other)], child: [looks('bare')] },
+    inferred: { child: [looks('bare')] },
+    work: {
+      child: [
+        asks('ledger.jsonl'),
+        does('note how 2 things was before'),
+        does('route to the pods of pc-10'),
+        does('route to the pods of pc-12'),
+        looks('done'),
+      ],
+    },
+    done: { parent: [asksNodes(parent, child, other)], child: [looks('done')] },
   },
   {
     name: 'label-nodes',
@@ -129,30 +211,18 @@ export const CLUSTER: readonly Scenario[] = [
     setting: lab,
     bare: { parent: [asksNodes(parent, child)] },
     work: {
-      parent: [does('label pc-11'), asksNodes(parent, { ...child, labels })],
+      parent: [does(/^label the node pc-11: /), asksNodes(parent, { ...child, labels })],
       child: [asks('ledger.jsonl')],
     },
     done: { parent: [asksNodes(parent, { ...child, labels })] },
   },
-  {
-    name: 'pod-routes',
-    stage: () => podRoutes,
-    setting: { ...lab, machine: PARENT },
-    bare: {
-      parent: [
-        asksNodes(parent, child, { name: 'pc-12', podCidr: '10.244.2.0/24', address: '192.0.2.12' }),
-        looks('bare'),
-      ],
-    },
-    work: {
-      parent: [
-        asks('ledger.jsonl'),
-        does('note how 2 things was before'),
-        does('route 10.244.1.0/24 by 192.0.2.11'),
-        does('route 10.244.2.0/24 by 192.0.2.12'),
-        looks('done'),
-      ],
-    },
-    done: { parent: [asksNodes(parent, child), looks('done')] },
-  },
 ];
+
+/** Waits, and changes nothing. */
+export const READY: Omit<Scenario, 'done'> = {
+  name: 'ready',
+  stage: () => ready,
+  setting: lab,
+  bare: { parent: [asksNodes(parent, { ...child, ready: false })] },
+  work: { parent: [asksNodes(parent, { ...child, ready: false }), asksNodes(parent, child)] },
+};

@@ -1,5 +1,5 @@
 import type { FixableCode } from '../../../src/findings/index.js';
-import type { Stage } from '../../../src/engine/stage.js';
+import type { Work } from '../../../src/engine/stage.js';
 import { fix } from '../../../src/stages/machine/fix.js';
 import { CHILD, PARENT } from '../../support/sample-room.js';
 import { asks, does } from '../../support/scripted-runner.js';
@@ -8,7 +8,7 @@ import { looks } from './things.js';
 
 const todo =
   (machine: string, ...codes: FixableCode[]) =>
-  (): Stage =>
+  (): Work<unknown> =>
     fix(new Map([[machine, codes]]), { clockMs: 0 });
 
 /** What `kmon check --fix` puts right. */
@@ -18,6 +18,7 @@ export const FIX: readonly Scenario[] = [
     stage: todo(PARENT.name, 'K-FIREWALL'),
     setting: { machine: PARENT },
     bare: { parent: [looks('bare')] },
+    inferred: { parent: [looks('bare')] },
     work: {
       parent: [
         asks('ledger.jsonl'),
@@ -33,6 +34,7 @@ export const FIX: readonly Scenario[] = [
     stage: todo(CHILD.name, 'K-SLEEP', 'K-HOSTNAME-UNKNOWN', 'K-LEASE'),
     setting: { facts: { hostname: 'laptop-7' } },
     bare: { child: [looks('bare')] },
+    inferred: { child: [looks('bare')] },
     work: {
       child: [
         asks('ledger.jsonl'),

@@ -1,10 +1,10 @@
 import { existsSync, readFileSync } from 'node:fs';
 import { measured } from '../../../src/stages/cluster/measured.js';
 import { monitoring } from '../../../src/stages/cluster/monitoring.js';
-import { stress, stressTools } from '../../../src/stages/cluster/stress.js';
+import { load, stressTools } from '../../../src/stages/cluster/stress.js';
 import { DEFAULTS } from '../../../src/config/defaults.js';
 import type { Command } from '../../../src/shell/command.js';
-import { CHILD, PARENT, sampleBundle, sampleConfig } from '../../support/sample-room.js';
+import { CHILD, OTHER, PARENT, sampleBundle, sampleConfig } from '../../support/sample-room.js';
 import { asks, does } from '../../support/scripted-runner.js';
 import type { Step } from '../../support/scripted-runner.js';
 import { asksMetrics, asksNodes, asksSilentPrometheus, clusterReady } from './answers.js';
@@ -71,16 +71,16 @@ const online = new LastDigest('monitoring-online');
 export const MONITORING: readonly Scenario[] = [
   {
     name: 'monitoring',
-    stage: () => monitoring('lite'),
+    stage: () => monitoring,
     setting: { ...lab, machine: PARENT },
-    bare: { parent: [...clusterReady, noRelease] },
+    bare: { parent: [...clusterReady, noRelease, nodes] },
     work: {
       parent: [
         ...noting,
-        noRelease,
-        nodes,
         given.upgrade,
+        ...clusterReady,
         releaseIs('deployed', given.read),
+        nodes,
         ...rollsOut(false),
         ...clusterReady,
         releaseIs('deployed', given.read),
@@ -88,52 +88,49 @@ export const MONITORING: readonly Scenario[] = [
         ...rollsOut(true),
       ],
     },
+    half: {
+      bare: { parent: [...clusterReady, releaseIs('pending-upgrade'), nodes] },
+      work: {
+        parent: [
+          ...noting,
+          does('remove a release that an earlier run left half done'),
+          given.upgrade,
+          ...clusterReady,
+          releaseIs('deployed', given.read),
+          nodes,
+          ...rollsOut(true),
+        ],
+      },
+    },
     done: { parent: [...clusterReady, releaseIs('deployed', given.read), nodes, ...rollsOut(true)] },
   },
   {
     name: 'monitoring-online',
-    stage: () => monitoring('lite'),
+    stage: () => monitoring,
     setting: {
       machine: PARENT,
       config: { monitoring: { ...sampleConfig().monitoring, grafana: false, namespace: 'watch' } },
     },
-    bare: { parent: [...clusterReady, releaseIs('failed')] },
+    bare: { parent: [...clusterReady, releaseIs('failed'), nodes] },
     work: {
       parent: [
         ...noting,
-        releaseIs('failed'),
         does('copy the chart'),
-        nodes,
         online.upgrade,
+        ...clusterReady,
         releaseIs('deployed', online.read),
+        nodes,
         ...rollsOut(true),
       ],
     },
     done: { parent: [...clusterReady, releaseIs('deployed', online.read), nodes, ...rollsOut(true)] },
   },
   {
-    name: 'measured',
-    stage: () => measured(['pc-10', 'pc-11', 'pc-12']),
-    setting: { ...lab, machine: PARENT },
-    bare: { parent: [nodes, asksSilentPrometheus] },
-    work: {
-      parent: [
-        asks('ledger.jsonl'),
-        nodes,
-        nodes,
-        asksMetrics({ 'pc-10': 5, 'pc-11': 1 }),
-        nodes,
-        nodes,
-        asksMetrics({ 'pc-10': 5, 'pc-11': 1, 'pc-12': 2 }),
-      ],
-    },
-    done: { parent: [nodes, asksMetrics({ 'pc-10': 5, 'pc-11': 1, 'pc-12': 2 })] },
-  },
-  {
     name: 'stress-tools',
     stage: () => stressTools,
     setting: lab,
     bare: { child: [looks('bare')] },
+    inferred: { child: [looks('bare')] },
     work: {
       child: [
         asks('ledger.jsonl'),
@@ -146,12 +143,31 @@ export const MONITORING: readonly Scenario[] = [
   },
 ];
 
+/** Waits, and changes nothing. */
+export const MEASURED: Scenario = {
+  name: 'measured',
+  stage: () => measured,
+  setting: { ...lab, machine: PARENT, about: [PARENT, CHILD, OTHER] },
+  bare: { parent: [nodes, asksSilentPrometheus] },
+  work: {
+    parent: [
+      nodes,
+      nodes,
+      asksMetrics({ 'pc-10': 5, 'pc-11': 1 }),
+      nodes,
+      nodes,
+      asksMetrics({ 'pc-10': 5, 'pc-11': 1, 'pc-12': 2 }),
+    ],
+  },
+  done: { parent: [nodes, asksMetrics({ 'pc-10': 5, 'pc-11': 1, 'pc-12': 2 })] },
+};
+
 const running = asks('systemctl show kmon-stress', 'ActiveState=active\nCPUUsageNSec=1000000000\n');
 
 /** A load never was there before: it has no second run. */
 export const STRESS: Omit<Scenario, 'done'> = {
   name: 'stress',
-  stage: () => stress([CHILD.name], { cpuPercent: 80, seconds: 6 }).stage,
+  stage: () => load({ cpuPercent: 80, seconds: 6 }),
   setting: {
     ...lab,
     config: { ...routes, monitoring: { ...DEFAULTS.monitoring, scrapeIntervalSeconds: 1 } },
@@ -161,7 +177,7 @@ export const STRESS: Omit<Scenario, 'done'> = {
     parent: [5, 60, 81, 81, 40, 10, 5].map((cpu) => asksMetrics({ 'pc-11': cpu })),
     child: [
       asks('ledger.jsonl'),
-      does('start the load'),
+      does('start the load: 80 % CPU for 6 s'),
       running,
       running,
       asks('systemctl show kmon-stress', 'ActiveState=inactive\n'),

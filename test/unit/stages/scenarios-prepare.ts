@@ -7,19 +7,21 @@ import { tools } from '../../../src/stages/machine/tools.js';
 import { DEFAULTS } from '../../../src/config/defaults.js';
 import { PARENT, sampleBundle } from '../../support/sample-room.js';
 import { asks, does } from '../../support/scripted-runner.js';
+import type { Step } from '../../support/scripted-runner.js';
 import type { Scenario } from './scenario.js';
 import { noting } from './stage-run.js';
-import { looks } from './things.js';
+import { looks, looksOtherwise } from './things.js';
 
 const bundle = sampleBundle();
 const routes = { kubernetes: { ...DEFAULTS.kubernetes, version: '1.20', network: 'routes' as const } };
 
 const installed = `${'a'.repeat(64)}  /opt/kmon/bin/kubeadm\n${'b'.repeat(64)}  /opt/kmon/charts/kmon-lite-0.1.0.tgz\n`;
 const loaded = bundle.parts.flatMap((p) => p.images).join('\n');
-const containerd = asks(
-  'containerd --version',
-  'containerd github.com/containerd/containerd 1.6.20~ds1 1.6.20~ds1-1\n',
-);
+const containerd = (state: string): Step =>
+  asks(
+    'containerd --version',
+    `containerd github.com/containerd/containerd 1.6.20~ds1 1.6.20~ds1-1\n${state}\n`,
+  );
 
 const noDocker = asks('dpkg-query', '');
 
@@ -33,7 +35,6 @@ export const PREPARE: readonly Scenario[] = [
     work: {
       parent: [
         ...noting,
-        asks('sha256sum'),
         does('copy kubeadm v1.20.2 (40 MB) to /opt/kmon/bin/kubeadm'),
         does('copy kmon-lite v1.20.2 (40 MB) to /opt/kmon/charts/kmon-lite-0.1.0.tgz'),
         asks('sha256sum', installed),
@@ -46,6 +47,7 @@ export const PREPARE: readonly Scenario[] = [
     stage: () => installPackages,
     setting: { machine: PARENT },
     bare: { parent: [looks('bare')] },
+    inferred: { parent: [looks('bare')] },
     work: {
       parent: [
         ...noting,
@@ -64,6 +66,7 @@ export const PREPARE: readonly Scenario[] = [
     stage: () => installPackages,
     setting: { bundle, config: routes },
     bare: { child: [noDocker, looks('bare')] },
+    inferred: { child: [looks('bare')] },
     work: {
       child: [...noting, does(/^note how packages /), does(/^install conntrack/), looks('done')],
     },
@@ -74,6 +77,7 @@ export const PREPARE: readonly Scenario[] = [
     stage: () => system,
     setting: {},
     bare: { child: [looks('bare')] },
+    inferred: { child: [looks('bare')] },
     work: {
       child: [
         asks('ledger.jsonl'),
@@ -95,7 +99,8 @@ export const PREPARE: readonly Scenario[] = [
     name: 'runtime',
     stage: () => runtime,
     setting: { bundle, config: routes },
-    bare: { child: [containerd, looks('bare'), asks('ctr', 'down\n')] },
+    bare: { child: [containerd('down'), looks('bare')] },
+    inferred: { child: [looks('bare')] },
     work: {
       child: [
         ...noting,
@@ -105,13 +110,25 @@ export const PREPARE: readonly Scenario[] = [
         does('write /etc/systemd/system/kmon-containerd.service'),
         does('enable and start kmon-containerd.service'),
         looks('done'),
-        asks('ctr', 'down\n'),
-        does('restart kmon-containerd.service'),
-        asks('ctr', 'down\n'),
-        asks('ctr', 'ready\n'),
+        containerd('down'),
+        containerd('ready'),
       ],
     },
-    done: { child: [containerd, looks('done'), asks('ctr', 'ready\n')] },
+    half: {
+      bare: { child: [containerd('ready'), looksOtherwise('file /etc/kmon/containerd.toml')] },
+      work: {
+        child: [
+          ...noting,
+          does('note how file /etc/kmon/containerd.toml was before'),
+          does('write /etc/kmon/containerd.toml'),
+          looks('done'),
+          does('restart kmon-containerd.service'),
+          containerd('stale'),
+          containerd('ready'),
+        ],
+      },
+    },
+    done: { child: [containerd('ready'), looks('done')] },
   },
   {
     name: 'images',
@@ -121,7 +138,6 @@ export const PREPARE: readonly Scenario[] = [
     work: {
       child: [
         asks('ledger.jsonl'),
-        asks('images ls'),
         does('load 2 images: node (40 MB)'),
         does('load 2 images: monitoring (40 MB)'),
         asks('images ls', loaded),
@@ -134,6 +150,7 @@ export const PREPARE: readonly Scenario[] = [
     stage: () => kubelet,
     setting: { bundle },
     bare: { child: [looks('bare')] },
+    inferred: { child: [looks('bare')] },
     work: {
       child: [
         ...noting,

@@ -31,7 +31,6 @@ export const sees = (state: string): readonly Step[] => [asksRevert('none'), ask
 /** From the ledger of a machine that has none to the trial. */
 export const noted: readonly Step[] = [
   asks('ledger.jsonl'),
-  ...sees(LEASED),
   looksAt(LEASED),
   does('note how static address of eth0 was before'),
   does('have the machine go back by itself in 60 s'),
@@ -44,10 +43,11 @@ export const STATIC_ADDRESS: readonly Scenario[] = [
     stage: () => staticAddressStage(['pc-11']),
     setting: { facts: KEPT_BY_NETWORKD },
     bare: { child: sees(LEASED) },
+    inferred: { child: sees(LEASED) },
     work: {
       child: [
         ...noted,
-        does('try the static address'),
+        does('make 192.0.2.11/24 of eth0 static (systemd-networkd, gateway 192.0.2.1), for a trial'),
         asksAddress(TRIED),
         asksGateway(true),
         does('keep the static address'),

@@ -1,4 +1,4 @@
-import { giveMachinesBack } from '../../../src/stages/machine/give-back.js';
+import { giveChildrenBack } from '../../../src/stages/machine/give-back.js';
 import { leaveCluster } from '../../../src/stages/cluster/leave-cluster.js';
 import { file } from '../../../src/resources/file.js';
 import { kmonFiles } from '../../../src/resources/kmon-files.js';
@@ -68,9 +68,10 @@ export const TEARDOWN: readonly Scenario[] = [
   },
   {
     name: 'give-back',
-    stage: () => giveMachinesBack('children'),
+    stage: () => giveChildrenBack,
     setting: { bundle },
     bare: { child: [asks('ledger.jsonl', ledger)] },
+    inferred: { child: [asks('ledger.jsonl', ledger)] },
     work: {
       child: [
         asks('ledger.jsonl', ledger),

@@ -5,7 +5,9 @@ import type { EngineEvent } from '../../../src/engine/events.js';
 import type { EngineDeps } from '../../../src/engine/deps.js';
 import { MachineSession } from '../../../src/engine/session.js';
 import { sharedAnswers } from '../../../src/engine/shared.js';
-import type { Stage } from '../../../src/engine/stage.js';
+import { SeenByStage } from '../../../src/engine/results.js';
+import { isTrial } from '../../../src/engine/stage.js';
+import type { Work } from '../../../src/engine/stage.js';
 import { KmonError } from '../../../src/errors/kmon-error.js';
 import type { Facts } from '../../../src/facts/facts.js';
 import type { Machine } from '../../../src/room/machine.js';
@@ -28,6 +30,11 @@ export interface Setting {
   readonly facts?: Partial<Facts>;
   readonly bundle?: Bundle;
   readonly dryRun?: boolean;
+  readonly byInference?: true;
+  /** The machines that the command is about; this one alone when absent. */
+  readonly about?: readonly Machine[];
+  /** What other stages saw; what this one sees is there afterwards. */
+  readonly seen?: SeenByStage;
   readonly signal?: AbortSignal;
   /** How dialling the machine anew ends; as it should when absent. */
   readonly redial?: () => Promise<void>;
@@ -53,7 +60,7 @@ export function parts(...all: readonly Part[]): Part {
 }
 
 /** One stage on one machine, as the engine takes it there, with scripted machines. Fails unless the whole part was played. */
-export async function play(stage: Stage, part: Part, setting: Setting = {}): Promise<Played> {
+export async function play(stage: Work<unknown>, part: Part, setting: Setting = {}): Promise<Played> {
   const { machine = CHILD, dryRun = false, bundle } = setting;
   const journal: Given[] = [];
   const events: EngineEvent[] = [];
@@ -90,37 +97,54 @@ export async function play(stage: Stage, part: Part, setting: Setting = {}): Pro
     lock: { owner: NOBODY, force: false, isDead: () => false },
     keepRoomId: async () => {},
   };
+  const seen = setting.seen ?? new SeenByStage();
+  const played = watched(stage);
   try {
-    const row = await runStageOnMachine(watched(stage), own, {
+    const row = await runStageOnMachine(played, machine, {
       deps,
       room,
       machines: () => allMachines(config.room),
+      about: setting.about ?? [machine],
       shared: sharedAnswers(clock),
-      byInference: false,
+      seen,
+      byInference: setting.byInference === true,
+      isOurs: () => true,
       beforeFirstChange: async () => {},
     });
     return { ...row, events, journal };
   } catch (error) {
     if (!(error instanceof KmonError)) throw error;
     return { outcome: 'failed', error, events, journal };
+  } finally {
+    for (const [name, what] of seen.of(played)) seen.keep(stage, name, what);
   }
 }
 
 const NOBODY = { command: 'test', who: 'ada@desk', computer: 'desk', pid: 7, since: 'today' };
 
 /** The same stage; the scripted machines get to know what it is about to look at. */
-function watched(stage: Stage): Stage {
+function watched(stage: Work<unknown>): Work<unknown> {
+  if (isTrial(stage)) return stage;
+  const { resources, notes, rescue } = stage;
   return {
     ...stage,
-    ...(stage.resources === undefined
+    ...(resources === undefined
       ? {}
-      : { resources: async (m) => learn((await stage.resources?.(m)) ?? []) }),
-    ...(stage.notes === undefined ? {} : { notes: (m) => learn(stage.notes?.(m) ?? []) }),
-    apply: (m) => {
-      const { note } = m;
-      return stage.apply(
-        Object.defineProperty(m, 'note', { value: (t: Parameters<typeof note>[0]) => note(learn(t)) }),
-      );
-    },
+      : { resources: async (seen, c) => learn(await resources.call(stage, seen, c)) }),
+    ...(notes === undefined ? {} : { notes: (seen, c) => learn(notes.call(stage, seen, c)) }),
+    ...(rescue === undefined ? {} : { rescue: (error, seen, c) => rescue.call(stage, error, seen, c) }),
   };
+}
+
+/** What the plan of a play said, and what was then carried out, but for the ledger. */
+export function plannedIn({ events }: Played): readonly string[] {
+  return events.flatMap((e) => (e.type === 'planned' ? [e.change] : []));
+}
+
+export function carriedOutIn({ journal }: Played): readonly string[] {
+  return journal.flatMap((g) =>
+    g.verb === 'mutate' && !/^(note how |forget what is as found$)/.test(g.intent ?? '')
+      ? [g.intent ?? '']
+      : [],
+  );
 }

@@ -1,5 +1,6 @@
 import { describe, expect, it } from 'vitest';
-import { inCluster, stress } from '../../../src/stages/cluster/stress.js';
+import { inCluster, load } from '../../../src/stages/cluster/stress.js';
+import { SeenByStage } from '../../../src/engine/results.js';
 import { KmonError } from '../../../src/errors/kmon-error.js';
 import { assertShellSyntax } from '../tools/shell-syntax.js';
 import { CHILD } from '../../support/sample-room.js';
@@ -7,10 +8,16 @@ import { asks, does } from '../../support/scripted-runner.js';
 import { asksMetrics, asksNodes, asksSilentPrometheus, clusterAbsent, clusterReady } from './answers.js';
 import { goldenText } from './golden.js';
 import { STRESS } from './scenarios-monitoring.js';
-import { parts, play } from './stage-run.js';
+import { parts, plannedIn, play } from './stage-run.js';
 
-const load = (): ReturnType<typeof stress> => stress([CHILD.name], { cpuPercent: 80, seconds: 6 });
+const stage = load({ cpuPercent: 80, seconds: 6 });
 const { setting, bare, work } = STRESS;
+const UNWATCHED = { rows: [{ machine: CHILD.name, before: {}, peak: {}, after: {} }] };
+
+/** What the run gets to know of the child. */
+function watchedIn(seen: SeenByStage): unknown {
+  return seen.of(stage).get(CHILD.name)?.watched;
+}
 
 describe('who is loaded', () => {
   const { setting: of } = STRESS;
@@ -39,29 +46,36 @@ describe('who is loaded', () => {
 
 describe('stress', () => {
   it('types what is written down, and sees before, peak and after', async () => {
-    const made = load();
-    const played = await play(made.stage, parts(bare, work), setting);
+    const seen = new SeenByStage();
+    const played = await play(stage, parts(bare, work), { ...setting, seen });
     expect(played.outcome).toBe('changed');
     await expect(goldenText(played)).toMatchFileSnapshot('__golden__/stress.txt');
     for (const { command } of played.journal) assertShellSyntax(command);
-    expect(made.seen().rows).toEqual([
-      {
-        machine: 'pc-11',
-        before: { cpuPercent: 5, memoryPercent: 40, temperature: 'no sensor' },
-        peak: { cpuPercent: 81, memoryPercent: 40, temperature: 'no sensor' },
-        after: { cpuPercent: 5, memoryPercent: 40, temperature: 'no sensor' },
-      },
-    ]);
+    expect(watchedIn(seen)).toMatchObject({
+      rows: [
+        {
+          machine: 'pc-11',
+          before: { cpuPercent: 5, memoryPercent: 40, temperature: 'no sensor' },
+          peak: { cpuPercent: 81, memoryPercent: 40, temperature: 'no sensor' },
+          after: { cpuPercent: 5, memoryPercent: 40, temperature: 'no sensor' },
+        },
+      ],
+    });
     const said = played.events.flatMap((e) => (e.type === 'progress' ? [e.text] : []));
     expect(said).toContain('CPU 81 %, 2 s left');
     expect(said).toContain('the load is over: CPU 5 %');
   });
 
   it('only says so in a dry run', async () => {
-    const played = await play(load().stage, bare, { ...setting, dryRun: true });
+    const played = await play(stage, bare, { ...setting, dryRun: true });
     expect(played).toMatchObject({ outcome: 'planned', journal: [] });
-    expect(played.events).toMatchObject([
-      { type: 'planned', change: 'run stress-ng at 80 % CPU for 6 s, then stop it' },
+    expect(plannedIn(played)).toEqual([
+      'see how it is without a load',
+      'start the load: 80 % CPU for 6 s',
+      'watch the load for 6 s',
+      'stop the load',
+      'see how it calms down',
+      'see that the load is over',
     ]);
   });
 
@@ -71,7 +85,7 @@ describe('stress', () => {
       parent: [asksMetrics({}), asksMetrics({ 'pc-11': 80 })],
       child: [
         asks('ledger.jsonl'),
-        does('start the load'),
+        does('start the load: 80 % CPU for 6 s'),
         asks('systemctl show kmon-stress', () => {
           interrupt.abort(new KmonError('interrupted', 'stopped by Ctrl-C'));
           return 'ActiveState=active\n';
@@ -79,7 +93,7 @@ describe('stress', () => {
         does('stop the load'),
       ],
     };
-    const played = await play(load().stage, part, { ...setting, signal: interrupt.signal });
+    const played = await play(stage, part, { ...setting, signal: interrupt.signal });
     expect(played.error).toMatchObject({ code: 'interrupted' });
   });
 
@@ -87,22 +101,22 @@ describe('stress', () => {
     const lost = new KmonError('connection-lost', 'gone');
     const part = {
       parent: [asksMetrics({})],
-      child: [asks('ledger.jsonl'), does('start the load', lost), does('stop the load')],
+      child: [asks('ledger.jsonl'), does('start the load: 80 % CPU for 6 s', lost), does('stop the load')],
     };
-    const made = load();
-    expect((await play(made.stage, part, setting)).error).toMatchObject({ code: 'connection-lost' });
-    expect(made.seen().rows).toEqual([]);
+    const seen = new SeenByStage();
+    expect((await play(stage, part, { ...setting, seen })).error).toMatchObject({ code: 'connection-lost' });
+    expect(watchedIn(seen)).toBeUndefined();
   });
 
   it('loads although nobody measures', async () => {
-    const made = load();
+    const seen = new SeenByStage();
     const part = {
       parent: [0, 2, 4, 6, 8, 10, 12].map(() => asksSilentPrometheus),
       child: work.child ?? [],
     };
-    const played = await play(made.stage, part, setting);
+    const played = await play(stage, part, { ...setting, seen });
     expect(played.outcome).toBe('changed');
-    expect(made.seen().rows).toEqual([{ machine: 'pc-11', before: {}, peak: {}, after: {} }]);
+    expect(watchedIn(seen)).toMatchObject(UNWATCHED);
     expect(JSON.stringify(played.events)).toContain('no metrics: Prometheus does not answer');
   });
 });

@@ -19,10 +19,16 @@ export function learn<T extends Reversible>(things: readonly T[]): readonly T[] 
 /** A look at many things at once that is expected, on a machine where all of them are like this. */
 export function looks(when: When): Step {
   return asks(/^echo '[0-9a-f]{24} 0'\n/, (command) =>
+    answer(command, (script) => stateText(thingOf(script), when)),
+  );
+}
+
+/** The same on a machine where all is as kmon wants it but for the thing of this id, which is as on a fresh machine. */
+export function looksOtherwise(id: string): Step {
+  return asks(/^echo '[0-9a-f]{24} 0'\n/, (command) =>
     answer(command, (script) => {
-      const thing = known.get(script);
-      if (thing === undefined) throw new TypeError(`nobody told of this: ${script}`);
-      return stateText(thing, when);
+      const thing = thingOf(script);
+      return stateText(thing, thing.id === id ? 'bare' : 'done');
     }),
   );
 }
@@ -40,14 +46,16 @@ export function lookedAt(command: Command): readonly string[] | undefined {
   if (one !== undefined) return [one.id];
   const nonce = /^echo '([0-9a-f]{24}) 0'\n/.exec(command.script)?.[1];
   if (nonce === undefined) return undefined;
-  const things = fragments(command, nonce).map((script) => {
-    const thing = known.get(script);
-    if (thing === undefined) throw new TypeError(`nobody told of this: ${script}`);
-    return thing;
-  });
+  const things = fragments(command, nonce).map(thingOf);
   if (readAll(things, nonce).script !== command.script)
     throw new TypeError('this is more than a look at known things');
   return things.map((t) => t.id);
+}
+
+function thingOf(script: string): Reversible {
+  const thing = known.get(script);
+  if (thing === undefined) throw new TypeError(`nobody told of this: ${script}`);
+  return thing;
 }
 
 function answer(command: Command, textOf: (script: string, i: number) => string): string {
@@ -64,6 +72,7 @@ function fragments({ script }: Command, nonce: string): readonly string[] {
 
 /** What the parameters of any kind may hold. */
 interface Params {
+  readonly path?: string;
   readonly name?: string;
   readonly system?: string;
   readonly room?: string;
@@ -97,7 +106,12 @@ const KINDS: Readonly<Record<string, Kind>> = {
   },
   clock: { bare: 'clock 1700000000\nuptime 100.00\n', done: 'clock 1700000060\nuptime 100.00\n' },
   directory: { bare: 'type absent\n', done: 'type directory\nmode 0755\nowner root:root\nids 0:0\n' },
-  file: { bare: 'type absent\n', done: ({ made }) => `type file\n${FILE}sha256 ${made ?? ''}\n` },
+  file: {
+    bare: 'type absent\n',
+    // Of all files, kubeadm's configuration alone is for root's eyes.
+    done: ({ made, path }) =>
+      `type file\n${path?.includes('kubeadm-init') === true ? FILE.replace('0644', '0600') : FILE}sha256 ${made ?? ''}\n`,
+  },
   'firewall-opening': {
     bare: ({ system }) => (system === 'iptables-nft' ? 'policy INPUT DROP\npolicy FORWARD ACCEPT\n' : ''),
     done: ({ system, room, pods, ports }) =>

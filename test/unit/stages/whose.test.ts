@@ -2,11 +2,12 @@ import { describe, expect, it } from 'vitest';
 import { initParent } from '../../../src/stages/cluster/init-parent.js';
 import { joinChild } from '../../../src/stages/cluster/join-child.js';
 import { whose, whoseToGiveBack } from '../../../src/stages/machine/whose.js';
+import { kubeadmNode } from '../../../src/resources/kubeadm-node.js';
 import { CHILD, ownLedger, PARENT } from '../../support/sample-room.js';
-import { asks, does } from '../../support/scripted-runner.js';
+import { asks } from '../../support/scripted-runner.js';
 import { asksNodes, clusterReady } from './answers.js';
+import { ledgerOf } from './scenarios-teardown.js';
 import { play } from './stage-run.js';
-import { looksAt } from './things.js';
 
 const FILES = ['/etc/kubernetes/admin.conf', '/var/lib/etcd/member'];
 const ANOTHER = { id: 'r', name: 'atelier-2', parent: '192.0.2.99', role: 'child', by: 'bob@lab' } as const;
@@ -63,14 +64,15 @@ describe('whose', () => {
 
 describe('what is not this room’s', () => {
   it('is not reset before an init, though the ledger has an entry', async () => {
+    const found = { traces: ['/etc/kubernetes/admin.conf'], pods: 0 };
+    const entry = ledgerOf([kubeadmNode({ binDir: '/usr/bin', criSocket: '/run/x.sock' }), found]);
     const part = {
       parent: [
         asks('[ -e /etc/kubernetes/admin.conf ]', ''),
-        asks('ledger.jsonl'),
-        looksAt('trace /etc/kubernetes/admin.conf\n'),
-        does('note how kubeadm node was before'),
         asks('ls -d /etc/kubernetes/manifests', '7\n'),
+        asks('ledger.jsonl', entry),
         asks('cd /etc/kubernetes', 'trace /etc/kubernetes/admin.conf\n'),
+        asks('kubeadm version', 'v1.36.0\n'),
       ],
     };
     const { error, journal } = await play(initParent, part, { machine: PARENT });
@@ -79,26 +81,46 @@ describe('what is not this room’s', () => {
       message: 'a cluster is here that kmon did not make',
       evidence: '/etc/kubernetes/admin.conf',
     });
-    expect(journal.filter((g) => g.command.script.includes('kubeadm reset'))).toEqual([]);
+    expect(journal.filter((g) => g.verb === 'mutate')).toEqual([]);
+  });
+
+  it('is not reset before an init where the ledger has no entry', async () => {
+    const part = {
+      parent: [
+        asks('[ -e /etc/kubernetes/admin.conf ]', ''),
+        asks('ls -d /etc/kubernetes/manifests', '7\n'),
+        asks('ledger.jsonl'),
+        asks('cd /etc/kubernetes', 'trace /etc/kubernetes/admin.conf\n'),
+        asks('kubeadm version', 'v1.36.0\n'),
+      ],
+    };
+    const { error, journal } = await play(initParent, part, { machine: PARENT });
+    expect(error).toMatchObject({ message: 'a cluster is here that kmon did not make' });
+    expect(journal.filter((g) => g.verb === 'mutate')).toEqual([]);
+  });
+
+  it('is not reset before a join, though the ledger has an entry', async () => {
+    const found = { traces: ['/etc/kubernetes/kubelet.conf'], pods: 0 };
+    const entry = ledgerOf([kubeadmNode({ binDir: '/usr/bin', criSocket: '/run/x.sock' }), found]);
+    const part = {
+      parent: [...clusterReady, asksNodes({ name: 'pc-10' })],
+      child: [
+        asks('bootstrap-kubelet.conf', '/etc/kubernetes/kubelet.conf\n'),
+        asks('ledger.jsonl', entry),
+        asks('cd /etc/kubernetes', 'trace /etc/kubernetes/kubelet.conf\n'),
+      ],
+    };
+    const { error, journal } = await play(joinChild, part);
+    expect(error).toMatchObject({
+      message: 'a cluster is here that kmon did not make',
+      evidence: '/etc/kubernetes/kubelet.conf',
+    });
+    expect(journal.filter((g) => g.verb === 'mutate')).toEqual([]);
   });
 
   it('is not asked for its nodes', async () => {
     const facts = { kubernetesFiles: FILES };
     const { error } = await play(joinChild, {}, { machine: CHILD, facts });
     expect(error).toMatchObject({ message: "the cluster on pc-10 is not this room's" });
-  });
-
-  it('is a child that broke off while kubeadm’s bootstrap kubeconfig lies there', async () => {
-    const part = {
-      parent: [...clusterReady, asksNodes({ name: 'pc-11' })],
-      child: [
-        asks(
-          'bootstrap-kubelet.conf',
-          '/etc/kubernetes/bootstrap-kubelet.conf\n/etc/kubernetes/kubelet.conf\n',
-        ),
-      ],
-    };
-    const { because } = await play(joinChild, part, { dryRun: true });
-    expect(because).toMatch(/^half joined/);
   });
 });

@@ -2,6 +2,7 @@ import { describe, expect, it } from 'vitest';
 import { KmonError } from '../../../src/errors/kmon-error.js';
 import { JsonView } from '../../../src/ui/json-view.js';
 import { FakeTerminal } from './fake-terminal.js';
+import { sampleReport } from '../../support/sample-report.js';
 
 const AT = '2026-08-21T10:02:03.004Z';
 const refused = new KmonError('login-refused', 'the key is refused', {
@@ -42,12 +43,12 @@ describe('JsonView', () => {
       error: refused,
     });
     view.handle({ type: 'set-aside', stage: 'connect', machine: 'pc-12', error: refused });
-    await view.finish({
-      command: 'up',
-      dryRun: false,
-      rows: [{ stage: 'connect', machine: 'pc-12', outcome: 'failed' }],
-      setAside: [{ machine: 'pc-12', error: refused }],
-    });
+    await view.finish(
+      sampleReport({
+        rows: [{ stage: 'connect', machine: 'pc-12', outcome: 'failed' }],
+        setAside: [{ machine: 'pc-12', error: refused }],
+      }),
+    );
     view.result('the table', [{ machine: 'pc-11' }]);
     view.result('only text');
     await view.close();

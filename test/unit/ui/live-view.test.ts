@@ -3,6 +3,7 @@ import type { EngineEvent } from '../../../src/engine/events.js';
 import { KmonError } from '../../../src/errors/kmon-error.js';
 import { LiveView } from '../../../src/ui/live-view.js';
 import { FakeTerminal } from './fake-terminal.js';
+import { sampleReport } from '../../support/sample-report.js';
 
 const taken = new KmonError('precondition', 'port 10250 is taken by k3s-agent (pid 812)', {
   machine: 'pc-12',
@@ -127,15 +128,16 @@ describe('a live list of a few machines', () => {
     await shown(stderr, 'pc-12');
     tell(ended('pc-11', 'changed'), failed('pc-12'));
     tell({ type: 'set-aside', machine: 'pc-12', stage: 'join-child', error: taken }, stageEnded);
-    await view.finish({
-      command: 'join-child',
-      dryRun: false,
-      rows: [
-        { stage: 'join-child', machine: 'pc-11', outcome: 'changed' },
-        { stage: 'join-child', machine: 'pc-12', outcome: 'failed' },
-      ],
-      setAside: [{ machine: 'pc-12', error: taken }],
-    });
+    await view.finish(
+      sampleReport({
+        command: 'join-child',
+        rows: [
+          { stage: 'join-child', machine: 'pc-11', outcome: 'changed' },
+          { stage: 'join-child', machine: 'pc-12', outcome: 'failed' },
+        ],
+        setAside: [{ machine: 'pc-12', error: taken }],
+      }),
+    );
     expect(still(stderr.screen)).toBe(
       [
         '⚠ Join the children  changed 1, failed 1',

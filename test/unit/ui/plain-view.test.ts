@@ -3,6 +3,7 @@ import type { EngineEvent } from '../../../src/engine/events.js';
 import { KmonError } from '../../../src/errors/kmon-error.js';
 import { PlainView } from '../../../src/ui/plain-view.js';
 import { FakeTerminal } from './fake-terminal.js';
+import { sampleReport } from '../../support/sample-report.js';
 
 const broken = new KmonError('command', 'apt-get \u001b[31mfailed\u001b[0m', {
   machine: 'atelier-pc-12',
@@ -77,7 +78,7 @@ describe('PlainView', () => {
         dryRun: true,
       },
     ]);
-    await view.finish({ command: 'up', dryRun: true, rows: [], setAside: [], failure: broken });
+    await view.finish(sampleReport({ dryRun: true, failure: broken }));
     view.fail(new Error('x\u001b[2J'));
     view.result('table');
     await view.close();

@@ -15,6 +15,7 @@ import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { KmonError } from '../../../src/errors/kmon-error.js';
 import { Secret } from '../../../src/shell/secret.js';
 import { Transcript, TRANSCRIPTS_KEPT } from '../../../src/ui/transcript.js';
+import { sampleReport } from '../../support/sample-report.js';
 
 const AT = '2026-08-21T10:02:03.004Z';
 let folder: string;
@@ -64,7 +65,7 @@ describe('Transcript', () => {
     });
     const error = new KmonError('command', 'broken', { machine: 'pc-11', cause: new Error('inner') });
     transcript.fail(error);
-    transcript.finish({ command: 'join-child', dryRun: false, rows: [], setAside: [], failure: error });
+    transcript.finish(sampleReport({ command: 'join-child', failure: error }));
     expect(lines(transcript)).toEqual([
       { at: AT, type: 'transcript', command: 'join-child', kmon: '1.2.3', node: process.version },
       { at: AT, type: 'note', text: 'hello' },

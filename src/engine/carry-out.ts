@@ -1,0 +1,85 @@
+import { KmonError } from '../errors/kmon-error.js';
+import { removeFile, writePrivateFile } from '../here/private-files.js';
+import type { Runner } from '../runner/runner.js';
+import type { Context } from './context.js';
+import { giveBack } from './give-back.js';
+import { give } from './results.js';
+import type { ResultStore } from './results.js';
+import type { ChangeStep, GiveBackStep, LateCommand, Step } from './step.js';
+
+/** What is done however a stage ends. */
+export interface Deferred {
+  readonly intent: string;
+  readonly undo: () => Promise<void>;
+}
+
+/** Where the steps of one stage are carried out. */
+export interface Site {
+  readonly c: Context;
+  readonly machine: Runner;
+  /** The runner of the cluster: the parent's. */
+  readonly cluster: () => Runner;
+  readonly results: ResultStore;
+  defer(deferred: Deferred): void;
+}
+
+/**
+ * Carries the steps out in order; nothing else changes anything for a stage. Stops before the next step on Ctrl-C.
+ *
+ * @throws KmonError of the first step that fails and is not to be tolerated.
+ */
+export async function carryOut(steps: readonly Step[], site: Site): Promise<void> {
+  for (const step of steps) {
+    site.c.signal.throwIfAborted();
+    await carryOutOne(step, site);
+  }
+}
+
+async function carryOutOne(step: Step, site: Site): Promise<void> {
+  const { c, results } = site;
+  if ('giveBack' in step) {
+    await playBack(step, site);
+    return;
+  }
+  c.say(step.intent);
+  if (step.at === 'here') {
+    if (step.content === undefined) await removeFile(step.file);
+    else await writePrivateFile(step.file, step.content());
+    if (step.notice !== undefined) c.notice(step.notice);
+  } else if ('wait' in step) {
+    const given = await step.wait(c, results);
+    if (given !== undefined) results.keep(given);
+  } else {
+    await change(step, site);
+  }
+}
+
+async function change({ at, intent, command, undo, tolerate }: ChangeStep, site: Site): Promise<void> {
+  const run = at === 'machine' ? site.machine : site.cluster();
+  const now = async (late: LateCommand): Promise<Exclude<LateCommand, (...args: never) => unknown>> =>
+    typeof late === 'function' ? late(site.results) : late;
+  if (undo !== undefined) {
+    // Before the change: one that breaks off half-way has to be undone as well.
+    site.defer({ intent: undo.intent, undo: async () => run.mutate(undo.intent, await now(undo.command)) });
+  }
+  try {
+    await run.mutate(intent, await now(command));
+  } catch (error) {
+    const tolerated = error instanceof KmonError ? tolerate?.(error) : undefined;
+    if (tolerated === undefined) throw error;
+    if (tolerated instanceof KmonError) throw tolerated;
+    if (tolerated !== '') site.c.notice(tolerated);
+  }
+}
+
+async function playBack({ giveBack: { mayGiveBack, gives } }: GiveBackStep, site: Site): Promise<void> {
+  const { c, machine, results } = site;
+  const report = await giveBack(machine, {
+    say: (text) => {
+      c.say(text);
+    },
+    signal: c.signal,
+    ...(mayGiveBack === undefined ? {} : { mayGiveBack }),
+  });
+  results.keep(give(gives, report));
+}

@@ -1,0 +1,72 @@
+import { KmonError } from '../errors/kmon-error.js';
+import type { Machine } from '../room/machine.js';
+import type { Context } from './context.js';
+import type { EngineDeps } from './deps.js';
+import type { SeenByStage } from './results.js';
+import type { MachineSession } from './session.js';
+import type { Shared } from './shared.js';
+
+/** What a run knows of the room while one machine goes through one stage. */
+export interface StageSetting {
+  readonly deps: EngineDeps;
+  readonly room: ReadonlyMap<string, MachineSession>;
+  readonly machines: () => readonly Machine[];
+  readonly about: readonly Machine[];
+  readonly shared: Shared;
+  readonly seen: SeenByStage;
+  /** Dry run only: what this stage stands on is itself only planned, so that a look would mislead. */
+  readonly byInference: boolean;
+  /** Whether the room is this run's: what was seen before may be what somebody else was at work on. */
+  readonly isOurs: () => boolean;
+  readonly beforeFirstChange: () => Promise<void>;
+}
+
+/** @throws KmonError `bug` for a machine that was never connected. */
+export function sessionOf({ name }: Machine, { room }: StageSetting): MachineSession {
+  const session = room.get(name);
+  if (session === undefined) throw new KmonError('bug', `${name} was never connected`);
+  return session;
+}
+
+/** @throws KmonError `unreachable` when the parent was not reached; some commands go on without it. */
+export function parentOf({ deps, room }: StageSetting): MachineSession {
+  const { parent } = deps.config.room;
+  const open = room.get(parent.name);
+  if (open === undefined) throw new KmonError('unreachable', `the parent ${parent.name} is not connected`);
+  return open;
+}
+
+/** `session`: the machine on which the stage works for this one; nearly always its own. */
+export function contextOf(
+  stage: string,
+  machine: Machine,
+  session: MachineSession,
+  setting: StageSetting,
+): Context {
+  const { deps, room } = setting;
+  return {
+    machine,
+    config: deps.config,
+    facts: room.get(machine.name)?.facts ?? session.facts,
+    factsOf: new Map([...room].map(([name, s]) => [name, s.facts])),
+    run: session.run,
+    get parent() {
+      return parentOf(setting).run;
+    },
+    ...(deps.bundle === undefined ? {} : { bundle: deps.bundle }),
+    clock: deps.clock,
+    signal: deps.signal,
+    about: setting.about,
+    redial: () => deps.redial(machine),
+    machines: setting.machines,
+    shared: (key, ttlMs, ask) => setting.shared.ask(key, ttlMs, ask),
+    seen: (key) => setting.seen.of(key),
+    say: (text) => {
+      deps.emit({ type: 'progress', stage, machine: machine.name, text });
+    },
+    notice: (text) => {
+      deps.emit({ type: 'note', machine: machine.name, text });
+    },
+    foundBefore: (thing) => session.foundBefore(thing),
+  };
+}

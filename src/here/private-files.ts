@@ -1,0 +1,35 @@
+import { access, mkdir, open, readFile, rename, rm } from 'node:fs/promises';
+import { dirname } from 'node:path';
+import type { Secret } from '../shell/secret.js';
+
+/** The text of a file of this computer; `undefined` when there is none, or it cannot be read. */
+export async function textOf(file: string): Promise<string | undefined> {
+  return readFile(file, 'utf8').catch(() => undefined);
+}
+
+/** Writes a file that its owner alone may read (0600, its folder 0700): whole, or not at all. */
+export async function writePrivateFile(file: string, content: string | Secret): Promise<void> {
+  await mkdir(dirname(file), { recursive: true, mode: 0o700 });
+  const fresh = `${file}.new`;
+  await rm(fresh, { force: true });
+  const handle = await open(fresh, 'wx', 0o600);
+  try {
+    await handle.writeFile(typeof content === 'string' ? content : content.reveal());
+    await handle.sync();
+  } finally {
+    await handle.close();
+  }
+  await rename(fresh, file);
+}
+
+/** Removes a file of this computer; that there is none is no failure. */
+export async function removeFile(file: string): Promise<void> {
+  await rm(file, { force: true });
+}
+
+export async function isThere(file: string): Promise<boolean> {
+  return access(file).then(
+    () => true,
+    () => false,
+  );
+}

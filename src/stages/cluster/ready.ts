@@ -1,0 +1,29 @@
+import type { Stage } from '../../engine/stage.js';
+import { here, onParent, pending, satisfied } from '../../engine/stage.js';
+import { KmonError } from '../../errors/kmon-error.js';
+import type { ClusterNode } from '../../tools/kubernetes-objects.js';
+import { ownNode } from './cluster.js';
+import { flannel } from './flannel.js';
+import { podNetwork } from './pod-network.js';
+
+/** Ready is what the API says of the node. Changes nothing; it only waits, since a pod network needs a moment to be seen. */
+export const ready: Stage<ClusterNode | undefined> = {
+  id: 'ready',
+  title: 'Wait until the nodes are Ready',
+  after: [...here(podNetwork), ...onParent(flannel)],
+  on: 'all',
+  settleMs: 120_000,
+  look: ownNode,
+  foresee: () => undefined,
+  judge: (node) => {
+    if (node === undefined) return pending('the cluster does not know the node');
+    if (node.state === 'ready') return satisfied('node is Ready');
+    return pending(`node is not Ready: ${node.because ?? 'no answer from its kubelet'}`);
+  },
+  diagnose: async (because, { machine }) => {
+    const again = machine.role === 'parent' ? 'init-parent' : `join-child --only ${machine.name}`;
+    return new KmonError('not-verified', because, {
+      hint: `look at its kubelet (sudo journalctl -u kubelet -n 50) and run \`kmon ${again}\` again`,
+    });
+  },
+};
