@@ -1,6 +1,7 @@
 import { KmonError } from '../errors/kmon-error.js';
 import type { Resource } from '../resources/resource.js';
 import type { Machine } from '../room/machine.js';
+import { forStage } from '../runner/for-stage.js';
 import { carryOut } from './carry-out.js';
 import type { Deferred } from './carry-out.js';
 import type { Context } from './context.js';
@@ -201,7 +202,7 @@ class Convergence {
     for (const { thing, state } of wrong) {
       c.signal.throwIfAborted();
       c.say(thing.describe(state));
-      await session.run.mutate(thing.describe(state), thing.change(state));
+      await session.run.mutate(thing.describe(state), thing.change(state), stage.id);
     }
     const still = unsatisfied(await session.look(wrong.map((w) => w.thing)));
     if (still.length === 0) return;
@@ -219,8 +220,8 @@ class Convergence {
     try {
       await carryOut(steps, {
         c,
-        machine: session.run,
-        cluster: () => parentOf(setting).run,
+        machine: forStage(session.run, stage.id),
+        cluster: () => forStage(parentOf(setting).run, stage.id),
         results: this.results,
         defer: (deferred) => this.deferred.push(deferred),
       });

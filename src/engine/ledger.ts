@@ -92,7 +92,8 @@ export function isNoted(entries: readonly LedgerEntry[], thing: Reversible): boo
  * may look at a fresh machine at the same moment. They travel on stdin, since a command line has its limits.
  */
 export async function appendLedger(run: Runner, entries: readonly LedgerEntry[]): Promise<void> {
-  if (entries.length === 0) return;
+  const [first] = entries;
+  if (first === undefined) return;
   const text = entries.map((e) => `${JSON.stringify(inOrder(e))}\n`).join('');
   await run.mutate(
     `note how ${entries.length === 1 ? (entries[0]?.id ?? '') : `${entries.length} things`} was before`,
@@ -113,6 +114,7 @@ if [ $(($(wc -c <"$n") - before)) -ne ${Buffer.byteLength(text)} ]; then echo 't
 })}`,
       { stdin: text },
     ),
+    first.stage,
   );
 }
 

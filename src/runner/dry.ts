@@ -23,13 +23,14 @@ export function dryRunner(inner: Pick<Runner, 'machine' | 'query' | 'attempt'>, 
     skipped,
     query: (command) => inner.query(command),
     attempt: (command) => inner.attempt(command),
-    async mutate(intent, command) {
+    async mutate(intent, command, stage) {
       skipped.push({ intent, script: command.script });
       trace?.({
         type: 'command',
         machine,
         verb: 'mutate',
         intent,
+        ...(stage === undefined ? {} : { stage }),
         shown: command.script,
         durationMs: 0,
         skipped: true,

@@ -47,8 +47,8 @@ export function liveRunner(options: LiveRunnerOptions): Runner {
       }
     },
     attempt: (command) => run(options, 'try', command),
-    async mutate(intent, command) {
-      await run(options, 'mutate', command, intent);
+    async mutate(intent, command, stage) {
+      await run(options, 'mutate', command, { intent, ...(stage === undefined ? {} : { stage }) });
     },
   };
 }
@@ -57,9 +57,10 @@ async function run(
   options: LiveRunnerOptions,
   verb: CommandTrace['verb'],
   command: Command,
-  intent?: string,
+  change?: { readonly intent: string; readonly stage?: string },
 ): Promise<ExecResult> {
   const { machine, trace } = options;
+  const intent = change?.intent;
   const began = performance.now();
   const mask = maskOf([command.stdin, options.sudo.mode === 'password' ? options.sudo.password : undefined]);
   const tell = (result?: ExecResult, failed?: boolean): void => {
@@ -67,7 +68,7 @@ async function run(
       type: 'command',
       machine,
       verb,
-      ...(intent === undefined ? {} : { intent }),
+      ...change,
       shown: command.script,
       ...(result === undefined ? {} : { exitCode: result.exitCode }),
       durationMs: result?.durationMs ?? Math.round(performance.now() - began),
@@ -76,7 +77,7 @@ async function run(
         : {}),
     });
   };
-  if (intent !== undefined) trace?.({ type: 'command-started', machine, verb: 'mutate', intent });
+  if (change !== undefined) trace?.({ type: 'command-started', machine, verb: 'mutate', ...change });
   let result: ExecResult;
   try {
     result = await send(options, command, mask, intent);

@@ -16,6 +16,10 @@ export interface Runner {
   query(command: Command<'reads'>): Promise<ExecResult>;
   /** Tries something out that ends by itself; see `Trial` of the engine. Never sent twice. */
   attempt(command: Command<'tries'>): Promise<ExecResult>;
-  /** Changes the machine. In a dry run it is recorded and not run, hence it returns nothing. */
-  mutate(intent: string, command: Command<'changes'>): Promise<void>;
+  /**
+   * Changes the machine. In a dry run it is recorded and not run, hence it returns nothing.
+   *
+   * @param stage For whose sake: told with the trace, since several stages may be at work on a machine.
+   */
+  mutate(intent: string, command: Command<'changes'>, stage?: string): Promise<void>;
 }

@@ -8,6 +8,8 @@ export interface CommandTrace {
   readonly verb: 'query' | 'try' | 'mutate';
   /** Of a change: what it is for. */
   readonly intent?: string;
+  /** Of a change: the stage that makes it; absent for the room's lock. */
+  readonly stage?: string;
   /** The script as the machine's `sh` reads it. */
   readonly shown: string;
   /** Absent when there was none: the connection broke, the time was over, a dry run. */
@@ -28,6 +30,7 @@ export interface ChangeBegins {
   readonly machine: string;
   readonly verb: 'mutate';
   readonly intent: string;
+  readonly stage?: string;
 }
 
 export type Trace = (trace: ChangeBegins | CommandTrace) => void;

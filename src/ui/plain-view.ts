@@ -111,7 +111,7 @@ export class PlainView implements View {
     if (event.verb !== 'mutate' || event.skipped === true || event.intent === LOCK_BEAT) return;
     const failed =
       event.exitCode === undefined || event.exitCode === 0 ? '' : ` (exit code ${event.exitCode})`;
-    this.line(event.machine, '', `${event.intent ?? event.shown}${failed}`);
+    this.line(event.machine, event.stage ?? '', `${event.intent ?? event.shown}${failed}`);
   }
 
   private line(machine: string | undefined, stage: string, text: string): void {

@@ -62,6 +62,7 @@ export const checkLineSchema = z.union([
     machine: machineName,
     verb: z.enum(['query', 'try', 'mutate']),
     intent: z.string().exactOptional(),
+    stage: z.string().exactOptional(),
     shown: z.string(),
     exitCode: z.int().exactOptional(),
     durationMs: milliseconds('How long it took'),

@@ -22,7 +22,7 @@ export const LANDING: readonly Point[] = [
   up('init-parent', 'parent', /^kubeadm init/, { until: 'curl -ksf https://127.0.0.1:6443/readyz' }),
   up('join-child', 'parent', /^make a token/, 'ends'),
   up('join-child', 'child-1', /^kubeadm join/, { until: '[ -e /etc/kubernetes/bootstrap-kubelet.conf ]' }),
-  up('child-network', 'child-1', /^write/, 'begins'),
+  up('pod-network', 'child-1', /^write/, 'begins'),
   up('monitoring', 'parent', /^helm upgrade/, { afterMs: 250 }),
   teardown('leave-cluster', 'parent', /^drain/, 'begins'),
   teardown('give-back-children', 'child-1', /kubeadm node/, { until: '! systemctl is-active -q kubelet' }),

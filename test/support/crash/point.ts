@@ -59,18 +59,16 @@ const SIGN_OF_LIFE = "keep the room's lock";
 export function stepReader(
   command: Changing,
 ): (line: Line) => { readonly step: TimedStep; readonly is: 'begin' | 'end' } | undefined {
-  let stage = '';
   return (line) => {
     const { type, machine, durationMs } = line;
-    if (type === 'stage-started') stage = String(line['stage']);
     if (typeof machine !== 'string' || typeof line['intent'] !== 'string') return undefined;
     const intent = withoutPlace(line['intent']);
     const is = type === 'command-started' ? 'begin' : type === 'command' ? 'end' : undefined;
     if (is === undefined || intent === SIGN_OF_LIFE) return undefined;
-    // Whoever comes first takes the lock.
-    const ofNoStage = /^(take|release) the room's lock$/.test(intent);
     const ms = typeof durationMs === 'number' ? durationMs : 0;
-    return { step: { command, stage: ofNoStage ? '' : stage, machine, intent, ms }, is };
+    // The room's lock is of no stage: whoever comes first takes it.
+    const stage = typeof line['stage'] === 'string' ? line['stage'] : '';
+    return { step: { command, stage, machine, intent, ms }, is };
   };
 }
 

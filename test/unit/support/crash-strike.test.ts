@@ -13,11 +13,10 @@ const FAKE = `
 let asked = 0;
 process.on('SIGINT', () => { if (++asked === 2) process.exit(130); });
 const say = (line) => process.stdout.write(JSON.stringify(line) + '\\n');
-say({ type: 'stage-started', stage: 'tools' });
 for (const intent of ['first', 'second', 'third']) {
-  say({ type: 'command-started', machine: 'parent', intent });
+  say({ type: 'command-started', machine: 'parent', stage: 'tools', intent });
   await new Promise((r) => setTimeout(r, Number(process.argv[2])));
-  say({ type: 'command', machine: 'parent', intent, durationMs: 100, exitCode: 0 });
+  say({ type: 'command', machine: 'parent', stage: 'tools', intent, durationMs: 100, exitCode: 0 });
   if (asked === 1) process.exit(130);
 }
 `;

@@ -4,35 +4,38 @@ import { ledgerFaults, readLedgerText } from '../../support/crash/ledger.js';
 import { ROUNDS, chance, pointNamed, round, stepReader, stepsOf } from '../../support/crash/point.js';
 import type { Line, TimedStep } from '../../support/crash/point.js';
 
-const begins = (machine: string, intent: string): Line => ({ type: 'command-started', machine, intent });
-const ended = (machine: string, intent: string, durationMs: number): Line => ({
+const begins = (machine: string, intent: string, stage?: string): Line => ({
+  type: 'command-started',
+  machine,
+  stage,
+  intent,
+});
+const ended = (machine: string, intent: string, durationMs: number, stage?: string): Line => ({
   type: 'command',
   machine,
+  stage,
   verb: 'mutate',
   intent,
   durationMs,
 });
-const stage = (name: string): Line => ({ type: 'stage-started', stage: name });
 
 describe('the steps of a run', () => {
   it('are its changes, each by stage, machine and intent', () => {
     const steps = stepsOf('up', [
-      stage('tools'),
       begins('parent', "take the room's lock"),
       ended('parent', "take the room's lock", 9),
       { type: 'command', machine: 'parent', verb: 'query', durationMs: 5 },
       ended('parent', "keep the room's lock", 8),
-      begins('parent', 'copy it'),
-      ended('parent', 'copy it', 900),
-      ended('child-1', 'copy it', 800),
-      stage('system'),
-      ended('parent', 'copy it', 10),
+      begins('parent', 'copy it', 'tools'),
+      ended('parent', 'copy it', 10, 'system'),
+      ended('parent', 'copy it', 900, 'tools'),
+      ended('child-1', 'copy it', 800, 'tools'),
     ]);
     expect(steps.map((s) => [s.stage, s.machine, s.intent, s.ms])).toEqual([
       ['', 'parent', "take the room's lock", 9],
+      ['system', 'parent', 'copy it', 10],
       ['tools', 'parent', 'copy it', 900],
       ['tools', 'child-1', 'copy it', 800],
-      ['system', 'parent', 'copy it', 10],
     ]);
   });
 
@@ -63,14 +66,9 @@ describe('the steps of a run', () => {
     const where = { command: 'up', stage: 'images', machine: 'parent' } as const;
     const point = pointNamed({ ...where, intent: /^load/ }, 'begins');
     const read = stepReader('up');
-    const seen = [stage('tools'), begins('parent', 'load it'), stage('images'), begins('child-1', 'load it')];
-    expect(seen.map(read).map((s) => s !== undefined && point.matches(s.step))).toEqual([
-      false,
-      false,
-      false,
-      false,
-    ]);
-    expect(read(begins('parent', 'load it'))).toMatchObject({ is: 'begin', step: where });
+    const seen = [begins('parent', 'load it', 'tools'), begins('child-1', 'load it', 'images')];
+    expect(seen.map(read).map((s) => s !== undefined && point.matches(s.step))).toEqual([false, false]);
+    expect(read(begins('parent', 'load it', 'images'))).toMatchObject({ is: 'begin', step: where });
     expect(point.matches({ ...where, intent: 'load it' })).toBe(true);
   });
 });
