@@ -47,8 +47,7 @@ async function carryOutOne(step: Step, site: Site): Promise<void> {
     else await writePrivateFile(step.file, step.content());
     if (step.notice !== undefined) c.notice(step.notice);
   } else if ('wait' in step) {
-    const given = await step.wait(c, results);
-    if (given !== undefined) results.keep(given);
+    for (const given of (await step.wait(c, results)) ?? []) results.keep(given);
   } else {
     await change(step, site);
   }

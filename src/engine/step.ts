@@ -40,8 +40,8 @@ export interface FileStep {
 export interface WaitStep {
   readonly at: 'machine' | 'cluster';
   readonly intent: string;
-  /** Resolves when the next step may come; rejects with the KmonError that says why it may not. What it gives is kept under `key`. */
-  readonly wait: (c: Context, so: Results) => Promise<Given | undefined>;
+  /** Resolves when the next step may come; rejects with the KmonError that says why it may not. What it gives is kept under its keys. */
+  readonly wait: (c: Context, so: Results) => Promise<readonly Given[] | undefined>;
 }
 
 /** The machine's ledger, played back; what it came to is kept under `gives`. */

@@ -105,7 +105,7 @@ function joining(c: Context, ca: string, values: NodeValues): readonly Step[] {
       intent: `prove that ${name} reaches the API with its token`,
       wait: async () => {
         await reachApi(c, proveApi(tools, { ca, token: token().token }), token().token);
-        return give(REACHED, true);
+        return [give(REACHED, true)];
       },
     },
     {

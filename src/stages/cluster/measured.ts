@@ -29,12 +29,15 @@ export const measured: Stage<MeasuredSeen> = {
   after: [...onParent(monitoring), ...onEveryone(ready)],
   on: 'cluster',
   settleMs: 120_000,
-  look: async (c) => ({ gate: await gate(c), absent: await notThere(c), observed: await observedHere(c) }),
+  look: async (c) => {
+    const seen = { gate: await gate(c), absent: await notThere(c), observed: await observedHere(c) };
+    if (seen.gate.open) for (const { because } of seen.observed) if (because !== undefined) c.notice(because);
+    return seen;
+  },
   foresee: () => ({ gate: { open: false, rows: [] }, absent: [], observed: [] }),
-  judge: ({ gate: { open, rows }, absent, observed: watched }, c) => {
+  judge: ({ gate: { open, rows }, absent, observed: watched }) => {
     if (rows.length === 0) return pending('no node is Ready');
     if (!open) return pending(missing(rows));
-    for (const row of watched) if (row.because !== undefined) c.notice(row.because);
     const of = (temperature: Temperature): readonly string[] =>
       rows.filter((r) => r.temperature === temperature).map((r) => r.machine);
     const [without, lying] = [of('no sensor'), of('sensor lies')];
