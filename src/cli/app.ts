@@ -1,5 +1,6 @@
 import { join } from 'node:path';
-import type { Bundle } from '../bundle/bundle.js';
+import { supplyFor } from '../artifacts/supply-for.js';
+import type { Supply } from '../artifacts/supply.js';
 import type { Config } from '../config/config.js';
 import { loadConfig } from '../config/load.js';
 import type { EngineEvent } from '../engine/events.js';
@@ -39,7 +40,7 @@ export interface RoomOptions extends AppOptions {
 /** What a command works with. */
 export interface App {
   readonly config: Config;
-  readonly bundle: Bundle | undefined;
+  readonly supply: Supply;
   readonly view: View;
   readonly prompter: Prompter | undefined;
   /** Where the transcript of this command is written. */
@@ -107,7 +108,7 @@ async function openApp(
   const local = setup.local === true;
   const dryRun = options.dryRun === true;
   const config = await (setup.load?.() ?? loadConfig(options.config, io.cwd));
-  const bundle = setup.installs === true ? await provenBundle(config, signal) : undefined;
+  const supply = supplyFor(config, setup.installs === true ? await provenBundle(config, signal) : undefined);
   const telling = openTelling(view, { folder: join(config.stateDir, 'transcripts'), command, version });
   opened.telling = telling;
   signal.addEventListener('abort', () => {
@@ -129,10 +130,10 @@ async function openApp(
   });
   opened.machines = machines;
   const breakLock = options.breakLock === true;
-  const parts = { command, config, bundle, machines, telling, view, signal, dryRun, local, breakLock };
+  const parts = { command, config, supply, machines, telling, view, signal, dryRun, local, breakLock };
   return {
     config,
-    bundle,
+    supply,
     view,
     prompter,
     transcript: telling.path,

@@ -1,4 +1,4 @@
-import type { Bundle } from '../bundle/bundle.js';
+import type { Supply } from '../artifacts/supply.js';
 import type { Config } from '../config/config.js';
 import { keepRoomId } from '../config/room-id.js';
 import { systemClock } from '../engine/clock.js';
@@ -34,7 +34,7 @@ export interface RunParts {
   /** Its name, for whoever finds the room in use. */
   readonly command: string;
   readonly config: Config;
-  readonly bundle: Bundle | undefined;
+  readonly supply: Supply;
   readonly machines: OpenMachines;
   readonly telling: Telling;
   readonly view: View;
@@ -58,7 +58,7 @@ export async function carryOut(parts: RunParts, plan: Plan, options: RunOptions)
 }
 
 function depsOf(parts: RunParts, options: RunOptions): EngineDeps {
-  const { config, bundle, machines, signal } = parts;
+  const { config, supply, machines, signal } = parts;
   const dryRun = parts.dryRun || options.dryRun === true;
   const emit = (event: EngineEvent): void => {
     parts.telling.tell(event);
@@ -66,7 +66,7 @@ function depsOf(parts: RunParts, options: RunOptions): EngineDeps {
   };
   return {
     config,
-    ...(bundle === undefined ? {} : { bundle }),
+    supply,
     connect: async (machine) => {
       const run = await machines.open(machine);
       return dryRun && !run.dryRun ? dryRunner(run, emit) : run;

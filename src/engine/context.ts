@@ -1,4 +1,4 @@
-import type { Bundle } from '../bundle/bundle.js';
+import type { Supply } from '../artifacts/supply.js';
 import type { Config } from '../config/config.js';
 import type { Facts } from '../facts/facts.js';
 import type { Json, Reversible } from '../resources/resource.js';
@@ -22,7 +22,8 @@ export interface Context {
   readonly run: Reader;
   /** The parent, for what is asked of the cluster. The parent's own `run` on the parent. @throws KmonError `unreachable` */
   readonly parent: Reader;
-  readonly bundle?: Bundle;
+  /** Where programs, packages, images and charts come from. */
+  readonly supply: Supply;
   readonly clock: Clock;
   readonly signal: AbortSignal;
   /** The machines that the command is about. */

@@ -1,4 +1,4 @@
-import type { Bundle } from '../bundle/bundle.js';
+import type { Supply } from '../artifacts/supply.js';
 import type { Config } from '../config/config.js';
 import type { Facts } from '../facts/facts.js';
 import type { Machine } from '../room/machine.js';
@@ -10,7 +10,7 @@ import type { LockOwner } from './lock.js';
 /** What a run needs from outside; `cli/app.ts` gives the real things, tests give strict doubles. */
 export interface EngineDeps {
   readonly config: Config;
-  readonly bundle?: Bundle;
+  readonly supply: Supply;
   /** Opens the machine (login, sudo) and gives its runner: live, or dry when the run is. */
   readonly connect: (machine: Machine) => Promise<Runner>;
   /** Closes the connection of a machine that is open and makes a new one; see `MachineContext.redial`. */

@@ -53,7 +53,7 @@ export function contextOf(
     get parent() {
       return parentOf(setting).run;
     },
-    ...(deps.bundle === undefined ? {} : { bundle: deps.bundle }),
+    supply: deps.supply,
     clock: deps.clock,
     signal: deps.signal,
     about: setting.about,

@@ -1,4 +1,4 @@
-import type { Bundle } from '../bundle/bundle.js';
+import type { Supply } from '../artifacts/supply.js';
 import type { OtherSight } from '../computers/computer.js';
 import type { Config } from '../config/config.js';
 import type { KmonError, OtherSystem } from '../errors/kmon-error.js';
@@ -7,10 +7,10 @@ import type { Machine } from '../room/machine.js';
 import { allMachines } from '../room/room.js';
 import type { NetworkProof } from '../trial/network-proof.js';
 
-/** Everything that was seen of the room: what the verdicts are made from. Plain data. */
+/** Everything that was seen of the room: what the verdicts are made from. Plain data, but for the supply, which answers from what is known. */
 export interface Sight {
   readonly config: Config;
-  readonly bundle?: Bundle;
+  readonly supply: Supply;
   /** By name; only machines that answered. */
   readonly factsOf: ReadonlyMap<string, Facts>;
   /** Machines that could not be looked at, and why. */

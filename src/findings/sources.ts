@@ -1,3 +1,4 @@
+import { COREDNS } from '../artifacts/images.js';
 import { formatSubnet, overlap, rangeOf, within } from '../config/subnet.js';
 import type { Machine } from '../room/machine.js';
 import { allMachines } from '../room/room.js';
@@ -100,7 +101,7 @@ const nameServerLoop: Verdict = ({ machine, facts }, { sight }) => {
   const own = facts.nameServers.filter((server) => server.startsWith('127.') || server === '::1');
   const [first] = own;
   if (first === undefined || facts.units['systemd-resolved']?.active === 'active') return [];
-  if (sight.bundle?.parts.some((p) => p.images.some((i) => i.includes('coredns'))) === false) return [];
+  if (sight.supply.image(COREDNS) === undefined) return [];
   return [
     finding('K-DNS-LOOP', 'hurts', machine, {
       evidence: `the name server is a program of the machine itself (${first} in /etc/resolv.conf)`,
@@ -152,9 +153,9 @@ function failures(trials: readonly SourceTrial[]): Failures {
   return { unnamed: none ? [...new Set(nameless)].sort() : [], closed: [...new Set(closed)].sort() };
 }
 
-/** Who has a bundle needs little from outside, and may have it already. */
+/** Who is sent everything needs little from outside, and may have it already. */
 function say(sight: Sight, machine: Machine | undefined, { unnamed, closed }: Failures): readonly Finding[] {
-  const severity = sight.bundle === undefined && sight.config.bundle === undefined ? 'stops' : 'hurts';
+  const severity = sight.supply.fetched ? 'stops' : 'hurts';
   return [
     ...(unnamed.length === 0
       ? []

@@ -1,5 +1,3 @@
-import { KMON_FOLDER } from '../config/names.js';
-
 /** kmon's own configuration on a machine. */
 export const KMON_CONFIG = '/etc/kmon';
 /** The kubeconfig that kubeadm writes on the parent; named in every kubectl and helm call, so that the owner's is never read. */
@@ -14,12 +12,8 @@ export interface ToolPaths {
   readonly helm: string;
 }
 
-/**
- * From a bundle the tools lie in kmon's own folder, from packages where Debian puts programs. The bundle itself need not be at hand: a
- * teardown works without the stick it came on.
- */
-export function toolPaths(config: { readonly bundle?: string }): ToolPaths {
-  const folder = config.bundle === undefined ? '/usr/bin' : `${KMON_FOLDER}/bin`;
+/** As the supply puts them there: in kmon's own folder, or where Debian puts programs. */
+export function toolPaths({ programFolder: folder }: { readonly programFolder: string }): ToolPaths {
   return {
     folder,
     kubeadm: `${folder}/kubeadm`,

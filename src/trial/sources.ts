@@ -1,33 +1,24 @@
+import { needOf } from '../artifacts/need.js';
+import type { SourceHost } from '../artifacts/supply.js';
 import { parseReached } from './answers.js';
-import type { Context, TrialContext } from '../engine/stage.js';
+import type { TrialContext } from '../engine/stage.js';
 import type { Facts } from '../facts/facts.js';
 import { runProgram } from './run-program.js';
 import type { TrialIdentity } from './run-program.js';
 import type { SourceTrial, Untried } from './network-proof.js';
 
-/** A host that something is downloaded from, and what. */
-export interface SourceHost {
-  readonly gives: 'packages' | 'images';
-  readonly host: string;
-  readonly port: number;
-}
-
-/** Where the packages and images of a machine come from: what is installed knows it, and not the trial. */
-export type SourceHosts = (m: Context) => Promise<readonly SourceHost[]>;
-
 /**
  * Whether the machine gets through to where its packages and images come from, the way apt and containerd would: by its own names, and
- * through its proxy. With a bundle nothing is dialled: the bundle is proven by its checksums, and what else apt needs comes from
- * the mirror that the machine is used to.
+ * through its proxy. What is sent to the machines is proven by checksums and needs no trial, and what else apt needs comes from the mirror
+ * that the machine is used to.
  */
 export async function trySources(
   m: TrialContext,
   identity: TrialIdentity,
-  sourceHosts: SourceHosts,
 ): Promise<{ readonly sources: readonly SourceTrial[]; readonly untried: readonly Untried[] }> {
-  if (m.config.bundle !== undefined || m.bundle !== undefined) return { sources: [], untried: [] };
   const machine = m.machine.name;
-  const hosts = await sourceHosts(m);
+  const hosts = m.supply.hosts(needOf(m));
+  if (hosts.length === 0) return { sources: [], untried: [] };
   const job = hosts.map(
     (source, number) => ['host', number, source.host, source.port, ...proxyFor(source, m.facts)] as const,
   );

@@ -9,7 +9,6 @@ import { measureAlone, measureTogether } from './measure.js';
 import type { NetworkProof } from './network-proof.js';
 import { proofOf } from './proof.js';
 import type { TrialIdentity } from './run-program.js';
-import type { SourceHosts } from './sources.js';
 import { tryWays } from './try.js';
 
 /** What a run saw: of each of its stages, by machine. */
@@ -28,10 +27,10 @@ export interface NetworkTrials extends TrialIdentity {
  * without perl is left out and said so. Nothing stays on a machine, not even when kmon is killed meanwhile: what listens there ends by
  * itself.
  */
-export function networkTrials(sourceHosts: SourceHosts): NetworkTrials {
+export function networkTrials(): NetworkTrials {
   const identity = { id: randomBytes(6).toString('hex'), token: randomBytes(16).toString('hex') };
   const open = openPorts(identity);
-  const ways = tryWays(identity, open, sourceHosts);
+  const ways = tryWays(identity, open);
   const before = { open, tryWays: ways };
   const together = measureTogether(identity, before);
   const alone = measureAlone(identity, before, together);

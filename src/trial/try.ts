@@ -7,7 +7,6 @@ import { onEveryone } from '../engine/stage.js';
 import { allMachines } from '../room/room.js';
 import { runProgram } from './run-program.js';
 import { trySources } from './sources.js';
-import type { SourceHosts } from './sources.js';
 import type { Listening, Tried } from './answers.js';
 import type { Opened } from './listen.js';
 import type { SourceTrial, Untried } from './network-proof.js';
@@ -28,11 +27,7 @@ export interface TriedHere {
 }
 
 /** From every machine to its peers, all at once: ports, echoes, the largest packet. Also where packages and images come from. */
-export function tryWays(
-  identity: TrialIdentity,
-  open: Trial<Opened>,
-  sourceHosts: SourceHosts,
-): Trial<TriedHere> {
+export function tryWays(identity: TrialIdentity, open: Trial<Opened>): Trial<TriedHere> {
   return {
     id: 'network-try',
     title: 'Try the ways between the machines',
@@ -42,7 +37,7 @@ export function tryWays(
       const listening = listeningIn(c, open);
       const [ways, { sources, untried }] = await Promise.all([
         tryPeers(c, identity, listening),
-        trySources(c, identity, sourceHosts),
+        trySources(c, identity),
       ]);
       return { ...ways, sources, untried: [...ways.untried, ...untried] };
     },

@@ -12,7 +12,7 @@ import { planFor } from '../../src/engine/plan.js';
 import { runStages } from '../../src/engine/run.js';
 import type { Trial } from '../../src/engine/stage.js';
 import { networkTrials } from '../../src/trial/stages.js';
-import { sourceHosts } from '../../src/stages/machine/source-hosts.js';
+import { supplyFor } from '../../src/artifacts/supply-for.js';
 import type { TestLab } from './lab.js';
 
 /** What the trials of the network saw in a lab, and what is to be said about it. */
@@ -41,6 +41,7 @@ export async function checkNetwork(
 ): Promise<NetworkCheck> {
   const written = await loadConfig(join(lab.dir, 'kmon.yaml'), lab.dir);
   const config = sources === true ? written : { ...written, bundle: lab.dir };
+  const supply = supplyFor(config);
   const signal = new AbortController().signal;
   const began = new Map<string, number>();
   const took: Record<string, number> = {};
@@ -53,12 +54,13 @@ export async function checkNetwork(
     local: false,
     onSecret: () => undefined,
   });
-  const trials = networkTrials(sourceHosts);
+  const trials = networkTrials();
   const machines = allMachines(config.room);
   try {
     const plan = planFor('check', config.room, trials.stages.filter(only), machines);
     const report = await runStages(plan, {
       config,
+      supply,
       connect: (machine) => open.open(machine),
       redial: (machine) => open.redial(machine),
       facts: (run) => readFacts(run, config.room.parent.address),
@@ -80,7 +82,7 @@ export async function checkNetwork(
     });
     if (report.failure !== undefined) throw report.failure;
     const proof = trials.proof(report.seen, config.room);
-    const sight: Sight = { config, factsOf: report.factsOf, unseen: [], network: proof };
+    const sight: Sight = { config, supply, factsOf: report.factsOf, unseen: [], network: proof };
     return { proof, findings: networkVerdicts(sight), took };
   } finally {
     await open.close();

@@ -17,7 +17,7 @@ const FLOORS: readonly (readonly string[])[] = [
   ['runner'],
   ['render'],
   ['facts', 'computers'],
-  ['resources', 'tools', 'bundle'],
+  ['resources', 'tools', 'bundle', 'artifacts'],
   ['engine', 'observe'],
   ['trial'],
   ['findings'],

@@ -11,7 +11,6 @@ import { look } from '../../stages/machine/look.js';
 import { answersElsewhere, tryExporters } from '../../stages/cluster/observed.js';
 import type { ExporterTrials } from '../../stages/cluster/observed.js';
 import { networkTrials } from '../../trial/stages.js';
-import { sourceHosts } from '../../stages/machine/source-hosts.js';
 import { allMachines } from '../../room/room.js';
 import type { App } from '../app.js';
 import { lookAtObserved } from './observed.js';
@@ -36,7 +35,7 @@ export async function checkPass(
   targets: readonly Machine[],
   observed: readonly Observed[],
 ): Promise<Pass | number> {
-  const trials = networkTrials(sourceHosts);
+  const trials = networkTrials();
   const { room } = app.config;
   // Nothing of the network can be said without the parent; it serves the others here.
   const looksAt = allMachines(room).filter((m) => m.role === 'parent' || targets.includes(m));
@@ -51,7 +50,7 @@ export async function checkPass(
   const tried: ExporterTrials = report.seen.of(exporters).get(room.parent.name) ?? new Map();
   const sight: Sight = {
     config: app.config,
-    ...(app.bundle === undefined ? {} : { bundle: app.bundle }),
+    supply: app.supply,
     factsOf: report.factsOf,
     unseen: report.setAside,
     network: trials.proof(report.seen, room),

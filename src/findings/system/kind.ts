@@ -36,9 +36,6 @@ const CALLED: Readonly<Record<OsBase['distribution'], string>> = { debian: 'Debi
 
 const WANTED = 'Debian 11, Ubuntu 20.04, Raspberry Pi OS 11 or a later one';
 
-/** Debian's names of the processors that there are packages of Kubernetes for. */
-const PACKAGED = ['amd64', 'arm64', 'ppc64el', 's390x'];
-
 const systemd: Verdict = ({ machine, facts }) =>
   facts.systemd
     ? []
@@ -110,23 +107,10 @@ function isOlder(version: string, [major, minor]: readonly [number, number]): bo
   return Number(first) < major || (Number(first) === major && Number(second) < minor);
 }
 
-const architecture: Verdict = ({ machine, facts }, { sight: { bundle } }) => {
+const architecture: Verdict = ({ machine, facts }, { sight: { supply } }) => {
   const own = facts.architecture;
-  if (own === '' || (bundle === undefined ? PACKAGED.includes(own) : bundle.architecture === own)) return [];
-  const thirtyTwo = ['armhf', 'armel', 'i386'].includes(own) ? ' (32 bit)' : '';
-  return bundle === undefined
-    ? [
-        finding('K-ARCH', 'stops', machine, {
-          evidence: `the system is ${own}${thirtyTwo}, which there are no packages of Kubernetes for`,
-          remedy: 'install the 64 bit edition of the system, or leave the machine out of kmon.yaml',
-        }),
-      ]
-    : [
-        finding('K-ARCH', 'stops', machine, {
-          evidence: `the machine is ${own}${thirtyTwo}, the bundle ${bundle.architecture}`,
-          remedy: `name a bundle for ${own} in kmon.yaml, or none`,
-        }),
-      ];
+  const misfit = own === '' ? undefined : supply.misfit(own);
+  return misfit === undefined ? [] : [finding('K-ARCH', 'stops', machine, misfit)];
 };
 
 /** What kind of system it is: systemd, the distribution, the processor. */

@@ -110,8 +110,10 @@ const unwritable: Verdict = ({ machine, facts }) => {
 };
 
 const noexec: Verdict = ({ machine, facts }, { sight }) => {
-  const bundled = sight.bundle !== undefined || sight.config.bundle !== undefined;
-  const ran = Object.entries(facts.noexec).filter(([folder]) => folder !== `${KMON_FOLDER}/bin` || bundled);
+  const ownFolder = `${KMON_FOLDER}/bin`;
+  const ran = Object.entries(facts.noexec).filter(
+    ([folder]) => folder !== ownFolder || folder === sight.supply.programFolder,
+  );
   const [first] = ran;
   if (first === undefined) return [];
   const mounts = [...new Set(ran.map(([, mount]) => mount))];

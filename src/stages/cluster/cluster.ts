@@ -11,7 +11,7 @@ import { ADMIN_KUBECONFIG, toolPaths } from '../../tools/paths.js';
 
 /** The parent's kubectl with kubeadm's own kubeconfig; the owner's are never used. */
 export function kubectlOf(m: Context): Kubectl {
-  return { binary: toolPaths(m.config).kubectl, kubeconfig: ADMIN_KUBECONFIG };
+  return { binary: toolPaths(m.supply).kubectl, kubeconfig: ADMIN_KUBECONFIG };
 }
 
 /**

@@ -1,3 +1,4 @@
+import { COREDNS } from '../../artifacts/images.js';
 import { ENDPOINT_NAME } from '../../config/names.js';
 import { PORTS } from '../../room/ports.js';
 import type { Context, Stage } from '../../engine/stage.js';
@@ -75,7 +76,7 @@ export const initParent: Stage<InitSeen> = {
       {
         at: 'machine',
         intent: 'kubeadm init',
-        command: markInit(kubeadmInit(toolPaths(c.config), CONFIG_FILE, skippedPhases(c))),
+        command: markInit(kubeadmInit(toolPaths(c.supply), CONFIG_FILE, skippedPhases(c))),
       },
       { at: 'machine', intent: 'wait until the API server is ready', wait: () => firstReady(c) },
     ];
@@ -123,11 +124,9 @@ function clusterValues(c: Context) {
   };
 }
 
-/** Without an image of CoreDNS its pods would only wait for it: a bundle without one means a cluster without names of services. */
-function skippedPhases(c: Context): readonly string[] {
-  const has =
-    c.bundle === undefined || c.bundle.parts.some((p) => p.images.some((i) => i.includes('coredns')));
-  return has ? [] : ['addon/coredns'];
+/** Without an image of CoreDNS its pods would only wait for it: a supply without one means a cluster without names of services. */
+function skippedPhases({ supply }: Context): readonly string[] {
+  return supply.image(COREDNS) === undefined ? ['addon/coredns'] : [];
 }
 
 /** A control plane that was there before, such as after a restart of the machine, needs time and no second init. */

@@ -84,7 +84,7 @@ function undoing(c: Context): readonly Step[] {
 }
 
 function joining(c: Context, ca: string, values: NodeValues): readonly Step[] {
-  const tools = toolPaths(c.config);
+  const tools = toolPaths(c.supply);
   const kubectl = kubectlOf(c);
   const { name } = c.machine;
   let made: BootstrapToken | undefined;

@@ -1,3 +1,4 @@
+import { KUBEADM } from '../../artifacts/programs.js';
 import type { Facts } from '../../facts/facts.js';
 import type { Machine } from '../../room/machine.js';
 import { findMinor } from '../../config/versions.js';
@@ -11,10 +12,10 @@ import { toolPaths } from '../../tools/paths.js';
 
 /** The version of the kubeadm on the machine. @throws KmonError `precondition` when it is not of the minor that kmon.yaml wants. */
 export async function versionOf(m: Context): Promise<KubernetesVersion> {
-  const version = parseVersion((await m.run.query(kubeadmVersion(toolPaths(m.config)))).stdout);
+  const version = parseVersion((await m.run.query(kubeadmVersion(toolPaths(m.supply)))).stdout);
   const wanted = m.config.kubernetes.version;
   if (`1.${version.minor}` === wanted) return version;
-  const from = m.bundle === undefined ? 'the installed kubeadm' : 'the bundle';
+  const from = m.supply.program(KUBEADM).origin;
   throw new KmonError('precondition', `${from} is Kubernetes ${version.text}, kmon.yaml says ${wanted}`, {
     hint: `set kubernetes.version to "1.${version.minor}" in kmon.yaml, or use another bundle`,
   });
@@ -46,8 +47,8 @@ function valuesFor(m: Context, version: string): NodeValues {
       ...(m.facts.swap ? ['Swap'] : []),
       // It refuses cgroup v1 whatever the kubelet is told; what else it looks at, `kmon check` has looked at.
       ...(m.facts.cgroup === 1 && findMinor(version)?.cgroupV1 === 'when-told' ? ['SystemVerification'] : []),
-      // The stage `images` has loaded those of the bundle; pulling the others (CoreDNS, where the bundle has none) can only fail.
-      ...(m.bundle === undefined ? [] : ['ImagePull']),
+      // The stage `images` has loaded those that are sent; pulling the others (CoreDNS, where a bundle has none) can only fail.
+      ...(m.supply.fetched ? [] : ['ImagePull']),
     ],
   };
 }

@@ -1,13 +1,12 @@
-import { KMON_FOLDER } from '../../config/names.js';
 import { createHash, randomBytes } from 'node:crypto';
-import type { BundlePart } from '../../bundle/bundle.js';
-import { findImage, partsFor } from '../../bundle/parts.js';
+import type { Image } from '../../artifacts/artifact.js';
+import { KMON_LITE } from '../../artifacts/charts.js';
+import { GRAFANA, NODE_EXPORTER, PROMETHEUS } from '../../artifacts/images.js';
 import type { Context, Stage, Verdict } from '../../engine/stage.js';
 import { blocked, onParent, pending, satisfied } from '../../engine/stage.js';
 import type { Step } from '../../engine/step.js';
 import { KmonError } from '../../errors/kmon-error.js';
 import { allMachines } from '../../room/room.js';
-import { chartArchive } from '../../render/chart-archive.js';
 import { kmonFiles } from '../../resources/kmon-files.js';
 import { reads, withOptions } from '../../shell/command.js';
 import { Secret } from '../../shell/secret.js';
@@ -18,7 +17,6 @@ import { parseRollout } from '../../tools/kubernetes-objects.js';
 import { ADMIN_KUBECONFIG, toolPaths } from '../../tools/paths.js';
 import { putFile } from '../../tools/put-file.js';
 import { parsePods, podTrouble } from '../../tools/pods.js';
-import { installedPath } from '../machine/tools.js';
 import { whose } from '../machine/whose.js';
 import { grafanaPasswordFile } from './cluster-files.js';
 import { clusterNodes, kubectlOf, requireCluster } from './cluster.js';
@@ -64,7 +62,7 @@ export const monitoring: Stage<MonitoringSeen> = {
     if (release.digest !== wanted?.digest) return pending('another chart or other values are installed');
     return parts ?? pending('nothing is known of its pods');
   },
-  // Without a bundle the chart is the first that comes into kmon's folder.
+  // Where nothing is sent, the chart is the first that comes into kmon's folder.
   notes: () => [kmonFiles()],
   steps: (seen, c) => {
     const { release, wanted, hasGrafanaSecret } = seen;
@@ -105,7 +103,7 @@ async function lookAtRelease(c: Context): Promise<MonitoringSeen> {
   if (release.state === 'deployed' && release.digest === wanted.digest)
     return { release, wanted, hasGrafanaSecret: true, rollouts: await rollouts(c) };
   if (c.config.monitoring.grafana && !withGrafana(c))
-    c.notice('Grafana is left out: the bundle has no image of it');
+    c.notice(`Grafana is left out: ${c.supply.called} has no image of it`);
   return { release, wanted, hasGrafanaSecret: withGrafana(c) && (await isGrafanaSecretThere(c)) };
 }
 
@@ -128,9 +126,9 @@ function removeHalf(c: Context): Step {
   };
 }
 
-/** The bundle has brought it with the tools. */
+/** It may have come with the tools. */
 function copyChart(c: Context): readonly Step[] {
-  if (bundledChart(c) !== undefined) return [];
+  if (c.supply.chart(KMON_LITE).comesAs === 'file') return [];
   return [
     {
       at: 'cluster',
@@ -161,7 +159,7 @@ function install(c: Context, wanted: Wanted | undefined): Step {
 }
 
 function helmOf(m: Context): Helm {
-  return { binary: toolPaths(m.config).helm, kubeconfig: ADMIN_KUBECONFIG };
+  return { binary: toolPaths(m.supply).helm, kubeconfig: ADMIN_KUBECONFIG };
 }
 
 function nameOf(m: Context): ReleaseName {
@@ -175,32 +173,24 @@ async function releaseOf(m: Context): Promise<Release> {
 interface Chart {
   /** Where it lies on the parent. */
   readonly path: string;
-  /** What has to be put there; absent when the bundle brought it. */
+  /** What has to be put there; absent when it came with the tools. */
   readonly archive?: Buffer;
   readonly digest: string;
 }
 
-function bundledChart({ bundle }: Context): BundlePart | undefined {
-  return bundle && partsFor(bundle, 'parent').find((p) => p.kind === 'chart' && p.name === 'kmon-lite');
-}
-
 async function chartOf(m: Context): Promise<Chart> {
-  const part = bundledChart(m);
-  if (part !== undefined) return { path: installedPath(part), digest: part.sha256 };
-  const archive = await m.shared('chart', 600_000, () => chartArchive('monitoring/lite', 'kmon-lite'));
-  return {
-    path: `${KMON_FOLDER}/charts/kmon-lite.tgz`,
-    archive,
-    digest: createHash('sha256').update(archive).digest('hex'),
-  };
+  const chart = m.supply.chart(KMON_LITE);
+  if (chart.comesAs === 'file') return { path: chart.path, digest: chart.sha256 };
+  const archive = await m.shared('chart', 600_000, chart.make);
+  return { path: chart.path, archive, digest: createHash('sha256').update(archive).digest('hex') };
 }
 
 /** JSON is YAML. Keys in a fixed order: the digest of the release depends on the text. */
 async function valuesOf(m: Context): Promise<string> {
   const { room, monitoring: c } = m.config;
   const nodes = await clusterNodes(m);
-  const image = (name: string): Record<string, string> => {
-    const found = m.bundle && findImage(m.bundle, name);
+  const image = (wanted: Image): Record<string, string> => {
+    const found = m.supply.image(wanted);
     return found === undefined ? {} : { image: found };
   };
   return JSON.stringify({
@@ -229,13 +219,13 @@ async function valuesOf(m: Context): Promise<string> {
       timeoutSeconds: Math.max(1, c.scrapeIntervalSeconds - 1),
     },
     prometheus: {
-      ...image('prometheus'),
+      ...image(PROMETHEUS),
       nodePort: c.prometheusNodePort,
       retention: c.retention,
       memoryLimit: c.prometheusMemory,
     },
-    nodeExporter: image('node-exporter'),
-    grafana: { enabled: withGrafana(m), nodePort: c.grafanaNodePort, ...image('grafana') },
+    nodeExporter: image(NODE_EXPORTER),
+    grafana: { enabled: withGrafana(m), nodePort: c.grafanaNodePort, ...image(GRAFANA) },
   });
 }
 
@@ -257,11 +247,9 @@ async function rollouts(m: Context): Promise<Verdict> {
   return satisfied('installed');
 }
 
-/** Wanted, and its image is in the bundle or can be pulled. */
+/** Wanted, and there is an image of it. */
 function withGrafana(m: Context): boolean {
-  return (
-    m.config.monitoring.grafana && (m.bundle === undefined || findImage(m.bundle, 'grafana') !== undefined)
-  );
+  return m.config.monitoring.grafana && m.supply.image(GRAFANA) !== undefined;
 }
 
 async function isGrafanaSecretThere(c: Context): Promise<boolean> {

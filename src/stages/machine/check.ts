@@ -19,7 +19,7 @@ export const check = lookingStage<readonly Finding[]>({
       config: c.config,
       factsOf: c.factsOf,
       unseen: [],
-      ...(c.bundle === undefined ? {} : { bundle: c.bundle }),
+      supply: c.supply,
     }).filter((f) => f.machine === c.machine.name);
     for (const f of found.filter(hurts)) c.notice(`${f.evidence}: ${f.remedy}`);
     return found;

@@ -11,7 +11,7 @@ import { toolPaths } from '../../tools/paths.js';
 /** The machine as a node of this room's cluster: what is noted before kubeadm begins. */
 export function ownNodeOf(c: Context): Reversible<KubeadmNodeState> {
   return kubeadmNode({
-    binDir: toolPaths(c.config).folder,
+    binDir: toolPaths(c.supply).folder,
     criSocket: CONTAINERD.socket,
     runtimeUnit: CONTAINERD.unit,
   });
@@ -38,6 +38,6 @@ export function undoHalfDone(c: Context, what: 'init' | 'join'): Step {
   return {
     at: 'machine',
     intent: `undo a half-done ${what}`,
-    command: kubeadmReset(toolPaths(c.config), CONTAINERD.socket),
+    command: kubeadmReset(toolPaths(c.supply), CONTAINERD.socket),
   };
 }

@@ -1,5 +1,4 @@
-import { bundlePartFile, partsFor } from '../../bundle/parts.js';
-import type { BundlePart } from '../../bundle/bundle.js';
+import type { ImageArchive } from '../../artifacts/supply.js';
 import type { Context, Stage } from '../../engine/stage.js';
 import { here, pending, satisfied } from '../../engine/stage.js';
 import type { Step } from '../../engine/step.js';
@@ -8,10 +7,10 @@ import { runtime } from './runtime.js';
 import { tools } from './tools.js';
 
 /**
- * Loads the images of the bundle that the machine lacks, before anything asks for them. Without a bundle they are pulled when needed.
- * An archive is loaded when one of its names is missing; names are pinned versions, so a name stands for its content.
+ * Loads the images that have to be sent and that the machine lacks, before anything asks for them. An archive is loaded when one of its
+ * names is missing; names are pinned versions, so a name stands for its content.
  */
-export const images: Stage<readonly BundlePart[]> = {
+export const images: Stage<readonly ImageArchive[]> = {
   id: 'images',
   title: 'Load images',
   after: here(runtime, tools),
@@ -19,35 +18,29 @@ export const images: Stage<readonly BundlePart[]> = {
   settleMs: 10_000,
   look: lackingArchives,
   foresee: archives,
-  judge: (lacking, m) => {
+  judge: (lacking, { supply }) => {
     if (lacking.length > 0) return pending(`${lacking.length} archives to load`);
-    return satisfied(m.bundle === undefined ? 'pulled when needed' : 'all there');
+    return satisfied(supply.fetched ? 'pulled when needed' : 'all there');
   },
-  steps: (lacking, { bundle }) =>
-    lacking.flatMap((part): readonly Step[] =>
-      bundle === undefined
-        ? []
-        : [
-            {
-              at: 'machine',
-              intent: describe(part),
-              command: importImages({ file: bundlePartFile(bundle, part) }),
-            },
-          ],
-    ),
+  steps: (lacking) =>
+    lacking.map((archive): Step => ({
+      at: 'machine',
+      intent: describe(archive),
+      command: importImages({ file: archive.file }),
+    })),
 };
 
-function archives(m: Context): readonly BundlePart[] {
-  return m.bundle === undefined ? [] : partsFor(m.bundle, m.machine.role).filter((p) => p.kind === 'images');
+function archives({ machine, supply }: Context): readonly ImageArchive[] {
+  return supply.sentTo(machine.role).archives;
 }
 
-async function lackingArchives(m: Context): Promise<readonly BundlePart[]> {
+async function lackingArchives(m: Context): Promise<readonly ImageArchive[]> {
   const wanted = archives(m);
   if (wanted.length === 0) return [];
   const there = new Set((await m.run.query(listImages)).stdout.split('\n').filter((l) => l !== ''));
-  return wanted.filter((part) => part.images.some((image) => !there.has(image)));
+  return wanted.filter((archive) => archive.images.some((image) => !there.has(image)));
 }
 
-function describe(part: BundlePart): string {
-  return `load ${part.images.length} images: ${part.name} (${Math.ceil(part.sizeBytes / 1e6)} MB)`;
+function describe({ name, images: names, sizeBytes }: ImageArchive): string {
+  return `load ${names.length} images: ${name} (${Math.ceil(sizeBytes / 1e6)} MB)`;
 }

@@ -1,3 +1,4 @@
+import { KUBELET as PROGRAM } from '../../artifacts/programs.js';
 import { here, resourceStage } from '../../engine/stage.js';
 import { file } from '../../resources/file.js';
 import { targets } from '../../resources/targets.js';
@@ -15,9 +16,9 @@ export const kubelet = resourceStage({
   on: 'all',
   notes: () => [targets()],
   resources: (_, m) => {
-    const paths = toolPaths(m.config);
+    const paths = toolPaths(m.supply);
     const files =
-      m.bundle === undefined
+      m.supply.program(PROGRAM).comesAs === 'package'
         ? []
         : [
             file({ path: KUBELET.unitFile, content: kubeletUnit(paths), then: 'daemon-reload' }),

@@ -1,17 +1,13 @@
-import { findMinor } from '../../config/versions.js';
+import { needOf } from '../../artifacts/need.js';
+import { CONTAINERD, containerdFor, DOCKERS_CONTAINERD, packagesFor } from '../../artifacts/packages.js';
+import type { AptPlan } from '../../artifacts/supply.js';
 import type { Context, Stage } from '../../engine/stage.js';
 import { satisfied } from '../../engine/stage.js';
-import type { OsBase } from '../../facts/facts.js';
 import { aptSource } from '../../resources/apt-source.js';
-import type { AptSourceParams } from '../../resources/apt-source.js';
 import { packages } from '../../resources/packages.js';
-import type { Resource } from '../../resources/resource.js';
 import { targets } from '../../resources/targets.js';
 import { reads } from '../../shell/command.js';
 import { CHECKED } from './check.js';
-
-/** What kubeadm's preflight and the kubelet call on every machine, and what the pod network needs. */
-const SYSTEM = ['conntrack', 'ebtables', 'ethtool', 'iptables', 'iproute2', 'mount', 'socat', 'util-linux'];
 
 export interface PackagesSeen {
   /** The owner has containerd out of Docker's packages. */
@@ -29,75 +25,30 @@ export const installPackages: Stage<PackagesSeen> = {
   on: 'all',
   settleMs: 0,
   notes: () => [targets()],
-  look: async (m) => ({ dockersContainerd: !needsNewContainerd(m) && (await hasDockersContainerd(m)) }),
+  look: async (m) => ({
+    dockersContainerd: containerdFor(needOf(m)) === CONTAINERD && (await hasDockersContainerd(m)),
+  }),
   foresee: () => ({ dockersContainerd: false }),
   judge: () => satisfied('all there'),
-  resources: (seen, m) => [...sources(m), packages({ names: wanted(m, seen) })],
+  resources: (seen, m) => {
+    const { sources, names } = wanted(m, seen);
+    return [...sources.map(aptSource), packages({ names: names.toSorted() })];
+  },
 };
 
-function wanted(m: Context, seen: PackagesSeen): readonly string[] {
-  const routes = m.config.kubernetes.network === 'routes' ? ['containernetworking-plugins'] : [];
-  const kubernetes = m.bundle === undefined ? ['kubeadm', 'kubelet', 'kubectl', 'kubernetes-cni'] : [];
-  const helm = m.bundle === undefined && m.machine.role === 'parent' ? ['helm'] : [];
-  return [...SYSTEM, ...containerd(m, seen), ...routes, ...kubernetes, ...helm].toSorted();
-}
-
 /**
- * The program only: the distribution's, or Docker's where that is too old or the owner has Docker's already. Told by the package and not by
- * the program, which is there on the second run whoever brought it.
+ * Of containerd the program only: the distribution's, or Docker's where that is too old or the owner has Docker's already. Told by the package
+ * and not by the program, which is there on the second run whoever brought it.
  */
-function containerd(m: Context, { dockersContainerd }: PackagesSeen): readonly string[] {
-  if (needsNewContainerd(m)) return ['containerd.io'];
-  return dockersContainerd ? [] : ['containerd'];
+function wanted(m: Context, { dockersContainerd }: PackagesSeen): AptPlan {
+  const need = needOf(m);
+  const containerd = dockersContainerd ? [] : [containerdFor(need)];
+  return m.supply.packages([...packagesFor(need), ...containerd], need);
 }
 
 async function hasDockersContainerd(m: Context): Promise<boolean> {
   const docker = await m.run.query(
-    reads`dpkg-query -W -f ${'${db:Status-Status}'} containerd.io 2>/dev/null || true`,
+    reads`dpkg-query -W -f ${'${db:Status-Status}'} ${DOCKERS_CONTAINERD.name} 2>/dev/null || true`,
   );
   return docker.stdout.trim() === 'installed';
-}
-
-function needsNewContainerd(m: Context): boolean {
-  return findMinor(m.config.kubernetes.version)?.containerdMajor === 2;
-}
-
-function sources(m: Context): readonly Resource[] {
-  return m.bundle === undefined ? packageSources(m).map(aptSource) : [];
-}
-
-/** The sources of packages that this machine needs beside its own when there is no bundle. */
-export function packageSources(m: Context): readonly AptSourceParams[] {
-  const { version } = m.config.kubernetes;
-  const kubernetes = `https://pkgs.k8s.io/core:/stable:/v${version}/deb/`;
-  const { distribution, codename } = dockerSuite(m.facts.os.base);
-  return [
-    { name: 'kubernetes', line: `${kubernetes} /`, key: `${kubernetes}Release.key` },
-    ...(needsNewContainerd(m)
-      ? [
-          {
-            name: 'docker',
-            line: `https://download.docker.com/linux/${distribution} ${codename} stable`,
-            key: `https://download.docker.com/linux/${distribution}/gpg`,
-          },
-        ]
-      : []),
-    ...(m.machine.role === 'parent'
-      ? [
-          {
-            name: 'helm',
-            line: 'https://packages.buildkite.com/helm-linux/helm-debian/any/ any main',
-            key: 'https://packages.buildkite.com/helm-linux/helm-debian/gpgkey',
-          },
-        ]
-      : []),
-  ];
-}
-
-/** Docker has packages for releases. What is made from none has newer libraries than the newest of these, for which they were made. */
-const NEWEST = { debian: 'trixie', ubuntu: 'noble' } as const;
-
-function dockerSuite(base: OsBase | undefined): Pick<OsBase, 'distribution' | 'codename'> {
-  const { distribution, codename } = base ?? { distribution: 'debian', codename: '' };
-  return { distribution, codename: codename === '' ? NEWEST[distribution] : codename };
 }

@@ -1,4 +1,4 @@
-import { KmonError } from '../../errors/kmon-error.js';
+import { PAUSE } from '../../artifacts/images.js';
 import type { Context, Stage } from '../../engine/stage.js';
 import { here, pending, satisfied } from '../../engine/stage.js';
 import { directory } from '../../resources/directory.js';
@@ -17,9 +17,6 @@ import {
 import { KMON_CONFIG } from '../../tools/paths.js';
 import { installPackages } from './packages.js';
 import { system } from './system.js';
-
-/** Used when packages bring Kubernetes; a bundle names its own. */
-export const PAUSE_IMAGE = 'registry.k8s.io/pause:3.10';
 
 /**
  * kmon's own containerd: unit, configuration, socket, folders. Also notes kmon's folder of settings, into which the pod network's own pods
@@ -81,18 +78,9 @@ async function lookAtRuntime(m: Context): Promise<RuntimeSeen> {
 function config(m: Context, major: 1 | 2): string {
   return containerdConfig({
     major,
-    sandboxImage: sandboxImage(m),
+    sandboxImage: m.supply.indispensable(PAUSE),
     cgroup: m.facts.cgroup,
     cniBin: m.config.kubernetes.network === 'routes' ? '/usr/lib/cni' : '/opt/cni/bin',
     mayRaiseLimits: m.facts.mayRaiseLimits,
   });
-}
-
-function sandboxImage(m: Context): string {
-  if (m.bundle === undefined) return PAUSE_IMAGE;
-  const image = m.bundle.parts.flatMap((p) => p.images).find((i) => /(^|\/)pause:/.test(i));
-  if (image === undefined) {
-    throw new KmonError('precondition', 'the bundle has no pause image', { hint: 'build the bundle again' });
-  }
-  return image;
 }

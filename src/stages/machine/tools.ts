@@ -1,68 +1,51 @@
-import { partsFor } from '../../bundle/parts.js';
-import type { BundlePart } from '../../bundle/bundle.js';
+import type { SentFile } from '../../artifacts/supply.js';
 import type { Context, Stage } from '../../engine/stage.js';
 import { pending, satisfied } from '../../engine/stage.js';
 import type { Step } from '../../engine/step.js';
 import { kmonFiles } from '../../resources/kmon-files.js';
 import { reads } from '../../shell/command.js';
 import type { Command } from '../../shell/command.js';
-import { KMON_FOLDER } from '../../config/names.js';
 import { CHECKED } from './check.js';
 import { putFile } from '../../tools/put-file.js';
-import { bundlePartFile } from '../../bundle/parts.js';
-
-/** Where a part lies on a machine: programs in bin, charts in charts. Images go straight into containerd (`images`). */
-export function installedPath(part: BundlePart): string {
-  const file = part.file.split('/').at(-1) ?? part.name;
-  return `${KMON_FOLDER}/${part.kind === 'binary' ? 'bin' : 'charts'}/${file}`;
-}
 
 /**
- * Copies the programs and charts of the bundle into kmon's own folder: only what the machine lacks, told by checksum. Nothing on the
- * owner's PATH is touched. Without a bundle there is nothing to do: packages bring the programs.
+ * Copies the programs and charts that have to be sent: only what the machine lacks, told by checksum. Nothing on the owner's PATH is touched.
+ * Where packages bring the programs there is nothing to do.
  */
-export const tools: Stage<readonly BundlePart[]> = {
+export const tools: Stage<readonly SentFile[]> = {
   id: 'tools',
   title: 'Copy the tools',
   after: CHECKED,
   on: 'all',
   settleMs: 0,
   notes: () => [kmonFiles()],
-  look: lackingParts,
-  foresee: wantedParts,
+  look: lackingFiles,
+  foresee: wantedFiles,
   judge: (lacking, m) => {
-    if (lacking.length === 0) return satisfied(m.bundle === undefined ? 'packages bring them' : 'all there');
-    return pending(`${lacking.length} missing or different`);
+    if (lacking.length > 0) return pending(`${lacking.length} missing or different`);
+    return satisfied(wantedFiles(m).length === 0 ? 'packages bring them' : 'all there');
   },
-  steps: (lacking, m) =>
-    lacking.map((part): Step => ({ at: 'machine', intent: describe(part), command: copyPart(m, part) })),
+  steps: (lacking) =>
+    lacking.map((file): Step => ({ at: 'machine', intent: describe(file), command: copyFile(file) })),
 };
 
-function wantedParts(m: Context): readonly BundlePart[] {
-  return m.bundle === undefined
-    ? []
-    : partsFor(m.bundle, m.machine.role).filter((p) => p.kind === 'binary' || p.kind === 'chart');
+function wantedFiles({ machine, supply }: Context): readonly SentFile[] {
+  return supply.sentTo(machine.role).files;
 }
 
-async function lackingParts(m: Context): Promise<readonly BundlePart[]> {
-  const wanted = wantedParts(m);
+async function lackingFiles(m: Context): Promise<readonly SentFile[]> {
+  const wanted = wantedFiles(m);
   if (wanted.length === 0) return [];
-  const result = await m.run.query(reads`sha256sum ${wanted.map(installedPath)} 2>/dev/null || true`);
+  const paths = wanted.map((f) => f.path);
+  const result = await m.run.query(reads`sha256sum ${paths} 2>/dev/null || true`);
   const sums = new Map(result.stdout.split('\n').map((line) => [line.slice(66), line.slice(0, 64)]));
-  return wanted.filter((p) => sums.get(installedPath(p)) !== p.sha256);
+  return wanted.filter((f) => sums.get(f.path) !== f.sha256);
 }
 
-function describe(part: BundlePart): string {
-  return `copy ${part.name} ${part.version} (${Math.ceil(part.sizeBytes / 1e6)} MB) to ${installedPath(part)}`;
+function describe({ name, version, sizeBytes, path }: SentFile): string {
+  return `copy ${name} ${version} (${Math.ceil(sizeBytes / 1e6)} MB) to ${path}`;
 }
 
-function copyPart(m: Context, part: BundlePart): Command<'changes'> {
-  if (m.bundle === undefined) throw new TypeError('a part without a bundle');
-  return putFile({
-    path: installedPath(part),
-    content: { file: bundlePartFile(m.bundle, part) },
-    sha256: part.sha256,
-    mode: part.kind === 'binary' ? '755' : '644',
-    timeoutMs: 900_000,
-  });
+function copyFile({ path, file, sha256, mode }: SentFile): Command<'changes'> {
+  return putFile({ path, content: { file }, sha256, mode, timeoutMs: 900_000 });
 }

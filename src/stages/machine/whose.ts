@@ -53,7 +53,7 @@ function othersOn(m: Context, machine: Machine): Finding | undefined {
   if (facts === undefined) return undefined;
   const one = { machine, facts };
   return whoseVerdict(one, {
-    sight: { config: m.config, factsOf: m.factsOf, unseen: [] },
+    sight: { config: m.config, supply: m.supply, factsOf: m.factsOf, unseen: [] },
     present: [one],
   })[0];
 }

@@ -1,3 +1,4 @@
+import { onlineSupply } from '../../../src/artifacts/online-supply.js';
 import { describe, expect, it } from 'vitest';
 import { blocked, pending, satisfied } from '../../../src/engine/stage.js';
 import type { Stage, Verdict } from '../../../src/engine/stage.js';
@@ -225,13 +226,13 @@ describe('what a stage is given', () => {
     const stage = stageOf('a', {
       on: 'children',
       probe: async (m) => {
-        seen = [m.machine.name, m.facts.hostname, [...m.factsOf.keys()], m.parent.machine, m.bundle];
+        seen = [m.machine.name, m.facts.hostname, [...m.factsOf.keys()], m.parent.machine, m.supply];
         m.notice('look here');
         return satisfied('seen');
       },
     });
     await room.run([stage], { targets: [CHILD] });
-    expect(seen).toEqual(['pc-11', 'pc-11', ['pc-10', 'pc-11'], 'pc-10', undefined]);
+    expect(seen).toEqual(['pc-11', 'pc-11', ['pc-10', 'pc-11'], 'pc-10', onlineSupply]);
     expect(room.eventsOf('note')).toEqual([{ type: 'note', machine: 'pc-11', text: 'look here' }]);
   });
 

@@ -1,3 +1,4 @@
+import { onlineSupply } from '../../../src/artifacts/online-supply.js';
 import type { EngineEvent } from '../../../src/engine/events.js';
 import { planFor } from '../../../src/engine/plan.js';
 import type { RunReport } from '../../../src/engine/report.js';
@@ -35,6 +36,7 @@ export class Rehearsal {
     this.events.length = 0;
     return runStages(planFor('rehearse', this.config.room, stages, targets, about), {
       config: this.config,
+      supply: onlineSupply,
       connect: async ({ name }) => this.machine(name),
       redial: async ({ name }) => {
         this.journal.push(`${name} is dialled anew`);

@@ -1,3 +1,4 @@
+import { bundleSupply } from '../../../src/artifacts/bundle-supply.js';
 import type { FindingCode } from '../../../src/findings/index.js';
 import type { Severity } from '../../../src/findings/severity.js';
 import type { SourceTrial } from '../../../src/trial/network-proof.js';
@@ -790,7 +791,7 @@ export const EXAMPLES: readonly Example[] = [
       ...tried({
         rest: { sources: [...source('no-name', 'images.example'), ...source('refused', 'packages.example')] },
       }),
-      bundle: sampleBundle(),
+      supply: bundleSupply(sampleBundle()),
     },
     evidence: 'images.example:443 is not known, packages.example:443 refuses',
     remedy: 'ask who runs the network to let these through, …',

@@ -1,3 +1,4 @@
+import { bundleSupply } from '../../../src/artifacts/bundle-supply.js';
 import { describe, expect, it } from 'vitest';
 import { verdicts } from '../../../src/findings/verdicts.js';
 import type { Facts } from '../../../src/facts/facts.js';
@@ -59,8 +60,8 @@ it('wants programs to run where they go: its own only where it brings some', () 
       /no program runs from \/opt\/cni\/bin \(\/opt is mounted noexec\); .*remount,exec \/opt$/,
     ),
   ]);
-  const bundle = sampleBundle();
-  expect(said({ noexec }, { bundle }).filter((text) => text.startsWith('K-NOEXEC'))).toEqual([
+  const supply = bundleSupply(sampleBundle());
+  expect(said({ noexec }, { supply }).filter((text) => text.startsWith('K-NOEXEC'))).toEqual([
     expect.stringContaining('no program runs from /opt/kmon/bin, /opt/cni/bin (/opt is mounted noexec)'),
   ]);
   expect(said({ noexec: { '/opt/kmon/bin': '/opt' } })).toEqual([]);

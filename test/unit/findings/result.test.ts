@@ -1,3 +1,4 @@
+import { onlineSupply } from '../../../src/artifacts/online-supply.js';
 import { readFileSync } from 'node:fs';
 import { Ajv2020 } from 'ajv/dist/2020.js';
 import { describe, expect, it } from 'vitest';
@@ -26,6 +27,7 @@ const refused = new KmonError('login-refused', 'student is refused', {
 
 const sight: Sight = {
   config: sampleConfig(),
+  supply: onlineSupply,
   factsOf: new Map([
     [
       'pc-10',

@@ -1,3 +1,4 @@
+import { supplyFor } from '../../../src/artifacts/supply-for.js';
 import type { EchoTrial, NetworkProof, PortTrial, SpeedTrial } from '../../../src/trial/network-proof.js';
 import { reachedPorts } from '../../../src/room/ports.js';
 import type { Sight } from '../../../src/findings/sight.js';
@@ -21,6 +22,7 @@ export function sightOf(
   const seen = ROOM.filter((m) => !unseen.some((u) => u.machine === m.name));
   return {
     config: sampleConfig(),
+    supply: supplyFor(more.config ?? {}),
     factsOf: new Map(seen.map((m) => [m.name, sampleFacts(m, different[m.name])])),
     ...more,
     unseen,

@@ -1,8 +1,8 @@
+import { supplyFor } from '../../../src/artifacts/supply-for.js';
 import { describe, expect, it } from 'vitest';
 import type { SourceTrial } from '../../../src/trial/network-proof.js';
 import { verdicts } from '../../../src/findings/verdicts.js';
 import type { Facts } from '../../../src/facts/facts.js';
-import { sampleConfig } from '../../support/sample-room.js';
 import { sightOf, tried } from './sights.js';
 
 const proxied = (...noProxy: readonly string[]): Partial<Facts> => ({
@@ -86,8 +86,8 @@ describe('sources', () => {
 
   it('hurt less where a bundle brings what is needed', () => {
     const sight = tried({ rest: { sources: sources('pc-11', { 'a.example': 'silent' }) } });
-    const config = { ...sampleConfig(), bundle: '/srv/bundle' };
-    expect(verdicts({ ...sight, config }).map((f) => f.severity)).toEqual(['hurts']);
+    const supply = supplyFor({ bundle: '/srv/bundle' });
+    expect(verdicts({ ...sight, supply }).map((f) => f.severity)).toEqual(['hurts']);
   });
 
   it('tried in vain tell more than a missing name server', () => {

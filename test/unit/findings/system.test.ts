@@ -1,3 +1,4 @@
+import { bundleSupply } from '../../../src/artifacts/bundle-supply.js';
 import { describe, expect, it } from 'vitest';
 import { verdicts } from '../../../src/findings/verdicts.js';
 import type { Facts } from '../../../src/facts/facts.js';
@@ -108,9 +109,9 @@ describe('the processor', () => {
   });
 
   it('is that of the bundle, whichever that is', () => {
-    const bundle = { ...sampleBundle(), architecture: 'armhf' };
+    const supply = bundleSupply({ ...sampleBundle(), architecture: 'armhf' });
     const of = (architecture: string) => ({ architecture });
-    const all = sightOf({ 'pc-10': of('armhf'), 'pc-11': of('armhf'), 'pc-12': of('amd64') }, { bundle });
+    const all = sightOf({ 'pc-10': of('armhf'), 'pc-11': of('armhf'), 'pc-12': of('amd64') }, { supply });
     expect(verdicts(all).map((f) => [f.code, f.machine, f.evidence])).toEqual([
       ['K-ARCH', 'pc-12', 'the machine is amd64, the bundle armhf'],
     ]);

@@ -1,3 +1,4 @@
+import { supplyFor } from '../../../src/artifacts/supply-for.js';
 import { describe, expect, it } from 'vitest';
 import { verdicts } from '../../../src/findings/verdicts.js';
 import type { Finding } from '../../../src/findings/index.js';
@@ -32,8 +33,8 @@ function found(
   return verdicts({
     config: of,
     factsOf: facts,
+    supply: supplyFor(of, bundle ? sampleBundle() : undefined),
     unseen: [],
-    ...(bundle ? { bundle: sampleBundle() } : {}),
   });
 }
 
@@ -322,7 +323,9 @@ describe("kmon's own", () => {
     const recorded = { ...factsOf('parent-of-a-cluster'), ledger, clockOffsetMs: 0 };
     const room = { name: 'lab', parent: { ...PARENT, address: '10.77.0.10' }, children: [], observed: [] };
     const factsOfRoom = new Map([['pc-10', recorded]]);
-    expect(verdicts({ config: { ...v120, room }, factsOf: factsOfRoom, unseen: [] })).toEqual([]);
+    expect(
+      verdicts({ config: { ...v120, room }, supply: supplyFor(v120), factsOf: factsOfRoom, unseen: [] }),
+    ).toEqual([]);
   });
 });
 

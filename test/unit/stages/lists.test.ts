@@ -1,3 +1,4 @@
+import { bundleSupply } from '../../../src/artifacts/bundle-supply.js';
 import { describe, expect, it } from 'vitest';
 import { graphOf, machinesOf, planFor } from '../../../src/engine/plan.js';
 import type { Plan, PlanNode } from '../../../src/engine/plan.js';
@@ -19,7 +20,6 @@ import {
 import { check } from '../../../src/stages/machine/check.js';
 import { fix } from '../../../src/stages/machine/fix.js';
 import { look } from '../../../src/stages/machine/look.js';
-import { sourceHosts } from '../../../src/stages/machine/source-hosts.js';
 import { staticAddressStage } from '../../../src/stages/machine/static-address.js';
 import { whose, whoseToGiveBack } from '../../../src/stages/machine/whose.js';
 import { tryExporters } from '../../../src/stages/cluster/observed.js';
@@ -30,7 +30,7 @@ const config = sampleConfig();
 const everyone = allMachines(config.room);
 
 const LISTS: Readonly<Record<string, readonly Work<unknown>[]>> = {
-  check: [look, ...networkTrials(sourceHosts).stages, tryExporters([])],
+  check: [look, ...networkTrials().stages, tryExporters([])],
   'check --fix': [fix(new Map(), { clockMs: 0 })],
   'check --fix K-LEASE': [check, staticAddressStage([])],
   'init-parent': INIT_PARENT,
@@ -83,7 +83,7 @@ function untouchable(machine: Machine): Context {
     factsOf: new Map(),
     run,
     parent: run,
-    bundle: sampleBundle(),
+    supply: bundleSupply(sampleBundle()),
     clock: { now: asked('the time'), sleep: asked('sleep') },
     signal: new AbortController().signal,
     about: everyone,

@@ -5,7 +5,6 @@ import type { Trial } from '../../../src/engine/stage.js';
 import { KmonError } from '../../../src/errors/kmon-error.js';
 import type { Machine } from '../../../src/room/machine.js';
 import { networkTrials } from '../../../src/trial/stages.js';
-import { sourceHosts } from '../../../src/stages/machine/source-hosts.js';
 import type { NetworkTrials } from '../../../src/trial/stages.js';
 import type { NetworkProof } from '../../../src/trial/network-proof.js';
 import { CHILD, OTHER, ownLedger, PARENT, sampleConfig } from '../../support/sample-room.js';
@@ -22,7 +21,7 @@ interface Trials extends NetworkTrials {
 }
 
 function newTrials(): Trials {
-  return { ...networkTrials(sourceHosts), seen: new SeenByStage() };
+  return { ...networkTrials(), seen: new SeenByStage() };
 }
 
 function proofOf(trials: Trials): NetworkProof {

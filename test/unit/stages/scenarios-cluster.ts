@@ -1,3 +1,4 @@
+import { bundleSupply } from '../../../src/artifacts/bundle-supply.js';
 import { DEFAULTS } from '../../../src/config/defaults.js';
 import { initParent } from '../../../src/stages/cluster/init-parent.js';
 import { joinChild } from '../../../src/stages/cluster/join-child.js';
@@ -8,8 +9,7 @@ import { ready } from '../../../src/stages/cluster/ready.js';
 import type { Bundle } from '../../../src/bundle/bundle.js';
 import { kubeadmNode } from '../../../src/resources/kubeadm-node.js';
 import { CONTAINERD } from '../../../src/tools/containerd.js';
-import { toolPaths } from '../../../src/tools/paths.js';
-import { PARENT, sampleBundle, sampleConfig } from '../../support/sample-room.js';
+import { PARENT, sampleBundle } from '../../support/sample-room.js';
 import { asks, does } from '../../support/scripted-runner.js';
 import { asksNodes, CA, clusterAbsent, clusterReady } from './answers.js';
 import type { Scenario } from './scenario.js';
@@ -22,8 +22,8 @@ const routes = { kubernetes: { ...DEFAULTS.kubernetes, version: '1.20', network:
 const lab = { bundle, config: routes };
 
 /** The ledger of a machine that was no node before kubeadm began on it. */
-export function nodeLedger({ folder }: Bundle): string {
-  const binDir = toolPaths(sampleConfig({ bundle: folder })).folder;
+export function nodeLedger(of: Bundle): string {
+  const binDir = bundleSupply(of).programFolder;
   const thing = kubeadmNode({ binDir, criSocket: CONTAINERD.socket, runtimeUnit: CONTAINERD.unit });
   return ledgerOf([thing, { traces: [], pods: 0, data: [], foreign: false }]);
 }

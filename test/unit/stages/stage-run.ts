@@ -1,3 +1,4 @@
+import { supplyFor } from '../../../src/artifacts/supply-for.js';
 import type { Bundle } from '../../../src/bundle/bundle.js';
 import type { Config } from '../../../src/config/config.js';
 import { runStageOnMachine } from '../../../src/engine/converge.js';
@@ -85,7 +86,7 @@ export async function play(stage: Work<unknown>, part: Part, setting: Setting = 
   const clock = fakeClock();
   const deps: EngineDeps = {
     config,
-    ...(bundle === undefined ? {} : { bundle }),
+    supply: supplyFor(config, bundle),
     connect: async () => own.run,
     redial: setting.redial ?? (async () => undefined),
     facts: async () => own.facts,

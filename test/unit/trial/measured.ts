@@ -1,3 +1,4 @@
+import { supplyFor } from '../../../src/artifacts/supply-for.js';
 import type { Finding } from '../../../src/findings/index.js';
 import { PORTS, reachedPorts } from '../../../src/room/ports.js';
 import { trialPeers } from '../../../src/trial/pairs.js';
@@ -108,7 +109,13 @@ export function judged(children: number, faults: Faults = {}): readonly Finding[
       sampleFacts(m, { links: [{ ...LINK, device: 'eth0' }], ...faults.facts?.(m.name) }),
     ]),
   );
-  return networkVerdicts({ config, factsOf, unseen: [], network: proofIn(config, faults) });
+  return networkVerdicts({
+    config,
+    supply: supplyFor(config),
+    factsOf,
+    unseen: [],
+    network: proofIn(config, faults),
+  });
 }
 
 /** "CODE machine: evidence", which is what a finding is told by. */

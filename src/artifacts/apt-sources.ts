@@ -1,0 +1,37 @@
+import type { OsBase } from '../facts/facts.js';
+import type { AptSourceName } from './artifact.js';
+import type { Need } from './need.js';
+
+/** A repository of packages as apt is told of it. */
+export interface AptSource {
+  readonly name: AptSourceName;
+  /** What follows `deb [signed-by=…]`: address, suite, components. */
+  readonly line: string;
+  /** The https address of its key. */
+  readonly key: string;
+}
+
+/** In the order in which a machine is told of them. */
+export const APT_SOURCES: Readonly<Record<AptSourceName, (need: Need) => AptSource>> = {
+  kubernetes: ({ version }) => {
+    const folder = `https://pkgs.k8s.io/core:/stable:/v${version}/deb/`;
+    return { name: 'kubernetes', line: `${folder} /`, key: `${folder}Release.key` };
+  },
+  docker: ({ base }) => {
+    const { distribution, codename } = dockerSuite(base);
+    const folder = `https://download.docker.com/linux/${distribution}`;
+    return { name: 'docker', line: `${folder} ${codename} stable`, key: `${folder}/gpg` };
+  },
+  helm: () => {
+    const folder = 'https://packages.buildkite.com/helm-linux/helm-debian';
+    return { name: 'helm', line: `${folder}/any/ any main`, key: `${folder}/gpgkey` };
+  },
+};
+
+/** Docker has packages for releases. What is made from none has newer libraries than the newest of these, for which they were made. */
+const NEWEST = { debian: 'trixie', ubuntu: 'noble' } as const;
+
+function dockerSuite(base: OsBase | undefined): Pick<OsBase, 'distribution' | 'codename'> {
+  const { distribution, codename } = base ?? { distribution: 'debian', codename: '' };
+  return { distribution, codename: codename === '' ? NEWEST[distribution] : codename };
+}

@@ -1,0 +1,57 @@
+import type { Role } from '../room/machine.js';
+
+/** Who needs a thing from outside. What is absent narrows nothing. */
+export interface NeededBy {
+  readonly roles: readonly Role[];
+  /** Only with this pod network. */
+  readonly network?: 'flannel' | 'routes';
+  /** Only with this profile of the monitoring. */
+  readonly profile?: 'lite' | 'stack';
+}
+
+/** A package for apt. */
+export interface AptPackage {
+  readonly kind: 'package';
+  readonly name: string;
+  readonly neededBy: NeededBy;
+  /** Whose packages these are; absent: the distribution's own. */
+  readonly source?: AptSourceName;
+}
+
+/** Those who have packages that distributions lack. */
+export type AptSourceName = 'kubernetes' | 'docker' | 'helm';
+
+/** A program that kmon calls by its full path. */
+export interface Program {
+  readonly kind: 'program';
+  readonly name: string;
+  readonly neededBy: NeededBy;
+  /** The one that has it, where programs come by apt. */
+  readonly package: AptPackage;
+}
+
+/** A container image. */
+export interface Image {
+  readonly kind: 'image';
+  readonly name: string;
+  readonly neededBy: NeededBy;
+  /** Where it is published. */
+  readonly repository: string;
+  /** Its pinned version; absent: that of the kubeadm, which asks for it. */
+  readonly tag?: string;
+}
+
+/** A Helm chart. */
+export interface Chart {
+  readonly kind: 'chart';
+  readonly name: string;
+  readonly neededBy: NeededBy;
+  /** Folder of the templates that it is made from: it is kmon's own. */
+  readonly template: string;
+}
+
+/** What is needed from outside of the room. */
+export type Artifact = AptPackage | Program | Image | Chart;
+
+export const ALL: NeededBy = { roles: ['parent', 'child'] };
+export const PARENT_ONLY: NeededBy = { roles: ['parent'] };

@@ -1,0 +1,103 @@
+import { basename } from 'node:path';
+import type { Bundle, BundlePart } from '../bundle/bundle.js';
+import { bundlePartFile, findImage, partsFor } from '../bundle/parts.js';
+import { KMON_FOLDER } from '../config/names.js';
+import { KmonError } from '../errors/kmon-error.js';
+import { architectureInWords } from './architecture.js';
+import type { AptSourceName } from './artifact.js';
+import { published } from './images.js';
+import { lacksPackages, onlineSupply } from './online-supply.js';
+import type { ImageArchive, SentFile, Supply } from './supply.js';
+
+/** kmon's own folder: nothing on the owner's PATH is touched. */
+const PROGRAM_FOLDER = `${KMON_FOLDER}/bin`;
+
+/** Whose packages a bundle makes needless. Everything else comes from the mirror that the machine is used to, or is there already. */
+const REPLACED: readonly (AptSourceName | undefined)[] = ['kubernetes', 'helm'];
+
+/** What is the same whatever is in the bundle. */
+const ANY_BUNDLE = {
+  called: 'the bundle',
+  fetched: false,
+  programFolder: PROGRAM_FOLDER,
+  program: ({ name }) => ({ path: `${PROGRAM_FOLDER}/${name}`, comesAs: 'file', origin: 'the bundle' }),
+  packages: (wanted) => ({
+    names: wanted.filter((p) => !REPLACED.includes(p.source)).map((p) => p.name),
+    sources: [],
+  }),
+  hosts: () => [],
+} satisfies Partial<Supply>;
+
+/** A bundle that is at hand: its programs, charts and images are sent to the machines. */
+export function bundleSupply(bundle: Bundle): Supply {
+  const image: Supply['image'] = ({ name }) => findImage(bundle, name);
+  return {
+    ...ANY_BUNDLE,
+    image,
+    indispensable: (wanted) => {
+      const found = image(wanted);
+      if (found !== undefined) return found;
+      throw new KmonError('precondition', `the bundle has no ${wanted.name} image`, {
+        hint: 'build the bundle again',
+      });
+    },
+    chart: (wanted) => {
+      const part = partsFor(bundle, 'parent').find((p) => p.kind === 'chart' && p.name === wanted.name);
+      return part === undefined
+        ? onlineSupply.chart(wanted)
+        : { comesAs: 'file', path: pathOf(part), sha256: part.sha256 };
+    },
+    sentTo: (role) => {
+      const parts = partsFor(bundle, role);
+      return {
+        files: parts.filter((p) => p.kind !== 'images').map((p) => sentFile(bundle, p)),
+        archives: parts.filter((p) => p.kind === 'images').map((p) => imageArchive(bundle, p)),
+      };
+    },
+    misfit: (architecture) =>
+      architecture === bundle.architecture
+        ? undefined
+        : {
+            evidence: `the machine is ${architectureInWords(architecture)}, the bundle ${bundle.architecture}`,
+            remedy: `name a bundle for ${architecture} in kmon.yaml, or none`,
+          },
+  };
+}
+
+/**
+ * A bundle that kmon.yaml names and that need not be at hand, for commands that install nothing: a teardown works without the stick the
+ * bundle came on. Nothing is known of what is in it, so nothing is said to be lacking, and nothing can be sent.
+ */
+export const absentBundle: Supply = {
+  ...ANY_BUNDLE,
+  image: published,
+  indispensable: published,
+  chart: (wanted) => onlineSupply.chart(wanted),
+  sentTo: () => ({ files: [], archives: [] }),
+  misfit: lacksPackages,
+};
+
+/** Where a program or a chart lies on a machine. Images go straight into containerd. */
+function pathOf(part: BundlePart): string {
+  return part.kind === 'binary'
+    ? `${PROGRAM_FOLDER}/${basename(part.file)}`
+    : `${KMON_FOLDER}/charts/${basename(part.file)}`;
+}
+
+function sentFile(bundle: Bundle, part: BundlePart): SentFile {
+  const { name, version, sizeBytes, sha256 } = part;
+  return {
+    name,
+    version,
+    file: bundlePartFile(bundle, part),
+    path: pathOf(part),
+    mode: part.kind === 'binary' ? '755' : '644',
+    sizeBytes,
+    sha256,
+  };
+}
+
+function imageArchive(bundle: Bundle, part: BundlePart): ImageArchive {
+  const { name, sizeBytes, images } = part;
+  return { name, file: bundlePartFile(bundle, part), sizeBytes, images };
+}

@@ -1,0 +1,81 @@
+import { ALL, PARENT_ONLY } from './artifact.js';
+import type { Image, NeededBy } from './artifact.js';
+
+const KUBERNETES = 'registry.k8s.io';
+const FLANNEL_PODS: NeededBy = { ...ALL, network: 'flannel' };
+
+/** The first container of every pod, which containerd starts by itself. */
+export const PAUSE: Image = {
+  kind: 'image',
+  name: 'pause',
+  neededBy: ALL,
+  repository: `${KUBERNETES}/pause`,
+  tag: '3.10',
+};
+
+/** Without it pods know no names of services; a cluster runs all the same. */
+export const COREDNS = ofKubeadm('coredns', PARENT_ONLY, 'coredns/coredns');
+
+export const FLANNEL: Image = {
+  kind: 'image',
+  name: 'flannel',
+  neededBy: FLANNEL_PODS,
+  repository: 'ghcr.io/flannel-io/flannel',
+  tag: 'v0.28.9',
+};
+
+export const FLANNEL_CNI_PLUGIN: Image = {
+  kind: 'image',
+  name: 'flannel-cni-plugin',
+  neededBy: FLANNEL_PODS,
+  repository: 'ghcr.io/flannel-io/flannel-cni-plugin',
+  tag: 'v1.9.1-flannel3',
+};
+
+export const PROMETHEUS: Image = {
+  kind: 'image',
+  name: 'prometheus',
+  neededBy: { ...PARENT_ONLY, profile: 'lite' },
+  repository: 'quay.io/prometheus/prometheus',
+  tag: 'v3.14.0-distroless',
+};
+
+export const NODE_EXPORTER: Image = {
+  kind: 'image',
+  name: 'node-exporter',
+  neededBy: { ...ALL, profile: 'lite' },
+  repository: 'quay.io/prometheus/node-exporter',
+  tag: 'v1.12.1-distroless',
+};
+
+export const GRAFANA: Image = {
+  kind: 'image',
+  name: 'grafana',
+  neededBy: { ...PARENT_ONLY, profile: 'lite' },
+  repository: 'docker.io/grafana/grafana',
+  tag: '13.2.0',
+};
+
+export const IMAGES: readonly Image[] = [
+  PAUSE,
+  ofKubeadm('kube-apiserver', PARENT_ONLY),
+  ofKubeadm('kube-controller-manager', PARENT_ONLY),
+  ofKubeadm('kube-scheduler', PARENT_ONLY),
+  ofKubeadm('etcd', PARENT_ONLY),
+  ofKubeadm('kube-proxy', ALL),
+  COREDNS,
+  FLANNEL,
+  FLANNEL_CNI_PLUGIN,
+  PROMETHEUS,
+  NODE_EXPORTER,
+  GRAFANA,
+];
+
+/** How it is asked for where it is published; without a version where kubeadm says which. */
+export function published({ repository, tag }: Image): string {
+  return tag === undefined ? repository : `${repository}:${tag}`;
+}
+
+function ofKubeadm(name: string, neededBy: NeededBy, path = name): Image {
+  return { kind: 'image', name, neededBy, repository: `${KUBERNETES}/${path}` };
+}

@@ -1,0 +1,44 @@
+import type { Config } from '../config/config.js';
+import type { Facts, OsBase } from '../facts/facts.js';
+import type { Machine, Role } from '../room/machine.js';
+import type { Artifact } from './artifact.js';
+
+/** What decides what a machine needs from outside, and which edition of it. */
+export interface Need {
+  readonly role: Role;
+  /** Minor version of Kubernetes, such as "1.36". */
+  readonly version: string;
+  readonly network: Config['kubernetes']['network'];
+  readonly profile: Config['monitoring']['profile'];
+  /** The release that the machine's system is made from; absent where kmon does not know it. */
+  readonly base?: OsBase;
+}
+
+export function needOf(c: {
+  readonly machine: Pick<Machine, 'role'>;
+  readonly config: Pick<Config, 'kubernetes' | 'monitoring'>;
+  readonly facts: Pick<Facts, 'os'>;
+}): Need {
+  const { base } = c.facts.os;
+  return {
+    role: c.machine.role,
+    version: c.config.kubernetes.version,
+    network: c.config.kubernetes.network,
+    profile: c.config.monitoring.profile,
+    ...(base === undefined ? {} : { base }),
+  };
+}
+
+export function isNeeded({ neededBy }: Pick<Artifact, 'neededBy'>, need: Need): boolean {
+  return neededBy.roles.includes(need.role) && isOfRoom({ neededBy }, need);
+}
+
+/** Whether some machine of such a room needs it, whichever that is. */
+export function isOfRoom(
+  { neededBy }: Pick<Artifact, 'neededBy'>,
+  need: Pick<Need, 'network' | 'profile'>,
+): boolean {
+  return (
+    (neededBy.network ?? need.network) === need.network && (neededBy.profile ?? need.profile) === need.profile
+  );
+}

@@ -1,0 +1,94 @@
+import type { Role } from '../room/machine.js';
+import type { AptSource } from './apt-sources.js';
+import type { AptPackage, Chart, Image, Program } from './artifact.js';
+import type { Need } from './need.js';
+
+/**
+ * Where things come from: the Internet, a bundle, a mirror. It is chosen once, when a run is put together; who needs a thing asks the supply
+ * and does not know which one it is. Answers are made from what is known already: nothing is looked at or downloaded by asking.
+ */
+export interface Supply {
+  /** What it is called within a sentence: "the bundle". */
+  readonly called: string;
+  /** The machines get images and Kubernetes' packages by themselves, when they are needed. Otherwise all of it is sent to them. */
+  readonly fetched: boolean;
+  /** Where all programs that kmon calls lie on a machine. Known from kmon.yaml alone: a teardown works without the bundle at hand. */
+  readonly programFolder: string;
+  program(wanted: Program): ProgramSource;
+  /** What apt installs of this, by name, and from which sources beside those that the machine has. */
+  packages(wanted: readonly AptPackage[], need: Need): AptPlan;
+  /** `undefined`: this supply has no such image. */
+  image(wanted: Image): ImageRef | undefined;
+  /** @throws KmonError `precondition` when this supply has no such image. */
+  indispensable(wanted: Image): ImageRef;
+  chart(wanted: Chart): ChartRef;
+  /** What has to be put on a machine of this role before it is used. */
+  sentTo(role: Role): Shipment;
+  /** What a machine has to get through to, each host once for packages and once for images; nothing where all of it is sent. */
+  hosts(need: Need): readonly SourceHost[];
+  /** What is said when it has nothing that runs on machines of this architecture (as Debian names it); `undefined`: it has. */
+  misfit(architecture: string): Misfit | undefined;
+}
+
+/** How a program gets onto a machine. */
+export interface ProgramSource {
+  readonly path: string;
+  /** `package`: with all that its package has beside it, such as its unit of systemd. `file`: the program and nothing else. */
+  readonly comesAs: 'package' | 'file';
+  /** Who is to blame for its version, within a sentence. */
+  readonly origin: string;
+}
+
+export interface AptPlan {
+  readonly names: readonly string[];
+  readonly sources: readonly AptSource[];
+}
+
+/** The name by which pods ask for an image. */
+export type ImageRef = string;
+
+/** A chart on the parent: sent with the rest, or made here when it is wanted. */
+export type ChartRef =
+  | { readonly comesAs: 'file'; readonly path: string; readonly sha256: string }
+  | { readonly comesAs: 'made'; readonly path: string; readonly make: () => Promise<Buffer> };
+
+/** What is sent to a machine, each in the order in which it is sent. */
+export interface Shipment {
+  readonly files: readonly SentFile[];
+  readonly archives: readonly ImageArchive[];
+}
+
+/** A file of this computer that goes to a machine as it is. */
+export interface SentFile {
+  readonly name: string;
+  readonly version: string;
+  /** On this computer. */
+  readonly file: string;
+  /** On the machine. */
+  readonly path: string;
+  readonly mode: '755' | '644';
+  readonly sizeBytes: number;
+  readonly sha256: string;
+}
+
+/** A file of this computer with images, for the machine's containerd. */
+export interface ImageArchive {
+  readonly name: string;
+  /** On this computer. */
+  readonly file: string;
+  readonly sizeBytes: number;
+  readonly images: readonly ImageRef[];
+}
+
+/** A host that something is downloaded from, and what. */
+export interface SourceHost {
+  readonly gives: 'packages' | 'images';
+  readonly host: string;
+  readonly port: number;
+}
+
+/** As a finding says it. */
+export interface Misfit {
+  readonly evidence: string;
+  readonly remedy: string;
+}

@@ -1,0 +1,127 @@
+import { describe, expect, it } from 'vitest';
+import { absentBundle, bundleSupply } from '../../../src/artifacts/bundle-supply.js';
+import { CHARTS } from '../../../src/artifacts/charts.js';
+import { IMAGES } from '../../../src/artifacts/images.js';
+import { isNeeded } from '../../../src/artifacts/need.js';
+import type { Need } from '../../../src/artifacts/need.js';
+import { onlineSupply } from '../../../src/artifacts/online-supply.js';
+import { containerdFor, packagesFor } from '../../../src/artifacts/packages.js';
+import { PROGRAMS } from '../../../src/artifacts/programs.js';
+import type { Supply } from '../../../src/artifacts/supply.js';
+import { MINORS } from '../../../src/config/versions.js';
+import { toolPaths } from '../../../src/tools/paths.js';
+import { fullBundle } from './full-bundle.js';
+
+/** A mirror or a relay is one more line here. */
+const SUPPLIES: Readonly<Record<string, Supply>> = {
+  'the Internet': onlineSupply,
+  'a bundle': bundleSupply(fullBundle()),
+  'a bundle that is not at hand': absentBundle,
+};
+
+const NEEDS: readonly Need[] = MINORS.flatMap(({ version }) =>
+  (['parent', 'child'] as const).flatMap((role) =>
+    (['flannel', 'routes'] as const).flatMap((network) =>
+      (['lite', 'stack'] as const).flatMap((profile) => [
+        { version, role, network, profile },
+        {
+          ...{ version, role, network, profile },
+          base: { distribution: 'ubuntu' as const, codename: 'noble', version: '24.04' },
+        },
+      ]),
+    ),
+  ),
+);
+
+describe.each(Object.entries(SUPPLIES))('%s', (_, supply) => {
+  const needed = <T extends Parameters<typeof isNeeded>[0]>(all: readonly T[], need: Need): readonly T[] =>
+    all.filter((a) => isNeeded(a, need));
+
+  it('says of every program where it lies, which is where kmon calls it', () => {
+    const paths: Readonly<Record<string, string>> = { ...toolPaths(supply) };
+    for (const program of PROGRAMS) {
+      const { path, comesAs, origin } = supply.program(program);
+      expect(path).toBe(paths[program.name]);
+      expect(['package', 'file']).toContain(comesAs);
+      expect(origin).not.toBe('');
+    }
+  });
+
+  it('brings every program to every machine that needs it, by apt or as a file, and never by both', () => {
+    for (const need of NEEDS) {
+      const { names } = supply.packages(packagesFor(need), need);
+      const sent = supply.sentTo(need.role).files.map((f) => f.path);
+      for (const program of needed(PROGRAMS, need)) {
+        const { path, comesAs } = supply.program(program);
+        expect(names.includes(program.package.name)).toBe(comesAs === 'package');
+        if (supply !== absentBundle) expect(sent.includes(path)).toBe(comesAs === 'file');
+      }
+    }
+  });
+
+  it('brings every package of the distribution by apt, and says where else apt has to look', () => {
+    for (const need of NEEDS) {
+      const wanted = [...packagesFor(need), containerdFor(need)];
+      const { names, sources } = supply.packages(wanted, need);
+      for (const p of wanted.filter((w) => w.source === undefined)) expect(names).toContain(p.name);
+      for (const { line, key } of sources) {
+        expect(line).toMatch(/^https:\/\/\S+ \S+( \S+)*$/);
+        expect(key).toMatch(/^https:\/\/\S+$/);
+      }
+      expect(new Set(sources.map((s) => s.name)).size).toBe(sources.length);
+    }
+  });
+
+  it('has a name for every image that a machine needs, and has it there where nothing can be fetched', () => {
+    for (const need of NEEDS) {
+      const sent = supply.sentTo(need.role).archives.flatMap((a) => a.images);
+      for (const image of needed(IMAGES, need)) {
+        const ref = supply.image(image) ?? '';
+        expect(ref).toMatch(/^[\w.-]+\/[\w./-]+(:[\w.-]+)?$/);
+        expect(supply.indispensable(image)).toBe(ref);
+        if (supply !== absentBundle && !supply.fetched) expect(sent).toContain(ref);
+      }
+    }
+  });
+
+  it('has every chart, among what is sent or made here', async () => {
+    for (const need of NEEDS.slice(0, 8)) {
+      for (const wanted of needed(CHARTS, need)) {
+        const chart = supply.chart(wanted);
+        const sent = supply.sentTo(need.role).files.find((f) => f.path === chart.path);
+        if (chart.comesAs === 'file') expect(sent).toMatchObject({ sha256: chart.sha256, mode: '644' });
+        else expect((await chart.make()).length).toBeGreaterThan(0);
+      }
+    }
+  });
+
+  it('names every host once, and none where all of it is sent', () => {
+    for (const need of NEEDS) {
+      const hosts = supply.hosts(need).map((h) => `${h.gives} ${h.host} ${h.port}`);
+      expect(new Set(hosts).size).toBe(hosts.length);
+      expect(hosts.length > 0).toBe(supply.fetched);
+    }
+  });
+
+  it('says what to do about a machine that nothing of it runs on', () => {
+    expect(supply.misfit('amd64')).toBeUndefined();
+    const { evidence = '', remedy } = supply.misfit('armhf') ?? {};
+    expect(evidence).toContain('armhf (32 bit)');
+    expect(remedy).not.toBe('');
+  });
+});
+
+describe('a bundle that lacks things', () => {
+  const supply = bundleSupply({ ...fullBundle(), parts: [] });
+
+  it('says so of images, and refuses where there is no going on without one', () => {
+    for (const image of IMAGES) {
+      expect(supply.image(image)).toBeUndefined();
+      expect(() => supply.indispensable(image)).toThrow(`the bundle has no ${image.name} image`);
+    }
+  });
+
+  it("leaves kmon's own charts to be made here", () => {
+    for (const chart of CHARTS) expect(supply.chart(chart).comesAs).toBe('made');
+  });
+});
