@@ -6,6 +6,9 @@ export async function flannelManifest(o: {
   readonly podSubnet: string;
   /** Folder on the machines from which containerd reads its CNI configuration. */
   readonly cniConf: string;
+  readonly image: string;
+  /** Of the CNI plugin, which is copied onto the machines. */
+  readonly pluginImage: string;
 }): Promise<string> {
   return renderTemplate(await readTemplate('cni/flannel.yaml'), o);
 }

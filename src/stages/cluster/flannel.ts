@@ -1,5 +1,7 @@
+import type { Image } from '../../artifacts/artifact.js';
+import { FLANNEL, FLANNEL_CNI_PLUGIN, published } from '../../artifacts/images.js';
 import type { Config } from '../../config/config.js';
-import type { Stage } from '../../engine/stage.js';
+import type { Context, Stage } from '../../engine/stage.js';
 import { onParent, pending, satisfied } from '../../engine/stage.js';
 import { flannelManifest } from '../../render/flannel.js';
 import { CONTAINERD } from '../../tools/containerd.js';
@@ -16,7 +18,7 @@ export const flannel: Stage<'not wanted' | 'missing' | 'there'> = {
   settleMs: 10_000,
   look: async (c) => {
     if (!isWanted(c.config)) return 'not wanted';
-    const diff = await c.run.query(diffManifest(kubectlOf(c), await manifest(c.config)));
+    const diff = await c.run.query(diffManifest(kubectlOf(c), await manifest(c)));
     return diff.exitCode === 1 ? 'missing' : 'there';
   },
   foresee: ({ config }) => (isWanted(config) ? 'missing' : 'not wanted'),
@@ -28,7 +30,7 @@ export const flannel: Stage<'not wanted' | 'missing' | 'there'> = {
     {
       at: 'cluster',
       intent: 'apply flannel',
-      command: async () => applyManifest(kubectlOf(c), await manifest(c.config)),
+      command: async () => applyManifest(kubectlOf(c), await manifest(c)),
     },
   ],
 };
@@ -37,6 +39,13 @@ function isWanted(config: Config): boolean {
   return config.kubernetes.network === 'flannel';
 }
 
-function manifest(config: Config): Promise<string> {
-  return flannelManifest({ podSubnet: config.kubernetes.podSubnet, cniConf: CONTAINERD.cniConf });
+/** What the supply has no image of is pulled from where it is published. */
+function manifest({ config, supply }: Context): Promise<string> {
+  const image = (wanted: Image): string => supply.image(wanted) ?? published(wanted);
+  return flannelManifest({
+    podSubnet: config.kubernetes.podSubnet,
+    cniConf: CONTAINERD.cniConf,
+    image: image(FLANNEL),
+    pluginImage: image(FLANNEL_CNI_PLUGIN),
+  });
 }

@@ -14,7 +14,12 @@ interface Manifest {
 
 describe('the flannel manifest', () => {
   const objects = parseAllDocuments(
-    renderTemplate(template, { podSubnet: '10.99.0.0/16', cniConf: '/etc/kmon/cni' }),
+    renderTemplate(template, {
+      podSubnet: '10.99.0.0/16',
+      cniConf: '/etc/kmon/cni',
+      image: 'mirror.test/flannel:v1',
+      pluginImage: 'mirror.test/flannel-cni-plugin:v1',
+    }),
   ).map((document) => document.toJS() as Manifest);
   const config = objects.find((o) => o.kind === 'ConfigMap')?.data ?? {};
 
@@ -37,6 +42,11 @@ describe('the flannel manifest', () => {
     expect(JSON.parse(config['cni-conf.json'] ?? '')).toMatchObject({
       plugins: [{ type: 'flannel' }, { type: 'portmap' }],
     });
+  });
+
+  it('takes its images from where it is told, and from nowhere else', () => {
+    const images = [...JSON.stringify(objects).matchAll(/"image":"([^"]*)"/g)].map(([, image]) => image);
+    expect(new Set(images)).toEqual(new Set(['mirror.test/flannel:v1', 'mirror.test/flannel-cni-plugin:v1']));
   });
 
   it('leaves the variables of Kubernetes to Kubernetes', () => {
