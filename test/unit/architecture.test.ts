@@ -164,6 +164,23 @@ function librariesFromHome(sources: readonly Source[]): readonly string[] {
   );
 }
 
+/** Where somebody asks which supply it is: by what makes one, by what is in a bundle, or by what kmon.yaml says of one. */
+function questionsOfSupply(sources: readonly Source[]): readonly string[] {
+  const makers = /^(bundle\/|artifacts\/(online-supply|bundle-supply|supply-for)\.ts$)/;
+  return sources.flatMap(({ path, ast, imports }) => {
+    const found = imports
+      .filter(({ target, isOwn }) => isOwn && makers.test(target))
+      .map((i) => `${path} uses ${i.target}`);
+    walk(ast, (node) => {
+      if (ts.isPropertyAccessExpression(node) && node.name.text === 'bundle')
+        found.push(`${path}: ${node.getText(ast)}`);
+      else if (ts.isBindingElement(node) && (node.propertyName ?? node.name).getText(ast) === 'bundle')
+        found.push(`${path}: ${node.getText(ast)}`);
+    });
+    return found;
+  });
+}
+
 /** Uses of `object.member`, such as process.exit. */
 function uses(sources: readonly Source[], object: string, members: RegExp): readonly string[] {
   return sources.flatMap(({ path, ast }) => {
@@ -233,6 +250,12 @@ describe('the house', () => {
 
   it('keeps each library in its home', () => {
     expect(librariesFromHome(sources)).toEqual([]);
+  });
+
+  it('asks the supply where things come from, and never which supply it is', () => {
+    // kmon.yaml is read and written in these, and a command is put together in `cli`.
+    const mayKnow = ['config', 'bundle', 'artifacts', 'lab', 'cli'];
+    expect(questionsOfSupply(sources.filter((s) => !mayKnow.includes(roomOf(s.path))))).toEqual([]);
   });
 
   it('ends the process, and listens to it, in main.ts alone', () => {
@@ -314,6 +337,20 @@ describe('the rules themselves', () => {
     expect(circlesOfFolders(bad)).toEqual(['shell -> engine -> shell']);
     expect(librariesFromHome(bad)).toEqual(['engine/y.ts imports ssh2', 'ui/z.ts imports @inquirer/prompts']);
     expect(uses(bad, 'process', /^exit$/)).toEqual(['ui/z.ts: process.exit']);
+    const nosy = [
+      parse('stages/a.ts', "import type { Bundle } from '../bundle/bundle.js'; if (c.config.bundle) x();"),
+      parse(
+        'stages/b.ts',
+        "import { onlineSupply } from '../artifacts/online-supply.js'; const { bundle } = c;",
+      ),
+      parse('stages/c.ts', "import { PAUSE } from '../artifacts/images.js'; c.supply.image(PAUSE);"),
+    ];
+    expect(questionsOfSupply(nosy)).toEqual([
+      'stages/a.ts uses bundle/bundle.ts',
+      'stages/a.ts: c.config.bundle',
+      'stages/b.ts uses artifacts/online-supply.ts',
+      'stages/b.ts: bundle',
+    ]);
     const lost = [
       parse('ui/a.ts', "new URL('../x', import.meta.url);"),
       parse('ui/b.ts', 'join(__dirname, process.argv[1]);'),
