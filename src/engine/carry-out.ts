@@ -17,7 +17,6 @@ export interface Deferred {
 export interface Site {
   readonly c: Context;
   readonly machine: Runner;
-  /** The runner of the cluster: the parent's. */
   readonly cluster: () => Runner;
   readonly results: ResultStore;
   defer(deferred: Deferred): void;

@@ -1,4 +1,5 @@
 import type { Supply } from '../artifacts/supply.js';
+import type { ClusterReader } from '../cluster/cluster-runner.js';
 import type { Config } from '../config/config.js';
 import type { Facts } from '../facts/facts.js';
 import type { Json, Reversible } from '../resources/resource.js';
@@ -20,8 +21,10 @@ export interface Context {
   readonly factsOf: ReadonlyMap<string, Facts>;
   /** The machine on which the stage works: the same, unless the stage says otherwise (`Stage.changes`). */
   readonly run: Reader;
-  /** The parent, for what is asked of the cluster. The parent's own `run` on the parent. @throws KmonError `unreachable` */
+  /** The parent, for what is asked of that machine itself. Its own `run` on the parent. @throws KmonError `unreachable` */
   readonly parent: Reader;
+  /** The cluster, wherever its kubectl and helm run: on the parent, or on this computer. @throws KmonError `unreachable` */
+  readonly cluster: ClusterReader;
   /** Where programs, packages, images and charts come from. */
   readonly supply: Supply;
   readonly clock: Clock;

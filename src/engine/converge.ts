@@ -5,11 +5,11 @@ import { forStage } from '../runner/for-stage.js';
 import { carryOut } from './carry-out.js';
 import type { Deferred } from './carry-out.js';
 import type { Context } from './context.js';
-import { contextOf, parentOf, sessionOf } from './setting.js';
+import { clusterOf, clusterSessionOf, contextOf, parentOf, sessionOf } from './setting.js';
 import type { StageSetting } from './setting.js';
 import type { Outcome } from './report.js';
 import { ResultStore } from './results.js';
-import type { MachineSession, Noticed } from './session.js';
+import type { Noticed, Session } from './session.js';
 import { isTrial } from './stage.js';
 import type { Stage, Trial, TrialContext, Verdict, Work } from './stage.js';
 import { isChange, linesOf } from './step.js';
@@ -31,7 +31,7 @@ export async function runStageOnMachine(
   setting: StageSetting,
 ): Promise<Row> {
   if (isTrial(stage)) return tryOut(stage, machine, setting);
-  const session = stage.changes === 'parent' ? parentOf(setting) : sessionOf(machine, setting);
+  const session = placeOf(stage, machine, setting);
   const c = contextOf(stage.id, machine, session, setting);
   const deferred: Deferred[] = [];
   try {
@@ -43,6 +43,11 @@ export async function runStageOnMachine(
       });
     }
   }
+}
+
+function placeOf({ on, changes }: Stage, machine: Machine, setting: StageSetting): Session {
+  if (on === 'cluster') return clusterSessionOf(machine, setting);
+  return changes === 'parent' ? parentOf(setting) : sessionOf(machine, setting);
 }
 
 async function tryOut(trial: Trial, machine: Machine, setting: StageSetting): Promise<Row> {
@@ -72,18 +77,12 @@ class Convergence {
   private readonly results = new ResultStore();
 
   private readonly stage: Stage;
-  private readonly session: MachineSession;
+  private readonly session: Session;
   private readonly setting: StageSetting;
   private readonly c: Context;
   private readonly deferred: Deferred[];
 
-  constructor(
-    stage: Stage,
-    session: MachineSession,
-    setting: StageSetting,
-    c: Context,
-    deferred: Deferred[],
-  ) {
+  constructor(stage: Stage, session: Session, setting: StageSetting, c: Context, deferred: Deferred[]) {
     this.stage = stage;
     this.session = session;
     this.setting = setting;
@@ -221,7 +220,7 @@ class Convergence {
       await carryOut(steps, {
         c,
         machine: forStage(session.run, stage.id),
-        cluster: () => forStage(parentOf(setting).run, stage.id),
+        cluster: () => forStage(clusterOf(setting), stage.id),
         results: this.results,
         defer: (deferred) => this.deferred.push(deferred),
       });

@@ -1,4 +1,5 @@
 import type { Supply } from '../artifacts/supply.js';
+import type { ClusterRunner } from '../cluster/cluster-runner.js';
 import type { Config } from '../config/config.js';
 import type { Facts } from '../facts/facts.js';
 import type { Machine } from '../room/machine.js';
@@ -11,6 +12,11 @@ import type { LockOwner } from './lock.js';
 export interface EngineDeps {
   readonly config: Config;
   readonly supply: Supply;
+  /**
+   * The cluster that the run is about, where it is not the room's: what is `on: 'cluster'` asks and changes that one. There is no machine
+   * behind it, hence neither a ledger nor a lock.
+   */
+  readonly cluster?: ClusterRunner;
   /** Opens the machine (login, sudo) and gives its runner: live, or dry when the run is. */
   readonly connect: (machine: Machine) => Promise<Runner>;
   /** Closes the connection of a machine that is open and makes a new one; see `MachineContext.redial`. */

@@ -70,8 +70,10 @@ class Run {
       about: plan.about,
       shared: sharedAnswers(deps.clock),
       seen: this.seen,
-      isOurs: () => this.hold.isOurs,
-      beforeFirstChange: () => this.hold.take(),
+      isOurs: () => this.hasNoRoom || this.hold.isOurs,
+      beforeFirstChange: async () => {
+        if (!this.hasNoRoom) await this.hold.take();
+      },
     };
   }
 
@@ -101,6 +103,7 @@ class Run {
   /** All of them before the first stage: what compares machines needs the facts of everyone. */
   private async connectAll(): Promise<void> {
     const { plan, deps } = this;
+    if (plan.connected.length === 0) return;
     const stage = 'connect';
     deps.emit({
       type: 'stage-started',
@@ -131,6 +134,11 @@ class Run {
     });
     deps.emit({ type: 'stage-finished', stage });
     this.stopWhenNobodyIsLeft();
+  }
+
+  /** The run is about a cluster alone: no machine of a room is touched, and none is locked. */
+  private get hasNoRoom(): boolean {
+    return this.deps.cluster !== undefined;
   }
 
   private async runNode(node: PlanNode): Promise<void> {

@@ -16,6 +16,9 @@ export interface Noticed<R extends Reversible> {
 /** By whom an entry is written. Asked for when the first one is: the room may have no id before. */
 export type Signature = Pick<LedgerEntry, 'run' | 'room'>;
 
+/** What a stage is carried out with in one place. */
+export type Session = Pick<MachineSession, keyof MachineSession>;
+
 /** One machine for the length of a run: its runner, its facts, and its ledger, which is read once and then kept in step. */
 export class MachineSession {
   readonly machine: Machine;

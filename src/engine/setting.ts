@@ -1,9 +1,12 @@
+import type { ClusterRunner } from '../cluster/cluster-runner.js';
+import { throughParent } from '../cluster/through-parent.js';
 import { KmonError } from '../errors/kmon-error.js';
 import type { Machine } from '../room/machine.js';
+import { clusterSession } from './cluster-session.js';
 import type { Context } from './context.js';
 import type { EngineDeps } from './deps.js';
 import type { SeenByStage } from './results.js';
-import type { MachineSession } from './session.js';
+import type { MachineSession, Session } from './session.js';
 import type { Shared } from './shared.js';
 
 /** What a run knows of the room while one machine goes through one stage. */
@@ -36,22 +39,34 @@ export function parentOf({ deps, room }: StageSetting): MachineSession {
   return open;
 }
 
+/** Where what is `on: 'cluster'` is carried out, for the machine that stands for the cluster in the plan. */
+export function clusterSessionOf(machine: Machine, setting: StageSetting): Session {
+  const { cluster } = setting.deps;
+  return cluster === undefined ? sessionOf(machine, setting) : clusterSession(machine, cluster);
+}
+
+/** @throws KmonError `unreachable` when it is asked through the parent, and that was not reached. */
+export function clusterOf(setting: StageSetting): ClusterRunner {
+  const { cluster, supply } = setting.deps;
+  return cluster ?? throughParent(parentOf(setting).run, supply);
+}
+
 /** `session`: the machine on which the stage works for this one; nearly always its own. */
-export function contextOf(
-  stage: string,
-  machine: Machine,
-  session: MachineSession,
-  setting: StageSetting,
-): Context {
+export function contextOf(stage: string, machine: Machine, session: Session, setting: StageSetting): Context {
   const { deps, room } = setting;
   return {
     machine,
     config: deps.config,
-    facts: room.get(machine.name)?.facts ?? session.facts,
+    get facts() {
+      return room.get(machine.name)?.facts ?? session.facts;
+    },
     factsOf: new Map([...room].map(([name, s]) => [name, s.facts])),
     run: session.run,
     get parent() {
       return parentOf(setting).run;
+    },
+    get cluster() {
+      return clusterOf(setting);
     },
     supply: deps.supply,
     clock: deps.clock,

@@ -13,7 +13,7 @@ export type LateCommand =
 /** One thing that is done on the way, as a value: a dry run prints its intent, a run carries it out. */
 export type Step = ChangeStep | FileStep | WaitStep | GiveBackStep;
 
-/** A command that changes the machine itself, or the cluster. */
+/** A command that changes the machine itself, or the cluster; of the latter, where kubectl and helm run that lead to it. */
 export interface ChangeStep {
   readonly at: 'machine' | 'cluster';
   /** Imperative, lower case; the name of the change in the plan, on the screen, in the transcript and in a failure. */

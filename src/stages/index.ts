@@ -1,13 +1,12 @@
 import type { Work } from '../engine/stage.js';
 import { forgetCluster } from './cluster/cluster-files.js';
-import { flannel } from './cluster/flannel.js';
+import { monitoring, podNetworks } from './cluster/addons.js';
 import { initParent } from './cluster/init-parent.js';
 import { joinChild } from './cluster/join-child.js';
 import { keepKubeconfig } from './cluster/kubeconfig.js';
 import { labelNodes } from './cluster/label-nodes.js';
 import { leaveCluster } from './cluster/leave-cluster.js';
 import { measured } from './cluster/measured.js';
-import { monitoring } from './cluster/monitoring.js';
 import { nodeRoute, peerRoutes, podNetwork } from './cluster/pod-network.js';
 import { ready } from './cluster/ready.js';
 import { lookAtCluster } from './cluster/status.js';
@@ -34,7 +33,7 @@ export const INIT_PARENT: readonly Work<unknown>[] = [
   ...PREPARE,
   initParent,
   keepKubeconfig,
-  flannel,
+  ...podNetworks,
   podNetwork,
   ready,
 ];
@@ -51,7 +50,7 @@ export const JOIN_CHILD: readonly Work<unknown>[] = [
 ];
 
 /** `kmon deploy-monitoring` */
-export const DEPLOY_MONITORING: readonly Work<unknown>[] = [whose, monitoring, measured];
+export const DEPLOY_MONITORING: readonly Work<unknown>[] = [whose, ...monitoring, measured];
 
 /** `kmon up` */
 export const UP: readonly Work<unknown>[] = [
@@ -59,11 +58,11 @@ export const UP: readonly Work<unknown>[] = [
   initParent,
   keepKubeconfig,
   joinChild,
-  flannel,
+  ...podNetworks,
   podNetwork,
   nodeRoute,
   labelNodes,
-  monitoring,
+  ...monitoring,
   ready,
   peerRoutes,
   measured,

@@ -2,16 +2,15 @@ import { createHash } from 'node:crypto';
 import { KmonError } from '../errors/kmon-error.js';
 import { changes, reads, withOptions, type Command } from '../shell/command.js';
 import type { ExecResult } from '../transport/transport.js';
+import type { ClusterAccess } from './cluster-access.js';
 import { parseForeignJson } from './foreign-json.js';
 import { NO_HOME } from '../shell/no-home.js';
 
-/** Which helm on the machine, with which kubeconfig; helm 3 and 4. */
-export interface Helm {
-  /** Absolute path there. */
+/** Which helm, and how it gets at the cluster; helm 3 and 4. */
+export type Helm = ClusterAccess & {
+  /** On a machine of the room its absolute path. */
   readonly binary: string;
-  /** Absolute path there, such as /etc/kubernetes/admin.conf. */
-  readonly kubeconfig: string;
-}
+};
 
 /** A release by name and place. */
 export interface ReleaseName {
@@ -41,17 +40,14 @@ export function helmUpgrade(
 ): Command<'changes'> {
   const wait = options.wait === true ? ['--wait'] : [];
   return withOptions(
-    changes`${changing(helm, options)} upgrade --install ${options.release} ${options.chart} --create-namespace --reset-values --history-max 3 --description ${describe(options.digest)} --timeout ${`${options.timeoutSeconds}s`} ${wait} -f -`,
+    changes`${program(helm, options)} upgrade --install ${options.release} ${options.chart} --create-namespace --reset-values --history-max 3 --description ${describe(options.digest)} --timeout ${`${options.timeoutSeconds}s`} ${wait} -f -`,
     { stdin: options.values, timeoutMs: (options.timeoutSeconds + MARGIN_SECONDS) * 1000 },
   );
 }
 
 /** The newest revision of a release; exit 1 when there is none. See `parseRelease`. */
 export function helmLatest(helm: Helm, of: ReleaseName): Command<'reads'> {
-  return withOptions(
-    reads`HOME=${NO_HOME} ${helm.binary} --kubeconfig ${helm.kubeconfig} --namespace ${of.namespace} history ${of.release} --max 1 -o json`,
-    { ok: [0, 1] },
-  );
+  return withOptions(reads`${program(helm, of)} history ${of.release} --max 1 -o json`, { ok: [0, 1] });
 }
 
 /** Removes a release and everything it made; fine when there is none. The namespace stays. */
@@ -60,13 +56,15 @@ export function helmUninstall(
   of: ReleaseName & { readonly timeoutSeconds: number },
 ): Command<'changes'> {
   return withOptions(
-    changes`${changing(helm, of)} uninstall ${of.release} --ignore-not-found --wait --timeout ${`${of.timeoutSeconds}s`}`,
+    changes`${program(helm, of)} uninstall ${of.release} --ignore-not-found --wait --timeout ${`${of.timeoutSeconds}s`}`,
     { timeoutMs: (of.timeoutSeconds + MARGIN_SECONDS) * 1000 },
   );
 }
 
-function changing(helm: Helm, of: ReleaseName): Command<'changes'> {
-  return changes`HOME=${NO_HOME} ${helm.binary} --kubeconfig ${helm.kubeconfig} --namespace ${of.namespace}`;
+function program(helm: Helm, of: ReleaseName): Command<'reads'> {
+  return 'context' in helm
+    ? reads`${helm.binary} --kube-context ${helm.context} --namespace ${of.namespace}`
+    : reads`HOME=${NO_HOME} ${helm.binary} --kubeconfig ${helm.kubeconfig} --namespace ${of.namespace}`;
 }
 
 /** What the cluster knows of a release. */

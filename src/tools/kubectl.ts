@@ -1,14 +1,13 @@
 import type { Secret } from '../shell/secret.js';
 import { changes, reads, withOptions, type Command } from '../shell/command.js';
 import { NO_HOME } from '../shell/no-home.js';
+import type { ClusterAccess } from './cluster-access.js';
 
-/** Which kubectl on the machine, with which kubeconfig: both explicit, so that the owner's own are neither used nor changed. */
-export interface Kubectl {
-  /** Absolute path there. */
+/** Which kubectl, and how it gets at the cluster. */
+export type Kubectl = ClusterAccess & {
+  /** On a machine of the room its absolute path: an owner's kubectl that comes first on PATH is never called. */
   readonly binary: string;
-  /** Absolute path there, such as /etc/kubernetes/admin.conf. */
-  readonly kubeconfig: string;
-}
+};
 
 /** One question to the API may take this long; kubectl itself would wait for ever. */
 const REQUEST_SECONDS = 15;
@@ -16,12 +15,18 @@ const REQUEST_SECONDS = 15;
 /** A longer request, for changes the server has to think about. */
 const CHANGE_SECONDS = 60;
 
+function program(k: Kubectl): Command<'reads'> {
+  return 'context' in k
+    ? reads`${k.binary} --context ${k.context}`
+    : reads`HOME=${NO_HOME} ${k.binary} --kubeconfig ${k.kubeconfig}`;
+}
+
 function looking(k: Kubectl): Command<'reads'> {
-  return reads`HOME=${NO_HOME} ${k.binary} --kubeconfig ${k.kubeconfig} --request-timeout ${`${REQUEST_SECONDS}s`}`;
+  return reads`${program(k)} --request-timeout ${`${REQUEST_SECONDS}s`}`;
 }
 
 function changing(k: Kubectl): Command<'changes'> {
-  return changes`HOME=${NO_HOME} ${k.binary} --kubeconfig ${k.kubeconfig} --request-timeout ${`${CHANGE_SECONDS}s`}`;
+  return changes`${program(k)} --request-timeout ${`${CHANGE_SECONDS}s`}`;
 }
 
 /**

@@ -17,11 +17,11 @@ const FLOORS: readonly (readonly string[])[] = [
   ['runner'],
   ['render'],
   ['facts', 'computers'],
-  ['resources', 'tools', 'bundle', 'artifacts'],
+  ['resources', 'tools', 'bundle', 'artifacts', 'cluster'],
   ['engine', 'observe'],
   ['trial'],
   ['findings'],
-  ['stages', 'lab', 'ui'],
+  ['addons', 'stages', 'lab', 'ui'],
   ['cli'],
   ['main.ts'],
 ];

@@ -1,4 +1,5 @@
 import { join } from 'node:path';
+import { ADDONS } from '../../addons/index.js';
 import type { Config } from '../../config/config.js';
 import type { Stage } from '../../engine/stage.js';
 import { here, pending, satisfied } from '../../engine/stage.js';
@@ -8,11 +9,6 @@ import { giveParentBack } from '../machine/give-back.js';
 /** Where this computer's kubeconfig of the room lies. */
 export function kubeconfigFile(config: Config): string {
   return join(config.stateDir, 'kubeconfig');
-}
-
-/** Where the teacher finds Grafana's password. */
-export function grafanaPasswordFile(config: Config): string {
-  return join(config.stateDir, 'grafana-password');
 }
 
 /** With the cluster goes what opens it: once the parent is given back, these files on this computer open nothing. */
@@ -28,7 +24,7 @@ export const forgetCluster: Stage<readonly string[]> = {
 };
 
 function keys(config: Config): readonly string[] {
-  return [kubeconfigFile(config), grafanaPasswordFile(config)];
+  return [kubeconfigFile(config), ...ADDONS.flatMap((addon) => addon.keeps?.(config) ?? [])];
 }
 
 async function filesHere(config: Config): Promise<readonly string[]> {

@@ -15,8 +15,8 @@ import { KMON_CONFIG, toolPaths } from '../../tools/paths.js';
 import { mayUndo, ownNodeOf, undoHalfDone } from '../machine/half-done.js';
 import { images } from '../machine/images.js';
 import { kubelet } from '../machine/kubelet.js';
-import { controlPlane } from './cluster.js';
-import type { ControlPlane } from './cluster.js';
+import { controlPlane } from './control-plane.js';
+import type { ControlPlane } from './control-plane.js';
 import { nodeValues, valuesOnceInstalled } from './kubeadm-values.js';
 
 /** On slow machines the containers of the control plane start one after the other. */

@@ -25,7 +25,8 @@ import { toolPaths } from '../../tools/paths.js';
 import { mayUndo, ownNodeOf, undoHalfDone } from '../machine/half-done.js';
 import { images } from '../machine/images.js';
 import { kubelet } from '../machine/kubelet.js';
-import { kubectlOf, ownNode, requireCluster } from './cluster.js';
+import { ownNode } from '../../cluster/nodes.js';
+import { requireCluster } from './control-plane.js';
 import { initParent } from './init-parent.js';
 import { nodeValues, valuesOnceInstalled } from './kubeadm-values.js';
 
@@ -79,13 +80,13 @@ function undoing(c: Context): readonly Step[] {
   const { name } = c.machine;
   return [
     undoHalfDone(c, 'join'),
-    { at: 'cluster', intent: `forget the old node of ${name}`, command: deleteNode(kubectlOf(c), name) },
+    { at: 'cluster', intent: `forget the old node of ${name}`, command: deleteNode(c.cluster.kubectl, name) },
   ];
 }
 
 function joining(c: Context, ca: string, values: NodeValues): readonly Step[] {
   const tools = toolPaths(c.supply);
-  const kubectl = kubectlOf(c);
+  const kubectl = c.cluster.kubectl;
   const { name } = c.machine;
   let made: BootstrapToken | undefined;
   // A plan needs none.

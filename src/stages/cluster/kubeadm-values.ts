@@ -1,6 +1,5 @@
 import { KUBEADM } from '../../artifacts/programs.js';
-import type { Facts } from '../../facts/facts.js';
-import type { Machine } from '../../room/machine.js';
+import { nodeIp } from '../../facts/node-ip.js';
 import { findMinor } from '../../config/versions.js';
 import type { Context } from '../../engine/stage.js';
 import { KmonError } from '../../errors/kmon-error.js';
@@ -29,11 +28,6 @@ export async function nodeValues(m: Context): Promise<NodeValues> {
 /** The same for a plan, before kubeadm is on the machine: of the minor that kmon.yaml wants. */
 export function valuesOnceInstalled(m: Context): NodeValues {
   return valuesFor(m, `${m.config.kubernetes.version}.0`);
-}
-
-/** The address the others are reached from, which need not be that of the first network card; kmon.yaml may have a host name. */
-export function nodeIp({ address }: Machine, facts: Facts | undefined): string {
-  return facts?.routeToParent?.source ?? address;
 }
 
 function valuesFor(m: Context, version: string): NodeValues {

@@ -2,7 +2,7 @@ import type { Context, Stage } from '../../engine/stage.js';
 import { here, pending, satisfied } from '../../engine/stage.js';
 import { labelNode } from '../../tools/kubectl.js';
 import type { ClusterNode } from '../../tools/kubernetes-objects.js';
-import { kubectlOf, ownNode } from './cluster.js';
+import { ownNode } from '../../cluster/nodes.js';
 import { joinChild } from './join-child.js';
 
 /** The children's labels: their role, which kubeadm gives to control planes only, and the team of kmon.yaml. */
@@ -25,7 +25,7 @@ export const labelNodes: Stage<ClusterNode | undefined> = {
     {
       at: 'cluster',
       intent: `label the node ${m.machine.name}: ${Object.entries(labelsOf(m)).map(inWords).join(', ')}`,
-      command: labelNode(kubectlOf(m), m.machine.name, labelsOf(m)),
+      command: labelNode(m.cluster.kubectl, m.machine.name, labelsOf(m)),
     },
   ],
 };

@@ -2,7 +2,8 @@ import type { Context, Stage } from '../../engine/stage.js';
 import { here, pending, satisfied } from '../../engine/stage.js';
 import { deleteNode, drainNode } from '../../tools/kubectl.js';
 import { whoseToGiveBack } from '../machine/whose.js';
-import { clusterNodes, controlPlane, kubectlOf } from './cluster.js';
+import { clusterNodes } from '../../cluster/nodes.js';
+import { controlPlane } from './control-plane.js';
 
 /** A room is small and its pods are exercises: what does not move in this time is stopped with the machine. */
 const DRAIN_SECONDS = 30;
@@ -31,14 +32,17 @@ export const leaveCluster: Stage<'no cluster' | 'in it' | 'not in it'> = {
     {
       at: 'cluster',
       intent: `drain ${m.machine.name}`,
-      command: drainNode(kubectlOf(m), m.machine.name, { timeoutSeconds: DRAIN_SECONDS, graceSeconds: 5 }),
+      command: drainNode(m.cluster.kubectl, m.machine.name, {
+        timeoutSeconds: DRAIN_SECONDS,
+        graceSeconds: 5,
+      }),
       // A dead kubelet cannot be drained; the node goes away in any case.
       tolerate: ({ message }) => `not drained: ${message}`,
     },
     {
       at: 'cluster',
       intent: `delete the node ${m.machine.name}`,
-      command: deleteNode(kubectlOf(m), m.machine.name),
+      command: deleteNode(m.cluster.kubectl, m.machine.name),
     },
   ],
 };

@@ -6,9 +6,9 @@ import { allMachines } from '../../room/room.js';
 import { metricGate } from '../../observe/gate.js';
 import type { Gate } from '../../observe/gate.js';
 import type { Temperature } from '../../observe/sensors.js';
-import { clusterNodes } from './cluster.js';
+import { clusterNodes } from '../../cluster/nodes.js';
 import { roomMetrics } from './metrics.js';
-import { monitoring } from './monitoring.js';
+import { monitoring } from './addons.js';
 import { ready } from './ready.js';
 
 interface MeasuredSeen {
@@ -26,7 +26,7 @@ interface MeasuredSeen {
 export const measured: Stage<MeasuredSeen> = {
   id: 'measured',
   title: 'Prove that every machine is measured',
-  after: [...onParent(monitoring), ...onEveryone(ready)],
+  after: [...onParent(...monitoring), ...onEveryone(ready)],
   on: 'cluster',
   settleMs: 120_000,
   look: async (c) => {

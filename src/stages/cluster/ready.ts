@@ -2,15 +2,15 @@ import type { Stage } from '../../engine/stage.js';
 import { here, onParent, pending, satisfied } from '../../engine/stage.js';
 import { KmonError } from '../../errors/kmon-error.js';
 import type { ClusterNode } from '../../tools/kubernetes-objects.js';
-import { ownNode } from './cluster.js';
-import { flannel } from './flannel.js';
+import { ownNode } from '../../cluster/nodes.js';
+import { podNetworks } from './addons.js';
 import { podNetwork } from './pod-network.js';
 
 /** Ready is what the API says of the node. Changes nothing; it only waits, since a pod network needs a moment to be seen. */
 export const ready: Stage<ClusterNode | undefined> = {
   id: 'ready',
   title: 'Wait until the nodes are Ready',
-  after: [...here(podNetwork), ...onParent(flannel)],
+  after: [...here(podNetwork), ...onParent(...podNetworks)],
   on: 'all',
   settleMs: 120_000,
   look: ownNode,

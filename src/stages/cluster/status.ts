@@ -1,7 +1,8 @@
 import { lookingStage, satisfied } from '../../engine/stage.js';
 import type { RoomAnswer } from '../../observe/room-metrics.js';
 import type { ClusterNode } from '../../tools/kubernetes-objects.js';
-import { clusterNodes, controlPlane } from './cluster.js';
+import { clusterNodes } from '../../cluster/nodes.js';
+import { controlPlane } from './control-plane.js';
 import { roomMetrics } from './metrics.js';
 
 /** What the parent told; absent: the control plane, or Prometheus, was not there to be asked. */

@@ -9,7 +9,8 @@ import { startWatch, watchMore } from '../../observe/stress-watch.js';
 import { packages } from '../../resources/packages.js';
 import { parseStress, startStress, stopStress, stressState } from '../../tools/stress-ng.js';
 import { whose } from '../machine/whose.js';
-import { notInCluster, ownNode, requireCluster } from './cluster.js';
+import { ownNode } from '../../cluster/nodes.js';
+import { notInCluster, requireCluster } from './control-plane.js';
 import { roomMetrics } from './metrics.js';
 
 const PROGRAM = '/usr/bin/stress-ng';

@@ -1,5 +1,6 @@
 import { bundleSupply } from '../../../src/artifacts/bundle-supply.js';
 import { describe, expect, it } from 'vitest';
+import { throughParent } from '../../../src/cluster/through-parent.js';
 import { graphOf, machinesOf, planFor } from '../../../src/engine/plan.js';
 import type { Plan, PlanNode } from '../../../src/engine/plan.js';
 import { isTrial } from '../../../src/engine/stage.js';
@@ -84,6 +85,12 @@ function untouchable(machine: Machine): Context {
     run,
     parent: run,
     supply: bundleSupply(sampleBundle()),
+    cluster: {
+      ...throughParent(
+        { ...run, dryRun: true, attempt: asked('attempt'), mutate: asked('mutate') },
+        bundleSupply(sampleBundle()),
+      ),
+    },
     clock: { now: asked('the time'), sleep: asked('sleep') },
     signal: new AbortController().signal,
     about: everyone,

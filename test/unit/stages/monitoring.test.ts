@@ -3,7 +3,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { describe, expect, it, onTestFinished } from 'vitest';
 import { measured } from '../../../src/stages/cluster/measured.js';
-import { monitoring } from '../../../src/stages/cluster/monitoring.js';
+import { stageOf } from './addon-stages.js';
 import { Secret } from '../../../src/shell/secret.js';
 import { PARENT, sampleBundle, sampleConfig } from '../../support/sample-room.js';
 import { asks, does } from '../../support/scripted-runner.js';
@@ -13,6 +13,7 @@ import { LastDigest, noRelease, releaseIs, rollsOut } from './scenarios-monitori
 import { noting, plannedIn, play } from './stage-run.js';
 import type { Played, Setting } from './stage-run.js';
 
+const monitoring = stageOf('monitoring');
 const setting: Setting = { machine: PARENT, bundle: sampleBundle() };
 const nodes = asksNodes({ name: 'pc-10', address: '192.0.2.10' });
 

@@ -3,7 +3,7 @@ import { DEFAULTS } from '../../../src/config/defaults.js';
 import { initParent } from '../../../src/stages/cluster/init-parent.js';
 import { joinChild } from '../../../src/stages/cluster/join-child.js';
 import { labelNodes } from '../../../src/stages/cluster/label-nodes.js';
-import { flannel } from '../../../src/stages/cluster/flannel.js';
+import { stageOf } from './addon-stages.js';
 import { nodeRoute, peerRoutes, podNetwork } from '../../../src/stages/cluster/pod-network.js';
 import { ready } from '../../../src/stages/cluster/ready.js';
 import type { Bundle } from '../../../src/bundle/bundle.js';
@@ -95,7 +95,7 @@ export const CLUSTER: readonly Scenario[] = [
   },
   {
     name: 'flannel',
-    stage: () => flannel,
+    stage: () => stageOf('flannel'),
     setting: { machine: PARENT },
     bare: { parent: [asks('diff --server-side', { exitCode: 1, stdout: '+' })] },
     work: { parent: [asks('ledger.jsonl'), does('apply flannel'), asks('diff --server-side')] },

@@ -1,6 +1,6 @@
 import { existsSync, readFileSync } from 'node:fs';
 import { measured } from '../../../src/stages/cluster/measured.js';
-import { monitoring } from '../../../src/stages/cluster/monitoring.js';
+import { stageOf } from './addon-stages.js';
 import { load, stressTools } from '../../../src/stages/cluster/stress.js';
 import { DEFAULTS } from '../../../src/config/defaults.js';
 import type { Command } from '../../../src/shell/command.js';
@@ -71,7 +71,7 @@ const online = new LastDigest('monitoring-online');
 export const MONITORING: readonly Scenario[] = [
   {
     name: 'monitoring',
-    stage: () => monitoring,
+    stage: () => stageOf('monitoring'),
     setting: { ...lab, machine: PARENT },
     bare: { parent: [...clusterReady, noRelease, nodes] },
     work: {
@@ -106,7 +106,7 @@ export const MONITORING: readonly Scenario[] = [
   },
   {
     name: 'monitoring-online',
-    stage: () => monitoring,
+    stage: () => stageOf('monitoring'),
     setting: {
       machine: PARENT,
       config: { monitoring: { ...sampleConfig().monitoring, grafana: false, namespace: 'watch' } },

@@ -1,18 +1,9 @@
-import { until } from '../../engine/until.js';
 import type { Context } from '../../engine/stage.js';
 import { KmonError } from '../../errors/kmon-error.js';
 import { ownershipOf } from '../../facts/ownership.js';
 import { askInitParts, initTraces, parseInitParts } from '../../tools/kubeadm-complete.js';
-import type { Kubectl } from '../../tools/kubectl.js';
-import { getNodes, getReadyz } from '../../tools/kubectl.js';
-import { parseNodes, parseReadyz } from '../../tools/kubernetes-objects.js';
-import type { ClusterNode } from '../../tools/kubernetes-objects.js';
-import { ADMIN_KUBECONFIG, toolPaths } from '../../tools/paths.js';
-
-/** The parent's kubectl with kubeadm's own kubeconfig; the owner's are never used. */
-export function kubectlOf(m: Context): Kubectl {
-  return { binary: toolPaths(m.supply).kubectl, kubeconfig: ADMIN_KUBECONFIG };
-}
+import { getReadyz } from '../../tools/kubectl.js';
+import { parseReadyz } from '../../tools/kubernetes-objects.js';
 
 /**
  * How far the control plane is. `absent`: kubeadm init has not left its kubeconfig. `not-ours`: what is there is an owner's or another room's,
@@ -32,11 +23,11 @@ export function controlPlane(m: Context): Promise<ControlPlane> {
     const traces = (await m.parent.query(initTraces)).stdout.split('\n');
     if (!traces.includes('yes')) return { state: 'absent' };
     const initialized = traces.includes('done');
-    const { ready } = parseReadyz(await m.parent.query(getReadyz(kubectlOf(m))));
+    const { ready } = parseReadyz(await m.cluster.query(getReadyz(m.cluster.kubectl)));
     if (!ready) return { state: 'not-answering', initialized };
     if (initialized) return { state: 'ready', marked: true };
     const minor = Number(m.config.kubernetes.version.split('.')[1]);
-    const parts = parseInitParts((await m.parent.query(askInitParts(kubectlOf(m), minor))).stdout);
+    const parts = parseInitParts((await m.cluster.query(askInitParts(m.cluster.kubectl, minor))).stdout);
     if (parts.missing.length > 0) return { state: 'half', missing: parts.missing };
     return parts.unknown.length > 0
       ? { state: 'not-answering', initialized }
@@ -53,35 +44,12 @@ function isOurParent(m: Context): boolean {
   return of === 'us' || of === 'nobody';
 }
 
-/** The nodes as the API tells them, asked through the parent at most once a second by all machines together. */
-export function clusterNodes(m: Context): Promise<readonly ClusterNode[]> {
-  return m.shared('nodes', 900, async () => parseNodes(await m.parent.query(getNodes(kubectlOf(m)))));
-}
-
-/** This machine's node, or `undefined` when the cluster does not know it. */
-export async function ownNode(m: Context): Promise<ClusterNode | undefined> {
-  return (await clusterNodes(m)).find((n) => n.name === m.machine.name);
-}
-
-/** The nodes, once each has its range of pod addresses, which the controller manager gives within seconds of the registration. */
-export async function nodesWithRanges(m: Context): Promise<readonly ClusterNode[]> {
-  const nodes = await until(
-    async () => {
-      const now = await clusterNodes(m);
-      return now.some((n) => n.podCidr === undefined) ? undefined : now;
-    },
-    { withinMs: 30_000, everyMs: 1000, clock: m.clock, signal: m.signal },
-  );
-  if (nodes === undefined) {
-    throw new KmonError('timeout', 'the cluster gave no pod address range to a node in 30 s', {
-      hint: 'is the controller manager running? sudo crictl ps on the parent; then run kmon again',
-    });
-  }
-  return nodes;
-}
-
 /** For commands that need a running cluster. @throws KmonError `precondition`. */
 export async function requireCluster(m: Context): Promise<void> {
+  if (m.cluster.context !== undefined) {
+    await requireAnswer(m, m.cluster.context);
+    return;
+  }
   const now = await controlPlane(m);
   const parent = m.config.room.parent.name;
   switch (now.state) {
@@ -106,6 +74,16 @@ export async function requireCluster(m: Context): Promise<void> {
         hint: 'run `kmon init-parent`: it waits for it or says what is wrong',
       });
   }
+}
+
+/** Of a cluster that is not the room's nothing else is known, or asked. */
+async function requireAnswer({ cluster }: Context, context: string): Promise<void> {
+  const { ready, failing } = parseReadyz(await cluster.query(getReadyz(cluster.kubectl)));
+  if (ready) return;
+  throw new KmonError('precondition', `the cluster of context ${context} does not answer`, {
+    ...(failing[0] === undefined ? {} : { evidence: failing[0] }),
+    hint: 'try `kubectl get nodes` with that context; `kubectl config get-contexts` lists what there is',
+  });
 }
 
 /** Of a machine that the cluster does not know, for commands that need it there. */

@@ -1,5 +1,5 @@
-import { renderTemplate } from './render.js';
-import { readTemplate } from './templates.js';
+import { renderTemplate } from '../../render/render.js';
+import { readTemplate } from '../../render/templates.js';
 
 /** The manifest of flannel (namespace `kube-system`): VXLAN, UDP port 8472 between all machines. */
 export async function flannelManifest(o: {

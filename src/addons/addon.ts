@@ -1,0 +1,109 @@
+import type { Artifact } from '../artifacts/artifact.js';
+import type { ReleaseName } from '../tools/helm.js';
+import type { ClusterNode } from '../tools/kubernetes-objects.js';
+import type { Config } from '../config/config.js';
+import type { Context } from '../engine/context.js';
+import type { KmonError } from '../errors/kmon-error.js';
+import type { Resource } from '../resources/resource.js';
+import type { PORTS } from '../room/ports.js';
+import type { Secret } from '../shell/secret.js';
+
+/**
+ * What kmon puts on a cluster beside the workshop itself: one folder, one line in the list. An add-on says what should be there; looking,
+ * planning, installing and proving it is the same for all of them and is not its matter.
+ */
+export interface Addon {
+  /** The name of its folder. */
+  readonly id: string;
+  /** The stage that installs it, in events and reports; absent: its id. */
+  readonly stage?: string;
+  /** Imperative, sentence case: "Deploy the monitoring". */
+  readonly title: string;
+  /** `network`: pods need it, so it comes right behind the control plane. `monitoring`: it comes when pods can start. */
+  readonly group: 'network' | 'monitoring';
+  /** Why this cluster goes without it, in the words of kmon.yaml; `undefined`: it is wanted. */
+  notWanted(config: Config): string | undefined;
+  /** Why what kmon.yaml wants of it cannot be had. */
+  refuses?(config: Config): KmonError | undefined;
+  /** All that has to come from outside. */
+  readonly needs: readonly Artifact[];
+  /** What should be on the cluster, in this order. Asks nobody: what has to be asked is asked when it is needed. Absent: it is on the machines alone. */
+  install?(c: Context): readonly Part[];
+  /** What must be seen, once it is installed as it should be, before it counts as there; each in its order. */
+  readonly proofs: readonly Proof[];
+  /** How long the proofs may take, in milliseconds. */
+  readonly settleMs: number;
+  /** The rows of the table of ports that it needs. */
+  readonly ports?: readonly (keyof typeof PORTS)[];
+  /** What a pod network needs on the machines themselves. */
+  readonly onMachines?: MachineNetwork;
+  /** Files on this computer that open something of it: they go with the cluster. */
+  keeps?(config: Config): readonly string[];
+  readonly explain: GuideText;
+}
+
+/** What a student reads, in both languages of the workshop: plain text, a few sentences. */
+export interface GuideText {
+  readonly en: string;
+  readonly fr: string;
+}
+
+/** Resolves to what is missing yet, in words; `undefined`: it is proven. Only looks. */
+export type Proof = (c: Context) => Promise<string | undefined>;
+
+export type Part = ReleasePart | ObjectsPart;
+
+/** Installed by Helm, which also knows what to take away. */
+export interface ReleasePart extends ReleaseName {
+  readonly kind: 'release';
+  readonly chart: Chart;
+  /** YAML or JSON, the same text for the same room: the digest of the release depends on it. Asks the cluster where it must. */
+  readonly values: () => Promise<string>;
+  /** The chart wants it to be there first. */
+  readonly password?: Password;
+  /** What is wanted of it and cannot be had; told when it is installed. */
+  readonly leftOut?: string;
+}
+
+/** A chart, and where it lies for the helm that installs it. */
+export interface Chart {
+  readonly path: string;
+  readonly digest: () => Promise<string>;
+  /** What has to be put there; absent: it is there. */
+  readonly archive?: () => Promise<Buffer>;
+}
+
+/** Made once, at random: for the teacher a file of this computer (0600), for the cluster a Secret. */
+export interface Password {
+  /** "Grafana's password" */
+  readonly what: string;
+  readonly namespace: string;
+  /** Name of the Secret. */
+  readonly secret: string;
+  readonly file: string;
+  /** Told when it is made, in front of "is in" and the file. */
+  readonly told: string;
+  /** The objects that hold it, as JSON. */
+  readonly objects: (password: Secret) => Secret;
+}
+
+/** Applied as they are. */
+export interface ObjectsPart {
+  readonly kind: 'objects';
+  readonly name: string;
+  /** YAML. Every object in it carries the label `app.kubernetes.io/managed-by: kmon`. */
+  readonly manifest: () => Promise<string>;
+}
+
+/** The nodes with their ranges of pod addresses, the parent first. */
+export type NetworkNodes = readonly Pick<ClusterNode, 'name' | 'podCidr' | 'internalIp'>[];
+
+/** What a pod network needs on the machines: pure over the nodes. */
+export interface MachineNetwork {
+  /** On each machine itself, the parent too. */
+  here(nodes: NetworkNodes, c: Context): readonly Resource[];
+  /** On the parent, for a child that has joined. */
+  onParent(nodes: NetworkNodes, c: Context): readonly Resource[];
+  /** On each child, once all have joined. */
+  toPeers(nodes: NetworkNodes, c: Context): readonly Resource[];
+}

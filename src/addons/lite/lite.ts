@@ -1,0 +1,62 @@
+import { KMON_LITE } from '../../artifacts/charts.js';
+import { GRAFANA, NODE_EXPORTER, PROMETHEUS } from '../../artifacts/images.js';
+import { notRolledOut } from '../../cluster/rollout.js';
+import type { Workload } from '../../cluster/rollout.js';
+import type { Context } from '../../engine/context.js';
+import { KmonError } from '../../errors/kmon-error.js';
+import type { Addon } from '../addon.js';
+import { liteChart } from './chart.js';
+import { grafanaPassword, grafanaPasswordFile, hasGrafana } from './grafana.js';
+import { liteValues } from './values.js';
+
+const RELEASE = 'kmon';
+
+/**
+ * The monitoring of the profile `lite`: a chart of kmon's own, with Prometheus on the parent and node-exporter on every machine. It goes on
+ * while children join: every machine of the room is scraped, joined or not. `stack` is refused until it is there.
+ */
+export const lite: Addon = {
+  id: 'lite',
+  stage: 'monitoring',
+  title: 'Deploy the monitoring',
+  group: 'monitoring',
+  notWanted: () => undefined,
+  refuses: ({ monitoring }) => (monitoring.profile === 'stack' ? notBuiltYet() : undefined),
+  needs: [KMON_LITE, PROMETHEUS, NODE_EXPORTER, GRAFANA],
+  install: (c) => [
+    {
+      kind: 'release',
+      release: RELEASE,
+      namespace: c.config.monitoring.namespace,
+      chart: liteChart(c),
+      values: () => liteValues(c),
+      ...(hasGrafana(c) ? { password: grafanaPassword(c.config) } : {}),
+      ...(c.config.monitoring.grafana && !hasGrafana(c)
+        ? { leftOut: `Grafana is left out: ${c.supply.called} has no image of it` }
+        : {}),
+    },
+  ],
+  proofs: [(c) => notRolledOut(c.cluster, workloads(c))],
+  settleMs: 180_000,
+  ports: ['exporter', 'prometheus', 'grafana'],
+  keeps: (config) => [grafanaPasswordFile(config)],
+  explain: {
+    en: 'On every machine node-exporter shows what the kernel knows of it: CPU, memory, temperature, disk, network. Every few seconds Prometheus asks all of them and keeps the answers; Grafana draws them.',
+    fr: 'Sur chaque machine, node-exporter montre ce que le noyau en sait : CPU, mémoire, température, disque, réseau. Toutes les quelques secondes, Prometheus les interroge toutes et garde les réponses ; Grafana les dessine.',
+  },
+};
+
+function workloads(c: Context): readonly Workload[] {
+  const { namespace } = c.config.monitoring;
+  return [
+    { kind: 'deployments', namespace, name: 'kmon-prometheus' },
+    { kind: 'daemonsets', namespace, name: 'kmon-node-exporter' },
+    ...(hasGrafana(c) ? [{ kind: 'deployments' as const, namespace, name: 'kmon-grafana' }] : []),
+  ];
+}
+
+function notBuiltYet(): KmonError {
+  return new KmonError('precondition', 'the monitoring profile "stack" is not built yet', {
+    hint: 'set monitoring.profile to lite in kmon.yaml',
+  });
+}

@@ -1,0 +1,84 @@
+import type { Image } from '../../artifacts/artifact.js';
+import { GRAFANA, NODE_EXPORTER, PROMETHEUS } from '../../artifacts/images.js';
+import { clusterNodes } from '../../cluster/nodes.js';
+import type { Context } from '../../engine/context.js';
+import { KmonError } from '../../errors/kmon-error.js';
+import { nodeIp } from '../../facts/node-ip.js';
+import type { Machine } from '../../room/machine.js';
+import { allMachines } from '../../room/room.js';
+import { hasGrafana } from './grafana.js';
+
+/** The chart's values as JSON, which is YAML. Keys in a fixed order: the digest of the release depends on the text. */
+export async function liteValues(c: Context): Promise<string> {
+  const { room, monitoring } = c.config;
+  const image = (wanted: Image): Record<string, string> => {
+    const found = c.supply.image(wanted);
+    return found === undefined ? {} : { image: found };
+  };
+  return JSON.stringify({
+    ...(c.cluster.context === undefined ? await theRoom(c) : await theNodes(c)),
+    // Absent while there are none, so that a release without them keeps its digest.
+    ...(room.observed.length === 0
+      ? {}
+      : {
+          observed: room.observed.map(({ name, address, exporterPort, team }) => ({
+            name,
+            address,
+            port: exporterPort,
+            ...(team === undefined ? {} : { team }),
+          })),
+        }),
+    scrape: {
+      intervalSeconds: monitoring.scrapeIntervalSeconds,
+      timeoutSeconds: Math.max(1, monitoring.scrapeIntervalSeconds - 1),
+    },
+    prometheus: {
+      ...image(PROMETHEUS),
+      nodePort: monitoring.prometheusNodePort,
+      retention: monitoring.retention,
+      memoryLimit: monitoring.prometheusMemory,
+    },
+    nodeExporter: image(NODE_EXPORTER),
+    grafana: { enabled: hasGrafana(c), nodePort: monitoring.grafanaNodePort, ...image(GRAFANA) },
+  });
+}
+
+/** On whose node Prometheus runs, and whom it asks. */
+interface Watched {
+  readonly parent: string;
+  readonly machines: readonly (Pick<Machine, 'name' | 'address' | 'role'> & { readonly team?: string })[];
+}
+
+/** Every machine of kmon.yaml, joined or not: by the address that its node says it has, and by that of kmon.yaml until it is there. */
+async function theRoom(c: Context): Promise<Watched> {
+  const { room } = c.config;
+  const nodes = await clusterNodes(c);
+  return {
+    parent: room.parent.name,
+    machines: allMachines(room).map((machine) => ({
+      name: machine.name,
+      address:
+        nodes.find((n) => n.name === machine.name)?.internalIp ??
+        nodeIp(machine, c.factsOf.get(machine.name)),
+      role: machine.role,
+      ...(machine.team === undefined ? {} : { team: machine.team }),
+    })),
+  };
+}
+
+/** Every node of a cluster that is no room of kmon's; the parent is its first control plane, else its first node. */
+async function theNodes(c: Context): Promise<Watched> {
+  const nodes = (await clusterNodes(c)).toSorted((a, b) => (a.name < b.name ? -1 : 1));
+  const first = nodes.find((n) => n.roles.some((r) => r === 'control-plane' || r === 'master')) ?? nodes[0];
+  if (first === undefined) throw new KmonError('precondition', `the cluster ${c.machine.name} has no node`);
+  return {
+    parent: first.name,
+    machines: nodes.flatMap(({ name, internalIp, labels }) => {
+      const team = labels['kmon/team'];
+      const role = name === first.name ? 'parent' : 'child';
+      return internalIp === undefined
+        ? []
+        : [{ name, address: internalIp, role, ...(team === undefined ? {} : { team }) }];
+    }),
+  };
+}

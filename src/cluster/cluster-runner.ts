@@ -1,0 +1,21 @@
+import type { Runner } from '../runner/runner.js';
+import type { Helm } from '../tools/helm.js';
+import type { Kubectl } from '../tools/kubectl.js';
+
+/** What is needed to look at a cluster: whoever holds only this can change nothing there. */
+export interface ClusterReader extends Pick<Runner, 'machine' | 'query'> {
+  readonly kubectl: Kubectl;
+  readonly helm: Helm;
+  /** The kubeconfig context that leads to it from this computer; absent: the cluster is the room's, and is asked on its parent. */
+  readonly context?: string;
+}
+
+/** The cluster as a place: commands run where kubectl and helm are that lead to it. In a dry run changes are recorded and not made. */
+export interface ClusterRunner extends ClusterReader, Runner {}
+
+/** Who asks a cluster together with others: what several ask at the same time is asked once. */
+export interface ClusterAsker {
+  readonly cluster: ClusterReader;
+  /** Calls with the same key within `ttlMs` share one answer. */
+  shared<T>(key: string, ttlMs: number, ask: () => Promise<T>): Promise<T>;
+}

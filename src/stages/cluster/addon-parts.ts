@@ -1,0 +1,134 @@
+import { randomBytes } from 'node:crypto';
+import type { ObjectsPart, Part, Password, ReleasePart } from '../../addons/addon.js';
+import { applyObjects, isSecretThere, objectsDiffer } from '../../cluster/objects.js';
+import {
+  lookAtRelease,
+  removeRelease,
+  upgradeRelease,
+  wantedRelease,
+  whyUpgrade,
+} from '../../cluster/release.js';
+import type { WantedRelease } from '../../cluster/release.js';
+import type { Context } from '../../engine/stage.js';
+import type { Step } from '../../engine/step.js';
+import { Secret } from '../../shell/secret.js';
+import type { Release } from '../../tools/helm.js';
+import { putFile } from '../../tools/put-file.js';
+
+/** A part of an add-on as it was seen on the cluster. */
+export type PartSeen = ReleaseSeen | ObjectsSeen;
+
+interface ReleaseSeen {
+  readonly part: ReleasePart;
+  /** Why something has to be done for it. */
+  readonly lacks?: string;
+  readonly release: Release;
+  /** Absent in a plan that asks nobody. */
+  readonly wanted?: WantedRelease;
+  readonly hasPassword: boolean;
+}
+
+interface ObjectsSeen {
+  readonly part: ObjectsPart;
+  readonly lacks?: string;
+}
+
+export async function lookAtPart(part: Part, c: Context): Promise<PartSeen> {
+  if (part.kind === 'objects')
+    return (await objectsDiffer(c.cluster, await part.manifest())) ? foreseePart(part) : { part };
+  const release = await lookAtRelease(c.cluster, part);
+  const wanted = await wantedOf(part);
+  const lacks = whyUpgrade(part, release, wanted);
+  if (lacks === undefined) return { part, release, wanted, hasPassword: true };
+  if (part.leftOut !== undefined) c.notice(part.leftOut);
+  return { part, lacks, release, wanted, hasPassword: await isPasswordThere(part.password, c) };
+}
+
+/** As if nothing of it were there. */
+export function foreseePart(part: Part): PartSeen {
+  if (part.kind === 'objects') return { part, lacks: `${part.name} is not there` };
+  return {
+    part,
+    lacks: `release ${part.release} is absent`,
+    release: { state: 'absent' },
+    hasPassword: false,
+  };
+}
+
+/** What is done for a part that lacks something; nothing for one that does not. */
+export function stepsFor(seen: PartSeen, c: Context): readonly Step[] {
+  if (seen.lacks === undefined) return [];
+  return 'release' in seen ? releaseSteps(seen, c) : [applying(seen.part, c)];
+}
+
+function applying({ name, manifest }: ObjectsPart, { cluster }: Context): Step {
+  return {
+    at: 'cluster',
+    intent: `apply ${name}`,
+    command: async () => applyObjects(cluster, await manifest()),
+  };
+}
+
+function releaseSteps({ part, release, wanted, hasPassword }: ReleaseSeen, c: Context): readonly Step[] {
+  const { cluster } = c;
+  return [
+    ...(release.state === 'interrupted'
+      ? [
+          {
+            at: 'cluster' as const,
+            intent: 'remove a release that an earlier run left half done',
+            command: removeRelease(cluster, part),
+          },
+        ]
+      : []),
+    ...copyChart(part),
+    ...(part.password === undefined || hasPassword ? [] : makePassword(part.password, c)),
+    {
+      at: 'cluster',
+      intent: `helm upgrade --install ${part.release}`,
+      command: async () => upgradeRelease(cluster, part, wanted ?? (await wantedOf(part))),
+    },
+  ];
+}
+
+async function wantedOf({ chart, values }: ReleasePart): Promise<WantedRelease> {
+  return wantedRelease(chart.path, await chart.digest(), await values());
+}
+
+function copyChart({ chart: { path, digest, archive } }: ReleasePart): readonly Step[] {
+  if (archive === undefined) return [];
+  return [
+    {
+      at: 'cluster',
+      intent: 'copy the chart',
+      command: async () =>
+        putFile({
+          path,
+          content: await archive(),
+          sha256: await digest(),
+          mode: '644',
+          timeoutMs: 120_000,
+        }),
+    },
+  ];
+}
+
+async function isPasswordThere(password: Password | undefined, { cluster }: Context): Promise<boolean> {
+  return password !== undefined && isSecretThere(cluster, password.namespace, password.secret);
+}
+
+function makePassword({ what, file, told, objects }: Password, { cluster }: Context): readonly Step[] {
+  let made: Secret | undefined;
+  // A plan needs none.
+  const password = (): Secret => (made ??= new Secret(randomBytes(12).toString('base64url')));
+  return [
+    {
+      at: 'here',
+      intent: `write ${what} into ${file} on this computer`,
+      file,
+      content: () => password().within((text) => `${text}\n`),
+      notice: `${told} is in ${file}`,
+    },
+    { at: 'cluster', intent: `make ${what}`, command: () => applyObjects(cluster, objects(password())) },
+  ];
+}

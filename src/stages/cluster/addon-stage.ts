@@ -1,0 +1,86 @@
+import type { Addon, Part, ReleasePart } from '../../addons/addon.js';
+import { diagnosePods } from '../../cluster/rollout.js';
+import type { After, Context, Stage } from '../../engine/stage.js';
+import { blocked, pending, satisfied } from '../../engine/stage.js';
+import { KmonError } from '../../errors/kmon-error.js';
+import { kmonFiles } from '../../resources/kmon-files.js';
+import { quote } from '../../shell/quote.js';
+import { foreseePart, lookAtPart, stepsFor } from './addon-parts.js';
+import type { PartSeen } from './addon-parts.js';
+import { requireCluster } from './control-plane.js';
+
+interface AddonSeen {
+  /** Why there is nothing to install. */
+  readonly notWanted?: string;
+  readonly refused?: KmonError;
+  readonly parts: readonly PartSeen[];
+  /** What is not proven of it yet; asked only when all parts are as they should be. */
+  readonly unproven?: string;
+}
+
+/** Installs an add-on on the cluster and proves it: the same stage for all of them. */
+export function addonStage(addon: Addon, after: readonly After[]): Stage<AddonSeen> {
+  return {
+    id: addon.stage ?? addon.id,
+    title: addon.title,
+    after,
+    on: 'cluster',
+    settleMs: addon.settleMs,
+    look: (c) => lookAtAddon(addon, c),
+    foresee: (c) => withoutLooking(addon, c) ?? { parts: partsOf(addon, c).map(foreseePart) },
+    judge: ({ notWanted, refused, parts, unproven }) => {
+      if (refused !== undefined) return blocked(refused);
+      if (notWanted !== undefined) return satisfied(notWanted);
+      const lacks = parts.find((p) => p.lacks !== undefined)?.lacks ?? unproven;
+      if (lacks !== undefined) return pending(lacks);
+      return satisfied(parts.some((p) => p.part.kind === 'release') ? 'installed' : 'applied');
+    },
+    // Where nothing is sent, its chart is the first that comes into kmon's folder.
+    notes: ({ parts }) => (parts.some((p) => p.part.kind === 'release') ? [kmonFiles()] : []),
+    steps: ({ parts }, c) => parts.flatMap((part) => stepsFor(part, c)),
+    diagnose: (because, c) => diagnose(addon, because, c),
+  };
+}
+
+function partsOf(addon: Addon, c: Context): readonly Part[] {
+  return addon.install?.(c) ?? [];
+}
+
+function withoutLooking(addon: Addon, { config }: Context): AddonSeen | undefined {
+  const notWanted = addon.notWanted(config);
+  if (notWanted !== undefined) return { notWanted, parts: [] };
+  const refused = addon.refuses?.(config);
+  return refused === undefined ? undefined : { refused, parts: [] };
+}
+
+async function lookAtAddon(addon: Addon, c: Context): Promise<AddonSeen> {
+  const known = withoutLooking(addon, c);
+  if (known !== undefined) return known;
+  // A pod network comes right behind the init that has proven it.
+  if (addon.group !== 'network') await requireCluster(c);
+  const parts: PartSeen[] = [];
+  for (const part of partsOf(addon, c)) parts.push(await lookAtPart(part, c));
+  if (parts.some((p) => p.lacks !== undefined)) return { parts };
+  for (const prove of addon.proofs) {
+    const unproven = await prove(c);
+    if (unproven !== undefined) return { parts, unproven };
+  }
+  return { parts };
+}
+
+async function diagnose(addon: Addon, because: string, c: Context): Promise<KmonError> {
+  const again = `run \`${commandFor(addon, c)}\` again`;
+  const releases = partsOf(addon, c).filter((part): part is ReleasePart => part.kind === 'release');
+  for (const namespace of new Set(releases.map((part) => part.namespace))) {
+    const error = await diagnosePods(c.cluster, namespace, again);
+    if (error !== undefined) return error;
+  }
+  return new KmonError('not-verified', because, {
+    hint: `give it a minute, since slow machines start slowly, and ${again}`,
+  });
+}
+
+function commandFor({ group }: Addon, { cluster }: Context): string {
+  const command = group === 'network' ? 'kmon init-parent' : 'kmon deploy-monitoring';
+  return cluster.context === undefined ? command : `${command} --context ${quote(cluster.context)}`;
+}

@@ -1,0 +1,18 @@
+import type { Addon } from '../../addons/addon.js';
+import { ADDONS } from '../../addons/index.js';
+import { onParent } from '../../engine/stage.js';
+import { whose } from '../machine/whose.js';
+import { addonStage } from './addon-stage.js';
+import { initParent } from './init-parent.js';
+
+/** Those of which something is on the cluster. */
+const of = (group: Addon['group']): readonly Addon[] =>
+  ADDONS.filter((addon) => addon.group === group && addon.install !== undefined);
+
+/** What pods need to reach each other: of the networks, kmon.yaml wants one. */
+export const podNetworks = of('network').map((addon) => addonStage(addon, onParent(initParent)));
+
+/** What watches the machines. Installed while children join. */
+export const monitoring = of('monitoring').map((addon) =>
+  addonStage(addon, onParent(whose, initParent, ...podNetworks)),
+);
