@@ -124,7 +124,7 @@ export async function play(stage: Work<unknown>, part: Part, setting: Setting = 
 const NOBODY = { command: 'test', who: 'ada@desk', computer: 'desk', pid: 7, since: 'today' };
 
 /** The same stage; the scripted machines get to know what it is about to look at. */
-function watched(stage: Work<unknown>): Work<unknown> {
+export function watched(stage: Work<unknown>): Work<unknown> {
   if (isTrial(stage)) return stage;
   const { resources, notes, rescue } = stage;
   return {

@@ -1,0 +1,112 @@
+import { mkdtempSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { onTestFinished } from 'vitest';
+import { bundleSupply } from '../../../src/artifacts/bundle-supply.js';
+import { onlineSupply } from '../../../src/artifacts/online-supply.js';
+import type { Supply } from '../../../src/artifacts/supply.js';
+import { runStageOnMachine } from '../../../src/engine/converge.js';
+import type { EngineDeps } from '../../../src/engine/deps.js';
+import type { EngineEvent } from '../../../src/engine/events.js';
+import { SeenByStage } from '../../../src/engine/results.js';
+import { MachineSession } from '../../../src/engine/session.js';
+import { sharedAnswers } from '../../../src/engine/shared.js';
+import type { Work } from '../../../src/engine/stage.js';
+import type { Config, KubernetesConfig } from '../../../src/config/config.js';
+import { DEFAULTS } from '../../../src/config/defaults.js';
+import { allMachines } from '../../../src/room/room.js';
+import type { Machine } from '../../../src/room/machine.js';
+import { fakeClock, PARENT, sampleBundle, sampleConfig, sampleFacts } from '../../support/sample-room.js';
+import { watched } from '../stages/stage-run.js';
+import { ModelCluster } from './model-cluster.js';
+
+/** How the cluster is reached, and where things come from. */
+export type Way = 'online' | 'bundle' | 'context';
+
+export interface RunHow {
+  readonly machine?: Machine;
+  readonly dryRun?: boolean;
+  readonly byInference?: boolean;
+}
+
+export interface Ran {
+  readonly outcome: string;
+  readonly events: readonly EngineEvent[];
+  /** What was said that would be, or was, changed. */
+  readonly planned: readonly string[];
+}
+
+/** One cluster, on which stages are run one after the other as the engine runs them. */
+export class AddonRoom {
+  readonly model = new ModelCluster();
+  readonly config: Config;
+  private readonly way: Way;
+  private readonly supply: Supply;
+
+  constructor(way: Way, network: KubernetesConfig['network']) {
+    const stateDir = join(mkdtempSync(join(tmpdir(), 'kmon-test-')), '.kmon');
+    onTestFinished(() => {
+      rmSync(join(stateDir, '..'), { recursive: true });
+    });
+    this.way = way;
+    const bundle = way === 'bundle' ? sampleBundle() : undefined;
+    this.supply = bundle === undefined ? onlineSupply : bundleSupply(bundle);
+    this.config = sampleConfig({
+      stateDir,
+      kubernetes: { ...DEFAULTS.kubernetes, network },
+      ...(bundle === undefined ? {} : { bundle: bundle.folder }),
+    });
+  }
+
+  async run(stage: Work<unknown>, how: RunHow = {}): Promise<Ran> {
+    const { machine = PARENT, dryRun = false, byInference = false } = how;
+    const events: EngineEvent[] = [];
+    const { outcome } = await runStageOnMachine(watched(stage), machine, {
+      deps: this.deps(dryRun, events),
+      room: this.sessions(dryRun),
+      machines: () => allMachines(this.config.room),
+      about: allMachines(this.config.room),
+      shared: sharedAnswers(fakeClock()),
+      seen: new SeenByStage(),
+      byInference,
+      isOurs: () => true,
+      beforeFirstChange: async () => {},
+    });
+    return {
+      outcome,
+      events,
+      planned: events.flatMap((e) => (e.type === 'planned' ? [e.change] : [])),
+    };
+  }
+
+  /** Through a context there is no machine at all. */
+  private sessions(dryRun: boolean): ReadonlyMap<string, MachineSession> {
+    const machines = this.way === 'context' ? [] : allMachines(this.config.room);
+    const session = (m: Machine): MachineSession =>
+      new MachineSession(m, this.model.runner(m.name, dryRun), sampleFacts(m), () => ({ run: 'the-run' }));
+    return new Map(machines.map((m) => [m.name, session(m)]));
+  }
+
+  private deps(dryRun: boolean, events: EngineEvent[]): EngineDeps {
+    const { config, supply, model } = this;
+    return {
+      config,
+      supply,
+      ...(this.way === 'context' ? { cluster: model.throughContext('class', dryRun) } : {}),
+      connect: async ({ name }) => model.runner(name, dryRun),
+      redial: async () => {},
+      facts: async () => sampleFacts(PARENT),
+      clock: fakeClock(),
+      signal: new AbortController().signal,
+      emit: (event) => void events.push(event),
+      dryRun,
+      concurrency: 1,
+      lock: {
+        owner: { command: 'test', who: 'ada@desk', computer: 'desk', pid: 7, since: 'today' },
+        force: false,
+        isDead: () => false,
+      },
+      keepRoomId: async () => {},
+    };
+  }
+}

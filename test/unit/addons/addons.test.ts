@@ -1,0 +1,165 @@
+import { readdirSync } from 'node:fs';
+import { describe, expect, it } from 'vitest';
+import { parseAllDocuments } from 'yaml';
+import type { Addon } from '../../../src/addons/addon.js';
+import { ADDONS } from '../../../src/addons/index.js';
+import type { KubernetesConfig } from '../../../src/config/config.js';
+import type { Stage } from '../../../src/engine/stage.js';
+import { onParent } from '../../../src/engine/stage.js';
+import { addonStage } from '../../../src/stages/cluster/addon-stage.js';
+import { initParent } from '../../../src/stages/cluster/init-parent.js';
+import { nodeRoute, peerRoutes, podNetwork } from '../../../src/stages/cluster/pod-network.js';
+import { Secret } from '../../../src/shell/secret.js';
+import { CHILD, PARENT } from '../../support/sample-room.js';
+import { assertShellSyntax } from '../tools/shell-syntax.js';
+import { AddonRoom } from './addon-run.js';
+import type { RunHow, Way } from './addon-run.js';
+
+const WAYS: readonly Way[] = ['online', 'bundle', 'context'];
+
+const NETWORKS: readonly KubernetesConfig['network'][] = ['flannel', 'routes'];
+
+/** A room that wants this add-on. */
+function roomWith({ id }: Addon, way: Way): AddonRoom {
+  return new AddonRoom(way, NETWORKS.find((network) => network === id) ?? 'flannel');
+}
+
+const stageFor = (addon: Addon): Stage => addonStage(addon, onParent(initParent));
+
+const INSTALLED = ADDONS.filter((addon) => addon.install !== undefined).flatMap((addon) =>
+  // A pod network is no matter of a cluster that is there already.
+  WAYS.filter((way) => way !== 'context' || addon.group !== 'network').map(
+    (way) => [addon.id, way, addon] as const,
+  ),
+);
+
+/** A dry run, and a plan that asks nobody, say what a run then does; a second run does nothing. */
+async function plansWhatItDoes(
+  room: AddonRoom,
+  stage: Stage,
+  how: RunHow,
+  before?: () => void,
+): Promise<void> {
+  const { model } = room;
+  const inferred = await room.run(stage, { ...how, dryRun: true, byInference: true });
+  before?.();
+  const from = model.changes.length;
+  const dry = await room.run(stage, { ...how, dryRun: true });
+  expect(model.changes).toHaveLength(from);
+  expect(dry.outcome).toBe('planned');
+  const done = await room.run(stage, how);
+  expect(done.outcome).toBe('changed');
+  expect(done.planned).toEqual(dry.planned);
+  if (before === undefined) expect(inferred.planned).toEqual(done.planned);
+  const here = / on this computer$/;
+  expect(model.changes.slice(from).map((c) => c.intent)).toEqual(dry.planned.filter((l) => !here.test(l)));
+
+  const again = await room.run(stage, how);
+  expect(again).toMatchObject({ outcome: 'unchanged', planned: [] });
+  expect(model.changes.slice(from)).toHaveLength(dry.planned.filter((l) => !here.test(l)).length);
+  for (const { command } of model.changes) assertShellSyntax(command);
+}
+
+describe.each(INSTALLED)('%s, %s', (_, way, addon) => {
+  it('plans what it does, and does nothing a second time', async () => {
+    await plansWhatItDoes(roomWith(addon, way), stageFor(addon), {});
+  });
+
+  it('plans what it does where an earlier run was killed', async () => {
+    const room = roomWith(addon, way);
+    await room.run(stageFor(addon));
+    if (room.model.changes.some((c) => c.command.script.includes(' upgrade --install ')))
+      await plansWhatItDoes(room, stageFor(addon), {}, () => {
+        room.model.interrupt();
+      });
+  });
+
+  it('tells no secret', async () => {
+    const room = roomWith(addon, way);
+    const { events } = await room.run(stageFor(addon));
+    const { changes, asked } = room.model;
+    const told = JSON.stringify([events, [...changes.map((c) => c.command), ...asked].map((c) => c.script)]);
+    const secrets = changes.flatMap(({ command: { stdin } }) => (stdin instanceof Secret ? [stdin] : []));
+    for (const secret of secrets) expect(secret.maskIn(told)).toBe(told);
+  });
+
+  it('marks what it applies as kmon’s, but for a namespace, which may be somebody’s', async () => {
+    const room = roomWith(addon, way);
+    await room.run(stageFor(addon));
+    for (const object of [...room.model.applied].flatMap(objectsIn))
+      if (object.kind !== 'Namespace')
+        expect(object.metadata.labels).toMatchObject({ 'app.kubernetes.io/managed-by': 'kmon' });
+  });
+
+  it('needs every image of what it applies, and says so', async () => {
+    const room = roomWith(addon, way);
+    await room.run(stageFor(addon));
+    const needed = addon.needs.flatMap((need) => (need.kind === 'image' ? [need.repository] : []));
+    for (const [, image = ''] of [...room.model.applied].flatMap((text) => [...text.matchAll(IMAGE)]))
+      expect(needed).toContain(image.replace(/:[^:/]*$/, ''));
+  });
+
+  it('asks no machine through a context, and nothing by a path of the room', async () => {
+    const room = roomWith(addon, way);
+    await room.run(stageFor(addon));
+    const scripts = [...room.model.asked, ...room.model.changes.map((c) => c.command)].map((c) => c.script);
+    if (way === 'context')
+      for (const script of scripts) expect(script).toMatch(/^(kubectl|helm) --(kube-)?context class /);
+    else expect(scripts.filter((s) => / --(kube-)?context /.test(s))).toEqual([]);
+  });
+});
+
+const IMAGE = /^\s*(?:- )?image: "?([^\s"#]+)/gm;
+
+interface KubernetesObject {
+  readonly kind: string;
+  readonly metadata: { readonly labels?: Readonly<Record<string, string>> };
+  readonly items?: readonly KubernetesObject[];
+}
+
+function objectsIn(manifest: string): readonly KubernetesObject[] {
+  const objects = parseAllDocuments(manifest).map((d) => d.toJS() as KubernetesObject);
+  return objects.flatMap((o) => o.items ?? [o]);
+}
+
+const ON_MACHINES = ADDONS.filter((addon) => addon.onMachines !== undefined).map((a) => [a.id, a] as const);
+
+describe.each(ON_MACHINES)('%s, on the machines', (_, addon) => {
+  it.each([
+    ['the parent', podNetwork, PARENT],
+    ['a child', podNetwork, CHILD],
+    ['the parent for a child', nodeRoute, CHILD],
+    ['a child for its peers', peerRoutes, CHILD],
+  ])('plans what it does, and does nothing a second time: %s', async (_where, stage, machine) => {
+    const room = roomWith(addon, 'online');
+    const dry = await room.run(stage, { machine, dryRun: true });
+    expect(room.model.changes).toEqual([]);
+    const done = await room.run(stage, { machine });
+    expect(done.planned).toEqual(dry.planned);
+    expect(room.model.changes.map((c) => c.intent)).toEqual(dry.planned);
+    expect(await room.run(stage, { machine })).toMatchObject({ outcome: 'unchanged', planned: [] });
+  });
+});
+
+describe('the list', () => {
+  const folders = readdirSync(new URL('../../../src/addons/', import.meta.url), { withFileTypes: true })
+    .filter((entry) => entry.isDirectory())
+    .map((entry) => entry.name);
+
+  it('has every folder once', () => {
+    expect(ADDONS.map((addon) => addon.id).toSorted()).toEqual(folders.toSorted());
+  });
+
+  it('has a pod network for every word of kmon.yaml, and only one is wanted', () => {
+    for (const network of NETWORKS) {
+      const { config } = new AddonRoom('online', network);
+      const wanted = ADDONS.filter((a) => a.group === 'network' && a.notWanted(config) === undefined);
+      expect(wanted.map((a) => a.id)).toEqual([network]);
+    }
+  });
+
+  it.each(ADDONS.map((a) => [a.id, a] as const))('explains %s to a student in both languages', (_, addon) => {
+    for (const text of [addon.explain.en, addon.explain.fr]) expect(text).toMatch(/^[^\n]{60,400}[.]$/);
+    expect(addon.explain.en).not.toBe(addon.explain.fr);
+  });
+});

@@ -1,0 +1,133 @@
+import type { ClusterRunner } from '../../../src/cluster/cluster-runner.js';
+import { KmonError } from '../../../src/errors/kmon-error.js';
+import { dryRunner } from '../../../src/runner/dry.js';
+import type { Runner } from '../../../src/runner/runner.js';
+import type { Command } from '../../../src/shell/command.js';
+import { Secret } from '../../../src/shell/secret.js';
+import type { ExecResult } from '../../../src/transport/transport.js';
+import { asksNodes } from '../stages/answers.js';
+import { looks } from '../stages/things.js';
+
+const NODES = asksNodes(
+  { name: 'pc-10', address: '192.0.2.10', podCidr: '10.244.0.0/24' },
+  { name: 'pc-11', address: '192.0.2.11', podCidr: '10.244.1.0/24', labels: { 'kmon/team': 'red' } },
+  { name: 'pc-12', address: '192.0.2.12', podCidr: '10.244.2.0/24' },
+);
+
+/** One change that was made. */
+interface Change {
+  readonly intent: string;
+  readonly command: Command;
+}
+
+type Said = string | { readonly exitCode: number; readonly stdout?: string; readonly stderr?: string };
+
+/**
+ * A cluster of three machines that keeps what it is given, for whatever add-on: releases by their name, objects as they were applied. A
+ * question that it does not know fails, so that no add-on asks something that nobody answers.
+ */
+export class ModelCluster {
+  readonly changes: Change[] = [];
+  readonly asked: Command[] = [];
+  readonly applied = new Set<string>();
+  private readonly releases = new Map<string, { readonly status: string; readonly description: string }>();
+  private rolloutsAsked = 0;
+  private machinesChanged = false;
+
+  /** As a helm that was killed leaves it. */
+  interrupt(): void {
+    for (const [name, release] of this.releases)
+      this.releases.set(name, { ...release, status: 'pending-upgrade' });
+  }
+
+  runner(machine: string, dryRun = false): Runner {
+    const live: Runner = {
+      machine,
+      dryRun: false,
+      query: async (command) => this.result(command),
+      attempt: async () => Promise.reject(new Error('nobody tries anything here')),
+      mutate: async (intent, command) => {
+        this.change(intent, command);
+      },
+    };
+    return dryRun ? dryRunner(live) : live;
+  }
+
+  throughContext(context: string, dryRun: boolean): ClusterRunner {
+    const run = this.runner(context, dryRun);
+    const program = (binary: string) => ({ binary, context });
+    return Object.assign(run, { context, kubectl: program('kubectl'), helm: program('helm') });
+  }
+
+  private result(command: Command): ExecResult {
+    this.asked.push(command);
+    const said = this.answer(command);
+    const {
+      exitCode,
+      stdout = '',
+      stderr = '',
+    } = typeof said === 'string' ? { exitCode: 0, stdout: said } : said;
+    const { ok = [0] } = command;
+    if (ok !== 'any' && !ok.includes(exitCode)) throw new KmonError('command', `a look failed: ${stderr}`);
+    return { exitCode, stdout, stderr, durationMs: 1 };
+  }
+
+  private answer(command: Command): Said {
+    const { script } = command;
+    if (/^echo '[0-9a-f]{24} 0'\n/.test(script)) {
+      const { answer } = looks(this.machinesChanged ? 'done' : 'bare');
+      const said = typeof answer === 'function' ? answer(command) : '';
+      return typeof said === 'string' ? said : '';
+    }
+    if (script.includes('ledger.jsonl')) return '';
+    if (script.includes('[ -e /etc/kubernetes/admin.conf ]')) return 'yes\ndone\n';
+    if (script.includes('/readyz')) return 'readyz check passed';
+    if (script.endsWith('get --raw /api/v1/nodes')) return NODES.answer as string;
+    if (script.includes('diff --server-side'))
+      return { exitCode: this.applied.has(stdinOf(command)) ? 0 : 1 };
+    const secret = /\/secrets\/(\S+)/.exec(script)?.[1];
+    if (secret !== undefined)
+      return { exitCode: [...this.applied].some((text) => text.includes(`"${secret}"`)) ? 0 : 1 };
+    const release = / history (\S+) --max 1/.exec(script)?.[1];
+    if (release !== undefined) return this.history(release);
+    // The first time it is asked for, nothing has started yet.
+    if (/\/(deployments|daemonsets)\/\S+$/.test(script)) {
+      const ready = this.rolloutsAsked++ > 0 ? 1 : 0;
+      return JSON.stringify({
+        spec: { replicas: 1 },
+        status: { readyReplicas: ready, updatedReplicas: 1 },
+      });
+    }
+    throw new Error(`nobody knows an answer to: ${script}`);
+  }
+
+  private history(name: string): Said {
+    const release = this.releases.get(name);
+    if (release === undefined) return { exitCode: 1, stderr: 'Error: release: not found' };
+    return JSON.stringify([{ revision: 1, chart: 'any-0.1.0', ...release }]);
+  }
+
+  private change(intent: string, command: Command): void {
+    const { script } = command;
+    if (/^note how /.test(intent)) return;
+    this.changes.push({ intent, command });
+    const [, name = '', description = ''] =
+      / upgrade --install (\S+) .* --description '([^']*)'/.exec(script) ?? [];
+    const removed = / uninstall (\S+) /.exec(script)?.[1];
+    if (removed !== undefined) this.releases.delete(removed);
+    else if (name !== '') this.upgrade(name, description);
+    else if (script.includes('apply --server-side')) this.applied.add(stdinOf(command));
+    else this.machinesChanged = true;
+  }
+
+  private upgrade(name: string, description: string): void {
+    if (this.releases.get(name)?.status.startsWith('pending') === true)
+      throw new KmonError('command', 'another operation (install/upgrade/rollback) is in progress');
+    this.releases.set(name, { status: 'deployed', description });
+  }
+}
+
+function stdinOf({ stdin }: Command): string {
+  if (stdin instanceof Secret) return stdin.reveal();
+  return typeof stdin === 'string' ? stdin : '';
+}
