@@ -1,6 +1,7 @@
 import { join } from 'node:path';
 import { supplyFor } from '../artifacts/supply-for.js';
 import type { Supply } from '../artifacts/supply.js';
+import { throughContext } from '../cluster/through-context.js';
 import type { Config } from '../config/config.js';
 import { loadConfig } from '../config/load.js';
 import type { EngineEvent } from '../engine/events.js';
@@ -60,6 +61,8 @@ export interface Setup {
   readonly installs?: boolean;
   /** The machine is this computer: no SSH. */
   readonly local?: boolean;
+  /** The command is about the cluster that this kubeconfig context leads to, and about no room. */
+  readonly context?: string;
 }
 
 /** What is to be closed again, as far as it was opened. */
@@ -130,7 +133,23 @@ async function openApp(
   });
   opened.machines = machines;
   const breakLock = options.breakLock === true;
-  const parts = { command, config, supply, machines, telling, view, signal, dryRun, local, breakLock };
+  const cluster =
+    setup.context === undefined
+      ? undefined
+      : throughContext({ context: setup.context, dryRun, trace: telling.tell });
+  const parts = {
+    command,
+    config,
+    supply,
+    cluster,
+    machines,
+    telling,
+    view,
+    signal,
+    dryRun,
+    local,
+    breakLock,
+  };
   return {
     config,
     supply,

@@ -1,4 +1,5 @@
 import type { Supply } from '../artifacts/supply.js';
+import type { ClusterRunner } from '../cluster/cluster-runner.js';
 import type { Config } from '../config/config.js';
 import { keepRoomId } from '../config/room-id.js';
 import { systemClock } from '../engine/clock.js';
@@ -35,6 +36,8 @@ export interface RunParts {
   readonly command: string;
   readonly config: Config;
   readonly supply: Supply;
+  /** The run is about this cluster, which is no room's; see `EngineDeps.cluster`. */
+  readonly cluster: ClusterRunner | undefined;
   readonly machines: OpenMachines;
   readonly telling: Telling;
   readonly view: View;
@@ -58,7 +61,7 @@ export async function carryOut(parts: RunParts, plan: Plan, options: RunOptions)
 }
 
 function depsOf(parts: RunParts, options: RunOptions): EngineDeps {
-  const { config, supply, machines, signal } = parts;
+  const { config, supply, cluster, machines, signal } = parts;
   const dryRun = parts.dryRun || options.dryRun === true;
   const emit = (event: EngineEvent): void => {
     parts.telling.tell(event);
@@ -67,6 +70,7 @@ function depsOf(parts: RunParts, options: RunOptions): EngineDeps {
   return {
     config,
     supply,
+    ...(cluster === undefined ? {} : { cluster }),
     connect: async (machine) => {
       const run = await machines.open(machine);
       return dryRun && !run.dryRun ? dryRunner(run, emit) : run;

@@ -1,3 +1,4 @@
+import { quote } from '../shell/quote.js';
 import type { Runner } from '../runner/runner.js';
 import type { Helm } from '../tools/helm.js';
 import type { Kubectl } from '../tools/kubectl.js';
@@ -12,6 +13,11 @@ export interface ClusterReader extends Pick<Runner, 'machine' | 'query'> {
 
 /** The cluster as a place: commands run where kubectl and helm are that lead to it. In a dry run changes are recorded and not made. */
 export interface ClusterRunner extends ClusterReader, Runner {}
+
+/** A command of kmon's, as it is typed for this very cluster. */
+export function typedFor({ context }: Pick<ClusterReader, 'context'>, command: string): string {
+  return context === undefined ? command : `${command} --context ${quote(context)}`;
+}
 
 /** Who asks a cluster together with others: what several ask at the same time is asked once. */
 export interface ClusterAsker {

@@ -38,6 +38,23 @@ export function planFor(
   targets: readonly Machine[],
   about: readonly Machine[] = targets,
 ): Plan {
+  mustBeInOrder(stages);
+  const connected = allMachines(room).filter((m) => m.role === 'parent' || targets.includes(m));
+  return { command, stages, targets, about, connected };
+}
+
+/**
+ * A plan about a cluster that is no room's: no machine is connected to, and `place` stands for the cluster in what is told.
+ *
+ * @throws TypeError also when a stage wants a machine.
+ */
+export function planForCluster(command: string, stages: readonly Work<unknown>[], place: Machine): Plan {
+  mustBeInOrder(stages);
+  for (const { id, on } of stages) if (on !== 'cluster') throw new TypeError(`${id} wants a machine`);
+  return { command, stages, targets: [place], about: [place], connected: [] };
+}
+
+function mustBeInOrder(stages: readonly Work<unknown>[]): void {
   const seen = new Set<Work<unknown>>();
   for (const stage of stages) {
     for (const { stage: before } of stage.after) {
@@ -47,8 +64,6 @@ export function planFor(
     if (seen.has(stage)) throw new TypeError(`${stage.id} is in the list twice`);
     seen.add(stage);
   }
-  const connected = allMachines(room).filter((m) => m.role === 'parent' || targets.includes(m));
-  return { command, stages, targets, about, connected };
 }
 
 /** The machines a stage is about, the parent first. */

@@ -1,4 +1,5 @@
 import { randomUUID } from 'node:crypto';
+import { typedFor } from '../cluster/cluster-runner.js';
 import type { ErrorCode } from '../errors/exit-codes.js';
 import { KmonError } from '../errors/kmon-error.js';
 import type { Machine } from '../room/machine.js';
@@ -249,7 +250,7 @@ class Run {
       });
     }
     const { command } = this.plan;
-    const goOn = `run \`kmon ${command}\` again to go on from here`;
+    const goOn = `run \`${typedFor(this.deps.cluster ?? {}, `kmon ${command}`)}\` again to go on from here`;
     const changed = this.hold.isTaken && command !== 'teardown';
     const hint = changed ? `${goOn}, or \`kmon teardown\` to give the machines back` : goOn;
     return new KmonError('interrupted', 'stopped by Ctrl-C', { hint, cause: thrown });

@@ -52,6 +52,9 @@ export const JOIN_CHILD: readonly Work<unknown>[] = [
 /** `kmon deploy-monitoring` */
 export const DEPLOY_MONITORING: readonly Work<unknown>[] = [whose, ...monitoring, measured];
 
+/** `kmon deploy-monitoring --context`: what needs nothing but a cluster. */
+export const MONITOR_CLUSTER: readonly Work<unknown>[] = [...monitoring, measured];
+
 /** `kmon up` */
 export const UP: readonly Work<unknown>[] = [
   ...PREPARE,

@@ -1,10 +1,10 @@
 import type { Addon, Part, ReleasePart } from '../../addons/addon.js';
+import { typedFor } from '../../cluster/cluster-runner.js';
 import { diagnosePods } from '../../cluster/rollout.js';
 import type { After, Context, Stage } from '../../engine/stage.js';
 import { blocked, pending, satisfied } from '../../engine/stage.js';
 import { KmonError } from '../../errors/kmon-error.js';
 import { kmonFiles } from '../../resources/kmon-files.js';
-import { quote } from '../../shell/quote.js';
 import { foreseePart, lookAtPart, stepsFor } from './addon-parts.js';
 import type { PartSeen } from './addon-parts.js';
 import { requireCluster } from './control-plane.js';
@@ -69,7 +69,8 @@ async function lookAtAddon(addon: Addon, c: Context): Promise<AddonSeen> {
 }
 
 async function diagnose(addon: Addon, because: string, c: Context): Promise<KmonError> {
-  const again = `run \`${commandFor(addon, c)}\` again`;
+  const command = addon.group === 'network' ? 'kmon init-parent' : 'kmon deploy-monitoring';
+  const again = `run \`${typedFor(c.cluster, command)}\` again`;
   const releases = partsOf(addon, c).filter((part): part is ReleasePart => part.kind === 'release');
   for (const namespace of new Set(releases.map((part) => part.namespace))) {
     const error = await diagnosePods(c.cluster, namespace, again);
@@ -78,9 +79,4 @@ async function diagnose(addon: Addon, because: string, c: Context): Promise<Kmon
   return new KmonError('not-verified', because, {
     hint: `give it a minute, since slow machines start slowly, and ${again}`,
   });
-}
-
-function commandFor({ group }: Addon, { cluster }: Context): string {
-  const command = group === 'network' ? 'kmon init-parent' : 'kmon deploy-monitoring';
-  return cluster.context === undefined ? command : `${command} --context ${quote(cluster.context)}`;
 }

@@ -6,13 +6,16 @@ import { allMachines } from '../../room/room.js';
 import { metricGate } from '../../observe/gate.js';
 import type { Gate } from '../../observe/gate.js';
 import type { Temperature } from '../../observe/sensors.js';
+import { typedFor } from '../../cluster/cluster-runner.js';
 import { clusterNodes } from '../../cluster/nodes.js';
+import { quote } from '../../shell/quote.js';
+import type { ClusterNode } from '../../tools/kubernetes-objects.js';
 import { roomMetrics } from './metrics.js';
 import { monitoring } from './addons.js';
 import { ready } from './ready.js';
 
 interface MeasuredSeen {
-  /** Of the Ready machines that the command is about. */
+  /** Of the Ready machines that the command is about; of a cluster that is no room's, of all its nodes. */
   readonly gate: Gate;
   readonly absent: readonly string[];
   readonly observed: readonly { readonly name: string; readonly because?: string }[];
@@ -53,32 +56,45 @@ export const measured: Stage<MeasuredSeen> = {
     const row = rows.find((r) => r.lacks.length > 0);
     if (row === undefined) {
       return new KmonError('not-verified', because, {
-        hint: 'run `kmon status` to see which nodes are not Ready, and why',
+        hint:
+          c.cluster.context === undefined
+            ? 'run `kmon status` to see which nodes are not Ready, and why'
+            : `look at its nodes: kubectl --context ${quote(c.cluster.context)} get nodes`,
       });
     }
     const first = row.machine;
-    const address = allMachines(c.config.room).find((machine) => machine.name === first)?.address ?? first;
+    const address = await addressOf(first, c);
     const look = row.up
       ? `look at what node-exporter says on ${first} (curl -s http://${address}:${PORTS.exporter.port}/metrics)`
       : `look at node-exporter on ${first}: is port ${PORTS.exporter.port} reachable from the parent?`;
     return new KmonError('not-verified', missing(rows), {
-      hint: `${look} then run \`kmon deploy-monitoring\` again`,
+      hint: `${look} then run \`${typedFor(c.cluster, 'kmon deploy-monitoring')}\` again`,
     });
   },
 };
 
 async function gate(m: Context): Promise<Gate> {
   const nodes = await clusterNodes(m);
-  const names = m.about.map(({ name }) => name);
-  const areReady = names.filter((name) => nodes.some((n) => n.name === name && n.state === 'ready'));
+  const areReady = namesIn(m, nodes).filter((name) =>
+    nodes.some((n) => n.name === name && n.state === 'ready'),
+  );
   return metricGate(areReady, await roomMetrics(m));
+}
+
+function namesIn(m: Context, nodes: readonly ClusterNode[]): readonly string[] {
+  return (m.cluster.context === undefined ? m.about : nodes).map(({ name }) => name);
+}
+
+async function addressOf(machine: string, c: Context): Promise<string> {
+  const known = allMachines(c.config.room).find((m) => m.name === machine)?.address;
+  if (known !== undefined) return known;
+  return (await clusterNodes(c)).find((n) => n.name === machine)?.internalIp ?? machine;
 }
 
 /** Those that the cluster knows no node of: nobody measures them. */
 async function notThere(m: Context): Promise<readonly string[]> {
   const nodes = await clusterNodes(m);
-  const names = m.about.map(({ name }) => name);
-  return names.filter((name) => !nodes.some((n) => n.name === name));
+  return namesIn(m, nodes).filter((name) => !nodes.some((n) => n.name === name));
 }
 
 /** The observed computers, each with what is wrong with it in words. */

@@ -56,6 +56,7 @@ describe('a command line', () => {
     ['join-child --only a --only b', 'join-child', { ...none, only: ['a', 'b'] }],
     ['deploy-monitoring', 'deploy-monitoring', none],
     [`deploy-monitoring ${EVERY}`, 'deploy-monitoring', every],
+    ['deploy-monitoring --context kind-lab', 'deploy-monitoring', { ...none, context: 'kind-lab' }],
     ['up', 'up', none],
     [`up ${EVERY}`, 'up', every],
     ['up -y -c a.yaml', 'up', { ...none, yes: true, config: 'a.yaml' }],

@@ -1,7 +1,7 @@
 import { bundleSupply } from '../../../src/artifacts/bundle-supply.js';
 import { describe, expect, it } from 'vitest';
 import { throughParent } from '../../../src/cluster/through-parent.js';
-import { graphOf, machinesOf, planFor } from '../../../src/engine/plan.js';
+import { graphOf, machinesOf, planFor, planForCluster } from '../../../src/engine/plan.js';
 import type { Plan, PlanNode } from '../../../src/engine/plan.js';
 import { isTrial } from '../../../src/engine/stage.js';
 import type { Context, Stage, Work } from '../../../src/engine/stage.js';
@@ -12,6 +12,7 @@ import {
   DEPLOY_MONITORING,
   INIT_PARENT,
   JOIN_CHILD,
+  MONITOR_CLUSTER,
   STATUS,
   stressStages,
   TEARDOWN,
@@ -37,6 +38,7 @@ const LISTS: Readonly<Record<string, readonly Work<unknown>[]>> = {
   'init-parent': INIT_PARENT,
   'join-child': JOIN_CHILD,
   'deploy-monitoring': DEPLOY_MONITORING,
+  'deploy-monitoring --context': MONITOR_CLUSTER,
   up: UP,
   status: STATUS,
   stress: stressStages({ cpuPercent: 80, seconds: 60 }).stages,
@@ -226,6 +228,19 @@ describe.each(STAGES)('%s', (_, stage) => {
 it('prepares, joins and measures in `up` by the same stages as in the single commands', () => {
   const single = new Set([...INIT_PARENT, ...JOIN_CHILD, ...DEPLOY_MONITORING]);
   expect(new Set(UP)).toEqual(single);
+});
+
+it('wants no machine where it is about a cluster alone', () => {
+  const place: Machine = { name: 'kind-lab', address: 'kind-lab', role: 'parent' };
+  const plan = planForCluster('deploy-monitoring', MONITOR_CLUSTER, place);
+  expect(plan.connected).toEqual([]);
+  expect(graphOf(plan).map((n) => [n.stage.id, n.machine.name])).toEqual([
+    ['monitoring', 'kind-lab'],
+    ['measured', 'kind-lab'],
+  ]);
+  expect(() => planForCluster('deploy-monitoring', DEPLOY_MONITORING, place)).toThrow(
+    'whose wants a machine',
+  );
 });
 
 it('leaves the parent as it is in `join-child`, but for its routes', () => {

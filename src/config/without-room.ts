@@ -1,0 +1,47 @@
+import { stat } from 'node:fs/promises';
+import { dirname, join } from 'node:path';
+import type { Machine } from '../room/machine.js';
+import type { Config } from './config.js';
+import { DEFAULTS } from './defaults.js';
+import { configPath, loadConfig } from './load.js';
+
+/**
+ * What is used for a cluster that is no room's, reached by a kubeconfig context: of kmon.yaml the monitoring and the computers that are only
+ * observed, or the defaults where there is no kmon.yaml and none is named. Machines, logins and the bundle are the room's and stay out of it.
+ * What is kept of the cluster lies in a folder of its own, so that it never takes the place of the room's.
+ *
+ * @throws KmonError `config` as `loadConfig`
+ */
+export async function configForContext(
+  context: string,
+  file: string | undefined,
+  cwd: string,
+): Promise<Config> {
+  const path = configPath(file, cwd);
+  const written = file !== undefined || (await isThere(path)) ? await loadConfig(file, cwd) : undefined;
+  return {
+    file: path,
+    stateDir: join(
+      written?.stateDir ?? join(dirname(path), '.kmon'),
+      'contexts',
+      encodeURIComponent(context),
+    ),
+    room: { name: context, parent: placeOf(context), children: [], observed: written?.room.observed ?? [] },
+    logins: {},
+    knownHostsFiles: [],
+    kubernetes: DEFAULTS.kubernetes,
+    monitoring: written?.monitoring ?? DEFAULTS.monitoring,
+  };
+}
+
+/** Stands for the cluster where a machine of a room would stand. */
+function placeOf(context: string): Machine {
+  return { name: context, address: context, role: 'parent' };
+}
+
+function isThere(path: string): Promise<boolean> {
+  return stat(path).then(
+    () => true,
+    () => false,
+  );
+}
