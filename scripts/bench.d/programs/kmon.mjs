@@ -3,6 +3,7 @@
 //
 // usage: kmon.mjs facts|check KMON_YAML AT_ONCE
 import ssh2 from 'ssh2';
+import { supplyFor } from '../../../src/artifacts/supply-for.ts';
 import { openMachines } from '../../../src/cli/machines.ts';
 import { loadConfig } from '../../../src/config/load.ts';
 import { forEachMachine } from '../../../src/engine/for-each-machine.ts';
@@ -47,7 +48,7 @@ const factsOf = new Map(all.map((machine, i) => [machine.name, results[i].value]
 let findings;
 if (what === 'check') {
   const { verdicts } = await import('../../../src/findings/verdicts.ts');
-  findings = verdicts({ config, factsOf, unseen: [] }).length;
+  findings = verdicts({ config, factsOf, unseen: [], supply: supplyFor(config) }).length;
 }
 marks.judged = performance.now();
 await machines.close();
