@@ -1,6 +1,6 @@
 // What a good hand would have ready before the lesson: the same settings that kmon puts on the machines, for the machines of a new lab.
 import { chmodSync, copyFileSync, mkdirSync, writeFileSync } from 'node:fs';
-import { dirname, join } from 'node:path';
+import { basename, dirname, join } from 'node:path';
 import { parseAllDocuments, stringify } from 'yaml';
 import { partsFor } from '../../src/bundle/parts.js';
 import type { Bundle } from '../../src/bundle/bundle.js';
@@ -61,6 +61,15 @@ export function writeKit(folder: string, lab: BenchLab, bundle: Bundle, pattern:
   write('inventory.json', JSON.stringify(inventory(folder, facts), undefined, 1));
 }
 
+/** A program or a chart. */
+interface Copied {
+  /** Below the folder of the bundle. */
+  readonly file: string;
+  /** Its folder on the machine. */
+  readonly to: string;
+  readonly mode: string;
+}
+
 interface KitMachine {
   readonly name: string;
   readonly role: string;
@@ -68,8 +77,8 @@ interface KitMachine {
   readonly asks: boolean;
   readonly hosts: readonly string[];
   readonly labels: readonly string[];
-  readonly binaries: readonly string[];
-  readonly charts: readonly string[];
+  readonly copies: readonly Copied[];
+  /** Files of the bundle that go straight into containerd. */
   readonly images: readonly string[];
 }
 
@@ -92,10 +101,6 @@ function kitFacts(
   { seen, before, skipPhases }: Pattern,
   move: (text: string) => string,
 ): Facts {
-  const files = (role: LabMachine['role'], kind: string): readonly string[] =>
-    partsFor(bundle, role)
-      .filter((p) => p.kind === kind)
-      .map((p) => p.file);
   const { prometheus } = JSON.parse(seen.values) as { readonly prometheus: { readonly nodePort: number } };
   const of = (name: string): MachineSeen => machineOf(seen, name);
   const had = (name: string): readonly string[] => before.find((m) => m.name === name)?.packages ?? [];
@@ -108,19 +113,27 @@ function kitFacts(
       asks: sudo === 'asks',
       hosts: of(name).hosts.map(move),
       labels: labelsOf(seen, name),
-      binaries: files(role, 'binary'),
-      charts: files(role, 'chart'),
-      images: files(role, 'images'),
+      copies: copiesOf(bundle, role, of(name)),
+      images: partsFor(bundle, role).flatMap((p) => (p.kind === 'images' ? [p.file] : [])),
     })),
     packages: of(lab.parent.name).packages.filter((p) => !had(lab.parent.name).includes(p)),
     initFlags: skipPhases === '' ? [] : ['--skip-phases', skipPhases],
     release: seen.release.name,
     namespace: seen.release.namespace,
-    chart: files('parent', 'chart')[0] ?? '',
+    chart: of(lab.parent.name).parts.find((path) => path.endsWith('.tgz')) ?? '',
     podSubnet: podSubnetOf(initOf(seen)),
     prometheus: `http://${lab.parent.address}:${prometheus.nodePort}`,
     query: CPU_QUERY,
   };
+}
+
+/** Each part goes where kmon has put the file of that name. */
+function copiesOf(bundle: Bundle, role: LabMachine['role'], { parts }: MachineSeen): readonly Copied[] {
+  return partsFor(bundle, role).flatMap(({ kind, file }) => {
+    const path = parts.find((p) => basename(p) === basename(file));
+    if (kind === 'images' || path === undefined) return [];
+    return [{ file, to: dirname(path), mode: kind === 'binary' ? '0755' : '0644' }];
+  });
 }
 
 function machineOf(seen: ClusterSeen, name: string): MachineSeen {
@@ -263,10 +276,16 @@ function shellText(f: Facts): string {
     table('HOSTS', (m) => m.hosts.join('\n')),
     // None of these words has a space in it.
     table('LABELS', (m) => m.labels.join(' ')),
-    table('BINARIES', (m) => m.binaries.join(' ')),
-    table('CHARTS', (m) => m.charts.join(' ')),
+    table('COPIES', (m) => m.copies.map(({ file }) => file).join(' ')),
+    table('RENAMES', (m) => renames(m.copies)),
     table('IMAGES', (m) => m.images.join(' ')),
   ].join('\n')}\n`;
+}
+
+/** For tar's --transform: from the folders of the bundle to those of the machine. */
+function renames(copies: readonly Copied[]): string {
+  const all = copies.map(({ file, to }) => `s,^${dirname(file)}/,${to.slice(1)}/,`);
+  return [...new Set(all)].join(';');
 }
 
 function inventory(folder: string, { machines, ...common }: Facts): unknown {

@@ -54,7 +54,7 @@ for d in /etc/kmon /etc/systemd/system/kmon-containerd.service /etc/systemd/syst
 done | while read -r f; do printf 'files %s %s %s\\n' "$f" "$(stat -c %a "$f")" "$(base64 -w 0 <"$f")"; done
 sed -n '/^# BEGIN kmon/,/^# END kmon/{/^#/!s/^/hosts /p}' /etc/hosts
 apt-mark showmanual | sed 's/^/packages /'
-ctr --address /run/kmon-containerd/containerd.sock -n k8s.io images ls -q 2>/dev/null | grep -v '^sha256:\\|@sha256:' | sed 's/^/images /'
+PATH=/opt/kmon/bin:$PATH ctr --address /run/kmon-containerd/containerd.sock -n k8s.io images ls -q 2>/dev/null | grep -v '^sha256:\\|@sha256:' | sed 's/^/images /'
 find /opt/kmon -type f 2>/dev/null | sed 's/^/parts /'
 for u in kmon-containerd kubelet; do if [ "$(systemctl is-enabled $u 2>/dev/null)" = enabled ]; then echo "enabled $u"; fi; done
 ip -4 route show proto static | sed -n 's/^\\([0-9.]*\\/[0-9]*\\) .*/routes \\1/p'

@@ -32,8 +32,7 @@ all() {
 copy_files() {
   local machine=$1
   # shellcheck disable=SC2086
-  tar -c --owner=0 --group=0 -C "$PWD/machines/$machine" etc -C "$BUNDLE" ${BINARIES[$machine]} ${CHARTS[$machine]} \
-    --transform 's,^bin/,opt/kmon/bin/,;s,^charts/,opt/kmon/charts/,' |
+  tar -c --owner=0 --group=0 -C "$PWD/machines/$machine" etc -C "$BUNDLE" ${COPIES[$machine]} --transform "${RENAMES[$machine]}" |
     root "$machine" 'tar -x -C /'
 }
 
@@ -58,7 +57,7 @@ systemctl enable -q kubelet" </dev/null
 load_images() {
   local file jobs=()
   for file in ${IMAGES[$1]}; do
-    root "$1" "ctr --address $SOCKET -n k8s.io images import --all-platforms - >/dev/null" <"$BUNDLE/$file" & jobs+=($!)
+    root "$1" "PATH=$TOOLS:\$PATH ctr --address $SOCKET -n k8s.io images import --all-platforms - >/dev/null" <"$BUNDLE/$file" & jobs+=($!)
   done
   all "${jobs[@]}"
 }
@@ -120,7 +119,7 @@ peer_routes() {
 }
 
 monitoring() {
-  root "$PARENT" "HOME=/root $TOOLS/helm --kubeconfig $ADMIN upgrade --install $RELEASE /opt/kmon/$CHART --namespace $NAMESPACE --create-namespace \
+  root "$PARENT" "HOME=/root $TOOLS/helm --kubeconfig $ADMIN upgrade --install $RELEASE $CHART --namespace $NAMESPACE --create-namespace \
 --wait --timeout 300s -f - >/dev/null" <values.json
 }
 
