@@ -32,11 +32,14 @@ export function skippedPhases(lines: readonly Line[]): string {
   return /--skip-phases (\S+)/.exec(String(init?.['shown']))?.[1]?.replaceAll("'", '') ?? '';
 }
 
+/** As much of a lab as a kit needs. */
+export type KitLab = Pick<BenchLab, 'machines' | 'parent' | 'folder'>;
+
 /**
  * The kit as a folder: `kit.sh` for a shell, `inventory.json` for Ansible, `ssh_config` for both, and the files that go to the machines, in
  * `machines/NAME` as they lie there.
  */
-export function writeKit(folder: string, lab: BenchLab, bundle: Bundle, pattern: Pattern): void {
+export function writeKit(folder: string, lab: KitLab, bundle: Bundle, pattern: Pattern): void {
   const write = (name: string, text: string, mode = 0o644): void => {
     const path = join(folder, name);
     mkdirSync(dirname(path), { recursive: true });
@@ -96,7 +99,7 @@ interface Facts {
 }
 
 function kitFacts(
-  lab: BenchLab,
+  lab: KitLab,
   bundle: Bundle,
   { seen, before, skipPhases }: Pattern,
   move: (text: string) => string,
@@ -161,7 +164,7 @@ function labelsOf(seen: ClusterSeen, name: string): readonly string[] {
 }
 
 /** From the addresses of the lab that the pattern was made in to those of this one. */
-function mover(seen: ClusterSeen, lab: BenchLab): (text: string) => string {
+function mover(seen: ClusterSeen, lab: KitLab): (text: string) => string {
   const hosts = seen.machines.flatMap((m) => m.hosts).map((line) => line.split(' '));
   return (text) => {
     let now = text;
@@ -242,7 +245,7 @@ export function joinConfig(init: string, { name, address }: Pick<LabMachine, 'na
 }
 
 /** One connection a machine that stays, and the cipher that processors of today have built in. */
-function sshConfig(folder: string, lab: BenchLab): string {
+function sshConfig(folder: string, lab: KitLab): string {
   const machines = lab.machines.map(({ name, address }) => `Host ${name}\n  HostName ${address}\n`);
   return `${machines.join('')}Host *
   User student
