@@ -10,7 +10,7 @@ describe('an address leased by systemd-networkd, by NetworkManager and by netpla
     const before = await leased.snapshots();
     const run = startKmon([...leased.fixing, '--gateway', leased.freeAddress()], { cwd: leased.room.dir });
     for (const { name } of leased.children) {
-      await run.said(new RegExp(`^${name} +static-address +asking whether the gateway`, 'm'));
+      await run.said(new RegExp(`^${name} +static-address +ask whether the gateway`, 'm'));
     }
     run.signal('SIGKILL');
     await run.ended;
