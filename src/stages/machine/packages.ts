@@ -11,7 +11,18 @@ import { reads } from '../../shell/command.js';
 import { CHECKED } from './check.js';
 
 /** What kubeadm's preflight and the kubelet call on every machine, and what the pod network needs. */
-const SYSTEM = ['conntrack', 'ebtables', 'ethtool', 'iptables', 'iproute2', 'mount', 'socat', 'util-linux'];
+const SYSTEM = [
+  'conntrack',
+  'ebtables',
+  'ethtool',
+  'iptables',
+  'iproute2',
+  'mount',
+  // Not for kube-proxy, whose image has its own: without it nobody could take away at teardown what kube-proxy left.
+  'nftables',
+  'socat',
+  'util-linux',
+];
 
 export interface PackagesSeen {
   /** The owner has containerd out of Docker's packages. */
