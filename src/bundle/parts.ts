@@ -7,6 +7,11 @@ export function partsFor(bundle: Bundle, role: Role): readonly BundlePart[] {
   return bundle.parts.filter((p) => p.for.includes(role));
 }
 
+/** The program of that name, when there is a bundle and it brings it; the distribution's packages bring the others. */
+export function findProgram(bundle: Bundle | undefined, name: string): BundlePart | undefined {
+  return bundle?.parts.find((p) => p.kind === 'binary' && p.name === name);
+}
+
 /** Absolute path of a part on this computer. */
 export function bundlePartFile(bundle: Bundle, part: BundlePart): string {
   return join(bundle.folder, part.file);

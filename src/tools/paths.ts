@@ -1,5 +1,9 @@
 import { KMON_FOLDER } from '../config/names.js';
 
+/** Programs of a bundle. Not there when packages bring them. */
+export const KMON_BIN = `${KMON_FOLDER}/bin`;
+/** CNI plugins of a bundle: apart from the programs, since they have names such as `bridge` that mean others on a PATH. */
+export const KMON_CNI = `${KMON_FOLDER}/cni`;
 /** kmon's own configuration on a machine. */
 export const KMON_CONFIG = '/etc/kmon';
 /** The kubeconfig that kubeadm writes on the parent; named in every kubectl and helm call, so that the owner's is never read. */
@@ -19,7 +23,7 @@ export interface ToolPaths {
  * teardown works without the stick it came on.
  */
 export function toolPaths(config: { readonly bundle?: string }): ToolPaths {
-  const folder = config.bundle === undefined ? '/usr/bin' : `${KMON_FOLDER}/bin`;
+  const folder = config.bundle === undefined ? '/usr/bin' : KMON_BIN;
   return {
     folder,
     kubeadm: `${folder}/kubeadm`,

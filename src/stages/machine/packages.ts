@@ -1,3 +1,4 @@
+import { findProgram } from '../../bundle/parts.js';
 import { findMinor } from '../../config/versions.js';
 import type { Context, Stage } from '../../engine/stage.js';
 import { satisfied } from '../../engine/stage.js';
@@ -47,19 +48,24 @@ export const installPackages: Stage<PackagesSeen> = {
 };
 
 function wanted(m: Context, seen: PackagesSeen): readonly string[] {
-  const routes = m.config.kubernetes.network === 'routes' ? ['containernetworking-plugins'] : [];
+  const routes =
+    m.config.kubernetes.network === 'routes' && findProgram(m.bundle, 'loopback') === undefined
+      ? ['containernetworking-plugins']
+      : [];
   const kubernetes = m.bundle === undefined ? ['kubeadm', 'kubelet', 'kubectl', 'kubernetes-cni'] : [];
   const helm = m.bundle === undefined && m.machine.role === 'parent' ? ['helm'] : [];
   return [...SYSTEM, ...containerd(m, seen), ...routes, ...kubernetes, ...helm].toSorted();
 }
 
 /**
- * The program only: the distribution's, or Docker's where that is too old or the owner has Docker's already. Told by the package and not by
- * the program, which is there on the second run whoever brought it.
+ * The program only: the distribution's, or Docker's where that is too old or the owner has Docker's already. With a bundle no source is
+ * added: what it does not bring is the distribution's, which is runc alone when it brings containerd (Docker's package has runc in it). Told
+ * by the package and not by the program, which is there on the second run whoever brought it.
  */
 function containerd(m: Context, { dockersContainerd }: PackagesSeen): readonly string[] {
   if (needsNewContainerd(m)) return ['containerd.io'];
-  return dockersContainerd ? [] : ['containerd'];
+  if (dockersContainerd) return [];
+  return [findProgram(m.bundle, 'containerd') === undefined ? 'containerd' : 'runc'];
 }
 
 async function hasDockersContainerd(m: Context): Promise<boolean> {
@@ -70,7 +76,7 @@ async function hasDockersContainerd(m: Context): Promise<boolean> {
 }
 
 function needsNewContainerd(m: Context): boolean {
-  return findMinor(m.config.kubernetes.version)?.containerdMajor === 2;
+  return m.bundle === undefined && findMinor(m.config.kubernetes.version)?.containerdMajor === 2;
 }
 
 function sources(m: Context): readonly Resource[] {

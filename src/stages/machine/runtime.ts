@@ -1,3 +1,4 @@
+import { findProgram } from '../../bundle/parts.js';
 import { KmonError } from '../../errors/kmon-error.js';
 import type { Context, Stage } from '../../engine/stage.js';
 import { here, pending, satisfied } from '../../engine/stage.js';
@@ -14,12 +15,13 @@ import {
   containerdUnit,
   restartContainerd,
 } from '../../tools/containerd.js';
-import { KMON_CONFIG } from '../../tools/paths.js';
+import { KMON_BIN, KMON_CNI, KMON_CONFIG } from '../../tools/paths.js';
 import { installPackages } from './packages.js';
 import { system } from './system.js';
+import { tools } from './tools.js';
 
 /** Used when packages bring Kubernetes; a bundle names its own. */
-export const PAUSE_IMAGE = 'registry.k8s.io/pause:3.10';
+export const PAUSE_IMAGE = 'registry.k8s.io/pause:3.10.2';
 
 /**
  * kmon's own containerd: unit, configuration, socket, folders. Also notes kmon's folder of settings, into which the pod network's own pods
@@ -29,13 +31,13 @@ export const PAUSE_IMAGE = 'registry.k8s.io/pause:3.10';
 export const runtime: Stage<RuntimeSeen> = {
   id: 'runtime',
   title: 'Start the container runtime',
-  after: here(installPackages, system),
+  after: here(installPackages, tools, system),
   on: 'all',
   settleMs: 30_000,
   notes: () => [kmonFiles({ folder: KMON_CONFIG }), footprint()],
   look: lookAtRuntime,
   // Not installed yet: what the distributions of today have.
-  foresee: () => ({ state: 'down', major: 1 }),
+  foresee: (m) => ({ state: 'down', major: broughtMajor(m) ?? 1 }),
   judge: ({ state }) => {
     if (state === 'ready') return satisfied('containerd answers');
     return pending(
@@ -45,7 +47,7 @@ export const runtime: Stage<RuntimeSeen> = {
   resources: ({ major }, m) => [
     directory({ path: CONTAINERD.cniConf }),
     file({ path: CONTAINERD.config, content: config(m, major) }),
-    file({ path: CONTAINERD.unitFile, content: containerdUnit(), then: 'daemon-reload' }),
+    file({ path: CONTAINERD.unitFile, content: containerdUnit(programs(m)), then: 'daemon-reload' }),
     unit({ name: CONTAINERD.unit, enabled: true, active: true }),
   ],
   // Its unit starts it when it is not running; one that runs takes no new configuration by itself.
@@ -73,9 +75,23 @@ async function lookAtRuntime(m: Context): Promise<RuntimeSeen> {
   const said = lines.at(-1);
   return {
     state: said === 'ready' || said === 'stale' ? said : 'down',
-    // Not installed yet (a plan): what the distributions of today have.
-    major: /\sv?(\d+)\.\d+/.exec(version)?.[1] === '2' ? 2 : 1,
+    major: broughtMajor(m) ?? majorOf(version),
   };
+}
+
+function majorOf(version: string): 1 | 2 {
+  // Not installed yet (a plan): what the distributions of today have.
+  return /(?:^|\s)v?2\.\d+/.test(version) ? 2 : 1;
+}
+
+/** Of the bundle's containerd, when it brings one; another may be installed. */
+function broughtMajor(m: Context): 1 | 2 | undefined {
+  const brought = findProgram(m.bundle, 'containerd');
+  return brought === undefined ? undefined : majorOf(brought.version);
+}
+
+function programs(m: Context): string {
+  return findProgram(m.bundle, 'containerd') === undefined ? '/usr/bin' : KMON_BIN;
 }
 
 function config(m: Context, major: 1 | 2): string {
@@ -83,9 +99,16 @@ function config(m: Context, major: 1 | 2): string {
     major,
     sandboxImage: sandboxImage(m),
     cgroup: m.facts.cgroup,
-    cniBin: m.config.kubernetes.network === 'routes' ? '/usr/lib/cni' : '/opt/cni/bin',
+    cniBins: cniBins(m),
     mayRaiseLimits: m.facts.mayRaiseLimits,
   });
+}
+
+/** A bundle's plugins first; flannel's own pod puts its plugin into /opt/cni/bin. */
+function cniBins(m: Context): readonly [string, ...(readonly string[])] {
+  const brought = findProgram(m.bundle, 'loopback') !== undefined;
+  if (m.config.kubernetes.network === 'routes') return [brought ? KMON_CNI : '/usr/lib/cni'];
+  return brought ? [KMON_CNI, '/opt/cni/bin'] : ['/opt/cni/bin'];
 }
 
 function sandboxImage(m: Context): string {

@@ -7,14 +7,16 @@ import { kmonFiles } from '../../resources/kmon-files.js';
 import { reads } from '../../shell/command.js';
 import type { Command } from '../../shell/command.js';
 import { KMON_FOLDER } from '../../config/names.js';
+import { KMON_BIN, KMON_CNI } from '../../tools/paths.js';
 import { CHECKED } from './check.js';
 import { putFile } from '../../tools/put-file.js';
 import { bundlePartFile } from '../../bundle/parts.js';
 
-/** Where a part lies on a machine: programs in bin, charts in charts. Images go straight into containerd (`images`). */
+/** Where a part lies on a machine: programs in bin, plugins in cni, charts in charts. Images go straight into containerd (`images`). */
 export function installedPath(part: BundlePart): string {
   const file = part.file.split('/').at(-1) ?? part.name;
-  return `${KMON_FOLDER}/${part.kind === 'binary' ? 'bin' : 'charts'}/${file}`;
+  if (part.kind === 'chart') return `${KMON_FOLDER}/charts/${file}`;
+  return `${part.file.startsWith('cni/') ? KMON_CNI : KMON_BIN}/${file}`;
 }
 
 /**
