@@ -96,11 +96,10 @@ const nameServer: Verdict = ({ machine, facts }, { sight }) => {
  * kubeadm knows of systemd-resolved, and gives pods the servers behind it. Any other resolver on the machine itself is passed on as it
  * stands.
  */
-const nameServerLoop: Verdict = ({ machine, facts }, { sight }) => {
+const nameServerLoop: Verdict = ({ machine, facts }) => {
   const own = facts.nameServers.filter((server) => server.startsWith('127.') || server === '::1');
   const [first] = own;
   if (first === undefined || facts.units['systemd-resolved']?.active === 'active') return [];
-  if (sight.bundle?.parts.some((p) => p.images.some((i) => i.includes('coredns'))) === false) return [];
   return [
     finding('K-DNS-LOOP', 'hurts', machine, {
       evidence: `the name server is a program of the machine itself (${first} in /etc/resolv.conf)`,

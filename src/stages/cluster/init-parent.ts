@@ -76,7 +76,7 @@ export const initParent: Stage<InitSeen> = {
       {
         at: 'machine',
         intent: 'kubeadm init',
-        command: markInit(kubeadmInit(toolPaths(c.config), CONFIG_FILE, skippedPhases(c))),
+        command: markInit(kubeadmInit(toolPaths(c.config), CONFIG_FILE)),
       },
       { at: 'machine', intent: 'wait until the API server is ready', wait: () => firstReady(c) },
     ];
@@ -126,13 +126,6 @@ function clusterValues(c: Context, version: string) {
       [...c.factsOf.values()].map(({ kernel }) => kernel),
     ),
   };
-}
-
-/** Without an image of CoreDNS its pods would only wait for it: a bundle without one means a cluster without names of services. */
-function skippedPhases(c: Context): readonly string[] {
-  const has =
-    c.bundle === undefined || c.bundle.parts.some((p) => p.images.some((i) => i.includes('coredns')));
-  return has ? [] : ['addon/coredns'];
 }
 
 /** A control plane that was there before, such as after a restart of the machine, needs time and no second init. */
