@@ -3,6 +3,7 @@ import type { Config } from '../config/config.js';
 import type { Facts } from '../facts/facts.js';
 import type { Json, Reversible } from '../resources/resource.js';
 import type { Machine } from '../room/machine.js';
+import type { KnownRoom } from '../room/room.js';
 import type { Runner } from '../runner/runner.js';
 import type { Clock } from './clock.js';
 import type { Key } from './results.js';
@@ -10,11 +11,17 @@ import type { Key } from './results.js';
 /** The looking half of a runner: whoever holds only this can change nothing. */
 export type Reader = Pick<Runner, 'machine' | 'query'>;
 
-/** All that a stage is given to look at one machine with. Changes are its steps and resources, which the engine carries out. */
-export interface Context {
+/** Where things come from is told by kmon.yaml: who does without it can ask for nothing. */
+export type SupplyFor<C extends KnownRoom> = [C] extends [Config] ? Supply : undefined;
+
+/**
+ * All that a stage is given to look at one machine with. Changes are its steps and resources, which the engine carries out. `C` is what the
+ * stage has to know of the room: kmon.yaml, unless it says that it needs less.
+ */
+export interface Context<C extends KnownRoom = Config> {
   /** The machine that the stage is about. */
   readonly machine: Machine;
-  readonly config: Config;
+  readonly config: C;
   readonly facts: Facts;
   /** Facts of every machine that answered, by name (this one included). */
   readonly factsOf: ReadonlyMap<string, Facts>;
@@ -23,7 +30,7 @@ export interface Context {
   /** The parent, for what is asked of the cluster. The parent's own `run` on the parent. @throws KmonError `unreachable` */
   readonly parent: Reader;
   /** Where programs, packages, images and charts come from. */
-  readonly supply: Supply;
+  readonly supply: SupplyFor<C>;
   readonly clock: Clock;
   readonly signal: AbortSignal;
   /** The machines that the command is about. */

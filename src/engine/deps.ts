@@ -1,16 +1,20 @@
-import type { Supply } from '../artifacts/supply.js';
 import type { Config } from '../config/config.js';
 import type { Facts } from '../facts/facts.js';
 import type { Machine } from '../room/machine.js';
+import type { KnownRoom } from '../room/room.js';
 import type { Runner } from '../runner/runner.js';
 import type { Clock } from './clock.js';
+import type { SupplyFor } from './context.js';
 import type { Emit } from './events.js';
 import type { LockOwner } from './lock.js';
 
-/** What a run needs from outside; `cli/app.ts` gives the real things, tests give strict doubles. */
-export interface EngineDeps {
-  readonly config: Config;
-  readonly supply: Supply;
+/**
+ * What a run needs from outside; `cli/carry-out.ts` gives the real things, tests give strict doubles. `C` is what is known of the room: as much
+ * as the stages of the run need.
+ */
+export interface EngineDeps<C extends KnownRoom = Config> {
+  readonly config: C;
+  readonly supply: SupplyFor<C>;
   /** Opens the machine (login, sudo) and gives its runner: live, or dry when the run is. */
   readonly connect: (machine: Machine) => Promise<Runner>;
   /** Closes the connection of a machine that is open and makes a new one; see `MachineContext.redial`. */

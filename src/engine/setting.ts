@@ -1,5 +1,7 @@
+import type { Config } from '../config/config.js';
 import { KmonError } from '../errors/kmon-error.js';
 import type { Machine } from '../room/machine.js';
+import type { KnownRoom } from '../room/room.js';
 import type { Context } from './context.js';
 import type { EngineDeps } from './deps.js';
 import type { SeenByStage } from './results.js';
@@ -7,8 +9,8 @@ import type { MachineSession } from './session.js';
 import type { Shared } from './shared.js';
 
 /** What a run knows of the room while one machine goes through one stage. */
-export interface StageSetting {
-  readonly deps: EngineDeps;
+export interface StageSetting<C extends KnownRoom = Config> {
+  readonly deps: EngineDeps<C>;
   readonly room: ReadonlyMap<string, MachineSession>;
   readonly machines: () => readonly Machine[];
   readonly about: readonly Machine[];
@@ -22,14 +24,14 @@ export interface StageSetting {
 }
 
 /** @throws KmonError `bug` for a machine that was never connected. */
-export function sessionOf({ name }: Machine, { room }: StageSetting): MachineSession {
+export function sessionOf({ name }: Machine, { room }: Pick<StageSetting, 'room'>): MachineSession {
   const session = room.get(name);
   if (session === undefined) throw new KmonError('bug', `${name} was never connected`);
   return session;
 }
 
 /** @throws KmonError `unreachable` when the parent was not reached; some commands go on without it. */
-export function parentOf({ deps, room }: StageSetting): MachineSession {
+export function parentOf({ deps, room }: StageSetting<KnownRoom>): MachineSession {
   const { parent } = deps.config.room;
   const open = room.get(parent.name);
   if (open === undefined) throw new KmonError('unreachable', `the parent ${parent.name} is not connected`);
@@ -37,12 +39,12 @@ export function parentOf({ deps, room }: StageSetting): MachineSession {
 }
 
 /** `session`: the machine on which the stage works for this one; nearly always its own. */
-export function contextOf(
+export function contextOf<C extends KnownRoom>(
   stage: string,
   machine: Machine,
   session: MachineSession,
-  setting: StageSetting,
-): Context {
+  setting: StageSetting<C>,
+): Context<C> {
   const { deps, room } = setting;
   return {
     machine,
