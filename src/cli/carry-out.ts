@@ -1,7 +1,5 @@
-import type { Supply } from '../artifacts/supply.js';
-import type { Config } from '../config/config.js';
-import { keepRoomId } from '../config/room-id.js';
 import { systemClock } from '../engine/clock.js';
+import type { SupplyFor } from '../engine/context.js';
 import type { EngineDeps } from '../engine/deps.js';
 import type { EngineEvent } from '../engine/events.js';
 import type { Plan } from '../engine/plan.js';
@@ -9,6 +7,7 @@ import { exitCodeOf } from '../engine/report.js';
 import type { RunReport } from '../engine/report.js';
 import { runStages } from '../engine/run.js';
 import { readFacts } from '../facts/read.js';
+import type { KnownRoom } from '../room/room.js';
 import { dryRunner } from '../runner/dry.js';
 import type { View } from '../ui/view.js';
 import { lockHere } from './lock-here.js';
@@ -30,11 +29,11 @@ export interface RunOptions {
 }
 
 /** What every run of a command is carried out with. */
-export interface RunParts {
+export interface RunParts<C extends KnownRoom> {
   /** Its name, for whoever finds the room in use. */
   readonly command: string;
-  readonly config: Config;
-  readonly supply: Supply;
+  readonly config: C;
+  readonly supply: SupplyFor<C>;
   readonly machines: OpenMachines;
   readonly telling: Telling;
   readonly view: View;
@@ -43,12 +42,15 @@ export interface RunParts {
   readonly dryRun: boolean;
   /** Whoever else holds the room is dead. */
   readonly breakLock: boolean;
-  /** The machine is this computer: its own ledger is given back without a room, so no id of one is kept. */
-  readonly local: boolean;
+  readonly keepRoomId: EngineDeps['keepRoomId'];
 }
 
 /** Carries a plan out and shows its end; see `runStages` for the guarantees. */
-export async function carryOut(parts: RunParts, plan: Plan, options: RunOptions): Promise<RunReport> {
+export async function carryOut<C extends KnownRoom>(
+  parts: RunParts<C>,
+  plan: Plan<C>,
+  options: RunOptions,
+): Promise<RunReport> {
   // Questions (passwords) come before the live view; what fails here fails again, with its place, in the run.
   await Promise.allSettled(plan.connected.map((m) => parts.machines.open(m)));
   const report = await runStages(plan, depsOf(parts, options));
@@ -57,8 +59,8 @@ export async function carryOut(parts: RunParts, plan: Plan, options: RunOptions)
   return report;
 }
 
-function depsOf(parts: RunParts, options: RunOptions): EngineDeps {
-  const { config, supply, machines, signal } = parts;
+function depsOf<C extends KnownRoom>(parts: RunParts<C>, options: RunOptions): EngineDeps<C> {
+  const { config, supply, machines, signal, keepRoomId } = parts;
   const dryRun = parts.dryRun || options.dryRun === true;
   const emit = (event: EngineEvent): void => {
     parts.telling.tell(event);
@@ -79,9 +81,7 @@ function depsOf(parts: RunParts, options: RunOptions): EngineDeps {
     dryRun,
     concurrency: CONCURRENCY,
     lock: lockHere(parts.command, parts.breakLock),
-    keepRoomId: async (id) => {
-      if (!parts.local) await keepRoomId(config.stateDir, id);
-    },
+    keepRoomId,
     ...(options.parentMayFail === undefined ? {} : { parentMayFail: options.parentMayFail }),
     ...(options.leavesNothing === undefined ? {} : { leavesNothing: options.leavesNothing }),
   };

@@ -3,7 +3,7 @@ import type { Finding } from '../../src/findings/index.js';
 import type { NetworkProof } from '../../src/trial/network-proof.js';
 import type { Sight } from '../../src/findings/sight.js';
 import { networkVerdicts } from './network-verdicts.js';
-import { openMachines } from '../../src/cli/machines.js';
+import { openRoom } from '../../src/cli/machines.js';
 import { loadConfig } from '../../src/config/load.js';
 import { readFacts } from '../../src/facts/read.js';
 import { allMachines } from '../../src/room/room.js';
@@ -45,13 +45,12 @@ export async function checkNetwork(
   const signal = new AbortController().signal;
   const began = new Map<string, number>();
   const took: Record<string, number> = {};
-  const open = openMachines({
+  const open = openRoom({
     config,
     prompter: undefined,
     emit: () => undefined,
     signal,
     dryRun: false,
-    local: false,
     onSecret: () => undefined,
   });
   const trials = networkTrials();

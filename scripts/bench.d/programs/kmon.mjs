@@ -3,7 +3,7 @@
 //
 // usage: kmon.mjs facts|check KMON_YAML AT_ONCE
 import ssh2 from 'ssh2';
-import { openMachines } from '../../../src/cli/machines.ts';
+import { openRoom } from '../../../src/cli/machines.ts';
 import { loadConfig } from '../../../src/config/load.ts';
 import { forEachMachine } from '../../../src/engine/for-each-machine.ts';
 import { FACTS_BEGIN, factsCommand } from '../../../src/facts/script.ts';
@@ -22,7 +22,7 @@ ssh2.Client.prototype.exec = function counted(...args) {
 
 const config = await loadConfig(file, process.cwd());
 const looks = new Map();
-const machines = openMachines({
+const machines = openRoom({
   config,
   prompter: undefined,
   emit: (event) => {
@@ -31,7 +31,6 @@ const machines = openMachines({
   },
   signal: new AbortController().signal,
   dryRun: false,
-  local: false,
   along: factsCommand(config.room.parent.address),
   onSecret: () => undefined,
 });
