@@ -96,9 +96,9 @@ WantedBy=multi-user.target
 `;
 }
 
-/** Prints `ready`, `stale` (runs with an older configuration) or `down`. */
+/** Prints `ready`, `stale` (runs with an older configuration) or `down`; at once where there is no socket yet, for which `ctr` would wait. */
 export const containerdState: Command<'reads'> = reads`
-if ! ctr --address ${CONTAINERD.socket} --connect-timeout 2s version >/dev/null 2>&1; then echo down
+if [ ! -S ${CONTAINERD.socket} ] || ! ctr --address ${CONTAINERD.socket} --connect-timeout 2s version >/dev/null 2>&1; then echo down
 elif [ ${CONTAINERD.config} -nt ${`${CONTAINERD.state}/started`} ]; then echo stale
 else echo ready; fi`;
 
