@@ -1,6 +1,5 @@
 import { EXIT_CODES } from '../errors/exit-codes.js';
 import type { KmonError } from '../errors/kmon-error.js';
-import type { Facts } from '../facts/facts.js';
 import type { SeenByStage } from './results.js';
 
 /** How a stage ended on one machine. `not-reached`: an earlier failure kept it from being tried. */
@@ -20,8 +19,6 @@ export interface RunReport {
   readonly rows: readonly ReportRow[];
   /** What each stage saw last, by machine. */
   readonly seen: Pick<SeenByStage, 'of'>;
-  /** Of every machine that was reached, also of one that only serves the others; by name. */
-  readonly factsOf: ReadonlyMap<string, Facts>;
   /** Children that were set aside, in the room's order. */
   readonly setAside: readonly { readonly machine: string; readonly error: KmonError }[];
   /** The failure that stopped the whole run, if one did. */

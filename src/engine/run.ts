@@ -262,7 +262,6 @@ class Run {
       dryRun: this.deps.dryRun,
       rows: [...this.failedToConnect, ...this.nodes.flatMap((n) => this.rows.get(n) ?? [])],
       seen: this.seen,
-      factsOf: new Map([...this.sessions].map(([name, s]) => [name, s.facts])),
       setAside: this.plan.connected.flatMap((m) => {
         const error = this.aside.get(m.name);
         return error === undefined ? [] : [{ machine: m.name, error }];

@@ -5,6 +5,7 @@ import type { Sight } from '../../src/findings/sight.js';
 import { networkVerdicts } from './network-verdicts.js';
 import { openMachines } from '../../src/cli/machines.js';
 import { loadConfig } from '../../src/config/load.js';
+import type { Facts } from '../../src/facts/facts.js';
 import { readFacts } from '../../src/facts/read.js';
 import { allMachines } from '../../src/room/room.js';
 import { systemClock } from '../../src/engine/clock.js';
@@ -44,6 +45,7 @@ export async function checkNetwork(
   const supply = supplyFor(config);
   const signal = new AbortController().signal;
   const began = new Map<string, number>();
+  const factsOf = new Map<string, Facts>();
   const took: Record<string, number> = {};
   const open = openMachines({
     config,
@@ -63,7 +65,11 @@ export async function checkNetwork(
       supply,
       connect: (machine) => open.open(machine),
       redial: (machine) => open.redial(machine),
-      facts: (run) => readFacts(run, config.room.parent.address),
+      facts: async (run) => {
+        const facts = await readFacts(run, config.room.parent.address);
+        factsOf.set(run.machine, facts);
+        return facts;
+      },
       clock: systemClock,
       signal,
       emit: (event) => {
@@ -82,7 +88,7 @@ export async function checkNetwork(
     });
     if (report.failure !== undefined) throw report.failure;
     const proof = trials.proof(report.seen, config.room);
-    const sight: Sight = { config, supply, factsOf: report.factsOf, unseen: [], network: proof };
+    const sight: Sight = { config, supply, factsOf, unseen: [], network: proof };
     return { proof, findings: networkVerdicts(sight), took };
   } finally {
     await open.close();

@@ -8,7 +8,6 @@ export function sampleReport(more: Partial<RunReport> = {}): RunReport {
     dryRun: false,
     rows: [],
     seen: new SeenByStage(),
-    factsOf: new Map(),
     setAside: [],
     ...more,
   };

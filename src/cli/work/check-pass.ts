@@ -51,7 +51,8 @@ export async function checkPass(
   const sight: Sight = {
     config: app.config,
     supply: app.supply,
-    factsOf: report.factsOf,
+    // Not of whoever was reached when the run ended early: nothing was asked about them then.
+    factsOf: report.seen.of(look),
     unseen: report.setAside,
     network: trials.proof(report.seen, room),
     ...(observed.length === 0 ? {} : { observed: observed.map((o) => seenOf(o, tried, others.get(o.name))) }),
