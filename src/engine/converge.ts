@@ -171,7 +171,7 @@ class Convergence {
   }
 
   /**
-   * Waits for what a kmon that is gone began on this machine. Resolves to whether there was anything: then everything that was seen before is
+   * Waits for changes that an earlier run, which has ended, left under way on this machine. Resolves to whether there was anything: then everything that was seen before is
    * worth nothing.
    */
   private async earlierChangesEnded(): Promise<boolean> {

@@ -48,5 +48,5 @@ export const check = defineCommand({
     },
   ],
   exitCodes: SETTING_ASIDE,
-  run: async (io, given) => (await import('../work/check.js')).check(io, given),
+  run: async (io, given) => (await import('../actions/check.js')).check(io, given),
 });

@@ -17,5 +17,6 @@ export const completion = defineCommand({
     { line: 'kmon completion bash', does: 'the script for bash on stdout', means: { shell: 'bash' } },
   ],
   exitCodes: [],
-  run: async (io, { shell }, all) => (await import('../work/completion.js')).printCompletion(io, shell, all),
+  run: async (io, { shell }, all) =>
+    (await import('../actions/completion.js')).printCompletion(io, shell, all),
 });

@@ -8,5 +8,5 @@ export const configSchema = defineCommand({
   options: {},
   examples: [{ line: 'kmon config schema', does: 'the schema on stdout' }],
   exitCodes: [],
-  run: async (io) => (await import('../work/config-schema.js')).printConfigSchema(io),
+  run: async (io) => (await import('../actions/config-schema.js')).printConfigSchema(io),
 });

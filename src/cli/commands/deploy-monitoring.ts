@@ -33,5 +33,5 @@ export const deployMonitoring = defineCommand({
     },
   ],
   exitCodes: PROVING,
-  run: async (io, given) => (await import('../work/deploy-monitoring.js')).deployMonitoring(io, given),
+  run: async (io, given) => (await import('../actions/deploy-monitoring.js')).deployMonitoring(io, given),
 });

@@ -11,5 +11,5 @@ export const initParent = defineCommand({
   options: CHANGING,
   examples: [{ line: 'kmon init-parent', does: 'a second time it changes nothing' }],
   exitCodes: PROVING,
-  run: async (io, given) => (await import('../work/init-parent.js')).initParent(io, given),
+  run: async (io, given) => (await import('../actions/init-parent.js')).initParent(io, given),
 });

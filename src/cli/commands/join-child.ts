@@ -17,5 +17,5 @@ export const joinChild = defineCommand({
     },
   ],
   exitCodes: SETTING_ASIDE,
-  run: async (io, given) => (await import('../work/join-child.js')).joinChildren(io, given),
+  run: async (io, given) => (await import('../actions/join-child.js')).joinChildren(io, given),
 });

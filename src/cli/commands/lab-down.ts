@@ -13,5 +13,5 @@ export const labDown = defineCommand({
   },
   examples: [{ line: 'kmon lab down', does: 'the base image stays for the next lab' }],
   exitCodes: [...LAB_EXIT_CODES, 'not-verified'],
-  run: async (io, given) => (await import('../work/lab.js')).labDownCommand(io, given),
+  run: async (io, given) => (await import('../actions/lab.js')).labDownCommand(io, given),
 });

@@ -19,5 +19,5 @@ export const labLink = defineCommand({
     },
   ],
   exitCodes: LAB_EXIT_CODES,
-  run: async (io, given) => (await import('../work/lab.js')).labLinkCommand(io, given),
+  run: async (io, given) => (await import('../actions/lab.js')).labLinkCommand(io, given),
 });

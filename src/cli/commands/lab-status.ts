@@ -9,5 +9,5 @@ export const labStatus = defineCommand({
   options: LAB_OPTIONS,
   examples: [{ line: 'kmon lab status', does: 'one line a machine' }],
   exitCodes: LAB_EXIT_CODES,
-  run: async (io, given) => (await import('../work/lab.js')).labStatusCommand(io, given),
+  run: async (io, given) => (await import('../actions/lab.js')).labStatusCommand(io, given),
 });

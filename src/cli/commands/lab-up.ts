@@ -23,5 +23,5 @@ export const labUp = defineCommand({
   },
   examples: [{ line: 'kmon lab up --children 2', does: 'a room of three machines', means: { children: 2 } }],
   exitCodes: LAB_EXIT_CODES,
-  run: async (io, given) => (await import('../work/lab.js')).labUpCommand(io, given),
+  run: async (io, given) => (await import('../actions/lab.js')).labUpCommand(io, given),
 });

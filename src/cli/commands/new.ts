@@ -81,5 +81,5 @@ export const newRoom = defineCommand({
     },
   ],
   exitCodes: ['config', 'interrupted', 'partial'],
-  run: async (io, given) => (await import('../work/new.js')).newRoom(io, given),
+  run: async (io, given) => (await import('../actions/new.js')).newRoom(io, given),
 });

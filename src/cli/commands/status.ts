@@ -14,5 +14,5 @@ export const status = defineCommand({
     { line: 'kmon status --json', does: 'the same table as data', means: { json: true } },
   ],
   exitCodes: ASKING,
-  run: async (io, given) => (await import('../work/status.js')).status(io, given),
+  run: async (io, given) => (await import('../actions/status.js')).status(io, given),
 });

@@ -35,5 +35,5 @@ export const stress = defineCommand({
     },
   ],
   exitCodes: SETTING_ASIDE,
-  run: async (io, given) => (await import('../work/stress.js')).stress(io, given),
+  run: async (io, given) => (await import('../actions/stress.js')).stress(io, given),
 });

@@ -37,5 +37,5 @@ export const teardown = defineCommand({
     },
   ],
   exitCodes: SETTING_ASIDE,
-  run: async (io, given) => (await import('../work/teardown.js')).teardown(io, given),
+  run: async (io, given) => (await import('../actions/teardown.js')).teardown(io, given),
 });

@@ -18,5 +18,5 @@ export const up = defineCommand({
     { line: 'kmon up --json', does: 'every event as a line of JSON, for programs', means: { json: true } },
   ],
   exitCodes: SETTING_ASIDE,
-  run: async (io, given) => (await import('../work/up.js')).up(io, given),
+  run: async (io, given) => (await import('../actions/up.js')).up(io, given),
 });
