@@ -171,8 +171,8 @@ class Convergence {
   }
 
   /**
-   * Waits for changes that an earlier run, which has ended, left under way on this machine. Resolves to whether there was anything: then everything that was seen before is
-   * worth nothing.
+   * Waits for changes that an earlier run, which has ended, left under way on this machine. Resolves to whether there were any: then everything
+   * that was seen before is worth nothing.
    */
   private async earlierChangesEnded(): Promise<boolean> {
     const { session, c } = this;
