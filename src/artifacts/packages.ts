@@ -13,6 +13,8 @@ const SYSTEM: readonly AptPackage[] = [
   'iptables',
   'iproute2',
   'mount',
+  // Not for kube-proxy, whose image has its own: without it nobody could take away at teardown what kube-proxy left.
+  'nftables',
   'socat',
   'util-linux',
 ].map((name) => ({ kind: 'package', name, neededBy: ALL }));

@@ -15,6 +15,8 @@ export interface KubernetesMinor {
    * to overlook it (`SystemVerification`), or not any more.
    */
   readonly cgroupV1: 'yes' | 'when-told' | 'dropped';
+  /** How kube-proxy makes the packet rules where the kernel can: by `nftables` from the release on that calls it stable. */
+  readonly proxyMode: 'iptables' | 'nftables';
 }
 
 /** Used when kmon.yaml names no version. */
@@ -32,6 +34,7 @@ export const MINORS: readonly KubernetesMinor[] = [20, 28, 29, 30, 31, 32, 33, 3
     // is known yet that has dropped it.
     containerdMajor: minor >= 36 ? 2 : 1,
     cgroupV1: minor < 35 ? 'yes' : 'when-told',
+    proxyMode: minor < 33 ? 'iptables' : 'nftables',
   }),
 );
 

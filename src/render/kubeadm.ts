@@ -24,6 +24,7 @@ export interface InitValues extends NodeValues {
   readonly serviceSubnet: string;
   readonly certSans: readonly string[];
   readonly cgroupDriver: 'systemd' | 'cgroupfs';
+  readonly proxyMode: 'iptables' | 'nftables';
 }
 
 export interface JoinValues extends NodeValues {
@@ -45,6 +46,7 @@ export async function kubeadmInitConfig(v: InitValues): Promise<string> {
     serviceSubnet: v.serviceSubnet,
     certSans: v.certSans,
     cgroupDriver: v.cgroupDriver,
+    proxyMode: v.proxyMode,
   });
 }
 

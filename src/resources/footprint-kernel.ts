@@ -1,4 +1,5 @@
 import { changes, reads } from '../shell/command.js';
+import { nftThere } from './footprint-nft.js';
 import type { FootprintPart } from './footprint-part.js';
 
 /** Control groups of pods, which the kubelet leaves behind empty: one a controller on cgroup v1, one on v2. */
@@ -18,7 +19,8 @@ for g in ${fresh}; do find "$g" -depth -type d -exec rmdir {} \; 2>/dev/null || 
 
 /** Tables of the nft programs that newer kube-proxys, flannels and plugins bring. Without `nft` on the machine they cannot be seen. */
 export const nftTables: FootprintPart<readonly string[]> = {
-  read: reads`if command -v nft >/dev/null && { [ ! -r /proc/modules ] || grep -q '^nf_tables ' /proc/modules; }; then
+  read: reads`${nftThere}
+if command -v nft >/dev/null && nft_there; then
   nft list tables 2>/dev/null | sed -n 's/^table \([a-z0-9]* \(kube-proxy\|flannel-ipv[46]\|cni_hostport\|cni_plugins_masquerade\)\)$/\1/p'
 fi`,
   parse: (lines) => lines,

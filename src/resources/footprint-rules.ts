@@ -1,5 +1,6 @@
 import { changes, reads } from '../shell/command.js';
 import type { Command } from '../shell/command.js';
+import { nftThere } from './footprint-nft.js';
 import { added } from './footprint-part.js';
 import type { FootprintPart } from './footprint-part.js';
 
@@ -18,7 +19,7 @@ const PATTERN = `^[*]|^:${OURS}|^-A ${OURS}|-[jg] ${OURS}|--comment "?(flanneld|
  */
 export const packetRules: FootprintPart<readonly string[]> = {
   // Only `-save` looks: `-L` makes the tables it lists. Even it loads nf_tables, which is why that is asked for first.
-  read: reads`nft_there() { [ ! -r /proc/modules ] || grep -q '^nf_tables ' /proc/modules || grep -qs '/nf_tables[.]ko' "/lib/modules/$(uname -r)/modules.builtin"; }
+  read: reads`${nftThere}
 for t in ${TOOLS}; do
   case $t in
     iptables-legacy) [ -s /proc/net/ip_tables_names ] || continue ;;

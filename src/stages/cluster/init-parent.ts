@@ -10,6 +10,7 @@ import type { NodeValues } from '../../render/kubeadm.js';
 import { file } from '../../resources/file.js';
 import { reads } from '../../shell/command.js';
 import { kubeadmInit } from '../../tools/kubeadm.js';
+import { proxyModeFor } from '../../tools/kube-proxy.js';
 import { markInit, markInitEnded } from '../../tools/kubeadm-complete.js';
 import { KMON_CONFIG, toolPaths } from '../../tools/paths.js';
 import { mayUndo, ownNodeOf, undoHalfDone } from '../machine/half-done.js';
@@ -63,7 +64,7 @@ export const initParent: Stage<InitSeen> = {
   notes: (_, c) => [ownNodeOf(c)],
   resources: async ({ values }, c) => {
     if (values === undefined) return [];
-    const content = await kubeadmInitConfig({ ...values, ...clusterValues(c) });
+    const content = await kubeadmInitConfig({ ...values, ...clusterValues(c, values.version) });
     return [file({ path: CONFIG_FILE, content, mode: '0600' })];
   },
   steps: ({ plane, begun }, c) => {
@@ -112,7 +113,7 @@ async function lookAtControlPlane(c: Context): Promise<InitSeen> {
   };
 }
 
-function clusterValues(c: Context) {
+function clusterValues(c: Context, version: string) {
   const { room, kubernetes } = c.config;
   return {
     advertiseAddress: room.parent.address,
@@ -121,6 +122,10 @@ function clusterValues(c: Context) {
     serviceSubnet: kubernetes.serviceSubnet,
     certSans: [...new Set([ENDPOINT_NAME, room.parent.name, room.parent.address, '127.0.0.1'])],
     cgroupDriver: c.facts.cgroup === 2 ? ('systemd' as const) : ('cgroupfs' as const),
+    proxyMode: proxyModeFor(
+      version,
+      [...c.factsOf.values()].map(({ kernel }) => kernel),
+    ),
   };
 }
 

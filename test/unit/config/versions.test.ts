@@ -27,6 +27,11 @@ it('the default is one of the versions', () => {
   expect(findMinor(DEFAULT_VERSION)?.version).toBe(DEFAULT_VERSION);
 });
 
+it('kube-proxy uses nftables from the release on that calls it stable', () => {
+  expect(findMinor('1.32')?.proxyMode).toBe('iptables');
+  expect(findMinor('1.33')?.proxyMode).toBe('nftables');
+});
+
 it('containerd 2 is asked for from 1.36 on, cgroup v1 is refused from 1.35 on', () => {
   expect(MINORS.filter((m) => m.containerdMajor === 2).map((m) => m.version)).toEqual(['1.36', '1.37']);
   const served = (how: string) => MINORS.filter((m) => m.cgroupV1 === how).map((m) => m.version);

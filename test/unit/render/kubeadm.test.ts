@@ -16,6 +16,7 @@ const cluster = {
   serviceSubnet: '10.96.0.0/12',
   certSans: ['kmon-parent', '192.168.1.10'],
   cgroupDriver: 'systemd' as const,
+  proxyMode: 'nftables' as const,
 };
 const discovery = {
   apiServerEndpoint: 'kmon-parent:6443',
@@ -92,7 +93,7 @@ describe.each(FORMATS)('kubeadm %s', (version, api, kind, scheme) => {
     expect(proxy).toEqual({
       apiVersion: 'kubeproxy.config.k8s.io/v1alpha1',
       kind: 'KubeProxyConfiguration',
-      mode: 'iptables',
+      mode: 'nftables',
       metricsBindAddress: '0.0.0.0:10249',
       conntrack: { maxPerCore: 0, min: 0, tcpEstablishedTimeout: '0s', tcpCloseWaitTimeout: '0s' },
     });

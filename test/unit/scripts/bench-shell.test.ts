@@ -64,6 +64,7 @@ async function pattern(): Promise<Pattern> {
     serviceSubnet: '10.96.0.0/12',
     certSans: ['parent'],
     cgroupDriver: 'systemd',
+    proxyMode: 'nftables',
   });
   const machines = lab().map(({ name }, i): MachineSeen => ({
     name,

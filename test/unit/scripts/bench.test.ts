@@ -100,6 +100,7 @@ test.each(['v1.20.2', 'v1.30.0', 'v1.36.2'])(
       serviceSubnet: '10.96.0.0/12',
       certSans: ['parent'],
       cgroupDriver: 'systemd',
+      proxyMode: 'nftables',
     });
 
     const withToken = initConfig(init);

@@ -1,0 +1,23 @@
+import { findMinor } from '../config/versions.js';
+import type { KubernetesMinor } from '../config/versions.js';
+
+/** The oldest kernel with which kube-proxy works in its nftables mode. */
+const NFTABLES_KERNEL = { major: 5, minor: 13 } as const;
+
+/**
+ * How kube-proxy is to make its packet rules. One setting for the whole cluster: nftables where the version calls it stable and no machine of
+ * the room has an older kernel than it wants. (In the iptables mode packets to a port of a service's address that it does not have leave the
+ * room by the router, instead of being refused.)
+ *
+ * @param version As kubeadm tells it.
+ * @param kernels Releases of the machines' kernels, such as `6.1.0-18-amd64`.
+ */
+export function proxyModeFor(version: string, kernels: readonly string[]): KubernetesMinor['proxyMode'] {
+  return kernels.every(isNewEnough) ? (findMinor(version)?.proxyMode ?? 'iptables') : 'iptables';
+}
+
+function isNewEnough(kernel: string): boolean {
+  const [major = 0, minor = 0] = kernel.split('.').map((part) => parseInt(part, 10));
+  const { major: oldest, minor: least } = NFTABLES_KERNEL;
+  return major > oldest || (major === oldest && minor >= least);
+}
