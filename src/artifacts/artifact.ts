@@ -28,6 +28,10 @@ export interface Program {
   readonly neededBy: NeededBy;
   /** The one that has it, where programs come by apt. */
   readonly package: AptPackage;
+  /** Where that package puts it. */
+  readonly packageFolder: string;
+  /** What apt brings along with that package, and has to install when the program comes alone. */
+  readonly alone?: readonly AptPackage[];
 }
 
 /** A container image. */

@@ -1,16 +1,15 @@
 import { basename } from 'node:path';
 import type { Bundle, BundlePart } from '../bundle/bundle.js';
-import { bundlePartFile, findImage, partsFor } from '../bundle/parts.js';
-import { KMON_FOLDER } from '../config/names.js';
+import { bundlePartFile, findImage, findProgram, partsFor } from '../bundle/parts.js';
+import { KMON_BIN, KMON_CNI, KMON_FOLDER } from '../config/names.js';
 import { KmonError } from '../errors/kmon-error.js';
 import { architectureInWords } from './architecture.js';
-import type { AptSourceName } from './artifact.js';
+import type { AptPackage, AptSourceName, Program } from './artifact.js';
 import { published } from './images.js';
 import { lacksPackages, onlineSupply } from './online-supply.js';
-import type { ImageArchive, SentFile, Supply } from './supply.js';
-
-/** kmon's own folder: nothing on the owner's PATH is touched. */
-const PROGRAM_FOLDER = `${KMON_FOLDER}/bin`;
+import { DOCKERS_CONTAINERD } from './packages.js';
+import { CONTAINERD, SENT_BY_SOME } from './programs.js';
+import type { ImageArchive, ProgramSource, SentFile, Supply } from './supply.js';
 
 /** Whose packages a bundle makes needless. Everything else comes from the mirror that the machine is used to, or is there already. */
 const REPLACED: readonly (AptSourceName | undefined)[] = ['kubernetes', 'helm'];
@@ -19,12 +18,8 @@ const REPLACED: readonly (AptSourceName | undefined)[] = ['kubernetes', 'helm'];
 const ANY_BUNDLE = {
   called: 'the bundle',
   fetched: false,
-  programFolder: PROGRAM_FOLDER,
-  program: ({ name }) => ({ path: `${PROGRAM_FOLDER}/${name}`, comesAs: 'file', origin: 'the bundle' }),
-  packages: (wanted) => ({
-    names: wanted.filter((p) => !REPLACED.includes(p.source)).map((p) => p.name),
-    sources: [],
-  }),
+  // kmon's own: nothing on the owner's PATH is touched.
+  programFolder: KMON_BIN,
   hosts: () => [],
 } satisfies Partial<Supply>;
 
@@ -33,6 +28,11 @@ export function bundleSupply(bundle: Bundle): Supply {
   const image: Supply['image'] = ({ name }) => findImage(bundle, name);
   return {
     ...ANY_BUNDLE,
+    program: (wanted) => programOf(bundle, wanted),
+    packages: (wanted) => ({
+      names: wanted.flatMap((p) => packagesInPlaceOf(bundle, p)).map((p) => p.name),
+      sources: [],
+    }),
     image,
     indispensable: (wanted) => {
       const found = image(wanted);
@@ -70,6 +70,8 @@ export function bundleSupply(bundle: Bundle): Supply {
  */
 export const absentBundle: Supply = {
   ...ANY_BUNDLE,
+  program: ({ name }) => ({ path: `${KMON_BIN}/${name}`, comesAs: 'file', origin: 'the bundle' }),
+  packages: () => ({ names: [], sources: [] }),
   image: published,
   indispensable: published,
   chart: (wanted) => onlineSupply.chart(wanted),
@@ -77,11 +79,35 @@ export const absentBundle: Supply = {
   misfit: lacksPackages,
 };
 
-/** Where a program or a chart lies on a machine. Images go straight into containerd. */
+function programOf(bundle: Bundle, wanted: Program): ProgramSource {
+  const part = findProgram(bundle, wanted.name);
+  if (part === undefined && SENT_BY_SOME.includes(wanted)) return onlineSupply.program(wanted);
+  return {
+    path: part === undefined ? `${KMON_BIN}/${wanted.name}` : pathOf(part),
+    comesAs: 'file',
+    origin: 'the bundle',
+    ...(part === undefined ? {} : { version: part.version }),
+  };
+}
+
+/**
+ * What a bundle does not bring is the distribution's, containerd too: no source is added. Docker's containerd, which the owner may have
+ * already, is left to the stage that looks for it.
+ */
+function packagesInPlaceOf(bundle: Bundle, wanted: AptPackage): readonly AptPackage[] {
+  if (REPLACED.includes(wanted.source)) return [];
+  const ofDistribution = wanted === DOCKERS_CONTAINERD ? CONTAINERD.package : wanted;
+  const sent = SENT_BY_SOME.find(
+    (p) => p.package === ofDistribution && programOf(bundle, p).comesAs === 'file',
+  );
+  return sent === undefined ? [ofDistribution] : (sent.alone ?? []);
+}
+
+/** Where a program, a plugin or a chart lies on a machine. Images go straight into containerd. */
 function pathOf(part: BundlePart): string {
-  return part.kind === 'binary'
-    ? `${PROGRAM_FOLDER}/${basename(part.file)}`
-    : `${KMON_FOLDER}/charts/${basename(part.file)}`;
+  const name = basename(part.file);
+  if (part.kind !== 'binary') return `${KMON_FOLDER}/charts/${name}`;
+  return `${part.file.startsWith('cni/') ? KMON_CNI : KMON_BIN}/${name}`;
 }
 
 function sentFile(bundle: Bundle, part: BundlePart): SentFile {

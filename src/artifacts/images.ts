@@ -10,7 +10,7 @@ export const PAUSE: Image = {
   name: 'pause',
   neededBy: ALL,
   repository: `${KUBERNETES}/pause`,
-  tag: '3.10',
+  tag: '3.10.2',
 };
 
 /** Without it pods know no names of services; a cluster runs all the same. */

@@ -24,8 +24,8 @@ export const onlineSupply: Supply = {
   fetched: true,
   // Where Debian puts programs.
   programFolder: '/usr/bin',
-  program: ({ name }) => ({
-    path: `${onlineSupply.programFolder}/${name}`,
+  program: ({ name, packageFolder }) => ({
+    path: `${packageFolder}/${name}`,
     comesAs: 'package',
     origin: `the installed ${name}`,
   }),

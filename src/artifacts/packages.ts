@@ -3,7 +3,7 @@ import { ALL } from './artifact.js';
 import type { AptPackage } from './artifact.js';
 import { isNeeded } from './need.js';
 import type { Need } from './need.js';
-import { PROGRAMS } from './programs.js';
+import { CONTAINERD, LOOPBACK, PROGRAMS } from './programs.js';
 
 /** What kubeadm's preflight and the kubelet call on every machine, and what the pod network needs. */
 const SYSTEM: readonly AptPackage[] = [
@@ -20,11 +20,10 @@ const SYSTEM: readonly AptPackage[] = [
 ].map((name) => ({ kind: 'package', name, neededBy: ALL }));
 
 const CNI_PLUGINS: readonly AptPackage[] = [
-  { kind: 'package', name: 'containernetworking-plugins', neededBy: { ...ALL, network: 'routes' } },
+  LOOPBACK.package,
   { kind: 'package', name: 'kubernetes-cni', neededBy: ALL, source: 'kubernetes' },
 ];
 
-export const CONTAINERD: AptPackage = { kind: 'package', name: 'containerd', neededBy: ALL };
 /** Docker's, which is of the second major version on every system. */
 export const DOCKERS_CONTAINERD: AptPackage = {
   kind: 'package',
@@ -43,5 +42,5 @@ export function packagesFor(need: Need): readonly AptPackage[] {
 
 /** The distribution's containerd, or Docker's where that is too old for this Kubernetes. */
 export function containerdFor({ version }: Need): AptPackage {
-  return findMinor(version)?.containerdMajor === 2 ? DOCKERS_CONTAINERD : CONTAINERD;
+  return findMinor(version)?.containerdMajor === 2 ? DOCKERS_CONTAINERD : CONTAINERD.package;
 }

@@ -37,6 +37,8 @@ export interface ProgramSource {
   readonly comesAs: 'package' | 'file';
   /** Who is to blame for its version, within a sentence. */
   readonly origin: string;
+  /** Where it is known without asking the machine. */
+  readonly version?: string;
 }
 
 export interface AptPlan {

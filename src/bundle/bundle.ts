@@ -19,7 +19,7 @@ export interface Bundle {
   /** Absolute path of the folder. */
   readonly folder: string;
   readonly name: string;
-  /** Such as v1.20.2. */
+  /** Such as v1.36.3. */
   readonly kubernetes: string;
   readonly architecture: string;
   readonly parts: readonly BundlePart[];

@@ -7,6 +7,11 @@ export function partsFor(bundle: Bundle, role: Role): readonly BundlePart[] {
   return bundle.parts.filter((p) => p.for.includes(role));
 }
 
+/** The program or plugin of that name; the distribution's packages bring those that a bundle lacks. */
+export function findProgram(bundle: Bundle, name: string): BundlePart | undefined {
+  return bundle.parts.find((p) => p.kind === 'binary' && p.name === name);
+}
+
 /** Absolute path of a part on this computer. */
 export function bundlePartFile(bundle: Bundle, part: BundlePart): string {
   return join(bundle.folder, part.file);

@@ -10,6 +10,12 @@ export const ENDPOINT_NAME = 'kmon-parent';
 /** kmon's own folder on a machine: its tools and nothing of the owner's. */
 export const KMON_FOLDER = '/opt/kmon';
 
+/** Programs that were sent. Not there when packages bring them. */
+export const KMON_BIN = `${KMON_FOLDER}/bin`;
+
+/** Plugins of the pod network that were sent: apart from the programs, since they have names such as `bridge` that mean others on a PATH. */
+export const KMON_CNI = `${KMON_FOLDER}/cni`;
+
 /** Names that mean something else on every computer. */
 export const RESERVED_NAMES: readonly string[] = ['localhost', ENDPOINT_NAME];
 

@@ -1,9 +1,9 @@
 import { words } from './lines.js';
 import type { Facts } from './facts.js';
-import { KMON_FOLDER } from '../config/names.js';
+import { KMON_BIN } from '../config/names.js';
 
 /** Folders of the programs that kmon, containerd and dpkg run on the machine. */
-const PROGRAMS = ['/usr/bin', `${KMON_FOLDER}/bin`, '/opt/cni/bin', '/var/lib/dpkg/info'];
+const PROGRAMS = ['/usr/bin', KMON_BIN, '/opt/cni/bin', '/var/lib/dpkg/info'];
 
 /** `20120130 4096 16318219 16777216 ext2/ext3 /var/lib`: what stands behind the four figures. */
 export function parseFileSystems(disks: readonly string[]): Facts['fileSystems'] {

@@ -1,4 +1,4 @@
-import { isMap, parseDocument, type Document } from 'yaml';
+import { isMap, parseDocument, Scalar, type Document } from 'yaml';
 import type { LabMachine } from './lab.js';
 
 /** First line of a kmon.yaml that the lab wrote, may write anew and may remove. A file without it belongs to somebody. */
@@ -13,7 +13,13 @@ export function isLabRoomFile(text: string): boolean {
 /** kmon.yaml for a lab, from its template: the parsed tree is filled in, so any name or path is safe. */
 export function roomFile(
   template: string,
-  o: { readonly lab: string; readonly machines: readonly LabMachine[]; readonly bundle?: string },
+  o: {
+    readonly lab: string;
+    readonly machines: readonly LabMachine[];
+    readonly bundle?: string;
+    /** Minor version of Kubernetes; the template's when absent. */
+    readonly version?: string;
+  },
 ): string {
   const doc = parseDocument(template);
   doc.set('room', o.lab);
@@ -26,6 +32,7 @@ export function roomFile(
     }
   });
   blockStyle(doc, 'children');
+  if (o.version !== undefined) doc.setIn(['kubernetes', 'version'], quoted(o.version));
   if (o.bundle !== undefined) doc.set('bundle', o.bundle);
   return doc.toString({ lineWidth: 0, flowCollectionPadding: true });
 }
@@ -61,6 +68,13 @@ function childrenOf(doc: Document): readonly unknown[] {
     Array.isArray(children.items)
     ? children.items
     : [];
+}
+
+/** Unquoted, 1.30 would be read as the number 1.3. */
+function quoted(text: string): Scalar {
+  const made = new Scalar(text);
+  made.type = 'QUOTE_SINGLE';
+  return made;
 }
 
 /** `[]` in the template is a flow sequence: with entries, one machine a line reads better. */

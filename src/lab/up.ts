@@ -2,6 +2,8 @@ import { randomBytes } from 'node:crypto';
 import { resolve } from 'node:path';
 import { systemClock } from '../engine/clock.js';
 import { forEachMachine } from '../engine/for-each-machine.js';
+import { readBundle } from '../bundle/read.js';
+import { findMinor } from '../config/versions.js';
 import { KmonError } from '../errors/kmon-error.js';
 import { labCache } from './cache.js';
 import { claimDir, ensureCredentials, labFiles, read, writeLabFile } from './dir.js';
@@ -39,7 +41,7 @@ export interface LabUpOptions {
   readonly children: number;
   /** Folder for kmon.yaml, the keys and the password; made when it is missing. */
   readonly dir: string;
-  /** Folder of an offline bundle, written into kmon.yaml as it is given. */
+  /** Folder of an offline bundle, written into kmon.yaml as it is given, with the version of Kubernetes that is in it. */
   readonly bundle?: string;
   /** The engine to use; without it podman, then docker. */
   readonly engine?: EngineKind;
@@ -55,7 +57,7 @@ const AT_ONCE = 4;
  * Makes a parent and children as containers on this computer and writes a kmon.yaml for them. Safe to repeat: what runs is kept, what is
  * stopped is started, what is missing is made; a pulled cable is put back. Ends when every machine can be logged in to.
  *
- * @throws KmonError `usage` for a bad name or number, `precondition` when this computer cannot (no root, no engine, no mirror) or the
+ * @throws KmonError `usage` for a bad name or number, `config` for a folder that is no bundle, `precondition` when this computer cannot (no root, no engine, no mirror) or the
  * folder belongs to somebody else, `timeout` when a machine does not boot, `interrupted`. What was made until then stays for the next
  * `lab up` or for `lab down`.
  */
@@ -64,6 +66,7 @@ export async function labUp(o: LabUpOptions): Promise<Lab> {
   checkChildren(o.children);
   requireRoot();
   const dir = resolve(o.dir);
+  const bundle = o.bundle === undefined ? undefined : await lookAtBundle(o.bundle, dir);
   const signal = o.signal ?? new AbortController().signal;
   const engine = await findEngine(runProgram, o.engine);
   const found = await findMachines(engine, o.name);
@@ -100,7 +103,7 @@ export async function labUp(o: LabUpOptions): Promise<Lab> {
     machines: made.map((m) => m.machine),
     changed: made.filter((m) => m.did !== 'kept').map((m) => m.machine.name),
   };
-  await writeFiles(lab, made, o.bundle);
+  await writeFiles(lab, made, bundle);
   return lab;
 }
 
@@ -194,7 +197,23 @@ async function refuseOtherDir(
   });
 }
 
-async function writeFiles(lab: Lab, made: readonly MadeMachine[], bundle: string | undefined): Promise<void> {
+/** What a kmon.yaml says of a bundle. */
+interface RoomBundle {
+  readonly folder: string;
+  readonly version?: string;
+}
+
+/** Before anything is made: a bundle that is none would be found after minutes only. */
+async function lookAtBundle(folder: string, dir: string): Promise<RoomBundle> {
+  const version = findMinor((await readBundle(resolve(dir, folder))).kubernetes)?.version;
+  return { folder, ...(version === undefined ? {} : { version }) };
+}
+
+async function writeFiles(
+  lab: Lab,
+  made: readonly MadeMachine[],
+  bundle: RoomBundle | undefined,
+): Promise<void> {
   const files = labFiles(lab.dir);
   const pins = made.flatMap(({ machine, hostKeys }) =>
     hostKeys.map((key) => `${machine.address} ${key.split(' ').slice(0, 2).join(' ')}\n`),
@@ -206,11 +225,12 @@ async function writeFiles(lab: Lab, made: readonly MadeMachine[], bundle: string
     .join('\n');
   const now = lab.machines.map((m) => `${m.name} ${m.address}`).join('\n');
   // What a person changed in a kmon.yaml that still fits the lab stays.
-  if (same === now && (bundle === undefined || bundle === bundleIn(before))) return;
+  if (same === now && (bundle === undefined || bundle.folder === bundleIn(before))) return;
   const text = roomFile(await readTemplate('kmon.yaml'), {
     lab: lab.name,
     machines: lab.machines,
-    ...(bundle === undefined ? {} : { bundle }),
+    ...(bundle === undefined ? {} : { bundle: bundle.folder }),
+    ...(bundle?.version === undefined ? {} : { version: bundle.version }),
   });
   await writeLabFile(files.config, text, 0o644);
 }

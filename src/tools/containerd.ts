@@ -1,11 +1,11 @@
+import { KMON_BIN } from '../config/names.js';
 import { changes, reads, withOptions } from '../shell/command.js';
 import type { Command } from '../shell/command.js';
 import type { StdinFile } from '../shell/command.js';
 import { KMON_CONFIG } from './paths.js';
 
 /**
- * kmon runs a containerd of its own (own unit, socket, configuration and folders) from the installed program. The owner's containerd
- * and Docker are neither reconfigured nor restarted, and what it made goes away with its folders.
+ * kmon runs a containerd of its own (own unit, socket, configuration and folders) from the program that was sent or installed. The owner's containerd and Docker are neither reconfigured nor restarted, and what it made goes away with its folders.
  */
 export const CONTAINERD = {
   unit: 'kmon-containerd.service',
@@ -23,7 +23,8 @@ export interface ContainerdSettings {
   readonly major: 1 | 2;
   readonly sandboxImage: string;
   readonly cgroup: 1 | 2;
-  readonly cniBin: string;
+  /** Where CNI plugins are looked for, in this order; containerd 1 knows one place only, the first. */
+  readonly cniBins: readonly [string, ...(readonly string[])];
   /** Without CAP_SYS_RESOURCE runc cannot lower oom_score_adj and dies ("can't get final child's PID from pipe: EOF"). */
   readonly mayRaiseLimits: boolean;
 }
@@ -42,7 +43,7 @@ export function containerdConfig(s: ContainerdSettings): string {
           `  sandbox_image = "${s.sandboxImage}"`,
           `  restrict_oom_score_adj = ${String(!s.mayRaiseLimits)}`,
           `[plugins."io.containerd.grpc.v1.cri".cni]`,
-          `  bin_dir = "${s.cniBin}"`,
+          `  bin_dir = "${s.cniBins[0]}"`,
           `  conf_dir = "${CONTAINERD.cniConf}"`,
         ]
       : [
@@ -51,8 +52,11 @@ export function containerdConfig(s: ContainerdSettings): string {
           `[plugins."io.containerd.cri.v1.runtime"]`,
           `  restrict_oom_score_adj = ${String(!s.mayRaiseLimits)}`,
           `[plugins."io.containerd.cri.v1.runtime".cni]`,
-          `  bin_dirs = ["${s.cniBin}"]`,
+          `  bin_dirs = [${s.cniBins.map((folder) => `"${folder}"`).join(', ')}]`,
           `  conf_dir = "${CONTAINERD.cniConf}"`,
+          // On by default, with a socket under the same name for every containerd of the machine: it would take the owner's.
+          `[plugins."io.containerd.nri.v1.nri"]`,
+          `  disable = true`,
         ];
   return `${[
     '# Written by kmon: the configuration of its own containerd (kmon-containerd.service).',
@@ -73,9 +77,12 @@ export function containerdConfig(s: ContainerdSettings): string {
 
 /**
  * The unit. `ExecStartPost` leaves a time stamp by which a configuration newer than the running daemon is recognised.
- * KillMode=process: a restart of the daemon does not stop the containers.
+ * KillMode=process: a restart of the daemon does not stop the containers. A daemon that was sent
+ * finds the shim that was sent with it, whatever else is installed.
+ *
+ * @param folder Where the program lies.
  */
-export function containerdUnit(): string {
+export function containerdUnit(folder: string): string {
   return `# Written by kmon; \`kmon teardown\` removes it.
 [Unit]
 Description=containerd of kmon
@@ -83,7 +90,8 @@ After=network.target local-fs.target
 
 [Service]
 Type=notify
-ExecStart=/usr/bin/containerd --config ${CONTAINERD.config}
+Environment=PATH=${KMON_BIN}:/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin
+ExecStart=${folder}/containerd --config ${CONTAINERD.config}
 ExecStartPost=/bin/touch ${CONTAINERD.state}/started
 KillMode=process
 Delegate=yes
@@ -96,9 +104,12 @@ WantedBy=multi-user.target
 `;
 }
 
+/** The one that was sent, where one is: it is of the same version as the daemon. */
+const ctr = reads`PATH=${KMON_BIN}:"$PATH" ctr --address ${CONTAINERD.socket}`;
+
 /** Prints `ready`, `stale` (runs with an older configuration) or `down`; at once where there is no socket yet, for which `ctr` would wait. */
 export const containerdState: Command<'reads'> = reads`
-if [ ! -S ${CONTAINERD.socket} ] || ! ctr --address ${CONTAINERD.socket} --connect-timeout 2s version >/dev/null 2>&1; then echo down
+if [ ! -S ${CONTAINERD.socket} ] || ! ${ctr} --connect-timeout 2s version >/dev/null 2>&1; then echo down
 elif [ ${CONTAINERD.config} -nt ${`${CONTAINERD.state}/started`} ]; then echo stale
 else echo ready; fi`;
 
@@ -106,11 +117,11 @@ else echo ready; fi`;
 export const restartContainerd: Command<'changes'> = changes`systemctl restart ${CONTAINERD.unit}`;
 
 /** References of the images that are there, one a line. Exit code 0 also when the daemon is down. */
-export const listImages: Command<'reads'> = reads`ctr --address ${CONTAINERD.socket} -n k8s.io images ls -q 2>/dev/null || true`;
+export const listImages: Command<'reads'> = reads`${ctr} -n k8s.io images ls -q 2>/dev/null || true`;
 
 /** Loads an archive of images that comes on stdin: a plain tar, since containerd 1.6 refuses a gzipped one. Up to ten minutes, for slow disks. */
 export function importImages(archive: StdinFile): Command<'changes'> {
-  return withOptions(changes`ctr --address ${CONTAINERD.socket} -n k8s.io images import --all-platforms -`, {
+  return withOptions(changes`${ctr} -n k8s.io images import --all-platforms -`, {
     stdin: archive,
     timeoutMs: 600_000,
   });

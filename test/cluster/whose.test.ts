@@ -91,7 +91,7 @@ nft --stateless list tables 2>/dev/null || :; awk '$5 !~ "^/run/(user|credential
 dpkg-query -W -f '\${Package} \${Version} \${Status}\n'
 ip -o link | cut -d: -f2 | sort; ip route
 if [ -S /run/kmon-containerd/containerd.sock ]; then
-  for what in 'images ls -q' 'containers ls -q' 'tasks ls -q'; do ctr --address /run/kmon-containerd/containerd.sock -n k8s.io $what | sort; done
+  for what in 'images ls -q' 'containers ls -q' 'tasks ls -q'; do PATH=/opt/kmon/bin:$PATH ctr --address /run/kmon-containerd/containerd.sock -n k8s.io $what | sort; done
 fi`);
 
   /** One cell. `who` must be named where somebody is told of; the machine is compared wherever nothing may be changed. */

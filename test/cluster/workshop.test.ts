@@ -1,6 +1,6 @@
 import { execFileSync, spawn, spawnSync } from 'node:child_process';
 import type { ChildProcess } from 'node:child_process';
-import { mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { existsSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
@@ -18,6 +18,19 @@ const MACHINES = ['parent', 'child-1', 'child-2'] as const;
 type Name = (typeof MACHINES)[number];
 
 const KUBECTL = 'HOME=/proc/no-home /opt/kmon/bin/kubectl --kubeconfig /etc/kubernetes/admin.conf';
+
+/** Lab machines have the kernel of this computer. */
+const CGROUP_V1 = !existsSync('/sys/fs/cgroup/cgroup.controllers');
+
+/** Asks the cluster's name server for the API server out of the pod `asks`, whose image has no program for it. */
+const ASK_FROM_POD = `set -e
+crictl() { /opt/kmon/bin/crictl --runtime-endpoint unix:///run/kmon-containerd/containerd.sock "$@"; }
+pid=$(crictl inspect --output go-template --template '{{.info.pid}}' "$(crictl ps --quiet --name asks)")
+nsenter --target "$pid" --net perl -MIO::Socket::INET -e 'alarm 10;
+  my $s = IO::Socket::INET->new(Proto => "udp", PeerAddr => "10.96.0.10", PeerPort => 53) or die $!;
+  my $name = join "", map { pack "C/a*", $_ } split /[.]/, "kubernetes.default.svc.cluster.local";
+  $s->send(pack("n6", 7, 256, 1, 0, 0, 0) . $name . "\\0" . pack("n2", 1, 1)); $s->recv(my $answer, 512);
+  print join(".", unpack("C4", substr $answer, -4)), "\\n"'`;
 
 let folder: string;
 
@@ -114,6 +127,18 @@ describe.runIf(BUNDLE !== undefined || process.env['CI'] === 'true')('the worksh
     expect(down.code, down.stderr).toBe(0);
   });
 
+  it('warns of cgroup v1 where a machine has it, and may go on', () => {
+    const { stdout, code } = kmon('check', '--json');
+    const result = lines(stdout).find((l) => l['type'] === 'result')?.['data'] as {
+      readonly findings: readonly Readonly<Record<string, unknown>>[];
+    };
+    const told = result.findings.filter((f) => f['code'] === 'K-CGROUP');
+    expect(told.map((f) => `${String(f['machine'])} ${String(f['severity'])}`)).toEqual(
+      CGROUP_V1 ? MACHINES.map((machine) => `${machine} hurts`) : [],
+    );
+    expect(code, stdout.slice(-3000)).toBe(0);
+  });
+
   it('gives the parent back after a crash in the middle of init-parent', async () => {
     const { child, ended } = await begin(/parent +init-parent +kubeadm init/, 'init-parent');
     child.kill('SIGKILL');
@@ -167,6 +192,40 @@ describe.runIf(BUNDLE !== undefined || process.env['CI'] === 'true')('the worksh
       expect(row['cpuPercent']).toEqual(expect.any(Number));
       expect(row['memoryPercent']).toEqual(expect.any(Number));
       expect(row['temperature']).toBe('no sensor');
+    }
+  });
+
+  it('runs a Kubernetes of today, also where the kernel has cgroup v1', () => {
+    expect(inMachine('parent', `${KUBECTL} get --raw /version`)).toMatch(/"gitVersion": "v1\.3[67]\./);
+    for (const machine of MACHINES) {
+      expect(inMachine(machine, 'grep failCgroupV1 /var/lib/kubelet/config.yaml'), machine).toBe(
+        'failCgroupV1: false\n',
+      );
+      expect(inMachine(machine, 'nft list tables'), machine).toContain('table ip kube-proxy\n');
+    }
+  });
+
+  it('answers for the names of services, asked from a pod on every child', () => {
+    const images = inMachine(
+      'parent',
+      `${KUBECTL} get nodes -o jsonpath='{.items[0].status.images[*].names[*]}'`,
+    );
+    const image = /\S+\/pause:\S+/.exec(images)?.[0] ?? '';
+    for (const nodeName of ['child-1', 'child-2'] as const) {
+      const pod = {
+        apiVersion: 'v1',
+        kind: 'Pod',
+        metadata: { name: `asks-${nodeName}` },
+        spec: {
+          nodeName,
+          terminationGracePeriodSeconds: 0,
+          containers: [{ name: 'asks', image, imagePullPolicy: 'Never' }],
+        },
+      };
+      inMachine('parent', `${KUBECTL} apply -f -`, JSON.stringify(pod));
+      inMachine('parent', `${KUBECTL} wait --for=condition=Ready pod/asks-${nodeName} --timeout=60s`);
+      expect(inMachine(nodeName, ASK_FROM_POD)).toBe('10.96.0.1\n');
+      inMachine('parent', `${KUBECTL} delete pod asks-${nodeName} --wait`);
     }
   });
 

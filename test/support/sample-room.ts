@@ -112,13 +112,13 @@ export function sampleFacts(machine: Machine, more: Partial<Facts> = {}): Facts 
   };
 }
 
-/** An offline bundle of Kubernetes 1.20 for that room, of one part a kind; its files do not exist. */
+/** An offline bundle of Kubernetes 1.36 for that room, of one part a kind; its files do not exist. */
 export function sampleBundle(): Bundle {
-  const both = { version: 'v1.20.2', for: ['parent', 'child'] as const, images: [], sizeBytes: 40_000_000 };
+  const both = { version: 'v1.36.3', for: ['parent', 'child'] as const, images: [], sizeBytes: 40_000_000 };
   return {
     folder: '/srv/bundle',
     name: 'lab',
-    kubernetes: 'v1.20.2',
+    kubernetes: 'v1.36.3',
     architecture: 'amd64',
     parts: [
       { ...both, name: 'kubeadm', kind: 'binary', file: 'bin/kubeadm', sha256: 'a'.repeat(64) },
@@ -136,7 +136,7 @@ export function sampleBundle(): Bundle {
         kind: 'images',
         file: 'images/node.tar',
         sha256: 'c'.repeat(64),
-        images: ['registry.test/pause:3.2', 'registry.test/kube-proxy:v1.20.2'],
+        images: ['registry.test/pause:3.2', 'registry.test/kube-proxy:v1.36.3'],
       },
       {
         ...both,

@@ -9,12 +9,13 @@ is_bundle() {
   [[ -z $(find "$1" -type f -newer "$1/bundle.yaml" -print -quit) ]]
 }
 
-# place STEP FILE TARGET: a step's file at TARGET. A hard link where possible: bundles differ in a chart, not in images.
-place() {
-  local source
-  source=$(output_of "$1")/$2
-  mkdir -p "$(dirname "$3")"
-  cp -l "$source" "$3" 2>/dev/null || cp "$source" "$3"
+# place_all STEP FOLDER FILE...: files of a step in that folder. Hard links where possible: bundles differ in a chart, not in images.
+place_all() {
+  local source folder=$2 file
+  source=$(output_of "$1")
+  shift 2
+  mkdir -p "$folder"
+  for file; do cp -l "$source/$file" "$folder/" 2>/dev/null || cp "$source/$file" "$folder/"; done
 }
 
 # check_sealed STEP...: a result that changed since its step finished must not get a fresh checksum in a bundle.
@@ -31,19 +32,19 @@ check_sealed() {
 
 # assemble DIR KEY
 assemble() {
-  local target=$1 key=$2 program chart
-  check_sealed compile crictl helm control-plane node monitoring charts
-  rm -rf "${target:?}"/{bundle.yaml,bin,images,charts}
+  local target=$1 key=$2 role chart
+  check_sealed kubernetes containerd cni-plugins crictl helm child-images parent-images charts
+  rm -rf "${target:?}"/{bundle.yaml,bin,cni,images,charts}
   mkdir -p "$target"
   printf '%s\n' "$key" >"$target/.key"
-  for program in kubeadm kubelet kubectl; do place compile "$program" "$target/bin/$program"; done
-  place crictl crictl "$target/bin/crictl"
-  place helm helm "$target/bin/helm"
-  place control-plane control-plane.tar "$target/images/control-plane.tar"
-  place node node.tar "$target/images/node.tar"
-  place monitoring monitoring.tar "$target/images/monitoring.tar"
+  place_all kubernetes "$target/bin" kubeadm kubelet kubectl
+  place_all containerd "$target/bin" "${CONTAINERD_PROGRAMS[@]}"
+  place_all cni-plugins "$target/cni" "${CNI_PLUGINS[@]##*/}"
+  place_all crictl "$target/bin" crictl
+  place_all helm "$target/bin" helm
+  for role in parent child; do place_all "$role-images" "$target/images" "$role.tar"; done
   for chart in "$(output_of charts)"/*.tgz; do
-    if [[ -f $chart ]]; then place charts "$(basename "$chart")" "$target/charts/$(basename "$chart")"; fi
+    if [[ -f $chart ]]; then place_all charts "$target/charts" "$(basename "$chart")"; fi
   done
   list_parts "$target" | node "$BUNDLE_SCRIPTS/describe.mjs" "$target" "$KUBERNETES_VERSION" "$ARCHITECTURE" \
     >"$target/bundle.yaml.part"
@@ -52,15 +53,15 @@ assemble() {
 
 # list_parts DIR: one part a line, tab-separated: name, kind, version, file, machines it is for, images.
 list_parts() {
-  local version=$KUBERNETES_VERSION chart helm=$1/bin/helm
-  part kubeadm binary "$version" bin/kubeadm 'parent child'
-  part kubelet binary "$version" bin/kubelet 'parent child'
-  part kubectl binary "$version" bin/kubectl 'parent child'
-  part crictl binary "$version" bin/crictl 'parent child'
+  local name role chart helm=$1/bin/helm
+  for name in kubeadm kubelet kubectl; do part "$name" binary "$KUBERNETES_VERSION" "bin/$name" 'parent child'; done
+  for name in "${CONTAINERD_PROGRAMS[@]}"; do part "$name" binary "$CONTAINERD_VERSION" "bin/$name" 'parent child'; done
+  for name in "${CNI_PLUGINS[@]##*/}"; do part "$name" binary "$CNI_VERSION" "cni/$name" 'parent child'; done
+  part crictl binary "$CRICTL_VERSION" bin/crictl 'parent child'
   part helm binary "$HELM_VERSION" bin/helm parent
-  part control-plane images "$version" images/control-plane.tar parent "$(images_in control-plane)"
-  part node images "$version" images/node.tar 'parent child' "$(images_in node)"
-  part monitoring images "$PROMETHEUS_VERSION" images/monitoring.tar parent "$(images_in monitoring)"
+  for role in parent child; do
+    part "$role-images" images "$KUBERNETES_VERSION" "images/$role.tar" "$role" "$(images_in "$role")"
+  done
   for chart in "$1"/charts/*.tgz; do
     [[ -f $chart ]] || continue
     part "$(chart_field "$helm" "$chart" name)" chart "$(chart_field "$helm" "$chart" version)" \
@@ -73,9 +74,9 @@ part() {
   printf '%s\n' "$*"
 }
 
-# images_in STEP: the names of the images in a step's archive, separated by spaces.
+# images_in ROLE: the names of the images in that machine's archive, separated by spaces.
 images_in() {
-  paste -sd' ' "$(output_of "$1")/$1.tar.names"
+  paste -sd' ' "$(output_of "$1-images")/$1.tar.names"
 }
 
 chart_field() {

@@ -47,22 +47,3 @@ write_accounts() {
   printf 'root:x:0:\nnogroup:x:65534:\n' >"$1/etc/group"
   printf 'passwd: files\ngroup: files\nhosts: files dns\n' >"$1/etc/nsswitch.conf"
 }
-
-# pack_layer ROOTFS FILE: a layer with the same bytes for the same files. Owners are kept (they were set on purpose).
-pack_layer() {
-  find "$1" -type d -exec chmod 0755 {} +
-  if [[ -d $1/tmp ]]; then chmod 1777 "$1/tmp"; fi
-  tar --create --file "$2" --directory "$1" --format=gnu --sort=name --mtime=@0 --numeric-owner .
-}
-
-# pack_archive SPEC FILE: an image archive from a spec of images/docker-archive.mjs, with the same bytes for the same spec.
-# FILE.names gets the images' names, one a line, as the archive has them.
-pack_archive() {
-  local staging=$2.staging
-  mkdir "$staging"
-  node "$BUNDLE_SCRIPTS/images/docker-archive.mjs" "$1" "$staging" >"$2.names"
-  find "$staging" -type f -printf '%f\n' | sort |
-    tar --create --file "$2" --directory "$staging" --files-from=- --format=gnu --mtime=@0 --owner=0 --group=0 \
-      --numeric-owner --mode=0644
-  rm -rf "$staging"
-}

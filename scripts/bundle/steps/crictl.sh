@@ -1,19 +1,15 @@
 # shellcheck shell=bash
-# kubeadm 1.20 wants a crictl, and Debian has none: a small client of the same interface, built with Kubernetes' own
-# client library (see crictl/main.go).
+# For a person who looks into a machine: what runs there, and what it says.
+
+CRICTL_VERSION=$(pinned clients sigs.k8s.io/cri-tools)
+readonly CRICTL_VERSION
 
 inputs_crictl() {
-  step_key source
-  cat "$BUNDLE_SCRIPTS/crictl/main.go"
+  go_inputs clients
 }
 
 make_crictl() {
-  local tree
-  tree=$(output_of source)/$KUBERNETES_PATH
-  install_packages "$GO_PACKAGE"
-  go_environment
-  install -D -m 0644 "$BUNDLE_SCRIPTS/crictl/main.go" "$tree/cmd/kmon-crictl/main.go"
-  cd "$tree" || return
-  go build -v -trimpath -o "$1/crictl" -ldflags "-s -w -X main.release=$KUBERNETES_VERSION" ./cmd/kmon-crictl
+  go_build clients "$1/crictl" -ldflags "-s -w -X sigs.k8s.io/cri-tools/pkg/version.Version=$CRICTL_VERSION" \
+    sigs.k8s.io/cri-tools/cmd/crictl
   seal "$1"
 }

@@ -1,13 +1,9 @@
 # shellcheck shell=bash
-# The Debian packages that images are made of, unpacked side by side into one folder that is never run as a system.
+# The Debian packages that kube-proxy's image is made of, unpacked side by side into one folder that is never run as a system: `nft` with
+# the libraries it loads.
 
 readonly IMAGE_PACKAGES=(
-  "$ETCD_PACKAGE" "$NODE_EXPORTER_PACKAGE" "$PROMETHEUS_PACKAGE"
-  libc6
-  iptables conntrack libip4tc2 libip6tc2 libxtables12 libmnl0 libnetfilter-conntrack3 libnfnetlink0 libnftnl11
-  # What the links in Prometheus' web folder point to.
-  fonts-glyphicons-halflings libjs-bootstrap4 libjs-d3 libjs-eonasdan-bootstrap-datetimepicker libjs-jquery
-  libjs-jquery-hotkeys libjs-moment libjs-moment-timezone libjs-mustache libjs-popper.js libjs-rickshaw
+  libc6 nftables libnftables1 libmnl0 libnftnl11 libgmp10 libjansson4 libxtables12 libedit2 libbsd0 libmd0 libtinfo6
 )
 
 inputs_packages() {
@@ -16,6 +12,4 @@ inputs_packages() {
 
 make_packages() {
   unpack_packages "$1" "${IMAGE_PACKAGES[@]}"
-  # 220 MB of time zones that no page of Prometheus loads.
-  find "$1/usr/share" -path '*/moment-timezone/data/unpacked' -prune -exec rm -rf {} +
 }

@@ -1,14 +1,15 @@
 # shellcheck shell=bash
-# The program that holds a pod's namespaces, from the same source, static as its image has nothing else.
+# The program that holds a pod's namespaces, from the source of Kubernetes, static as its image has nothing else.
 
 inputs_pause() {
-  step_key source
-  printf '%s\n' "$PAUSE_RELEASE"
+  go_inputs "$KUBERNETES_MODULE"
 }
 
 make_pause() {
+  local source
   install_packages gcc libc6-dev
-  gcc -Os -Wall -Werror -static -s -DVERSION="v$PAUSE_RELEASE-debian" \
-    -o "$1/pause" "$(output_of source)/$KUBERNETES_PATH/build/pause/linux/pause.c"
+  go_here -C "$BUNDLE_SCRIPTS/go/$KUBERNETES_MODULE" mod download k8s.io/kubernetes
+  source=$(go_here -C "$BUNDLE_SCRIPTS/go/$KUBERNETES_MODULE" list -m -f '{{.Dir}}' k8s.io/kubernetes)
+  gcc -Os -Wall -Werror -static -s -DVERSION=lab -o "$1/pause" "$source/build/pause/linux/pause.c"
   seal "$1"
 }

@@ -1,4 +1,4 @@
-import { KMON_FOLDER } from '../../config/names.js';
+import { KMON_BIN } from '../../config/names.js';
 import type { Facts } from '../../facts/facts.js';
 import { CONTAINERD } from '../../tools/containerd.js';
 import { catalogue, subject } from '../subject.js';
@@ -110,9 +110,8 @@ const unwritable: Verdict = ({ machine, facts }) => {
 };
 
 const noexec: Verdict = ({ machine, facts }, { sight }) => {
-  const ownFolder = `${KMON_FOLDER}/bin`;
   const ran = Object.entries(facts.noexec).filter(
-    ([folder]) => folder !== ownFolder || folder === sight.supply.programFolder,
+    ([folder]) => folder !== KMON_BIN || folder === sight.supply.programFolder,
   );
   const [first] = ran;
   if (first === undefined) return [];

@@ -1,5 +1,5 @@
 import { needOf } from '../../artifacts/need.js';
-import { CONTAINERD, containerdFor, DOCKERS_CONTAINERD, packagesFor } from '../../artifacts/packages.js';
+import { containerdFor, DOCKERS_CONTAINERD, packagesFor } from '../../artifacts/packages.js';
 import type { AptPlan } from '../../artifacts/supply.js';
 import type { Context, Stage } from '../../engine/stage.js';
 import { satisfied } from '../../engine/stage.js';
@@ -25,9 +25,12 @@ export const installPackages: Stage<PackagesSeen> = {
   on: 'all',
   settleMs: 0,
   notes: () => [targets()],
-  look: async (m) => ({
-    dockersContainerd: containerdFor(needOf(m)) === CONTAINERD && (await hasDockersContainerd(m)),
-  }),
+  look: async (m) => {
+    const { names } = wanted(m, { dockersContainerd: false });
+    return {
+      dockersContainerd: !names.includes(DOCKERS_CONTAINERD.name) && (await hasDockersContainerd(m)),
+    };
+  },
   foresee: () => ({ dockersContainerd: false }),
   judge: () => satisfied('all there'),
   resources: (seen, m) => {
@@ -37,8 +40,8 @@ export const installPackages: Stage<PackagesSeen> = {
 };
 
 /**
- * Of containerd the program only: the distribution's, or Docker's where that is too old or the owner has Docker's already. Told by the package
- * and not by the program, which is there on the second run whoever brought it.
+ * Of containerd the program only: the distribution's, or Docker's where that is too old or the owner has Docker's already, which has runc in
+ * it. Told by the package and not by the program, which is there on the second run whoever brought it.
  */
 function wanted(m: Context, { dockersContainerd }: PackagesSeen): AptPlan {
   const need = needOf(m);

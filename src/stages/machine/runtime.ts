@@ -1,4 +1,6 @@
+import { dirname } from 'node:path';
 import { PAUSE } from '../../artifacts/images.js';
+import { CONTAINERD as PROGRAM, LOOPBACK } from '../../artifacts/programs.js';
 import type { Context, Stage } from '../../engine/stage.js';
 import { here, pending, satisfied } from '../../engine/stage.js';
 import { directory } from '../../resources/directory.js';
@@ -17,6 +19,10 @@ import {
 import { KMON_CONFIG } from '../../tools/paths.js';
 import { installPackages } from './packages.js';
 import { system } from './system.js';
+import { tools } from './tools.js';
+
+/** Where flannel's own pod puts its plugin, and Kubernetes' packages put the others. */
+const FLANNEL_CNI = '/opt/cni/bin';
 
 /**
  * kmon's own containerd: unit, configuration, socket, folders. Also notes kmon's folder of settings, into which the pod network's own pods
@@ -26,13 +32,13 @@ import { system } from './system.js';
 export const runtime: Stage<RuntimeSeen> = {
   id: 'runtime',
   title: 'Start the container runtime',
-  after: here(installPackages, system),
+  after: here(installPackages, tools, system),
   on: 'all',
   settleMs: 30_000,
   notes: () => [kmonFiles({ folder: KMON_CONFIG }), footprint()],
   look: lookAtRuntime,
   // Not installed yet: what the distributions of today have.
-  foresee: () => ({ state: 'down', major: 1 }),
+  foresee: (m) => ({ state: 'down', major: broughtMajor(m) ?? 1 }),
   judge: ({ state }) => {
     if (state === 'ready') return satisfied('containerd answers');
     return pending(
@@ -42,7 +48,11 @@ export const runtime: Stage<RuntimeSeen> = {
   resources: ({ major }, m) => [
     directory({ path: CONTAINERD.cniConf }),
     file({ path: CONTAINERD.config, content: config(m, major) }),
-    file({ path: CONTAINERD.unitFile, content: containerdUnit(), then: 'daemon-reload' }),
+    file({
+      path: CONTAINERD.unitFile,
+      content: containerdUnit(dirname(m.supply.program(PROGRAM).path)),
+      then: 'daemon-reload',
+    }),
     unit({ name: CONTAINERD.unit, enabled: true, active: true }),
   ],
   // Its unit starts it when it is not running; one that runs takes no new configuration by itself.
@@ -70,9 +80,19 @@ async function lookAtRuntime(m: Context): Promise<RuntimeSeen> {
   const said = lines.at(-1);
   return {
     state: said === 'ready' || said === 'stale' ? said : 'down',
-    // Not installed yet (a plan): what the distributions of today have.
-    major: /\sv?(\d+)\.\d+/.exec(version)?.[1] === '2' ? 2 : 1,
+    major: broughtMajor(m) ?? majorOf(version),
   };
+}
+
+function majorOf(version: string): 1 | 2 {
+  // Not installed yet (a plan): what the distributions of today have.
+  return /(?:^|\s)v?2\.\d+/.test(version) ? 2 : 1;
+}
+
+/** Of the containerd that was sent, where one is; another may be installed. */
+function broughtMajor(m: Context): 1 | 2 | undefined {
+  const { version } = m.supply.program(PROGRAM);
+  return version === undefined ? undefined : majorOf(version);
 }
 
 function config(m: Context, major: 1 | 2): string {
@@ -80,7 +100,14 @@ function config(m: Context, major: 1 | 2): string {
     major,
     sandboxImage: m.supply.indispensable(PAUSE),
     cgroup: m.facts.cgroup,
-    cniBin: m.config.kubernetes.network === 'routes' ? '/usr/lib/cni' : '/opt/cni/bin',
+    cniBins: cniBins(m),
     mayRaiseLimits: m.facts.mayRaiseLimits,
   });
+}
+
+/** Those that were sent come first: flannel's folder lacks loopback then, without which no pod starts. */
+function cniBins(m: Context): readonly [string, ...(readonly string[])] {
+  const { path, comesAs } = m.supply.program(LOOPBACK);
+  if (m.config.kubernetes.network === 'routes') return [dirname(path)];
+  return comesAs === 'file' ? [dirname(path), FLANNEL_CNI] : [FLANNEL_CNI];
 }

@@ -60,7 +60,7 @@ export function badInput(lab: () => TestLab): void {
       {
         what: 'an unknown key',
         room: changed((file) => {
-          file.kubernetes['versoin'] = '1.20';
+          file.kubernetes['versoin'] = '1.36';
           delete file.kubernetes['version'];
         }),
         exitCode: 3,

@@ -1,7 +1,7 @@
 import type { Bundle, BundlePart } from '../../../src/bundle/bundle.js';
 import { CHARTS } from '../../../src/artifacts/charts.js';
 import { IMAGES } from '../../../src/artifacts/images.js';
-import { PROGRAMS } from '../../../src/artifacts/programs.js';
+import { CONTAINERD, LOOPBACK, PROGRAMS } from '../../../src/artifacts/programs.js';
 
 const sizeBytes = 1_000_000;
 
@@ -27,4 +27,15 @@ export function fullBundle(): Bundle {
     architecture: 'amd64',
     parts: [...programs, ...charts, ...images],
   };
+}
+
+/** One that leaves even less to apt: it brings the container runtime and the plugins of the pod network. */
+export function bundleWithRuntime(): Bundle {
+  const full = fullBundle();
+  const files = [`bin/${CONTAINERD.name}`, `cni/${LOOPBACK.name}`];
+  const programs = [CONTAINERD, LOOPBACK].map(({ name }, i): BundlePart => ({
+    ...{ name, kind: 'binary', version: 'v2.4.2', file: files[i] ?? '', sha256: 'd'.repeat(64), sizeBytes },
+    ...{ for: ['parent', 'child'], images: [] },
+  }));
+  return { ...full, parts: [...full.parts, ...programs] };
 }

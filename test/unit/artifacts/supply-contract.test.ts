@@ -5,17 +5,18 @@ import { IMAGES } from '../../../src/artifacts/images.js';
 import { isNeeded } from '../../../src/artifacts/need.js';
 import type { Need } from '../../../src/artifacts/need.js';
 import { onlineSupply } from '../../../src/artifacts/online-supply.js';
-import { containerdFor, packagesFor } from '../../../src/artifacts/packages.js';
-import { PROGRAMS } from '../../../src/artifacts/programs.js';
+import { containerdFor, DOCKERS_CONTAINERD, packagesFor } from '../../../src/artifacts/packages.js';
+import { CONTAINERD, LOOPBACK, PROGRAMS, SENT_BY_SOME } from '../../../src/artifacts/programs.js';
 import type { Supply } from '../../../src/artifacts/supply.js';
 import { MINORS } from '../../../src/config/versions.js';
 import { toolPaths } from '../../../src/tools/paths.js';
-import { fullBundle } from './full-bundle.js';
+import { bundleWithRuntime, fullBundle } from './full-bundle.js';
 
 /** A mirror or a relay is one more line here. */
 const SUPPLIES: Readonly<Record<string, Supply>> = {
   'the Internet': onlineSupply,
   'a bundle': bundleSupply(fullBundle()),
+  'a bundle with a container runtime': bundleSupply(bundleWithRuntime()),
   'a bundle that is not at hand': absentBundle,
 };
 
@@ -39,9 +40,10 @@ describe.each(Object.entries(SUPPLIES))('%s', (_, supply) => {
 
   it('says of every program where it lies, which is where kmon calls it', () => {
     const paths: Readonly<Record<string, string>> = { ...toolPaths(supply) };
-    for (const program of PROGRAMS) {
+    for (const program of [...PROGRAMS, ...SENT_BY_SOME]) {
       const { path, comesAs, origin } = supply.program(program);
-      expect(path).toBe(paths[program.name]);
+      expect(path).toBe(paths[program.name] ?? path);
+      expect(path.endsWith(`/${program.name}`)).toBe(true);
       expect(['package', 'file']).toContain(comesAs);
       expect(origin).not.toBe('');
     }
@@ -49,21 +51,26 @@ describe.each(Object.entries(SUPPLIES))('%s', (_, supply) => {
 
   it('brings every program to every machine that needs it, by apt or as a file, and never by both', () => {
     for (const need of NEEDS) {
-      const { names } = supply.packages(packagesFor(need), need);
+      const wanted = [...packagesFor(need), CONTAINERD.package];
+      const { names } = supply.packages(wanted, need);
       const sent = supply.sentTo(need.role).files.map((f) => f.path);
-      for (const program of needed(PROGRAMS, need)) {
+      for (const program of needed([...PROGRAMS, ...SENT_BY_SOME], need)) {
         const { path, comesAs } = supply.program(program);
         expect(names.includes(program.package.name)).toBe(comesAs === 'package');
-        if (supply !== absentBundle) expect(sent.includes(path)).toBe(comesAs === 'file');
+        if (supply === absentBundle) continue;
+        expect(sent.includes(path)).toBe(comesAs === 'file');
+        for (const { name } of program.alone ?? []) expect(names.includes(name)).toBe(comesAs === 'file');
       }
     }
   });
 
-  it('brings every package of the distribution by apt, and says where else apt has to look', () => {
+  it('brings every other package of the distribution by apt, and says where else apt has to look', () => {
+    const ofPrograms = SENT_BY_SOME.map((p) => p.package);
     for (const need of NEEDS) {
       const wanted = [...packagesFor(need), containerdFor(need)];
       const { names, sources } = supply.packages(wanted, need);
-      for (const p of wanted.filter((w) => w.source === undefined)) expect(names).toContain(p.name);
+      const plain = wanted.filter((w) => w.source === undefined && !ofPrograms.includes(w));
+      expect(names).toEqual(expect.arrayContaining(supply === absentBundle ? [] : plain.map((p) => p.name)));
       for (const { line, key } of sources) {
         expect(line).toMatch(/^https:\/\/\S+ \S+( \S+)*$/);
         expect(key).toMatch(/^https:\/\/\S+$/);
@@ -119,6 +126,17 @@ describe('a bundle that lacks things', () => {
       expect(supply.image(image)).toBeUndefined();
       expect(() => supply.indispensable(image)).toThrow(`the bundle has no ${image.name} image`);
     }
+  });
+
+  it('leaves the container runtime and the plugins to the distribution, for it adds no source', () => {
+    for (const need of NEEDS) {
+      const { names } = supply.packages([...packagesFor(need), containerdFor(need)], need);
+      expect(names).toContain(CONTAINERD.package.name);
+      expect(names).not.toContain(DOCKERS_CONTAINERD.name);
+      expect(names.includes(LOOPBACK.package.name)).toBe(need.network === 'routes');
+    }
+    for (const program of SENT_BY_SOME)
+      expect(supply.program(program)).toEqual(onlineSupply.program(program));
   });
 
   it("leaves kmon's own charts to be made here", () => {

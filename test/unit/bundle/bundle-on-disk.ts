@@ -24,7 +24,7 @@ export function part(file: string, over: WrittenPart = {}): WrittenPart {
   return {
     name: file.replace(/^.*\//, '').replace(/\..*$/, ''),
     kind: file.startsWith('bin/') ? 'binary' : 'images',
-    version: 'v1.20.2',
+    version: 'v1.36.3',
     file,
     sha256: createHash('sha256').update(content).digest('hex'),
     size: content.length,
@@ -36,13 +36,13 @@ export function part(file: string, over: WrittenPart = {}): WrittenPart {
 export const LIST = {
   format: 'kmon-bundle/1',
   name: 'lab',
-  kubernetes: 'v1.20.2',
+  kubernetes: 'v1.36.3',
   architecture: 'amd64',
   parts: [
     part('bin/kubeadm'),
     part('bin/helm'),
     part('images/node.tar.gz', {
-      images: ['k8s.gcr.io/pause:3.2', 'localhost:5000/a/node-exporter@sha256:0'],
+      images: ['registry.k8s.io/pause:3.10.2', 'localhost:5000/a/node-exporter@sha256:0'],
     }),
   ],
 };

@@ -10,13 +10,13 @@ describe('a good list', () => {
     expect(bundle).toMatchObject({
       folder: place.folder,
       name: 'lab',
-      kubernetes: 'v1.20.2',
+      kubernetes: 'v1.36.3',
       architecture: 'amd64',
     });
     expect(bundle.parts[0]).toEqual({
       name: 'kubeadm',
       kind: 'binary',
-      version: 'v1.20.2',
+      version: 'v1.36.3',
       file: 'bin/kubeadm',
       sha256: LIST.parts[0]?.['sha256'],
       sizeBytes: 21,
@@ -33,7 +33,7 @@ describe('a good list', () => {
       join(place.folder, 'bin/kubeadm'),
       join(place.folder, 'images/node.tar.gz'),
     ]);
-    expect(findImage(bundle, 'pause')).toBe('k8s.gcr.io/pause:3.2');
+    expect(findImage(bundle, 'pause')).toBe('registry.k8s.io/pause:3.10.2');
     expect(findImage(bundle, 'grafana')).toBeUndefined();
   });
 });
@@ -43,7 +43,7 @@ describe('a wrong list', () => {
     ['another format', { ...LIST, format: 'kmon-bundle/2' }, 'format: '],
     ['an unknown key', { ...LIST, colour: 'red' }, 'Unrecognized key: "colour"'],
     ['no parts', { ...LIST, parts: [] }, 'parts: '],
-    ['no version', { ...LIST, kubernetes: '1.20' }, 'kubernetes: must be a version such as v1.36.2'],
+    ['no version', { ...LIST, kubernetes: '1.36' }, 'kubernetes: must be a version such as v1.36.2'],
     ['a number for a version', { ...LIST, parts: [part('bin/helm', { version: 4 })] }, 'parts.0.version: '],
     [
       'no checksum',

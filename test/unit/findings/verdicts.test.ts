@@ -48,7 +48,7 @@ const listener = (port: number, process: string, more: Partial<Listener> = {}): 
 });
 
 const route = (destination: string, device: string): Facts['routes'] => [{ destination, device }];
-const v120 = sampleConfig({ kubernetes: { ...DEFAULTS.kubernetes, version: '1.20' } });
+const v134 = sampleConfig({ kubernetes: { ...DEFAULTS.kubernetes, version: '1.34' } });
 
 describe('a clean room', () => {
   it('gives nothing to say', () => {
@@ -266,7 +266,7 @@ describe('what is fine', () => {
   });
 
   it('is cgroup v1 for a Kubernetes that takes it', () => {
-    expect(found({ [CHILD.name]: { cgroup: 1 } }, { of: v120 })).toEqual([]);
+    expect(found({ [CHILD.name]: { cgroup: 1 } }, { of: v134 })).toEqual([]);
   });
 
   it('are clocks that are all wrong alike', () => {
@@ -324,7 +324,7 @@ describe("kmon's own", () => {
     const room = { name: 'lab', parent: { ...PARENT, address: '10.77.0.10' }, children: [], observed: [] };
     const factsOfRoom = new Map([['pc-10', recorded]]);
     expect(
-      verdicts({ config: { ...v120, room }, supply: supplyFor(v120), factsOf: factsOfRoom, unseen: [] }),
+      verdicts({ config: { ...v134, room }, supply: supplyFor(v134), factsOf: factsOfRoom, unseen: [] }),
     ).toEqual([]);
   });
 });

@@ -30,7 +30,7 @@ children:
   - { address: 10.77.0.11, name: child-1, team: red }
   - { address: 10.77.0.12, name: child-2, team: blue }
 kubernetes:
-  version: '1.20'
+  version: '1.36'
   network: routes
   # Machines in containers cannot pass these two; real computers can.
   ignorePreflight: [ SystemVerification, FileContent--proc-sys-net-bridge-bridge-nf-call-iptables ]
@@ -43,6 +43,12 @@ monitoring: { profile: lite }
     expect(parse(roomFile(template, { lab: 'one', machines: MACHINES.slice(0, 1) }))).toMatchObject({
       children: [],
     });
+  });
+
+  it('has the version of the bundle', () => {
+    const text = roomFile(template, { lab: 'one', machines: MACHINES, bundle: './b', version: '1.30' });
+    expect(text).toContain("  version: '1.30'\n");
+    expect(text).toContain('bundle: ./b\n');
   });
 
   it('is read back, with any bundle path', () => {

@@ -10,7 +10,7 @@ import { noting, play } from './stage-run.js';
 import type { Played } from './stage-run.js';
 import { looks } from './things.js';
 
-const kubernetes = { ...DEFAULTS.kubernetes, version: '1.20' };
+const kubernetes = { ...DEFAULTS.kubernetes, version: '1.36' };
 const bundle = sampleBundle();
 const setting = { machine: PARENT, bundle, config: { kubernetes } };
 
@@ -18,7 +18,7 @@ const begun = (count: number): Step => asks('ls -d /etc/kubernetes/manifests', `
 /** How many of the files are there with which a control plane comes back by itself. */
 const complete = (count: number): Step =>
   asks('ls /etc/kubernetes/manifests/kube-apiserver.yaml', `${count}\n`);
-const version = asks('kubeadm version', 'v1.20.2\n');
+const version = asks('kubeadm version', 'v1.36.3\n');
 /** An init that broke off, and that the ledger says is ours to undo. */
 const ours = [
   begun(7),
@@ -135,15 +135,12 @@ describe('init-parent', () => {
   });
 
   it.each([
-    ['leaves CoreDNS out where the bundle has no image of it', bundle, '--skip-phases addon/coredns'],
-    ['takes CoreDNS where images are pulled', undefined, '--skip-token-print '],
-  ])('%s', async (_, given, end) => {
-    const played = await play(
-      initParent,
-      { parent: [...clusterAbsent, ...initing] },
-      { machine: PARENT, config: { kubernetes }, ...(given === undefined ? {} : { bundle: given }) },
-    );
-    expect(scriptOf(played, 'kubeadm init').split(' && ')[0]?.endsWith(end)).toBe(true);
+    ['6.1.0-18-amd64', 'nftables'],
+    ['5.10.0-21-amd64', 'iptables'],
+  ])('makes packet rules on a kernel %s by %s', async (kernel, mode) => {
+    const part = { parent: [...clusterAbsent, ...initing] };
+    const played = await play(initParent, part, { ...setting, facts: { kernel } });
+    expect(scriptOf(played, 'write /etc/kmon/kubeadm-init.yaml')).toContain(`mode: "${mode}"`);
   });
 
   it('follows the kernel in its control groups', async () => {

@@ -15,7 +15,7 @@ import type { Played } from './stage-run.js';
 const bundle = sampleBundle();
 const setting = {
   bundle,
-  config: { kubernetes: { ...DEFAULTS.kubernetes, version: '1.20' } },
+  config: { kubernetes: { ...DEFAULTS.kubernetes, version: '1.36' } },
 };
 const parent = { name: 'pc-10' };
 const joined = { name: 'pc-11' };
@@ -24,7 +24,7 @@ const KUBELET = '/etc/kubernetes/kubelet.conf\n';
 const token = does('make a token of 10 minutes for pc-11');
 const revoke = does('revoke the token of pc-11');
 const ca = asks('cat /etc/kubernetes/pki/ca.crt', CA);
-const version = asks('kubeadm version', 'v1.20.2\n');
+const version = asks('kubeadm version', 'v1.36.3\n');
 /** The ledger says that what is there is ours to undo. */
 const ours = [
   asks('ledger.jsonl', nodeLedger(bundle)),
@@ -303,12 +303,12 @@ describe('join-child', () => {
         parent: [...clusterReady, asksNodes(parent), ca],
         child: [files(''), version],
       },
-      { ...setting, config: {} },
+      { ...setting, config: { kubernetes: { ...DEFAULTS.kubernetes, version: '1.35' } } },
     );
     expect(played.error).toMatchObject({
       code: 'precondition',
-      message: 'the bundle is Kubernetes v1.20.2, kmon.yaml says 1.36',
-      hint: expect.stringContaining('"1.20"') as string,
+      message: 'the bundle is Kubernetes v1.36.3, kmon.yaml says 1.35',
+      hint: expect.stringContaining('"1.36"') as string,
     });
   });
 
@@ -343,6 +343,6 @@ describe('join-child', () => {
     );
     const join = secretsIn(played.journal).at(-1) ?? '';
     for (const check of ['SystemVerification', 'Swap', 'ImagePull']) expect(join).toContain(`- "${check}"`);
-    expect(join).toContain('node-ip: "198.51.100.7"');
+    expect(join).toContain('value: "198.51.100.7"');
   });
 });

@@ -1,4 +1,5 @@
 import { describe, expect, it } from 'vitest';
+import type { Bundle } from '../../../src/bundle/bundle.js';
 import { check } from '../../../src/stages/machine/check.js';
 import { images } from '../../../src/stages/machine/images.js';
 import { installPackages } from '../../../src/stages/machine/packages.js';
@@ -15,6 +16,23 @@ import type { Setting } from './stage-run.js';
 import { looks } from './things.js';
 
 const bundle = sampleBundle();
+/** One that brings the container runtime and the plugins of the pod network as well. */
+const modern: Bundle = {
+  ...bundle,
+  parts: [
+    ...bundle.parts,
+    ...['bin/containerd', 'cni/loopback'].map((file, i) => ({
+      name: file.slice(4),
+      kind: 'binary' as const,
+      version: ['v2.4.2', 'v1.10.0'][i] ?? '',
+      file,
+      sha256: String(i).repeat(64),
+      sizeBytes: 40_000_000,
+      for: ['parent', 'child'] as const,
+      images: [],
+    })),
+  ],
+};
 
 describe('check', () => {
   it('is content with a room that has nothing in the way, and looks at nothing more', async () => {
@@ -58,6 +76,13 @@ describe('tools and images', () => {
     expect(await play(images, {})).toMatchObject({ outcome: 'unchanged', because: 'pulled when needed' });
   });
 
+  it('put plugins apart from programs, whose names they may have', async () => {
+    const { events } = await play(tools, { child: [asks('sha256sum')] }, { bundle: modern, dryRun: true });
+    const planned = events.flatMap((e) => (e.type === 'planned' ? [e.change] : []));
+    expect(planned).toContain('copy containerd v2.4.2 (40 MB) to /opt/kmon/bin/containerd');
+    expect(planned).toContain('copy loopback v1.10.0 (40 MB) to /opt/kmon/cni/loopback');
+  });
+
   it('copy only what is missing or different', async () => {
     const old = `${'0'.repeat(64)}  /opt/kmon/bin/kubeadm\n${'b'.repeat(64)}  /opt/kmon/charts/kmon-lite-0.1.0.tgz\n`;
     const fresh = old.replace('0'.repeat(64), 'a'.repeat(64));
@@ -67,7 +92,7 @@ describe('tools and images', () => {
         parent: [
           asks('sha256sum', old),
           ...noting,
-          does('copy kubeadm v1.20.2 (40 MB) to /opt/kmon/bin/kubeadm'),
+          does('copy kubeadm v1.36.3 (40 MB) to /opt/kmon/bin/kubeadm'),
           asks('sha256sum', fresh),
         ],
       },
@@ -85,7 +110,7 @@ describe('tools and images', () => {
           asks('images ls', most.join('\n')),
           asks('ledger.jsonl'),
           does('load 2 images: node (40 MB)'),
-          asks('images ls', [...most, 'registry.test/kube-proxy:v1.20.2'].join('\n')),
+          asks('images ls', [...most, 'registry.test/kube-proxy:v1.36.3'].join('\n')),
         ],
       },
       { bundle },
@@ -134,6 +159,14 @@ describe('the packages of a machine', () => {
     const names = await wanted({ bundle, config }, looksForDocker('config-files'));
     expect(names).toEqual(expect.arrayContaining(['containerd', 'containernetworking-plugins', 'iptables']));
     expect(names.filter((n) => n.startsWith('+') || /^kube|^helm/.test(n))).toEqual([]);
+  });
+
+  it('are fewer when the bundle brings the container runtime and the plugins', async () => {
+    const config = { kubernetes: { ...kubernetes, version: '1.36', network: 'routes' as const } };
+    const names = await wanted({ bundle: modern, config }, looksForDocker(''));
+    expect(names).toContain('runc');
+    expect(names.filter((n) => /^contain/.test(n))).toEqual([]);
+    expect(await wanted({ bundle: modern, config }, looksForDocker('installed'))).not.toContain('runc');
   });
 
   it.each([0, 12])(
@@ -220,7 +253,8 @@ describe('the container runtime', () => {
     expect((await play(runtime, { child })).outcome).toBe('changed');
   });
 
-  it('is configured as its version, its kernel and the network want it', async () => {
+  /** What it writes, on a machine where nothing is yet. */
+  const configured = async (setting: Setting): Promise<string> => {
     const child = [
       says('down'),
       looks('bare'),
@@ -233,18 +267,39 @@ describe('the container runtime', () => {
       looks('done'),
       says('ready'),
     ];
-    const played = await play(runtime, { child }, { facts: { cgroup: 1, mayRaiseLimits: false } });
+    const played = await play(runtime, { child }, setting);
     expect(played).toMatchObject({ outcome: 'changed', because: 'containerd answers' });
-    const text = played.journal.find((g) => g.intent === 'write /etc/kmon/containerd.toml')?.command.script;
+    return played.journal
+      .map((g) => (g.intent?.startsWith('write') === true ? g.command.script : ''))
+      .join('');
+  };
+
+  it('is configured as its version, its kernel and the network want it', async () => {
+    const text = await configured({ facts: { cgroup: 1, mayRaiseLimits: false } });
     for (const line of [
       'version = 3',
-      'sandbox = "registry.k8s.io/pause:3.10"',
+      'sandbox = "registry.k8s.io/pause:3.10.2"',
       'restrict_oom_score_adj = true',
       'bin_dirs = ["/opt/cni/bin"]',
       'SystemdCgroup = false',
+      'ExecStart=/usr/bin/containerd ',
     ]) {
       expect(text).toContain(line);
     }
+  });
+
+  it.each([
+    ['routes', '["/opt/kmon/cni"]'],
+    ['flannel', '["/opt/kmon/cni", "/opt/cni/bin"]'],
+  ] as const)('is the bundle’s, with its plugins, in a room of %s', async (network, plugins) => {
+    const text = await configured({
+      bundle: modern,
+      config: { kubernetes: { ...DEFAULTS.kubernetes, network } },
+    });
+    expect(text).toContain('version = 3');
+    expect(text).toContain(`bin_dirs = ${plugins}`);
+    expect(text).toContain('ExecStart=/opt/kmon/bin/containerd ');
+    expect(text).toContain('Environment=PATH=/opt/kmon/bin:');
   });
 
   it('needs a pause image in the bundle', async () => {

@@ -18,7 +18,7 @@ import { noting } from './stage-run.js';
 import { looks } from './things.js';
 
 const bundle = sampleBundle();
-const routes = { kubernetes: { ...DEFAULTS.kubernetes, version: '1.20', network: 'routes' as const } };
+const routes = { kubernetes: { ...DEFAULTS.kubernetes, version: '1.36', network: 'routes' as const } };
 const lab = { bundle, config: routes };
 
 /** The ledger of a machine that was no node before kubeadm began on it. */
@@ -44,7 +44,7 @@ export const CLUSTER: readonly Scenario[] = [
       parent: [
         ...clusterAbsent,
         asks('ls -d /etc/kubernetes/manifests', '0\n'),
-        asks('kubeadm version -o short', 'v1.20.2\n'),
+        asks('kubeadm version -o short', 'v1.36.3\n'),
         looks('bare'),
       ],
     },
@@ -67,7 +67,7 @@ export const CLUSTER: readonly Scenario[] = [
           asks('ls -d /etc/kubernetes/manifests', '7\n'),
           asks('ledger.jsonl', nodeLedger(bundle)),
           asks('cd /etc/kubernetes', 'trace /etc/kubernetes/manifests/etcd.yaml\n'),
-          asks('kubeadm version -o short', 'v1.20.2\n'),
+          asks('kubeadm version -o short', 'v1.36.3\n'),
           looks('done'),
         ],
       },
@@ -107,7 +107,7 @@ export const CLUSTER: readonly Scenario[] = [
     setting: lab,
     bare: {
       parent: [...clusterReady, asksNodes(parent), asks('cat /etc/kubernetes/pki/ca.crt', CA)],
-      child: [asks('ls /etc/kubernetes/kubelet.conf'), asks('kubeadm version -o short', 'v1.20.2\n')],
+      child: [asks('ls /etc/kubernetes/kubelet.conf'), asks('kubeadm version -o short', 'v1.36.3\n')],
     },
     work: {
       parent: [
@@ -131,7 +131,7 @@ export const CLUSTER: readonly Scenario[] = [
           asks('ls /etc/kubernetes/kubelet.conf', '/etc/kubernetes/bootstrap-kubelet.conf\n'),
           asks('ledger.jsonl', nodeLedger(bundle)),
           asks('cd /etc/kubernetes', 'trace /etc/kubernetes/bootstrap-kubelet.conf\n'),
-          asks('kubeadm version -o short', 'v1.20.2\n'),
+          asks('kubeadm version -o short', 'v1.36.3\n'),
         ],
       },
       work: {

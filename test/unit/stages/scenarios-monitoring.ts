@@ -13,7 +13,7 @@ import { noting } from './stage-run.js';
 import { looks } from './things.js';
 
 const bundle = sampleBundle();
-const routes = { kubernetes: { ...DEFAULTS.kubernetes, version: '1.20', network: 'routes' as const } };
+const routes = { kubernetes: { ...DEFAULTS.kubernetes, version: '1.36', network: 'routes' as const } };
 export const lab = { bundle, config: routes };
 
 const nodes = asksNodes(

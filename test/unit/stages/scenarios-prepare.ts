@@ -13,7 +13,7 @@ import { noting } from './stage-run.js';
 import { looks, looksOtherwise } from './things.js';
 
 const bundle = sampleBundle();
-const routes = { kubernetes: { ...DEFAULTS.kubernetes, version: '1.20', network: 'routes' as const } };
+const routes = { kubernetes: { ...DEFAULTS.kubernetes, version: '1.36', network: 'routes' as const } };
 
 const installed = `${'a'.repeat(64)}  /opt/kmon/bin/kubeadm\n${'b'.repeat(64)}  /opt/kmon/charts/kmon-lite-0.1.0.tgz\n`;
 const loaded = bundle.parts.flatMap((p) => p.images).join('\n');
@@ -35,8 +35,8 @@ export const PREPARE: readonly Scenario[] = [
     work: {
       parent: [
         ...noting,
-        does('copy kubeadm v1.20.2 (40 MB) to /opt/kmon/bin/kubeadm'),
-        does('copy kmon-lite v1.20.2 (40 MB) to /opt/kmon/charts/kmon-lite-0.1.0.tgz'),
+        does('copy kubeadm v1.36.3 (40 MB) to /opt/kmon/bin/kubeadm'),
+        does('copy kmon-lite v1.36.3 (40 MB) to /opt/kmon/charts/kmon-lite-0.1.0.tgz'),
         asks('sha256sum', installed),
       ],
     },
