@@ -13,9 +13,6 @@ export const PAUSE: Image = {
   tag: '3.10.2',
 };
 
-/** Without it pods know no names of services; a cluster runs all the same. */
-export const COREDNS = ofKubeadm('coredns', PARENT_ONLY, 'coredns/coredns');
-
 export const FLANNEL: Image = {
   kind: 'image',
   name: 'flannel',
@@ -63,7 +60,7 @@ export const IMAGES: readonly Image[] = [
   ofKubeadm('kube-scheduler', PARENT_ONLY),
   ofKubeadm('etcd', PARENT_ONLY),
   ofKubeadm('kube-proxy', ALL),
-  COREDNS,
+  ofKubeadm('coredns', PARENT_ONLY, 'coredns/coredns'),
   FLANNEL,
   FLANNEL_CNI_PLUGIN,
   PROMETHEUS,

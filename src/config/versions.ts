@@ -1,7 +1,7 @@
 import { KmonError } from '../errors/kmon-error.js';
 
 /** The formats of kubeadm's config file that kmon writes. */
-export type KubeadmApi = 'v1beta2' | 'v1beta3' | 'v1beta4';
+export type KubeadmApi = 'v1beta3' | 'v1beta4';
 
 /** What a minor version of Kubernetes asks of kmon and of a machine. */
 export interface KubernetesMinor {
@@ -23,23 +23,22 @@ export interface KubernetesMinor {
 export const DEFAULT_VERSION = '1.36';
 
 /**
- * The minor versions that kmon can set up, oldest first. 1.20 is what the lab is built from (it is the last one whose server parts are
- * in Debian as source); from 1.28 on there are packages to install. Each minor is listed because somebody looked at its kubeadm.
+ * The minor versions that kmon can set up, oldest first: those that there are packages of. Each minor is listed because somebody looked at
+ * its kubeadm.
  */
-export const MINORS: readonly KubernetesMinor[] = [20, 28, 29, 30, 31, 32, 33, 34, 35, 36, 37].map(
-  (minor) => ({
-    version: `1.${minor}`,
-    kubeadmApi: apiOfMinor(minor),
-    // 1.35 is the last release for containerd 1.x, and the first that refuses cgroup v1 unless told otherwise (failCgroupV1). No release
-    // is known yet that has dropped it.
-    containerdMajor: minor >= 36 ? 2 : 1,
-    cgroupV1: minor < 35 ? 'yes' : 'when-told',
-    proxyMode: minor < 33 ? 'iptables' : 'nftables',
-  }),
-);
+export const MINORS: readonly KubernetesMinor[] = [28, 29, 30, 31, 32, 33, 34, 35, 36, 37].map((minor) => ({
+  version: `1.${minor}`,
+  // 1.31 began to write v1beta4; 1.37 refuses v1beta3.
+  kubeadmApi: minor <= 30 ? 'v1beta3' : 'v1beta4',
+  // 1.35 is the last release for containerd 1.x, and the first that refuses cgroup v1 unless told otherwise (failCgroupV1). No release
+  // is known yet that has dropped it.
+  containerdMajor: minor >= 36 ? 2 : 1,
+  cgroupV1: minor < 35 ? 'yes' : 'when-told',
+  proxyMode: minor < 33 ? 'iptables' : 'nftables',
+}));
 
 /** For people: which versions kmon can set up. */
-export const SUPPORTED_VERSIONS = `1.28 to ${MINORS.at(-1)?.version ?? ''} (and 1.20 in the lab)`;
+export const SUPPORTED_VERSIONS = `${MINORS.at(0)?.version ?? ''} to ${MINORS.at(-1)?.version ?? ''}`;
 
 /**
  * A minor version by any spelling of it: "1.36", "1.36.2", "v1.36.2-rc.1". `undefined` when it is no version or not one kmon can set up.
@@ -62,10 +61,4 @@ export function kubeadmApiFor(reported: string): KubeadmApi {
     });
   }
   return minor.kubeadmApi;
-}
-
-/** kubeadm 1.22 began to write v1beta3, 1.31 v1beta4; 1.37 refuses v1beta3. */
-function apiOfMinor(minor: number): KubeadmApi {
-  if (minor <= 21) return 'v1beta2';
-  return minor <= 30 ? 'v1beta3' : 'v1beta4';
 }

@@ -1,4 +1,3 @@
-import { COREDNS } from '../artifacts/images.js';
 import { formatSubnet, overlap, rangeOf, within } from '../config/subnet.js';
 import type { Machine } from '../room/machine.js';
 import { allMachines } from '../room/room.js';
@@ -97,11 +96,10 @@ const nameServer: Verdict = ({ machine, facts }, { sight }) => {
  * kubeadm knows of systemd-resolved, and gives pods the servers behind it. Any other resolver on the machine itself is passed on as it
  * stands.
  */
-const nameServerLoop: Verdict = ({ machine, facts }, { sight }) => {
+const nameServerLoop: Verdict = ({ machine, facts }) => {
   const own = facts.nameServers.filter((server) => server.startsWith('127.') || server === '::1');
   const [first] = own;
   if (first === undefined || facts.units['systemd-resolved']?.active === 'active') return [];
-  if (sight.supply.image(COREDNS) === undefined) return [];
   return [
     finding('K-DNS-LOOP', 'hurts', machine, {
       evidence: `the name server is a program of the machine itself (${first} in /etc/resolv.conf)`,

@@ -1,5 +1,4 @@
 import { kubeadmApiFor } from '../config/versions.js';
-import type { KubeadmApi } from '../config/versions.js';
 import { Secret } from '../shell/secret.js';
 import type { TemplateValue } from './render.js';
 import { renderTemplate } from './render.js';
@@ -38,7 +37,7 @@ export interface JoinValues extends NodeValues {
 export async function kubeadmInitConfig(v: InitValues): Promise<string> {
   const api = kubeadmApiFor(v.version);
   return renderTemplate(await readTemplate(`kubeadm/init.${api}.yaml`), {
-    ...nodeTemplateValues(v, api),
+    ...nodeTemplateValues(v),
     kubernetesVersion: v.version,
     advertiseAddress: v.advertiseAddress,
     controlPlaneEndpoint: v.controlPlaneEndpoint,
@@ -55,7 +54,7 @@ export async function kubeadmJoinConfig(v: JoinValues): Promise<Secret> {
   const api = kubeadmApiFor(v.version);
   return new Secret(
     renderTemplate(await readTemplate(`kubeadm/join.${api}.yaml`), {
-      ...nodeTemplateValues(v, api),
+      ...nodeTemplateValues(v),
       apiServerEndpoint: v.apiServerEndpoint,
       token: v.token.reveal(),
       caCertHashes: v.caCertHashes,
@@ -64,12 +63,11 @@ export async function kubeadmJoinConfig(v: JoinValues): Promise<Secret> {
   );
 }
 
-function nodeTemplateValues(v: NodeValues, api: KubeadmApi): Record<string, TemplateValue> {
+function nodeTemplateValues(v: NodeValues): Record<string, TemplateValue> {
   return {
     name: v.name,
     nodeIp: v.nodeIp,
-    // v1beta2 wants the bare path: kubeadm 1.20 passes it on to a kubelet that adds the scheme itself.
-    criSocket: api === 'v1beta2' ? v.criSocket : `unix://${v.criSocket}`,
+    criSocket: `unix://${v.criSocket}`,
     ignorePreflight: v.ignorePreflight,
   };
 }

@@ -3,9 +3,9 @@ import { Fields } from './fields.js';
 import type { Reversible } from './resource.js';
 
 export type KubeadmNodeParams = {
-  /** Folder of kubeadm (and, for 1.20, of crictl). */
+  /** Folder of kubeadm. */
   readonly binDir: string;
-  /** As this version of kubeadm wants it: with `unix://` or without. */
+  /** With `unix://` or without, as it was noted. */
   readonly criSocket: string;
   /** Unit of the container runtime, which has to run for the containers to be stopped. */
   readonly runtimeUnit?: string;

@@ -28,23 +28,17 @@ export function parseVersion(text: string): KubernetesVersion {
   return { text: text.trim(), minor: Number(match[1]) };
 }
 
-/** PATH with kmon's tools first: kubeadm 1.20 looks for crictl and kubelet there. */
+/** PATH with kmon's tools first: kubeadm asks the kubelet that it finds there for its version. */
 function withPath(tools: ToolPaths): Command<'changes'> {
   return changes`PATH=${tools.folder}:"$PATH"`;
 }
 
 /**
  * `kubeadm init` from a configuration file that lies on the machine. Images come from the bundle or are pulled, hence ten minutes.
- * CoreDNS is left out where no image of it can be had, which a bundle says by not having it.
  */
-export function kubeadmInit(
-  tools: ToolPaths,
-  configFile: string,
-  skipPhases: readonly string[],
-): Command<'changes'> {
-  const skip = skipPhases.length === 0 ? changes`` : changes`--skip-phases ${skipPhases.join(',')}`;
+export function kubeadmInit(tools: ToolPaths, configFile: string): Command<'changes'> {
   return withOptions(
-    changes`${withPath(tools)} ${tools.kubeadm} init --config ${configFile} --skip-token-print ${skip}`,
+    changes`${withPath(tools)} ${tools.kubeadm} init --config ${configFile} --skip-token-print`,
     { timeoutMs: 600_000 },
   );
 }

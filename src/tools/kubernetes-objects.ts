@@ -12,10 +12,10 @@ export interface ClusterNode {
   /** `cordoned`: new pods are kept away. */
   readonly cordoned: boolean;
   readonly internalIp?: string;
-  /** From the `node-role.kubernetes.io/` labels, sorted: control-plane, master, worker. */
+  /** From the `node-role.kubernetes.io/` labels, sorted: control-plane, worker. */
   readonly roles: readonly string[];
   readonly labels: Readonly<Record<string, string>>;
-  /** Such as v1.20.2. */
+  /** Such as v1.36.3. */
   readonly kubeletVersion: string;
   readonly podCidr?: string;
   /** RFC 3339. */

@@ -69,7 +69,7 @@ async function theRoom(c: Context): Promise<Watched> {
 /** Every node of a cluster that is no room of kmon's; the parent is its first control plane, else its first node. */
 async function theNodes(c: Context): Promise<Watched> {
   const nodes = (await clusterNodes(c)).toSorted((a, b) => (a.name < b.name ? -1 : 1));
-  const first = nodes.find((n) => n.roles.some((r) => r === 'control-plane' || r === 'master')) ?? nodes[0];
+  const first = nodes.find((n) => n.roles.includes('control-plane')) ?? nodes[0];
   if (first === undefined) throw new KmonError('precondition', `the cluster ${c.machine.name} has no node`);
   return {
     parent: first.name,

@@ -1,4 +1,3 @@
-import { COREDNS } from '../../artifacts/images.js';
 import { ENDPOINT_NAME } from '../../config/names.js';
 import { PORTS } from '../../room/ports.js';
 import type { Context, Stage } from '../../engine/stage.js';
@@ -77,7 +76,7 @@ export const initParent: Stage<InitSeen> = {
       {
         at: 'machine',
         intent: 'kubeadm init',
-        command: markInit(kubeadmInit(toolPaths(c.supply), CONFIG_FILE, skippedPhases(c))),
+        command: markInit(kubeadmInit(toolPaths(c.supply), CONFIG_FILE)),
       },
       { at: 'machine', intent: 'wait until the API server is ready', wait: () => firstReady(c) },
     ];
@@ -127,11 +126,6 @@ function clusterValues(c: Context, version: string) {
       [...c.factsOf.values()].map(({ kernel }) => kernel),
     ),
   };
-}
-
-/** Without an image of CoreDNS its pods would only wait for it: a supply without one means a cluster without names of services. */
-function skippedPhases({ supply }: Context): readonly string[] {
-  return supply.image(COREDNS) === undefined ? ['addon/coredns'] : [];
 }
 
 /** A control plane that was there before, such as after a restart of the machine, needs time and no second init. */

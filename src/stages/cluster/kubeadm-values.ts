@@ -41,8 +41,6 @@ function valuesFor(m: Context, version: string): NodeValues {
       ...(m.facts.swap ? ['Swap'] : []),
       // It refuses cgroup v1 whatever the kubelet is told; what else it looks at, `kmon check` has looked at.
       ...(m.facts.cgroup === 1 && findMinor(version)?.cgroupV1 === 'when-told' ? ['SystemVerification'] : []),
-      // The stage `images` has loaded those that are sent; pulling the others (CoreDNS, where a bundle has none) can only fail.
-      ...(m.supply.fetched ? [] : ['ImagePull']),
     ],
   };
 }

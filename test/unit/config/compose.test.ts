@@ -46,7 +46,7 @@ kubernetes:
   });
 
   it('means what was answered', async () => {
-    const config = await load(composeRoomFile({ ...ANSWERS, version: '1.20', bundle: './b' }));
+    const config = await load(composeRoomFile({ ...ANSWERS, version: '1.35', bundle: './b' }));
     expect(config.room).toMatchObject({
       name: 'atelier-1',
       parent: { name: 'parent', address: '192.168.1.10' },
@@ -55,7 +55,7 @@ kubernetes:
         { name: 'pc-12', address: '192.168.1.12', team: 'red' },
       ],
     });
-    expect(config.kubernetes.version).toBe('1.20');
+    expect(config.kubernetes.version).toBe('1.35');
     expect(config.logins['pc-12']).toMatchObject({ user: 'student' });
     expect(config.bundle).toMatch(/\/b$/);
   });

@@ -264,7 +264,7 @@ kubernetes: { version: 1.30 }
     [
       'a version too old',
       `${ROOM}kubernetes: { version: "1.27" }\n`,
-      /such as "1\.36": 1\.28 to 1\.37 \(and 1\.20 in the lab\), not "1\.27"$/,
+      /such as "1\.36": 1\.28 to 1\.37, not "1\.27"$/,
     ],
     ['a version too new', `${ROOM}kubernetes: { version: "1.38" }\n`, /1\.28 to 1\.37/],
     [

@@ -3,7 +3,7 @@ import { DEFAULT_VERSION, findMinor, kubeadmApiFor, MINORS } from '../../../src/
 
 describe('kubeadmApiFor', () => {
   it.each([
-    ['v1.20.2', 'v1beta2'],
+    ['v1.36.3', 'v1beta4'],
     ['v1.28.0', 'v1beta3'],
     ['v1.30.14', 'v1beta3'],
     ['v1.31.0', 'v1beta4'],
@@ -13,14 +13,17 @@ describe('kubeadmApiFor', () => {
     expect(kubeadmApiFor(reported)).toBe(api);
   });
 
-  it.each(['v1.27.9', 'v1.38.0', 'v2.0.0', 'v1.3', '', 'latest', 'v1.360.1'])('refuses %j', (reported) => {
-    expect(() => kubeadmApiFor(reported)).toThrow(
-      expect.objectContaining({
-        code: 'precondition',
-        message: `kubeadm ${reported} is not one that kmon can drive`,
-      }),
-    );
-  });
+  it.each(['v1.20.2', 'v1.27.9', 'v1.38.0', 'v2.0.0', 'v1.3', '', 'latest', 'v1.360.1'])(
+    'refuses %j',
+    (reported) => {
+      expect(() => kubeadmApiFor(reported)).toThrow(
+        expect.objectContaining({
+          code: 'precondition',
+          message: `kubeadm ${reported} is not one that kmon can drive`,
+        }),
+      );
+    },
+  );
 });
 
 it('the default is one of the versions', () => {

@@ -379,7 +379,7 @@ it('says everything in words that can be shown: evidence without a full stop, a 
     { 'pc-10': { ...worst, clockOffsetMs: 1e6 }, 'pc-11': worst, 'pc-12': worst },
     { bundle: true },
   );
-  expect(new Set(all.map((f) => f.code)).size).toBe(17);
+  expect(new Set(all.map((f) => f.code)).size).toBe(18);
   for (const { evidence, remedy } of all) {
     expect(evidence).not.toMatch(/[.\n]$/);
     expect(remedy).toMatch(/^[a-z].*[^.\s]$/);

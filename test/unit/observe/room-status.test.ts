@@ -22,7 +22,7 @@ const node = (name: string, more: Partial<ClusterNode> = {}): ClusterNode => ({
   cordoned: false,
   roles: [],
   labels: {},
-  kubeletVersion: 'v1.20.2',
+  kubeletVersion: 'v1.36.3',
   createdAt: '',
   ...more,
 });

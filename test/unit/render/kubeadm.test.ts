@@ -25,11 +25,10 @@ const discovery = {
 };
 
 const FORMATS = [
-  ['v1.20.2', 'v1beta2', 'map', ''],
-  ['v1.28.15', 'v1beta3', 'map', 'unix://'],
-  ['v1.30.0', 'v1beta3', 'map', 'unix://'],
-  ['v1.31.0', 'v1beta4', 'list', 'unix://'],
-  ['v1.37.0', 'v1beta4', 'list', 'unix://'],
+  ['v1.28.15', 'v1beta3', 'map'],
+  ['v1.30.0', 'v1beta3', 'map'],
+  ['v1.31.0', 'v1beta4', 'list'],
+  ['v1.37.0', 'v1beta4', 'list'],
 ] as const;
 
 type Tree = Readonly<Record<string, unknown>>;
@@ -41,10 +40,10 @@ const read = (text: string): readonly Tree[] =>
 const args = (kind: 'map' | 'list', values: Record<string, string>): unknown =>
   kind === 'map' ? values : Object.entries(values).map(([name, value]) => ({ name, value }));
 
-describe.each(FORMATS)('kubeadm %s', (version, api, kind, scheme) => {
+describe.each(FORMATS)('kubeadm %s', (version, api, kind) => {
   const registration = {
     name: 'on',
-    criSocket: `${scheme}/run/kmon-containerd/containerd.sock`,
+    criSocket: 'unix:///run/kmon-containerd/containerd.sock',
     ignorePreflightErrors: ['Swap'],
     kubeletExtraArgs: args(kind, { 'node-ip': '192.168.1.10' }),
   };

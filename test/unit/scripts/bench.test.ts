@@ -85,7 +85,7 @@ test('takes a machine for watched from the second answer of its exporter', () =>
   expect(secondAnswers({ data: { result } })).toEqual(new Map([['child-1', 110_000]]));
 });
 
-test.each(['v1.20.2', 'v1.30.0', 'v1.36.2'])(
+test.each(['v1.30.0', 'v1.36.2'])(
   'makes the others kubeadm files out of that of kmon: %s',
   async (version) => {
     const init = await kubeadmInitConfig({

@@ -312,7 +312,7 @@ describe('join-child', () => {
     });
   });
 
-  it('passes over the checks that kmon.yaml, swap and a bundle make pointless', async () => {
+  it('passes over the checks that kmon.yaml and swap make pointless', async () => {
     const config = { kubernetes: { ...setting.config.kubernetes, ignorePreflight: ['SystemVerification'] } };
     const played = await play(
       joinChild,
@@ -342,7 +342,7 @@ describe('join-child', () => {
       },
     );
     const join = secretsIn(played.journal).at(-1) ?? '';
-    for (const check of ['SystemVerification', 'Swap', 'ImagePull']) expect(join).toContain(`- "${check}"`);
+    for (const check of ['SystemVerification', 'Swap']) expect(join).toContain(`- "${check}"`);
     expect(join).toContain('value: "198.51.100.7"');
   });
 });

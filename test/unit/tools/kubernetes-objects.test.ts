@@ -6,7 +6,7 @@ const node = (name: string, status: string | undefined, more: object = {}): obje
   metadata: {
     name,
     creationTimestamp: '2026-01-02T03:04:05Z',
-    labels: { 'node-role.kubernetes.io/master': '', 'node-role.kubernetes.io/control-plane': '', a: 'b' },
+    labels: { 'node-role.kubernetes.io/control-plane': '', a: 'b' },
   },
   spec: { podCIDR: '10.244.1.0/24', ...more },
   status: {
@@ -18,7 +18,7 @@ const node = (name: string, status: string | undefined, more: object = {}): obje
       { type: 'MemoryPressure', status: 'False' },
       ...(status === undefined ? [] : [{ type: 'Ready', status, message: 'cni plugin not initialized' }]),
     ],
-    nodeInfo: { kubeletVersion: 'v1.20.2' },
+    nodeInfo: { kubeletVersion: 'v1.36.3' },
   },
 });
 
@@ -30,9 +30,9 @@ describe('parseNodes', () => {
         state: 'ready',
         cordoned: false,
         internalIp: '10.9.0.11',
-        roles: ['control-plane', 'master'],
-        labels: { 'node-role.kubernetes.io/master': '', 'node-role.kubernetes.io/control-plane': '', a: 'b' },
-        kubeletVersion: 'v1.20.2',
+        roles: ['control-plane'],
+        labels: { 'node-role.kubernetes.io/control-plane': '', a: 'b' },
+        kubeletVersion: 'v1.36.3',
         podCidr: '10.244.1.0/24',
         createdAt: '2026-01-02T03:04:05Z',
       },

@@ -18,7 +18,6 @@ affinity:
               values: [{{ .Values.parent | quote }}]
 tolerations:
   - { key: node-role.kubernetes.io/control-plane, operator: Exists, effect: NoSchedule }
-  - { key: node-role.kubernetes.io/master, operator: Exists, effect: NoSchedule }
 {{- end }}
 
 {{- define "kmon.containerSecurity" -}}
