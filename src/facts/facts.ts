@@ -119,6 +119,8 @@ export interface Facts {
   readonly sensors: readonly string[];
   /** What a kubeadm leaves and another one stumbles over: /etc/kubernetes/admin.conf, its keys, etcd's data, … that exist. */
   readonly kubernetesFiles: readonly string[];
+  /** How kmon told the kube-proxy of the cluster that it made on this machine to make its packet rules; absent: it made none here. */
+  readonly proxyMode?: 'iptables' | 'nftables';
   /** The kubelet that is set up here does not use kmon's container runtime: whatever the ledger says, its cluster is somebody else's. */
   readonly foreignKubelet?: true;
   /** What kmon's ledger says; absent: there is none, so kmon has changed nothing here. */

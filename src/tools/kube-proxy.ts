@@ -1,8 +1,8 @@
 import { findMinor } from '../config/versions.js';
 import type { KubernetesMinor } from '../config/versions.js';
 
-/** The oldest kernel with which kube-proxy works in its nftables mode. */
-const NFTABLES_KERNEL = { major: 5, minor: 13 } as const;
+/** The oldest kernel with which kube-proxy starts in its nftables mode. */
+export const NFTABLES_KERNEL = '5.13';
 
 /**
  * How kube-proxy is to make its packet rules. One setting for the whole cluster: nftables where the version calls it stable and no machine of
@@ -13,11 +13,16 @@ const NFTABLES_KERNEL = { major: 5, minor: 13 } as const;
  * @param kernels Releases of the machines' kernels, such as `6.1.0-18-amd64`.
  */
 export function proxyModeFor(version: string, kernels: readonly string[]): KubernetesMinor['proxyMode'] {
-  return kernels.every(isNewEnough) ? (findMinor(version)?.proxyMode ?? 'iptables') : 'iptables';
+  return kernels.every(servesNftables) ? (findMinor(version)?.proxyMode ?? 'iptables') : 'iptables';
 }
 
-function isNewEnough(kernel: string): boolean {
-  const [major = 0, minor = 0] = kernel.split('.').map((part) => parseInt(part, 10));
-  const { major: oldest, minor: least } = NFTABLES_KERNEL;
+/** Whether kube-proxy starts on this kernel in its nftables mode. */
+export function servesNftables(kernel: string): boolean {
+  const [major = 0, minor = 0] = numbersOf(kernel);
+  const [oldest = 0, least = 0] = numbersOf(NFTABLES_KERNEL);
   return major > oldest || (major === oldest && minor >= least);
+}
+
+function numbersOf(release: string): readonly number[] {
+  return release.split('.').map((part) => parseInt(part, 10));
 }

@@ -4,7 +4,7 @@ tab='	'
 sd=/etc/systemd; lib=/usr/lib/systemd; run=/run/systemd
 # shellcheck disable=SC2231 # words of ours
 for f in /etc/os-release /usr/lib/os-release /etc/upstream-release/lsb-release /proc/meminfo /proc/self/status /proc/filesystems /proc/self/mounts /etc/resolv.conf \
-  /etc/ufw/ufw.conf /etc/environment /etc/apt/apt.conf /etc/apt/apt.conf.d/* /etc/dnf/dnf.conf /etc/yum.conf \
+  /etc/kmon/kubeadm-init.yaml /etc/ufw/ufw.conf /etc/environment /etc/apt/apt.conf /etc/apt/apt.conf.d/* /etc/dnf/dnf.conf /etc/yum.conf \
   "/lib/modules/$release/modules.dep" "/lib/modules/$release/modules.builtin" \
   $sd/system.conf $sd/system.conf.d/*.conf $run/system.conf.d/*.conf $lib/system.conf.d/*.conf \
   $lib/logind.conf $lib/logind.conf.d/*.conf $run/logind.conf.d/*.conf $sd/logind.conf $sd/logind.conf.d/*.conf \
@@ -18,7 +18,7 @@ done
 # the names of settings: a Wi-Fi key may hold that word, too.
 conf=$(grep -aHsE \
   -e '^(ID|ID_LIKE|NAME|PRETTY_NAME|VERSION_ID|([A-Z]+_)*CODENAME|DISTRIB_ID|ENABLED|WHAT|MODE|ADMIN_STATE|NETWORK_FILE|managed|connection-uuid|uuid|interface-name|external)=' \
-  -e '^(MemTotal|MemAvailable|CapEff|Cpus_allowed_list):' \
+  -e '^(MemTotal|MemAvailable|CapEff|Cpus_allowed_list|mode):' \
   -e "^nodev${tab}overlay\$" \
   -e ' /home(/[^ ]*)? (nfs|cifs|smb|autofs|fuse)' \
   -e ' /(opt(/cni(/bin)?|/kmon(/bin)?)?|usr(/bin)?|var(/lib(/dpkg(/info)?)?)?)? [a-z][^ ]* [^ ]* 0 0$' \

@@ -1,4 +1,5 @@
 import type { Facts, KernelFeature } from '../../facts/facts.js';
+import { NFTABLES_KERNEL, servesNftables } from '../../tools/kube-proxy.js';
 import { catalogue, subject } from '../subject.js';
 import type { VerdictOf } from '../subject.js';
 
@@ -8,6 +9,14 @@ const { entries, finding } = catalogue({
     severities: ['stops'],
     cause: 'containers and the pod network are built from it',
     remedy: 'restart the machine, or install the modules of its kernel (`linux-modules-extra-…` on Ubuntu)',
+  },
+  'K-KERNEL-OLD': {
+    title: 'The kernel is too old for the kube-proxy of the cluster',
+    severities: ['stops'],
+    cause:
+      'kube-proxy makes its packet rules in one way on all machines of a cluster, which is settled when that is made; by nftables it does not start on an old kernel',
+    remedy:
+      'restart the machine with a newer kernel of its distribution, or make the cluster anew (`kmon teardown`, then `kmon up`) with this machine in the room: kube-proxy then works by iptables',
   },
 });
 
@@ -40,5 +49,18 @@ function kernelRemedy(facts: Facts): string {
     : `${restart}; if that does not help, install the kernel of the distribution`;
 }
 
-/** What containers and the pod network need of the kernel. */
-export const kernel = subject({ entries, ofMachine: [features] });
+/** The room's machines settled the mode of kube-proxy when its cluster was made; a machine that comes later may have an older kernel. */
+const proxyMode: Verdict = ({ machine, facts }, { sight }) => {
+  const { parent } = sight.config.room;
+  if (sight.factsOf.get(parent.name)?.proxyMode !== 'nftables' || servesNftables(facts.kernel)) return [];
+  return [
+    finding('K-KERNEL-OLD', 'stops', machine, {
+      evidence: `the kernel ${facts.kernel} is older than ${NFTABLES_KERNEL}, which the kube-proxy of this cluster needs (nftables)`,
+      remedy:
+        'restart it with a newer kernel of its distribution, or make the cluster anew with it in the room (`kmon teardown`, then `kmon up`): kube-proxy then works by iptables',
+    }),
+  ];
+};
+
+/** What containers, the pod network and services need of the kernel. */
+export const kernel = subject({ entries, ofMachine: [features, proxyMode] });

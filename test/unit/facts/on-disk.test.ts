@@ -127,6 +127,8 @@ describe.each(SHELLS.map((words) => ({ name: words.join(' '), words })))('by $na
     write('/var/snap/microk8s/current/x', '');
     write('/home/eve/.minikube/profiles/minikube/config.json', '{}');
     write('/var/lib/kmon/ledger.jsonl', LEDGER);
+    write('/etc/kubernetes/admin.conf', '');
+    write('/etc/kmon/kubeadm-init.yaml', 'kind: KubeProxyConfiguration\nmode: "nftables"\n');
     write('/proc/sys/kernel/osrelease', '6.1.0\n');
     write('/lib/modules/6.1.0/modules.dep', 'kernel/fs/overlayfs/overlay.ko:\n');
     write('/sys/class/net/eth7/address', '02:00:00:00:00:07\n');
@@ -139,6 +141,7 @@ describe.each(SHELLS.map((words) => ({ name: words.join(' '), words })))('by $na
       battery: { discharging: true, percent: 55 },
       sleep: { lid: true, onLidClose: 'suspend', onIdle: 'ignore', prevented: true },
       powerProfile: 'balanced',
+      proxyMode: 'nftables',
       architecture: 'arm64',
       otherKubernetes: [
         { name: 'microk8s', running: false },

@@ -59,6 +59,14 @@ it('reads the parent of a cluster', () => {
   expect(facts.ledger).toMatchObject({ entries: 17, nodeBefore: [], room: { role: 'parent' } });
 });
 
+it('tells how the cluster of a parent makes its packet rules, once there is one', () => {
+  const init = ['[files]', '/etc/kmon/kubeadm-init.yaml:mode: "nftables"', '[]'];
+  const made = 'kubernetes-file=/etc/kubernetes/admin.conf';
+  expect(told(made, ...init).proxyMode).toBe('nftables');
+  expect(told(...init).proxyMode).toBeUndefined();
+  expect(told(made).proxyMode).toBeUndefined();
+});
+
 describe('a laptop of somebody else', () => {
   const facts = factsOf('laptop');
 

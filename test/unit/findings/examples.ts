@@ -199,6 +199,15 @@ export const EXAMPLES: readonly Example[] = [
     remedy: 'run `sudo apt install linux-modules-extra-6.8.0-1004-raspi` on it; …',
   },
   {
+    code: 'K-KERNEL-OLD',
+    severity: 'stops',
+    on: ['pc-11'],
+    sight: sightOf({ 'pc-10': { proxyMode: 'nftables' }, 'pc-11': { kernel: '5.10.0-32-amd64' } }),
+    evidence:
+      'the kernel 5.10.0-32-amd64 is older than 5.13, which the kube-proxy of this cluster needs (nftables)',
+    remedy: 'restart it with a newer kernel of its distribution, or make the cluster anew with it …',
+  },
+  {
     code: 'K-CPU',
     severity: 'stops',
     on: ['pc-10'],

@@ -30,6 +30,22 @@ const NO_KERNEL = {
   nf_conntrack: 'missing',
 } as const;
 
+describe('an old kernel', () => {
+  const old: Partial<Facts> = { kernel: '5.10.0-32-amd64' };
+  const said = (different: Parameters<typeof sightOf>[0]) =>
+    verdicts(sightOf(different)).map((f) => `${f.machine ?? ''} ${f.code} ${f.severity}`);
+
+  it('is no reason against a machine before there is a cluster, nor in one whose rules are made by iptables', () => {
+    expect(said({ 'pc-11': old })).toEqual([]);
+    expect(said({ 'pc-10': { proxyMode: 'iptables' }, 'pc-11': old })).toEqual([]);
+  });
+
+  it('keeps a machine out of a cluster whose kube-proxy it cannot run, and no other', () => {
+    const found = said({ 'pc-10': { proxyMode: 'nftables' }, 'pc-11': old, 'pc-12': { kernel: '5.13.0' } });
+    expect(found).toEqual(['pc-11 K-KERNEL-OLD stops']);
+  });
+});
+
 describe('the operating system', () => {
   it.each([
     ['debian', '11'],
