@@ -7,7 +7,6 @@ import type { Bundle } from '../../src/bundle/bundle.js';
 import type { LabMachine } from '../../src/lab/lab.js';
 import { quote } from '../../src/shell/quote.js';
 import type { BenchLab } from './bench-lab.js';
-import type { Line } from './event-times.js';
 import { CPU_QUERY, prefixOf } from './seen.js';
 import type { ClusterSeen, MachineSeen } from './seen.js';
 
@@ -16,8 +15,6 @@ export interface Pattern {
   readonly seen: ClusterSeen;
   /** The machines before kmon came. */
   readonly before: readonly MachineSeen[];
-  /** Phases that kubeadm init leaves out; empty: none. */
-  readonly skipPhases: string;
 }
 
 export const TOKEN = 'bench0.0123456789abcdef';
@@ -26,11 +23,6 @@ const CONFLIST = '/etc/kmon/cni/net.d/10-kmon.conflist';
 /** Stands in what is only known while the cluster is made. */
 const PODS = '@PODS@';
 const CA_HASH = '@CA_HASH@';
-
-export function skippedPhases(lines: readonly Line[]): string {
-  const init = lines.find((line) => line['type'] === 'command' && line['intent'] === 'kubeadm init');
-  return /--skip-phases (\S+)/.exec(String(init?.['shown']))?.[1]?.replaceAll("'", '') ?? '';
-}
 
 /** As much of a lab as a kit needs. */
 export type KitLab = Pick<BenchLab, 'machines' | 'parent' | 'folder'>;
@@ -89,7 +81,6 @@ interface Facts {
   readonly bundle: string;
   readonly machines: readonly KitMachine[];
   readonly packages: readonly string[];
-  readonly initFlags: readonly string[];
   readonly release: string;
   readonly namespace: string;
   readonly chart: string;
@@ -101,7 +92,7 @@ interface Facts {
 function kitFacts(
   lab: KitLab,
   bundle: Bundle,
-  { seen, before, skipPhases }: Pattern,
+  { seen, before }: Pattern,
   move: (text: string) => string,
 ): Facts {
   const { prometheus } = JSON.parse(seen.values) as { readonly prometheus: { readonly nodePort: number } };
@@ -120,7 +111,6 @@ function kitFacts(
       images: partsFor(bundle, role).flatMap((p) => (p.kind === 'images' ? [p.file] : [])),
     })),
     packages: of(lab.parent.name).packages.filter((p) => !had(lab.parent.name).includes(p)),
-    initFlags: skipPhases === '' ? [] : ['--skip-phases', skipPhases],
     release: seen.release.name,
     namespace: seen.release.namespace,
     chart: of(lab.parent.name).parts.find((path) => path.endsWith('.tgz')) ?? '',
@@ -271,7 +261,7 @@ function shellText(f: Facts): string {
   const parent = f.machines.find((m) => m.role === 'parent')?.name ?? '';
   return `${[
     '# shellcheck shell=bash disable=SC2034',
-    `BUNDLE=${quote(f.bundle)} PARENT=${quote(parent)} CHILDREN=${list(children)} PACKAGES=${list(f.packages)} INIT_FLAGS=${list(f.initFlags)}`,
+    `BUNDLE=${quote(f.bundle)} PARENT=${quote(parent)} CHILDREN=${list(children)} PACKAGES=${list(f.packages)}`,
     `RELEASE=${quote(f.release)} NAMESPACE=${quote(f.namespace)} CHART=${quote(f.chart)} POD_SUBNET=${quote(f.podSubnet)}`,
     `PROMETHEUS=${quote(f.prometheus)} QUERY=${quote(f.query)}`,
     table('ADDRESS', (m) => m.address),

@@ -8,7 +8,6 @@ import { byAnsible, byKmon, byShell } from './contenders.js';
 import type { KmonRun, Run } from './contenders.js';
 import { stageTable, stageTimes } from './event-times.js';
 import { interruption } from './interruption.js';
-import { skippedPhases } from './kit.js';
 import type { Pattern } from './kit.js';
 import { roundsOf, say } from './rounds.js';
 import { differences, lacking, lookAtCluster, lookAtMachines, workOf } from './seen.js';
@@ -58,8 +57,8 @@ function once<R extends Run>(
 async function patternOf(bench: Bench, file: string): Promise<Pattern> {
   if (file !== '' && existsSync(file)) return JSON.parse(readFileSync(file, 'utf8')) as Pattern;
   say('kmon once, which does not count');
-  const { run, before, seen } = await once(bench, 'kmon', (lab) => byKmon(bench.project, lab, bench.signal));
-  const pattern = { seen, before, skipPhases: skippedPhases(run.lines) };
+  const { before, seen } = await once(bench, 'kmon', (lab) => byKmon(bench.project, lab, bench.signal));
+  const pattern = { seen, before };
   if (file !== '') writeFileSync(file, JSON.stringify(pattern));
   return pattern;
 }

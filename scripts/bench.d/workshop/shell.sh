@@ -79,7 +79,7 @@ pods_of() {
 
 init() {
   root "$PARENT" "set -e; PATH=$TOOLS:\$PATH
-$TOOLS/kubeadm init --config /etc/kmon/kubeadm-init.yaml --skip-token-print ${INIT_FLAGS[*]} >&2
+$TOOLS/kubeadm init --config /etc/kmon/kubeadm-init.yaml --skip-token-print >&2
 openssl x509 -pubkey -noout -in /etc/kubernetes/pki/ca.crt | openssl pkey -pubin -outform der | sha256sum | cut -c1-64" </dev/null >ca-hash.new 2>init.log || {
     tail -n 20 init.log >&2
     return 1

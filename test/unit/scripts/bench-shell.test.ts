@@ -94,7 +94,6 @@ async function pattern(): Promise<Pattern> {
       measured: [],
     },
     before: machines.map((m) => ({ ...m, packages: ['curl'] })),
-    skipPhases: 'addon/coredns',
   };
 }
 
@@ -136,7 +135,7 @@ test('the shell hand of the bench sends whole commands, for the machines and the
   expect(
     sent.filter((c) => c.startsWith('child-1: ')).every((c) => c.startsWith("child-1: sudo -S -p ''\n")),
   ).toBe(true);
-  expect(to('parent', 'kubeadm init')[0]).toContain('--skip-phases addon/coredns');
+  expect(to('parent', 'kubeadm init --config /etc/kmon/kubeadm-init.yaml')).toHaveLength(1);
   expect(to('child-1', 'kubeadm join')[0]).toContain('"gateway": "${cidr%.*}.1"');
   expect(to('child-2', '10.77.5.10 kmon-parent parent\n10.77.5.12 child-2')).toHaveLength(1);
   expect(to('parent', 'ip route replace 10.244.7.0/24 via 10.77.5.11')[0]).toContain('kmon/team=red');

@@ -1,6 +1,6 @@
 import { expect, test } from 'vitest';
 import { copiesTo, endOf, linesOf, stageTable, stageTimes } from '../../../scripts/bench.d/event-times.js';
-import { initConfig, joinConfig, skippedPhases, templateOf } from '../../../scripts/bench.d/kit.js';
+import { initConfig, joinConfig, templateOf } from '../../../scripts/bench.d/kit.js';
 import { differences, lacking, readMachine, workOf } from '../../../scripts/bench.d/seen.js';
 import type { ClusterSeen } from '../../../scripts/bench.d/seen.js';
 import { spreadLines, spreadOf } from '../../../scripts/bench.d/spread.js';
@@ -45,7 +45,7 @@ const RUN = [
     type: 'command',
     machine: 'parent',
     intent: 'kubeadm init',
-    shown: "kubeadm init --skip-phases 'addon/coredns' && x",
+    shown: "kubeadm init && x",
   },
   { at: at(8), type: 'machine-started', stage: 'ready', machine: 'child-1' },
   { at: at(8.5), type: 'machine-started', stage: 'ready', machine: 'child-2' },
@@ -67,8 +67,6 @@ test('tells when stages were on their machines, from the events of a run', () =>
   expect(endOf(times, 'ready', ['child-1', 'child-2'])).toBe(12_250);
   expect(() => endOf(times, 'measured', ['parent'])).toThrow('parent has not ended the stage measured');
   expect(copiesTo('child-1', LINES)).toEqual([{ part: 'kubelet', ms: 1500 }]);
-  expect(skippedPhases(LINES)).toBe('addon/coredns');
-  expect(skippedPhases([])).toBe('');
 });
 
 test('takes a machine for watched from the second answer of its exporter', () => {
