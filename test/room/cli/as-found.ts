@@ -39,7 +39,7 @@ END`);
     it('is only told by a dry run, which leaves every machine as it is', async () => {
       const { exitCode, stdout, stderr } = await room.run('up', '--dry-run');
       expect(stdout).toMatch(/^plan:\n {2}tools: Copy the tools\n/);
-      expect(stdout).toContain('copy kubeadm v1.36.3 (1 MB) to /opt/kmon/bin/kubeadm');
+      expect(stdout).toContain('copy kubeadm v1.34.3 (1 MB) to /opt/kmon/bin/kubeadm');
       expect(stdout).toMatch(/install conntrack, containerd, .*socat/);
       expect(stdout).toMatch(/^ +kubeadm init$/m);
       expect(stdout).toMatch(/^ {2}measured: /m);

@@ -4,7 +4,7 @@ import { arch } from 'node:os';
 import { dirname, join } from 'node:path';
 import { stringify } from 'yaml';
 
-const VERSION = 'v1.36.3';
+const VERSION = 'v1.34.3';
 const PROGRAMS = ['kubeadm', 'kubelet', 'kubectl'];
 
 /**
@@ -20,7 +20,7 @@ export function smallBundle(folder: string): string {
       kind: 'images',
       file: 'images/node.tar.gz',
       content: 'none',
-      images: ['registry.k8s.io/pause:3.10.2'],
+      images: ['registry.k8s.io/pause:3.10.1'],
     },
     { name: 'kmon-lite', kind: 'chart', file: 'charts/kmon-lite-0.1.0.tgz', content: 'none' },
   ];
