@@ -45,7 +45,7 @@ const RUN = [
     type: 'command',
     machine: 'parent',
     intent: 'kubeadm init',
-    shown: "kubeadm init && x",
+    shown: 'kubeadm init && x',
   },
   { at: at(8), type: 'machine-started', stage: 'ready', machine: 'child-1' },
   { at: at(8.5), type: 'machine-started', stage: 'ready', machine: 'child-2' },
