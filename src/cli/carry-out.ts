@@ -1,5 +1,6 @@
 import type { Supply } from '../artifacts/supply.js';
 import type { ClusterRunner } from '../cluster/cluster-runner.js';
+import { throughParent } from '../cluster/through-parent.js';
 import type { Config } from '../config/config.js';
 import { keepRoomId } from '../config/room-id.js';
 import { systemClock } from '../engine/clock.js';
@@ -70,6 +71,7 @@ function depsOf(parts: RunParts, options: RunOptions): EngineDeps {
   return {
     config,
     supply,
+    clusterThrough: (parent) => throughParent(parent, supply),
     ...(cluster === undefined ? {} : { cluster }),
     connect: async (machine) => {
       const run = await machines.open(machine);

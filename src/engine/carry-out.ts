@@ -1,5 +1,7 @@
+import type { Config } from '../config/config.js';
 import { KmonError } from '../errors/kmon-error.js';
 import { removeFile, writePrivateFile } from '../here/private-files.js';
+import type { KnownRoom } from '../room/room.js';
 import type { Runner } from '../runner/runner.js';
 import type { Context } from './context.js';
 import { giveBack } from './give-back.js';
@@ -14,8 +16,8 @@ export interface Deferred {
 }
 
 /** Where the steps of one stage are carried out. */
-export interface Site {
-  readonly c: Context;
+export interface Site<C extends KnownRoom = Config> {
+  readonly c: Context<C>;
   readonly machine: Runner;
   readonly cluster: () => Runner;
   readonly results: ResultStore;
@@ -27,14 +29,14 @@ export interface Site {
  *
  * @throws KmonError of the first step that fails and is not to be tolerated.
  */
-export async function carryOut(steps: readonly Step[], site: Site): Promise<void> {
+export async function carryOut<C extends KnownRoom>(steps: readonly Step<C>[], site: Site<C>): Promise<void> {
   for (const step of steps) {
     site.c.signal.throwIfAborted();
     await carryOutOne(step, site);
   }
 }
 
-async function carryOutOne(step: Step, site: Site): Promise<void> {
+async function carryOutOne<C extends KnownRoom>(step: Step<C>, site: Site<C>): Promise<void> {
   const { c, results } = site;
   if ('giveBack' in step) {
     await playBack(step, site);
@@ -52,7 +54,10 @@ async function carryOutOne(step: Step, site: Site): Promise<void> {
   }
 }
 
-async function change({ at, intent, command, undo, tolerate }: ChangeStep, site: Site): Promise<void> {
+async function change(
+  { at, intent, command, undo, tolerate }: ChangeStep,
+  site: Site<KnownRoom>,
+): Promise<void> {
   const run = at === 'machine' ? site.machine : site.cluster();
   const now = async (late: LateCommand): Promise<Exclude<LateCommand, (...args: never) => unknown>> =>
     typeof late === 'function' ? late(site.results) : late;
@@ -70,7 +75,10 @@ async function change({ at, intent, command, undo, tolerate }: ChangeStep, site:
   }
 }
 
-async function playBack({ giveBack: { mayGiveBack, gives } }: GiveBackStep, site: Site): Promise<void> {
+async function playBack(
+  { giveBack: { mayGiveBack, gives } }: GiveBackStep,
+  site: Site<KnownRoom>,
+): Promise<void> {
   const { c, machine, results } = site;
   const report = await giveBack(machine, {
     say: (text) => {

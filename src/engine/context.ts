@@ -4,6 +4,7 @@ import type { Config } from '../config/config.js';
 import type { Facts } from '../facts/facts.js';
 import type { Json, Reversible } from '../resources/resource.js';
 import type { Machine } from '../room/machine.js';
+import type { KnownRoom } from '../room/room.js';
 import type { Runner } from '../runner/runner.js';
 import type { Clock } from './clock.js';
 import type { Key } from './results.js';
@@ -11,11 +12,17 @@ import type { Key } from './results.js';
 /** The looking half of a runner: whoever holds only this can change nothing. */
 export type Reader = Pick<Runner, 'machine' | 'query'>;
 
-/** All that a stage is given to look at one machine with. Changes are its steps and resources, which the engine carries out. */
-export interface Context {
+/** What kmon.yaml alone can tell, such as where things come from: whoever does without it has none of it. */
+export type Told<C extends KnownRoom, T> = [C] extends [Config] ? T : undefined;
+
+/**
+ * All that a stage is given to look at one machine with. Changes are its steps and resources, which the engine carries out. `C` is what the
+ * stage has to know of the room: kmon.yaml, unless it says that it needs less.
+ */
+export interface Context<C extends KnownRoom = Config> {
   /** The machine that the stage is about. */
   readonly machine: Machine;
-  readonly config: Config;
+  readonly config: C;
   readonly facts: Facts;
   /** Facts of every machine that answered, by name (this one included). */
   readonly factsOf: ReadonlyMap<string, Facts>;
@@ -24,9 +31,9 @@ export interface Context {
   /** The parent, for what is asked of that machine itself. Its own `run` on the parent. @throws KmonError `unreachable` */
   readonly parent: Reader;
   /** The cluster, wherever its kubectl and helm run: on the parent, or on this computer. @throws KmonError `unreachable` */
-  readonly cluster: ClusterReader;
+  readonly cluster: Told<C, ClusterReader>;
   /** Where programs, packages, images and charts come from. */
-  readonly supply: Supply;
+  readonly supply: Told<C, Supply>;
   readonly clock: Clock;
   readonly signal: AbortSignal;
   /** The machines that the command is about. */

@@ -1,7 +1,9 @@
 import { KmonError } from '../errors/kmon-error.js';
 import type { Resource } from '../resources/resource.js';
 import type { Machine } from '../room/machine.js';
+import type { KnownRoom } from '../room/room.js';
 import { forStage } from '../runner/for-stage.js';
+import type { Runner } from '../runner/runner.js';
 import { carryOut } from './carry-out.js';
 import type { Deferred } from './carry-out.js';
 import type { Context } from './context.js';
@@ -25,10 +27,10 @@ interface Row {
  * Look, change only what is not as it should be, look again: one stage on one machine. In a dry run it ends after the look.
  * Rejects with the KmonError that says why the stage is not satisfied.
  */
-export async function runStageOnMachine(
-  stage: Work<unknown>,
+export async function runStageOnMachine<C extends KnownRoom>(
+  stage: Work<unknown, C>,
   machine: Machine,
-  setting: StageSetting,
+  setting: StageSetting<C>,
 ): Promise<Row> {
   if (isTrial(stage)) return tryOut(stage, machine, setting);
   const session = placeOf(stage, machine, setting);
@@ -45,12 +47,20 @@ export async function runStageOnMachine(
   }
 }
 
-function placeOf({ on, changes }: Stage, machine: Machine, setting: StageSetting): Session {
+function placeOf<C extends KnownRoom>(
+  { on, changes }: Stage<unknown, C>,
+  machine: Machine,
+  setting: StageSetting<C>,
+): Session {
   if (on === 'cluster') return clusterSessionOf(machine, setting);
   return changes === 'parent' ? parentOf(setting) : sessionOf(machine, setting);
 }
 
-async function tryOut(trial: Trial, machine: Machine, setting: StageSetting): Promise<Row> {
+async function tryOut<C extends KnownRoom>(
+  trial: Trial<unknown, C>,
+  machine: Machine,
+  setting: StageSetting<C>,
+): Promise<Row> {
   const { deps, seen } = setting;
   if (trial.closes === undefined) deps.signal.throwIfAborted();
   if (deps.dryRun) {
@@ -58,7 +68,7 @@ async function tryOut(trial: Trial, machine: Machine, setting: StageSetting): Pr
     return { outcome: 'planned' };
   }
   const session = sessionOf(machine, setting);
-  const attempt: TrialContext['attempt'] = (command) => session.run.attempt(command);
+  const attempt: TrialContext<C>['attempt'] = (command) => session.run.attempt(command);
   const tried = await trial.tryOut(
     Object.assign(contextOf(trial.id, machine, session, setting), { attempt }),
   );
@@ -73,16 +83,22 @@ const LOOK_EVERY_MS = 1000;
 const EARLIER_CHANGES_MS = 900_000;
 
 /** One stage on one machine, from the first look to the last. */
-class Convergence {
+class Convergence<C extends KnownRoom> {
   private readonly results = new ResultStore();
 
-  private readonly stage: Stage;
+  private readonly stage: Stage<unknown, C>;
   private readonly session: Session;
-  private readonly setting: StageSetting;
-  private readonly c: Context;
+  private readonly setting: StageSetting<C>;
+  private readonly c: Context<C>;
   private readonly deferred: Deferred[];
 
-  constructor(stage: Stage, session: Session, setting: StageSetting, c: Context, deferred: Deferred[]) {
+  constructor(
+    stage: Stage<unknown, C>,
+    session: Session,
+    setting: StageSetting<C>,
+    c: Context<C>,
+    deferred: Deferred[],
+  ) {
     this.stage = stage;
     this.session = session;
     this.setting = setting;
@@ -146,12 +162,12 @@ class Convergence {
     return { seen, verdict };
   }
 
-  private steps(seen: unknown, wrong: readonly Noticed<Resource>[]): readonly Step[] {
+  private steps(seen: unknown, wrong: readonly Noticed<Resource>[]): readonly Step<C>[] {
     const changing = wrong.map((w) => w.thing);
     return this.stage.steps?.(seen, this.c, changing) ?? [];
   }
 
-  private plan(wrong: readonly Noticed<Resource>[], steps: readonly Step[]): void {
+  private plan(wrong: readonly Noticed<Resource>[], steps: readonly Step<C>[]): void {
     const lines = [...wrong.map((w) => w.thing.describe(w.state)), ...steps.flatMap(linesOf)];
     for (const change of lines) {
       this.setting.deps.emit({ type: 'planned', stage: this.stage.id, machine: this.c.machine.name, change });
@@ -214,13 +230,13 @@ class Convergence {
     );
   }
 
-  private async carryOut(steps: readonly Step[], seen: unknown): Promise<void> {
+  private async carryOut(steps: readonly Step<C>[], seen: unknown): Promise<void> {
     const { stage, session, c, setting } = this;
     try {
       await carryOut(steps, {
         c,
         machine: forStage(session.run, stage.id),
-        cluster: () => forStage(clusterOf(setting), stage.id),
+        cluster: () => forStage(knownCluster(setting), stage.id),
         results: this.results,
         defer: (deferred) => this.deferred.push(deferred),
       });
@@ -253,6 +269,13 @@ class Convergence {
       `not satisfied after ${Math.round(stage.settleMs / 1000)} s: ${because}`,
     );
   }
+}
+
+/** @throws KmonError `bug` where none is known: a step that needs one belongs to a stage that needs kmon.yaml. */
+function knownCluster<C extends KnownRoom>(setting: StageSetting<C>): Runner {
+  const cluster = clusterOf(setting);
+  if (cluster === undefined) throw new KmonError('bug', 'this run knows of no cluster');
+  return cluster;
 }
 
 function unsatisfied(seen: readonly Noticed<Resource>[]): readonly Noticed<Resource>[] {

@@ -3,20 +3,27 @@ import type { ClusterRunner } from '../cluster/cluster-runner.js';
 import type { Config } from '../config/config.js';
 import type { Facts } from '../facts/facts.js';
 import type { Machine } from '../room/machine.js';
+import type { KnownRoom } from '../room/room.js';
 import type { Runner } from '../runner/runner.js';
 import type { Clock } from './clock.js';
+import type { Told } from './context.js';
 import type { Emit } from './events.js';
 import type { LockOwner } from './lock.js';
 
-/** What a run needs from outside; `cli/app.ts` gives the real things, tests give strict doubles. */
-export interface EngineDeps {
-  readonly config: Config;
-  readonly supply: Supply;
+/**
+ * What a run needs from outside; `cli/carry-out.ts` gives the real things, tests give strict doubles. `C` is what is known of the room: as much
+ * as the stages of the run need.
+ */
+export interface EngineDeps<C extends KnownRoom = Config> {
+  readonly config: C;
+  readonly supply: Told<C, Supply>;
+  /** The room's cluster, which is asked through its parent. */
+  readonly clusterThrough: (parent: Runner) => Told<C, ClusterRunner>;
   /**
    * The cluster that the run is about, where it is not the room's: what is `on: 'cluster'` asks and changes that one. There is no machine
    * behind it, hence neither a ledger nor a lock.
    */
-  readonly cluster?: ClusterRunner;
+  readonly cluster?: Told<C, ClusterRunner>;
   /** Opens the machine (login, sudo) and gives its runner: live, or dry when the run is. */
   readonly connect: (machine: Machine) => Promise<Runner>;
   /** Closes the connection of a machine that is open and makes a new one; see `MachineContext.redial`. */

@@ -1,12 +1,13 @@
+import type { Config } from '../config/config.js';
 import type { Machine } from '../room/machine.js';
-import type { Room } from '../room/room.js';
+import type { KnownRoom, Room } from '../room/room.js';
 import { allMachines } from '../room/room.js';
-import type { After, Work } from './stage.js';
+import type { After, AnyWork, Work } from './stage.js';
 
 /** What a command is going to do: which stages, and on which machines each of them works. Pure data but for the stages' functions. */
-export interface Plan {
+export interface Plan<C extends KnownRoom = Config> {
   readonly command: string;
-  readonly stages: readonly Work<unknown>[];
+  readonly stages: readonly Work<unknown, C>[];
   /** Machines that may be changed. */
   readonly targets: readonly Machine[];
   /** The targets that the command is about: when none of them is left, the run ends. The rest of the targets only serve them. */
@@ -16,14 +17,14 @@ export interface Plan {
 }
 
 /** One stage in one place. */
-export interface PlanNode {
-  readonly stage: Work<unknown>;
+export interface PlanNode<C extends KnownRoom = Config> {
+  readonly stage: Work<unknown, C>;
   /** The machine that it is about; of the cluster, the parent. */
   readonly machine: Machine;
   /** What stands in one lane is done in the order of the list: a machine's name, or the cluster. */
   readonly lane: string;
   /** What it stands on. */
-  readonly after: readonly PlanNode[];
+  readonly after: readonly PlanNode<C>[];
 }
 
 /**
@@ -31,13 +32,13 @@ export interface PlanNode {
  *
  * @throws TypeError when a stage comes before one that it needs, or twice: a defect of the list, caught by the tests.
  */
-export function planFor(
+export function planFor<C extends KnownRoom>(
   command: string,
   room: Room,
-  stages: readonly Work<unknown>[],
+  stages: readonly Work<unknown, C>[],
   targets: readonly Machine[],
   about: readonly Machine[] = targets,
-): Plan {
+): Plan<C> {
   mustBeInOrder(stages);
   const connected = allMachines(room).filter((m) => m.role === 'parent' || targets.includes(m));
   return { command, stages, targets, about, connected };
@@ -54,11 +55,11 @@ export function planForCluster(command: string, stages: readonly Work<unknown>[]
   return { command, stages, targets: [place], about: [place], connected: [] };
 }
 
-function mustBeInOrder(stages: readonly Work<unknown>[]): void {
-  const seen = new Set<Work<unknown>>();
+function mustBeInOrder(stages: readonly AnyWork[]): void {
+  const seen = new Set<AnyWork>();
   for (const stage of stages) {
     for (const { stage: before } of stage.after) {
-      if (stages.includes(before) && !seen.has(before))
+      if (stages.some((s) => s === before) && !seen.has(before))
         throw new TypeError(`${stage.id} comes before ${before.id}`);
     }
     if (seen.has(stage)) throw new TypeError(`${stage.id} is in the list twice`);
@@ -68,8 +69,8 @@ function mustBeInOrder(stages: readonly Work<unknown>[]): void {
 
 /** The machines a stage is about, the parent first. */
 export function machinesOf(
-  { on }: Work<unknown>,
-  { targets, about }: Pick<Plan, 'targets' | 'about'>,
+  { on }: AnyWork,
+  { targets, about }: Pick<Plan<never>, 'targets' | 'about'>,
 ): readonly Machine[] {
   switch (on) {
     case 'room':
@@ -85,8 +86,8 @@ export function machinesOf(
 }
 
 /** The plan as a graph: every stage in each of its places, what stands on something behind it. */
-export function graphOf(plan: Plan): readonly PlanNode[] {
-  const nodes: PlanNode[] = [];
+export function graphOf<C extends KnownRoom>(plan: Plan<C>): readonly PlanNode<C>[] {
+  const nodes: PlanNode<C>[] = [];
   for (const stage of plan.stages) {
     for (const machine of machinesOf(stage, plan)) {
       nodes.push({
@@ -103,7 +104,11 @@ export function graphOf(plan: Plan): readonly PlanNode[] {
   return nodes;
 }
 
-function before({ stage, where }: After, machine: Machine, nodes: readonly PlanNode[]): readonly PlanNode[] {
+function before<C extends KnownRoom>(
+  { stage, where }: After,
+  machine: Machine,
+  nodes: readonly PlanNode<C>[],
+): readonly PlanNode<C>[] {
   return nodes.filter((n) => {
     if (n.stage !== stage) return false;
     if (where === 'everyone') return true;

@@ -1,6 +1,7 @@
 import { randomUUID } from 'node:crypto';
 import { KmonError } from '../errors/kmon-error.js';
 import type { Machine } from '../room/machine.js';
+import type { KnownRoom } from '../room/room.js';
 import type { RoomMark } from '../room/room-mark.js';
 import type { Runner } from '../runner/runner.js';
 import type { EngineDeps } from './deps.js';
@@ -22,7 +23,7 @@ export class RoomHold {
   private roomId: string | undefined;
 
   private readonly run: string;
-  private readonly deps: () => EngineDeps;
+  private readonly deps: () => EngineDeps<KnownRoom>;
   /** The parent, when it was reached: teardown of what is left of a room goes on without. */
   private readonly parent: () => Runner | undefined;
   /** The id that lies beside kmon.yaml already. */
@@ -32,7 +33,7 @@ export class RoomHold {
 
   constructor(
     run: string,
-    deps: () => EngineDeps,
+    deps: () => EngineDeps<KnownRoom>,
     parent: () => Runner | undefined,
     keptId: string | undefined,
     onLost: (error: KmonError) => void,

@@ -1,16 +1,17 @@
+import type { KnownRoom } from '../room/room.js';
 import type { PlanNode } from './plan.js';
 
 /**
  * Runs every node when what it stands on, and what comes before it in its lane, has ended; at most `limit` at once. `run` must not reject:
  * what failed is its own matter, and those behind it are told to run all the same.
  */
-export async function runGraph(
-  nodes: readonly PlanNode[],
+export async function runGraph<C extends KnownRoom>(
+  nodes: readonly PlanNode<C>[],
   limit: number,
-  run: (node: PlanNode) => Promise<void>,
+  run: (node: PlanNode<C>) => Promise<void>,
 ): Promise<void> {
   const slots = new Slots(limit);
-  const ends = new Map<PlanNode, Promise<void>>();
+  const ends = new Map<PlanNode<C>, Promise<void>>();
   const lanes = new Map<string, Promise<void>>();
   for (const node of nodes) {
     const before = [...node.after.map((n) => ends.get(n)), lanes.get(node.lane)].filter(

@@ -3,6 +3,7 @@ import { typedFor } from '../cluster/cluster-runner.js';
 import type { ErrorCode } from '../errors/exit-codes.js';
 import { KmonError } from '../errors/kmon-error.js';
 import type { Machine } from '../room/machine.js';
+import type { KnownRoom } from '../room/room.js';
 import { isOfRoom } from '../room/room-mark.js';
 import { runStageOnMachine } from './converge.js';
 import type { EngineDeps } from './deps.js';
@@ -27,31 +28,31 @@ import { ToldStages } from './told-stages.js';
  * change of the run and given back; what is for a while only is undone however a stage ends; what stages left open on purpose is closed
  * however the run ends (`closes`).
  */
-export async function runStages(plan: Plan, deps: EngineDeps): Promise<RunReport> {
+export async function runStages<C extends KnownRoom>(plan: Plan<C>, deps: EngineDeps<C>): Promise<RunReport> {
   return new Run(plan, deps).go();
 }
 
 /** The state of one run; lives as long as `runStages`. */
-class Run {
+class Run<C extends KnownRoom> {
   private readonly id = randomUUID();
-  private readonly rows = new Map<PlanNode, ReportRow>();
+  private readonly rows = new Map<PlanNode<C>, ReportRow>();
   private readonly failedToConnect: ReportRow[] = [];
   private readonly aside = new Map<string, KmonError>();
   private readonly sessions = new Map<string, MachineSession>();
-  private readonly planned = new Set<PlanNode>();
+  private readonly planned = new Set<PlanNode<C>>();
   private readonly seen = new SeenByStage();
-  private readonly nodes: readonly PlanNode[];
+  private readonly nodes: readonly PlanNode<C>[];
   private readonly told: ToldStages;
   private readonly hold: RoomHold;
-  private readonly setting: Omit<StageSetting, 'deps' | 'byInference'>;
+  private readonly setting: Omit<StageSetting<C>, 'deps' | 'byInference'>;
   /** Ends what is under way, between two of its steps: the run has failed, or somebody else has the room. */
   private readonly ended = new AbortController();
   private failure: KmonError | undefined;
-  private deps: EngineDeps;
+  private deps: EngineDeps<C>;
 
-  private readonly plan: Plan;
+  private readonly plan: Plan<C>;
 
-  constructor(plan: Plan, deps: EngineDeps) {
+  constructor(plan: Plan<C>, deps: EngineDeps<C>) {
     this.plan = plan;
     this.deps = { ...deps, signal: AbortSignal.any([deps.signal, this.ended.signal]) };
     this.nodes = graphOf(plan);
@@ -142,7 +143,7 @@ class Run {
     return this.deps.cluster !== undefined;
   }
 
-  private async runNode(node: PlanNode): Promise<void> {
+  private async runNode(node: PlanNode<C>): Promise<void> {
     const { stage, machine } = node;
     if (this.isOut(node)) {
       this.told.ends(node, false);
@@ -161,7 +162,7 @@ class Run {
     }
   }
 
-  private nodeFailed(node: PlanNode, thrown: unknown): void {
+  private nodeFailed(node: PlanNode<C>, thrown: unknown): void {
     const { stage, machine } = node;
     // The run was ended for another reason: this one has done nothing wrong.
     if (this.ended.signal.aborted && thrown === this.ended.signal.reason && thrown !== undefined) {
@@ -176,7 +177,7 @@ class Run {
     this.stopWhenNobodyIsLeft();
   }
 
-  private isOut({ stage, machine }: PlanNode): boolean {
+  private isOut({ stage, machine }: PlanNode<C>): boolean {
     if (this.aside.has(machine.name)) return true;
     if (this.failure === undefined) return false;
     const isLeftOpen = stage.closes !== undefined && this.told.hasBegun(stage.closes);

@@ -1,17 +1,18 @@
 import type { ClusterRunner } from '../cluster/cluster-runner.js';
-import { throughParent } from '../cluster/through-parent.js';
+import type { Config } from '../config/config.js';
 import { KmonError } from '../errors/kmon-error.js';
 import type { Machine } from '../room/machine.js';
+import type { KnownRoom } from '../room/room.js';
 import { clusterSession } from './cluster-session.js';
-import type { Context } from './context.js';
+import type { Context, Told } from './context.js';
 import type { EngineDeps } from './deps.js';
 import type { SeenByStage } from './results.js';
 import type { MachineSession, Session } from './session.js';
 import type { Shared } from './shared.js';
 
 /** What a run knows of the room while one machine goes through one stage. */
-export interface StageSetting {
-  readonly deps: EngineDeps;
+export interface StageSetting<C extends KnownRoom = Config> {
+  readonly deps: EngineDeps<C>;
   readonly room: ReadonlyMap<string, MachineSession>;
   readonly machines: () => readonly Machine[];
   readonly about: readonly Machine[];
@@ -25,14 +26,14 @@ export interface StageSetting {
 }
 
 /** @throws KmonError `bug` for a machine that was never connected. */
-export function sessionOf({ name }: Machine, { room }: StageSetting): MachineSession {
+export function sessionOf({ name }: Machine, { room }: Pick<StageSetting<never>, 'room'>): MachineSession {
   const session = room.get(name);
   if (session === undefined) throw new KmonError('bug', `${name} was never connected`);
   return session;
 }
 
 /** @throws KmonError `unreachable` when the parent was not reached; some commands go on without it. */
-export function parentOf({ deps, room }: StageSetting): MachineSession {
+export function parentOf({ deps, room }: StageSetting<KnownRoom>): MachineSession {
   const { parent } = deps.config.room;
   const open = room.get(parent.name);
   if (open === undefined) throw new KmonError('unreachable', `the parent ${parent.name} is not connected`);
@@ -40,19 +41,24 @@ export function parentOf({ deps, room }: StageSetting): MachineSession {
 }
 
 /** Where what is `on: 'cluster'` is carried out, for the machine that stands for the cluster in the plan. */
-export function clusterSessionOf(machine: Machine, setting: StageSetting): Session {
+export function clusterSessionOf<C extends KnownRoom>(machine: Machine, setting: StageSetting<C>): Session {
   const { cluster } = setting.deps;
   return cluster === undefined ? sessionOf(machine, setting) : clusterSession(machine, cluster);
 }
 
 /** @throws KmonError `unreachable` when it is asked through the parent, and that was not reached. */
-export function clusterOf(setting: StageSetting): ClusterRunner {
-  const { cluster, supply } = setting.deps;
-  return cluster ?? throughParent(parentOf(setting).run, supply);
+export function clusterOf<C extends KnownRoom>(setting: StageSetting<C>): Told<C, ClusterRunner> {
+  const { cluster, clusterThrough } = setting.deps;
+  return cluster ?? clusterThrough(parentOf(setting).run);
 }
 
 /** `session`: the machine on which the stage works for this one; nearly always its own. */
-export function contextOf(stage: string, machine: Machine, session: Session, setting: StageSetting): Context {
+export function contextOf<C extends KnownRoom>(
+  stage: string,
+  machine: Machine,
+  session: Session,
+  setting: StageSetting<C>,
+): Context<C> {
   const { deps, room } = setting;
   return {
     machine,

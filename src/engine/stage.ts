@@ -1,5 +1,7 @@
+import type { Config } from '../config/config.js';
 import type { KmonError } from '../errors/kmon-error.js';
 import type { Resource, Reversible } from '../resources/resource.js';
+import type { KnownRoom } from '../room/room.js';
 import type { ExecResult } from '../runner/runner.js';
 import type { Command } from '../shell/command.js';
 import type { Context } from './context.js';
@@ -14,15 +16,15 @@ export type { Verdict } from './verdict.js';
 
 /** What must have ended before: that stage on the same machine, on the parent, or on everyone. A stage that is not in the run is no matter. */
 export interface After {
-  readonly stage: Work<unknown>;
+  readonly stage: AnyWork;
   readonly where: 'here' | 'parent' | 'everyone';
 }
 
-export const here = (...stages: readonly Work<unknown>[]): readonly After[] =>
+export const here = (...stages: readonly AnyWork[]): readonly After[] =>
   stages.map((stage) => ({ stage, where: 'here' }));
-export const onParent = (...stages: readonly Work<unknown>[]): readonly After[] =>
+export const onParent = (...stages: readonly AnyWork[]): readonly After[] =>
   stages.map((stage) => ({ stage, where: 'parent' }));
-export const onEveryone = (...stages: readonly Work<unknown>[]): readonly After[] =>
+export const onEveryone = (...stages: readonly AnyWork[]): readonly After[] =>
   stages.map((stage) => ({ stage, where: 'everyone' }));
 
 /** What is common to all that a run is made of. */
@@ -40,7 +42,7 @@ interface Titled<T> extends Key<T> {
    * It takes back what that stage left open on purpose: when the run ends early, by Ctrl-C too, and that one has begun, it comes all the same,
    * on every machine that is still in the run.
    */
-  readonly closes?: Work<unknown>;
+  readonly closes?: AnyWork;
   /** One machine after the other. */
   readonly oneAtATime?: true;
 }
@@ -49,34 +51,36 @@ interface Titled<T> extends Key<T> {
  * One step of the workshop. The engine looks; when what was seen is not as it should be (and it is no dry run) it writes the ledger, changes
  * the resources, carries the steps out in order, and looks until satisfied or `settleMs` is over. What is neither in `resources` nor in
  * `steps` does not happen.
+ *
+ * `C` is what the stage has to know of the room. A run that knows less cannot be given the stage (`in`: its methods alone would not forbid it).
  */
-export interface Stage<L = unknown> extends Titled<L> {
+export interface Stage<L = unknown, in C extends KnownRoom = Config> extends Titled<L> {
   /** The machine that is changed on behalf of each child is the parent. */
   readonly changes?: 'parent';
   /** How long `look` may take to be satisfying after the steps, in milliseconds. */
   readonly settleMs: number;
   /** Changes nothing, and does not presume that the resources are satisfied. `so`: what the steps of this run have given, none at first. */
-  look(c: Context, so: Results): Promise<L>;
+  look(c: Context<C>, so: Results): Promise<L>;
   /**
    * What `look` would see if all that this stage is after were done, and nothing of it: what a plan by inference is made from. Absent: what it is
    * after changes nothing that it looks at.
    */
-  foresee?(c: Context): L;
+  foresee?(c: Context<C>): L;
   /** Pure. */
-  judge(seen: L, c: Context): Verdict;
+  judge(seen: L, c: Context<C>): Verdict;
   /** What the stage needs to have noted before its first change, such as the footprint of what others will make. */
-  notes?(seen: L, c: Context): readonly Reversible[];
+  notes?(seen: L, c: Context<C>): readonly Reversible[];
   /** What must be so on the machine; pure over what was seen. */
-  resources?(seen: L, c: Context): readonly Resource[] | Promise<readonly Resource[]>;
+  resources?(seen: L, c: Context<C>): readonly Resource[] | Promise<readonly Resource[]>;
   /**
    * What is done behind the resources, in order; pure over what was seen. Asked when `judge` said pending, or when resources are wrong:
    * `changing` are those.
    */
-  steps?(seen: L, c: Context, changing: readonly Resource[]): readonly Step[];
+  steps?(seen: L, c: Context<C>, changing: readonly Resource[]): readonly Step<C>[];
   /** Remedy for a machine that is still pending when `settleMs` is over; may look at the machine for the cause. */
-  diagnose?(because: string, c: Context): Promise<KmonError>;
+  diagnose?(because: string, c: Context<C>): Promise<KmonError>;
   /** After a step failed, or Ctrl-C: may wait until the machine is as it was again. What is thrown instead, and what the ledger may forget then. */
-  rescue?(error: unknown, seen: L, c: Context): Promise<Rescued>;
+  rescue?(error: unknown, seen: L, c: Context<C>): Promise<Rescued>;
 }
 
 export interface Rescued {
@@ -86,20 +90,23 @@ export interface Rescued {
 }
 
 /** Starts something on a machine that ends there by itself (a listener, a measurement). Neither a look nor a change: nothing is noted. */
-export interface Trial<T = unknown> extends Titled<T> {
+export interface Trial<T = unknown, in C extends KnownRoom = Config> extends Titled<T> {
   /** Whatever comes of it is something seen and no failure of the machine. */
-  tryOut(c: TrialContext): Promise<T>;
+  tryOut(c: TrialContext<C>): Promise<T>;
   inWords(tried: T): string;
 }
 
-export interface TrialContext extends Context {
+export interface TrialContext<C extends KnownRoom = Config> extends Context<C> {
   attempt(command: Command<'tries'>): Promise<ExecResult>;
 }
 
 /** What a run is made of. `T` is what it gives: see `Context.seen`. */
-export type Work<T> = Stage<T> | Trial<T>;
+export type Work<T, C extends KnownRoom = Config> = Stage<T, C> | Trial<T, C>;
 
-export function isTrial(work: Work<unknown>): work is Trial {
+/** Some work, whatever it needs: to be named, not to be done. */
+export type AnyWork = Work<unknown, never>;
+
+export function isTrial<C extends KnownRoom>(work: Work<unknown, C>): work is Trial<unknown, C> {
   return 'tryOut' in work;
 }
 

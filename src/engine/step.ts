@@ -1,4 +1,6 @@
+import type { Config } from '../config/config.js';
 import type { KmonError } from '../errors/kmon-error.js';
+import type { KnownRoom } from '../room/room.js';
 import type { RoomMark } from '../room/room-mark.js';
 import type { Command } from '../shell/command.js';
 import type { Secret } from '../shell/secret.js';
@@ -11,7 +13,7 @@ export type LateCommand =
   Command<'changes'> | ((so: Results) => Command<'changes'> | Promise<Command<'changes'>>);
 
 /** One thing that is done on the way, as a value: a dry run prints its intent, a run carries it out. */
-export type Step = ChangeStep | FileStep | WaitStep | GiveBackStep;
+export type Step<C extends KnownRoom = Config> = ChangeStep | FileStep | WaitStep<C> | GiveBackStep;
 
 /** A command that changes the machine itself, or the cluster; of the latter, where kubectl and helm run that lead to it. */
 export interface ChangeStep {
@@ -37,11 +39,11 @@ export interface FileStep {
 }
 
 /** Something that has to become true, or to be watched, before the next step; it only looks. */
-export interface WaitStep {
+export interface WaitStep<C extends KnownRoom = Config> {
   readonly at: 'machine' | 'cluster';
   readonly intent: string;
   /** Resolves when the next step may come; rejects with the KmonError that says why it may not. What it gives is kept under its keys. */
-  readonly wait: (c: Context, so: Results) => Promise<readonly Given[] | undefined>;
+  readonly wait: (c: Context<C>, so: Results) => Promise<readonly Given[] | undefined>;
 }
 
 /** The machine's ledger, played back; what it came to is kept under `gives`. */
@@ -57,11 +59,11 @@ export interface GiveBackStep {
 }
 
 /** The lines of a step in the plan. */
-export function linesOf(step: Step): readonly string[] {
+export function linesOf(step: Step<never>): readonly string[] {
   return 'giveBack' in step ? step.giveBack.things.map((id) => `give back: ${id}`) : [step.intent];
 }
 
 /** Whether a step changes anything: what only waits needs neither the room's lock nor the ledger. */
-export function isChange(step: Step): boolean {
+export function isChange(step: Step<never>): boolean {
   return !('wait' in step);
 }

@@ -1,26 +1,26 @@
 import type { Emit } from './events.js';
 import type { PlanNode } from './plan.js';
-import type { Work } from './stage.js';
+import type { AnyWork } from './stage.js';
 
 /**
  * Tells a graph by its stages: a stage begins with the first of its machines, and is over with the last. Several may be under way at once.
  */
 export class ToldStages {
-  private readonly left = new Map<Work<unknown>, Set<PlanNode>>();
-  private readonly begun = new Set<Work<unknown>>();
+  private readonly left = new Map<AnyWork, Set<PlanNode<never>>>();
+  private readonly begun = new Set<AnyWork>();
 
   private readonly emit: Emit;
 
-  constructor(nodes: readonly PlanNode[], emit: Emit) {
+  constructor(nodes: readonly PlanNode<never>[], emit: Emit) {
     this.emit = emit;
     for (const node of nodes) this.left.set(node.stage, (this.left.get(node.stage) ?? new Set()).add(node));
   }
 
-  hasBegun(stage: Work<unknown>): boolean {
+  hasBegun(stage: AnyWork): boolean {
     return this.begun.has(stage);
   }
 
-  begins({ stage, machine }: PlanNode, isOut: (node: PlanNode) => boolean): void {
+  begins({ stage, machine }: PlanNode<never>, isOut: (node: PlanNode<never>) => boolean): void {
     const { id, title } = stage;
     if (!this.begun.has(stage)) {
       this.begun.add(stage);
@@ -31,7 +31,7 @@ export class ToldStages {
   }
 
   /** `reached`: it was tried at all. */
-  ends(node: PlanNode, reached: boolean): void {
+  ends(node: PlanNode<never>, reached: boolean): void {
     const { stage, machine } = node;
     const left = this.left.get(stage);
     left?.delete(node);

@@ -1,5 +1,5 @@
 import type { Role } from './machine.js';
-import type { Room } from './room.js';
+import type { KnownRoom } from './room.js';
 
 /** Whose a ledger is: the room that changed the machine, and who sat at the keyboard. Every entry of a ledger carries it. */
 export interface RoomMark {
@@ -18,10 +18,7 @@ export interface RoomMark {
  * Whether a mark is of the room that this kmon.yaml describes: the id decides. From another keyboard, or after `.kmon/` was lost, the id
  * is not known; then the same name with the same parent is the same room, so that a lesson can be ended from anywhere.
  */
-export function isOfRoom(
-  mark: RoomMark,
-  { roomId, room }: { readonly roomId?: string; readonly room: Room },
-): boolean {
+export function isOfRoom(mark: RoomMark, { roomId, room }: KnownRoom): boolean {
   if (roomId !== undefined) return mark.id === roomId;
   return mark.name === room.name && mark.parent === room.parent.address;
 }

@@ -10,6 +10,13 @@ export interface Room {
   readonly observed: readonly Observed[];
 }
 
+/** A room with the id that tells it from every other: all that a run has to know of it. What a stage needs beside that, it says. */
+export interface KnownRoom {
+  readonly room: Room;
+  /** Absent until kmon changes the first machine. */
+  readonly roomId?: string;
+}
+
 /** Parent first, then the children in the order of kmon.yaml: every list and report keeps this order. */
 export function allMachines(room: Room): readonly Machine[] {
   return [room.parent, ...room.children];

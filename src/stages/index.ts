@@ -1,4 +1,5 @@
 import type { Work } from '../engine/stage.js';
+import type { KnownRoom } from '../room/room.js';
 import { forgetCluster } from './cluster/cluster-files.js';
 import { monitoring, podNetworks } from './cluster/addons.js';
 import { initParent } from './cluster/init-parent.js';
@@ -80,8 +81,8 @@ export const TEARDOWN: readonly Work<unknown>[] = [
   forgetCluster,
 ];
 
-/** `kmon teardown --local` */
-export const TEARDOWN_LOCAL: readonly Work<unknown>[] = [giveThisComputerBack];
+/** `kmon teardown --local`: what needs no kmon.yaml. */
+export const TEARDOWN_LOCAL: readonly Work<unknown, KnownRoom>[] = [giveThisComputerBack];
 
 /** `kmon status` */
 export const STATUS: readonly Work<unknown>[] = [lookAtCluster];

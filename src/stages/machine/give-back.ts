@@ -6,6 +6,7 @@ import type { After, Context, Reader, Stage } from '../../engine/stage.js';
 import { blocked, here, onEveryone, pending, satisfied } from '../../engine/stage.js';
 import type { Step } from '../../engine/step.js';
 import { KmonError } from '../../errors/kmon-error.js';
+import type { KnownRoom } from '../../room/room.js';
 import { isOfRoom } from '../../room/room-mark.js';
 import { findSudoMarks, removeSudoMarks } from '../../tools/sudo-mark.js';
 import { leaveCluster } from '../cluster/leave-cluster.js';
@@ -40,7 +41,7 @@ function giveMachinesBack({
   readonly on: 'parent' | 'children';
   readonly after: readonly After[];
   readonly whoever?: boolean;
-}): Stage<GivenBackSeen> {
+}): Stage<GivenBackSeen, KnownRoom> {
   return {
     id: on === 'parent' ? 'give-back-parent' : 'give-back-children',
     title: on === 'parent' ? 'Give the parent back' : 'Give the children back',
@@ -100,7 +101,7 @@ function reasonOf({ reason }: GiveBackReport[number]): string {
   return reason ?? 'changed since';
 }
 
-function playBack(things: readonly string[], c: Context, whoever: boolean): Step {
+function playBack(things: readonly string[], c: Context<KnownRoom>, whoever: boolean): Step<KnownRoom> {
   return {
     at: 'machine',
     giveBack: {

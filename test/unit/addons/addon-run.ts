@@ -5,6 +5,7 @@ import { onTestFinished } from 'vitest';
 import { bundleSupply } from '../../../src/artifacts/bundle-supply.js';
 import { onlineSupply } from '../../../src/artifacts/online-supply.js';
 import type { Supply } from '../../../src/artifacts/supply.js';
+import { throughParent } from '../../../src/cluster/through-parent.js';
 import { runStageOnMachine } from '../../../src/engine/converge.js';
 import type { EngineDeps } from '../../../src/engine/deps.js';
 import type { EngineEvent } from '../../../src/engine/events.js';
@@ -92,6 +93,7 @@ export class AddonRoom {
     return {
       config,
       supply,
+      clusterThrough: (parent) => throughParent(parent, supply),
       ...(this.way === 'context' ? { cluster: model.throughContext('class', dryRun) } : {}),
       connect: async ({ name }) => model.runner(name, dryRun),
       redial: async () => {},

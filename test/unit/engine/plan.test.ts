@@ -2,6 +2,7 @@ import { describe, expect, it } from 'vitest';
 import { graphOf, machinesOf, planFor } from '../../../src/engine/plan.js';
 import type { PlanNode } from '../../../src/engine/plan.js';
 import { here, onEveryone, onParent } from '../../../src/engine/stage.js';
+import type { Work } from '../../../src/engine/stage.js';
 import { CHILD, OTHER, PARENT, sampleConfig } from '../../support/sample-room.js';
 import { stageOf } from './rehearsal.js';
 
@@ -48,7 +49,7 @@ it('leaves out of "all" who only serves the others, and not out of "room"', () =
 
 describe('a plan as a graph', () => {
   const nameOf = (n: PlanNode): string => `${n.stage.id} ${n.machine.name}`;
-  const edges = (...stages: Parameters<typeof planFor>[2]): readonly string[] =>
+  const edges = (...stages: readonly Work<unknown>[]): readonly string[] =>
     graphOf(planFor('x', room, stages, [PARENT, CHILD, OTHER])).map(
       (n) => `${nameOf(n)} < ${n.after.map(nameOf).join(', ')}`,
     );

@@ -1,4 +1,5 @@
 import { onlineSupply } from '../../../src/artifacts/online-supply.js';
+import { throughParent } from '../../../src/cluster/through-parent.js';
 import type { EngineEvent } from '../../../src/engine/events.js';
 import { planFor } from '../../../src/engine/plan.js';
 import type { RunReport } from '../../../src/engine/report.js';
@@ -37,6 +38,7 @@ export class Rehearsal {
     return runStages(planFor('rehearse', this.config.room, stages, targets, about), {
       config: this.config,
       supply: onlineSupply,
+      clusterThrough: (parent) => throughParent(parent, onlineSupply),
       connect: async ({ name }) => this.machine(name),
       redial: async ({ name }) => {
         this.journal.push(`${name} is dialled anew`);

@@ -1,5 +1,6 @@
 import { supplyFor } from '../../../src/artifacts/supply-for.js';
 import type { Bundle } from '../../../src/bundle/bundle.js';
+import { throughParent } from '../../../src/cluster/through-parent.js';
 import type { Config } from '../../../src/config/config.js';
 import { runStageOnMachine } from '../../../src/engine/converge.js';
 import type { EngineEvent } from '../../../src/engine/events.js';
@@ -84,9 +85,11 @@ export async function play(stage: Work<unknown>, part: Part, setting: Setting = 
   const own = room.get(machine.name);
   if (own === undefined) throw new TypeError(`${machine.name} is not in the room`);
   const clock = fakeClock();
+  const supply = supplyFor(config, bundle);
   const deps: EngineDeps = {
     config,
-    supply: supplyFor(config, bundle),
+    supply,
+    clusterThrough: (through) => throughParent(through, supply),
     connect: async () => own.run,
     redial: setting.redial ?? (async () => undefined),
     facts: async () => own.facts,
