@@ -1,27 +1,33 @@
 import { join } from 'node:path';
 import { supplyFor } from '../artifacts/supply-for.js';
 import type { Supply } from '../artifacts/supply.js';
+import type { ClusterRunner } from '../cluster/cluster-runner.js';
 import { throughContext } from '../cluster/through-context.js';
+import { throughParent } from '../cluster/through-parent.js';
 import type { Config } from '../config/config.js';
 import { loadConfig } from '../config/load.js';
+import { keepRoomId } from '../config/room-id.js';
+import type { Told } from '../engine/context.js';
 import type { EngineEvent } from '../engine/events.js';
 import type { Plan } from '../engine/plan.js';
 import type { RunReport } from '../engine/report.js';
 import { exitCodeOfError } from '../errors/exit-code-of-error.js';
 import { factsCommand } from '../facts/script.js';
 import type { Observed } from '../room/machine.js';
+import type { KnownRoom } from '../room/room.js';
 import type { OtherRunner } from '../runner/open-other.js';
 import { createPrompter } from '../ui/prompter.js';
 import type { Prompter } from '../ui/prompter.js';
 import type { View } from '../ui/view.js';
 import { carryOut } from './carry-out.js';
-import type { RunOptions } from './carry-out.js';
+import type { Known, RunOptions, RunParts } from './carry-out.js';
 import type { Io } from './io.js';
-import { openMachines } from './machines.js';
-import type { OpenMachines } from './machines.js';
+import { openRoom } from './machines.js';
+import type { OpenMachines, OpenMachinesOptions, OpenRoom } from './machines.js';
 import { provenBundle } from './proven-bundle.js';
 import { openTelling } from './telling.js';
 import type { Telling } from './telling.js';
+import { openThisComputer } from './this-computer.js';
 import { openView } from './with-view.js';
 import type { ShowOptions } from './with-view.js';
 
@@ -38,31 +44,92 @@ export interface RoomOptions extends AppOptions {
   readonly only: readonly string[];
 }
 
-/** What a command works with. */
-export interface App {
-  readonly config: Config;
-  readonly supply: Supply;
+/** What a command works with, whatever it knows of the room. */
+export interface AppOn<C extends KnownRoom> {
+  readonly config: C;
   readonly view: View;
   readonly prompter: Prompter | undefined;
   /** Where the transcript of this command is written. */
   readonly transcript: string;
-  /** See `OpenMachines.other`. */
-  other(computer: Observed, how: 'asking' | 'silent'): Promise<OtherRunner | undefined>;
   /** For what happens outside of a run: shown, and kept in the transcript. */
   tell(event: EngineEvent): void;
   /** See `carryOut`. */
-  run(plan: Plan, options?: RunOptions): Promise<RunReport>;
+  run(plan: Plan<C>, options?: RunOptions): Promise<RunReport>;
 }
 
-/** For commands that are not about a kmon.yaml. */
+/** What a command about the room of a kmon.yaml works with. */
+export interface App extends AppOn<Config> {
+  readonly supply: Supply;
+  /** See `OpenRoom.other`. */
+  other(computer: Observed, how: 'asking' | 'silent'): Promise<OtherRunner | undefined>;
+}
+
 export interface Setup {
+  /** Absent: kmon.yaml is read as `--config` says. */
   readonly load?: () => Promise<Config>;
   /** The command may send parts of the bundle: it is proven first. */
   readonly installs?: boolean;
-  /** The machine is this computer: no SSH. */
-  readonly local?: boolean;
   /** The command is about the cluster that this kubeconfig context leads to, and about no room. */
   readonly context?: string;
+}
+
+/** What a command is about. */
+interface About<C extends KnownRoom> extends Known<C> {
+  /** Where the transcripts lie. */
+  readonly stateDir: string;
+  /** The command is about this cluster, and about no machine. */
+  readonly cluster?: (how: Pick<OpenMachinesOptions, 'dryRun' | 'emit'>) => Told<C, ClusterRunner>;
+}
+
+/**
+ * Opens what a command about a room needs (configuration, view, transcript, machines), gives it to `work`, and closes everything whatever
+ * happens. Resolves to the exit code; failures are shown here and nowhere else.
+ */
+export function withApp(
+  io: Io,
+  command: string,
+  options: AppOptions,
+  work: (app: App) => Promise<number>,
+  { load, installs, context }: Setup = {},
+): Promise<number> {
+  return withOpened(io, options, async (view, opened) => {
+    const config = await (load?.() ?? loadConfig(options.config, io.cwd));
+    const supply = supplyFor(config, installs === true ? await provenBundle(config, io.signal) : undefined);
+    const about: About<Config> = {
+      config,
+      stateDir: config.stateDir,
+      supply,
+      clusterThrough: (parent) => throughParent(parent, supply),
+      keepRoomId: (id) => keepRoomId(config.stateDir, id),
+      ...(context === undefined
+        ? {}
+        : { cluster: ({ dryRun, emit }) => throughContext({ context, dryRun, trace: emit }) }),
+    };
+    const open = (how: OpenMachinesOptions): OpenRoom => openRoom({ ...how, config, signal: io.signal });
+    const { app, machines } = openApp(io, command, options, about, open, { view, opened });
+    return work({ ...app, supply, other: (computer, how) => machines.other(computer, how) });
+  });
+}
+
+/** The same about the computer that this runs on, and nothing else: without a kmon.yaml and without SSH. */
+export function withThisComputer(
+  io: Io,
+  command: string,
+  options: AppOptions,
+  { config, stateDir }: Pick<About<KnownRoom>, 'config' | 'stateDir'>,
+  work: (app: AppOn<KnownRoom>) => Promise<number>,
+): Promise<number> {
+  const about: About<KnownRoom> = {
+    config,
+    stateDir,
+    supply: undefined,
+    clusterThrough: () => undefined,
+    // The room is gone, or was never here: there is no place that keeps its id.
+    keepRoomId: async () => undefined,
+  };
+  return withOpened(io, options, (view, opened) =>
+    work(openApp(io, command, options, about, openThisComputer, { view, opened }).app),
+  );
 }
 
 /** What is to be closed again, as far as it was opened. */
@@ -71,22 +138,16 @@ interface Opened {
   machines?: OpenMachines;
 }
 
-/**
- * Opens what a command needs (configuration, view, transcript, machines), gives it to `work`, and closes everything whatever happens.
- * Resolves to the exit code; failures are shown here and nowhere else.
- */
-export async function withApp(
+async function withOpened(
   io: Io,
-  command: string,
-  options: AppOptions,
-  work: (app: App) => Promise<number>,
-  setup: Setup = {},
+  options: ShowOptions,
+  work: (view: View, opened: Opened) => Promise<number>,
 ): Promise<number> {
   const view = await openView(io, options);
   const opened: Opened = {};
   let exitCode = 0;
   try {
-    exitCode = await work(await openApp(io, command, options, setup, view, opened));
+    exitCode = await work(view, opened);
   } catch (error) {
     opened.telling?.fail(error);
     view.fail(error);
@@ -99,20 +160,16 @@ export async function withApp(
   return exitCode;
 }
 
-async function openApp(
-  io: Io,
+function openApp<C extends KnownRoom, M extends OpenMachines>(
+  { stdin, stderr, signal, version }: Io,
   command: string,
   options: AppOptions,
-  setup: Setup,
-  view: View,
-  opened: Opened,
-): Promise<App> {
-  const { stdin, stderr, signal, version } = io;
-  const local = setup.local === true;
+  { stateDir, cluster: clusterApart, ...known }: About<C>,
+  open: (options: OpenMachinesOptions) => M,
+  { view, opened }: { readonly view: View; readonly opened: Opened },
+): { readonly app: AppOn<C>; readonly machines: M } {
   const dryRun = options.dryRun === true;
-  const config = await (setup.load?.() ?? loadConfig(options.config, io.cwd));
-  const supply = supplyFor(config, setup.installs === true ? await provenBundle(config, signal) : undefined);
-  const telling = openTelling(view, { folder: join(config.stateDir, 'transcripts'), command, version });
+  const telling = openTelling(view, { folder: join(stateDir, 'transcripts'), command, version });
   opened.telling = telling;
   signal.addEventListener('abort', () => {
     telling.tell({
@@ -121,43 +178,33 @@ async function openApp(
     });
   });
   const prompter = createPrompter({ stdin, stderr, signal });
-  const machines = openMachines({
-    config,
+  const machines = open({
     prompter,
     emit: telling.tell,
-    signal,
     dryRun,
-    local,
-    along: factsCommand(config.room.parent.address),
+    along: factsCommand(known.config.room.parent.address),
     onSecret: telling.mask,
   });
   opened.machines = machines;
-  const breakLock = options.breakLock === true;
-  const cluster =
-    setup.context === undefined
-      ? undefined
-      : throughContext({ context: setup.context, dryRun, trace: telling.tell });
-  const parts = {
+  const cluster = clusterApart?.({ dryRun, emit: telling.tell });
+  const parts: RunParts<C> = {
     command,
-    config,
-    supply,
-    cluster,
+    ...known,
+    ...(cluster === undefined ? {} : { cluster }),
     machines,
     telling,
     view,
     signal,
     dryRun,
-    local,
-    breakLock,
+    breakLock: options.breakLock === true,
   };
-  return {
-    config,
-    supply,
+  const app: AppOn<C> = {
+    config: known.config,
     view,
     prompter,
     transcript: telling.path,
-    other: (computer, how) => machines.other(computer, how),
     tell: telling.tell,
     run: (plan, runOptions = {}) => carryOut(parts, plan, runOptions),
   };
+  return { app, machines };
 }

@@ -1,8 +1,3 @@
-import type { Supply } from '../artifacts/supply.js';
-import type { ClusterRunner } from '../cluster/cluster-runner.js';
-import { throughParent } from '../cluster/through-parent.js';
-import type { Config } from '../config/config.js';
-import { keepRoomId } from '../config/room-id.js';
 import { systemClock } from '../engine/clock.js';
 import type { EngineDeps } from '../engine/deps.js';
 import type { EngineEvent } from '../engine/events.js';
@@ -11,6 +6,7 @@ import { exitCodeOf } from '../engine/report.js';
 import type { RunReport } from '../engine/report.js';
 import { runStages } from '../engine/run.js';
 import { readFacts } from '../facts/read.js';
+import type { KnownRoom } from '../room/room.js';
 import { dryRunner } from '../runner/dry.js';
 import type { View } from '../ui/view.js';
 import { lockHere } from './lock-here.js';
@@ -31,14 +27,16 @@ export interface RunOptions {
   readonly onEvent?: (event: EngineEvent) => void;
 }
 
+/** What is known of the room, and of what belongs to it. */
+export type Known<C extends KnownRoom> = Pick<
+  EngineDeps<C>,
+  'config' | 'supply' | 'clusterThrough' | 'keepRoomId'
+>;
+
 /** What every run of a command is carried out with. */
-export interface RunParts {
+export interface RunParts<C extends KnownRoom> extends Known<C>, Pick<EngineDeps<C>, 'cluster'> {
   /** Its name, for whoever finds the room in use. */
   readonly command: string;
-  readonly config: Config;
-  readonly supply: Supply;
-  /** The run is about this cluster, which is no room's; see `EngineDeps.cluster`. */
-  readonly cluster: ClusterRunner | undefined;
   readonly machines: OpenMachines;
   readonly telling: Telling;
   readonly view: View;
@@ -47,12 +45,14 @@ export interface RunParts {
   readonly dryRun: boolean;
   /** Whoever else holds the room is dead. */
   readonly breakLock: boolean;
-  /** The machine is this computer: its own ledger is given back without a room, so no id of one is kept. */
-  readonly local: boolean;
 }
 
 /** Carries a plan out and shows its end; see `runStages` for the guarantees. */
-export async function carryOut(parts: RunParts, plan: Plan, options: RunOptions): Promise<RunReport> {
+export async function carryOut<C extends KnownRoom>(
+  parts: RunParts<C>,
+  plan: Plan<C>,
+  options: RunOptions,
+): Promise<RunReport> {
   // Questions (passwords) come before the live view; what fails here fails again, with its place, in the run.
   await Promise.allSettled(plan.connected.map((m) => parts.machines.open(m)));
   const report = await runStages(plan, depsOf(parts, options));
@@ -61,8 +61,8 @@ export async function carryOut(parts: RunParts, plan: Plan, options: RunOptions)
   return report;
 }
 
-function depsOf(parts: RunParts, options: RunOptions): EngineDeps {
-  const { config, supply, cluster, machines, signal } = parts;
+function depsOf<C extends KnownRoom>(parts: RunParts<C>, options: RunOptions): EngineDeps<C> {
+  const { config, supply, clusterThrough, cluster, machines, signal, keepRoomId } = parts;
   const dryRun = parts.dryRun || options.dryRun === true;
   const emit = (event: EngineEvent): void => {
     parts.telling.tell(event);
@@ -71,7 +71,7 @@ function depsOf(parts: RunParts, options: RunOptions): EngineDeps {
   return {
     config,
     supply,
-    clusterThrough: (parent) => throughParent(parent, supply),
+    clusterThrough,
     ...(cluster === undefined ? {} : { cluster }),
     connect: async (machine) => {
       const run = await machines.open(machine);
@@ -85,9 +85,7 @@ function depsOf(parts: RunParts, options: RunOptions): EngineDeps {
     dryRun,
     concurrency: CONCURRENCY,
     lock: lockHere(parts.command, parts.breakLock),
-    keepRoomId: async (id) => {
-      if (!parts.local) await keepRoomId(config.stateDir, id);
-    },
+    keepRoomId,
     ...(options.parentMayFail === undefined ? {} : { parentMayFail: options.parentMayFail }),
     ...(options.leavesNothing === undefined ? {} : { leavesNothing: options.leavesNothing }),
   };

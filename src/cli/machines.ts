@@ -9,7 +9,6 @@ import { recognise } from '../runner/recognise.js';
 import type { Runner } from '../runner/runner.js';
 import type { Command } from '../shell/command.js';
 import type { Secret } from '../shell/secret.js';
-import { localTransport } from '../transport/local.js';
 import { readPasswordFile } from '../transport/private-file.js';
 import { openPool } from '../transport/pool.js';
 import type { Pool } from '../transport/pool.js';
@@ -26,33 +25,38 @@ export interface OpenMachines {
   open(machine: Machine): Promise<Runner>;
   /** Closes the machine's connection and makes a new one; the runner that `open` gave goes on with that. */
   redial(machine: Machine): Promise<void>;
+  close(): Promise<void>;
+}
+
+/** The computers of a room: its machines, and those that are only observed. */
+export interface OpenRoom extends OpenMachines {
   /**
    * A Windows or macOS computer that is only observed, with the rights of whoever logs in there; `undefined`: it runs something else.
    * `asking`: with all the questions that may need. Otherwise nobody is asked, a login that needs an answer is refused, and on a Mac
    * that wants a password for sudo commands run as the user. Rejects with the KmonError that says why it cannot be reached.
    */
   other(computer: Observed, how: 'asking' | 'silent'): Promise<OtherRunner | undefined>;
-  close(): Promise<void>;
 }
 
 export interface OpenMachinesOptions {
-  readonly config: Config;
   readonly prompter: Prompter | undefined;
   readonly emit: Emit;
-  /** Ends connecting; commands that run are waited for. */
-  readonly signal: AbortSignal;
   /** The runners record changes and make none. */
   readonly dryRun: boolean;
-  /** The machine is this computer. */
-  readonly local: boolean;
   /** What every machine will surely be asked first: it travels with the look for sudo. */
   readonly along?: Command<'reads'>;
   /** Hears of every secret that was typed or read, so that a transcript can mask it. */
   readonly onSecret: (secret: Secret) => void;
 }
 
+export interface OpenRoomOptions extends OpenMachinesOptions {
+  readonly config: Config;
+  /** Ends connecting; commands that run are waited for. */
+  readonly signal: AbortSignal;
+}
+
 /** Opens nothing by itself. */
-export function openMachines(o: OpenMachinesOptions): OpenMachines {
+export function openRoom(o: OpenRoomOptions): OpenRoom {
   const { config, emit } = o;
   const heard = (secret: Secret | undefined): Secret | undefined => {
     if (secret !== undefined) o.onSecret(secret);
@@ -88,10 +92,10 @@ export function openMachines(o: OpenMachinesOptions): OpenMachines {
   };
 
   const open = async (machine: Machine): Promise<OpenRunner> => {
-    if (!o.local) await pool.open(machine.name);
+    await pool.open(machine.name);
     return openRunner({
       machine: machine.name,
-      transport: o.local ? localTransport(machine.name) : pool.transport(machine.name),
+      transport: pool.transport(machine.name),
       dryRun: o.dryRun,
       trace: emit,
       ...(o.along === undefined ? {} : { along: o.along }),
@@ -106,7 +110,6 @@ export function openMachines(o: OpenMachinesOptions): OpenMachines {
       return (await known).runner;
     },
     redial: async (machine) => {
-      if (o.local) return;
       await pool.transport(machine.name).close();
       await pool.open(machine.name);
     },

@@ -4,7 +4,7 @@ import type { NetworkProof } from '../../src/trial/network-proof.js';
 import type { Sight } from '../../src/findings/sight.js';
 import { networkVerdicts } from './network-verdicts.js';
 import { throughParent } from '../../src/cluster/through-parent.js';
-import { openMachines } from '../../src/cli/machines.js';
+import { openRoom } from '../../src/cli/machines.js';
 import { loadConfig } from '../../src/config/load.js';
 import type { Facts } from '../../src/facts/facts.js';
 import { readFacts } from '../../src/facts/read.js';
@@ -48,13 +48,12 @@ export async function checkNetwork(
   const began = new Map<string, number>();
   const factsOf = new Map<string, Facts>();
   const took: Record<string, number> = {};
-  const open = openMachines({
+  const open = openRoom({
     config,
     prompter: undefined,
     emit: () => undefined,
     signal,
     dryRun: false,
-    local: false,
     onSecret: () => undefined,
   });
   const trials = networkTrials();

@@ -4,7 +4,7 @@
 // usage: kmon.mjs facts|check KMON_YAML AT_ONCE
 import ssh2 from 'ssh2';
 import { supplyFor } from '../../../src/artifacts/supply-for.ts';
-import { openMachines } from '../../../src/cli/machines.ts';
+import { openRoom } from '../../../src/cli/machines.ts';
 import { loadConfig } from '../../../src/config/load.ts';
 import { forEachMachine } from '../../../src/engine/for-each-machine.ts';
 import { FACTS_BEGIN, factsCommand } from '../../../src/facts/script.ts';
@@ -23,7 +23,7 @@ ssh2.Client.prototype.exec = function counted(...args) {
 
 const config = await loadConfig(file, process.cwd());
 const looks = new Map();
-const machines = openMachines({
+const machines = openRoom({
   config,
   prompter: undefined,
   emit: (event) => {
@@ -32,7 +32,6 @@ const machines = openMachines({
   },
   signal: new AbortController().signal,
   dryRun: false,
-  local: false,
   along: factsCommand(config.room.parent.address),
   onSecret: () => undefined,
 });

@@ -5,6 +5,7 @@ import { findingsOf } from '../../support/checked.js';
 import { makeLab } from '../../support/lab.js';
 import type { TestLab, TestMachine } from '../../support/lab.js';
 import type { Fault } from '../../support/machine-faults.js';
+import { kmonThere } from '../../support/kmon-there.js';
 import { clockIsOff, fallsAsleep, ownClock } from '../../support/own-clock.js';
 import { makeRoom } from '../cli/room.js';
 import type { Room } from '../cli/room.js';
@@ -97,5 +98,21 @@ describe('kmon check --fix, with a clock that is off and a machine that falls as
     expect(sleepy().sh(UNIT)).toBe('LoadState=not-found\nActiveState=inactive\n');
     for (const m of lab().machines) m.sh('test ! -e /var/lib/kmon');
     expect(fixable(await found())).toEqual([['note', 'child-1', 'K-SLEEP', 'when idle: suspend']]);
+  });
+
+  it('is given back by its owner alone, there, without a kmon.yaml', async () => {
+    const { exitCode } = await room.run('check', '--fix', 'K-SLEEP', '--yes');
+    expect(exitCode).toBe(0);
+    const own = kmonThere(`kmon-${lab().name}-child-1`, sleepy());
+    const rehearsed = own('teardown', '--local', '--dry-run');
+    expect(rehearsed.output).toContain('give back: sleep inhibitor');
+    expect(rehearsed.exitCode).toBe(0);
+    expect(sleepy().sh(INHIBITORS)).toContain('kmon');
+    const unconfirmed = own('teardown', '--local');
+    expect([unconfirmed.exitCode, unconfirmed.output]).toEqual([2, expect.stringContaining('add --yes')]);
+    expect(own('teardown', '--local', '--yes').exitCode).toBe(0);
+    expect(sleepy().sh(INHIBITORS)).not.toContain('kmon');
+    sleepy().sh('test ! -e /var/lib/kmon');
+    expect(own('teardown', '--local', '--yes').output).toContain('as found');
   });
 });
