@@ -5,6 +5,7 @@ import type { KnownRoom } from '../room/room.js';
 import type { Runner } from '../runner/runner.js';
 import type { Context } from './context.js';
 import { giveBack } from './give-back.js';
+import { machinePlace } from './place.js';
 import { give } from './results.js';
 import type { ResultStore } from './results.js';
 import type { ChangeStep, GiveBackStep, LateCommand, Step } from './step.js';
@@ -80,7 +81,7 @@ async function playBack(
   site: Site<KnownRoom>,
 ): Promise<void> {
   const { c, machine, results } = site;
-  const report = await giveBack(machine, {
+  const report = await giveBack(machinePlace(machine), {
     say: (text) => {
       c.say(text);
     },

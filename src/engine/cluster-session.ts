@@ -20,6 +20,9 @@ export function clusterSession(machine: Machine, run: ClusterRunner): Session {
       return [];
     },
     note: async () => {},
+    change: async () => {
+      throw noMachine(machine);
+    },
     noteUnread: async () => {},
     forget: async () => {},
     foundBefore: async () => undefined,

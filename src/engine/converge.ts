@@ -11,7 +11,9 @@ import { clusterOf, clusterSessionOf, contextOf, parentOf, sessionOf } from './s
 import type { StageSetting } from './setting.js';
 import type { Outcome } from './report.js';
 import { ResultStore } from './results.js';
-import type { Noticed, Session } from './session.js';
+import type { Session } from './session.js';
+import { unsatisfied } from './things.js';
+import type { Noticed } from './things.js';
 import { isTrial } from './stage.js';
 import type { Stage, Trial, TrialContext, Verdict, Work } from './stage.js';
 import { isChange, linesOf } from './step.js';
@@ -213,21 +215,13 @@ class Convergence<C extends KnownRoom> {
   private async changeResources(wrong: readonly Noticed<Resource>[]): Promise<void> {
     if (wrong.length === 0) return;
     const { stage, session, c } = this;
-    await session.note(stage.id, wrong);
-    for (const { thing, state } of wrong) {
-      c.signal.throwIfAborted();
-      c.say(thing.describe(state));
-      await session.run.mutate(thing.describe(state), thing.change(state), stage.id);
-    }
-    const still = unsatisfied(await session.look(wrong.map((w) => w.thing)));
-    if (still.length === 0) return;
-    throw new KmonError(
-      'not-verified',
-      `${still.map((s) => s.thing.id).join(', ')} did not take the change`,
-      {
-        hint: 'see the transcript for what the machine said',
+    await session.change(wrong, {
+      stage: stage.id,
+      signal: c.signal,
+      say: (text) => {
+        c.say(text);
       },
-    );
+    });
   }
 
   private async carryOut(steps: readonly Step<C>[], seen: unknown): Promise<void> {
@@ -276,8 +270,4 @@ function knownCluster<C extends KnownRoom>(setting: StageSetting<C>): Runner {
   const cluster = clusterOf(setting);
   if (cluster === undefined) throw new KmonError('bug', 'this run knows of no cluster');
   return cluster;
-}
-
-function unsatisfied(seen: readonly Noticed<Resource>[]): readonly Noticed<Resource>[] {
-  return seen.filter((s) => !s.thing.satisfied(s.state));
 }

@@ -1,13 +1,10 @@
-import { randomBytes } from 'node:crypto';
 import { KmonError } from '../errors/kmon-error.js';
 import type { RoomMark } from '../room/room-mark.js';
-import { parseAll, readAll } from '../resources/batch.js';
-import { reversibleFor } from '../resources/registry.js';
 import type { Json, Restoration, Reversible } from '../resources/resource.js';
-import type { Runner } from '../runner/runner.js';
+import type { Language } from '../shell/language.js';
 import { differences } from './differences.js';
 import type { LedgerEntry } from './ledger.js';
-import { forgetLedger, forgetRemains, hasRemains, readLedger } from './ledger.js';
+import type { Place } from './place.js';
 
 /**
  * `as-found`: it was as found already. `restored`: given back, and proven by a second look. `left`: somebody else changed it since, so it
@@ -29,13 +26,13 @@ export interface GiveBackOptions {
 }
 
 /** A thing with all that the ledger says of it. */
-interface Noted {
+interface Noted<L extends Language> {
   readonly id: string;
   readonly kind: string;
   readonly found: Json;
   readonly seqs: readonly number[];
   /** The same thing with the parameters of each of its entries, the newest first; what kmon made under any of them is kmon's. */
-  readonly things: readonly Reversible[];
+  readonly things: readonly Reversible<Json, L>[];
 }
 
 /** What cannot be undone needs these to be undone later; they stay as long. */
@@ -53,29 +50,32 @@ const AHEAD = 10;
  *
  * @throws KmonError when the machine is lost, the run is interrupted, or the ledger is damaged.
  */
-export async function giveBack(run: Runner, options: GiveBackOptions): Promise<GiveBackReport> {
-  const entries = await readLedger(run, options.say);
+export async function giveBack<L extends Language>(
+  place: Place<L>,
+  options: GiveBackOptions,
+): Promise<GiveBackReport> {
+  const entries = await place.ledger.read(options.say);
   refuseOthers(entries, options);
   const report: GivenBack[] = [];
-  const todo = gather(entries).toReversed();
+  const todo = gather(entries, place).toReversed();
   const done: number[] = [];
-  const failed: Noted[] = [];
-  const end = (noted: Noted, outcome: GivenBack['outcome'], reason?: string): void => {
+  const failed: Noted<L>[] = [];
+  const end = (noted: Noted<L>, outcome: GivenBack['outcome'], reason?: string): void => {
     report.push({ id: noted.id, outcome, ...(reason === undefined ? {} : { reason }) });
     if (outcome === 'failed') failed.push(noted);
     else done.push(...noted.seqs);
   };
   try {
-    let unproven: readonly Noted[] = [];
+    let unproven: readonly Noted<L>[] = [];
     while (todo.length > 0 || unproven.length > 0) {
       options.signal.throwIfAborted();
       const ahead = todo.slice(0, AHEAD);
-      const states = await look(run, [...unproven, ...ahead]);
+      const states = await look(place, [...unproven, ...ahead]);
       for (const noted of unproven) prove(noted, states.get(noted), end);
       unproven = [];
       for (const noted of ahead) {
         todo.shift();
-        const did = await undo(run, noted, states.get(noted), { ...options, end, failed });
+        const did = await undo(place, noted, states.get(noted), { ...options, end, failed });
         if (did === 'nothing') continue;
         if (did === 'all') unproven = [noted];
         break;
@@ -83,9 +83,9 @@ export async function giveBack(run: Runner, options: GiveBackOptions): Promise<G
     }
   } finally {
     // Also when the run is stopped here: what is proven need not be looked at again.
-    await forgetLedger(run, done);
+    await place.ledger.forget(done);
   }
-  if (entries.length === 0 && (await hasRemains(run))) await forgetRemains(run);
+  if (entries.length === 0) await place.ledger.sweep();
   return report;
 }
 
@@ -100,15 +100,15 @@ function refuseOthers(entries: readonly LedgerEntry[], { mayGiveBack }: GiveBack
   });
 }
 
-type End = (noted: Noted, outcome: GivenBack['outcome'], reason?: string) => void;
+type End<L extends Language> = (noted: Noted<L>, outcome: GivenBack['outcome'], reason?: string) => void;
 type Seen = Json | KmonError;
 
 /** What was done on the machine: after `part` (it failed half-way) and `all`, what was seen of other things is worth nothing any more. */
-async function undo(
-  run: Runner,
-  noted: Noted,
+async function undo<L extends Language>(
+  place: Place<L>,
+  noted: Noted<L>,
   now: Seen | undefined,
-  o: GiveBackOptions & { readonly end: End; readonly failed: readonly Noted[] },
+  o: GiveBackOptions & { readonly end: End<L>; readonly failed: readonly Noted<L>[] },
 ): Promise<'nothing' | 'part' | 'all'> {
   if (now === undefined || now instanceof KmonError) {
     o.end(noted, 'failed', now?.message ?? 'its state was not read');
@@ -130,7 +130,7 @@ async function undo(
   }
   o.say(`giving back: ${noted.id}`);
   try {
-    await run.mutate(`give back: ${noted.id}`, way);
+    await place.mutate(`give back: ${noted.id}`, way);
     return 'all';
   } catch (error) {
     o.end(noted, 'failed', because(error));
@@ -138,7 +138,7 @@ async function undo(
   }
 }
 
-function prove(noted: Noted, now: Seen | undefined, end: End): void {
+function prove<L extends Language>(noted: Noted<L>, now: Seen | undefined, end: End<L>): void {
   if (now === undefined || now instanceof KmonError) {
     end(noted, 'failed', now?.message ?? 'its state was not read');
     return;
@@ -150,41 +150,42 @@ function prove(noted: Noted, now: Seen | undefined, end: End): void {
 }
 
 /** Somebody else's only when it is nothing that kmon made under any of the parameters it had. */
-function wayBack(noted: Noted, now: Json): Restoration {
+function wayBack<L extends Language>(noted: Noted<L>, now: Json): Restoration<L> {
   const ways = noted.things.map((thing) => thing.restore(noted.found, now));
   return ways.find((w) => w === 'nothing' || !('leave' in w)) ?? ways[0] ?? 'nothing';
 }
 
 /** Looks at all in one round trip; when one of them cannot be read, at each by itself, so that only that one fails. */
-async function look(run: Runner, things: readonly Noted[]): Promise<Map<Noted, Seen>> {
+async function look<L extends Language>(
+  place: Place<L>,
+  things: readonly Noted<L>[],
+): Promise<Map<Noted<L>, Seen>> {
   try {
-    const read = things.map(newest);
-    const nonce = randomBytes(12).toString('hex');
-    const states = parseAll(read, await run.query(readAll(read, nonce)), nonce);
+    const states = await place.states(things.map((t) => newest(t)));
     return new Map(things.map((thing, i) => [thing, states[i] ?? null]));
   } catch (error) {
     const failure = because(error);
     const [only, ...more] = things;
     if (only === undefined || more.length === 0)
       return new Map(things.map((t) => [t, new KmonError('command', failure)]));
-    const each: [Noted, Seen][] = [];
-    for (const thing of things) each.push(...(await look(run, [thing])));
+    const each: [Noted<L>, Seen][] = [];
+    for (const thing of things) each.push(...(await look(place, [thing])));
     return new Map(each);
   }
 }
 
-function newest(noted: Noted): Reversible {
+function newest<L extends Language>(noted: Noted<L>): Reversible<Json, L> {
   const [thing] = noted.things;
   if (thing === undefined) throw new TypeError(`no way to read ${noted.id}`);
   return thing;
 }
 
 /** Entries of one thing together, in the order in which things were first noted. */
-function gather(entries: readonly LedgerEntry[]): readonly Noted[] {
-  const noted = new Map<string, Noted>();
+function gather<L extends Language>(entries: readonly LedgerEntry[], place: Place<L>): readonly Noted<L>[] {
+  const noted = new Map<string, Noted<L>>();
   for (const { id, seq, kind, params, found } of entries.toSorted((a, b) => a.seq - b.seq)) {
     const before = noted.get(id) ?? { id, kind, found, seqs: [], things: [] };
-    const things = [reversibleFor(kind, params), ...before.things];
+    const things = [place.thing(kind, params), ...before.things];
     noted.set(id, { ...before, seqs: [...before.seqs, seq], things });
   }
   return [...noted.values()];

@@ -25,6 +25,36 @@ export interface LedgerEntry {
   readonly found: Json;
 }
 
+/** Where the ledger of one place lies, and how it is read and written. Of the place's own room alone. */
+export interface LedgerStore {
+  /** In the order in which they were written; none when there is no ledger. @throws KmonError `precondition` when it is damaged. */
+  read(say?: (text: string) => void): Promise<readonly LedgerEntry[]>;
+  /** The same, and what an earlier kmon began there and is still at. */
+  readWithChanges(): Promise<{
+    readonly entries: readonly LedgerEntry[];
+    readonly underWay: readonly string[];
+  }>;
+  /** On disk when it resolves, all or none. */
+  append(entries: readonly LedgerEntry[]): Promise<void>;
+  /** Takes entries out; of an empty ledger nothing stays. */
+  forget(seqs: readonly number[]): Promise<void>;
+  /** Takes away what a crash left of a ledger without entries. */
+  sweep(): Promise<void>;
+}
+
+/** The ledger on the machine itself. */
+export function machineLedger(run: Runner): LedgerStore {
+  return {
+    read: (say) => readLedger(run, say),
+    readWithChanges: () => readLedgerAndChanges(run),
+    append: (entries) => appendLedger(run, entries),
+    forget: (seqs) => forgetLedger(run, seqs),
+    sweep: async () => {
+      if (await hasRemains(run)) await forgetRemains(run);
+    },
+  };
+}
+
 const FOLDER = '/var/lib/kmon';
 const FILE = `${FOLDER}/ledger.jsonl`;
 
@@ -36,7 +66,7 @@ const FILE = `${FOLDER}/ledger.jsonl`;
  * @throws KmonError `precondition` when a line before the last cannot be read: it may be the only trace of a change.
  */
 export async function readLedger(run: Reader, say?: (text: string) => void): Promise<readonly LedgerEntry[]> {
-  return parseLedger(run, (await run.query(readFile)).stdout, say);
+  return parseLedger((await run.query(readFile)).stdout, { ...fileOn(run), say });
 }
 
 /** The same, and in the same round trip what an earlier kmon began on the machine and is still under way. */
@@ -47,16 +77,28 @@ export async function readLedgerAndChanges(
 ${readFile}`);
   const underWay = parseOtherChanges(stdout);
   const rest = stdout.slice(underWay.map((text) => `under way ${text}\n`).join('').length);
-  return { entries: parseLedger(run, rest), underWay };
+  return { entries: parseLedger(rest, fileOn(run)), underWay };
 }
 
 const readFile = reads`if [ -e ${FILE} ]; then cat ${FILE}; fi`;
 
-function parseLedger(
-  run: Pick<Runner, 'machine'>,
-  text: string,
-  say?: (text: string) => void,
-): readonly LedgerEntry[] {
+const fileOn = ({ machine }: Pick<Runner, 'machine'>): LedgerText => ({
+  machine,
+  file: FILE,
+  where: `on ${machine}`,
+});
+
+/** Whose a text is that ought to be a ledger, and who is told of a torn line. */
+export interface LedgerText {
+  readonly machine: string;
+  readonly file: string;
+  /** Such as "on pc-11": who is to look at it has to know where. */
+  readonly where: string;
+  readonly say?: ((text: string) => void) | undefined;
+}
+
+/** @throws KmonError `precondition` when a line before the last cannot be read. */
+export function parseLedger(text: string, { machine, file, where, say }: LedgerText): readonly LedgerEntry[] {
   const lines = text.split('\n');
   // What follows the last line feed is nothing, or half a line.
   let torn = lines.pop() !== '';
@@ -64,9 +106,9 @@ function parseLedger(
     const entry = parseEntry(line);
     if (entry !== undefined) return [entry];
     if (i < lines.length - 1 || torn) {
-      throw new KmonError('precondition', `line ${i + 1} of ${FILE} is damaged`, {
-        machine: run.machine,
-        hint: `look at ${FILE} on ${run.machine} and put that line right, or remove it and undo by hand what it was about`,
+      throw new KmonError('precondition', `line ${i + 1} of ${file} is damaged`, {
+        machine,
+        hint: `look at ${file} ${where} and put that line right, or remove it and undo by hand what it was about`,
         evidence: line.slice(0, 120),
       });
     }
@@ -81,7 +123,7 @@ function parseLedger(
  * Whether the ledger holds what is needed to give this thing back. The same thing with other parameters (a file with a new text) has to be
  * noted again: how it was found stays as in the first entry, and the newer parameters tell what kmon made since.
  */
-export function isNoted(entries: readonly LedgerEntry[], thing: Reversible): boolean {
+export function isNoted(entries: readonly LedgerEntry[], thing: Pick<Reversible, 'id' | 'params'>): boolean {
   const params = JSON.stringify(thing.params);
   return entries.some((e) => e.id === thing.id && JSON.stringify(e.params) === params);
 }
@@ -94,7 +136,7 @@ export function isNoted(entries: readonly LedgerEntry[], thing: Reversible): boo
 export async function appendLedger(run: Runner, entries: readonly LedgerEntry[]): Promise<void> {
   const [first] = entries;
   if (first === undefined) return;
-  const text = entries.map((e) => `${JSON.stringify(inOrder(e))}\n`).join('');
+  const text = ledgerText(entries);
   await run.mutate(
     `note how ${entries.length === 1 ? (entries[0]?.id ?? '') : `${entries.length} things`} was before`,
     withOptions(
@@ -116,6 +158,11 @@ if [ $(($(wc -c <"$n") - before)) -ne ${Buffer.byteLength(text)} ]; then echo 't
     ),
     first.stage,
   );
+}
+
+/** As it lies in the file. */
+export function ledgerText(entries: readonly LedgerEntry[]): string {
+  return entries.map((e) => `${JSON.stringify(inOrder(e))}\n`).join('');
 }
 
 function refuseOthers(entries: readonly LedgerEntry[]): Command<'changes'> {

@@ -1,5 +1,6 @@
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { giveBack } from '../../../src/engine/give-back.js';
+import { machinePlace } from '../../../src/engine/place.js';
 import type { LedgerEntry } from '../../../src/engine/ledger.js';
 import { appendLedger, isNoted, readLedger } from '../../../src/engine/ledger.js';
 import { KmonError } from '../../../src/errors/kmon-error.js';
@@ -98,14 +99,14 @@ describe.skipIf(!canBePrivate)('giving back', { timeout: 120_000 }, () => {
   it('undoes everything, last change first, and leaves no ledger', async () => {
     const before = machine.snapshot();
     await workshop(machine);
-    const report = await giveBack(machine, options);
+    const report = await giveBack(machinePlace(machine), options);
     expect(report.map((r) => `${r.outcome} ${r.id}`)).toEqual([
       ...CHANGES.map((c) => `${c.id === WITH_ITS_FILE.id ? 'as-found' : 'restored'} ${c.id}`).toReversed(),
       'restored footprint of Kubernetes',
       'restored kmon files /opt/kmon',
     ]);
     expect(machine.snapshot()).toBe(before);
-    expect(await giveBack(machine, options)).toEqual([]);
+    expect(await giveBack(machinePlace(machine), options)).toEqual([]);
   });
 
   it('comes to the same end wherever it is broken off, and when it is run again', async () => {
@@ -114,14 +115,14 @@ describe.skipIf(!canBePrivate)('giving back', { timeout: 120_000 }, () => {
       let broken = true;
       for (let at = 1; broken; at += 1) {
         await smallWorkshop(machine);
-        broken = await giveBack(breakingAt(machine, at, when), options).then(
+        broken = await giveBack(machinePlace(breakingAt(machine, at, when)), options).then(
           () => false,
           (error: unknown) => {
             expect(error).toMatchObject({ code: 'connection-lost' });
             return true;
           },
         );
-        const report = await giveBack(machine, options);
+        const report = await giveBack(machinePlace(machine), options);
         expect(report.filter((r) => r.outcome === 'failed' || r.outcome === 'left')).toEqual([]);
         expect(machine.snapshot(), `broken ${when} command ${at}`).toBe(before);
       }
@@ -131,7 +132,7 @@ describe.skipIf(!canBePrivate)('giving back', { timeout: 120_000 }, () => {
   it('gives back a machine on which the workshop broke off before its change', async () => {
     const before = machine.snapshot();
     await note(machine, CHANGES);
-    const report = await giveBack(machine, options);
+    const report = await giveBack(machinePlace(machine), options);
     expect(new Set(report.map((r) => r.outcome))).toEqual(new Set(['as-found']));
     expect(machine.snapshot()).toBe(before);
   });
@@ -140,7 +141,7 @@ describe.skipIf(!canBePrivate)('giving back', { timeout: 120_000 }, () => {
     const before = machine.snapshot();
     await workshop(machine);
     machine.sh('mkdir /var/lib/etcd/m; mount --bind /root /var/lib/etcd/m');
-    const report = await giveBack(machine, options);
+    const report = await giveBack(machinePlace(machine), options);
     expect(report.filter((r) => r.outcome !== 'restored')).toEqual([
       WITH_ITS_FILE,
       {
@@ -151,7 +152,7 @@ describe.skipIf(!canBePrivate)('giving back', { timeout: 120_000 }, () => {
     ]);
     expect((await readLedger(machine)).map((e) => e.kind)).toEqual(['footprint']);
     machine.sh('umount /var/lib/etcd/m');
-    expect(await giveBack(machine, options)).toEqual([
+    expect(await giveBack(machinePlace(machine), options)).toEqual([
       { id: 'footprint of Kubernetes', outcome: 'restored' },
     ]);
     expect(machine.snapshot()).toBe(before);
@@ -163,7 +164,7 @@ describe.skipIf(!canBePrivate)('giving back', { timeout: 120_000 }, () => {
     machine.sh(
       'mkdir -p /opt/kmon/bin /etc/kubernetes; touch /etc/kubernetes/kubelet.conf; echo 70 >/proc/sys/net/ipv4/ip_default_ttl',
     );
-    const report = await giveBack(machine, options);
+    const report = await giveBack(machinePlace(machine), options);
     expect(report).toEqual([
       {
         id: 'kubeadm node',
@@ -183,13 +184,13 @@ describe.skipIf(!canBePrivate)('giving back', { timeout: 120_000 }, () => {
   it('leaves to others what they changed, says so once, and forgets it', async () => {
     await workshop(machine);
     machine.sh('echo theirs >/etc/owners');
-    const report = await giveBack(machine, options);
+    const report = await giveBack(machinePlace(machine), options);
     expect(report.filter((r) => r.outcome !== 'restored')).toEqual([
       WITH_ITS_FILE,
       { id: 'file /etc/owners', outcome: 'left', reason: 'changed since by somebody else' },
     ]);
     expect(machine.sh('cat /etc/owners')).toBe('theirs\n');
-    expect(await giveBack(machine, options)).toEqual([]);
+    expect(await giveBack(machinePlace(machine), options)).toEqual([]);
   });
 
   it('knows what kmon made under earlier parameters, and gives back the first that was found', async () => {
@@ -199,7 +200,9 @@ describe.skipIf(!canBePrivate)('giving back', { timeout: 120_000 }, () => {
       if (content !== 'three')
         await machine.mutate('', thing.change(thing.parse(await machine.query(thing.read))));
     }
-    expect(await giveBack(machine, options)).toEqual([{ id: 'file /etc/owners', outcome: 'restored' }]);
+    expect(await giveBack(machinePlace(machine), options)).toEqual([
+      { id: 'file /etc/owners', outcome: 'restored' },
+    ]);
     expect(machine.sh('cat /etc/owners; stat -c %a /etc/owners')).toBe('mine\n640\n');
   });
 
@@ -210,16 +213,16 @@ describe.skipIf(!canBePrivate)('giving back', { timeout: 120_000 }, () => {
     const say = (): void => {
       stop.abort(interrupted);
     };
-    await expect(giveBack(machine, { say, signal: stop.signal })).rejects.toBe(interrupted);
+    await expect(giveBack(machinePlace(machine), { say, signal: stop.signal })).rejects.toBe(interrupted);
     expect((await readLedger(machine)).length).toBeGreaterThan(0);
-    expect((await giveBack(machine, options)).some((r) => r.outcome === 'failed')).toBe(false);
+    expect((await giveBack(machinePlace(machine), options)).some((r) => r.outcome === 'failed')).toBe(false);
   });
 
   it('touches nothing when the ledger has an entry of a newer kmon', async () => {
     await workshop(machine);
     machine.sh(`sed -i '1s/"kind":"[a-z-]*"/"kind":"teapot"/' /var/lib/kmon/ledger.jsonl`);
     const before = machine.snapshot();
-    await expect(giveBack(machine, options)).rejects.toMatchObject({ code: 'precondition' });
+    await expect(giveBack(machinePlace(machine), options)).rejects.toMatchObject({ code: 'precondition' });
     expect(machine.snapshot()).toBe(before);
   });
 });

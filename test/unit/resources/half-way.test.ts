@@ -1,6 +1,7 @@
 import { createHash } from 'node:crypto';
 import { describe, expect, it } from 'vitest';
 import { giveBack } from '../../../src/engine/give-back.js';
+import { machinePlace } from '../../../src/engine/place.js';
 import { appendLedger } from '../../../src/engine/ledger.js';
 import type { LedgerEntry } from '../../../src/engine/ledger.js';
 import { KmonError } from '../../../src/errors/kmon-error.js';
@@ -264,7 +265,7 @@ class Trial {
     await this.#noted(this.#machine);
     await this.#changed(this.#machine, this.#found);
     const runner = new FaultyRunner(this.#machine, fault);
-    await giveBack(runner, OPTIONS).catch(() => undefined);
+    await giveBack(machinePlace(runner), OPTIONS).catch(() => undefined);
     await this.#asFound(`restore ${fault.how} at ${fault.at}`);
     return runner.happened;
   }
@@ -284,7 +285,7 @@ class Trial {
   }
 
   async #asFound(where: string): Promise<void> {
-    const report = await giveBack(this.#machine, OPTIONS);
+    const report = await giveBack(machinePlace(this.#machine), OPTIONS);
     expect(
       report.filter((r) => r.outcome === 'failed' || r.outcome === 'left'),
       where,
