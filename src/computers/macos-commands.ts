@@ -20,7 +20,10 @@ const passRule = (port: number, subnet: string): string =>
  * Lets the program in that listens on the exporter's port, and the room's network through pf where pf is on. What the owner has in the
  * firewall's list already is left as it is. Ends with 3 when nothing listens: then there is no program to let in.
  */
-export function openExporter(computer: OtherComputer, room: RoomNetwork): Command<'changes'> {
+export function openExporter(
+  computer: Pick<OtherComputer, 'exporterPort'>,
+  room: Pick<RoomNetwork, 'subnet'>,
+): Command<'changes'> {
   const { exporterPort: port } = computer;
   return changes`set -e
 pid=$(lsof -nP -iTCP:${port} -sTCP:LISTEN -t | head -n 1)
@@ -36,6 +39,13 @@ if pfctl -s info 2>/dev/null | grep -q '^Status: Enabled'; then
   echo ${passRule(port, room.subnet)} | pfctl -q -a ${ANCHOR} -f -
 fi`;
 }
+
+/** What kmon has let in: a line for each program, and its rules of pf. Whoever is not root sees the programs alone. */
+const lookAtOurs = reads`echo @@record; cat ${RECORD} 2>/dev/null
+echo @@pf; pfctl -a ${ANCHOR} -s rules 2>/dev/null`;
+
+export const lookAtOpening: Command<'reads'> = reads`${lookAtOurs}
+echo @@end`;
 
 /** Takes back what `openExporter` did and nothing else, and says how many programs that were: `removed=1`. */
 export const closeExporter: Command<'changes'> = changes`set -e
@@ -113,8 +123,7 @@ service=$(networksetup -listnetworkserviceorder | awk -v d="$dev" '/^\([0-9*]+\)
 echo @@service; echo "$service"
 echo @@info; [ -z "$service" ] || networksetup -getinfo "$service"
 echo @@firewall; ${FIREWALL} --getglobalstate; ${FIREWALL} --getblockall
-echo @@record; cat ${RECORD} 2>/dev/null
-echo @@pf; pfctl -a ${ANCHOR} -s rules 2>/dev/null
+${lookAtOurs}
 echo @@listener; lsof -nP -iTCP:${computer.exporterPort} -sTCP:LISTEN
 echo @@end`;
 }

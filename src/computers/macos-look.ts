@@ -82,11 +82,21 @@ export function parseMacLook(stdout: string, computer: OtherComputer): OtherSigh
     listening: part('listener')
       .split('\n')
       .some((line) => line.endsWith('(LISTEN)') && !/ (?:127\.0\.0\.1|\[::1\]):/.test(line)),
-    opened: part('record').trim() !== '' || part('pf').trim() !== '',
+    opened: parseOpening(stdout).open,
     ...(blocksAll && state !== 'off'
       ? { futile: 'its firewall lets nothing in ("block all incoming connections")' }
       : {}),
   };
+}
+
+/** What kmon has let in, by its record and its rules of pf: how many, and whether that is any. */
+export function parseOpening(stdout: string): { readonly open: boolean; readonly ours: number } {
+  const lines = (name: string): readonly string[] =>
+    partOf(stdout, name)
+      .split('\n')
+      .filter((line) => line.trim() !== '');
+  const ours = lines('record').length + lines('pf').length;
+  return { open: ours > 0, ours };
 }
 
 function partOf(text: string, name: string): string {

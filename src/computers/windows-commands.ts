@@ -8,11 +8,20 @@ export const RULE_GROUP = 'kmon';
 const ruleName = (port: number): string => `kmon-exporter-${port}`;
 
 /** Opens the exporter's port to the room's network only. A rule of kmon's for the same port is replaced. */
-export function openExporter(computer: OtherComputer, room: RoomNetwork): PowerShell<'changes'> {
+export function openExporter(
+  computer: Pick<OtherComputer, 'exporterPort'>,
+  room: Pick<RoomNetwork, 'subnet'>,
+): PowerShell<'changes'> {
   const { exporterPort: port } = computer;
   return psChanges`Remove-NetFirewallRule -Name ${ruleName(port)} -ErrorAction SilentlyContinue
 New-NetFirewallRule -Name ${ruleName(port)} -Group ${RULE_GROUP} -DisplayName ${`kmon: exporter on ${port} for ${room.subnet}`} -Direction Inbound -Action Allow -Protocol TCP -LocalPort ${port} -RemoteAddress ${room.subnet} -Profile Any | Out-Null`;
 }
+
+/** The rules of kmon's, whatever port each is for: kmon.yaml may have named another one then. */
+export const lookAtRules: PowerShell<'reads'> = psReads`$ErrorActionPreference='SilentlyContinue'
+"@@rule"
+Get-NetFirewallRule -Group ${RULE_GROUP} | Select-Object Name,Enabled,Direction,Action | Format-List | Out-String -Width 300
+"@@end"`;
 
 /** Removes every rule of kmon's, and says how many there were: `removed=2`. */
 export const closeExporter: PowerShell<'changes'> = psChanges`$r=@(Get-NetFirewallRule -Group ${RULE_GROUP} -ErrorAction SilentlyContinue)

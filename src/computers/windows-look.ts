@@ -55,14 +55,18 @@ export function parseWindowsLook(stdout: string, computer: OtherComputer): Other
       ? {}
       : { firewall: firewall['Enabled'] === 'True' ? ('on' as const) : ('off' as const) }),
     listening: part('listener').some((l) => !(l['LocalAddress'] ?? '').startsWith('127.')),
-    opened: part('rule').some(
-      (r) =>
-        r['Name'] === `kmon-exporter-${computer.exporterPort}` &&
-        r['Enabled'] === 'True' &&
-        r['Action'] === 'Allow',
-    ),
+    opened: parseRules(text, computer.exporterPort).open,
     ...(futile === undefined ? {} : { futile }),
   };
+}
+
+/** kmon's own rules: how many there are, and whether one of them opens the port. */
+export function parseRules(stdout: string, port: number): { readonly open: boolean; readonly ours: number } {
+  const rules = parseFormatList(partOf(stdout.replaceAll('\r', ''), 'rule'));
+  const open = rules.some(
+    (r) => r['Name'] === `kmon-exporter-${port}` && r['Enabled'] === 'True' && r['Action'] === 'Allow',
+  );
+  return { open, ours: rules.length };
 }
 
 function partOf(text: string, name: string): string {

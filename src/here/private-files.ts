@@ -7,6 +7,14 @@ export async function textOf(file: string): Promise<string | undefined> {
   return readFile(file, 'utf8').catch(() => undefined);
 }
 
+/** The same where it matters why: `undefined` only when there is none. Rejects when it is there and cannot be read. */
+export async function readText(file: string): Promise<string | undefined> {
+  return readFile(file, 'utf8').catch((error: unknown) => {
+    if (error instanceof Error && 'code' in error && error.code === 'ENOENT') return undefined;
+    throw error;
+  });
+}
+
 /** Writes a file that its owner alone may read (0600, its folder 0700): whole, or not at all. */
 export async function writePrivateFile(file: string, content: string | Secret): Promise<void> {
   await mkdir(dirname(file), { recursive: true, mode: 0o700 });

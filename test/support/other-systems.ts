@@ -114,6 +114,13 @@ case $script in
   ss -Hltn "sport = :$port" | grep -q . && say '' 'LocalAddress : ::' "LocalPort    : $port" ''
   say @@end
   ;;
+*@@rule*)
+  say @@rule
+  [ ! -f $rules ] || while read -r p _; do
+    say '' "Name      : kmon-exporter-$p" 'Enabled   : True' 'Direction : Inbound' 'Action    : Allow' ''
+  done <$rules
+  say @@end
+  ;;
 *DefaultShell*)
   say @@windows 'product=Windows 10 Pro' 'version=10.0.22631.0' 'powershell=5.1.22621.2506' "shell=$(cat /etc/login-shell-stand-in)" 'shellversion=7.4.2'
   ;;

@@ -9,7 +9,6 @@ import { roomClockMs } from '../../findings/clock.js';
 import { presentIn } from '../../findings/sight.js';
 import type { Machine, Observed } from '../../room/machine.js';
 import type { RoomNetwork } from '../../computers/computer.js';
-import { openingText } from '../../computers/changes.js';
 import { fix } from '../../stages/machine/fix.js';
 import type { ToFix } from '../../stages/machine/fix.js';
 import { staticAddressStage } from '../../stages/machine/static-address.js';
@@ -21,7 +20,7 @@ import type { Io } from '../io.js';
 import { checkPass } from './check-pass.js';
 import type { Pass } from './check-pass.js';
 import { exitCodeOfPass, passText, showPass } from './check-report.js';
-import { openObserved } from './observed.js';
+import { openObserved, planObserved } from './observed.js';
 
 export interface FixOptions {
   readonly codes: readonly FixableCode[];
@@ -63,10 +62,7 @@ export async function fixFindings(
   }
   const closed = observed.filter((o) => todo.has(o.name));
   const network = (computer: Observed): RoomNetwork => networkFor(pass.sight, computer);
-  const planned = [
-    ...rehearsed,
-    ...closed.map((o) => ({ stage: 'fix', machine: o.name, change: openingText(o, network(o)) })),
-  ];
+  const planned = [...rehearsed, ...(await planObserved(app, closed, network))];
   if (options.dryRun || planned.length === 0) {
     showPass(io, app, pass, options.codes);
     const text = fixPlanText(planned, app.config.room) ?? nothingText([...todo.keys()]);
@@ -80,7 +76,7 @@ export async function fixFindings(
   await confirm(app, [...machines, ...closed], options);
   const report = machines.length === 0 ? undefined : await app.run(plan);
   if (report?.failure?.code === 'interrupted') return exitCodeOf(report);
-  const [failed] = await openObserved(app, closed, network);
+  const [failed] = await openObserved(app, closed, network, io.signal);
   const after = await checkPass(app, targets, observed);
   if (typeof after === 'number') return after;
   showPass(io, app, after, options.codes);

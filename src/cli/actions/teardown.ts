@@ -32,7 +32,10 @@ export async function teardown(io: Io, options: TeardownOptions): Promise<number
     const report = await app.run(plan, { parentMayFail: true, leavesNothing: options.only.length === 0 });
     const left = leftAsItIs(report.seen);
     const observed = options.only.length === 0 ? room.observed : [];
-    const [failed] = await closeObserved(app, observed, options.dryRun === true);
+    const [failed] = await closeObserved(app, observed, {
+      dryRun: options.dryRun === true,
+      signal: io.signal,
+    });
     if (options.dryRun !== true) {
       const back = asFound(report);
       const lines = [

@@ -2,9 +2,9 @@ import { describe, expect, it } from 'vitest';
 import type { OtherRunner } from '../../../src/runner/open-other.js';
 import { answersElsewhere, tryExporters } from '../../../src/stages/cluster/observed.js';
 import { SeenByStage } from '../../../src/engine/results.js';
-import { closeExporter, lookAtOther, openExporter } from '../../../src/computers/changes.js';
+import { lookAtOther } from '../../../src/computers/look.js';
 import { PARENT } from '../../support/sample-room.js';
-import { asks, does, scripted } from '../../support/scripted-runner.js';
+import { asks, scripted } from '../../support/scripted-runner.js';
 import { assertShellSyntax } from '../tools/shell-syntax.js';
 import { recorded } from '../computers/recorded.js';
 import { play } from './stage-run.js';
@@ -74,20 +74,12 @@ describe('on a Mac', () => {
     system: { family: 'macos', name: 'macOS 14.4.1', version: '14.4.1' },
     run: scripted('teacher-mac', steps),
   });
-  const room = { subnet: '192.0.2.0/24' };
   if (computer === undefined) throw new Error('no Mac');
 
   it('looks, whatever the last of its commands ends with', async () => {
     const other = mac(asks('@@system', { exitCode: 1, stdout: recorded('mac-wifi') }));
     const sight = await lookAtOther(other, { ...computer, address: '192.168.1.20' });
     expect(sight).toMatchObject({ interfaceName: 'Wi-Fi', firewall: 'on', listening: true });
-  });
-
-  it('opens the exporter, and closes it only where it was opened', async () => {
-    await openExporter(mac(does('open port 9100 in its firewall for 192.0.2.0/24')), computer, room);
-    const opened = asks('@@system', { stdout: recorded('mac-static') });
-    expect(await closeExporter(mac(opened, does(/close the port/)), computer)).toBe(true);
-    expect(await closeExporter(mac(asks('@@system', recorded('mac-wifi'))), computer)).toBe(false);
   });
 });
 
@@ -111,15 +103,10 @@ describe('on Windows', () => {
     };
   };
 
-  it('looks, opens, and closes by the tag', async () => {
+  it('looks, and knows its own by the tag', async () => {
     expect(await lookAtOther(windows([recorded('windows-leased')]), computer)).toMatchObject({
       opened: true,
       firewall: 'on',
     });
-    const journal: string[] = [];
-    await openExporter(windows([''], journal), computer, { subnet: '192.168.1.0/24' });
-    expect(journal[0]).toContain("-RemoteAddress '192.168.1.0/24'");
-    expect(await closeExporter(windows(['removed=2\n']), computer)).toBe(true);
-    expect(await closeExporter(windows(['removed=0\n']), computer)).toBe(false);
   });
 });
