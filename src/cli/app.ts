@@ -13,9 +13,7 @@ import type { Plan } from '../engine/plan.js';
 import type { RunReport } from '../engine/report.js';
 import { exitCodeOfError } from '../errors/exit-code-of-error.js';
 import { factsCommand } from '../facts/script.js';
-import type { Observed } from '../room/machine.js';
 import type { KnownRoom } from '../room/room.js';
-import type { OtherRunner } from '../runner/open-other.js';
 import { createPrompter } from '../ui/prompter.js';
 import type { Prompter } from '../ui/prompter.js';
 import type { View } from '../ui/view.js';
@@ -23,7 +21,7 @@ import { carryOut } from './carry-out.js';
 import type { Known, RunOptions, RunParts } from './carry-out.js';
 import type { Io } from './io.js';
 import { openRoom } from './machines.js';
-import type { OpenMachines, OpenMachinesOptions, OpenRoom } from './machines.js';
+import type { OpenMachines, OpenMachinesOptions } from './machines.js';
 import { provenBundle } from './proven-bundle.js';
 import { openTelling } from './telling.js';
 import type { Telling } from './telling.js';
@@ -60,8 +58,6 @@ export interface AppOn<C extends KnownRoom> {
 /** What a command about the room of a kmon.yaml works with. */
 export interface App extends AppOn<Config> {
   readonly supply: Supply;
-  /** See `OpenRoom.other`. */
-  other(computer: Observed, how: 'asking' | 'silent'): Promise<OtherRunner | undefined>;
 }
 
 export interface Setup {
@@ -75,8 +71,6 @@ export interface Setup {
 
 /** What a command is about. */
 interface About<C extends KnownRoom> extends Known<C> {
-  /** Where the transcripts lie. */
-  readonly stateDir: string;
   /** The command is about this cluster, and about no machine. */
   readonly cluster?: (how: Pick<OpenMachinesOptions, 'dryRun' | 'emit'>) => Told<C, ClusterRunner>;
 }
@@ -105,9 +99,8 @@ export function withApp(
         ? {}
         : { cluster: ({ dryRun, emit }) => throughContext({ context, dryRun, trace: emit }) }),
     };
-    const open = (how: OpenMachinesOptions): OpenRoom => openRoom({ ...how, config, signal: io.signal });
-    const { app, machines } = openApp(io, command, options, about, open, { view, opened });
-    return work({ ...app, supply, other: (computer, how) => machines.other(computer, how) });
+    const open = (how: OpenMachinesOptions): OpenMachines => openRoom({ ...how, config, signal: io.signal });
+    return work({ ...openApp(io, command, options, about, open, { view, opened }), supply });
   });
 }
 
@@ -128,7 +121,7 @@ export function withThisComputer(
     keepRoomId: async () => undefined,
   };
   return withOpened(io, options, (view, opened) =>
-    work(openApp(io, command, options, about, openThisComputer, { view, opened }).app),
+    work(openApp(io, command, options, about, openThisComputer, { view, opened })),
   );
 }
 
@@ -160,14 +153,14 @@ async function withOpened(
   return exitCode;
 }
 
-function openApp<C extends KnownRoom, M extends OpenMachines>(
+function openApp<C extends KnownRoom>(
   { stdin, stderr, signal, version }: Io,
   command: string,
   options: AppOptions,
   { stateDir, cluster: clusterApart, ...known }: About<C>,
-  open: (options: OpenMachinesOptions) => M,
+  open: (options: OpenMachinesOptions) => OpenMachines,
   { view, opened }: { readonly view: View; readonly opened: Opened },
-): { readonly app: AppOn<C>; readonly machines: M } {
+): AppOn<C> {
   const dryRun = options.dryRun === true;
   const telling = openTelling(view, { folder: join(stateDir, 'transcripts'), command, version });
   opened.telling = telling;
@@ -190,6 +183,7 @@ function openApp<C extends KnownRoom, M extends OpenMachines>(
   const parts: RunParts<C> = {
     command,
     ...known,
+    stateDir,
     ...(cluster === undefined ? {} : { cluster }),
     machines,
     telling,
@@ -198,7 +192,7 @@ function openApp<C extends KnownRoom, M extends OpenMachines>(
     dryRun,
     breakLock: options.breakLock === true,
   };
-  const app: AppOn<C> = {
+  return {
     config: known.config,
     view,
     prompter,
@@ -206,5 +200,4 @@ function openApp<C extends KnownRoom, M extends OpenMachines>(
     tell: telling.tell,
     run: (plan, runOptions = {}) => carryOut(parts, plan, runOptions),
   };
-  return { app, machines };
 }

@@ -1,4 +1,5 @@
 import { systemClock } from '../engine/clock.js';
+import { ledgersIn } from '../engine/file-ledger.js';
 import type { EngineDeps } from '../engine/deps.js';
 import type { EngineEvent } from '../engine/events.js';
 import type { Plan } from '../engine/plan.js';
@@ -6,8 +7,10 @@ import { exitCodeOf } from '../engine/report.js';
 import type { RunReport } from '../engine/report.js';
 import { runStages } from '../engine/run.js';
 import { readFacts } from '../facts/read.js';
+import type { Observed } from '../room/machine.js';
 import type { KnownRoom } from '../room/room.js';
-import { dryRunner } from '../runner/dry.js';
+import type { OtherRunner } from '../runner/open-other.js';
+import { dryOther, dryRunner } from '../runner/dry.js';
 import type { View } from '../ui/view.js';
 import { lockHere } from './lock-here.js';
 import type { OpenMachines } from './machines.js';
@@ -21,6 +24,8 @@ export interface RunOptions {
   readonly leavesNothing?: boolean;
   /** What follows is the result; the end of the run is shown only when it failed, or only when this says so. */
   readonly quiet?: boolean | ((report: RunReport) => boolean);
+  /** Observed computers that will surely be changed: what a login or sudo there wants is asked before. Of the others nobody is asked anything. */
+  readonly asking?: readonly Observed[];
   /** As in a command with `--dry-run`: looks, and stops before the first change. */
   readonly dryRun?: boolean;
   /** Hears everything that happens in this run. */
@@ -28,10 +33,13 @@ export interface RunOptions {
 }
 
 /** What is known of the room, and of what belongs to it. */
-export type Known<C extends KnownRoom> = Pick<
+export interface Known<C extends KnownRoom> extends Pick<
   EngineDeps<C>,
   'config' | 'supply' | 'clusterThrough' | 'keepRoomId'
->;
+> {
+  /** Where the transcripts lie, and the ledgers of computers that are only observed. */
+  readonly stateDir: string;
+}
 
 /** What every run of a command is carried out with. */
 export interface RunParts<C extends KnownRoom> extends Known<C>, Pick<EngineDeps<C>, 'cluster'> {
@@ -54,14 +62,21 @@ export async function carryOut<C extends KnownRoom>(
   options: RunOptions,
 ): Promise<RunReport> {
   // Questions (passwords) come before the live view; what fails here fails again, with its place, in the run.
-  await Promise.allSettled(plan.connected.map((m) => parts.machines.open(m)));
-  const report = await runStages(plan, depsOf(parts, options));
+  const asked = new Map(
+    (options.asking ?? []).map((computer) => [computer.name, parts.machines.other(computer, 'asking')]),
+  );
+  await Promise.allSettled([...plan.connected.map((m) => parts.machines.open(m)), ...asked.values()]);
+  const report = await runStages(plan, depsOf(parts, options, asked));
   parts.telling.finish(report);
   if (!isQuiet(report, options)) await parts.view.finish(report);
   return report;
 }
 
-function depsOf<C extends KnownRoom>(parts: RunParts<C>, options: RunOptions): EngineDeps<C> {
+function depsOf<C extends KnownRoom>(
+  parts: RunParts<C>,
+  options: RunOptions,
+  asked: ReadonlyMap<string, Promise<OtherRunner | undefined>>,
+): EngineDeps<C> {
   const { config, supply, clusterThrough, cluster, machines, signal, keepRoomId } = parts;
   const dryRun = parts.dryRun || options.dryRun === true;
   const emit = (event: EngineEvent): void => {
@@ -73,6 +88,13 @@ function depsOf<C extends KnownRoom>(parts: RunParts<C>, options: RunOptions): E
     supply,
     clusterThrough,
     ...(cluster === undefined ? {} : { cluster }),
+    computers: {
+      reach: async (computer) => {
+        const other = await (asked.get(computer.name) ?? machines.other(computer, 'silent'));
+        return dryRun && other !== undefined ? dryOther(other, emit) : other;
+      },
+      ledger: ledgersIn(parts.stateDir),
+    },
     connect: async (machine) => {
       const run = await machines.open(machine);
       return dryRun && !run.dryRun ? dryRunner(run, emit) : run;

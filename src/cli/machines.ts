@@ -25,17 +25,13 @@ export interface OpenMachines {
   open(machine: Machine): Promise<Runner>;
   /** Closes the machine's connection and makes a new one; the runner that `open` gave goes on with that. */
   redial(machine: Machine): Promise<void>;
-  close(): Promise<void>;
-}
-
-/** The computers of a room: its machines, and those that are only observed. */
-export interface OpenRoom extends OpenMachines {
   /**
    * A Windows or macOS computer that is only observed, with the rights of whoever logs in there; `undefined`: it runs something else.
    * `asking`: with all the questions that may need. Otherwise nobody is asked, a login that needs an answer is refused, and on a Mac
    * that wants a password for sudo commands run as the user. Rejects with the KmonError that says why it cannot be reached.
    */
   other(computer: Observed, how: 'asking' | 'silent'): Promise<OtherRunner | undefined>;
+  close(): Promise<void>;
 }
 
 export interface OpenMachinesOptions {
@@ -56,7 +52,7 @@ export interface OpenRoomOptions extends OpenMachinesOptions {
 }
 
 /** Opens nothing by itself. */
-export function openRoom(o: OpenRoomOptions): OpenRoom {
+export function openRoom(o: OpenRoomOptions): OpenMachines {
   const { config, emit } = o;
   const heard = (secret: Secret | undefined): Secret | undefined => {
     if (secret !== undefined) o.onSecret(secret);

@@ -27,6 +27,8 @@ export function openThisComputer(o: OpenMachinesOptions): OpenMachines {
     },
     // There is no connection to make anew.
     redial: async () => undefined,
+    // A room of one has no others.
+    other: async () => undefined,
     close: async () => {
       // What could not be opened has nothing to take away.
       await Promise.allSettled([opened?.then((computer) => computer.leave())]);

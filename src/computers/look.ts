@@ -3,11 +3,11 @@ import * as mac from './macos-commands.js';
 import { parseMacLook } from './macos-look.js';
 import * as windows from './windows-commands.js';
 import { parseWindowsLook } from './windows-look.js';
-import type { OtherRunner } from '../runner/open-other.js';
+import type { OtherReader } from '../runner/open-other.js';
 import { withOptions } from '../shell/command.js';
 
 /** One look, in one round trip. Changes nothing. */
-export async function lookAtOther(other: OtherRunner, computer: OtherComputer): Promise<OtherSight> {
+export async function lookAtOther(other: OtherReader, computer: OtherComputer): Promise<OtherSight> {
   if (other.family === 'windows') {
     return parseWindowsLook(await other.run.query(windows.lookAtWindows(computer)), computer);
   }

@@ -3,9 +3,11 @@ import { KmonError } from '../errors/kmon-error.js';
 import { removeFile, writePrivateFile } from '../here/private-files.js';
 import type { KnownRoom } from '../room/room.js';
 import type { Runner } from '../runner/runner.js';
-import type { Context } from './context.js';
+import type { Language } from '../shell/language.js';
+import type { Context, RoomContext } from './context.js';
 import { giveBack } from './give-back.js';
 import { machinePlace } from './place.js';
+import type { Place } from './place.js';
 import { give } from './results.js';
 import type { ResultStore } from './results.js';
 import type { ChangeStep, GiveBackStep, LateCommand, Step } from './step.js';
@@ -40,7 +42,7 @@ export async function carryOut<C extends KnownRoom>(steps: readonly Step<C>[], s
 async function carryOutOne<C extends KnownRoom>(step: Step<C>, site: Site<C>): Promise<void> {
   const { c, results } = site;
   if ('giveBack' in step) {
-    await playBack(step, site);
+    await playBack(step, machinePlace(site.machine), site);
     return;
   }
   c.say(step.intent);
@@ -76,12 +78,13 @@ async function change(
   }
 }
 
-async function playBack(
+/** Plays back the ledger of any place. */
+export async function playBack<G extends Language>(
   { giveBack: { mayGiveBack, gives } }: GiveBackStep,
-  site: Site<KnownRoom>,
+  place: Place<G>,
+  { c, results }: { readonly c: Pick<RoomContext, 'say' | 'signal'>; readonly results: ResultStore },
 ): Promise<void> {
-  const { c, machine, results } = site;
-  const report = await giveBack(machinePlace(machine), {
+  const report = await giveBack(place, {
     say: (text) => {
       c.say(text);
     },

@@ -1,39 +1,46 @@
-import { macosOpening, macosThing, windowsOpening, windowsThing } from '../resources/exporter-opening.js';
-import type { OpeningParams, OpeningState } from '../resources/exporter-opening.js';
-import type { Resource } from '../resources/resource.js';
+import { KmonError } from '../errors/kmon-error.js';
+import { openingThing } from '../resources/exporter-opening.js';
 import type { OtherRunner } from '../runner/open-other.js';
 import type { Language } from '../shell/language.js';
 import type { LedgerStore } from './ledger.js';
-import { machinePlace } from './place.js';
 import type { Place } from './place.js';
 
-/** Work in a computer that is no Linux, in whichever language is spoken there. */
-export type WorkThere<T> = <L extends Language>(
-  place: Place<L>,
-  opening: (params: OpeningParams) => Resource<OpeningState, L>,
-) => Promise<T>;
-
-/** Does work there as the engine does it on a machine of the room; but its ledger lies elsewhere, since kmon keeps nothing there. */
-export function inComputer<T>(other: OtherRunner, ledger: LedgerStore, work: WorkThere<T>): Promise<T> {
-  if (other.family === 'macos') {
-    return work({ ...machinePlace(other.run), thing: macosThing, ledger }, macosOpening);
-  }
-  const { run } = other;
-  const place: Place<'powershell'> = {
-    name: run.machine,
+/**
+ * A computer that is no Linux: what it is spoken to in is known when it is reached, so a thing in another language is refused there. Its ledger
+ * lies elsewhere, since kmon keeps nothing on it.
+ */
+export function computerPlace(
+  name: string,
+  reach: () => Promise<OtherRunner | undefined>,
+  ledger: LedgerStore,
+): Place<Language> {
+  return {
+    name,
     states: async (things) => {
+      const other = await reach();
       const states = [];
       for (const thing of things) {
-        const stdout = await run.query(thing.read);
-        states.push(thing.parse({ stdout, stderr: '', exitCode: 0, durationMs: 0 }));
+        const { read } = thing;
+        if (other?.family === 'windows' && 'language' in read) {
+          const stdout = await other.run.query(read);
+          states.push(thing.parse({ stdout, stderr: '', exitCode: 0, durationMs: 0 }));
+        } else if (other?.family === 'macos' && 'script' in read) {
+          states.push(thing.parse(await other.run.query(read)));
+        } else throw notSpoken(name);
       }
       return states;
     },
-    mutate: async (intent, change) => {
-      await run.mutate(intent, change);
+    mutate: async (intent, change, stage) => {
+      const other = await reach();
+      if (other?.family === 'windows' && 'language' in change) await other.run.mutate(intent, change, stage);
+      else if (other?.family === 'macos' && 'script' in change) await other.run.mutate(intent, change, stage);
+      else throw notSpoken(name);
     },
-    thing: windowsThing,
+    thing: openingThing,
     ledger,
   };
-  return work(place, windowsOpening);
+}
+
+function notSpoken(name: string): KmonError {
+  return new KmonError('precondition', `${name} runs another system than the one that this is about`);
 }

@@ -1,26 +1,29 @@
 import { KmonError } from '../errors/kmon-error.js';
-import type { Resource } from '../resources/resource.js';
+import type { Json, Resource } from '../resources/resource.js';
 import type { Machine } from '../room/machine.js';
 import type { KnownRoom } from '../room/room.js';
 import { forStage } from '../runner/for-stage.js';
 import type { Runner } from '../runner/runner.js';
+import type { Language } from '../shell/language.js';
 import { carryOut } from './carry-out.js';
 import type { Deferred } from './carry-out.js';
-import type { Context } from './context.js';
-import { clusterOf, clusterSessionOf, contextOf, parentOf, sessionOf } from './setting.js';
+import type { ComputerSession } from './computer-session.js';
+import type { RoomContext } from './context.js';
+import { clusterOf, clusterSessionOf, computerContextOf, contextOf, parentOf, sessionOf } from './setting.js';
 import type { StageSetting } from './setting.js';
 import type { Outcome } from './report.js';
 import { ResultStore } from './results.js';
 import type { Session } from './session.js';
 import { unsatisfied } from './things.js';
-import type { Noticed } from './things.js';
+import type { Noticed, Things } from './things.js';
 import { isTrial } from './stage.js';
-import type { Stage, Trial, TrialContext, Verdict, Work } from './stage.js';
+import type { ComputerStage, Converging, MachineWork, Stage, Trial, TrialContext, Verdict } from './stage.js';
 import { isChange, linesOf } from './step.js';
 import type { Step } from './step.js';
 import { until } from './until.js';
 
-interface Row {
+/** What a stage came to in one place. */
+export interface Row {
   readonly outcome: Outcome;
   readonly because?: string;
 }
@@ -30,7 +33,7 @@ interface Row {
  * Rejects with the KmonError that says why the stage is not satisfied.
  */
 export async function runStageOnMachine<C extends KnownRoom>(
-  stage: Work<unknown, C>,
+  stage: MachineWork<unknown, C>,
   machine: Machine,
   setting: StageSetting<C>,
 ): Promise<Row> {
@@ -39,7 +42,15 @@ export async function runStageOnMachine<C extends KnownRoom>(
   const c = contextOf(stage.id, machine, session, setting);
   const deferred: Deferred[] = [];
   try {
-    return await new Convergence(stage, session, setting, c, deferred).go();
+    return await new Convergence(stage, session, setting, c, (steps, results) =>
+      carryOut(steps, {
+        c,
+        machine: forStage(session.run, stage.id),
+        cluster: () => forStage(knownCluster(setting), stage.id),
+        results,
+        defer: (one) => deferred.push(one),
+      }),
+    ).go();
   } finally {
     for (const { intent, undo } of deferred.toReversed()) {
       await undo().catch((error: unknown) => {
@@ -47,6 +58,18 @@ export async function runStageOnMachine<C extends KnownRoom>(
       });
     }
   }
+}
+
+/** The same on a computer that is only observed. */
+export async function runStageOnComputer<C extends KnownRoom>(
+  stage: ComputerStage<unknown, C>,
+  session: ComputerSession,
+  setting: StageSetting<C>,
+): Promise<Row> {
+  const c = computerContextOf(stage.id, session, setting);
+  return new Convergence(stage, session, setting, c, (steps, results) =>
+    session.carryOut(steps, { stage: stage.id, c, results }),
+  ).go();
 }
 
 function placeOf<C extends KnownRoom>(
@@ -84,28 +107,31 @@ const LOOK_EVERY_MS = 1000;
 /** apt may take its time on a slow line; what is longer at work than this hangs. */
 const EARLIER_CHANGES_MS = 900_000;
 
-/** One stage on one machine, from the first look to the last. */
-class Convergence<C extends KnownRoom> {
+type Wrong<G extends Language> = readonly Noticed<Resource<Json, G>, G>[];
+type CarryOut<S> = (steps: readonly S[], results: ResultStore) => Promise<void>;
+
+/** One stage in one place, from the first look to the last. */
+class Convergence<C extends KnownRoom, X extends RoomContext<C>, G extends Language, S extends Step<never>> {
   private readonly results = new ResultStore();
 
-  private readonly stage: Stage<unknown, C>;
-  private readonly session: Session;
+  private readonly stage: Converging<unknown, X, G, S>;
+  private readonly session: Things<G>;
   private readonly setting: StageSetting<C>;
-  private readonly c: Context<C>;
-  private readonly deferred: Deferred[];
+  private readonly c: X;
+  private readonly carryOutThere: CarryOut<S>;
 
   constructor(
-    stage: Stage<unknown, C>,
-    session: Session,
+    stage: Converging<unknown, X, G, S>,
+    session: Things<G>,
     setting: StageSetting<C>,
-    c: Context<C>,
-    deferred: Deferred[],
+    c: X,
+    carryOutThere: CarryOut<S>,
   ) {
     this.stage = stage;
     this.session = session;
     this.setting = setting;
     this.c = c;
-    this.deferred = deferred;
+    this.carryOutThere = carryOutThere;
   }
 
   async go(): Promise<Row> {
@@ -164,12 +190,12 @@ class Convergence<C extends KnownRoom> {
     return { seen, verdict };
   }
 
-  private steps(seen: unknown, wrong: readonly Noticed<Resource>[]): readonly Step<C>[] {
+  private steps(seen: unknown, wrong: Wrong<G>): readonly S[] {
     const changing = wrong.map((w) => w.thing);
     return this.stage.steps?.(seen, this.c, changing) ?? [];
   }
 
-  private plan(wrong: readonly Noticed<Resource>[], steps: readonly Step<C>[]): void {
+  private plan(wrong: Wrong<G>, steps: readonly S[]): void {
     const lines = [...wrong.map((w) => w.thing.describe(w.state)), ...steps.flatMap(linesOf)];
     for (const change of lines) {
       this.setting.deps.emit({ type: 'planned', stage: this.stage.id, machine: this.c.machine.name, change });
@@ -212,7 +238,7 @@ class Convergence<C extends KnownRoom> {
     });
   }
 
-  private async changeResources(wrong: readonly Noticed<Resource>[]): Promise<void> {
+  private async changeResources(wrong: Wrong<G>): Promise<void> {
     if (wrong.length === 0) return;
     const { stage, session, c } = this;
     await session.change(wrong, {
@@ -224,16 +250,10 @@ class Convergence<C extends KnownRoom> {
     });
   }
 
-  private async carryOut(steps: readonly Step<C>[], seen: unknown): Promise<void> {
-    const { stage, session, c, setting } = this;
+  private async carryOut(steps: readonly S[], seen: unknown): Promise<void> {
+    const { stage, session, c } = this;
     try {
-      await carryOut(steps, {
-        c,
-        machine: forStage(session.run, stage.id),
-        cluster: () => forStage(knownCluster(setting), stage.id),
-        results: this.results,
-        defer: (deferred) => this.deferred.push(deferred),
-      });
+      await this.carryOutThere(steps, this.results);
     } catch (error) {
       if (stage.rescue === undefined) throw error;
       const rescued = await stage.rescue(error, seen, c);

@@ -2,13 +2,22 @@ import type { Supply } from '../artifacts/supply.js';
 import type { ClusterRunner } from '../cluster/cluster-runner.js';
 import type { Config } from '../config/config.js';
 import type { Facts } from '../facts/facts.js';
-import type { Machine } from '../room/machine.js';
+import type { Machine, Observed } from '../room/machine.js';
 import type { KnownRoom } from '../room/room.js';
+import type { OtherRunner } from '../runner/open-other.js';
 import type { Runner } from '../runner/runner.js';
 import type { Clock } from './clock.js';
 import type { Told } from './context.js';
 import type { Emit } from './events.js';
+import type { LedgerStore } from './ledger.js';
 import type { LockOwner } from './lock.js';
+
+/** How computers that are only observed are reached, and where their ledgers lie: kmon keeps nothing on them. */
+export interface ComputersApart {
+  /** `undefined`: it runs a system that kmon has no commands for. Rejects with the KmonError that says why it cannot be reached. */
+  reach(computer: Observed): Promise<OtherRunner | undefined>;
+  ledger(computer: Observed): LedgerStore;
+}
 
 /**
  * What a run needs from outside; `cli/carry-out.ts` gives the real things, tests give strict doubles. `C` is what is known of the room: as much
@@ -24,6 +33,8 @@ export interface EngineDeps<C extends KnownRoom = Config> {
    * behind it, hence neither a ledger nor a lock.
    */
   readonly cluster?: Told<C, ClusterRunner>;
+  /** The computers that are only observed. */
+  readonly computers: ComputersApart;
   /** Opens the machine (login, sudo) and gives its runner: live, or dry when the run is. */
   readonly connect: (machine: Machine) => Promise<Runner>;
   /** Closes the connection of a machine that is open and makes a new one; see `MachineContext.redial`. */

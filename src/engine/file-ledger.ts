@@ -1,13 +1,20 @@
+import { join } from 'node:path';
 import { KmonError } from '../errors/kmon-error.js';
 import { readText, removeFile, writePrivateFile } from '../here/private-files.js';
 import { ledgerText, parseLedger } from './ledger.js';
 import type { LedgerEntry, LedgerStore } from './ledger.js';
 
+/** The ledgers of computers on which kmon keeps nothing, beside kmon.yaml: a file each. */
+export const ledgersIn =
+  (stateDir: string) =>
+  ({ name }: { readonly name: string }): LedgerStore =>
+    fileLedger(join(stateDir, 'ledgers', `${name}.jsonl`), name);
+
 /**
  * The ledger of a computer on which kmon keeps nothing (Windows, macOS): a file of this computer, private to its owner, replaced whole or
  * not at all. Nothing is begun there that goes on by itself, so nothing of an earlier kmon is ever under way.
  */
-export function fileLedger(file: string, machine: string): LedgerStore {
+function fileLedger(file: string, machine: string): LedgerStore {
   const read: LedgerStore['read'] = async (say) => {
     const text = await reaching(() => readText(file));
     return parseLedger(text ?? '', { machine, file, where: 'on this computer', say });

@@ -25,6 +25,12 @@ export interface LedgerEntry {
   readonly found: Json;
 }
 
+/** The things in a ledger, in the order in which they are given back: what was noted first comes last. */
+export function toGiveBack(entries: readonly LedgerEntry[]): readonly string[] {
+  const first = entries.toSorted((a, b) => a.seq - b.seq).map((e) => e.id);
+  return [...new Set(first)].toReversed();
+}
+
 /** Where the ledger of one place lies, and how it is read and written. Of the place's own room alone. */
 export interface LedgerStore {
   /** In the order in which they were written; none when there is no ledger. @throws KmonError `precondition` when it is damaged. */

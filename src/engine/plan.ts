@@ -1,8 +1,10 @@
 import type { Config } from '../config/config.js';
-import type { Machine } from '../room/machine.js';
+import type { Machine, Observed } from '../room/machine.js';
+import { isParent } from '../room/machine.js';
 import type { KnownRoom, Room } from '../room/room.js';
 import { allMachines } from '../room/room.js';
-import type { After, AnyWork, Work } from './stage.js';
+import { isOnComputers } from './stage.js';
+import type { After, AnyWork, ComputerStage, MachineWork, Work } from './stage.js';
 
 /** What a command is going to do: which stages, and on which machines each of them works. Pure data but for the stages' functions. */
 export interface Plan<C extends KnownRoom = Config> {
@@ -12,15 +14,27 @@ export interface Plan<C extends KnownRoom = Config> {
   readonly targets: readonly Machine[];
   /** The targets that the command is about: when none of them is left, the run ends. The rest of the targets only serve them. */
   readonly about: readonly Machine[];
+  /** Computers that are only observed; they are reached by the stages that ask something of them. */
+  readonly observed: readonly Observed[];
   /** Machines that are connected to: the targets, and the parent when a stage asks the cluster. */
   readonly connected: readonly Machine[];
 }
 
 /** One stage in one place. */
-export interface PlanNode<C extends KnownRoom = Config> {
-  readonly stage: Work<unknown, C>;
+export type PlanNode<C extends KnownRoom = Config> = MachineNode<C> | ComputerNode<C>;
+
+export interface MachineNode<C extends KnownRoom = Config> extends Placed<C> {
+  readonly stage: MachineWork<unknown, C>;
   /** The machine that it is about; of the cluster, the parent. */
   readonly machine: Machine;
+}
+
+export interface ComputerNode<C extends KnownRoom = Config> extends Placed<C> {
+  readonly stage: ComputerStage<unknown, C>;
+  readonly machine: Observed;
+}
+
+interface Placed<C extends KnownRoom> {
   /** What stands in one lane is done in the order of the list: a machine's name, or the cluster. */
   readonly lane: string;
   /** What it stands on. */
@@ -38,10 +52,11 @@ export function planFor<C extends KnownRoom>(
   stages: readonly Work<unknown, C>[],
   targets: readonly Machine[],
   about: readonly Machine[] = targets,
+  observed: readonly Observed[] = [],
 ): Plan<C> {
   mustBeInOrder(stages);
   const connected = allMachines(room).filter((m) => m.role === 'parent' || targets.includes(m));
-  return { command, stages, targets, about, connected };
+  return { command, stages, targets, about, observed, connected };
 }
 
 /**
@@ -52,7 +67,7 @@ export function planFor<C extends KnownRoom>(
 export function planForCluster(command: string, stages: readonly Work<unknown>[], place: Machine): Plan {
   mustBeInOrder(stages);
   for (const { id, on } of stages) if (on !== 'cluster') throw new TypeError(`${id} wants a machine`);
-  return { command, stages, targets: [place], about: [place], connected: [] };
+  return { command, stages, targets: [place], about: [place], observed: [], connected: [] };
 }
 
 function mustBeInOrder(stages: readonly AnyWork[]): void {
@@ -69,7 +84,7 @@ function mustBeInOrder(stages: readonly AnyWork[]): void {
 
 /** The machines a stage is about, the parent first. */
 export function machinesOf(
-  { on }: AnyWork,
+  { on }: MachineWork<unknown, never>,
   { targets, about }: Pick<Plan<never>, 'targets' | 'about'>,
 ): readonly Machine[] {
   switch (on) {
@@ -85,20 +100,26 @@ export function machinesOf(
   }
 }
 
+export function isOnComputer<C extends KnownRoom>(node: PlanNode<C>): node is ComputerNode<C> {
+  return isOnComputers(node.stage);
+}
+
 /** The plan as a graph: every stage in each of its places, what stands on something behind it. */
 export function graphOf<C extends KnownRoom>(plan: Plan<C>): readonly PlanNode<C>[] {
   const nodes: PlanNode<C>[] = [];
   for (const stage of plan.stages) {
+    const after = (machine: Machine | Observed): readonly PlanNode<C>[] => [
+      ...stage.after.flatMap((one) => before(one, machine, nodes)),
+      ...(stage.oneAtATime === true ? nodes.filter((n) => n.stage === stage) : []),
+    ];
+    if (isOnComputers(stage)) {
+      for (const machine of plan.observed)
+        nodes.push({ stage, machine, lane: machine.name, after: after(machine) });
+      continue;
+    }
     for (const machine of machinesOf(stage, plan)) {
-      nodes.push({
-        stage,
-        machine,
-        lane: stage.on === 'cluster' ? 'the cluster' : machine.name,
-        after: [
-          ...stage.after.flatMap((after) => before(after, machine, nodes)),
-          ...(stage.oneAtATime === true ? nodes.filter((n) => n.stage === stage) : []),
-        ],
-      });
+      const lane = stage.on === 'cluster' ? 'the cluster' : machine.name;
+      nodes.push({ stage, machine, lane, after: after(machine) });
     }
   }
   return nodes;
@@ -106,12 +127,12 @@ export function graphOf<C extends KnownRoom>(plan: Plan<C>): readonly PlanNode<C
 
 function before<C extends KnownRoom>(
   { stage, where }: After,
-  machine: Machine,
+  machine: Machine | Observed,
   nodes: readonly PlanNode<C>[],
 ): readonly PlanNode<C>[] {
   return nodes.filter((n) => {
     if (n.stage !== stage) return false;
     if (where === 'everyone') return true;
-    return where === 'here' ? n.machine.name === machine.name : n.machine.role === 'parent';
+    return where === 'here' ? n.machine.name === machine.name : isParent(n.machine);
   });
 }

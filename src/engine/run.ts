@@ -2,13 +2,16 @@ import { randomUUID } from 'node:crypto';
 import { typedFor } from '../cluster/cluster-runner.js';
 import type { ErrorCode } from '../errors/exit-codes.js';
 import { KmonError } from '../errors/kmon-error.js';
-import type { Machine } from '../room/machine.js';
+import type { Machine, Observed } from '../room/machine.js';
+import { isParent } from '../room/machine.js';
 import type { KnownRoom } from '../room/room.js';
 import { isOfRoom } from '../room/room-mark.js';
-import { runStageOnMachine } from './converge.js';
+import { ComputerSession } from './computer-session.js';
+import { runStageOnComputer, runStageOnMachine } from './converge.js';
+import type { Row } from './converge.js';
 import type { EngineDeps } from './deps.js';
 import { forEachMachine } from './for-each-machine.js';
-import { graphOf } from './plan.js';
+import { graphOf, isOnComputer } from './plan.js';
 import type { Plan, PlanNode } from './plan.js';
 import type { ReportRow, RunReport } from './report.js';
 import { SeenByStage } from './results.js';
@@ -39,6 +42,7 @@ class Run<C extends KnownRoom> {
   private readonly failedToConnect: ReportRow[] = [];
   private readonly aside = new Map<string, KmonError>();
   private readonly sessions = new Map<string, MachineSession>();
+  private readonly computers: ReadonlyMap<string, ComputerSession>;
   private readonly planned = new Set<PlanNode<C>>();
   private readonly seen = new SeenByStage();
   private readonly nodes: readonly PlanNode<C>[];
@@ -55,6 +59,9 @@ class Run<C extends KnownRoom> {
   constructor(plan: Plan<C>, deps: EngineDeps<C>) {
     this.plan = plan;
     this.deps = { ...deps, signal: AbortSignal.any([deps.signal, this.ended.signal]) };
+    this.computers = new Map(
+      plan.observed.map((o) => [o.name, new ComputerSession(o, deps.computers, this.id)]),
+    );
     this.nodes = graphOf(plan);
     this.told = new ToldStages(this.nodes, deps.emit);
     this.hold = new RoomHold(
@@ -84,8 +91,8 @@ class Run<C extends KnownRoom> {
     deps.emit({
       type: 'run-started',
       command: plan.command,
-      machines: plan.targets.map((m) => m.name),
-      addresses: Object.fromEntries(plan.connected.map((m) => [m.name, m.address])),
+      machines: [...plan.targets, ...plan.observed].map((m) => m.name),
+      addresses: Object.fromEntries([...plan.connected, ...plan.observed].map((m) => [m.name, m.address])),
       dryRun: deps.dryRun,
     });
     try {
@@ -152,7 +159,7 @@ class Run<C extends KnownRoom> {
     this.told.begins(node, (n) => this.aside.has(n.machine.name));
     const byInference = node.after.some((n) => this.planned.has(n));
     try {
-      const row = await runStageOnMachine(stage, machine, { ...this.setting, deps: this.deps, byInference });
+      const row = await this.converge(node, byInference);
       if (row.outcome === 'planned') this.planned.add(node);
       this.rows.set(node, { stage: stage.id, machine: machine.name, ...row });
       this.deps.emit({ type: 'machine-finished', stage: stage.id, machine: machine.name, ...row });
@@ -160,6 +167,14 @@ class Run<C extends KnownRoom> {
     } catch (thrown) {
       this.nodeFailed(node, thrown);
     }
+  }
+
+  private converge(node: PlanNode<C>, byInference: boolean): Promise<Row> {
+    const setting = { ...this.setting, deps: this.deps, byInference };
+    if (!isOnComputer(node)) return runStageOnMachine(node.stage, node.machine, setting);
+    const session = this.computers.get(node.machine.name);
+    if (session === undefined) throw new KmonError('bug', `${node.machine.name} is not in the plan`);
+    return runStageOnComputer(node.stage, session, setting);
   }
 
   private nodeFailed(node: PlanNode<C>, thrown: unknown): void {
@@ -184,7 +199,7 @@ class Run<C extends KnownRoom> {
     return !isLeftOpen;
   }
 
-  private tellFailure(thrown: unknown, stage: string, machine: Machine): KmonError {
+  private tellFailure(thrown: unknown, stage: string, machine: Machine | Observed): KmonError {
     const error = this.asKmonError(thrown).at({ stage, machine: machine.name });
     this.deps.emit({
       type: 'machine-finished',
@@ -196,10 +211,10 @@ class Run<C extends KnownRoom> {
     return error;
   }
 
-  private failed(machine: Machine, stage: string, error: KmonError): void {
+  private failed(machine: Machine | Observed, stage: string, error: KmonError): void {
     // What is wrong with kmon.yaml or a file it names is told once, not by every machine.
     const ofNoMachine: readonly ErrorCode[] = ['interrupted', 'bug', 'config'];
-    const isParents = machine.role === 'parent' && this.deps.parentMayFail !== true;
+    const isParents = isParent(machine) && this.deps.parentMayFail !== true;
     if (ofNoMachine.includes(error.code) || this.hold.refused || isParents) {
       this.end(error);
       return;
@@ -210,7 +225,7 @@ class Run<C extends KnownRoom> {
 
   private stopWhenNobodyIsLeft(): void {
     if (this.failure !== undefined || this.aside.size === 0) return;
-    if (this.plan.about.some((m) => !this.aside.has(m.name))) return;
+    if ([...this.plan.about, ...this.plan.observed].some((m) => !this.aside.has(m.name))) return;
     const errors = [...this.aside.values()];
     const first = errors[0];
     if (first === undefined) return;
@@ -263,7 +278,7 @@ class Run<C extends KnownRoom> {
       dryRun: this.deps.dryRun,
       rows: [...this.failedToConnect, ...this.nodes.flatMap((n) => this.rows.get(n) ?? [])],
       seen: this.seen,
-      setAside: this.plan.connected.flatMap((m) => {
+      setAside: [...this.plan.connected, ...this.plan.observed].flatMap((m) => {
         const error = this.aside.get(m.name);
         return error === undefined ? [] : [{ machine: m.name, error }];
       }),

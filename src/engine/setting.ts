@@ -1,10 +1,11 @@
 import type { ClusterRunner } from '../cluster/cluster-runner.js';
 import type { Config } from '../config/config.js';
 import { KmonError } from '../errors/kmon-error.js';
-import type { Machine } from '../room/machine.js';
+import type { Machine, Observed } from '../room/machine.js';
 import type { KnownRoom } from '../room/room.js';
 import { clusterSession } from './cluster-session.js';
-import type { Context, Told } from './context.js';
+import type { ComputerSession } from './computer-session.js';
+import type { ComputerContext, Context, RoomContext, Told } from './context.js';
 import type { EngineDeps } from './deps.js';
 import type { SeenByStage } from './results.js';
 import type { MachineSession, Session } from './session.js';
@@ -59,26 +60,62 @@ export function contextOf<C extends KnownRoom>(
   session: Session,
   setting: StageSetting<C>,
 ): Context<C> {
-  const { deps, room } = setting;
+  const { room, deps } = setting;
   return {
+    ...roomContextOf(stage, machine, setting),
     machine,
-    config: deps.config,
+    // A spread would ask for these at once, and not every run has them.
     get facts() {
       return room.get(machine.name)?.facts ?? session.facts;
     },
-    factsOf: new Map([...room].map(([name, s]) => [name, s.facts])),
-    run: session.run,
     get parent() {
       return parentOf(setting).run;
     },
     get cluster() {
       return clusterOf(setting);
     },
+    run: session.run,
+    redial: () => deps.redial(machine),
+    foundBefore: (thing) => session.foundBefore(thing),
+  };
+}
+
+/** The same for a computer that is only observed. */
+export function computerContextOf<C extends KnownRoom>(
+  stage: string,
+  session: ComputerSession,
+  setting: StageSetting<C>,
+): ComputerContext<C> {
+  const { machine, place } = session;
+  return {
+    ...roomContextOf(stage, machine, setting),
+    machine,
+    get parent() {
+      return parentOf(setting).run;
+    },
+    get cluster() {
+      return clusterOf(setting);
+    },
+    reach: () => session.reach(),
+    states: (things) => place.states(things),
+    noted: () => session.toGiveBack(),
+  };
+}
+
+function roomContextOf<C extends KnownRoom>(
+  stage: string,
+  machine: Machine | Observed,
+  setting: StageSetting<C>,
+): Omit<RoomContext<C>, 'parent' | 'cluster'> {
+  const { deps, room } = setting;
+  return {
+    machine,
+    config: deps.config,
+    factsOf: new Map([...room].map(([name, s]) => [name, s.facts])),
     supply: deps.supply,
     clock: deps.clock,
     signal: deps.signal,
     about: setting.about,
-    redial: () => deps.redial(machine),
     machines: setting.machines,
     shared: (key, ttlMs, ask) => setting.shared.ask(key, ttlMs, ask),
     seen: (key) => setting.seen.of(key),
@@ -88,6 +125,5 @@ export function contextOf<C extends KnownRoom>(
     notice: (text) => {
       deps.emit({ type: 'note', machine: machine.name, text });
     },
-    foundBefore: (thing) => session.foundBefore(thing),
   };
 }

@@ -1,16 +1,17 @@
 import type { Config } from '../config/config.js';
 import type { KmonError } from '../errors/kmon-error.js';
-import type { Resource, Reversible } from '../resources/resource.js';
+import type { Json, Resource, Reversible } from '../resources/resource.js';
 import type { KnownRoom } from '../room/room.js';
 import type { ExecResult } from '../runner/runner.js';
 import type { Command } from '../shell/command.js';
-import type { Context } from './context.js';
+import type { Language } from '../shell/language.js';
+import type { ComputerContext, Context } from './context.js';
 import type { Key, Results } from './results.js';
-import type { Step } from './step.js';
+import type { GiveBackThereStep, Step } from './step.js';
 import { satisfied } from './verdict.js';
 import type { Verdict } from './verdict.js';
 
-export type { Context, Reader } from './context.js';
+export type { ComputerContext, Context, Reader } from './context.js';
 export { blocked, pending, satisfied } from './verdict.js';
 export type { Verdict } from './verdict.js';
 
@@ -35,9 +36,9 @@ interface Titled<T> extends Key<T> {
   readonly after: readonly After[];
   /**
    * `all`: the machines that the command is about; `room`: also those that only serve them. `cluster`: once, through the parent, and beside
-   * what the parent itself does.
+   * what the parent itself does. `observed`: the computers that are only observed.
    */
-  readonly on: 'parent' | 'children' | 'all' | 'room' | 'cluster';
+  readonly on: 'parent' | 'children' | 'all' | 'room' | 'cluster' | 'observed';
   /**
    * It takes back what that stage left open on purpose: when the run ends early, by Ctrl-C too, and that one has begun, it comes all the same,
    * on every machine that is still in the run.
@@ -48,49 +49,67 @@ interface Titled<T> extends Key<T> {
 }
 
 /**
- * One step of the workshop. The engine looks; when what was seen is not as it should be (and it is no dry run) it writes the ledger, changes
- * the resources, carries the steps out in order, and looks until satisfied or `settleMs` is over. What is neither in `resources` nor in
- * `steps` does not happen.
+ * What is brought about in one place. The engine looks; when what was seen is not as it should be (and it is no dry run) it writes the ledger,
+ * changes the resources, carries the steps out in order, and looks until satisfied or `settleMs` is over. What is neither in `resources` nor
+ * in `steps` does not happen.
  *
- * `C` is what the stage has to know of the room. A run that knows less cannot be given the stage (`in`: its methods alone would not forbid it).
+ * `X` is what it is given there, `G` the language of the things there, `S` what its steps may be.
  */
-export interface Stage<L = unknown, in C extends KnownRoom = Config> extends Titled<L> {
-  /** The machine that is changed on behalf of each child is the parent. */
-  readonly changes?: 'parent';
+export interface Converging<L, X, G extends Language, S> extends Key<L> {
   /** How long `look` may take to be satisfying after the steps, in milliseconds. */
   readonly settleMs: number;
   /** Changes nothing, and does not presume that the resources are satisfied. `so`: what the steps of this run have given, none at first. */
-  look(c: Context<C>, so: Results): Promise<L>;
+  look(c: X, so: Results): Promise<L>;
   /**
    * What `look` would see if all that this stage is after were done, and nothing of it: what a plan by inference is made from. Absent: what it is
    * after changes nothing that it looks at.
    */
-  foresee?(c: Context<C>): L;
+  foresee?(c: X): L;
   /** Pure. */
-  judge(seen: L, c: Context<C>): Verdict;
+  judge(seen: L, c: X): Verdict;
   /** What the stage needs to have noted before its first change, such as the footprint of what others will make. */
-  notes?(seen: L, c: Context<C>): readonly Reversible[];
+  notes?(seen: L, c: X): readonly Reversible<Json, G>[];
   /** What must be so on the machine; pure over what was seen. */
-  resources?(seen: L, c: Context<C>): readonly Resource[] | Promise<readonly Resource[]>;
+  resources?(seen: L, c: X): readonly Resource<Json, G>[] | Promise<readonly Resource<Json, G>[]>;
   /**
    * What is done behind the resources, in order; pure over what was seen. Asked when `judge` said pending, or when resources are wrong:
    * `changing` are those.
    */
-  steps?(seen: L, c: Context<C>, changing: readonly Resource[]): readonly Step<C>[];
+  steps?(seen: L, c: X, changing: readonly Resource<Json, G>[]): readonly S[];
   /** Remedy for a machine that is still pending when `settleMs` is over; may look at the machine for the cause. */
-  diagnose?(because: string, c: Context<C>): Promise<KmonError>;
+  diagnose?(because: string, c: X): Promise<KmonError>;
   /** After a step failed, or Ctrl-C: may wait until the machine is as it was again. What is thrown instead, and what the ledger may forget then. */
-  rescue?(error: unknown, seen: L, c: Context<C>): Promise<Rescued>;
+  rescue?(error: unknown, seen: L, c: X): Promise<Rescued<G>>;
 }
 
-export interface Rescued {
+export interface Rescued<G extends Language = 'sh'> {
   readonly error: unknown;
   /** Proven as found: nothing of it is left to give back. */
-  readonly forget?: readonly Reversible[];
+  readonly forget?: readonly Reversible<Json, G>[];
 }
+
+/**
+ * One step of the workshop, on each of its machines. `C` is what the stage has to know of the room: a run that knows less cannot be given the
+ * stage (`in`: its methods alone would not forbid it).
+ */
+export interface Stage<L = unknown, in C extends KnownRoom = Config>
+  extends Titled<L>, Converging<L, Context<C>, 'sh', Step<C>> {
+  readonly on: OnMachines;
+  /** The machine that is changed on behalf of each child is the parent. */
+  readonly changes?: 'parent';
+}
+
+/** The same on the computers that are only observed. */
+export interface ComputerStage<L = unknown, in C extends KnownRoom = Config>
+  extends Titled<L>, Converging<L, ComputerContext<C>, Language, GiveBackThereStep> {
+  readonly on: 'observed';
+}
+
+type OnMachines = Exclude<Titled<unknown>['on'], 'observed'>;
 
 /** Starts something on a machine that ends there by itself (a listener, a measurement). Neither a look nor a change: nothing is noted. */
 export interface Trial<T = unknown, in C extends KnownRoom = Config> extends Titled<T> {
+  readonly on: OnMachines;
   /** Whatever comes of it is something seen and no failure of the machine. */
   tryOut(c: TrialContext<C>): Promise<T>;
   inWords(tried: T): string;
@@ -100,11 +119,20 @@ export interface TrialContext<C extends KnownRoom = Config> extends Context<C> {
   attempt(command: Command<'tries'>): Promise<ExecResult>;
 }
 
-/** What a run is made of. `T` is what it gives: see `Context.seen`. */
-export type Work<T, C extends KnownRoom = Config> = Stage<T, C> | Trial<T, C>;
+/** What is done on machines. `T` is what it gives: see `RoomContext.seen`. */
+export type MachineWork<T, C extends KnownRoom = Config> = Stage<T, C> | Trial<T, C>;
+
+/** What a run is made of. */
+export type Work<T, C extends KnownRoom = Config> = MachineWork<T, C> | ComputerStage<T, C>;
 
 /** Some work, whatever it needs: to be named, not to be done. */
 export type AnyWork = Work<unknown, never>;
+
+export function isOnComputers<C extends KnownRoom>(
+  work: Work<unknown, C>,
+): work is ComputerStage<unknown, C> {
+  return work.on === 'observed';
+}
 
 export function isTrial<C extends KnownRoom>(work: Work<unknown, C>): work is Trial<unknown, C> {
   return 'tryOut' in work;

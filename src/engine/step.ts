@@ -1,12 +1,15 @@
 import type { Config } from '../config/config.js';
 import type { KmonError } from '../errors/kmon-error.js';
 import type { KnownRoom } from '../room/room.js';
+import type { Json, Reversible } from '../resources/resource.js';
 import type { RoomMark } from '../room/room-mark.js';
 import type { Command } from '../shell/command.js';
+import type { Language } from '../shell/language.js';
 import type { Secret } from '../shell/secret.js';
 import type { Context } from './context.js';
 import type { GiveBackReport } from './give-back.js';
 import type { Given, Key, Results } from './results.js';
+import type { Noticed } from './things.js';
 
 /** A change that is known now, or only when its turn comes: a token that is made then, a text that holds what a step before has given. */
 export type LateCommand =
@@ -56,6 +59,12 @@ export interface GiveBackStep {
     readonly mayGiveBack?: (room: RoomMark) => boolean;
     readonly gives: Key<GiveBackReport>;
   };
+}
+
+/** The ledger of a computer that is only observed. */
+export interface GiveBackThereStep extends GiveBackStep {
+  /** Known there to be kmon's although the ledger does not hold it: noted first, as found in these states. */
+  readonly unnoted: readonly Noticed<Reversible<Json, Language>, Language>[];
 }
 
 /** The lines of a step in the plan. */

@@ -151,3 +151,9 @@ export class ThingsThere<L extends Language = 'sh'> {
     return this.begun;
   }
 }
+
+/** What a stage is carried out with in one place: its things, and a name for it. */
+export type Things<L extends Language = 'sh'> = Pick<
+  ThingsThere<L>,
+  Exclude<keyof ThingsThere<L>, 'place'>
+> & { readonly machine: { readonly name: string } };

@@ -44,17 +44,28 @@ const MACOS: Family<'sh'> = {
   close: mac.closeExporter,
 };
 
-/** The opening of an exporter's port on a Windows computer, for the room alone. */
-export const windowsOpening = (params: OpeningParams): Resource<OpeningState, 'powershell'> =>
-  opening(WINDOWS, params);
-
-/** The same on a Mac, where the program that listens on the port is let in, and the port through pf where that is on. */
-export const macosOpening = (params: OpeningParams): Resource<OpeningState> => opening(MACOS, params);
+/**
+ * The opening of an exporter's port for the room alone. On a Mac the program that listens on the port is let in, and the port through pf
+ * where that is on.
+ */
+export function exporterOpening(
+  family: 'windows' | 'macos',
+  params: OpeningParams,
+): Resource<OpeningState, Language> {
+  return family === 'windows' ? opening(WINDOWS, params) : opening(MACOS, params);
+}
 
 /** What an entry of a ledger of such a computer is about. @throws KmonError `precondition` for any other kind. */
-export const windowsThing = (kind: string, params: Json): Reversible<Json, 'powershell'> =>
-  thingOf(WINDOWS, kind, params);
-export const macosThing = (kind: string, params: Json): Reversible => thingOf(MACOS, kind, params);
+export function openingThing(kind: string, params: Json): Reversible<Json, Language> {
+  const port = (): number => new Params(kind, params).number('port');
+  if (kind === WINDOWS.kind) return closing(WINDOWS, port());
+  if (kind === MACOS.kind) return closing(MACOS, port());
+  throw new KmonError(
+    'precondition',
+    `the ledger has an entry of a kind that this kmon does not know: ${kind}`,
+    { hint: 'use the version of kmon that wrote it, or a newer one' },
+  );
+}
 
 function opening<L extends Language>(
   family: Family<L>,
@@ -78,13 +89,4 @@ function closing<L extends Language>(family: Family<L>, port: number): Reversibl
     parse: ({ stdout }) => family.parse(stdout, port),
     restore: (_, now) => (now.ours === 0 ? 'nothing' : family.close),
   };
-}
-
-function thingOf<L extends Language>(family: Family<L>, kind: string, params: Json): Reversible<Json, L> {
-  if (kind === family.kind) return closing(family, new Params(kind, params).number('port'));
-  throw new KmonError(
-    'precondition',
-    `the ledger has an entry of a kind that this kmon does not know: ${kind}`,
-    { hint: 'use the version of kmon that wrote it, or a newer one' },
-  );
 }

@@ -13,7 +13,7 @@ export interface Machine {
 
 /**
  * A computer of the room that is watched and nothing else: of any system, with an exporter of its own that Prometheus asks by address.
- * It is no `Machine`, so no stage can be given it.
+ * It is no `Machine`: a stage on it has to say so, and can ask nothing of it that a Linux answers.
  */
 export interface Observed {
   /** Unique among all computers of the room. */
@@ -22,4 +22,8 @@ export interface Observed {
   /** Where its exporter listens: 9100 for node_exporter, 9182 for windows_exporter. */
   readonly exporterPort: number;
   readonly team?: string;
+}
+
+export function isParent(computer: Machine | Observed): boolean {
+  return 'role' in computer && computer.role === 'parent';
 }

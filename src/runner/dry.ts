@@ -1,5 +1,7 @@
+import type { OtherRunner } from './open-other.js';
+import type { PowerShellRunner } from './powershell-runner.js';
 import type { Runner } from './runner.js';
-import type { Trace } from './traced.js';
+import type { CommandTrace, Trace } from './traced.js';
 
 /** A change that a dry run did not make. */
 export interface SkippedChange {
@@ -25,16 +27,36 @@ export function dryRunner(inner: Pick<Runner, 'machine' | 'query' | 'attempt'>, 
     attempt: (command) => inner.attempt(command),
     async mutate(intent, command, stage) {
       skipped.push({ intent, script: command.script });
-      trace?.({
-        type: 'command',
-        machine,
-        verb: 'mutate',
-        intent,
-        ...(stage === undefined ? {} : { stage }),
-        shown: command.script,
-        durationMs: 0,
-        skipped: true,
-      });
+      trace?.(skip(machine, intent, command.script, stage));
     },
+  };
+}
+
+/** The same on a computer that is no Linux. */
+export function dryOther(other: OtherRunner, trace?: Trace): OtherRunner {
+  if (other.family === 'macos') return { ...other, run: dryRunner(other.run, trace) };
+  const live = other.run;
+  const { machine } = live;
+  const run: PowerShellRunner = {
+    machine,
+    query: (script) => live.query(script),
+    mutate: async (intent, { text }, stage) => {
+      trace?.(skip(machine, intent, text, stage));
+      return '';
+    },
+  };
+  return { ...other, run };
+}
+
+function skip(machine: string, intent: string, shown: string, stage: string | undefined): CommandTrace {
+  return {
+    type: 'command',
+    machine,
+    verb: 'mutate',
+    intent,
+    ...(stage === undefined ? {} : { stage }),
+    shown,
+    durationMs: 0,
+    skipped: true,
   };
 }

@@ -14,6 +14,19 @@ export type OtherRunner =
   | { readonly family: 'windows'; readonly system: OtherSystem; readonly run: PowerShellRunner }
   | { readonly family: 'macos'; readonly system: OtherSystem; readonly run: Runner };
 
+/** The looking half of it. */
+export type OtherReader =
+  | {
+      readonly family: 'windows';
+      readonly system: OtherSystem;
+      readonly run: Pick<PowerShellRunner, 'machine' | 'query'>;
+    }
+  | {
+      readonly family: 'macos';
+      readonly system: OtherSystem;
+      readonly run: Pick<Runner, 'machine' | 'query'>;
+    };
+
 export interface OpenOtherOptions {
   readonly machine: string;
   readonly transport: Transport;

@@ -18,7 +18,7 @@ export interface PowerShellRunner {
   /** What it printed, with line breaks as on Linux. */
   query(script: PowerShell<'reads'>): Promise<string>;
   /** Gives what it printed, since a change here tells how much it found. */
-  mutate(intent: string, script: PowerShell<'changes'>): Promise<string>;
+  mutate(intent: string, script: PowerShell<'changes'>, stage?: string): Promise<string>;
 }
 
 export interface PowerShellRunnerOptions {
@@ -33,7 +33,7 @@ export function powershellRunner(options: PowerShellRunnerOptions): PowerShellRu
   return {
     machine: options.machine,
     query: (script) => run(options, 'query', script),
-    mutate: (intent, script) => run(options, 'mutate', script, intent),
+    mutate: (intent, script, stage) => run(options, 'mutate', script, { intent, ...told(stage) }),
   };
 }
 
@@ -41,11 +41,12 @@ async function run(
   options: PowerShellRunnerOptions,
   verb: 'query' | 'mutate',
   script: PowerShell,
-  intent?: string,
+  change?: { readonly intent: string; readonly stage?: string },
 ): Promise<string> {
   const { machine, transport, trace, signal } = options;
+  const intent = change?.intent;
   const mark = newMark();
-  if (intent !== undefined) trace?.({ type: 'command-started', machine, verb: 'mutate', intent });
+  if (change !== undefined) trace?.({ type: 'command-started', machine, verb: 'mutate', ...change });
   const result = await transport.exec(powershellLine({ ...script, text: framed(script.text, mark) }), {
     timeoutMs: TIMEOUT_MS,
     ...(signal === undefined ? {} : { signal }),
@@ -57,7 +58,7 @@ async function run(
     type: 'command',
     machine,
     verb,
-    ...(intent === undefined ? {} : { intent }),
+    ...change,
     shown: script.text,
     exitCode: result.exitCode,
     durationMs: result.durationMs,
@@ -73,6 +74,10 @@ async function run(
       hint: `log in to ${machine} as one of its administrators, or type the commands there that \`kmon check\` prints`,
     },
   );
+}
+
+function told(stage: string | undefined): { readonly stage?: string } {
+  return stage === undefined ? {} : { stage };
 }
 
 /** An error's own message, in one line: what PowerShell would print goes over many, or comes as XML. */

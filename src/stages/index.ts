@@ -13,6 +13,7 @@ import { ready } from './cluster/ready.js';
 import { lookAtCluster } from './cluster/status.js';
 import { inCluster, load, stressTools } from './cluster/stress.js';
 import type { StressOptions } from './cluster/stress.js';
+import { giveComputersBack } from './computer/give-back.js';
 import { check } from './machine/check.js';
 import { giveChildrenBack, giveParentBack, giveThisComputerBack } from './machine/give-back.js';
 import { images } from './machine/images.js';
@@ -76,6 +77,7 @@ export const UP: readonly Work<unknown>[] = [
 export const TEARDOWN: readonly Work<unknown>[] = [
   whoseToGiveBack,
   leaveCluster,
+  giveComputersBack,
   giveChildrenBack,
   giveParentBack,
   forgetCluster,

@@ -3,6 +3,7 @@ import type { Finding } from '../../src/findings/index.js';
 import type { NetworkProof } from '../../src/trial/network-proof.js';
 import type { Sight } from '../../src/findings/sight.js';
 import { networkVerdicts } from './network-verdicts.js';
+import { NO_COMPUTERS } from './sample-room.js';
 import { throughParent } from '../../src/cluster/through-parent.js';
 import { openRoom } from '../../src/cli/machines.js';
 import { loadConfig } from '../../src/config/load.js';
@@ -63,6 +64,7 @@ export async function checkNetwork(
     const report = await runStages(plan, {
       config,
       supply,
+      computers: NO_COMPUTERS,
       clusterThrough: (parent) => throughParent(parent, supply),
       connect: (machine) => open.open(machine),
       redial: (machine) => open.redial(machine),

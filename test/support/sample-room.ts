@@ -2,6 +2,7 @@ import type { Bundle } from '../../src/bundle/bundle.js';
 import type { Config } from '../../src/config/config.js';
 import { DEFAULTS } from '../../src/config/defaults.js';
 import type { Clock } from '../../src/engine/clock.js';
+import type { ComputersApart } from '../../src/engine/deps.js';
 import type { LedgerFacts } from '../../src/facts/ledger.js';
 import type { Facts } from '../../src/facts/facts.js';
 import type { Machine, Role } from '../../src/room/machine.js';
@@ -9,6 +10,14 @@ import type { Machine, Role } from '../../src/room/machine.js';
 export const PARENT: Machine = { name: 'pc-10', address: '192.0.2.10', role: 'parent' };
 export const CHILD: Machine = { name: 'pc-11', address: '192.0.2.11', role: 'child', team: 'red' };
 export const OTHER: Machine = { name: 'pc-12', address: '192.0.2.12', role: 'child' };
+
+/** Of a run in which no observed computer has a part: asking for one is a defect. */
+export const NO_COMPUTERS: ComputersApart = {
+  reach: ({ name }) => Promise.reject(new Error(`nobody should look at ${name}`)),
+  ledger: ({ name }) => {
+    throw new Error(`${name} needs no ledger`);
+  },
+};
 
 /** A room of a parent and two children, everything else as kmon.yaml leaves it. Nothing of it exists: addresses are for documentation. */
 export function sampleConfig(more: Partial<Config> = {}): Config {

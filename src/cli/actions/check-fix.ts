@@ -2,13 +2,12 @@ import type { FindingCode, FixableCode } from '../../findings/index.js';
 import { planFor } from '../../engine/plan.js';
 import type { Plan } from '../../engine/plan.js';
 import { exitCodeOf } from '../../engine/report.js';
-import { exitCodeOfError } from '../../errors/exit-code-of-error.js';
 import { KmonError } from '../../errors/kmon-error.js';
 import { networkFor } from '../../findings/room-network.js';
 import { roomClockMs } from '../../findings/clock.js';
 import { presentIn } from '../../findings/sight.js';
 import type { Machine, Observed } from '../../room/machine.js';
-import type { RoomNetwork } from '../../computers/computer.js';
+import { openExporter } from '../../stages/computer/open-exporter.js';
 import { fix } from '../../stages/machine/fix.js';
 import type { ToFix } from '../../stages/machine/fix.js';
 import { staticAddressStage } from '../../stages/machine/static-address.js';
@@ -20,7 +19,6 @@ import type { Io } from '../io.js';
 import { checkPass } from './check-pass.js';
 import type { Pass } from './check-pass.js';
 import { exitCodeOfPass, passText, showPass } from './check-report.js';
-import { openObserved, planObserved } from './observed.js';
 
 export interface FixOptions {
   readonly codes: readonly FixableCode[];
@@ -53,16 +51,14 @@ export async function fixFindings(
     });
   }
   const machines = targets.filter((m) => todo.has(m.name));
-  const plan = fixPlan(app, pass, todo, machines, options);
-  const rehearsed = machines.length === 0 ? [] : await rehearse(app, plan);
-  if (typeof rehearsed === 'number') {
+  const closed = observed.filter((o) => todo.has(o.name));
+  const plan = fixPlan(app, pass, todo, machines, closed, options);
+  const planned = machines.length + closed.length === 0 ? [] : await rehearse(app, plan);
+  if (typeof planned === 'number') {
     // Without the parent nothing is changed, but what was found is still worth knowing.
     showPass(io, app, pass, options.codes);
-    return rehearsed;
+    return planned;
   }
-  const closed = observed.filter((o) => todo.has(o.name));
-  const network = (computer: Observed): RoomNetwork => networkFor(pass.sight, computer);
-  const planned = [...rehearsed, ...(await planObserved(app, closed, network))];
   if (options.dryRun || planned.length === 0) {
     showPass(io, app, pass, options.codes);
     const text = fixPlanText(planned, app.config.room) ?? nothingText([...todo.keys()]);
@@ -74,14 +70,12 @@ export async function fixFindings(
     app.view.result(fixPlanText(planned, app.config.room) ?? '');
   }
   await confirm(app, [...machines, ...closed], options);
-  const report = machines.length === 0 ? undefined : await app.run(plan);
-  if (report?.failure?.code === 'interrupted') return exitCodeOf(report);
-  const [failed] = await openObserved(app, closed, network, io.signal);
+  const report = await app.run(plan, { asking: closed });
+  if (report.failure?.code === 'interrupted') return exitCodeOf(report);
   const after = await checkPass(app, targets, observed);
   if (typeof after === 'number') return after;
   showPass(io, app, after, options.codes);
-  if (report !== undefined && exitCodeOf(report) !== 0) return exitCodeOf(report);
-  return failed === undefined ? exitCodeOfPass(after, targets) : exitCodeOfError(failed);
+  return exitCodeOf(report) === 0 ? exitCodeOfPass(after, targets) : exitCodeOf(report);
 }
 
 /** A finding may be there although everything that kmon would set is set: what drops is then somewhere that kmon does not reach. */
@@ -120,6 +114,7 @@ function fixPlan(
   { sight }: Pass,
   todo: ToFix,
   machines: readonly Machine[],
+  closed: readonly Observed[],
   { gateway }: FixOptions,
 ): Plan {
   const clockMs = roomClockMs(presentIn(sight));
@@ -129,8 +124,9 @@ function fixPlan(
     whose,
     fix(todo, { clockMs }),
     ...(leased.length === 0 ? [] : [staticAddressStage(leased, options)]),
+    ...(closed.length === 0 ? [] : [openExporter((computer) => networkFor(sight, computer))]),
   ];
-  return planFor('check', app.config.room, stages, machines);
+  return planFor('check', app.config.room, stages, machines, machines, closed);
 }
 
 /** What would be changed, in order; the exit code when it cannot even be planned, which the view has told then. */

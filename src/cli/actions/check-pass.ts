@@ -7,13 +7,14 @@ import { exitCodeOf } from '../../engine/report.js';
 import type { RunReport } from '../../engine/report.js';
 import type { ErrorCode } from '../../errors/exit-codes.js';
 import type { Machine, Observed } from '../../room/machine.js';
+import { lookAtComputers } from '../../stages/computer/look.js';
+import type { ComputerSeen } from '../../stages/computer/look.js';
 import { look } from '../../stages/machine/look.js';
 import { answersElsewhere, tryExporters } from '../../stages/cluster/observed.js';
 import type { ExporterTrials } from '../../stages/cluster/observed.js';
 import { networkTrials } from '../../trial/stages.js';
 import { allMachines } from '../../room/room.js';
 import type { App } from '../app.js';
-import { lookAtObserved } from './observed.js';
 
 /** One look at the room, judged. */
 export interface Pass {
@@ -40,13 +41,11 @@ export async function checkPass(
   // Nothing of the network can be said without the parent; it serves the others here.
   const looksAt = allMachines(room).filter((m) => m.role === 'parent' || targets.includes(m));
   const exporters = tryExporters(observed);
-  const stages = [look, ...trials.stages, ...(observed.length === 0 ? [] : [exporters])];
-  const plan = planFor('check', room, stages, looksAt, targets);
-  const [report, others] = await Promise.all([
-    app.run(plan, { parentMayFail: true, quiet: (r) => !isCutShort(r) }),
-    lookAtObserved(app, observed),
-  ]);
+  const stages = [look, ...trials.stages, ...(observed.length === 0 ? [] : [exporters, lookAtComputers])];
+  const plan = planFor('check', room, stages, looksAt, targets, observed);
+  const report = await app.run(plan, { parentMayFail: true, quiet: (r) => !isCutShort(r) });
   if (isCutShort(report)) return exitCodeOf(report);
+  const others = report.seen.of(lookAtComputers);
   const tried: ExporterTrials = report.seen.of(exporters).get(room.parent.name) ?? new Map();
   const sight: Sight = {
     config: app.config,
@@ -63,7 +62,7 @@ export async function checkPass(
 function seenOf(
   { name, exporterPort }: Observed,
   exporters: ExporterTrials,
-  other: Pick<ObservedSeen, 'system' | 'look'> | undefined,
+  other: ComputerSeen | undefined,
 ): ObservedSeen {
   const trials = exporters.get(name) ?? new Map<number, never>();
   const elsewhere = answersElsewhere(trials, exporterPort);

@@ -1,16 +1,15 @@
+import { ledgersIn } from '../../engine/file-ledger.js';
 import { planFor } from '../../engine/plan.js';
 import { exitCodeOf } from '../../engine/report.js';
 import type { RunReport } from '../../engine/report.js';
-import { exitCodeOfError } from '../../errors/exit-code-of-error.js';
 import { KmonError } from '../../errors/kmon-error.js';
-import type { Machine } from '../../room/machine.js';
+import type { Machine, Observed } from '../../room/machine.js';
 import { selectMachines } from '../../room/room.js';
 import { TEARDOWN } from '../../stages/index.js';
 import { leftAsItIs } from '../../stages/machine/give-back.js';
 import { withApp } from '../app.js';
 import type { App, RoomOptions } from '../app.js';
 import type { Io } from '../io.js';
-import { closeObserved } from './observed.js';
 
 interface TeardownOptions extends RoomOptions {
   readonly yes: boolean;
@@ -28,31 +27,45 @@ export async function teardown(io: Io, options: TeardownOptions): Promise<number
     const { room } = app.config;
     const targets = selectMachines(room, options.only);
     if (options.dryRun !== true) await confirm(app, targets, options);
-    const plan = planFor('teardown', room, TEARDOWN, targets);
-    const report = await app.run(plan, { parentMayFail: true, leavesNothing: options.only.length === 0 });
-    const left = leftAsItIs(report.seen);
     const observed = options.only.length === 0 ? room.observed : [];
-    const [failed] = await closeObserved(app, observed, {
-      dryRun: options.dryRun === true,
-      signal: io.signal,
+    const plan = planFor('teardown', room, TEARDOWN, targets, targets, observed);
+    const report = await app.run(plan, {
+      parentMayFail: true,
+      leavesNothing: options.only.length === 0,
+      asking: options.dryRun === true ? [] : await withLedger(observed, app.config.stateDir),
     });
+    const left = leftAsItIs(report.seen);
     if (options.dryRun !== true) {
-      const back = asFound(report);
+      const back = asFound(report, targets);
       const lines = [
         `machines as found: ${back.length}/${targets.length}`,
         ...left.map((l) => `but for what others have changed since: ${l.id} on ${l.machine} (${l.reason})`),
       ];
       app.view.result(lines.join('\n'), { asFound: back, of: targets.map((m) => m.name), left });
     }
-    return failed === undefined || exitCodeOf(report) !== 0 ? exitCodeOf(report) : exitCodeOfError(failed);
+    return exitCodeOf(report);
   });
 }
 
 /** Machines whose ledger is played back and proven: nothing in it is left. */
-function asFound(report: RunReport): readonly string[] {
+function asFound(report: RunReport, targets: readonly Machine[]): readonly string[] {
   return report.rows
     .filter((r) => r.stage.startsWith('give-back') && (r.outcome === 'changed' || r.outcome === 'unchanged'))
-    .map((r) => r.machine);
+    .map((r) => r.machine)
+    .filter((name) => targets.some((m) => m.name === name));
+}
+
+/** Those that have something to give back, as far as is known here; a ledger that cannot be read is told by the run. */
+async function withLedger(observed: readonly Observed[], stateDir: string): Promise<readonly Observed[]> {
+  const ledger = ledgersIn(stateDir);
+  const noted = await Promise.all(
+    observed.map((o) =>
+      ledger(o)
+        .read()
+        .catch(() => []),
+    ),
+  );
+  return observed.filter((_, i) => noted[i]?.length !== 0);
 }
 
 /** @throws KmonError `usage` unless the room was named, by hand or by `--yes --room NAME`. */

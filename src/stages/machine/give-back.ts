@@ -1,5 +1,5 @@
 import type { GiveBackReport } from '../../engine/give-back.js';
-import { hasRemains, readLedger } from '../../engine/ledger.js';
+import { hasRemains, readLedger, toGiveBack } from '../../engine/ledger.js';
 import { key } from '../../engine/results.js';
 import type { Key } from '../../engine/results.js';
 import type { After, Context, Reader, Stage } from '../../engine/stage.js';
@@ -115,15 +115,15 @@ function playBack(things: readonly string[], c: Context<KnownRoom>, whoever: boo
 async function lookAtLedger(run: Reader): Promise<Pick<GivenBackSeen, 'things' | 'remains'>> {
   const entries = await readLedger(run);
   if (entries.length === 0) return { things: [], remains: await hasRemains(run) };
-  const first = entries.toSorted((a, b) => a.seq - b.seq).map((e) => e.id);
-  return { things: [...new Set(first)].toReversed(), remains: false };
+  return { things: toGiveBack(entries), remains: false };
 }
 
 async function hasSudoMark(run: Reader): Promise<boolean> {
   return (await run.query(findSudoMarks)).stdout.trim() !== '';
 }
 
-function notAsFound(failed: GiveBackReport, all: number): KmonError {
+/** @returns what to say of things that could not be given back, of so many. */
+export function notAsFound(failed: GiveBackReport, all: number): KmonError {
   const reasons = failed.map((r) => `${r.id}: ${r.reason ?? r.outcome}`);
   return new KmonError('not-verified', `${failed.length} of ${all} things are not as found`, {
     evidence: reasons.join('; '),

@@ -1,4 +1,4 @@
-import { mkdtempSync } from 'node:fs';
+import { existsSync, mkdtempSync, statSync } from 'node:fs';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import type { Finding } from '../../../src/findings/index.js';
@@ -120,13 +120,22 @@ describe('computers that are no Linux', () => {
     expect(rules(win())).toContain(`-s ${lab().subnet} -p tcp -m tcp --dport 9182 -j ACCEPT`);
     expect(mac().sh('cat "/Library/Application Support/kmon/let-in"')).toBe('prometheus-node\n');
 
+    const ledgers = ['child-1', 'child-2'].map((name) => join(watched.dir, `.kmon/ledgers/${name}.jsonl`));
+    for (const file of ledgers) expect(statSync(file).mode & 0o777).toBe(0o600);
+    const dry = await watched.run('teardown', '--dry-run');
+    expect(dry.stdout).toContain('give-back-observed: Give the observed computers back');
+    expect(dry.stdout).toContain('give back: opening of port 9182');
+    expect(rules(win())).not.toEqual(before[0]);
+
     const given = await watched.run('teardown', '--yes', '--room', lab().name);
-    expect(given.stderr).toMatch(/^child-1 +its firewall is as it was$/m);
-    expect(given.stderr).toMatch(/^child-2 +its firewall is as it was$/m);
+    expect(given.exitCode).toBe(0);
+    expect(given.stderr).toMatch(/^child-1 +give-back-observed +giving back: opening of port 9182$/m);
+    expect(given.stdout).toContain('machines as found: 1/1');
     expect([rules(win()), rules(mac())]).toEqual(before);
+    for (const file of ledgers) expect(existsSync(file)).toBe(false);
     expect(mac().sh('ls /Library/Application\\ Support/ 2>/dev/null || :')).not.toContain('kmon');
     const again = await watched.run('teardown', '--yes', '--room', lab().name);
-    expect(again.stderr).not.toContain('its firewall is as it was');
+    expect(again.stderr).not.toContain('giving back: opening');
   });
 
   it('may not be there at all', async () => {

@@ -12,12 +12,19 @@ import type { EngineEvent } from '../../../src/engine/events.js';
 import { SeenByStage } from '../../../src/engine/results.js';
 import { MachineSession } from '../../../src/engine/session.js';
 import { sharedAnswers } from '../../../src/engine/shared.js';
-import type { Work } from '../../../src/engine/stage.js';
+import type { MachineWork } from '../../../src/engine/stage.js';
 import type { Config, KubernetesConfig } from '../../../src/config/config.js';
 import { DEFAULTS } from '../../../src/config/defaults.js';
 import { allMachines } from '../../../src/room/room.js';
 import type { Machine } from '../../../src/room/machine.js';
-import { fakeClock, PARENT, sampleBundle, sampleConfig, sampleFacts } from '../../support/sample-room.js';
+import {
+  fakeClock,
+  NO_COMPUTERS,
+  PARENT,
+  sampleBundle,
+  sampleConfig,
+  sampleFacts,
+} from '../../support/sample-room.js';
 import { watched } from '../stages/stage-run.js';
 import { ModelCluster } from './model-cluster.js';
 
@@ -59,7 +66,7 @@ export class AddonRoom {
     });
   }
 
-  async run(stage: Work<unknown>, how: RunHow = {}): Promise<Ran> {
+  async run(stage: MachineWork<unknown>, how: RunHow = {}): Promise<Ran> {
     const { machine = PARENT, dryRun = false, byInference = false } = how;
     const events: EngineEvent[] = [];
     const { outcome } = await runStageOnMachine(watched(stage), machine, {
@@ -93,6 +100,7 @@ export class AddonRoom {
     return {
       config,
       supply,
+      computers: NO_COMPUTERS,
       clusterThrough: (parent) => throughParent(parent, supply),
       ...(this.way === 'context' ? { cluster: model.throughContext('class', dryRun) } : {}),
       connect: async ({ name }) => model.runner(name, dryRun),

@@ -7,7 +7,7 @@ import { here, pending, satisfied } from '../../../src/engine/stage.js';
 import type { Stage, Verdict } from '../../../src/engine/stage.js';
 import type { KnownRoom } from '../../../src/room/room.js';
 import { reads } from '../../../src/shell/command.js';
-import { fakeClock, PARENT, sampleFacts } from '../../support/sample-room.js';
+import { NO_COMPUTERS, fakeClock, PARENT, sampleFacts } from '../../support/sample-room.js';
 import { MemoryMachine } from './memory-machine.js';
 import { stageOf, work } from './rehearsal.js';
 
@@ -32,6 +32,7 @@ function depsOf(machine: MemoryMachine): EngineDeps<KnownRoom> {
   return {
     config: { room: ROOM },
     supply: undefined,
+    computers: NO_COMPUTERS,
     clusterThrough: () => undefined,
     connect: async () => machine,
     redial: async () => undefined,

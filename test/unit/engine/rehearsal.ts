@@ -12,7 +12,15 @@ import type { ChangeStep } from '../../../src/engine/step.js';
 import { allMachines } from '../../../src/room/room.js';
 import type { Machine } from '../../../src/room/machine.js';
 import { changes, reads } from '../../../src/shell/command.js';
-import { CHILD, fakeClock, OTHER, PARENT, sampleConfig, sampleFacts } from '../../support/sample-room.js';
+import {
+  CHILD,
+  fakeClock,
+  NO_COMPUTERS,
+  OTHER,
+  PARENT,
+  sampleConfig,
+  sampleFacts,
+} from '../../support/sample-room.js';
 import { MemoryMachine, setting } from './memory-machine.js';
 
 /** A room of memory machines, and everything that happens in it. */
@@ -38,6 +46,7 @@ export class Rehearsal {
     return runStages(planFor('rehearse', this.config.room, stages, targets, about), {
       config: this.config,
       supply: onlineSupply,
+      computers: NO_COMPUTERS,
       clusterThrough: (parent) => throughParent(parent, onlineSupply),
       connect: async ({ name }) => this.machine(name),
       redial: async ({ name }) => {

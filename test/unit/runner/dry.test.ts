@@ -1,9 +1,11 @@
 import { describe, expect, it } from 'vitest';
-import { dryRunner } from '../../../src/runner/dry.js';
+import { dryOther, dryRunner } from '../../../src/runner/dry.js';
 import { liveRunner } from '../../../src/runner/live.js';
 import { openRunner } from '../../../src/runner/open.js';
+import type { PowerShellRunner } from '../../../src/runner/powershell-runner.js';
 import type { Trace } from '../../../src/runner/traced.js';
 import { changes, reads, tries, withOptions } from '../../../src/shell/command.js';
+import { psChanges, psReads } from '../../../src/shell/powershell.js';
 import { Secret } from '../../../src/shell/secret.js';
 import { marked, scriptedTransport } from './scripted-transport.js';
 
@@ -25,6 +27,28 @@ describe('the dry runner', () => {
     expect(traces[1]).not.toHaveProperty('exitCode');
     expect(JSON.stringify([traces, dry.skipped])).not.toContain('hidden');
     expect(dry).toMatchObject({ machine: 'pc-1', dryRun: true });
+  });
+
+  it('does the same where PowerShell is spoken', async () => {
+    const asked: string[] = [];
+    const traces: Parameters<Trace>[0][] = [];
+    const run: PowerShellRunner = {
+      machine: 'pc-win',
+      query: async ({ text }) => {
+        asked.push(text);
+        return 'seen';
+      },
+      mutate: async () => Promise.reject(new Error('it was changed')),
+    };
+    const system = { family: 'windows', name: 'Windows 11 Pro', version: '10' } as const;
+    const dry = dryOther({ family: 'windows', system, run }, (t) => void traces.push(t));
+    if (dry.family !== 'windows') throw new Error('it runs Windows');
+    expect(await dry.run.query(psReads`look`)).toBe('seen');
+    await dry.run.mutate('change it', psChanges`rm ${'a b'}`, 'a-stage');
+    expect(asked).toEqual(['look']);
+    expect(traces).toMatchObject([
+      { verb: 'mutate', intent: 'change it', stage: 'a-stage', shown: "rm 'a b'", skipped: true },
+    ]);
   });
 
   it('tries out for real what ends by itself, and tells of it once', async () => {

@@ -3,10 +3,11 @@ import { describe, expect, it } from 'vitest';
 import { throughParent } from '../../../src/cluster/through-parent.js';
 import { graphOf, machinesOf, planFor, planForCluster } from '../../../src/engine/plan.js';
 import type { Plan, PlanNode } from '../../../src/engine/plan.js';
-import { isTrial } from '../../../src/engine/stage.js';
+import { isOnComputers, isTrial } from '../../../src/engine/stage.js';
 import type { AnyWork, Context, Work } from '../../../src/engine/stage.js';
 import { linesOf } from '../../../src/engine/step.js';
 import { allMachines } from '../../../src/room/room.js';
+import { isParent } from '../../../src/room/machine.js';
 import type { Machine } from '../../../src/room/machine.js';
 import {
   DEPLOY_MONITORING,
@@ -19,6 +20,8 @@ import {
   TEARDOWN_LOCAL,
   UP,
 } from '../../../src/stages/index.js';
+import { lookAtComputers } from '../../../src/stages/computer/look.js';
+import { openExporter } from '../../../src/stages/computer/open-exporter.js';
 import { check } from '../../../src/stages/machine/check.js';
 import { fix } from '../../../src/stages/machine/fix.js';
 import { look } from '../../../src/stages/machine/look.js';
@@ -32,8 +35,8 @@ const config = sampleConfig();
 const everyone = allMachines(config.room);
 
 const LISTS: Readonly<Record<string, readonly Work<unknown>[]>> = {
-  check: [look, ...networkTrials().stages, tryExporters([])],
-  'check --fix': [fix(new Map(), { clockMs: 0 })],
+  check: [look, ...networkTrials().stages, tryExporters([]), lookAtComputers],
+  'check --fix': [whose, fix(new Map(), { clockMs: 0 }), openExporter(() => ({ subnet: '192.0.2.0/24' }))],
   'check --fix K-LEASE': [check, staticAddressStage([])],
   'init-parent': INIT_PARENT,
   'join-child': JOIN_CHILD,
@@ -146,6 +149,7 @@ describe.each(Object.entries(LISTS))('the stages of %s', (command, stages) => {
 
   it('have something to do for some machine of the room', () => {
     for (const stage of stages) {
+      if (isOnComputers(stage)) continue;
       expect(machinesOf(stage, { targets: everyone, about: everyone })).not.toEqual([]);
     }
   });
@@ -176,7 +180,7 @@ describe.each(CHANGING)('%s', (command) => {
       const graph = graphOf(plan);
       const checks = graph.filter((n) => n.stage === check);
       for (const node of graph.filter((n) => changesSomething(n.stage))) {
-        const needed = checks.filter((n) => n.machine === node.machine || n.machine.role === 'parent');
+        const needed = checks.filter((n) => n.machine === node.machine || isParent(n.machine));
         const done = before(node);
         for (const one of needed)
           expect(done.has(one), `${one.machine.name} checked before ${node.stage.id}`).toBe(true);
@@ -211,7 +215,9 @@ describe.each(EVERY.map((s) => [`${s.id} on ${s.on}`, s] as const))('%s', (_, st
   });
 });
 
-const STAGES = EVERY.flatMap((s) => (isTrial(s) ? [] : [[`${s.id} on ${s.on}`, s] as const]));
+const STAGES = EVERY.flatMap((s) =>
+  isTrial(s) || isOnComputers(s) ? [] : [[`${s.id} on ${s.on}`, s] as const],
+);
 
 describe.each(STAGES)('%s', (_, stage) => {
   it('foresees what it would do without asking anybody, in plain lines', () => {
@@ -252,9 +258,9 @@ it('wants no machine where it is about a cluster alone', () => {
 it('leaves the parent as it is in `join-child`, but for its routes', () => {
   const about = config.room.children;
   const graph = graphOf(planFor('join-child', config.room, JOIN_CHILD, everyone, about));
-  const onParent = graph.filter((n) => n.machine.role === 'parent').map((n) => n.stage.id);
+  const onParent = graph.filter((n) => isParent(n.machine)).map((n) => n.stage.id);
   expect(onParent).toEqual(['whose']);
-  const changed = JOIN_CHILD.filter((s) => !isTrial(s) && s.changes === 'parent').map((s) => s.id);
+  const changed = JOIN_CHILD.filter((s) => 'changes' in s).map((s) => s.id);
   expect(changed).toEqual(['node-route']);
 });
 

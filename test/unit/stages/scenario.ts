@@ -1,4 +1,4 @@
-import type { Work } from '../../../src/engine/stage.js';
+import type { MachineWork } from '../../../src/engine/stage.js';
 import type { Part, Setting } from './stage-run.js';
 
 /** A stage from a fresh machine to a finished one. */
@@ -6,7 +6,7 @@ export interface Scenario {
   /** Name of its golden file. */
   readonly name: string;
   /** Made anew for each play: some stages keep what they saw. */
-  readonly stage: () => Work<unknown>;
+  readonly stage: () => MachineWork<unknown>;
   readonly setting: Setting;
   /** The looks at a fresh machine, up to the plan: what a dry run does. */
   readonly bare: Part;

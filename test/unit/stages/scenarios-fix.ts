@@ -1,5 +1,5 @@
 import type { FixableCode } from '../../../src/findings/index.js';
-import type { Work } from '../../../src/engine/stage.js';
+import type { MachineWork } from '../../../src/engine/stage.js';
 import { fix } from '../../../src/stages/machine/fix.js';
 import { CHILD, PARENT } from '../../support/sample-room.js';
 import { asks, does } from '../../support/scripted-runner.js';
@@ -8,7 +8,7 @@ import { looks } from './things.js';
 
 const todo =
   (machine: string, ...codes: FixableCode[]) =>
-  (): Work<unknown> =>
+  (): MachineWork<unknown> =>
     fix(new Map([[machine, codes]]), { clockMs: 0 });
 
 /** What `kmon check --fix` puts right. */

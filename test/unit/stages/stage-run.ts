@@ -9,12 +9,12 @@ import { MachineSession } from '../../../src/engine/session.js';
 import { sharedAnswers } from '../../../src/engine/shared.js';
 import { SeenByStage } from '../../../src/engine/results.js';
 import { isTrial } from '../../../src/engine/stage.js';
-import type { Work } from '../../../src/engine/stage.js';
+import type { MachineWork } from '../../../src/engine/stage.js';
 import { KmonError } from '../../../src/errors/kmon-error.js';
 import type { Facts } from '../../../src/facts/facts.js';
 import type { Machine } from '../../../src/room/machine.js';
 import { allMachines } from '../../../src/room/room.js';
-import { CHILD, fakeClock, sampleConfig, sampleFacts } from '../../support/sample-room.js';
+import { CHILD, fakeClock, NO_COMPUTERS, sampleConfig, sampleFacts } from '../../support/sample-room.js';
 import { asks, does, scripted, scriptedDry } from '../../support/scripted-runner.js';
 import type { Given, Step } from '../../support/scripted-runner.js';
 import { learn, looks } from './things.js';
@@ -62,7 +62,7 @@ export function parts(...all: readonly Part[]): Part {
 }
 
 /** One stage on one machine, as the engine takes it there, with scripted machines. Fails unless the whole part was played. */
-export async function play(stage: Work<unknown>, part: Part, setting: Setting = {}): Promise<Played> {
+export async function play(stage: MachineWork<unknown>, part: Part, setting: Setting = {}): Promise<Played> {
   const { machine = CHILD, dryRun = false, bundle } = setting;
   const journal: Given[] = [];
   const events: EngineEvent[] = [];
@@ -89,6 +89,7 @@ export async function play(stage: Work<unknown>, part: Part, setting: Setting = 
   const deps: EngineDeps = {
     config,
     supply,
+    computers: NO_COMPUTERS,
     clusterThrough: (through) => throughParent(through, supply),
     connect: async () => own.run,
     redial: setting.redial ?? (async () => undefined),
@@ -127,7 +128,7 @@ export async function play(stage: Work<unknown>, part: Part, setting: Setting = 
 const NOBODY = { command: 'test', who: 'ada@desk', computer: 'desk', pid: 7, since: 'today' };
 
 /** The same stage; the scripted machines get to know what it is about to look at. */
-export function watched(stage: Work<unknown>): Work<unknown> {
+export function watched(stage: MachineWork<unknown>): MachineWork<unknown> {
   if (isTrial(stage)) return stage;
   const { resources, notes, rescue } = stage;
   return {

@@ -128,6 +128,7 @@ it('plays every stage there is, here or in a test of its own', () => {
     'status',
     'stress',
     'give-back-parent',
+    'give-back-observed',
     'whose',
     'whose-to-give-back',
   ];
