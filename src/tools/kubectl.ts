@@ -1,5 +1,5 @@
 import type { Secret } from '../shell/secret.js';
-import { changes, reads, withOptions, type Command } from '../shell/command.js';
+import { changes, reads, tries, withOptions, type Command } from '../shell/command.js';
 import { NO_HOME } from '../shell/no-home.js';
 import type { ClusterAccess } from './cluster-access.js';
 
@@ -47,9 +47,20 @@ export function getNodes(k: Kubectl): Command<'reads'> {
   return getRaw(k, '/api/v1/nodes');
 }
 
-/** The pods of a namespace; see `parsePods`. */
-export function getPods(k: Kubectl, namespace: string): Command<'reads'> {
-  return getRaw(k, apiPath('api', 'v1', 'namespaces', namespace, 'pods'));
+/** The pods of a namespace, all or those with a label (`key=value`); see `parsePods`. */
+export function getPods(k: Kubectl, namespace: string, label?: string): Command<'reads'> {
+  const selector = label === undefined ? '' : `?labelSelector=${encodeURIComponent(label)}`;
+  return getRaw(k, `${apiPath('api', 'v1', 'namespaces', namespace, 'pods')}${selector}`);
+}
+
+/** What went wrong lately in a namespace; see `parseWarnings`. */
+export function getWarnings(k: Kubectl, namespace: string): Command<'reads'> {
+  return getRaw(k, `${apiPath('api', 'v1', 'namespaces', namespace, 'events')}?fieldSelector=type%3DWarning`);
+}
+
+/** See `parseService`. */
+export function getService(k: Kubectl, namespace: string, name: string): Command<'reads'> {
+  return getRaw(k, apiPath('api', 'v1', 'namespaces', namespace, 'services', name));
 }
 
 export type RolloutKind = 'daemonsets' | 'deployments';
@@ -88,6 +99,21 @@ export function diffManifest(k: Kubectl, manifest: string | Secret): Command<'re
 /** POST of one JSON object given on stdin to a path of the API; fails when it exists. The answer, which repeats it, is dropped. */
 export function createRaw(k: Kubectl, path: string, object: Secret | string): Command<'changes'> {
   return withOptions(changes`${changing(k)} create --raw ${path} -f - >/dev/null`, { stdin: object });
+}
+
+/** The same with an object that ends and goes by itself, such as a Job with a deadline; see `Trial` of the engine. */
+export function tryRaw(k: Kubectl, path: string, object: string): Command<'tries'> {
+  return withOptions(tries`${looking(k)} create --raw ${path} -f - >/dev/null`, { stdin: object });
+}
+
+/** Takes such an object away before its time, and what it made with it; fine when it is not there. */
+export function endTriedRaw(k: Kubectl, path: string): Command<'tries'> {
+  return withOptions(
+    tries`${looking(k)} delete --raw ${`${path}?propagationPolicy=Background`} >/dev/null 2>&1`,
+    {
+      ok: 'any',
+    },
+  );
 }
 
 /** Sets labels of a node, whatever they were. A value of null removes the label. */

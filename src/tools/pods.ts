@@ -19,6 +19,8 @@ export interface Pod {
 export interface PodContainer {
   readonly name: string;
   readonly image: string;
+  /** As the runtime names it, without the runtime's own name; absent until it was made. */
+  readonly id?: string;
   readonly ready: boolean;
   readonly restarts: number;
   /** Why it does not run: ImagePullBackOff, CrashLoopBackOff, ContainerCreating … */
@@ -56,12 +58,14 @@ function pod(item: ForeignJson): Pod {
 
 function container(status: ForeignJson): PodContainer {
   const waiting = status.at('state', 'waiting');
+  const id = status.at('containerID').text?.split('://', 2)[1];
   const ended = [status.at('state', 'terminated'), status.at('lastState', 'terminated')].find(
     (t) => t.exists,
   );
   return {
     name: status.at('name').text ?? '',
     image: status.at('image').text ?? '',
+    ...(id === undefined ? {} : { id }),
     ready: status.at('ready').flag ?? false,
     restarts: status.at('restartCount').number ?? 0,
     ...(waiting.exists
@@ -111,4 +115,27 @@ export function podTrouble(pod: Pod): PodTrouble | undefined {
     }
   }
   return undefined;
+}
+
+/** Something that went wrong with an object, as Kubernetes' parts tell it. */
+export interface Warning {
+  /** Of the object. */
+  readonly name: string;
+  readonly reason: string;
+  /** The first line. */
+  readonly message: string;
+  /** RFC 3339; empty when it does not say. */
+  readonly at: string;
+}
+
+/** The oldest first. @throws KmonError `command` when it is no list of events. */
+export function parseWarnings(result: ExecResult): readonly Warning[] {
+  return itemsOf(result, 'events')
+    .map((item) => ({
+      name: item.at('involvedObject', 'name').text ?? '',
+      reason: item.at('reason').text ?? '',
+      message: (item.at('message').text ?? '').split('\n', 1)[0] ?? '',
+      at: item.at('lastTimestamp').text ?? item.at('eventTime').text ?? '',
+    }))
+    .toSorted((a, b) => (a.at < b.at ? -1 : a.at > b.at ? 1 : 0));
 }

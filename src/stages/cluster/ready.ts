@@ -3,6 +3,7 @@ import { here, onParent, pending, satisfied } from '../../engine/stage.js';
 import { KmonError } from '../../errors/kmon-error.js';
 import type { ClusterNode } from '../../tools/kubernetes-objects.js';
 import { ownNode } from '../../cluster/nodes.js';
+import { diagnosePods } from '../../cluster/rollout.js';
 import { podNetworks } from './addons.js';
 import { podNetwork } from './pod-network.js';
 
@@ -20,10 +21,14 @@ export const ready: Stage<ClusterNode | undefined> = {
     if (node.state === 'ready') return satisfied('node is Ready');
     return pending(`node is not Ready: ${node.because ?? 'no answer from its kubelet'}`);
   },
-  diagnose: async (because, { machine }) => {
-    const again = machine.role === 'parent' ? 'init-parent' : `join-child --only ${machine.name}`;
+  diagnose: async (because, { machine, cluster }) => {
+    const command = machine.role === 'parent' ? 'init-parent' : `join-child --only ${machine.name}`;
+    const again = `run \`kmon ${command}\` again`;
+    // A pod network that does not come up is the usual reason, and its pods say why.
+    const pods = await diagnosePods(cluster, 'kube-system', again, machine.name);
+    if (pods !== undefined) return pods;
     return new KmonError('not-verified', because, {
-      hint: `look at its kubelet (sudo journalctl -u kubelet -n 50) and run \`kmon ${again}\` again`,
+      hint: `look at its kubelet (sudo journalctl -u kubelet -n 50) and ${again}`,
     });
   },
 };

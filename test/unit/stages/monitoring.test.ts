@@ -179,13 +179,24 @@ describe('monitoring', () => {
       { waiting: { reason: 'ImagePullBackOff', message: 'Back-off pulling image "x"' } },
       { message: 'kmon-prometheus-0 on pc-10: ImagePullBackOff', evidence: 'Back-off pulling image "x"' },
     ],
+    [
+      'what keeps a pod from being made',
+      { waiting: { reason: 'ContainerCreating' } },
+      {
+        message: 'kmon-prometheus-0 on pc-10: FailedCreatePodSandBox',
+        evidence: 'failed to find plugin "loopback" in path [/opt/cni/bin]',
+      },
+    ],
     ['what is not ready', { running: {} }, { message: 'kmon-prometheus: 0 of 1 ready', evidence: undefined }],
-  ])('names %s when the time is over', async (_, state, expected) => {
+  ])('names %s when the time is over', async (_, state: object, expected) => {
     const last = new LastDigest('none');
     const pod = {
       metadata: { name: 'kmon-prometheus-0' },
       spec: { nodeName: 'pc-10' },
-      status: { phase: 'Pending', containerStatuses: [{ name: 'prometheus', state }] },
+      status: {
+        phase: 'running' in state ? 'Running' : 'Pending',
+        containerStatuses: [{ name: 'prometheus', state }],
+      },
     };
     const waiting = Array.from({ length: 181 }, () => [
       ...clusterReady,
@@ -204,6 +215,9 @@ describe('monitoring', () => {
           last.upgrade,
           ...waiting.flat(),
           asks('/namespaces/monitoring/pods', JSON.stringify({ items: [pod] })),
+          ...(JSON.stringify(state).includes('ContainerCreating')
+            ? [asks('/namespaces/monitoring/events', WARNED)]
+            : []),
         ],
       },
       setting,
@@ -211,6 +225,16 @@ describe('monitoring', () => {
     expect(played.error).toMatchObject({ code: 'not-verified', ...expected });
     expect(played.error?.hint).toContain('run `kmon deploy-monitoring` again');
   });
+});
+
+const WARNED = JSON.stringify({
+  items: [
+    {
+      involvedObject: { name: 'kmon-prometheus-0' },
+      reason: 'FailedCreatePodSandBox',
+      message: 'failed to find plugin "loopback" in path [/opt/cni/bin]',
+    },
+  ],
 });
 
 it('refuses the profile stack until it has its stage', async () => {

@@ -1,15 +1,31 @@
 import { expect, it } from 'vitest';
 import { ready } from '../../../src/stages/cluster/ready.js';
 import { OTHER, PARENT } from '../../support/sample-room.js';
+import { asks } from '../../support/scripted-runner.js';
+import type { Step } from '../../support/scripted-runner.js';
 import { asksNodes } from './answers.js';
 import { play } from './stage-run.js';
+
+/** The pods of kube-system: of each its node, and what it says of its image. */
+function pods(...of: readonly (readonly [node: string, message: string])[]): Step {
+  const items = of.map(([nodeName, message], i) => ({
+    metadata: { name: `kube-flannel-${i}` },
+    spec: { nodeName },
+    status: {
+      phase: 'Pending',
+      containerStatuses: [{ name: 'flannel', state: { waiting: { reason: 'ImagePullBackOff', message } } }],
+    },
+  }));
+  return asks('/namespaces/kube-system/pods', JSON.stringify({ items }));
+}
 
 it.each([
   ['parent', PARENT, 'kmon init-parent'],
   ['children', OTHER, 'kmon join-child --only pc-12'],
 ])('tells the %s what the kubelet says when the node does not get Ready', async (_, machine, again) => {
   const nodes = asksNodes({ name: 'pc-10', ready: false }, { name: 'pc-12', ready: false });
-  const { error } = await play(ready, { parent: Array.from({ length: 122 }, () => nodes) }, { machine });
+  const looks = Array.from({ length: 122 }, () => nodes);
+  const { error } = await play(ready, { parent: [...looks, pods()] }, { machine });
   expect(error).toMatchObject({
     code: 'not-verified',
     message: 'node is not Ready: cni plugin not initialized',
@@ -17,8 +33,19 @@ it.each([
   });
 });
 
+it('tells what keeps the pods of its network from running, and not those of others', async () => {
+  const nodes = asksNodes({ name: 'pc-11', ready: false }, { name: 'pc-12', ready: false });
+  const refused = pods(['pc-12', 'Unauthorized'], ['pc-11', 'manifest unknown']);
+  const looks = Array.from({ length: 122 }, () => nodes);
+  const { error } = await play(ready, { parent: [...looks, refused] });
+  expect(error).toMatchObject({
+    message: 'kube-flannel-1 on pc-11: ImagePullBackOff',
+    evidence: 'manifest unknown',
+  });
+});
+
 it('says when the cluster does not even know the node', async () => {
   const nodes = asksNodes({ name: 'pc-10' });
-  const { error } = await play(ready, { parent: Array.from({ length: 122 }, () => nodes) });
+  const { error } = await play(ready, { parent: [...Array.from({ length: 122 }, () => nodes), pods()] });
   expect(error).toMatchObject({ code: 'not-verified', message: 'the cluster does not know the node' });
 });
