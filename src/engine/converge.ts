@@ -88,16 +88,21 @@ async function tryOut<C extends KnownRoom>(
 ): Promise<Row> {
   const { deps, seen } = setting;
   if (trial.closes === undefined) deps.signal.throwIfAborted();
+  if (deps.dryRun && !setting.byInference)
+    return { outcome: 'unchanged', because: 'it changes nothing: not tried' };
   if (deps.dryRun) {
     deps.emit({ type: 'planned', stage: trial.id, machine: machine.name, change: trial.title });
     return { outcome: 'planned' };
   }
   const session = sessionOf(machine, setting);
-  const attempt: TrialContext<C>['attempt'] = (command) => session.run.attempt(command);
-  const tried = await trial.tryOut(
-    Object.assign(contextOf(trial.id, machine, session, setting), { attempt }),
-  );
+  const attempts: Pick<TrialContext<C>, 'attempt' | 'attemptOnCluster'> = {
+    attempt: (command) => session.run.attempt(command),
+    attemptOnCluster: (command) => knownCluster(setting).attempt(command),
+  };
+  const tried = await trial.tryOut(Object.assign(contextOf(trial.id, machine, session, setting), attempts));
   seen.keep(trial, machine.name, tried);
+  const failure = trial.fails?.(tried);
+  if (failure !== undefined) throw failure;
   return { outcome: 'unchanged', because: trial.inWords(tried) };
 }
 

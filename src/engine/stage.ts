@@ -107,16 +107,22 @@ export interface ComputerStage<L = unknown, in C extends KnownRoom = Config>
 
 type OnMachines = Exclude<Titled<unknown>['on'], 'observed'>;
 
-/** Starts something on a machine that ends there by itself (a listener, a measurement). Neither a look nor a change: nothing is noted. */
+/**
+ * Starts something on a machine that ends there by itself (a listener, a measurement, a pod). Neither a look nor a change: nothing is noted, and
+ * it is in a plan only where what it stands on is yet to be done.
+ */
 export interface Trial<T = unknown, in C extends KnownRoom = Config> extends Titled<T> {
   readonly on: OnMachines;
-  /** Whatever comes of it is something seen and no failure of the machine. */
   tryOut(c: TrialContext<C>): Promise<T>;
   inWords(tried: T): string;
+  /** What of it keeps the machine from going on. Absent: whatever comes of it is something seen and no failure of the machine. */
+  fails?(tried: T): KmonError | undefined;
 }
 
 export interface TrialContext<C extends KnownRoom = Config> extends Context<C> {
   attempt(command: Command<'tries'>): Promise<ExecResult>;
+  /** The same where kubectl runs that leads to the cluster. */
+  attemptOnCluster(command: Command<'tries'>): Promise<ExecResult>;
 }
 
 /** What is done on machines. `T` is what it gives: see `RoomContext.seen`. */

@@ -9,6 +9,7 @@ import { labelNodes } from './cluster/label-nodes.js';
 import { leaveCluster } from './cluster/leave-cluster.js';
 import { measured } from './cluster/measured.js';
 import { nodeRoute, peerRoutes, podNetwork } from './cluster/pod-network.js';
+import { podsReach } from './cluster/pods-reach.js';
 import { ready } from './cluster/ready.js';
 import { lookAtCluster } from './cluster/status.js';
 import { inCluster, load, stressTools } from './cluster/stress.js';
@@ -38,6 +39,7 @@ export const INIT_PARENT: readonly Work<unknown>[] = [
   ...podNetworks,
   podNetwork,
   ready,
+  podsReach,
 ];
 
 /** `kmon join-child`: the parent is left as it is but for its routes. */
@@ -49,6 +51,7 @@ export const JOIN_CHILD: readonly Work<unknown>[] = [
   labelNodes,
   ready,
   peerRoutes,
+  podsReach,
 ];
 
 /** `kmon deploy-monitoring` */
@@ -70,6 +73,7 @@ export const UP: readonly Work<unknown>[] = [
   ...monitoring,
   ready,
   peerRoutes,
+  podsReach,
   measured,
 ];
 

@@ -3,7 +3,7 @@ import { tries, withOptions } from '../shell/command.js';
 import type { Command } from '../shell/command.js';
 
 /** The programs below templates/probe/. */
-export type Program = 'listen' | 'try' | 'speed' | 'reach' | 'stop';
+export type Program = 'listen' | 'try' | 'speed' | 'reach' | 'stop' | 'pod';
 
 /** What a program is told: a word and its values a line. */
 export type Job = readonly (readonly [word: string, ...values: readonly (string | number)[]])[];
@@ -24,18 +24,23 @@ const TIMEOUT_MS = 30_000;
  * @throws TypeError for a value that would break the job's lines.
  */
 export async function programCommand(program: Program, job: Job): Promise<ProgramCommand> {
-  for (const value of job.flat()) {
-    if (!/^[^\s]+$/.test(String(value))) throw new TypeError(`not a word for a job: ${String(value)}`);
-  }
-  const stdin = [
-    await readTemplate('probe/start.pl'),
-    await readTemplate(`probe/${program}.pl`),
-    '__END__\n',
-    ...job.map((line) => `${line.join(' ')}\n`),
-  ].join('');
+  const stdin = await programStdin(program, job);
   const command = withOptions(tries`command -v perl >/dev/null || exit ${NO_PERL}; exec perl -`, {
     timeoutMs: TIMEOUT_MS,
     ok: 'any',
   });
   return { ...command, stdin };
+}
+
+/** What perl reads: the program, and behind it the job. @throws TypeError for a value that would break the job's lines. */
+export async function programStdin(program: Program, job: Job): Promise<string> {
+  for (const value of job.flat()) {
+    if (!/^[^\s]+$/.test(String(value))) throw new TypeError(`not a word for a job: ${String(value)}`);
+  }
+  return [
+    await readTemplate('probe/start.pl'),
+    await readTemplate(`probe/${program}.pl`),
+    '__END__\n',
+    ...job.map((line) => `${line.join(' ')}\n`),
+  ].join('');
 }

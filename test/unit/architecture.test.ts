@@ -28,6 +28,7 @@ const FLOORS: readonly (readonly string[])[] = [
 
 /** Each library has one home, so that it can be replaced, and doubted, in one place. */
 const HOMES: Readonly<Record<string, readonly string[]>> = {
+  'dns-packet': ['trial/pods/name-question.ts'],
   ssh2: ['transport/ssh.ts'],
   execa: ['transport/local.ts', 'lab/'],
   listr2: ['ui/'],

@@ -77,12 +77,15 @@ describe('the trials of the network', () => {
     expect(played.journal.map((given) => given.verb)).toEqual(['try']);
   });
 
-  it('are only planned in a dry run', async () => {
+  it('do nothing in a dry run, and are planned where they wait for what is planned', async () => {
     const trials = newTrials();
     for (const { id, title } of trials.stages) {
       const played = await at(trials, id, CHILD, undefined, { ...BUNDLE, dryRun: true });
-      expect(played).toMatchObject({ outcome: 'planned', journal: [] });
-      expect(plannedIn(played)).toEqual([title]);
+      expect(played).toMatchObject({ outcome: 'unchanged', journal: [] });
+      expect(plannedIn(played)).toEqual([]);
+      const later = await at(trials, id, CHILD, undefined, { ...BUNDLE, dryRun: true, byInference: true });
+      expect(later).toMatchObject({ outcome: 'planned', journal: [] });
+      expect(plannedIn(later)).toEqual([title]);
     }
   });
 

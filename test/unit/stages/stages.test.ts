@@ -125,6 +125,7 @@ it('plays every stage there is, here or in a test of its own', () => {
     'check',
     'kubeconfig',
     'forget-cluster',
+    'pods-reach',
     'status',
     'stress',
     'give-back-parent',

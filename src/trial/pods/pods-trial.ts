@@ -1,0 +1,176 @@
+import { randomBytes } from 'node:crypto';
+import { PAUSE } from '../../artifacts/images.js';
+import type { TrialContext } from '../../engine/stage.js';
+import { until } from '../../engine/until.js';
+import { KmonError } from '../../errors/kmon-error.js';
+import { endTriedRaw, getPods, getService, getWarnings, tryRaw } from '../../tools/kubectl.js';
+import { parsePods, parseWarnings, podTrouble } from '../../tools/pods.js';
+import type { Pod } from '../../tools/pods.js';
+import { parseService } from '../../tools/services.js';
+import type { Service } from '../../tools/services.js';
+import { NO_PERL } from '../program.js';
+import { askFromPod, parseHeard } from './ask-from-pod.js';
+import type { Heard } from './ask-from-pod.js';
+import { readNameAnswer } from './name-question.js';
+import { JOBS_PATH, LABEL, NAMESPACE, jobPath, trialPod } from './trial-pod.js';
+
+/** A pod that does nothing is there within seconds, where its machine is slow or its network just comes up, within a minute. */
+const STARTS_WITHIN_MS = 60_000;
+
+/** The cluster's DNS starts when the parent is Ready, and reaches a machine when its pod network does. */
+const ANSWERS_WITHIN_MS = 60_000;
+
+/** Nobody is left to take the pod away when kmon is killed: it goes by itself. */
+const DEADLINE_SECONDS = 180;
+
+const LOOK_EVERY_MS = 700;
+
+/** The name by which every pod finds the API. */
+const NAME = 'kubernetes.default.svc.cluster.local';
+
+/** What a pod on the machine could do. `untried`: nothing is known, for this reason. */
+export type FromPod =
+  | { readonly state: 'works' }
+  | { readonly state: 'untried'; readonly because: string }
+  | { readonly state: 'fails'; readonly error: KmonError };
+
+/**
+ * Starts a pod on the machine, and asks in its network the cluster's DNS for the name of the API, and whether the Service behind that name
+ * is reached. A node is Ready before that: Ready says that the kubelet has a network for pods, and not that it leads anywhere.
+ *
+ * The pod is a Job that ends by itself, also when kmon is killed.
+ */
+export async function tryFromPod(c: TrialContext): Promise<FromPod> {
+  const name = `kmon-trial-${randomBytes(5).toString('hex')}`;
+  const { kubectl } = c.cluster;
+  const services = await servicesOf(c);
+  const job = await trialPod({
+    name,
+    node: c.machine.name,
+    image: c.supply.indispensable(PAUSE),
+    deadlineSeconds: DEADLINE_SECONDS,
+  });
+  c.say('starting a pod');
+  await c.attemptOnCluster(tryRaw(kubectl, JOBS_PATH, job));
+  try {
+    const container = await containerOf(c, name);
+    if (container instanceof KmonError) return { state: 'fails', error: container };
+    return await listen(c, container, services);
+  } finally {
+    await c.attemptOnCluster(endTriedRaw(kubectl, jobPath(name)));
+  }
+}
+
+interface Services {
+  readonly dns: Service;
+  readonly api: Service;
+}
+
+function servicesOf(c: TrialContext): Promise<Services> {
+  const { cluster } = c;
+  return c.shared('services-of-a-cluster', 60_000, async () => {
+    const [dns, api] = await Promise.all([
+      cluster.query(getService(cluster.kubectl, NAMESPACE, 'kube-dns')),
+      cluster.query(getService(cluster.kubectl, 'default', 'kubernetes')),
+    ]);
+    const [of, to] = [parseService(dns), parseService(api)];
+    if (of !== undefined && to !== undefined) return { dns: of, api: to };
+    throw new KmonError('precondition', 'the cluster has no address for its DNS, or none for its API', {
+      hint: 'run `kmon init-parent`: it ends what was begun',
+    });
+  });
+}
+
+function trialPods(c: TrialContext): Promise<readonly Pod[]> {
+  const { cluster } = c;
+  return c.shared('pods-of-trials', LOOK_EVERY_MS - 100, async () =>
+    parsePods(await cluster.query(getPods(cluster.kubectl, NAMESPACE, LABEL))),
+  );
+}
+
+/** The id of the pod's container once it runs, or why it does not. */
+async function containerOf(c: TrialContext, job: string): Promise<string | KmonError> {
+  const own = async (): Promise<Pod | undefined> =>
+    (await trialPods(c)).find(({ name }) => name.startsWith(`${job}-`));
+  const running = await until(async () => (await own())?.containers.find(({ ready }) => ready)?.id, {
+    withinMs: STARTS_WITHIN_MS,
+    everyMs: LOOK_EVERY_MS,
+    clock: c.clock,
+    signal: c.signal,
+  });
+  return running ?? noPod(c, await own());
+}
+
+async function noPod(c: TrialContext, pod: Pod | undefined): Promise<KmonError> {
+  const { cluster } = c;
+  const trouble = pod === undefined ? undefined : podTrouble(pod);
+  const warnings = parseWarnings(await cluster.query(getWarnings(cluster.kubectl, NAMESPACE)));
+  const last = warnings.findLast(({ name }) => name === pod?.name);
+  const reason = trouble?.reason ?? last?.reason ?? 'it does not come to be';
+  const evidence = last?.message ?? trouble?.detail;
+  return new KmonError('not-verified', `no pod starts on ${c.machine.name}: ${reason}`, {
+    ...(evidence === undefined ? {} : { evidence }),
+    hint: `look at its kubelet (sudo journalctl -u kubelet -n 50) and ${again(c)}`,
+  });
+}
+
+/** Asks until all is heard, or the deadline is over. */
+async function listen(c: TrialContext, container: string, { dns, api }: Services): Promise<FromPod> {
+  const question = await askFromPod(container, { dns, name: NAME, service: api });
+  let last: FromPod = { state: 'untried', because: 'it said nothing' };
+  c.say('asking for a name, and for a service, from a pod');
+  const end = await until(
+    async () => {
+      const { exitCode, stdout, stderr } = await c.attempt(question);
+      if (exitCode === NO_PERL) return { state: 'untried', because: 'perl is missing' } as const;
+      const heard = parseHeard(stdout);
+      if (heard === undefined) {
+        const said = stderr.trim().split('\n').at(-1) ?? '';
+        last = { state: 'untried', because: said === '' ? `it ended with exit code ${exitCode}` : said };
+        return undefined;
+      }
+      const fault = faultIn(c, heard, { dns, api });
+      if (fault === undefined) return { state: 'works' } as const;
+      last = { state: 'fails', error: fault };
+      return undefined;
+    },
+    { withinMs: ANSWERS_WITHIN_MS, everyMs: 1000, clock: c.clock, signal: c.signal },
+  );
+  return end ?? last;
+}
+
+function faultIn(c: TrialContext, heard: Heard, { dns, api }: Services): KmonError | undefined {
+  const { name } = c.machine;
+  if (typeof heard.dns === 'string') {
+    return new KmonError(
+      'not-verified',
+      `pods on ${name} do not reach the cluster's DNS: ${IN_WORDS[heard.dns]}`,
+      {
+        evidence: `${dns.address}:${dns.port}, asked from a pod on ${name} for ${NAME}`,
+        hint: `see whether CoreDNS runs (kubectl -n ${NAMESPACE} get pods -l k8s-app=kube-dns -o wide) and what \`kmon check\` says of the network, then ${again(c)}`,
+      },
+    );
+  }
+  const answer = readNameAnswer(heard.dns.packet);
+  if ('refused' in answer) {
+    return new KmonError('not-verified', `the cluster's DNS does not know its own API: ${answer.refused}`, {
+      evidence: `${dns.address}:${dns.port}, asked from a pod on ${name} for ${NAME}`,
+      hint: `look at what CoreDNS says (kubectl -n ${NAMESPACE} logs -l k8s-app=kube-dns) and ${again(c)}`,
+    });
+  }
+  if (heard.tcp === 'open') return undefined;
+  return new KmonError('not-verified', `pods on ${name} reach no Service: ${IN_WORDS[heard.tcp]}`, {
+    evidence: `${api.address}:${api.port}, the Service of the API, tried from a pod on ${name}`,
+    hint: `look at what kube-proxy says (kubectl -n ${NAMESPACE} logs -l k8s-app=kube-proxy) and ${again(c)}`,
+  });
+}
+
+const IN_WORDS = {
+  silent: 'no answer',
+  refused: 'the connection is refused',
+  'no-route': 'there is no way to it',
+} as const;
+
+function again({ machine }: TrialContext): string {
+  return `run \`kmon ${machine.role === 'parent' ? 'init-parent' : `join-child --only ${machine.name}`}\` again`;
+}
