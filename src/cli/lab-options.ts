@@ -9,8 +9,7 @@ export const LAB_OPTIONS = {
     flag: '--name',
     operand: 'name',
     parse: asWritten,
-    standard: 'lab',
-    help: 'name of the lab',
+    help: 'name of the lab; by itself the one of the kmon.yaml here, otherwise lab',
   }),
 };
 

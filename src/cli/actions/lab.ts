@@ -1,4 +1,5 @@
 import { labDown } from '../../lab/down.js';
+import { labHere } from '../../lab/lab-here.js';
 import { labLink } from '../../lab/link.js';
 import { labStatus } from '../../lab/status.js';
 import { labUp } from '../../lab/up.js';
@@ -9,8 +10,11 @@ import { withView } from '../with-view.js';
 import type { ShowOptions } from '../with-view.js';
 
 interface LabOptions extends ShowOptions {
-  readonly name: string;
+  /** Absent: the one that is meant here. */
+  readonly name: string | undefined;
 }
+
+const nameOf = async (io: Io, o: LabOptions): Promise<string> => o.name ?? labHere(io.cwd);
 
 /** `kmon lab up` */
 export function labUpCommand(
@@ -19,7 +23,7 @@ export function labUpCommand(
 ): Promise<number> {
   return withView(io, o, async (view) => {
     const lab = await labUp({
-      name: o.name,
+      name: await nameOf(io, o),
       children: o.children,
       dir: io.cwd,
       signal: io.signal,
@@ -36,7 +40,8 @@ export function labUpCommand(
 /** `kmon lab status` */
 export function labStatusCommand(io: Io, o: LabOptions): Promise<number> {
   return withView(io, o, async (view) => {
-    const status = await labStatus({ name: o.name, dir: io.cwd });
+    const name = await nameOf(io, o);
+    const status = await labStatus({ name, dir: io.cwd });
     const rows = status.machines.map((m) => [
       m.name,
       m.role,
@@ -46,7 +51,7 @@ export function labStatusCommand(io: Io, o: LabOptions): Promise<number> {
       m.ssh ? 'answers' : 'no',
     ]);
     const titles = ['machine', 'role', 'address', 'state', 'link', 'ssh'].map((title) => ({ title }));
-    view.result(rows.length === 0 ? `there is no lab ${o.name}` : tableText(titles, rows), status);
+    view.result(rows.length === 0 ? `there is no lab ${name}` : tableText(titles, rows), status);
     return 0;
   });
 }
@@ -54,15 +59,16 @@ export function labStatusCommand(io: Io, o: LabOptions): Promise<number> {
 /** `kmon lab down` */
 export function labDownCommand(io: Io, o: LabOptions & { readonly image: boolean }): Promise<number> {
   return withView(io, o, async (view) => {
+    const name = await nameOf(io, o);
     const removed = await labDown({
-      name: o.name,
+      name,
       dir: io.cwd,
       say: sayTo(view),
       removeImage: o.image,
     });
     const count = removed.machines.length;
     view.result(
-      count === 0 ? `there was no lab ${o.name}` : `removed ${count} machines of lab ${o.name}`,
+      count === 0 ? `there was no lab ${name}` : `removed ${count} machines of lab ${name}`,
       removed,
     );
     return 0;
@@ -76,7 +82,7 @@ export function labLinkCommand(
 ): Promise<number> {
   return withView(io, o, async (view) => {
     const { machine, state } = o;
-    await labLink({ name: o.name, machine, up: state === 'up' });
+    await labLink({ name: await nameOf(io, o), machine, up: state === 'up' });
     view.result(`the link of ${machine} is ${state}`, { machine, link: state });
     return 0;
   });

@@ -36,7 +36,7 @@ const EVERY = '--dry-run --only pc-11 192.0.2.12 --config a.yaml --json --plain 
 const STRESS = { cpu: 80, for: 60 };
 const TEARDOWN = { local: false };
 const NEW = { ...SHOWING, yes: false, children: [], try: true, force: false };
-const LAB = { ...SHOWING, name: 'lab' };
+const LAB = { ...SHOWING };
 
 describe('a command line', () => {
   it.each<[string, string, object]>([
