@@ -1,7 +1,8 @@
 import { isIPv4 } from 'node:net';
 import type { WrittenDocument } from './document.js';
 import { showPath, type KeyPath, type Problem } from './problems.js';
-import { defaultName, DEFAULTS } from './defaults.js';
+import { DEFAULTS } from './defaults.js';
+import { defaultName } from './sections/machines.js';
 import { addressRange, countOf, overlap, parseSubnet, type Subnet } from './subnet.js';
 
 interface Seen {

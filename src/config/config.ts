@@ -1,4 +1,11 @@
 import type { Room } from '../room/room.js';
+import type { KubernetesConfig } from './sections/kubernetes.js';
+import type { SshLogin } from './sections/login.js';
+import type { MonitoringConfig } from './sections/monitoring.js';
+
+export type { KubernetesConfig } from './sections/kubernetes.js';
+export type { SshLogin } from './sections/login.js';
+export type { MonitoringConfig } from './sections/monitoring.js';
 
 /**
  * What the program uses: every default applied, every path absolute, everything checked. `load.ts` makes it out of what a person wrote
@@ -25,38 +32,4 @@ export interface Config {
   readonly monitoring: MonitoringConfig;
   /** Folder of an offline bundle; absent: packages come from apt repositories. */
   readonly bundle?: string;
-}
-
-/** One machine's login as kmon.yaml says it. What is absent comes from ~/.ssh/config, then from the defaults. */
-export interface SshLogin {
-  readonly host: string;
-  readonly user?: string;
-  readonly port?: number;
-  readonly keyFile?: string;
-  /** 0600 file with the sudo password, for rooms that run unattended; otherwise it is asked once. */
-  readonly sudoPasswordFile?: string;
-  /** 0600 file with the login password; otherwise it is asked when no key is accepted. */
-  readonly passwordFile?: string;
-}
-
-export interface KubernetesConfig {
-  /** Minor version, such as "1.36". */
-  readonly version: string;
-  readonly network: 'flannel' | 'routes';
-  readonly podSubnet: string;
-  readonly serviceSubnet: string;
-  /** Names of kubeadm's own preflight checks to pass over; empty on real computers. */
-  readonly ignorePreflight: readonly string[];
-}
-
-export interface MonitoringConfig {
-  readonly profile: 'stack' | 'lite';
-  readonly namespace: string;
-  readonly scrapeIntervalSeconds: number;
-  readonly retention: string;
-  readonly prometheusNodePort: number;
-  readonly prometheusMemory: string;
-  /** Grafana is left out where its image cannot be had (offline bundles without it). */
-  readonly grafana: boolean;
-  readonly grafanaNodePort: number;
 }

@@ -1,6 +1,6 @@
 import type { AnsweredChild } from '../../config/compose.js';
 import type { SshLogin } from '../../config/config.js';
-import { defaultName } from '../../config/defaults.js';
+import { defaultName } from '../../config/sections/machines.js';
 import { present } from '../../config/present.js';
 import type { KmonError } from '../../errors/kmon-error.js';
 import type { FirstLook } from '../../runner/first-look.js';

@@ -1,5 +1,5 @@
 import { isShort, networkOf, readAddresses } from '../addresses.js';
-import { defaultName } from '../defaults.js';
+import { defaultName } from '../sections/machines.js';
 import { REACHABLE_ADDRESS } from '../names.js';
 import { present } from '../present.js';
 import { showText } from '../problems.js';

@@ -1,0 +1,97 @@
+import { z } from 'zod';
+import { choice, matching, nodePort, optional, whole } from '../kinds.js';
+import { LABEL } from '../names.js';
+
+export interface MonitoringConfig {
+  readonly profile: 'stack' | 'lite';
+  readonly namespace: string;
+  readonly scrapeIntervalSeconds: number;
+  readonly retention: string;
+  readonly prometheusNodePort: number;
+  readonly prometheusMemory: string;
+  /** Grafana is left out where its image cannot be had (offline bundles without it). */
+  readonly grafana: boolean;
+  readonly grafanaNodePort: number;
+}
+
+/** Right for a class of up to twenty laptops. */
+export const MONITORING: MonitoringConfig = {
+  profile: 'lite',
+  namespace: 'monitoring',
+  // A stress test of a minute must show: five seconds give twelve points.
+  scrapeIntervalSeconds: 5,
+  retention: '24h',
+  prometheusNodePort: 30090,
+  prometheusMemory: '1200Mi',
+  grafana: true,
+  grafanaNodePort: 30300,
+};
+
+const prometheus = z.strictObject(
+  {
+    nodePort: optional(nodePort(), 'Port of Prometheus on the parent.', MONITORING.prometheusNodePort),
+    memory: optional(
+      matching('an amount of memory such as 800Mi or 2Gi', /^[1-9]\d{0,5}(Mi|Gi)$/),
+      'Memory limit of Prometheus.',
+      MONITORING.prometheusMemory,
+    ),
+  },
+  { error: 'a map such as {nodePort: 30090, memory: 1200Mi}' },
+);
+
+const grafana = z.strictObject(
+  {
+    enabled: optional(
+      z.boolean({ error: 'true or false' }),
+      'Left out, with a notice, when the bundle has no image of it.',
+      MONITORING.grafana,
+    ),
+    nodePort: optional(nodePort(), 'Port of Grafana on the parent.', MONITORING.grafanaNodePort),
+  },
+  { error: 'a map such as {enabled: true, nodePort: 30300}' },
+);
+
+/** `monitoring`: how the machines are watched. */
+export const monitoring = z.strictObject(
+  {
+    profile: optional(
+      choice('stack', 'lite'),
+      "lite: kmon's own small chart; stack: kube-prometheus-stack, which is not built yet.",
+      MONITORING.profile,
+    ),
+    namespace: optional(
+      matching(
+        'a namespace of its own (small letters, digits, hyphens; neither default nor kube-…)',
+        new RegExp(`^(?!default$|kube-)${LABEL.source.slice(1)}`),
+      ),
+      'Namespace of the chart.',
+      MONITORING.namespace,
+    ),
+    scrapeInterval: optional(
+      whole('a whole number of seconds from 1 to 300', 1, 300),
+      'Seconds between two looks at a machine.',
+      MONITORING.scrapeIntervalSeconds,
+    ),
+    retention: optional(
+      matching('a time such as 24h or 7d', /^(?=.)(\d+w)?(\d+d)?(\d+h)?(\d+m)?$/),
+      'How long Prometheus keeps values.',
+      MONITORING.retention,
+    ),
+    prometheus: optional(prometheus, 'Where measurements are kept.'),
+    grafana: optional(grafana, 'Where measurements are shown.'),
+  },
+  { error: 'a map such as {profile: lite}' },
+);
+
+export function monitoringOf(written: z.output<typeof monitoring> = {}): MonitoringConfig {
+  return {
+    profile: written.profile ?? MONITORING.profile,
+    namespace: written.namespace ?? MONITORING.namespace,
+    scrapeIntervalSeconds: written.scrapeInterval ?? MONITORING.scrapeIntervalSeconds,
+    retention: written.retention ?? MONITORING.retention,
+    prometheusNodePort: written.prometheus?.nodePort ?? MONITORING.prometheusNodePort,
+    prometheusMemory: written.prometheus?.memory ?? MONITORING.prometheusMemory,
+    grafana: written.grafana?.enabled ?? MONITORING.grafana,
+    grafanaNodePort: written.grafana?.nodePort ?? MONITORING.grafanaNodePort,
+  };
+}
