@@ -203,12 +203,20 @@ interface List {
   }[];
 }
 
+/** Taints that the cluster itself gives and takes, some moments after a node is Ready. */
+const PASSING = /^node\.kubernetes\.io\//;
+
 function namesIn({ kind, items }: List): readonly string[] {
   const one = kind.replace(/List$/, '');
   return items
     .map(({ metadata: { name, namespace, labels }, spec }) => {
       const more =
-        one === 'Node' ? [...Object.keys(labels ?? {}), ...(spec?.taints ?? []).map((t) => t.key)] : [];
+        one === 'Node'
+          ? [
+              ...Object.keys(labels ?? {}),
+              ...(spec?.taints ?? []).map((t) => t.key).filter((key) => !PASSING.test(key)),
+            ]
+          : [];
       return [one, namespace, name, ...more.toSorted()].filter((x) => x !== undefined).join(' ');
     })
     .filter((line) => !line.startsWith('Secret kube-system bootstrap-token-'))
