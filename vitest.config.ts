@@ -7,16 +7,18 @@ const LABS = ['test/room/{check,cli}/**/*.test.ts'];
 /** As many machines as a computer can hold beside no others: each systemd takes some of the 128 inotify instances that a user may have. */
 const BIG_LABS = ['test/room/check/sixteen.test.ts'];
 
-/** What takes minutes, and so begins first: otherwise it would go on alone when everything else is done. */
+/** What takes longest, and so begins first: otherwise it would go on alone when everything else is done. */
 const LONGEST = [
-  'cli/cli',
-  'check/fix',
-  'check/static-address',
-  'check/network',
-  'check/static-address-killed',
-  'check/machines',
-  'check/network-left-open',
-].map((name) => `/test/room/${name}.test.ts`);
+  'unit/resources/half-way',
+  'unit/resources/half-way-system',
+  'room/cli/cli',
+  'room/check/fix',
+  'room/check/static-address',
+  'room/check/network',
+  'room/check/static-address-killed',
+  'room/check/machines',
+  'room/check/network-left-open',
+].map((name) => `/test/${name}.test.ts`);
 
 class LongestFirst extends BaseSequencer {
   override async sort(files: TestSpecification[]): Promise<TestSpecification[]> {

@@ -1,12 +1,15 @@
 import { spawn, spawnSync } from 'node:child_process';
 import type { ChildProcess } from 'node:child_process';
 import { randomBytes } from 'node:crypto';
+import { existsSync, mkdirSync, readFileSync, writeFileSync } from 'node:fs';
+import { dirname, join } from 'node:path';
 import { KmonError } from '../../../src/errors/kmon-error.js';
 import { parseAll, readAll } from '../../../src/resources/batch.js';
 import type { Json, Reversible } from '../../../src/resources/resource.js';
 import type { ExecResult, Runner } from '../../../src/runner/runner.js';
 import type { Command } from '../../../src/shell/command.js';
 import { Secret } from '../../../src/shell/secret.js';
+import { fileTree } from './file-tree.js';
 
 /** /etc, /var/lib, /opt, /srv, /tmp, /root, /home and /run of its own, and a network of its own with one link `lan0` (10.77.0.2/24). */
 const SETUP = `set -e
@@ -89,16 +92,38 @@ export class PrivateMachine implements Runner {
     return parseAll(things, await this.query(readAll(things, nonce)), nonce);
   }
 
+  /** A file of the machine; undefined: there is none. */
+  readFile(path: string): string | undefined {
+    const at = join(this.#root, path);
+    return existsSync(at) ? readFileSync(at, 'utf8') : undefined;
+  }
+
+  /** Makes a file, and its folders, that only root may read. */
+  writeFile(path: string, text: string): void {
+    const at = join(this.#root, path);
+    mkdirSync(dirname(at), { recursive: true, mode: 0o700 });
+    writeFileSync(at, text, { mode: 0o600 });
+  }
+
   /** All files with type, mode, owner, target and content; packet rules (no tables that decide nothing), links, routes, mounts; what `more` prints. */
   snapshot(more = ''): string {
-    return this.sh(`cd /; for d in etc var/lib var/log opt srv tmp root home run; do
-find $d -mindepth 1 -path etc/alternatives -prune -o -path run/etc -prune -o -printf '%p %y %m %u:%g %l\\n'; done | sort
-find etc var/lib opt srv tmp root home -path etc/alternatives -prune -o -type f -print0 | sort -z | xargs -0 -r sha256sum
-iptables-save 2>/dev/null | sed 's/ \\[.*//; /^#/d' | awk '/^[*]/ { t = ""; idle = 1 } /^-|^:.* [^A]/ { idle = 0 } { t = t $0 "\\n" } /^COMMIT/ && !idle { printf "%s", t }'
-ip -o link | sed 's/^[0-9]*: //' | cut -d ' ' -f 1 | sort
+    const files = fileTree({
+      root: this.#root,
+      folders: ['etc', 'var/lib', 'var/log', 'opt', 'srv', 'tmp', 'root', 'home', 'run'],
+      withoutContent: ['var/log', 'run'],
+      leftOut: ['etc/alternatives', 'run/etc'],
+    });
+    return `${files}${this
+      .sh(`iptables-save 2>/dev/null | awk '{ sub(/ \\[.*/, "") } /^#/ { next } /^[*]/ { t = ""; idle = 1 } /^-|^:.* [^A]/ { idle = 0 } { t = t $0 "\\n" } /^COMMIT/ && !idle { printf "%s", t }'
+ip -o link | awk '{ print $2 }' | sort
 ip route; awk '{ print $5 }' /proc/self/mountinfo | sort
 cat /proc/sys/net/ipv4/ip_forward /proc/sys/net/ipv4/conf/*/forwarding /proc/sys/net/ipv4/conf/all/accept_redirects
-${more}`);
+${more}`)}`;
+  }
+
+  /** The machine's root folder as this process sees it: nothing has to be started in the machine for a look at its files. */
+  get #root(): string {
+    return `/proc/${String(this.#holder.pid)}/root`;
   }
 
   /** Any exit code; a script that is killed has -1. `environment` is laid over the usual one. */
