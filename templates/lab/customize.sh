@@ -11,7 +11,7 @@ if [ -d "$root/usr/local/share/ca-certificates" ]; then
 fi
 
 chroot "$root" useradd --create-home --shell /bin/bash --groups sudo student
-chroot "$root" systemctl -q enable lab-shared-mounts.service ssh.service
+chroot "$root" systemctl -q enable lab-shared-mounts.service lab-own-kernel.service ssh.service
 # These would act on the computer below and not on the machine: its consoles, its disks.
 chroot "$root" systemctl -q mask getty.target console-getty.service e2scrub_all.timer e2scrub_reap.service fstrim.timer
 # An apt run at a random hour makes a rehearsal differ from the next one.
