@@ -1,14 +1,14 @@
 // Writes what is made from the code into docs/. With --check nothing is written: it ends with 1 when a page is out of date.
-import { mkdirSync, readFileSync, writeFileSync } from 'node:fs';
+import { existsSync, mkdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { commandsPage } from '../../src/cli/commands-page.ts';
-import { configPage } from '../../src/config/config-page.ts';
-import { findingsPage } from '../../src/findings/result/findings-page.ts';
-import { checkSchemaText } from '../../src/findings/result/line-schema.ts';
-import { configSchemaText } from '../../src/config/schema.ts';
-import { ownFolder } from '../../src/own-folder.ts';
+import { commandsPage } from '../../src/cli/commands-page.js';
+import { configPage } from '../../src/config/config-page.js';
+import { findingsPage } from '../../src/findings/result/findings-page.js';
+import { checkSchemaText } from '../../src/findings/result/line-schema.js';
+import { configSchemaText } from '../../src/config/schema.js';
+import { ownFolder } from '../../src/own-folder.js';
 
-const PAGES = {
+const PAGES: Readonly<Record<string, () => string>> = {
   'commands.md': commandsPage,
   'configuration.md': configPage,
   'findings.md': findingsPage,
@@ -28,11 +28,7 @@ for (const [name, make] of Object.entries(PAGES)) {
   } else writeFileSync(file, text);
 }
 
-function textOf(file) {
-  try {
-    return readFileSync(file, 'utf8');
-  } catch (error) {
-    if (error.code === 'ENOENT') return undefined;
-    throw error;
-  }
+/** Undefined where there is none yet. */
+function textOf(file: string): string | undefined {
+  return existsSync(file) ? readFileSync(file, 'utf8') : undefined;
 }
