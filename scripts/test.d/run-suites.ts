@@ -1,0 +1,231 @@
+import { readFileSync } from 'node:fs';
+import { join } from 'node:path';
+import type { Commands } from './command.js';
+import { Interrupted } from './command.js';
+import { shellScripts } from './shell-scripts.js';
+import { NEED_ROOT, deadlineOf, labsMayBegin } from './suites.js';
+import type { Suite } from './suites.js';
+import { sum } from './summary.js';
+import type { SuiteEnd } from './summary.js';
+import { tallyOf } from './tally.js';
+import type { Tally } from './tally.js';
+
+export interface SuitesOptions {
+  /** The folder of the project, which is this process's own too. */
+  readonly project: string;
+  /** A folder for reports and for what is said later. */
+  readonly work: string;
+  readonly inCi: boolean;
+  readonly commands: Commands;
+  /** Gets each suite that has ended. */
+  readonly ended: (end: SuiteEnd) => void;
+  /** After a suite, unless something of another still runs. */
+  readonly cleanUp: () => Promise<void>;
+}
+
+/** A part of vitest.config.ts. */
+type Project = 'unit' | 'room' | 'room-labs' | 'room-big-labs' | 'cluster';
+
+/** The labs of `room`, which wait for timers of minutes, while other suites run. */
+interface Labs {
+  readonly deadlineMs: number;
+  /** What they came to; they do not fail as a promise. */
+  readonly exitCode: Promise<number | Interrupted>;
+  readonly said: string;
+}
+
+const BIN = 'node_modules/.bin';
+const NONE: Tally = { passed: 0, failed: 0 };
+const FAILED: Tally = { passed: 0, failed: 1 };
+
+/**
+ * Runs suites one after the other, each with its set-up. Where `room` comes later and nothing is in the way, its labs begin at once.
+ *
+ * @throws Interrupted when the commands were.
+ */
+export async function runSuites(suites: readonly Suite[], o: SuitesOptions): Promise<void> {
+  const run = new SuitesRun(o);
+  if (labsMayBegin(suites)) await run.beginLabs();
+  for (const suite of suites) await run.suite(suite);
+}
+
+class SuitesRun {
+  readonly #o: SuitesOptions;
+  #labs: Labs | undefined;
+  #deadlineMs = 0;
+
+  constructor(o: SuitesOptions) {
+    this.#o = o;
+  }
+
+  /** What the labs say comes when it is room's turn. So does a set-up that fails: it is tried again then. */
+  async beginLabs(): Promise<void> {
+    if (!isRoot()) return;
+    this.#deadlineMs = this.#deadlineOf('room');
+    if ((await this.#setUp('room')) === undefined) return;
+    this.#labs = this.#startLabs();
+  }
+
+  async suite(suite: Suite): Promise<void> {
+    const began = performance.now();
+    process.stdout.write(`\n== ${suite}\n`);
+    this.#deadlineMs =
+      suite === 'room' && this.#labs !== undefined ? this.#labs.deadlineMs : this.#deadlineOf(suite);
+    const tally = await this.#whole(suite);
+    this.#o.ended({ suite, ...tally, seconds: Math.round((performance.now() - began) / 1000) });
+    // What descends from this run may be the labs'.
+    if (this.#labs === undefined) await this.#o.cleanUp();
+  }
+
+  async #whole(suite: Suite): Promise<Tally> {
+    if (NEED_ROOT.includes(suite) && !isRoot()) {
+      process.stdout.write(
+        `${suite} could not run: it starts real servers and makes users, networks or containers, which root may do: sudo scripts/test ${suite}\n`,
+      );
+      return FAILED;
+    }
+    const bundle = suite === 'room' && this.#labs !== undefined ? '' : await this.#setUp(suite);
+    if (bundle === undefined) {
+      process.stdout.write(`${suite} could not run: its set-up failed\n`);
+      return FAILED;
+    }
+    switch (suite) {
+      case 'lint':
+        return this.#lint();
+      case 'types':
+        return this.#types();
+      case 'unit':
+        return this.#vitest('unit');
+      case 'room':
+        return this.#room();
+      case 'cluster':
+        return this.#vitest('cluster', { KMON_BUNDLE: bundle });
+    }
+  }
+
+  /** The last line that the set-up prints: for cluster the folder of the bundle. Undefined: it failed. */
+  async #setUp(suite: Suite): Promise<string | undefined> {
+    const file = join(this.#o.work, `set-up-${suite}`);
+    const exitCode = await this.#run(['scripts/setup', suite], { into: { file, what: 'stdout' } });
+    if (exitCode !== 0) return undefined;
+    return readFileSync(file, 'utf8').trim().split('\n').at(-1);
+  }
+
+  async #lint(): Promise<Tally> {
+    const scripts = shellScripts(this.#o.project, ['scripts', 'templates', '.ci']);
+    return sum([
+      await this.#check('eslint', [`${BIN}/eslint`, '--max-warnings', '0', '.']),
+      await this.#check('prettier', [`${BIN}/prettier`, '--check', '--log-level', 'warn', '.']),
+      await this.#check(`shellcheck (${scripts.length} scripts)`, [
+        'shellcheck',
+        '--external-sources',
+        ...scripts,
+      ]),
+    ]);
+  }
+
+  /** Only what has changed since the last time, and what depends on it, is looked at. */
+  #types(): Promise<Tally> {
+    const known = 'node_modules/.cache/kmon/types.tsbuildinfo';
+    const tsc = [
+      `${BIN}/tsc`,
+      '-p',
+      'tsconfig.json',
+      '--noEmit',
+      '--incremental',
+      '--tsBuildInfoFile',
+      known,
+    ];
+    return this.#check('tsc', tsc);
+  }
+
+  /** The rest of it runs beside the labs, which mostly wait; what needs all that a computer has comes when both have ended. */
+  async #room(): Promise<Tally> {
+    const labs = this.#labs ?? this.#startLabs();
+    this.#labs = labs;
+    const rest = await this.#vitest('room');
+    process.stdout.write('its labs began before; this is what they say when all have ended:\n');
+    const exitCode = await labs.exitCode;
+    this.#labs = undefined;
+    process.stdout.write(readFileSync(labs.said, 'utf8'));
+    if (exitCode instanceof Interrupted) throw exitCode;
+    return sum([rest, this.#count('room-labs', exitCode), await this.#vitest('room-big-labs')]);
+  }
+
+  #startLabs(): Labs {
+    const said = join(this.#o.work, 'labs');
+    const exitCode = this.#o.commands
+      .run(this.#vitestCommand('room-labs'), {
+        deadlineMs: this.#deadlineMs,
+        into: { file: said, what: 'all' },
+      })
+      .catch((error: unknown) => {
+        if (error instanceof Interrupted) return error;
+        throw error;
+      });
+    return { deadlineMs: this.#deadlineMs, exitCode, said };
+  }
+
+  /** A check that passes or fails as a whole. */
+  async #check(title: string, command: readonly string[]): Promise<Tally> {
+    const began = performance.now();
+    const passed = (await this.#run(command)) === 0;
+    const seconds = Math.round((performance.now() - began) / 1000);
+    process.stdout.write(`${passed ? 'passed' : 'FAILED'}  ${title} (${seconds} s)\n`);
+    return passed ? { ...NONE, passed: 1 } : FAILED;
+  }
+
+  async #vitest(project: Project, env: NodeJS.ProcessEnv = {}): Promise<Tally> {
+    return this.#count(project, await this.#run(this.#vitestCommand(project), { env }));
+  }
+
+  #vitestCommand(project: Project): readonly string[] {
+    return [
+      ...[`${BIN}/vitest`, 'run', '--project', project],
+      ...['--reporter=default', '--reporter=json', `--outputFile.json=${this.#reportOf(project)}`],
+    ];
+  }
+
+  #count(project: Project, exitCode: number): Tally {
+    const { passed, failed, skipped } = tallyOf({
+      report: textOf(this.#reportOf(project)),
+      exitCode,
+      inCi: this.#o.inCi,
+    });
+    for (const line of skipped) process.stderr.write(`skipped: ${line.replace(`${this.#o.project}/`, '')}\n`);
+    return { passed, failed };
+  }
+
+  #reportOf(project: Project): string {
+    return join(this.#o.work, `${project}.json`);
+  }
+
+  /** Beside the labs, which have deadlines, it gives way to them. */
+  #run(
+    command: readonly string[],
+    o: Pick<Parameters<Commands['run']>[1], 'into' | 'env'> = {},
+  ): Promise<number> {
+    return this.#o.commands.run(command, {
+      ...o,
+      deadlineMs: this.#deadlineMs,
+      nice: this.#labs !== undefined,
+    });
+  }
+
+  #deadlineOf(suite: Suite): number {
+    return deadlineOf(suite, performance.now(), this.#o.inCi);
+  }
+}
+
+function isRoot(): boolean {
+  return process.getuid?.() === 0;
+}
+
+function textOf(file: string): string | undefined {
+  try {
+    return readFileSync(file, 'utf8');
+  } catch {
+    // The run ended before it could write one.
+    return undefined;
+  }
+}
