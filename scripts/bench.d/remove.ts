@@ -3,53 +3,53 @@ import { spawnSync } from 'node:child_process';
 import { readFileSync, readdirSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { ipAnyway, ipJson } from './ip.mjs';
-import { ownerOf, runName, runs } from './names.mjs';
+import { ipAnyway, ipJson } from './ip.js';
+import { ownerOf, runName, runs } from './names.js';
 
 const GONE_MS = 10_000;
 
 /** Ends every process that has `folder` in its command line, and waits for their end. */
-export function endProcessesOf(folder) {
+export function endProcessesOf(folder: string): void {
   endAll(() => processesNaming(`${folder}/`));
 }
 
 /** Removes everything of the run of process `pid`. Synchronous, so that it can be the last thing a process does. */
-export function removeRun(pid = process.pid) {
+export function removeRun(pid: number = process.pid): void {
   const run = runName(pid);
-  const mine = (name) => name.startsWith(`${run}-`);
+  const mine = (name: string): boolean => name.startsWith(`${run}-`);
   const folders = readdirSync(tmpdir()).filter(mine);
-  const namespaces = ipJson('netns', 'list')
-    .map((n) => n.name)
-    .filter(mine);
+  const namespaces = namespaceNames().filter(mine);
   endAll(() => [
     ...namespaces.flatMap(processesIn),
     ...folders.flatMap((folder) => processesNaming(`${join(tmpdir(), folder)}/`)),
   ]);
-  const links = ipJson('link', 'show')
-    .map((link) => link.ifname)
-    .filter(mine);
+  const links = linkNames().filter(mine);
   ipAnyway([...links.map((name) => `link del ${name}`), ...namespaces.map((name) => `netns del ${name}`)]);
   for (const folder of folders) rmSync(join(tmpdir(), folder), { recursive: true, force: true });
 }
 
 /** What runs that were killed have left. */
-export function removeLeftovers() {
-  const names = [
-    ...ipJson('netns', 'list').map((n) => n.name),
-    ...ipJson('link', 'show').map((link) => link.ifname),
-    ...readdirSync(tmpdir()),
-  ];
-  const dead = new Set(names.map(ownerOf).filter((pid) => pid !== undefined && !runs(pid)));
+export function removeLeftovers(): number {
+  const names = [...namespaceNames(), ...linkNames(), ...readdirSync(tmpdir())];
+  const dead = new Set(names.flatMap((name) => ownerOf(name) ?? []).filter((pid) => !runs(pid)));
   for (const pid of dead) removeRun(pid);
   return dead.size;
 }
 
-function processesIn(namespace) {
-  const { stdout } = spawnSync('ip', ['netns', 'pids', namespace], { encoding: 'utf8' });
-  return (stdout ?? '').split('\n').filter(Boolean).map(Number);
+function namespaceNames(): readonly string[] {
+  return ipJson('netns', 'list').flatMap(({ name }) => name ?? []);
 }
 
-function processesNaming(path) {
+function linkNames(): readonly string[] {
+  return ipJson('link', 'show').flatMap(({ ifname }) => ifname ?? []);
+}
+
+function processesIn(namespace: string): readonly number[] {
+  const { stdout } = spawnSync('ip', ['netns', 'pids', namespace], { encoding: 'utf8' });
+  return stdout.split('\n').filter(Boolean).map(Number);
+}
+
+function processesNaming(path: string): readonly number[] {
   return readdirSync('/proc')
     .filter((name) => /^\d+$/.test(name) && Number(name) !== process.pid)
     .filter((pid) => {
@@ -62,7 +62,7 @@ function processesNaming(path) {
     .map(Number);
 }
 
-function endAll(find) {
+function endAll(find: () => readonly number[]): void {
   const deadline = Date.now() + GONE_MS;
   for (let pids = find(); pids.length > 0; pids = find()) {
     for (const pid of pids) end(pid);
@@ -72,7 +72,7 @@ function endAll(find) {
   }
 }
 
-function end(pid) {
+function end(pid: number): void {
   try {
     process.kill(pid, 'SIGKILL');
   } catch {

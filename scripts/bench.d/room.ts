@@ -1,10 +1,24 @@
 // One room in the words of every client: all of them log in as root, with the same key, and know the machines' host keys.
 import { mkdirSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
+import type { Machine } from './machines.js';
+
+/** Where each client finds the machines. */
+export interface Room {
+  readonly folder: string;
+  /** Where connections are kept that outlive a client. */
+  readonly sockets: string;
+  readonly sshConfig: string;
+  /** For kmon. */
+  readonly config: string;
+  readonly hosts: string;
+  readonly inventory: string;
+  readonly env: NodeJS.ProcessEnv;
+}
 
 /** Writes the files into `folder` and gives their paths, and the environment of the clients: nothing of the owner's settings is seen. */
-export function writeRoom(folder, machines) {
-  const write = (name, lines) => {
+export function writeRoom(folder: string, machines: readonly Machine[]): Room {
+  const write = (name: string, lines: readonly string[]): string => {
     writeFileSync(join(folder, name), `${lines.join('\n')}\n`);
     return join(folder, name);
   };
@@ -13,6 +27,7 @@ export function writeRoom(folder, machines) {
   const sockets = join(folder, 'cp');
   for (const made of [home, sockets]) mkdirSync(made, { mode: 0o700 });
   const [parent, ...children] = machines;
+  if (parent === undefined) throw new RangeError('a room has machines');
   const sshConfig = write('ssh_config', [
     'Host *',
     '  User root',
@@ -55,7 +70,7 @@ export function writeRoom(folder, machines) {
       machines.map((m) => m.address),
     ),
     env: {
-      PATH: process.env.PATH,
+      PATH: process.env['PATH'],
       HOME: home,
       LC_ALL: 'C.UTF-8',
       NO_COLOR: '1',

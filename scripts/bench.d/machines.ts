@@ -2,12 +2,14 @@
 // /run and processes (so that a list of processes is as short as on a computer of its own). The system's files are this computer's, but
 // for what did not come by its packages (/usr/local, /opt): kmon asks programs it finds for their version.
 import { execFileSync, spawn } from 'node:child_process';
+import type { ChildProcess } from 'node:child_process';
 import { copyFileSync, mkdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { connect } from 'node:net';
 import { join } from 'node:path';
-import { freeRange } from './free-range.mjs';
-import { ip } from './ip.mjs';
-import { runName } from './names.mjs';
+import { setTimeout as delay } from 'node:timers/promises';
+import { freeRange } from './free-range.js';
+import { ip } from './ip.js';
+import { runName } from './names.js';
 
 const START_MS = 30_000;
 
@@ -39,17 +41,31 @@ KbdInteractiveAuthentication no
 LogLevel ERROR
 `;
 
+/** One that answers. */
+export interface Machine {
+  readonly name: string;
+  readonly address: string;
+  readonly namespace: string;
+  readonly folder: string;
+}
+
+/** What a machine's first process says before it ends is said of it. */
+interface Server {
+  readonly process: ChildProcess;
+  readonly said: () => string;
+}
+
 /**
- * Starts `count` machines and resolves when all of them answer. Everything lies in `folder` or is named by the run: `remove.mjs` takes
+ * Starts `count` machines and resolves when all of them answer. Everything lies in `folder` or is named by the run: `remove.ts` takes
  * it away, also half of it.
  */
-export async function startMachines(folder, count) {
+export async function startMachines(folder: string, count: number): Promise<readonly Machine[]> {
   const run = runName();
   const range = freeRange();
   const key = join(folder, 'id_ed25519');
   makeKey(key);
   ip([`link add ${run}-br type bridge`, `addr add ${range}.1/24 dev ${run}-br`, `link set ${run}-br up`]);
-  const machines = Array.from({ length: count }, (_, i) => ({
+  const machines = Array.from({ length: count }, (_, i): Machine => ({
     name: `m${i + 1}`,
     address: `${range}.${i + 11}`,
     namespace: `${run}-${i + 1}`,
@@ -63,8 +79,7 @@ export async function startMachines(folder, count) {
       `link set ${namespace} master ${run}-br up`,
     ]),
   );
-  const servers = machines.map((machine) => boot(machine, `${range}.1`));
-  await Promise.all(machines.map((machine, i) => answers(machine, servers[i])));
+  await Promise.all(machines.map((machine) => answers(machine, boot(machine, `${range}.1`))));
   writeFileSync(
     join(folder, 'known_hosts'),
     machines.map((m) => `${m.address} ${readFileSync(join(m.folder, 'host_key.pub'), 'utf8')}`).join(''),
@@ -72,7 +87,7 @@ export async function startMachines(folder, count) {
   return machines;
 }
 
-function furnish(machine, publicKey) {
+function furnish(machine: Machine, publicKey: string): void {
   mkdirSync(machine.folder);
   makeKey(join(machine.folder, 'host_key'));
   copyFileSync(publicKey, join(machine.folder, 'authorized_keys'));
@@ -83,11 +98,11 @@ function furnish(machine, publicKey) {
   writeFileSync(join(machine.folder, 'resolv.conf'), 'nameserver 127.0.0.1\n');
 }
 
-function makeKey(file) {
+function makeKey(file: string): void {
   execFileSync('ssh-keygen', ['-q', '-t', 'ed25519', '-N', '', '-C', 'bench', '-f', file]);
 }
 
-function boot({ name, namespace, folder, address }, gateway) {
+function boot({ name, namespace, folder, address }: Machine, gateway: string): Server {
   // `--kill-child`: a machine has an end when its first process has one, and that one ends with this program's child.
   const inside = ['unshare', '--uts', '--mount', '--pid', '--fork', '--kill-child', '--mount-proc'];
   const server = spawn(
@@ -95,29 +110,36 @@ function boot({ name, namespace, folder, address }, gateway) {
     ['netns', 'exec', namespace, ...inside, 'sh', '-c', BOOT, 'boot', name, folder, address, gateway],
     { stdio: ['ignore', 'ignore', 'pipe'] },
   );
-  server.said = '';
-  server.stderr.on('data', (chunk) => (server.said = `${server.said}${chunk}`.slice(-2000)));
-  return server;
+  let said = '';
+  server.stderr.setEncoding('utf8').on('data', (text: string) => {
+    said = `${said}${text}`.slice(-2000);
+  });
+  return { process: server, said: () => said };
 }
 
 /** Resolves when the machine's sshd greets. */
-async function answers({ name, address }, server) {
+async function answers({ name, address }: Machine, server: Server): Promise<void> {
   const deadline = Date.now() + START_MS;
   while (!(await greeted(address))) {
-    if (server.exitCode !== null || Date.now() > deadline)
-      throw new Error(`the machine ${name} did not start: ${server.said || 'it does not answer'}`);
-    await new Promise((done) => setTimeout(done, 50));
+    if (server.process.exitCode !== null || Date.now() > deadline)
+      throw new Error(`the machine ${name} did not start: ${server.said() || 'it does not answer'}`);
+    await delay(50);
   }
 }
 
-function greeted(address) {
+function greeted(address: string): Promise<boolean> {
   return new Promise((resolve) => {
     const socket = connect({ host: address, port: 22, timeout: 1000 });
-    const end = (answer) => {
+    const end = (answer: boolean): void => {
       socket.destroy();
       resolve(answer);
     };
-    socket.once('data', () => end(true));
-    for (const event of ['error', 'timeout', 'close']) socket.once(event, () => end(false));
+    socket.once('data', () => {
+      end(true);
+    });
+    for (const event of ['error', 'timeout', 'close'])
+      socket.once(event, () => {
+        end(false);
+      });
   });
 }

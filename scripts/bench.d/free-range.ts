@@ -1,12 +1,13 @@
 // A range of addresses that this computer does not use yet.
-import { ipJson } from './ip.mjs';
+import { ipJson } from './ip.js';
 
-const number = (address) => address.split('.').reduce((sum, part) => sum * 256 + Number(part), 0);
+const number = (address: string): number =>
+  address.split('.').reduce((sum, part) => sum * 256 + Number(part), 0);
 
 /** The first three parts of a free /24 in 10.0.0.0/8, such as "10.203.0". */
-export function freeRange() {
+export function freeRange(): string {
   const taken = ipJson('-4', 'route', 'show', 'table', 'all').flatMap(({ dst }) => {
-    const [address, prefix = '32'] = String(dst).split('/');
+    const [address = '', prefix = '32'] = (dst ?? '').split('/');
     // The default route is everybody's.
     return /^\d+\.\d+\.\d+\.\d+$/.test(address) && prefix !== '0'
       ? [{ first: number(address), last: number(address) + 2 ** (32 - Number(prefix)) - 1 }]

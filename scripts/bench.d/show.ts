@@ -1,13 +1,18 @@
 // A report as text, JSON, or the table of docs/comparison.md.
+import type { Report } from './report.js';
 
-export function show(report, form) {
+type Language = 'en' | 'fr';
+/** In a language: the table. */
+export type Form = 'text' | 'json' | Language;
+
+export function show(report: Report, form: Form): string {
   switch (form) {
     case 'json':
       return `${JSON.stringify(report, undefined, 2)}\n`;
     case 'en':
     case 'fr':
       return table(report, form);
-    default:
+    case 'text':
       return text(report);
   }
 }
@@ -35,9 +40,9 @@ const HEADS = {
   ],
 };
 
-function table(report, language) {
-  const number = (value, digits) => {
-    if (value === null || value === undefined) return '–';
+function table(report: Report, language: Language): string {
+  const number = (value: number | null, digits: number): string => {
+    if (value === null) return '–';
     const written = value.toFixed(digits);
     return language === 'fr' ? written.replace('.', ',') : written;
   };
@@ -49,16 +54,17 @@ function table(report, language) {
     number(size.ansibleRawOver, 1),
     number(size.psshOver, 1),
     number(size.clushOver, 1),
-    number(size.roundTrips?.facts + size.roundTrips?.others, 0),
+    number(size.roundTrips === null ? null : size.roundTrips.facts + size.roundTrips.others, 0),
   ]);
   const all = [HEADS[language], ...rows];
-  const widths = HEADS[language].map((_, i) => Math.max(3, ...all.map((row) => row[i].length)));
-  const line = (cells) => `| ${cells.map((cell, i) => cell.padEnd(widths[i])).join(' | ')} |`;
+  const widths = HEADS[language].map((_, i) => Math.max(3, ...all.map((row) => row[i]?.length ?? 0)));
+  const line = (cells: readonly string[]): string =>
+    `| ${cells.map((cell, i) => cell.padEnd(widths[i] ?? 0)).join(' | ')} |`;
   const rule = `| ${widths.map((width) => '-'.repeat(width)).join(' | ')} |`;
   return `${[line(HEADS[language]), rule, ...rows.map(line)].join('\n')}\n`;
 }
 
-function text(report) {
+function text(report: Report): string {
   const lines = report.sizes.flatMap((size) => [
     `${size.machines} machines`,
     ...Object.entries(size.clients).map(
@@ -73,6 +79,6 @@ function text(report) {
   return `${lines.join('\n')}\n`;
 }
 
-function said(value) {
+function said(value: number | null): string {
   return value === null ? 'not measured' : value.toFixed(2);
 }
