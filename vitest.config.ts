@@ -4,8 +4,11 @@ import type { TestSpecification } from 'vitest/node';
 import { BaseSequencer } from 'vitest/node';
 
 const LABS = ['test/room/{check,cli}/**/*.test.ts'];
-/** As many machines as a computer can hold beside no others: each systemd takes some of the 128 inotify instances that a user may have. */
-const BIG_LABS = ['test/room/check/sixteen.test.ts'];
+/**
+ * As many machines as a computer can hold beside no others, since each systemd takes some of the 128 inotify instances that a user may have;
+ * and what measures how long something takes.
+ */
+const ALONE = ['test/room/check/sixteen.test.ts', 'test/room/bench.test.ts'];
 
 /** What takes longest, and so begins first: otherwise it would go on alone when everything else is done. */
 const LONGEST = [
@@ -50,7 +53,7 @@ export default defineConfig({
         test: {
           name: 'room',
           include: ['test/room/**/*.test.ts'],
-          exclude: LABS,
+          exclude: [...LABS, ...ALONE],
           fileParallelism: false,
           testTimeout: 300_000,
           hookTimeout: 600_000,
@@ -61,7 +64,7 @@ export default defineConfig({
         test: {
           name: 'room-labs',
           include: LABS,
-          exclude: BIG_LABS,
+          exclude: ALONE,
           maxWorkers: 5,
           sequence: { groupOrder: 1 },
           testTimeout: 300_000,
@@ -70,8 +73,8 @@ export default defineConfig({
       },
       {
         test: {
-          name: 'room-big-labs',
-          include: BIG_LABS,
+          name: 'room-alone',
+          include: ALONE,
           fileParallelism: false,
           sequence: { groupOrder: 2 },
           testTimeout: 300_000,

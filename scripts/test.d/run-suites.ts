@@ -24,7 +24,7 @@ export interface SuitesOptions {
 }
 
 /** A part of vitest.config.ts. */
-type Project = 'unit' | 'room' | 'room-labs' | 'room-big-labs' | 'cluster';
+type Project = 'unit' | 'room' | 'room-labs' | 'room-alone' | 'cluster';
 
 /** The labs of `room`, which wait for timers of minutes, while other suites run. */
 interface Labs {
@@ -149,7 +149,7 @@ class SuitesRun {
     this.#labs = undefined;
     process.stdout.write(readFileSync(labs.said, 'utf8'));
     if (exitCode instanceof Interrupted) throw exitCode;
-    return sum([rest, this.#count('room-labs', exitCode), await this.#vitest('room-big-labs')]);
+    return sum([rest, this.#count('room-labs', exitCode), await this.#vitest('room-alone')]);
   }
 
   #startLabs(): Labs {
