@@ -1,4 +1,4 @@
-// What scripts/build does; see there.
+// What scripts/build does; see there. It and all that it imports is JavaScript, since it is what compiles the rest.
 import { createHash } from 'node:crypto';
 import { readFileSync, readdirSync } from 'node:fs';
 import { basename, dirname, join, relative, resolve, sep } from 'node:path';

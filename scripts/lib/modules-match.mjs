@@ -1,5 +1,5 @@
 // Exit code 0 when node_modules holds what package-lock.json says, else 1. npm leaves its own list there as the last thing it does, so
-// an interrupted installation has none.
+// an interrupted installation has none. JavaScript, since it runs before there are packages to compile anything with.
 import { existsSync, readFileSync } from 'node:fs';
 
 const read = (file) => JSON.parse(readFileSync(file, 'utf8')).packages;
