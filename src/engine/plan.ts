@@ -35,7 +35,7 @@ export interface ComputerNode<C extends KnownRoom = Config> extends Placed<C> {
 }
 
 interface Placed<C extends KnownRoom> {
-  /** What stands in one lane is done in the order of the list: a machine's name, or the cluster. */
+  /** What stands in one lane is done in the order of the list: a machine's name, the cluster, or what goes apart from both. */
   readonly lane: string;
   /** What it stands on. */
   readonly after: readonly PlanNode<C>[];
@@ -118,11 +118,15 @@ export function graphOf<C extends KnownRoom>(plan: Plan<C>): readonly PlanNode<C
       continue;
     }
     for (const machine of machinesOf(stage, plan)) {
-      const lane = stage.on === 'cluster' ? 'the cluster' : machine.name;
-      nodes.push({ stage, machine, lane, after: after(machine) });
+      nodes.push({ stage, machine, lane: laneOf(stage, machine), after: after(machine) });
     }
   }
   return nodes;
+}
+
+function laneOf({ id, on, apart }: AnyWork, { name }: Machine): string {
+  if (apart === true) return `${id} on ${name}`;
+  return on === 'cluster' ? 'the cluster' : name;
 }
 
 function before<C extends KnownRoom>(

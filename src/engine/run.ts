@@ -219,6 +219,8 @@ class Run<C extends KnownRoom> {
       this.end(error);
       return;
     }
+    // What went beside it may have failed too, of the same cause or later: the first says why.
+    if (this.aside.has(machine.name)) return;
     this.aside.set(machine.name, error);
     this.deps.emit({ type: 'set-aside', machine: machine.name, stage, error });
   }

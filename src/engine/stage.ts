@@ -46,6 +46,11 @@ interface Titled<T> extends Key<T> {
   readonly closes?: AnyWork;
   /** One machine after the other. */
   readonly oneAtATime?: true;
+  /**
+   * On each machine it goes beside what else is done there, and waits for nothing but `after`: it shares nothing that is changed with any stage
+   * but those that it is after and those that are after it.
+   */
+  readonly apart?: true;
 }
 
 /**

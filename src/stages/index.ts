@@ -25,8 +25,8 @@ import { system } from './machine/system.js';
 import { tools } from './machine/tools.js';
 import { whose, whoseToGiveBack } from './machine/whose.js';
 
-// The stages of every command. The order is the one in which a machine takes them, and in which they are told; what has to wait for what is
-// said by each stage (`after`), so that machines wait for each other no longer than they must.
+// The stages of every command. The order is the one in which a machine takes them, but for those that go apart, and in which they are told; what
+// has to wait for what is said by each stage (`after`), so that machines wait for each other no longer than they must.
 
 /** What every machine needs before kubeadm. */
 const PREPARE = [whose, check, tools, installPackages, system, runtime, images, kubelet] as const;

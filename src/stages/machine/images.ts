@@ -15,6 +15,7 @@ export const images: Stage<readonly ImageArchive[]> = {
   title: 'Load images',
   after: here(runtime, tools),
   on: 'all',
+  apart: true,
   settleMs: 10_000,
   look: lackingArchives,
   foresee: archives,

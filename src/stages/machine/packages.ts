@@ -23,6 +23,7 @@ export const installPackages: Stage<PackagesSeen> = {
   title: 'Install packages',
   after: CHECKED,
   on: 'all',
+  apart: true,
   settleMs: 0,
   notes: () => [targets()],
   look: async (m) => {

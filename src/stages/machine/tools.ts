@@ -10,13 +10,14 @@ import { putFile } from '../../tools/put-file.js';
 
 /**
  * Copies the programs and charts that have to be sent: only what the machine lacks, told by checksum. Nothing on the owner's PATH is touched.
- * Where packages bring the programs there is nothing to do.
+ * Where packages bring the programs there is nothing to do. The network is busy with it while apt is busy with the disk.
  */
 export const tools: Stage<readonly SentFile[]> = {
   id: 'tools',
   title: 'Copy the tools',
   after: CHECKED,
   on: 'all',
+  apart: true,
   settleMs: 0,
   notes: () => [kmonFiles()],
   look: lackingFiles,

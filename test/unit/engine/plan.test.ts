@@ -79,4 +79,9 @@ describe('a plan as a graph', () => {
     const nodes = graphOf(planFor('x', room, [a, stageOf('f', { on: 'cluster' })], [PARENT, CHILD]));
     expect(nodes.map((n) => n.lane)).toEqual(['pc-10', 'pc-11', 'the cluster']);
   });
+
+  it('has a lane for each machine of a stage that goes apart', () => {
+    const nodes = graphOf(planFor('x', room, [a, stageOf('g', { apart: true })], [PARENT, CHILD]));
+    expect(nodes.map((n) => n.lane)).toEqual(['pc-10', 'pc-11', 'g on pc-10', 'g on pc-11']);
+  });
 });

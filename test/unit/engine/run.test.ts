@@ -170,6 +170,48 @@ describe('a dry run', () => {
   });
 });
 
+describe('a stage that goes apart', () => {
+  /** Both are held until the other one is under way, which in one lane it never would be. */
+  function meetIn(room: Rehearsal, then: () => void = () => undefined): void {
+    let under = 0;
+    let meet: () => void;
+    const met = new Promise<void>((resolve) => (meet = resolve));
+    room.child.before(/! work on [ab]/, async () => {
+      under += 1;
+      if (under === 2) meet();
+      await met;
+      then();
+    });
+  }
+
+  it('is carried out beside what else the machine does, and what stands on it waits', async () => {
+    const room = new Rehearsal();
+    meetIn(room);
+    const a = workStage('a', { apart: true });
+    const report = await room.run([a, workStage('b'), workStage('c', { after: here(a) })], {
+      targets: [CHILD],
+    });
+    expect(report.rows.map((r) => r.outcome)).toEqual(['changed', 'changed', 'changed']);
+    expect(room.changed.filter((line) => line.includes('work')).at(-1)).toBe('pc-11 ! work on c');
+  });
+
+  it('that fails beside another which fails sets the machine aside once, by the first cause', async () => {
+    const room = new Rehearsal();
+    meetIn(room, () => {
+      throw broken('pc-11');
+    });
+    const report = await room.run([workStage('a', { apart: true }), workStage('b')], {
+      targets: [PARENT, CHILD],
+    });
+    expect(report.rows.filter((r) => r.machine === 'pc-11').map((r) => r.outcome)).toEqual([
+      'failed',
+      'failed',
+    ]);
+    expect(room.eventsOf('set-aside')).toHaveLength(1);
+    expect(report.setAside).toHaveLength(1);
+  });
+});
+
 describe('a child that fails', () => {
   it('is set aside, and the others go on', async () => {
     const room = new Rehearsal();

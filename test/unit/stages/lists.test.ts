@@ -189,6 +189,17 @@ describe.each(CHANGING)('%s', (command) => {
   });
 });
 
+it('lets kubeadm begin when all is prepared, whatever went beside what', () => {
+  const prepared = ['tools', 'packages', 'system', 'runtime', 'images', 'kubelet'];
+  for (const command of ['init-parent', 'join-child', 'up']) {
+    for (const node of plansOf(command).flatMap(graphOf)) {
+      if (node.stage.id !== 'init-parent' && node.stage.id !== 'join-child') continue;
+      const own = [...before(node)].filter((n) => n.machine === node.machine).map((n) => n.stage.id);
+      expect(own).toEqual(expect.arrayContaining(prepared));
+    }
+  }
+});
+
 it('checks the machines wherever the commands prepare them', () => {
   for (const command of ['init-parent', 'join-child', 'up']) expect(LISTS[command]).toContain(check);
 });
