@@ -57,10 +57,8 @@ async function carryOutOne<C extends KnownRoom>(step: Step<C>, site: Site<C>): P
   }
 }
 
-async function change(
-  { at, intent, command, undo, tolerate }: ChangeStep,
-  site: Site<KnownRoom>,
-): Promise<void> {
+async function change(step: ChangeStep, site: Site<KnownRoom>): Promise<void> {
+  const { at, intent, command, undo, gives, tolerate } = step;
   const run = at === 'machine' ? site.machine : site.cluster();
   const now = async (late: LateCommand): Promise<Exclude<LateCommand, (...args: never) => unknown>> =>
     typeof late === 'function' ? late(site.results) : late;
@@ -70,6 +68,7 @@ async function change(
   }
   try {
     await run.mutate(intent, await now(command));
+    if (gives !== undefined) site.results.keep(gives(site.results));
   } catch (error) {
     const tolerated = error instanceof KmonError ? tolerate?.(error) : undefined;
     if (tolerated === undefined) throw error;

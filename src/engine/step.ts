@@ -26,6 +26,8 @@ export interface ChangeStep {
   readonly command: LateCommand;
   /** It is for a while only: this is done however the stage ends, what came last first. */
   readonly undo?: { readonly intent: string; readonly command: LateCommand };
+  /** What is known when it is done, beside what was given before: a look needs not ask for it again. */
+  readonly gives?: (so: Results) => Given;
   /** A failure that is none: the text is told as a notice, and the next step comes. `undefined`: it is one; another error is told instead. */
   readonly tolerate?: (error: KmonError) => string | KmonError | undefined;
 }

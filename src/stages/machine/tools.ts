@@ -1,4 +1,6 @@
 import type { SentFile } from '../../artifacts/supply.js';
+import { give, key } from '../../engine/results.js';
+import type { Results } from '../../engine/results.js';
 import type { Context, Stage } from '../../engine/stage.js';
 import { pending, satisfied } from '../../engine/stage.js';
 import type { Step } from '../../engine/step.js';
@@ -7,6 +9,9 @@ import { reads } from '../../shell/command.js';
 import type { Command } from '../../shell/command.js';
 import { CHECKED } from './check.js';
 import { putFile } from '../../tools/put-file.js';
+
+/** Paths of what was copied in this run: a copy takes its place only when its checksum is right, so it is not read again. */
+const COPIED = key<readonly string[]>('what was copied');
 
 /**
  * Copies the programs and charts that have to be sent: only what the machine lacks, told by checksum. Nothing on the owner's PATH is touched.
@@ -27,15 +32,21 @@ export const tools: Stage<readonly SentFile[]> = {
     return satisfied(wantedFiles(m).length === 0 ? 'packages bring them' : 'all there');
   },
   steps: (lacking) =>
-    lacking.map((file): Step => ({ at: 'machine', intent: describe(file), command: copyFile(file) })),
+    lacking.map((file): Step => ({
+      at: 'machine',
+      intent: describe(file),
+      command: copyFile(file),
+      gives: (so) => give(COPIED, [...(so.get(COPIED) ?? []), file.path]),
+    })),
 };
 
 function wantedFiles({ machine, supply }: Context): readonly SentFile[] {
   return supply.sentTo(machine.role).files;
 }
 
-async function lackingFiles(m: Context): Promise<readonly SentFile[]> {
-  const wanted = wantedFiles(m);
+async function lackingFiles(m: Context, so: Results): Promise<readonly SentFile[]> {
+  const copied = so.get(COPIED) ?? [];
+  const wanted = wantedFiles(m).filter((f) => !copied.includes(f.path));
   if (wanted.length === 0) return [];
   const paths = wanted.map((f) => f.path);
   const result = await m.run.query(reads`sha256sum ${paths} 2>/dev/null || true`);

@@ -101,6 +101,12 @@ describe('tools and images', () => {
     expect(played.outcome).toBe('changed');
   });
 
+  it('copy, and read nothing again that came with its checksum', async () => {
+    const bare = [asks('sha256sum'), ...noting, does(/^copy kubeadm /), does(/^copy kmon-lite /)];
+    const played = await play(tools, { parent: bare }, { machine: PARENT, bundle });
+    expect(played).toMatchObject({ outcome: 'changed', because: 'all there' });
+  });
+
   it('load an archive when one of its images is missing', async () => {
     const most = bundle.parts.flatMap((p) => p.images).filter((i) => !i.includes('kube-proxy'));
     const played = await play(

@@ -37,7 +37,6 @@ export const PREPARE: readonly Scenario[] = [
         ...noting,
         does('copy kubeadm v1.36.3 (40 MB) to /opt/kmon/bin/kubeadm'),
         does('copy kmon-lite v1.36.3 (40 MB) to /opt/kmon/charts/kmon-lite-0.1.0.tgz'),
-        asks('sha256sum', installed),
       ],
     },
     done: { parent: [asks('sha256sum', installed)] },
