@@ -27,16 +27,49 @@ export interface Site<C extends KnownRoom = Config> {
   defer(deferred: Deferred): void;
 }
 
+/** Of steps that are abreast. While the machine proves and stores one copy, the next one is on its way; more would only share the same line. */
+const ABREAST = 2;
+
 /**
- * Carries the steps out in order; nothing else changes anything for a stage. Stops before the next step on Ctrl-C.
+ * Carries the steps out in order, those that are abreast two at a time; nothing else changes anything for a stage. Stops before the next step
+ * on Ctrl-C, and when one has failed: what is under way beside it comes to its end.
  *
  * @throws KmonError of the first step that fails and is not to be tolerated.
  */
 export async function carryOut<C extends KnownRoom>(steps: readonly Step<C>[], site: Site<C>): Promise<void> {
-  for (const step of steps) {
-    site.c.signal.throwIfAborted();
-    await carryOutOne(step, site);
+  for (const group of groupsOf(steps)) {
+    const todo = [...group];
+    const failed: unknown[] = [];
+    const lane = async (): Promise<void> => {
+      for (let step = todo.shift(); step !== undefined; step = todo.shift()) {
+        if (failed.length > 0) return;
+        try {
+          site.c.signal.throwIfAborted();
+          await carryOutOne(step, site);
+        } catch (error) {
+          failed.push(error);
+        }
+      }
+    };
+    await Promise.all(Array.from({ length: Math.min(ABREAST, group.length) }, lane));
+    if (failed.length > 0) throw failed[0];
   }
+}
+
+/** Neighbours that are abreast together, each other step by itself. */
+function groupsOf<C extends KnownRoom>(steps: readonly Step<C>[]): readonly (readonly Step<C>[])[] {
+  const groups: Step<C>[][] = [];
+  for (const step of steps) {
+    const last = groups.at(-1);
+    const before = last?.at(-1);
+    if (before !== undefined && isAbreast(before) && isAbreast(step)) last?.push(step);
+    else groups.push([step]);
+  }
+  return groups;
+}
+
+function isAbreast<C extends KnownRoom>(step: Step<C>): boolean {
+  return 'abreast' in step && step.abreast;
 }
 
 async function carryOutOne<C extends KnownRoom>(step: Step<C>, site: Site<C>): Promise<void> {

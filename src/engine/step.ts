@@ -28,6 +28,8 @@ export interface ChangeStep {
   readonly undo?: { readonly intent: string; readonly command: LateCommand };
   /** What is known when it is done, beside what was given before: a look needs not ask for it again. */
   readonly gives?: (so: Results) => Given;
+  /** Neither needs nor disturbs its neighbours in the list that are abreast too: two of them are under way at a time. */
+  readonly abreast?: true;
   /** A failure that is none: the text is told as a notice, and the next step comes. `undefined`: it is one; another error is told instead. */
   readonly tolerate?: (error: KmonError) => string | KmonError | undefined;
 }

@@ -28,6 +28,7 @@ export const images: Stage<readonly ImageArchive[]> = {
       at: 'machine',
       intent: describe(archive),
       command: importImages({ file: archive.file }),
+      abreast: true,
     })),
 };
 

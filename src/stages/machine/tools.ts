@@ -36,6 +36,7 @@ export const tools: Stage<readonly SentFile[]> = {
       at: 'machine',
       intent: describe(file),
       command: copyFile(file),
+      abreast: true,
       gives: (so) => give(COPIED, [...(so.get(COPIED) ?? []), file.path]),
     })),
 };

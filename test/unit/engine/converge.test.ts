@@ -3,6 +3,7 @@ import { describe, expect, it } from 'vitest';
 import { blocked, pending, satisfied } from '../../../src/engine/stage.js';
 import type { Stage, Verdict } from '../../../src/engine/stage.js';
 import type { RunReport } from '../../../src/engine/report.js';
+import type { ChangeStep } from '../../../src/engine/step.js';
 import { KmonError } from '../../../src/errors/kmon-error.js';
 import { CHILD } from '../../support/sample-room.js';
 import { broken, setting } from './memory-machine.js';
@@ -172,6 +173,51 @@ describe('one stage on one machine', () => {
     await on(room, workStage('a', { resources: () => [setting('x', 'a')] }));
     expect(room.eventsOf('planned').map((e) => e.change)).toEqual(['set x = a (now unset)', 'work on a']);
     expect(room.eventsOf('progress').map((e) => e.text)).toEqual(['set x = a (now unset)', 'work on a']);
+  });
+});
+
+describe('steps that are abreast', () => {
+  const stage = (id: string, ...steps: readonly ChangeStep[]): Stage<Verdict> =>
+    stageOf(id, {
+      probe: answers(pending('not done'), pending('not done'), satisfied('done')),
+      steps: () => steps,
+    });
+  const abreast = (id: string): ChangeStep => ({ ...work(id), abreast: true });
+
+  it('are under way two at a time, between what is not', async () => {
+    const room = new Rehearsal();
+    const under = new Set<string>();
+    const most = new Map<string, number>();
+    for (const id of ['a', 'b', 'c', 'd', 'e']) {
+      room.child.before(new RegExp(`! work on ${id}`), async () => {
+        under.add(id);
+        most.set(id, under.size);
+        await new Promise((resolve) => setImmediate(resolve));
+        most.set(id, Math.max(most.get(id) ?? 0, under.size));
+        under.delete(id);
+      });
+    }
+    await on(room, stage('x', work('a'), abreast('b'), abreast('c'), abreast('d'), work('e')));
+    expect(Object.fromEntries(most)).toEqual({ a: 1, b: 2, c: 2, d: expect.any(Number) as number, e: 1 });
+    expect(work11(room).filter((l) => l.startsWith('! work'))).toEqual(
+      ['a', 'b', 'c', 'd', 'e'].map((id) => `! work on ${id}`),
+    );
+  });
+
+  it('begin no further one when one has failed, and let its neighbour come to its end', async () => {
+    const room = new Rehearsal();
+    let ended = false;
+    room.child.before(/! work on a/, () => {
+      throw broken('pc-11');
+    });
+    room.child.before(/! work on b/, async () => {
+      for (let i = 0; i < 20; i++) await new Promise((resolve) => setImmediate(resolve));
+      ended = true;
+    });
+    const report = await on(room, stage('x', abreast('a'), abreast('b'), abreast('c')));
+    expect(report.setAside).toMatchObject([{ machine: 'pc-11', error: { code: 'command' } }]);
+    expect(ended).toBe(true);
+    expect(room.child.settings.get('c')).toBeUndefined();
   });
 });
 
