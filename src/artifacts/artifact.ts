@@ -7,6 +7,15 @@ export interface NeededBy {
   readonly network?: 'flannel' | 'routes';
   /** Only with this profile of the monitoring. */
   readonly profile?: 'lite' | 'stack';
+  /** Only by what comes onto a cluster that is up; what a profile of the monitoring needs is of that kind too. */
+  readonly addons?: true;
+}
+
+/** What a machine has to have before it is made a node, and what only before add-ons are installed: that may come while kubeadm works. */
+export type Purpose = 'node' | 'addons';
+
+export function purposeOf({ neededBy }: { readonly neededBy: NeededBy }): Purpose {
+  return neededBy.addons === true || neededBy.profile !== undefined ? 'addons' : 'node';
 }
 
 /** A package for apt. */

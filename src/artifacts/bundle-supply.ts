@@ -1,14 +1,15 @@
 import { basename } from 'node:path';
 import type { Bundle, BundlePart } from '../bundle/bundle.js';
-import { bundlePartFile, findImage, findProgram, partsFor } from '../bundle/parts.js';
+import { bundlePartFile, findImage, findProgram, isImage, partsFor } from '../bundle/parts.js';
 import { KMON_BIN, KMON_CNI, KMON_FOLDER } from '../config/names.js';
 import { KmonError } from '../errors/kmon-error.js';
 import { architectureInWords } from './architecture.js';
-import type { AptPackage, AptSourceName, Program } from './artifact.js';
-import { published } from './images.js';
+import { purposeOf } from './artifact.js';
+import type { AptPackage, AptSourceName, Program, Purpose } from './artifact.js';
+import { IMAGES, published } from './images.js';
 import { lacksPackages, onlineSupply } from './online-supply.js';
 import { DOCKERS_CONTAINERD } from './packages.js';
-import { CONTAINERD, SENT_BY_SOME } from './programs.js';
+import { CONTAINERD, PROGRAMS, SENT_BY_SOME } from './programs.js';
 import type { ImageArchive, ProgramSource, SentFile, Supply } from './supply.js';
 
 /** Whose packages a bundle makes needless. Everything else comes from the mirror that the machine is used to, or is there already. */
@@ -47,8 +48,8 @@ export function bundleSupply(bundle: Bundle): Supply {
         ? onlineSupply.chart(wanted)
         : { comesAs: 'file', path: pathOf(part), sha256: part.sha256 };
     },
-    sentTo: (role) => {
-      const parts = partsFor(bundle, role);
+    sentTo: (role, purpose) => {
+      const parts = partsFor(bundle, role).filter((p) => purposeOfPart(p) === purpose);
       return {
         files: parts.filter((p) => p.kind !== 'images').map((p) => sentFile(bundle, p)),
         archives: parts.filter((p) => p.kind === 'images').map((p) => imageArchive(bundle, p)),
@@ -101,6 +102,17 @@ function packagesInPlaceOf(bundle: Bundle, wanted: AptPackage): readonly AptPack
     (p) => p.package === ofDistribution && programOf(bundle, p).comesAs === 'file',
   );
   return sent === undefined ? [ofDistribution] : (sent.alone ?? []);
+}
+
+/** An archive is of one piece: the node needs it when it needs one of its images. What is not known by name may be needed by either. */
+function purposeOfPart({ kind, name, images }: BundlePart): Purpose {
+  if (kind === 'chart') return 'addons';
+  const known =
+    kind === 'binary'
+      ? PROGRAMS.filter((p) => p.name === name)
+      : images.map((ref) => IMAGES.find((i) => isImage(ref, i.name)));
+  const all = known.map((artifact) => (artifact === undefined ? 'node' : purposeOf(artifact)));
+  return all.length > 0 && all.every((p) => p === 'addons') ? 'addons' : 'node';
 }
 
 /** Where a program, a plugin or a chart lies on a machine. Images go straight into containerd. */

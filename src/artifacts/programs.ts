@@ -7,7 +7,7 @@ const USR_BIN = '/usr/bin';
 export const KUBEADM = program('kubeadm', ALL, 'kubernetes');
 export const KUBELET = program('kubelet', ALL, 'kubernetes');
 export const KUBECTL = program('kubectl', ALL, 'kubernetes');
-export const HELM = program('helm', PARENT_ONLY, 'helm');
+export const HELM = program('helm', { ...PARENT_ONLY, addons: true }, 'helm');
 
 /** The programs of Kubernetes are of the minor version that kmon.yaml names; the newest patch release of it that there is. */
 export const PROGRAMS: readonly Program[] = [KUBEADM, KUBELET, KUBECTL, HELM];

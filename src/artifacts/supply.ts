@@ -1,6 +1,6 @@
 import type { Role } from '../room/machine.js';
 import type { AptSource } from './apt-sources.js';
-import type { AptPackage, Chart, Image, Program } from './artifact.js';
+import type { AptPackage, Chart, Image, Program, Purpose } from './artifact.js';
 import type { Need } from './need.js';
 
 /**
@@ -22,8 +22,8 @@ export interface Supply {
   /** @throws KmonError `precondition` when this supply has no such image. */
   indispensable(wanted: Image): ImageRef;
   chart(wanted: Chart): ChartRef;
-  /** What has to be put on a machine of this role before it is used. */
-  sentTo(role: Role): Shipment;
+  /** What has to be put on a machine of this role for that, before it is used. What is for both is for the node. */
+  sentTo(role: Role, purpose: Purpose): Shipment;
   /** What a machine has to get through to, each host once for packages and once for images; nothing where all of it is sent. */
   hosts(need: Need): readonly SourceHost[];
   /** What is said when it has nothing that runs on machines of this architecture (as Debian names it); `undefined`: it has. */

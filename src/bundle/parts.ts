@@ -19,13 +19,15 @@ export function bundlePartFile(bundle: Bundle, part: BundlePart): string {
 
 /** The bundle's image whose name (without registry and version) is `name`, such as "node-exporter". */
 export function findImage(bundle: Bundle, name: string): string | undefined {
-  return bundle.parts
-    .flatMap((p) => p.images)
-    .find(
-      (image) =>
-        image
-          .replace(/:[^:/]*$/, '')
-          .split('/')
-          .at(-1) === name,
-    );
+  return bundle.parts.flatMap((p) => p.images).find((image) => isImage(image, name));
+}
+
+/** Whether this is the name of an image as it is asked for: its last part is `name`, whatever the registry and the version. */
+export function isImage(image: string, name: string): boolean {
+  return (
+    image
+      .replace(/:[^:/]*$/, '')
+      .split('/')
+      .at(-1) === name
+  );
 }

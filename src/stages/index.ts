@@ -16,6 +16,7 @@ import { inCluster, load, stressTools } from './cluster/stress.js';
 import type { StressOptions } from './cluster/stress.js';
 import { giveComputersBack } from './computer/give-back.js';
 import { check } from './machine/check.js';
+import { forAddons } from './machine/for-addons.js';
 import { giveChildrenBack, giveParentBack, giveThisComputerBack } from './machine/give-back.js';
 import { images } from './machine/images.js';
 import { kubelet } from './machine/kubelet.js';
@@ -28,8 +29,8 @@ import { whose, whoseToGiveBack } from './machine/whose.js';
 // The stages of every command. The order is the one in which a machine takes them, but for those that go apart, and in which they are told; what
 // has to wait for what is said by each stage (`after`), so that machines wait for each other no longer than they must.
 
-/** What every machine needs before kubeadm. */
-const PREPARE = [whose, check, tools, installPackages, system, runtime, images, kubelet] as const;
+/** What every machine needs before kubeadm, and behind it what can come meanwhile. */
+const PREPARE = [whose, check, tools, installPackages, system, runtime, images, kubelet, forAddons] as const;
 
 /** `kmon init-parent` */
 export const INIT_PARENT: readonly Work<unknown>[] = [

@@ -22,6 +22,7 @@ import type { BootstrapToken } from '../../tools/bootstrap-token.js';
 import { caCertHash, kubeadmJoin, proveApi } from '../../tools/kubeadm.js';
 import { deleteNode } from '../../tools/kubectl.js';
 import { toolPaths } from '../../tools/paths.js';
+import { forAddons } from '../machine/for-addons.js';
 import { mayUndo, ownNodeOf, undoHalfDone } from '../machine/half-done.js';
 import { images } from '../machine/images.js';
 import { kubelet } from '../machine/kubelet.js';
@@ -53,7 +54,8 @@ interface JoinSeen {
 export const joinChild: Stage<JoinSeen> = {
   id: 'join-child',
   title: 'Join the children',
-  after: [...here(images, kubelet), ...onParent(initParent)],
+  // A node gets its pods at once: what these need is there before.
+  after: [...here(images, kubelet, forAddons), ...onParent(initParent)],
   on: 'children',
   settleMs: 60_000,
   look: lookAtChild,

@@ -1,4 +1,6 @@
 import { describe, expect, it } from 'vitest';
+import type { Purpose } from '../../../src/artifacts/artifact.js';
+import { purposeOf } from '../../../src/artifacts/artifact.js';
 import { absentBundle, bundleSupply } from '../../../src/artifacts/bundle-supply.js';
 import { CHARTS } from '../../../src/artifacts/charts.js';
 import { IMAGES } from '../../../src/artifacts/images.js';
@@ -7,8 +9,10 @@ import type { Need } from '../../../src/artifacts/need.js';
 import { onlineSupply } from '../../../src/artifacts/online-supply.js';
 import { containerdFor, DOCKERS_CONTAINERD, packagesFor } from '../../../src/artifacts/packages.js';
 import { CONTAINERD, LOOPBACK, PROGRAMS, SENT_BY_SOME } from '../../../src/artifacts/programs.js';
-import type { Supply } from '../../../src/artifacts/supply.js';
+import type { Shipment, Supply } from '../../../src/artifacts/supply.js';
+import type { BundlePart } from '../../../src/bundle/bundle.js';
 import { MINORS } from '../../../src/config/versions.js';
+import type { Role } from '../../../src/room/machine.js';
 import { toolPaths } from '../../../src/tools/paths.js';
 import { bundleWithRuntime, fullBundle } from './full-bundle.js';
 
@@ -37,6 +41,14 @@ const NEEDS: readonly Need[] = MINORS.flatMap(({ version }) =>
 describe.each(Object.entries(SUPPLIES))('%s', (_, supply) => {
   const needed = <T extends Parameters<typeof isNeeded>[0]>(all: readonly T[], need: Need): readonly T[] =>
     all.filter((a) => isNeeded(a, need));
+  /** For whatever purpose. */
+  const sentTo = (role: Role): Shipment => {
+    const [node, addons] = [supply.sentTo(role, 'node'), supply.sentTo(role, 'addons')];
+    return {
+      files: [...node.files, ...addons.files],
+      archives: [...node.archives, ...addons.archives],
+    };
+  };
 
   it('says of every program where it lies, which is where kmon calls it', () => {
     const paths: Readonly<Record<string, string>> = { ...toolPaths(supply) };
@@ -53,7 +65,7 @@ describe.each(Object.entries(SUPPLIES))('%s', (_, supply) => {
     for (const need of NEEDS) {
       const wanted = [...packagesFor(need), CONTAINERD.package];
       const { names } = supply.packages(wanted, need);
-      const sent = supply.sentTo(need.role).files.map((f) => f.path);
+      const sent = sentTo(need.role).files.map((f) => f.path);
       for (const program of needed([...PROGRAMS, ...SENT_BY_SOME], need)) {
         const { path, comesAs } = supply.program(program);
         expect(names.includes(program.package.name)).toBe(comesAs === 'package');
@@ -81,7 +93,7 @@ describe.each(Object.entries(SUPPLIES))('%s', (_, supply) => {
 
   it('has a name for every image that a machine needs, and has it there where nothing can be fetched', () => {
     for (const need of NEEDS) {
-      const sent = supply.sentTo(need.role).archives.flatMap((a) => a.images);
+      const sent = sentTo(need.role).archives.flatMap((a) => a.images);
       for (const image of needed(IMAGES, need)) {
         const ref = supply.image(image) ?? '';
         expect(ref).toMatch(/^[\w.-]+\/[\w./-]+(:[\w.-]+)?$/);
@@ -95,10 +107,26 @@ describe.each(Object.entries(SUPPLIES))('%s', (_, supply) => {
     for (const need of NEEDS.slice(0, 8)) {
       for (const wanted of needed(CHARTS, need)) {
         const chart = supply.chart(wanted);
-        const sent = supply.sentTo(need.role).files.find((f) => f.path === chart.path);
+        const sent = sentTo(need.role).files.find((f) => f.path === chart.path);
         if (chart.comesAs === 'file') expect(sent).toMatchObject({ sha256: chart.sha256, mode: '644' });
         else expect((await chart.make()).length).toBeGreaterThan(0);
       }
+    }
+  });
+
+  it('sends nothing twice, and for a node all that it needs before there is a cluster', () => {
+    for (const need of NEEDS) {
+      const { files, archives } = sentTo(need.role);
+      const all = [...files, ...archives].map((f) => f.file);
+      expect(new Set(all).size).toBe(all.length);
+      if (supply === absentBundle || supply.fetched) continue;
+      const first = supply.sentTo(need.role, 'node');
+      const paths = first.files.map((f) => f.path);
+      for (const p of needed(PROGRAMS, need).filter((a) => purposeOf(a) === 'node'))
+        expect(paths).toContain(supply.program(p).path);
+      const refs = first.archives.flatMap((a) => a.images);
+      for (const i of needed(IMAGES, need).filter((a) => purposeOf(a) === 'node'))
+        expect(refs).toContain(supply.image(i));
     }
   });
 
@@ -141,5 +169,38 @@ describe('a bundle that lacks things', () => {
 
   it("leaves kmon's own charts to be made here", () => {
     for (const chart of CHARTS) expect(supply.chart(chart).comesAs).toBe('made');
+  });
+});
+
+describe('a bundle', () => {
+  const part = { version: 'v1', sizeBytes: 1, sha256: 'a'.repeat(64), for: ['parent'] as const };
+  const archive = (name: string, ...images: readonly string[]): BundlePart => ({
+    ...{ ...part, name, images },
+    kind: 'images',
+    file: `images/${name}.tar`,
+  });
+  const program = (name: string): BundlePart => ({
+    ...{ ...part, name, images: [] },
+    kind: 'binary',
+    file: `bin/${name}`,
+  });
+
+  it('sends an archive for add-ons alone when all of its images are theirs, and what it does not know for the node', () => {
+    const supply = bundleSupply({
+      ...fullBundle(),
+      parts: [
+        archive('theirs', 'quay.test/prometheus:v3', 'quay.test/node-exporter:v1'),
+        archive('mixed', 'quay.test/kube-proxy:v1', 'quay.test/node-exporter:v1'),
+        archive('unknown', 'quay.test/what-is-it:v1'),
+        program('helm'),
+        program('what-is-it'),
+      ],
+    });
+    const names = (purpose: Purpose): readonly string[] => {
+      const { files, archives } = supply.sentTo('parent', purpose);
+      return [...files, ...archives].map((f) => f.name);
+    };
+    expect(names('addons')).toEqual(['helm', 'theirs']);
+    expect(names('node')).toEqual(['what-is-it', 'mixed', 'unknown']);
   });
 });

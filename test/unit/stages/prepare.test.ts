@@ -16,6 +16,16 @@ import type { Setting } from './stage-run.js';
 import { looks } from './things.js';
 
 const bundle = sampleBundle();
+
+/** The same with one more program. */
+function withProgram(name: string, digit: string): Bundle {
+  const first = bundle.parts.find((p) => p.name === 'kubeadm');
+  if (first === undefined) throw new TypeError('the bundle has no kubeadm');
+  return {
+    ...bundle,
+    parts: [...bundle.parts, { ...first, name, file: `bin/${name}`, sha256: digit.repeat(64) }],
+  };
+}
 /** One that brings the container runtime and the plugins of the pod network as well. */
 const modern: Bundle = {
   ...bundle,
@@ -84,7 +94,8 @@ describe('tools and images', () => {
   });
 
   it('copy only what is missing or different', async () => {
-    const old = `${'0'.repeat(64)}  /opt/kmon/bin/kubeadm\n${'b'.repeat(64)}  /opt/kmon/charts/kmon-lite-0.1.0.tgz\n`;
+    const twoPrograms = withProgram('kubectl', 'e');
+    const old = `${'0'.repeat(64)}  /opt/kmon/bin/kubeadm\n${'e'.repeat(64)}  /opt/kmon/bin/kubectl\n`;
     const fresh = old.replace('0'.repeat(64), 'a'.repeat(64));
     const played = await play(
       tools,
@@ -96,14 +107,18 @@ describe('tools and images', () => {
           asks('sha256sum', fresh),
         ],
       },
-      { machine: PARENT, bundle },
+      { machine: PARENT, bundle: twoPrograms },
     );
     expect(played.outcome).toBe('changed');
   });
 
   it('copy, and read nothing again that came with its checksum', async () => {
-    const bare = [asks('sha256sum'), ...noting, does(/^copy kubeadm /), does(/^copy kmon-lite /)];
-    const played = await play(tools, { parent: bare }, { machine: PARENT, bundle });
+    const bare = [asks('sha256sum'), ...noting, does(/^copy kubeadm /), does(/^copy kubectl /)];
+    const played = await play(
+      tools,
+      { parent: bare },
+      { machine: PARENT, bundle: withProgram('kubectl', 'e') },
+    );
     expect(played).toMatchObject({ outcome: 'changed', because: 'all there' });
   });
 

@@ -1,3 +1,4 @@
+import { forAddons } from '../../../src/stages/machine/for-addons.js';
 import { images } from '../../../src/stages/machine/images.js';
 import { kubelet } from '../../../src/stages/machine/kubelet.js';
 import { installPackages } from '../../../src/stages/machine/packages.js';
@@ -33,11 +34,7 @@ export const PREPARE: readonly Scenario[] = [
     setting: { machine: PARENT, bundle },
     bare: { parent: [asks('sha256sum')] },
     work: {
-      parent: [
-        ...noting,
-        does('copy kubeadm v1.36.3 (40 MB) to /opt/kmon/bin/kubeadm'),
-        does('copy kmon-lite v1.36.3 (40 MB) to /opt/kmon/charts/kmon-lite-0.1.0.tgz'),
-      ],
+      parent: [...noting, does('copy kubeadm v1.36.3 (40 MB) to /opt/kmon/bin/kubeadm')],
     },
     done: { parent: [asks('sha256sum', installed)] },
   },
@@ -135,14 +132,24 @@ export const PREPARE: readonly Scenario[] = [
     setting: { bundle },
     bare: { child: [asks('images ls')] },
     work: {
-      child: [
-        asks('ledger.jsonl'),
-        does('load 2 images: node (40 MB)'),
+      child: [asks('ledger.jsonl'), does('load 2 images: node (40 MB)'), asks('images ls', loaded)],
+    },
+    done: { child: [asks('images ls', loaded)] },
+  },
+  {
+    name: 'for-addons',
+    stage: () => forAddons,
+    setting: { machine: PARENT, bundle },
+    bare: { parent: [asks('sha256sum'), asks('images ls')] },
+    work: {
+      parent: [
+        ...noting,
+        does('copy kmon-lite v1.36.3 (40 MB) to /opt/kmon/charts/kmon-lite-0.1.0.tgz'),
         does('load 2 images: monitoring (40 MB)'),
         asks('images ls', loaded),
       ],
     },
-    done: { child: [asks('images ls', loaded)] },
+    done: { parent: [asks('sha256sum', installed), asks('images ls', loaded)] },
   },
   {
     name: 'kubelet',

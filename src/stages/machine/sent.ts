@@ -1,0 +1,62 @@
+import type { Purpose } from '../../artifacts/artifact.js';
+import type { ImageArchive, SentFile } from '../../artifacts/supply.js';
+import { give, key } from '../../engine/results.js';
+import type { Results } from '../../engine/results.js';
+import type { Context } from '../../engine/stage.js';
+import type { Step } from '../../engine/step.js';
+import { reads } from '../../shell/command.js';
+import { importImages, listImages } from '../../tools/containerd.js';
+import { putFile } from '../../tools/put-file.js';
+
+/** Paths of what was copied in this run: a copy takes its place only when its checksum is right, so it is not read again. */
+const COPIED = key<readonly string[]>('what was copied');
+
+export function filesFor(purpose: Purpose, { machine, supply }: Context): readonly SentFile[] {
+  return supply.sentTo(machine.role, purpose).files;
+}
+
+/** Those that the machine lacks, or has otherwise, told by checksum. */
+export async function lackingFiles(purpose: Purpose, c: Context, so: Results): Promise<readonly SentFile[]> {
+  const copied = so.get(COPIED) ?? [];
+  const wanted = filesFor(purpose, c).filter((f) => !copied.includes(f.path));
+  if (wanted.length === 0) return [];
+  const paths = wanted.map((f) => f.path);
+  const result = await c.run.query(reads`sha256sum ${paths} 2>/dev/null || true`);
+  const sums = new Map(result.stdout.split('\n').map((line) => [line.slice(66), line.slice(0, 64)]));
+  return wanted.filter((f) => sums.get(f.path) !== f.sha256);
+}
+
+export function copying({ name, version, sizeBytes, path, file, sha256, mode }: SentFile): Step {
+  return {
+    at: 'machine',
+    intent: `copy ${name} ${version} (${inMegabytes(sizeBytes)}) to ${path}`,
+    command: putFile({ path, content: { file }, sha256, mode, timeoutMs: 900_000 }),
+    abreast: true,
+    gives: (so) => give(COPIED, [...(so.get(COPIED) ?? []), path]),
+  };
+}
+
+export function archivesFor(purpose: Purpose, { machine, supply }: Context): readonly ImageArchive[] {
+  return supply.sentTo(machine.role, purpose).archives;
+}
+
+/** Those of which an image is missing; names are pinned versions, so a name stands for its content. */
+export async function lackingArchives(purpose: Purpose, c: Context): Promise<readonly ImageArchive[]> {
+  const wanted = archivesFor(purpose, c);
+  if (wanted.length === 0) return [];
+  const there = new Set((await c.run.query(listImages)).stdout.split('\n').filter((l) => l !== ''));
+  return wanted.filter((archive) => archive.images.some((image) => !there.has(image)));
+}
+
+export function loading({ name, images, sizeBytes, file }: ImageArchive): Step {
+  return {
+    at: 'machine',
+    intent: `load ${images.length} images: ${name} (${inMegabytes(sizeBytes)})`,
+    command: importImages({ file }),
+    abreast: true,
+  };
+}
+
+function inMegabytes(bytes: number): string {
+  return `${Math.ceil(bytes / 1e6)} MB`;
+}
