@@ -32,8 +32,8 @@ check_sealed() {
 
 # assemble DIR KEY
 assemble() {
-  local target=$1 key=$2 role chart
-  check_sealed kubernetes containerd cni-plugins crictl helm child-images parent-images charts
+  local target=$1 key=$2 name chart
+  check_sealed kubernetes containerd cni-plugins crictl helm child-images parent-images monitoring-images charts
   rm -rf "${target:?}"/{bundle.yaml,bin,cni,images,charts}
   mkdir -p "$target"
   printf '%s\n' "$key" >"$target/.key"
@@ -42,7 +42,7 @@ assemble() {
   place_all cni-plugins "$target/cni" "${CNI_PLUGINS[@]##*/}"
   place_all crictl "$target/bin" crictl
   place_all helm "$target/bin" helm
-  for role in parent child; do place_all "$role-images" "$target/images" "$role.tar"; done
+  for name in parent child monitoring; do place_all "$name-images" "$target/images" "$name.tar"; done
   for chart in "$(output_of charts)"/*.tgz; do
     if [[ -f $chart ]]; then place_all charts "$target/charts" "$(basename "$chart")"; fi
   done
@@ -62,6 +62,7 @@ list_parts() {
   for role in parent child; do
     part "$role-images" images "$KUBERNETES_VERSION" "images/$role.tar" "$role" "$(images_in "$role")"
   done
+  part monitoring-images images "$PROMETHEUS_VERSION" images/monitoring.tar parent "$(images_in monitoring)"
   for chart in "$1"/charts/*.tgz; do
     [[ -f $chart ]] || continue
     part "$(chart_field "$helm" "$chart" name)" chart "$(chart_field "$helm" "$chart" version)" \
@@ -74,7 +75,7 @@ part() {
   printf '%s\n' "$*"
 }
 
-# images_in ROLE: the names of the images in that machine's archive, separated by spaces.
+# images_in NAME: the names of the images in that archive, separated by spaces.
 images_in() {
   paste -sd' ' "$(output_of "$1-images")/$1.tar.names"
 }
