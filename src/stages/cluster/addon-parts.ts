@@ -9,6 +9,8 @@ import {
   whyUpgrade,
 } from '../../cluster/release.js';
 import type { WantedRelease } from '../../cluster/release.js';
+import { give, key } from '../../engine/results.js';
+import type { Given, Results } from '../../engine/results.js';
 import type { Context } from '../../engine/stage.js';
 import type { Step } from '../../engine/step.js';
 import { Secret } from '../../shell/secret.js';
@@ -16,30 +18,45 @@ import type { Release } from '../../tools/helm.js';
 import { putFile } from '../../tools/put-file.js';
 
 /** A part of an add-on as it was seen on the cluster. */
-export type PartSeen = ReleaseSeen | ObjectsSeen;
+export type PartSeen = InPlace | ReleaseLacking | ObjectsLacking;
 
-interface ReleaseSeen {
+/** As it should be. */
+interface InPlace {
+  readonly part: Part;
+  readonly lacks?: undefined;
+}
+
+interface ReleaseLacking {
   readonly part: ReleasePart;
   /** Why something has to be done for it. */
-  readonly lacks?: string;
+  readonly lacks: string;
   readonly release: Release;
   /** Absent in a plan that asks nobody. */
   readonly wanted?: WantedRelease;
   readonly hasPassword: boolean;
 }
 
-interface ObjectsSeen {
+interface ObjectsLacking {
   readonly part: ObjectsPart;
-  readonly lacks?: string;
+  readonly lacks: string;
 }
 
-export async function lookAtPart(part: Part, c: Context): Promise<PartSeen> {
+/** Names of the parts that this run has installed: helm and kubectl have said so, and who waits for pods need not ask again. */
+const INSTALLED = key<readonly string[]>('what was installed');
+
+/** Whether this run has put a part of the add-on there. */
+export function hasInstalled(so: Results): boolean {
+  return so.get(INSTALLED) !== undefined;
+}
+
+export async function lookAtPart(part: Part, c: Context, so: Results): Promise<PartSeen> {
+  if (so.get(INSTALLED)?.includes(nameOf(part)) === true) return { part };
   if (part.kind === 'objects')
     return (await objectsDiffer(c.cluster, await part.manifest())) ? foreseePart(part) : { part };
   const release = await lookAtRelease(c.cluster, part);
   const wanted = await wantedOf(part);
   const lacks = whyUpgrade(part, release, wanted);
-  if (lacks === undefined) return { part, release, wanted, hasPassword: true };
+  if (lacks === undefined) return { part };
   if (part.leftOut !== undefined) c.notice(part.leftOut);
   return { part, lacks, release, wanted, hasPassword: await isPasswordThere(part.password, c) };
 }
@@ -61,15 +78,24 @@ export function stepsFor(seen: PartSeen, c: Context): readonly Step[] {
   return 'release' in seen ? releaseSteps(seen, c) : [applying(seen.part, c)];
 }
 
-function applying({ name, manifest }: ObjectsPart, { cluster }: Context): Step {
+function applying(part: ObjectsPart, { cluster }: Context): Step {
   return {
     at: 'cluster',
-    intent: `apply ${name}`,
-    command: async () => applyObjects(cluster, await manifest()),
+    intent: `apply ${part.name}`,
+    command: async () => applyObjects(cluster, await part.manifest()),
+    gives: installed(part),
   };
 }
 
-function releaseSteps({ part, release, wanted, hasPassword }: ReleaseSeen, c: Context): readonly Step[] {
+function nameOf(part: Part): string {
+  return part.kind === 'release' ? `${part.namespace}/${part.release}` : part.name;
+}
+
+function installed(part: Part): (so: Results) => Given {
+  return (so) => give(INSTALLED, [...(so.get(INSTALLED) ?? []), nameOf(part)]);
+}
+
+function releaseSteps({ part, release, wanted, hasPassword }: ReleaseLacking, c: Context): readonly Step[] {
   const { cluster } = c;
   return [
     ...(release.state === 'interrupted'
@@ -87,6 +113,7 @@ function releaseSteps({ part, release, wanted, hasPassword }: ReleaseSeen, c: Co
       at: 'cluster',
       intent: `helm upgrade --install ${part.release}`,
       command: async () => upgradeRelease(cluster, part, wanted ?? (await wantedOf(part))),
+      gives: installed(part),
     },
   ];
 }

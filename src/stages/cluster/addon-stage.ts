@@ -1,11 +1,12 @@
 import type { Addon, Part, ReleasePart } from '../../addons/addon.js';
 import { typedFor } from '../../cluster/cluster-runner.js';
 import { diagnosePods } from '../../cluster/rollout.js';
+import type { Results } from '../../engine/results.js';
 import type { After, Context, Stage } from '../../engine/stage.js';
 import { blocked, pending, satisfied } from '../../engine/stage.js';
 import { KmonError } from '../../errors/kmon-error.js';
 import { kmonFiles } from '../../resources/kmon-files.js';
-import { foreseePart, lookAtPart, stepsFor } from './addon-parts.js';
+import { foreseePart, hasInstalled, lookAtPart, stepsFor } from './addon-parts.js';
 import type { PartSeen } from './addon-parts.js';
 import { requireCluster } from './control-plane.js';
 
@@ -26,7 +27,7 @@ export function addonStage(addon: Addon, after: readonly After[]): Stage<AddonSe
     after,
     on: 'cluster',
     settleMs: addon.settleMs,
-    look: (c) => lookAtAddon(addon, c),
+    look: (c, so) => lookAtAddon(addon, c, so),
     foresee: (c) => withoutLooking(addon, c) ?? { parts: partsOf(addon, c).map(foreseePart) },
     judge: ({ notWanted, refused, parts, unproven }) => {
       if (refused !== undefined) return blocked(refused);
@@ -53,13 +54,13 @@ function withoutLooking(addon: Addon, { config }: Context): AddonSeen | undefine
   return refused === undefined ? undefined : { refused, parts: [] };
 }
 
-async function lookAtAddon(addon: Addon, c: Context): Promise<AddonSeen> {
+async function lookAtAddon(addon: Addon, c: Context, so: Results): Promise<AddonSeen> {
   const known = withoutLooking(addon, c);
   if (known !== undefined) return known;
-  // A pod network comes right behind the init that has proven it.
-  if (addon.group !== 'network') await requireCluster(c);
+  // A pod network comes right behind the init that has proven it; and a cluster that has just taken a part is there.
+  if (addon.group !== 'network' && !hasInstalled(so)) await requireCluster(c);
   const parts: PartSeen[] = [];
-  for (const part of partsOf(addon, c)) parts.push(await lookAtPart(part, c));
+  for (const part of partsOf(addon, c)) parts.push(await lookAtPart(part, c, so));
   if (parts.some((p) => p.lacks !== undefined)) return { parts };
   for (const prove of addon.proofs) {
     const unproven = await prove(c);
