@@ -24,6 +24,8 @@ export interface FileParams {
   readonly mode?: string;
   /** `user:group` by name; `root:root` when absent. */
   readonly owner?: string;
+  /** A unit, with a `unit` behind it that enables it: systemd does not know a new one yet, and reads the units anew to enable it. */
+  readonly unit?: true;
   /** What has to follow a change and a restoration. Units under a folder of systemd get it without asking. */
   readonly then?: 'daemon-reload';
 }
@@ -59,7 +61,11 @@ export function file(params: FileParams): Resource<PathState> {
           },
         );
       }
-      return andThen(writeFile({ path, fill: printing(content), mode, owner }), follow);
+      const isTakenIn = params.unit === true && what.type === 'absent';
+      return andThen(
+        writeFile({ path, fill: printing(content), mode, owner }),
+        isTakenIn ? undefined : follow,
+      );
     },
     describe: ({ what }) =>
       what.type === 'absent' ? `write ${path}` : `write ${path} in place of the one that is there`,

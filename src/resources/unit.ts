@@ -45,8 +45,8 @@ export function unit(params: UnitParams): Resource<UnitState> {
     // What is done does not depend on `now`, which may be older than the package or file that brings the unit.
     change: () =>
       inOrder([
-        changes`systemctl daemon-reload`,
-        ...(enabled === undefined ? [] : [enable(name, enabled)]),
+        // To enable reads the units anew by itself, and takes longer for it than for all else.
+        enabled === undefined ? changes`systemctl daemon-reload` : enable(name, enabled),
         ...(active === undefined ? [] : [activate(name, active)]),
       ]),
     describe: () => {

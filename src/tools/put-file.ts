@@ -1,6 +1,7 @@
 import { changes, withOptions } from '../shell/command.js';
 import type { Command, Stdin } from '../shell/command.js';
 import { replaceFile } from '../shell/replace-file.js';
+import { sha256 } from './checksum.js';
 
 /**
  * Puts what comes on stdin into a file, and makes the folders above it. It takes its place only when its checksum is right: an upload
@@ -18,7 +19,8 @@ export function putFile(o: {
     replaceFile({
       path: o.path,
       make: changes`mkdir -p -- "$d"; cat >"$n"
-printf '%s  %s\n' ${o.sha256} "$n" | sha256sum --check --status || { echo 'the copy did not arrive whole' >&2; exit 1; }
+${sha256}
+[ "$(sha256 "$n" | cut -c 1-64)" = ${o.sha256} ] || { echo 'the copy did not arrive whole' >&2; exit 1; }
 chmod ${o.mode} "$n"`,
     }),
     { stdin: o.content, timeoutMs: o.timeoutMs },

@@ -21,7 +21,7 @@ export const kubelet = resourceStage({
       m.supply.program(PROGRAM).comesAs === 'package'
         ? []
         : [
-            file({ path: KUBELET.unitFile, content: kubeletUnit(paths), then: 'daemon-reload' }),
+            file({ path: KUBELET.unitFile, content: kubeletUnit(paths), unit: true, then: 'daemon-reload' }),
             file({ path: KUBELET.dropIn, content: kubeletDropIn(paths), then: 'daemon-reload' }),
           ];
     return [...files, unit({ name: KUBELET.unit, enabled: true })];

@@ -51,6 +51,7 @@ export const runtime: Stage<RuntimeSeen> = {
     file({
       path: CONTAINERD.unitFile,
       content: containerdUnit(dirname(m.supply.program(PROGRAM).path)),
+      unit: true,
       then: 'daemon-reload',
     }),
     unit({ name: CONTAINERD.unit, enabled: true, active: true }),

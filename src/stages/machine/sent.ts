@@ -4,7 +4,7 @@ import { give, key } from '../../engine/results.js';
 import type { Results } from '../../engine/results.js';
 import type { Context } from '../../engine/stage.js';
 import type { Step } from '../../engine/step.js';
-import { reads } from '../../shell/command.js';
+import { checksums, parseChecksums } from '../../tools/checksum.js';
 import { importImages, listImages } from '../../tools/containerd.js';
 import { putFile } from '../../tools/put-file.js';
 
@@ -21,8 +21,7 @@ export async function lackingFiles(purpose: Purpose, c: Context, so: Results): P
   const wanted = filesFor(purpose, c).filter((f) => !copied.includes(f.path));
   if (wanted.length === 0) return [];
   const paths = wanted.map((f) => f.path);
-  const result = await c.run.query(reads`sha256sum ${paths} 2>/dev/null || true`);
-  const sums = new Map(result.stdout.split('\n').map((line) => [line.slice(66), line.slice(0, 64)]));
+  const sums = parseChecksums((await c.run.query(checksums(paths))).stdout);
   return wanted.filter((f) => sums.get(f.path) !== f.sha256);
 }
 

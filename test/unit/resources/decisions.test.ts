@@ -1,6 +1,7 @@
 import { spawnSync } from 'node:child_process';
 import { describe, expect, it } from 'vitest';
 import { directory } from '../../../src/resources/directory.js';
+import { file } from '../../../src/resources/file.js';
 import { kernelModule } from '../../../src/resources/kernel-module.js';
 import { kmonFiles } from '../../../src/resources/kmon-files.js';
 import { kubeadmNode } from '../../../src/resources/kubeadm-node.js';
@@ -24,6 +25,25 @@ function script(way: Restoration): string {
   });
   return way.script;
 }
+
+describe('file', () => {
+  const path = '/etc/systemd/system/a.service';
+  const none = { what: { type: 'absent' as const }, absentParents: [], emptyParents: [], unfinished: false };
+  const older = {
+    ...none,
+    what: {
+      ...{ type: 'file' as const, mode: '0644', owner: 'root:root', ids: '0:0', mtime: '1' },
+      ...{ sha256: 'a'.repeat(64), content: '' },
+    },
+  };
+
+  it('has systemd read a unit anew, but for a new one that is enabled right behind', () => {
+    const followed = file({ path, content: '[Unit]\n', unit: true });
+    expect(followed.change(none).script).not.toContain('daemon-reload');
+    expect(followed.change(older).script).toContain('systemctl daemon-reload');
+    expect(file({ path, content: '[Unit]\n' }).change(none).script).toContain('systemctl daemon-reload');
+  });
+});
 
 describe('unit', () => {
   const thing = unit({ name: 'a.service', enabled: true, active: true });
@@ -50,8 +70,12 @@ describe('unit', () => {
 
   it('does the same whatever is known of a unit that a package may have brought since', () => {
     expect(thing.change(absent)).toEqual(thing.change(off));
+    // To enable reads the units anew.
     expect(thing.change(absent).script).toBe(
-      'set -e\nsystemctl daemon-reload\nsystemctl --quiet enable a.service\nsystemctl start a.service',
+      'set -e\nsystemctl --quiet enable a.service\nsystemctl start a.service',
+    );
+    expect(unit({ name: 'a.service', active: true }).change(absent).script).toBe(
+      'set -e\nsystemctl daemon-reload\nsystemctl start a.service',
     );
   });
 
