@@ -188,7 +188,7 @@ async function reachApi(c: Context, prove: Command<'reads'>, token: Secret): Pro
       last = token.maskIn(result.stderr.trim().split('\n').at(-1) ?? '');
       return result.exitCode === 0 ? true : undefined;
     },
-    { withinMs: 10_000, everyMs: 1000, clock: c.clock, signal: c.signal },
+    { withinMs: 10_000, everyMs: 500, clock: c.clock, signal: c.signal },
   );
   if (reached === true) return;
   const { parent } = c.config.room;

@@ -11,6 +11,7 @@ export const labelNodes: Stage<ClusterNode | undefined> = {
   title: 'Label the nodes',
   after: here(joinChild),
   on: 'children',
+  apart: true,
   settleMs: 5_000,
   look: ownNode,
   foresee: () => undefined,

@@ -3,9 +3,9 @@ import { readRoom, roomQuestions } from '../../observe/room-metrics.js';
 import type { RoomAnswer } from '../../observe/room-metrics.js';
 import { askPrometheus, parseAnswers } from '../../tools/prometheus.js';
 
-/** What Prometheus knows of the room now, asked at most every two seconds by all machines together. */
+/** What Prometheus knows of the room now, asked at most once a second by all machines together. */
 export function roomMetrics(m: Context): Promise<RoomAnswer> {
-  return m.shared('metrics', 1900, async () => {
+  return m.shared('metrics', 900, async () => {
     const { namespace, scrapeIntervalSeconds } = m.config.monitoring;
     const observed = m.config.room.observed.length > 0;
     const questions = roomQuestions({ scrapeIntervalSeconds, observed });

@@ -30,6 +30,7 @@ export const nodeRoute: Stage<NetworkNodes> = {
   title: "Route to the children's pods",
   after: here(joinChild),
   on: 'children',
+  apart: true,
   changes: 'parent',
   settleMs: 0,
   look: nodesHere,

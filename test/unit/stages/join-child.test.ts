@@ -262,7 +262,7 @@ describe('join-child', () => {
       joinChild,
       {
         parent: [...clusterReady, asksNodes(parent), ca, token, revoke],
-        child: [files(''), version, ...noting, ...Array<Step>(11).fill(refused)],
+        child: [files(''), version, ...noting, ...Array<Step>(21).fill(refused)],
       },
       setting,
     );

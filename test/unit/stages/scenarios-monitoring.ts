@@ -130,9 +130,7 @@ export const MEASURED: Scenario = {
   work: {
     parent: [
       nodes,
-      nodes,
       asksMetrics({ 'pc-10': 5, 'pc-11': 1 }),
-      nodes,
       nodes,
       asksMetrics({ 'pc-10': 5, 'pc-11': 1, 'pc-12': 2 }),
     ],
