@@ -1,4 +1,4 @@
-import { ownVersion } from './own-folder.js';
+import { ownVersion } from './here/own-folder.js';
 
 /**
  * argv to exit code: the only place that ends the process or listens to signals.

@@ -6,7 +6,7 @@ import { configPage } from '../../src/config/config-page.js';
 import { findingsPage } from '../../src/findings/result/findings-page.js';
 import { checkSchemaText } from '../../src/findings/result/line-schema.js';
 import { configSchemaText } from '../../src/config/schema.js';
-import { ownFolder } from '../../src/own-folder.js';
+import { ownFolder } from '../../src/here/own-folder.js';
 
 const PAGES: Readonly<Record<string, () => string>> = {
   'commands.md': commandsPage,

@@ -6,7 +6,7 @@ export const KMON_LITE: Chart = {
   kind: 'chart',
   name: 'kmon-lite',
   neededBy: { ...PARENT_ONLY, profile: 'lite' },
-  template: 'monitoring/lite',
+  template: 'addons/lite',
 };
 
 export const CHARTS: readonly Chart[] = [KMON_LITE];

@@ -12,8 +12,8 @@ import type { Secret } from '../shell/secret.js';
 import { readPasswordFile } from '../transport/private-file.js';
 import { openPool } from '../transport/pool.js';
 import type { Pool } from '../transport/pool.js';
-import { askOnce } from '../transport/prompts.js';
-import type { Prompts } from '../transport/prompts.js';
+import { askOnce } from '../transport/login/prompts.js';
+import type { Prompts } from '../transport/login/prompts.js';
 import type { Prompter } from '../ui/prompter.js';
 
 /** The machines of a run: one connection each, login and sudo settled once. */

@@ -1,5 +1,5 @@
-import { fitted } from '../config/fitting.js';
-import { editDistance } from '../config/suggest.js';
+import { fitted } from '../config/writing/fitting.js';
+import { editDistance } from '../config/mistakes/suggest.js';
 
 type Words = Readonly<Record<string, readonly string[]>>;
 

@@ -1,6 +1,6 @@
 import { isAlias, isMap, isScalar, isSeq, LineCounter, parseDocument } from 'yaml';
 import type { ParsedNode, YAMLMap } from 'yaml';
-import { showKey, showPath, type KeyPath, type Position, type Problem } from './problems.js';
+import { showKey, showPath, type KeyPath, type Position, type Problem } from './mistakes/problems.js';
 
 /** kmon.yaml as data that still knows where everything stood and how it was spelt. */
 export interface WrittenDocument {

@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import { parseSubnet } from './subnet.js';
+import { parseSubnet } from './networks/subnet.js';
 
 // The kinds of value of kmon.yaml. Every error's text says what was expected, so that it completes "ssh.port must be …". What a pattern
 // or a bound can say is said by one: an editor knows it too, by the JSON Schema.

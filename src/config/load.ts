@@ -2,12 +2,12 @@ import { readFile, stat } from 'node:fs/promises';
 import { homedir } from 'node:os';
 import { dirname, relative, resolve } from 'node:path';
 import { KmonError } from '../errors/kmon-error.js';
-import { checkFiles } from './check-files.js';
-import { checkKeys } from './check-keys.js';
-import { checkRoom } from './check-room.js';
+import { checkFiles } from './mistakes/check-files.js';
+import { checkKeys } from './mistakes/check-keys.js';
+import { checkRoom } from './mistakes/check-room.js';
 import type { Config } from './config.js';
 import { readDocument } from './document.js';
-import { configError } from './problems.js';
+import { configError } from './mistakes/problems.js';
 import { resolveConfig } from './resolve.js';
 import { readRoomId } from './room-id.js';
 

@@ -1,7 +1,7 @@
 import { z } from 'zod';
 import { matching, optional, path } from './kinds.js';
 import { LABEL_VALUE } from './names.js';
-import type { KeyPath } from './problems.js';
+import type { KeyPath } from './mistakes/problems.js';
 import { kubernetes } from './sections/kubernetes.js';
 import { addressOfMachine, child, machines, parent } from './sections/machines.js';
 import { monitoring } from './sections/monitoring.js';

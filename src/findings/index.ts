@@ -6,9 +6,9 @@ import { lease } from './addresses/lease.js';
 import { otherNetworks } from './addresses/other-networks.js';
 import { ranges } from './addresses/ranges.js';
 import { segment } from './addresses/segment.js';
-import { clock } from './clock.js';
-import { identity } from './identity.js';
-import { laptop } from './laptop.js';
+import { clock } from './clock/clock.js';
+import { identity } from './identity/identity.js';
+import { laptop } from './laptop/laptop.js';
 import { otherKubernetes } from './leftovers/other-kubernetes.js';
 import { packages } from './leftovers/packages.js';
 import { portTaken } from './leftovers/taken-ports.js';
@@ -21,9 +21,9 @@ import { mtu } from './network/mtu.js';
 import { reach } from './network/reach.js';
 import { speed } from './network/speed.js';
 import { unproven } from './network/unproven.js';
-import { sources } from './sources.js';
+import { sources } from './sources/sources.js';
 import { chapter } from './subject.js';
-import type { CodeOf, Entries, FindingOf, Subject } from './subject.js';
+import type { CatalogueEntry, CodeOf, Entries, FindingOf, Subject } from './subject.js';
 import { cgroup } from './system/cgroup.js';
 import { kernel } from './system/kernel.js';
 import { kind } from './system/kind.js';
@@ -64,3 +64,15 @@ export type Finding = FindingOf<FindingCode>;
 export const SUBJECTS: readonly Subject<Entries, FindingCode>[] = CHAPTERS.flatMap<
   Subject<Entries, FindingCode>
 >((c) => c.subjects);
+
+/** What there is to know of every code, in the order of the documentation. */
+export const CATALOGUE: ReadonlyMap<FindingCode, CatalogueEntry> = new Map(
+  SUBJECTS.flatMap(({ entries }) => Object.entries(entries)).flatMap(([code, entry]) =>
+    isCode(code) ? [[code, entry] as const] : [],
+  ),
+);
+
+/** A finding may have this code. */
+export function isCode(code: string): code is FindingCode {
+  return SUBJECTS.some(({ entries }) => Object.hasOwn(entries, code));
+}

@@ -1,7 +1,7 @@
 import type { KmonError } from '../errors/kmon-error.js';
 import type { Machine } from '../room/machine.js';
 import type { Severity } from './severity.js';
-import type { Present, Sight } from './sight.js';
+import type { Present, Sight } from './sight/sight.js';
 
 /** What there is to know of a code without a machine at hand. docs/findings.md is made from this. */
 export interface CatalogueEntry {

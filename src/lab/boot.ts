@@ -1,7 +1,7 @@
 import type { Clock } from '../engine/clock.js';
 import { until } from '../engine/until.js';
 import { KmonError } from '../errors/kmon-error.js';
-import type { Engine } from './engine.js';
+import type { Engine } from './container-engine.js';
 import { sshGreets } from './greeting.js';
 
 /**

@@ -11,7 +11,7 @@ import {
   type AptSetting,
   type AptSource,
 } from './apt-config.js';
-import type { Limits } from './engine-args.js';
+import type { Limits } from './container-engine-args.js';
 import { hostsLinesFor, machineResolvConf } from './name-resolution.js';
 import { lastLine, type RunProgram } from './process.js';
 import type { OverlayFile } from './templates.js';

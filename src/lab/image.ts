@@ -4,7 +4,7 @@ import { KmonError } from '../errors/kmon-error.js';
 import { settingsFile, sourcesList } from './apt-config.js';
 import { buildFolder, removeAbandoned, removeBuildFolder } from './build-folder.js';
 import type { LabCache } from './cache.js';
-import type { Engine } from './engine.js';
+import type { Engine } from './container-engine.js';
 import type { HostApt } from './host.js';
 import { IMAGE_REPOSITORY } from './names.js';
 import { lastLine, type RunProgram } from './process.js';

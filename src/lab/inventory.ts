@@ -1,5 +1,5 @@
-import { listArgs } from './engine-args.js';
-import type { Engine } from './engine.js';
+import { listArgs } from './container-engine-args.js';
+import type { Engine } from './container-engine.js';
 import { ADDRESS_LABEL, DIR_LABEL, LAB_LABEL, MACHINE_LABEL, machineIndex } from './names.js';
 
 /** A machine as the container engine has it. */

@@ -1,4 +1,4 @@
-import type { EngineKind } from './engine-args.js';
+import type { EngineKind } from './container-engine-args.js';
 
 /** How `sudo` treats the user on a machine: without a password, or asking for the one in the lab's `sudo-password` file. */
 export type SudoManner = 'free' | 'asks';

@@ -1,6 +1,6 @@
 import { KmonError } from '../errors/kmon-error.js';
-import { cableArgs, machineLinkArgs } from './engine-args.js';
-import { findEngine } from './engine.js';
+import { cableArgs, machineLinkArgs } from './container-engine-args.js';
+import { findEngine } from './container-engine.js';
 import { findMachines, type FoundMachine } from './inventory.js';
 import { checkLabName } from './names.js';
 import { lastLine, runProgram, type RunProgram } from './process.js';

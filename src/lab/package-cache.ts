@@ -1,6 +1,6 @@
 import { mkdir, readdir, rename, rm, stat, utimes } from 'node:fs/promises';
 import { join } from 'node:path';
-import type { Engine } from './engine.js';
+import type { Engine } from './container-engine.js';
 import { lines } from './inventory.js';
 
 const ARCHIVES = '/var/cache/apt/archives';

@@ -1,7 +1,7 @@
 import { resolve } from 'node:path';
 import { labFiles, read } from './dir.js';
-import type { EngineKind } from './engine-args.js';
-import { findEngine } from './engine.js';
+import type { EngineKind } from './container-engine-args.js';
+import { findEngine } from './container-engine.js';
 import { sshGreets } from './greeting.js';
 import { findMachines, findNetwork } from './inventory.js';
 import type { LabMachineStatus, LabStatus } from './lab.js';

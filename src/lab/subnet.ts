@@ -1,7 +1,13 @@
 import { isIPv4 } from 'node:net';
 import { DEFAULTS } from '../config/defaults.js';
-import { firstFree } from '../config/free-range.js';
-import { addressRange, formatSubnet, parseSubnet, subnetAround, type Subnet } from '../config/subnet.js';
+import { firstFree } from '../config/networks/free-range.js';
+import {
+  addressRange,
+  formatSubnet,
+  parseSubnet,
+  subnetAround,
+  type Subnet,
+} from '../config/networks/subnet.js';
 import { KmonError } from '../errors/kmon-error.js';
 
 /** What pods and services get where kmon.yaml says nothing; kmon checks machines' routes against them. */

@@ -1,6 +1,6 @@
 import { readdir, readFile } from 'node:fs/promises';
 import { join, relative } from 'node:path';
-import { ownFolder } from '../own-folder.js';
+import { ownFolder } from '../here/own-folder.js';
 
 /** Folder of the lab's templates. */
 export const LAB_TEMPLATES = join(ownFolder(), 'templates/lab');

@@ -7,8 +7,8 @@ import { findMinor } from '../config/versions.js';
 import { KmonError } from '../errors/kmon-error.js';
 import { labCache } from './cache.js';
 import { claimDir, ensureCredentials, labFiles, read, writeLabFile } from './dir.js';
-import { networkCreateArgs, type EngineKind } from './engine-args.js';
-import { findEngine, type Engine } from './engine.js';
+import { networkCreateArgs, type EngineKind } from './container-engine-args.js';
+import { findEngine, type Engine } from './container-engine.js';
 import { readHostApt, readLimits } from './host.js';
 import { ensureImage } from './image.js';
 import {

@@ -1,6 +1,6 @@
 import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
-import { ownFolder } from '../own-folder.js';
+import { ownFolder } from '../here/own-folder.js';
 
 /** Absolute path of a file or folder below `templates/`. */
 export function templatePath(name: string): string {

@@ -1,5 +1,5 @@
 import { KmonError } from '../errors/kmon-error.js';
-import { loginWords } from '../transport/login-words.js';
+import { loginWords } from '../transport/login/words.js';
 import type { ExecResult } from '../transport/transport.js';
 import { evidence } from './evidence.js';
 

@@ -1,6 +1,6 @@
 import { KmonError } from '../errors/kmon-error.js';
-import { loginWords } from './login-words.js';
-import type { Guest } from './login-words.js';
+import { loginWords } from './login/words.js';
+import type { Guest } from './login/words.js';
 
 /** How far a connection came before it failed: TCP, then SSH's own handshake, then the login. */
 export type DialPhase = 'connect' | 'handshake' | 'login';

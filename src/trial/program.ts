@@ -2,7 +2,7 @@ import { readTemplate } from '../render/templates.js';
 import { tries, withOptions } from '../shell/command.js';
 import type { Command } from '../shell/command.js';
 
-/** The programs below templates/probe/. */
+/** The programs below templates/trial/. */
 export type Program = 'listen' | 'try' | 'speed' | 'reach' | 'stop' | 'pod';
 
 /** What a program is told: a word and its values a line. */
@@ -38,8 +38,8 @@ export async function programStdin(program: Program, job: Job): Promise<string> 
     if (!/^[^\s]+$/.test(String(value))) throw new TypeError(`not a word for a job: ${String(value)}`);
   }
   return [
-    await readTemplate('probe/start.pl'),
-    await readTemplate(`probe/${program}.pl`),
+    await readTemplate('trial/start.pl'),
+    await readTemplate(`trial/${program}.pl`),
     '__END__\n',
     ...job.map((line) => `${line.join(' ')}\n`),
   ].join('');

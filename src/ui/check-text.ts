@@ -1,4 +1,4 @@
-import { isFixedUnasked } from '../findings/fixable.js';
+import { isFixedUnasked } from '../findings/fixes/fixable.js';
 import type { Finding, FindingCode } from '../findings/index.js';
 import { SEVERITIES } from '../findings/severity.js';
 import type { Severity } from '../findings/severity.js';

@@ -1,7 +1,7 @@
 import { join } from 'node:path';
 import type { Finding } from '../../src/findings/index.js';
 import type { NetworkProof } from '../../src/trial/network-proof.js';
-import type { Sight } from '../../src/findings/sight.js';
+import type { Sight } from '../../src/findings/sight/sight.js';
 import { networkVerdicts } from './network-verdicts.js';
 import { NO_COMPUTERS } from './sample-room.js';
 import { throughParent } from '../../src/cluster/through-parent.js';

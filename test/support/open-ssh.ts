@@ -2,7 +2,7 @@ import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import type { Config, SshLogin } from '../../src/config/config.js';
 import { Secret } from '../../src/shell/secret.js';
-import type { NewHostKey } from '../../src/transport/host-keys.js';
+import type { NewHostKey } from '../../src/transport/host-keys/host-keys.js';
 import { openPool } from '../../src/transport/pool.js';
 import type { Pool } from '../../src/transport/pool.js';
 

@@ -8,7 +8,7 @@ process.stdout.write(
   JSON.stringify({
     kubeadm: (await readTemplate('kubeadm/init.v1beta4.yaml')).includes('ClusterConfiguration'),
     facts: factsCommand('192.0.2.10').script.includes('\n'),
-    chart: (await chartArchive('monitoring/lite', 'lite')).length > 1000,
+    chart: (await chartArchive('addons/lite', 'lite')).length > 1000,
     lab: (await readOverlay()).length > 0,
   }),
 );

@@ -49,7 +49,7 @@ const facts = results.map((result) => {
 const factsOf = new Map(all.flatMap(({ name }, i) => facts.slice(i, i + 1).map((of) => [name, of] as const)));
 let findings: number | undefined;
 if (what === 'check') {
-  const { verdicts } = await import('../../../src/findings/verdicts.js');
+  const { verdicts } = await import('../../../src/findings/all-verdicts.js');
   findings = verdicts({ config, factsOf, unseen: [], supply: supplyFor(config) }).length;
 }
 marks['judged'] = performance.now();

@@ -3,7 +3,7 @@
 
 # chart_folders: every folder with a chart, one a line; none is fine.
 chart_folders() {
-  local folder=$REPOSITORY/templates/monitoring
+  local folder=$REPOSITORY/templates/addons
   if [[ -d $folder ]]; then find "$folder" -mindepth 2 -maxdepth 2 -name Chart.yaml -printf '%h\n' | sort; fi
 }
 

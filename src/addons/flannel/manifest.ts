@@ -10,5 +10,5 @@ export async function flannelManifest(o: {
   /** Of the CNI plugin, which is copied onto the machines. */
   readonly pluginImage: string;
 }): Promise<string> {
-  return renderTemplate(await readTemplate('cni/flannel.yaml'), o);
+  return renderTemplate(await readTemplate('addons/flannel/flannel.yaml'), o);
 }

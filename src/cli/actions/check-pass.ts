@@ -1,7 +1,7 @@
 import type { Finding } from '../../findings/index.js';
-import type { ObservedSeen } from '../../findings/sight.js';
-import type { Sight } from '../../findings/sight.js';
-import { verdicts } from '../../findings/verdicts.js';
+import type { ObservedSeen } from '../../findings/sight/sight.js';
+import type { Sight } from '../../findings/sight/sight.js';
+import { verdicts } from '../../findings/all-verdicts.js';
 import { planFor } from '../../engine/plan.js';
 import { exitCodeOf } from '../../engine/report.js';
 import type { RunReport } from '../../engine/report.js';

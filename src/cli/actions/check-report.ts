@@ -2,7 +2,7 @@ import type { FixableCode } from '../../findings/index.js';
 import { exitCodeOfFindings } from '../../findings/result/exit-code.js';
 import { commandsThere } from '../../findings/result/commands-there.js';
 import { checkResult } from '../../findings/result/result.js';
-import type { Sight } from '../../findings/sight.js';
+import type { Sight } from '../../findings/sight/sight.js';
 import type { Machine } from '../../room/machine.js';
 import { allMachines } from '../../room/room.js';
 import { checkText } from '../../ui/check-text.js';

@@ -1,4 +1,4 @@
-import { codesToFix } from '../../findings/fixable.js';
+import { codesToFix } from '../../findings/fixes/fixable.js';
 import { loadConfig } from '../../config/load.js';
 import { KmonError } from '../../errors/kmon-error.js';
 import { selectComputers } from '../../room/room.js';

@@ -3,7 +3,7 @@ import { dirname, join } from 'node:path';
 import { configPath, shownPath } from '../../config/load.js';
 import { EXIT_CODES } from '../../errors/exit-codes.js';
 import { KmonError } from '../../errors/kmon-error.js';
-import { surroundings } from '../../transport/login.js';
+import { surroundings } from '../../transport/login/resolved-login.js';
 import { createPrompter } from '../../ui/prompter.js';
 import type { Prompter } from '../../ui/prompter.js';
 import type { View } from '../../ui/view.js';

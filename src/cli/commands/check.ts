@@ -1,4 +1,4 @@
-import { FIXABLE_CODES } from '../../findings/fixable.js';
+import { FIXABLE_CODES } from '../../findings/fixes/fixable.js';
 import { defineCommand } from '../command.js';
 import { anyOrAll, asWritten, onlyWith, value } from '../option.js';
 import { SETTING_ASIDE } from '../room-exit-codes.js';

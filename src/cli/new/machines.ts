@@ -1,4 +1,4 @@
-import type { AnsweredChild } from '../../config/compose.js';
+import type { AnsweredChild } from '../../config/writing/compose.js';
 import type { SshLogin } from '../../config/config.js';
 import { defaultName } from '../../config/sections/machines.js';
 import { present } from '../../config/present.js';

@@ -1,4 +1,4 @@
-import { namesFromHostnames } from '../../config/proposals.js';
+import { namesFromHostnames } from '../../config/writing/proposals.js';
 import { calledNames } from './machines.js';
 import type { Candidate } from './machines.js';
 import type { Wizard } from './standing.js';

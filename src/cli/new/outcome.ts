@@ -1,5 +1,5 @@
 import { dirname } from 'node:path';
-import { composeRoomFile } from '../../config/compose.js';
+import { composeRoomFile } from '../../config/writing/compose.js';
 import { configOf } from '../../config/load.js';
 import { contractPath } from '../../config/paths.js';
 import { present } from '../../config/present.js';

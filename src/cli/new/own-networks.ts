@@ -1,8 +1,8 @@
 import { readFile } from 'node:fs/promises';
 import { networkInterfaces } from 'node:os';
-import { networksOfRoutes } from '../../config/route-table.js';
-import { subnetAround } from '../../config/subnet.js';
-import type { Subnet } from '../../config/subnet.js';
+import { networksOfRoutes } from '../../config/networks/route-table.js';
+import { subnetAround } from '../../config/networks/subnet.js';
+import type { Subnet } from '../../config/networks/subnet.js';
 
 /** The networks this computer is in or has a route to: a VPN's among them. Where there is no /proc, those of its addresses alone. */
 export async function ownNetworks(): Promise<readonly Subnet[]> {

@@ -1,11 +1,11 @@
 import { readdir } from 'node:fs/promises';
 import { join } from 'node:path';
 import type { ListedMachine } from '../../config/children/read.js';
-import { keyTrouble } from '../../config/check-files.js';
+import { keyTrouble } from '../../config/mistakes/check-files.js';
 import { contractPath, expandPath } from '../../config/paths.js';
-import { privateKeysAmong } from '../../config/proposals.js';
-import { valueMistake } from '../../config/value-mistake.js';
-import type { AskedValue } from '../../config/value-mistake.js';
+import { privateKeysAmong } from '../../config/writing/proposals.js';
+import { valueMistake } from '../../config/mistakes/value-mistake.js';
+import type { AskedValue } from '../../config/mistakes/value-mistake.js';
 import type { Prompter, TextOptions } from '../../ui/prompter.js';
 import type { ChildrenFile } from './children-file.js';
 import { readMachines } from './given.js';

@@ -1,8 +1,8 @@
 import { DEFAULTS } from '../../config/defaults.js';
-import { freeRange } from '../../config/free-range.js';
-import { networksOfRoutes } from '../../config/route-table.js';
-import { overlap, parseSubnet, subnetAround } from '../../config/subnet.js';
-import type { Subnet } from '../../config/subnet.js';
+import { freeRange } from '../../config/networks/free-range.js';
+import { networksOfRoutes } from '../../config/networks/route-table.js';
+import { overlap, parseSubnet, subnetAround } from '../../config/networks/subnet.js';
+import type { Subnet } from '../../config/networks/subnet.js';
 import { KmonError } from '../../errors/kmon-error.js';
 import type { Candidate } from './machines.js';
 import { askValue } from './questions.js';

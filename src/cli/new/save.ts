@@ -1,6 +1,6 @@
 import { chmod, link, mkdir, readFile, realpath, rename, rm, stat, writeFile } from 'node:fs/promises';
 import { basename, dirname, join } from 'node:path';
-import { SCHEMA_FILE } from '../../config/compose.js';
+import { SCHEMA_FILE } from '../../config/writing/compose.js';
 import { configSchemaText } from '../../config/schema.js';
 import { KmonError } from '../../errors/kmon-error.js';
 

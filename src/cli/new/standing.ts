@@ -1,5 +1,5 @@
-import type { Subnet } from '../../config/subnet.js';
-import type { Surroundings } from '../../transport/login.js';
+import type { Subnet } from '../../config/networks/subnet.js';
+import type { Surroundings } from '../../transport/login/resolved-login.js';
 import type { Prompter } from '../../ui/prompter.js';
 import type { Given } from './given.js';
 import type { Place } from './place.js';

@@ -6,11 +6,11 @@ import { KmonError } from '../../errors/kmon-error.js';
 import { firstLook } from '../../runner/first-look.js';
 import type { FirstLook } from '../../runner/first-look.js';
 import type { Secret } from '../../shell/secret.js';
-import { entriesFor } from '../../transport/known-hosts.js';
-import { pinHostKey, readKnownHosts } from '../../transport/pins.js';
+import { entriesFor } from '../../transport/host-keys/known-hosts.js';
+import { pinHostKey, readKnownHosts } from '../../transport/host-keys/pins.js';
 import { openPool } from '../../transport/pool.js';
-import { resolveLogin } from '../../transport/login.js';
-import type { ResolvedLogin, Surroundings } from '../../transport/login.js';
+import { resolveLogin } from '../../transport/login/resolved-login.js';
+import type { ResolvedLogin, Surroundings } from '../../transport/login/resolved-login.js';
 import type { Prompter } from '../../ui/prompter.js';
 
 /** A machine as it is tried: by a name that no other has in the same round. */

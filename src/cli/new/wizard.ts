@@ -1,10 +1,10 @@
 import { basename, dirname } from 'node:path';
 import type { ListedMachine } from '../../config/children/read.js';
-import { roomNameFrom } from '../../config/proposals.js';
-import { valueMistake } from '../../config/value-mistake.js';
+import { roomNameFrom } from '../../config/writing/proposals.js';
+import { valueMistake } from '../../config/mistakes/value-mistake.js';
 import { KmonError } from '../../errors/kmon-error.js';
-import { resolveLogin } from '../../transport/login.js';
-import type { Surroundings } from '../../transport/login.js';
+import { resolveLogin } from '../../transport/login/resolved-login.js';
+import type { Surroundings } from '../../transport/login/resolved-login.js';
 import { correctChildren, correctParent } from './corrections.js';
 import type { Candidate, CommonLogin } from './machines.js';
 import { nameMachines } from './naming.js';

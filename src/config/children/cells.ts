@@ -1,7 +1,7 @@
 import { CsvError, parse } from 'csv-parse/sync';
 import type { CastingFunction } from 'csv-parse/sync';
-import { SPAN } from '../addresses.js';
-import type { Position } from '../problems.js';
+import { SPAN } from '../networks/addresses.js';
+import type { Position } from '../mistakes/problems.js';
 
 /** What stands in one place of a table, without the blanks and the quotes around it. */
 export interface Cell extends Position {

@@ -1,6 +1,6 @@
-import { isMac, isShortRange, looksLikeAddress } from '../addresses.js';
+import { isMac, isShortRange, looksLikeAddress } from '../networks/addresses.js';
 import { present } from '../present.js';
-import { showText } from '../problems.js';
+import { showText } from '../mistakes/problems.js';
 import { cellsWithin, wordsOf } from './cells.js';
 import type { Cell, Cells, Row } from './cells.js';
 import { columnsOf, joinTitles, KNOWN_WORDS } from './headings.js';

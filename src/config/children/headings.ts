@@ -1,4 +1,4 @@
-import { folded } from '../fitting.js';
+import { folded } from '../writing/fitting.js';
 import type { Cell, Row } from './cells.js';
 
 /** What a column may be taken for. */

@@ -1,6 +1,6 @@
-import { fitted, folded } from '../fitting.js';
+import { fitted, folded } from '../writing/fitting.js';
 import { LABEL_VALUE, MACHINE_NAME, RESERVED_NAMES } from '../names.js';
-import { showText } from '../problems.js';
+import { showText } from '../mistakes/problems.js';
 import type { Cell } from './cells.js';
 import type { Entry } from './entries.js';
 import { at } from './mistake.js';

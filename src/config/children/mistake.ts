@@ -1,4 +1,4 @@
-import type { Position } from '../problems.js';
+import type { Position } from '../mistakes/problems.js';
 
 /** What is wrong in a list, and where. */
 export interface ListMistake extends Position {

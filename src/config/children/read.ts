@@ -1,8 +1,8 @@
-import { isShort, networkOf, readAddresses } from '../addresses.js';
+import { isShort, networkOf, readAddresses } from '../networks/addresses.js';
 import { defaultName } from '../sections/machines.js';
 import { REACHABLE_ADDRESS } from '../names.js';
 import { present } from '../present.js';
-import { showText } from '../problems.js';
+import { showText } from '../mistakes/problems.js';
 import { readCells } from './cells.js';
 import type { Cell, Separator } from './cells.js';
 import { readTitled, readUntitled, titleOf } from './entries.js';

@@ -4,7 +4,7 @@ import { EXPORTER_PORTS } from '../../room/ports.js';
 import type { Room } from '../../room/room.js';
 import { choice, matching, optional, tcpPort } from '../kinds.js';
 import { HOST, LABEL_VALUE, MACHINE_NAME, REACHABLE_ADDRESS, RESERVED_NAMES } from '../names.js';
-import type { KeyPath } from '../problems.js';
+import type { KeyPath } from '../mistakes/problems.js';
 import { login } from './login.js';
 
 /** What a child is that says no more than its address. */

@@ -1,5 +1,5 @@
 import type { Observed } from '../../room/machine.js';
-import type { Sight, ObservedSeen } from '../sight.js';
+import type { Sight, ObservedSeen } from '../sight/sight.js';
 import { catalogue, subject } from '../subject.js';
 import type { FindingOf } from '../subject.js';
 

@@ -1,5 +1,5 @@
-import { addressRange, overlap, rangeOf } from '../../config/subnet.js';
-import { isVpn, roomDevice, roomNetwork } from '../devices.js';
+import { addressRange, overlap, rangeOf } from '../../config/networks/subnet.js';
+import { isVpn, roomDevice, roomNetwork } from '../sight/devices.js';
 import { catalogue, subject } from '../subject.js';
 import type { VerdictOf } from '../subject.js';
 import { someOf } from '../wording.js';

@@ -1,5 +1,5 @@
-import { KEEPERS } from '../../resources/static-address-keeper.js';
-import { roomAddressing, roomDevice } from '../devices.js';
+import { KEEPERS } from '../../resources/static-address/keeper.js';
+import { roomAddressing, roomDevice } from '../sight/devices.js';
 import { catalogue, subject } from '../subject.js';
 import type { VerdictOf } from '../subject.js';
 import { durationText } from '../wording.js';

@@ -1,6 +1,6 @@
-import { overlap, rangeOf } from '../../config/subnet.js';
-import { isDefault, isVpn, roomDevice, roomNetwork } from '../devices.js';
-import type { Present } from '../sight.js';
+import { overlap, rangeOf } from '../../config/networks/subnet.js';
+import { isDefault, isVpn, roomDevice, roomNetwork } from '../sight/devices.js';
+import type { Present } from '../sight/sight.js';
 import { catalogue, subject } from '../subject.js';
 import type { FindingOf, Group, VerdictOf } from '../subject.js';
 

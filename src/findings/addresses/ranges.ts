@@ -1,11 +1,11 @@
-import { freeRange } from '../../config/free-range.js';
-import { countOf, overlap, parseSubnet, rangeOf, within } from '../../config/subnet.js';
-import type { Subnet } from '../../config/subnet.js';
+import { freeRange } from '../../config/networks/free-range.js';
+import { countOf, overlap, parseSubnet, rangeOf, within } from '../../config/networks/subnet.js';
+import type { Subnet } from '../../config/networks/subnet.js';
 import { madeNode } from '../../facts/ledger.js';
 import { allMachines } from '../../room/room.js';
-import { isDefault, isVpn } from '../devices.js';
-import { presentIn } from '../sight.js';
-import type { Present, Sight } from '../sight.js';
+import { isDefault, isVpn } from '../sight/devices.js';
+import { presentIn } from '../sight/sight.js';
+import type { Present, Sight } from '../sight/sight.js';
 import { catalogue, subject } from '../subject.js';
 import type { FindingOf } from '../subject.js';
 

@@ -1,5 +1,5 @@
-import { addressRange, formatSubnet, overlap } from '../../config/subnet.js';
-import { roomNetwork } from '../devices.js';
+import { addressRange, formatSubnet, overlap } from '../../config/networks/subnet.js';
+import { roomNetwork } from '../sight/devices.js';
 import { catalogue, subject } from '../subject.js';
 import type { VerdictOf } from '../subject.js';
 

@@ -1,9 +1,9 @@
-import { formatSubnet } from '../../config/subnet.js';
+import { formatSubnet } from '../../config/networks/subnet.js';
 import { KmonError } from '../../errors/kmon-error.js';
-import { FIREWALL_NAMES, firewallOpening } from '../../resources/firewall-opening.js';
-import { firewalldFiles } from '../../resources/firewalld-files.js';
+import { FIREWALL_NAMES, firewallOpening } from '../../resources/firewall/opening.js';
+import { firewalldFiles } from '../../resources/firewall/firewalld-files.js';
 import { reachedPorts } from '../../room/ports.js';
-import { roomNetwork } from '../devices.js';
+import { roomNetwork } from '../sight/devices.js';
 import type { Fix } from './by-resources.js';
 
 /**

@@ -1,7 +1,7 @@
-import { formatSubnet } from '../../config/subnet.js';
+import { formatSubnet } from '../../config/networks/subnet.js';
 import { neededPorts } from '../../room/ports.js';
 import type { RoomPort } from '../../room/ports.js';
-import { roomNetwork } from '../devices.js';
+import { roomNetwork } from '../sight/devices.js';
 import { catalogue, subject } from '../subject.js';
 import type { FindingOf } from '../subject.js';
 import { blame } from './blame.js';

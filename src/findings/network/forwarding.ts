@@ -1,5 +1,5 @@
 import type { Facts } from '../../facts/facts.js';
-import { firewallOpening } from '../../resources/firewall-opening.js';
+import { firewallOpening } from '../../resources/firewall/opening.js';
 import { catalogue, subject } from '../subject.js';
 import type { VerdictOf } from '../subject.js';
 

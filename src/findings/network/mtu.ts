@@ -1,5 +1,5 @@
 import type { EchoTrial } from '../../trial/network-proof.js';
-import { roomDevice } from '../devices.js';
+import { roomDevice } from '../sight/devices.js';
 import { catalogue, subject } from '../subject.js';
 import type { About, FindingOf } from '../subject.js';
 import { someOf } from '../wording.js';

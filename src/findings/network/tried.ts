@@ -2,7 +2,7 @@ import type { Machine } from '../../room/machine.js';
 import { allMachines } from '../../room/room.js';
 import type { EchoTrial, NetworkProof, PortTrial } from '../../trial/network-proof.js';
 import { takenPorts } from '../leftovers/taken-ports.js';
-import type { Sight } from '../sight.js';
+import type { Sight } from '../sight/sight.js';
 import type { RoomVerdictOf, FindingOf } from '../subject.js';
 
 /** Everything that was tried from one machine to another. */

@@ -1,5 +1,5 @@
 import { allMachines } from '../../room/room.js';
-import type { Sight } from '../sight.js';
+import type { Sight } from '../sight/sight.js';
 import { catalogue, subject } from '../subject.js';
 import type { FindingOf } from '../subject.js';
 import { someOf } from '../wording.js';

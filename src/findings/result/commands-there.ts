@@ -4,8 +4,8 @@ import type { OtherSystem } from '../../errors/kmon-error.js';
 import { EXPORTER_PORTS } from '../../room/ports.js';
 import { allMachines } from '../../room/room.js';
 import type { Finding } from '../index.js';
-import { networkFor } from '../room-network.js';
-import type { Sight } from '../sight.js';
+import { networkFor } from '../sight/room-network.js';
+import type { Sight } from '../sight/sight.js';
 
 /**
  * What is to be typed on the Windows and macOS computers that findings are about: complete, one text a computer, in the order of the findings.

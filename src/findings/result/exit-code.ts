@@ -2,7 +2,7 @@ import { EXIT_CODES } from '../../errors/exit-codes.js';
 import type { ErrorCode } from '../../errors/exit-codes.js';
 import type { Room } from '../../room/room.js';
 import type { Finding } from '../index.js';
-import type { Sight } from '../sight.js';
+import type { Sight } from '../sight/sight.js';
 
 /**
  * What a check ends with. 0 when nothing stops the workshop. When the parent, the room as a whole or every machine that the command is

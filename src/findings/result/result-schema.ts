@@ -1,6 +1,6 @@
 import { z } from 'zod';
 import type { NetworkProof } from '../../trial/network-proof.js';
-import { CATALOGUE } from '../catalogue.js';
+import { CATALOGUE } from '../index.js';
 import type { Finding } from '../index.js';
 import { SEVERITIES } from '../severity.js';
 import type { CheckResult } from './result.js';

@@ -2,9 +2,9 @@ import type { Facts } from '../../facts/facts.js';
 import type { Machine, Observed, Role } from '../../room/machine.js';
 import { allMachines } from '../../room/room.js';
 import type { NetworkProof } from '../../trial/network-proof.js';
-import { roomAddressing } from '../devices.js';
+import { roomAddressing } from '../sight/devices.js';
 import type { Finding } from '../index.js';
-import type { ExporterOutcome, Sight } from '../sight.js';
+import type { ExporterOutcome, Sight } from '../sight/sight.js';
 
 /** One machine in the result of `kmon check`; what it did not tell is absent. */
 export interface CheckedMachine {

@@ -1,4 +1,4 @@
-import type { ExporterOutcome } from '../../findings/sight.js';
+import type { ExporterOutcome } from '../../findings/sight/sight.js';
 import type { Stage } from '../../engine/stage.js';
 import { lookingStage, satisfied } from '../../engine/stage.js';
 import type { Observed } from '../../room/machine.js';

@@ -2,7 +2,7 @@ import { lookAtOther } from '../../computers/look.js';
 import type { ComputerStage } from '../../engine/stage.js';
 import { satisfied } from '../../engine/stage.js';
 import { KmonError } from '../../errors/kmon-error.js';
-import type { ObservedSeen } from '../../findings/sight.js';
+import type { ObservedSeen } from '../../findings/sight/sight.js';
 import type { KnownRoom } from '../../room/room.js';
 
 /** Nothing of it: its SSH is closed, or it runs a Linux. */

@@ -1,5 +1,5 @@
 import type { Finding } from '../../findings/index.js';
-import { verdicts } from '../../findings/verdicts.js';
+import { verdicts } from '../../findings/all-verdicts.js';
 import { blocked, here, lookingStage, onParent, satisfied } from '../../engine/stage.js';
 import type { After } from '../../engine/stage.js';
 import { KmonError } from '../../errors/kmon-error.js';

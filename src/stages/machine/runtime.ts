@@ -5,7 +5,7 @@ import type { Context, Stage } from '../../engine/stage.js';
 import { here, pending, satisfied } from '../../engine/stage.js';
 import { directory } from '../../resources/directory.js';
 import { file } from '../../resources/file.js';
-import { footprint } from '../../resources/footprint.js';
+import { footprint } from '../../resources/footprint/footprint.js';
 import { kmonFiles } from '../../resources/kmon-files.js';
 import { unit } from '../../resources/unit.js';
 import { reads } from '../../shell/command.js';

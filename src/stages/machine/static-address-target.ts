@@ -1,10 +1,10 @@
 import { isIPv4 } from 'node:net';
-import { addressRange, formatSubnet, overlap, subnetAround } from '../../config/subnet.js';
+import { addressRange, formatSubnet, overlap, subnetAround } from '../../config/networks/subnet.js';
 import type { Context } from '../../engine/stage.js';
 import { KmonError } from '../../errors/kmon-error.js';
 import type { Addressing } from '../../facts/facts.js';
-import { KEEPERS } from '../../resources/static-address-keeper.js';
-import type { KeeperName } from '../../resources/static-address-keeper.js';
+import { KEEPERS } from '../../resources/static-address/keeper.js';
+import type { KeeperName } from '../../resources/static-address/keeper.js';
 
 /** The device that has the address of kmon.yaml, and who keeps its settings. */
 export interface AddressTarget {

@@ -2,7 +2,7 @@ import type { Context } from '../../engine/stage.js';
 import type { Step } from '../../engine/step.js';
 import { until } from '../../engine/until.js';
 import { KmonError } from '../../errors/kmon-error.js';
-import type { StaticAddress, StaticAddressState } from '../../resources/static-address.js';
+import type { StaticAddress, StaticAddressState } from '../../resources/static-address/static-address.js';
 import { answers, askNeighbour } from '../../tools/neighbour.js';
 import { armRevert, cancelRevert, parseRevert, readRevert } from '../../tools/revert.js';
 import type { RevertState } from '../../tools/revert.js';

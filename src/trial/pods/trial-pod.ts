@@ -25,5 +25,5 @@ export async function trialPod(o: {
   readonly image: string;
   readonly deadlineSeconds: number;
 }): Promise<string> {
-  return JSON.stringify(parse(renderTemplate(await readTemplate('probe/pod.yaml'), o)));
+  return JSON.stringify(parse(renderTemplate(await readTemplate('trial/pod.yaml'), o)));
 }

@@ -11,7 +11,7 @@ import {
   type MonitoringPrograms,
 } from '../../support/monitoring-programs.js';
 
-const chart = fileURLToPath(new URL('../../../templates/monitoring/lite', import.meta.url));
+const chart = fileURLToPath(new URL('../../../templates/addons/lite', import.meta.url));
 
 const room = {
   parent: 'parent',

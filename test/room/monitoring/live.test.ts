@@ -26,7 +26,7 @@ import {
   type MonitoringPrograms,
 } from '../../support/monitoring-programs.js';
 
-const chart = fileURLToPath(new URL('../../../templates/monitoring/lite', import.meta.url));
+const chart = fileURLToPath(new URL('../../../templates/addons/lite', import.meta.url));
 
 /**
  * A room on loopback: each machine is an address of its own, with a node-exporter that is started with the chart's own arguments and reads

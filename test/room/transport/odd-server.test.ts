@@ -4,7 +4,7 @@ import ssh2 from 'ssh2';
 import type { AuthContext, Connection, ServerChannel } from 'ssh2';
 import { afterAll, beforeAll, describe, expect, it, onTestFinished } from 'vitest';
 import { Secret } from '../../../src/shell/secret.js';
-import { hostKeyAlgorithms } from '../../../src/transport/host-key-algorithms.js';
+import { hostKeyAlgorithms } from '../../../src/transport/host-keys/algorithms.js';
 import { dial } from '../../../src/transport/ssh.js';
 import type { Dialled, SshTarget } from '../../../src/transport/ssh.js';
 import type { SshConnection } from '../../../src/transport/ssh-connection.js';

@@ -4,7 +4,7 @@ import { userInfo } from 'node:os';
 import { dirname, join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { KmonError } from '../../../src/errors/kmon-error.js';
-import { readSshConfig } from '../../../src/transport/ssh-config.js';
+import { readSshConfig } from '../../../src/transport/ssh-config/ssh-config.js';
 import { temporaryFolder } from '../../support/sshd.js';
 
 /** The same files are read by us and by OpenSSH's own client (`ssh -G` connects to nobody). */

@@ -39,7 +39,7 @@ describe('what is needed from outside', () => {
 describe('the templates', () => {
   it('of the small monitoring name the same images', () => {
     const image = (wanted: typeof GRAFANA) => ({ image: published(wanted) });
-    expect(parse(template('monitoring/lite/values.yaml'))).toMatchObject({
+    expect(parse(template('addons/lite/values.yaml'))).toMatchObject({
       prometheus: image(PROMETHEUS),
       nodeExporter: image(NODE_EXPORTER),
       grafana: image(GRAFANA),

@@ -4,7 +4,7 @@ import { Ajv } from 'ajv';
 import { Ajv2020 } from 'ajv/dist/2020.js';
 import { describe, expect, it } from 'vitest';
 import { parse } from 'yaml';
-import { composeRoomFile, MODELINE, SCHEMA_FILE } from '../../../src/config/compose.js';
+import { composeRoomFile, MODELINE, SCHEMA_FILE } from '../../../src/config/writing/compose.js';
 import { configSchema, configSchemaText } from '../../../src/config/schema.js';
 import { keysAt } from '../../../src/config/written.js';
 import { LAB_TEMPLATES } from '../../../src/lab/templates.js';

@@ -6,7 +6,7 @@ import { appendLedger, isNoted, readLedger } from '../../../src/engine/ledger.js
 import { KmonError } from '../../../src/errors/kmon-error.js';
 import { directory } from '../../../src/resources/directory.js';
 import { file } from '../../../src/resources/file.js';
-import { footprint } from '../../../src/resources/footprint.js';
+import { footprint } from '../../../src/resources/footprint/footprint.js';
 import { hostsEntry } from '../../../src/resources/hosts-entry.js';
 import { kmonFiles } from '../../../src/resources/kmon-files.js';
 import { kubeadmNode } from '../../../src/resources/kubeadm-node.js';

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { verdicts } from '../../../src/findings/verdicts.js';
+import { verdicts } from '../../../src/findings/all-verdicts.js';
 import { EXIT_CODES } from '../../../src/errors/exit-codes.js';
 import type { ErrorCode } from '../../../src/errors/exit-codes.js';
 import { KmonError } from '../../../src/errors/kmon-error.js';

@@ -1,6 +1,6 @@
 import { ownLedger } from '../../support/sample-room.js';
 import { describe, expect, it } from 'vitest';
-import { verdicts } from '../../../src/findings/verdicts.js';
+import { verdicts } from '../../../src/findings/all-verdicts.js';
 import type { Facts } from '../../../src/facts/facts.js';
 import { link, routes, sightOf, without } from './sights.js';
 

@@ -1,9 +1,8 @@
 import { readFileSync } from 'node:fs';
 import { describe, expect, it } from 'vitest';
-import { CATALOGUE } from '../../../src/findings/catalogue.js';
-import { SUBJECTS } from '../../../src/findings/index.js';
+import { CATALOGUE, SUBJECTS } from '../../../src/findings/index.js';
 import { findingsPage } from '../../../src/findings/result/findings-page.js';
-import { verdicts } from '../../../src/findings/verdicts.js';
+import { verdicts } from '../../../src/findings/all-verdicts.js';
 import { EXAMPLES } from './examples.js';
 
 const ENTRIES = [...CATALOGUE];

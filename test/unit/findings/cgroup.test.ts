@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import { servedVersion } from '../../../src/findings/system/cgroup.js';
-import { verdicts } from '../../../src/findings/verdicts.js';
+import { verdicts } from '../../../src/findings/all-verdicts.js';
 import { findMinor } from '../../../src/config/versions.js';
 import type { KubernetesMinor } from '../../../src/config/versions.js';
 import type { Facts } from '../../../src/facts/facts.js';

@@ -2,7 +2,7 @@ import { bundleSupply } from '../../../src/artifacts/bundle-supply.js';
 import type { FindingCode } from '../../../src/findings/index.js';
 import type { Severity } from '../../../src/findings/severity.js';
 import type { SourceTrial } from '../../../src/trial/network-proof.js';
-import type { Sight } from '../../../src/findings/sight.js';
+import type { Sight } from '../../../src/findings/sight/sight.js';
 import type { Facts, OsBase } from '../../../src/facts/facts.js';
 import { ownLedger, sampleBundle, sampleConfig } from '../../support/sample-room.js';
 import { GIB, link, listener, proof, routes, sightOf, tried, unseen, withKubernetes } from './sights.js';

@@ -1,6 +1,6 @@
 import { expect, it } from 'vitest';
 import type { Facts } from '../../../src/facts/facts.js';
-import { FIXABLE_CODES } from '../../../src/findings/fixable.js';
+import { FIXABLE_CODES } from '../../../src/findings/fixes/fixable.js';
 import type { FixContext } from '../../../src/findings/fixes/by-resources.js';
 import { FIXES, fixResources, lookForFixes } from '../../../src/findings/fixes/index.js';
 import type { Machine } from '../../../src/room/machine.js';

@@ -1,11 +1,11 @@
 import { describe, expect, it } from 'vitest';
 import { commandsThere } from '../../../src/findings/result/commands-there.js';
-import type { ObservedSeen } from '../../../src/findings/sight.js';
+import type { ObservedSeen } from '../../../src/findings/sight/sight.js';
 import { checkResult } from '../../../src/findings/result/result.js';
 import { checkResultSchema } from '../../../src/findings/result/result-schema.js';
-import { networkFor } from '../../../src/findings/room-network.js';
-import type { Sight } from '../../../src/findings/sight.js';
-import { verdicts } from '../../../src/findings/verdicts.js';
+import { networkFor } from '../../../src/findings/sight/room-network.js';
+import type { Sight } from '../../../src/findings/sight/sight.js';
+import { verdicts } from '../../../src/findings/all-verdicts.js';
 import { KmonError } from '../../../src/errors/kmon-error.js';
 import type { OtherSystem } from '../../../src/errors/kmon-error.js';
 import type { OtherSight } from '../../../src/computers/computer.js';

@@ -1,5 +1,5 @@
 import { expect, it } from 'vitest';
-import { verdicts } from '../../../src/findings/verdicts.js';
+import { verdicts } from '../../../src/findings/all-verdicts.js';
 import type { Facts } from '../../../src/facts/facts.js';
 import { ownLedger } from '../../support/sample-room.js';
 import { sightOf } from './sights.js';

@@ -1,6 +1,6 @@
 import { bundleSupply } from '../../../src/artifacts/bundle-supply.js';
 import { describe, expect, it } from 'vitest';
-import { verdicts } from '../../../src/findings/verdicts.js';
+import { verdicts } from '../../../src/findings/all-verdicts.js';
 import type { Facts } from '../../../src/facts/facts.js';
 import { sampleBundle } from '../../support/sample-room.js';
 import { sightOf } from './sights.js';

@@ -1,7 +1,7 @@
 import { supplyFor } from '../../../src/artifacts/supply-for.js';
 import type { EchoTrial, NetworkProof, PortTrial, SpeedTrial } from '../../../src/trial/network-proof.js';
 import { reachedPorts } from '../../../src/room/ports.js';
-import type { Sight } from '../../../src/findings/sight.js';
+import type { Sight } from '../../../src/findings/sight/sight.js';
 import type { Config, KubernetesConfig } from '../../../src/config/config.js';
 import { DEFAULTS } from '../../../src/config/defaults.js';
 import { KmonError } from '../../../src/errors/kmon-error.js';

@@ -1,5 +1,5 @@
 import { expect, it } from 'vitest';
-import { findEngine } from '../../../src/lab/engine.js';
+import { findEngine } from '../../../src/lab/container-engine.js';
 import { networkRanges, parseMachines, parseNetwork } from '../../../src/lab/inventory.js';
 import { ends, scriptedPrograms } from './scripted-programs.js';
 

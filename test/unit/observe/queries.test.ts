@@ -3,7 +3,7 @@ import { describe, expect, it } from 'vitest';
 import { parse } from 'yaml';
 import { QUERIES, rateWindow, together, type QueryName } from '../../../src/observe/queries.js';
 
-const chart = new URL('../../../templates/monitoring/lite/', import.meta.url);
+const chart = new URL('../../../templates/addons/lite/', import.meta.url);
 const file = (name: string): string => readFileSync(new URL(name, chart), 'utf8');
 const plain = (expr: string): string => expr.replaceAll(/\s+/g, '');
 

@@ -1,9 +1,9 @@
 import { spawnSync } from 'node:child_process';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { firewalldFiles } from '../../../src/resources/firewalld-files.js';
-import { firewallOpening } from '../../../src/resources/firewall-opening.js';
-import type { FirewallName } from '../../../src/resources/firewall-opening.js';
-import type { OpeningState } from '../../../src/resources/firewall-system.js';
+import { firewalldFiles } from '../../../src/resources/firewall/firewalld-files.js';
+import { firewallOpening } from '../../../src/resources/firewall/opening.js';
+import type { FirewallName } from '../../../src/resources/firewall/opening.js';
+import type { OpeningState } from '../../../src/resources/firewall/system.js';
 import { reversibleFor } from '../../../src/resources/registry.js';
 import type { Json, Resource, Restoration } from '../../../src/resources/resource.js';
 import { canBePrivate, PrivateMachine } from './private-machine.js';

@@ -7,7 +7,7 @@ import type { NewRoom } from '../../../../src/cli/new/wizard.js';
 import type { Given } from '../../../../src/cli/new/given.js';
 import { calledNames } from '../../../../src/cli/new/machines.js';
 import type { Outcome, Tried, Trials } from '../../../../src/cli/new/trials.js';
-import { subnetAround } from '../../../../src/config/subnet.js';
+import { subnetAround } from '../../../../src/config/networks/subnet.js';
 import { KmonError } from '../../../../src/errors/kmon-error.js';
 import type { FirstLook } from '../../../../src/runner/first-look.js';
 import type { Prompter } from '../../../../src/ui/prompter.js';

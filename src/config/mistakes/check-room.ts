@@ -1,0 +1,168 @@
+import { isIPv4 } from 'node:net';
+import type { WrittenDocument } from '../document.js';
+import { showPath, type KeyPath, type Problem } from './problems.js';
+import { DEFAULTS } from '../defaults.js';
+import { defaultName } from '../sections/machines.js';
+import { addressRange, countOf, overlap, parseSubnet, type Subnet } from '../networks/subnet.js';
+
+interface Seen {
+  readonly path: KeyPath;
+  readonly address: string | undefined;
+  readonly host: string | undefined;
+  readonly port: unknown;
+  readonly name: string | undefined;
+  readonly observed: boolean;
+  readonly exporter: unknown;
+}
+
+/**
+ * What must fit together: names and addresses that are unique in the room, pod and service ranges that meet neither each other nor a
+ * machine and have room for everybody. Looks at the raw values, so that these mistakes are told together with those of single keys.
+ */
+export function checkRoom(doc: WrittenDocument): readonly Problem[] {
+  const machines = machinesOf(doc.value);
+  return [
+    ...checkUnique(doc, machines),
+    ...checkExporters(doc, machines),
+    ...checkSubnets(doc, machines),
+    ...checkPorts(doc),
+  ];
+}
+
+function checkUnique(doc: WrittenDocument, machines: readonly Seen[]): readonly Problem[] {
+  const problems: Problem[] = [];
+  const report = (at: KeyPath, text: string): void => {
+    problems.push({ at: doc.at(at), text });
+  };
+  for (const [i, machine] of machines.entries()) {
+    const before = machines.slice(0, i);
+    const sameAddress = before.find((m) => same(m.address, machine.address));
+    const sameDoor =
+      machine.host === undefined
+        ? undefined
+        : before.find((m) => same(m.host, machine.host) && m.port === machine.port);
+    const sameName = before.find((m) => same(m.name, machine.name));
+    if (sameAddress !== undefined) {
+      const what =
+        sameAddress.path[0] === 'parent' ? 'the parent cannot be its own child' : 'one computer, twice';
+      report(
+        [...machine.path, 'address'],
+        `${showPath(machine.path)} has the address of ${showPath(sameAddress.path)}, ${machine.address ?? ''}: ${what}`,
+      );
+    } else if (sameDoor !== undefined) {
+      report(
+        [...machine.path, 'host'],
+        `${showPath(machine.path)} is reached at the same host and port as ${showPath(sameDoor.path)}: one computer, twice`,
+      );
+    }
+    if (sameName !== undefined) {
+      report(
+        [...machine.path, 'name'],
+        `${showPath(machine.path)} is named ${machine.name ?? ''} like ${showPath(sameName.path)}: names must be unique`,
+      );
+    }
+  }
+  return problems;
+}
+
+function checkExporters(doc: WrittenDocument, machines: readonly Seen[]): readonly Problem[] {
+  return machines
+    .filter((m) => m.exporter !== undefined && !m.observed && m.path[0] === 'children')
+    .map((m) => ({
+      at: doc.at([...m.path, 'exporter']),
+      text: `${showPath(m.path)} has an exporter and is a node: kmon brings a node's own (write kind: observed if it is only watched)`,
+    }));
+}
+
+function checkSubnets(doc: WrittenDocument, machines: readonly Seen[]): readonly Problem[] {
+  const kubernetes = entry(doc.value, 'kubernetes');
+  const ranges = (['podSubnet', 'serviceSubnet'] as const).flatMap((key) => {
+    const text = textOf(kubernetes, key) ?? DEFAULTS.kubernetes[key];
+    const subnet = parseSubnet(text);
+    return subnet === undefined ? [] : [{ key, text, subnet, path: ['kubernetes', key] as const }];
+  });
+  const [first, second] = ranges;
+  const problems: Problem[] = [];
+  if (first !== undefined && second !== undefined && overlap(first.subnet, second.subnet)) {
+    const written = doc.spelling(second.path) === undefined ? first : second;
+    problems.push({
+      at: doc.at(written.path),
+      text: `kubernetes.serviceSubnet ${second.text} overlaps kubernetes.podSubnet ${first.text}: they must have no address in common`,
+    });
+  }
+  for (const range of ranges) {
+    for (const machine of machines.filter((m) => liesIn(m.address, range.subnet))) {
+      problems.push({
+        at: doc.at(range.path),
+        text: `kubernetes.${range.key} ${range.text} holds ${machine.address ?? ''}, the address of ${showPath(machine.path)}: choose another range`,
+      });
+    }
+  }
+  const pods = ranges.find((r) => r.key === 'podSubnet');
+  const nodes = machines.filter((m) => !m.observed).length;
+  if (pods !== undefined && pods.subnet.prefix <= 24 && countOf(24, pods.subnet) < nodes) {
+    problems.push({
+      at: doc.at(pods.path),
+      text: `kubernetes.podSubnet ${pods.text} has a /24 for ${countOf(24, pods.subnet)} of the room's ${nodes} machines: it must be larger`,
+    });
+  }
+  return problems;
+}
+
+function checkPorts(doc: WrittenDocument): readonly Problem[] {
+  const monitoring = entry(doc.value, 'monitoring');
+  const prometheus =
+    entry(entry(monitoring, 'prometheus'), 'nodePort') ?? DEFAULTS.monitoring.prometheusNodePort;
+  const grafana = entry(entry(monitoring, 'grafana'), 'nodePort') ?? DEFAULTS.monitoring.grafanaNodePort;
+  if (prometheus !== grafana || typeof grafana !== 'number') return [];
+  const path = ['monitoring', 'grafana', 'nodePort'] as const;
+  const at = doc.spelling(path) === undefined ? (['monitoring', 'prometheus', 'nodePort'] as const) : path;
+  return [
+    {
+      at: doc.at(at),
+      text: `monitoring.grafana.nodePort is ${grafana} like monitoring.prometheus.nodePort: they must differ`,
+    },
+  ];
+}
+
+/** The machines as far as they can be made out, whatever else is wrong with them. */
+function machinesOf(root: unknown): readonly Seen[] {
+  const parent = entry(root, 'parent');
+  const children = entry(root, 'children');
+  const parentSeen = parent === undefined || Array.isArray(parent) ? [] : [seen(parent, ['parent'])];
+  const childrenSeen = Array.isArray(children)
+    ? children.map((child: unknown, i) => seen(child, ['children', i]))
+    : [];
+  return [...parentSeen, ...childrenSeen];
+}
+
+function seen(machine: unknown, path: KeyPath): Seen {
+  return {
+    path,
+    address: typeof machine === 'string' ? machine : textOf(machine, 'address'),
+    host: textOf(machine, 'host'),
+    port: entry(machine, 'port'),
+    name: textOf(machine, 'name') ?? defaultName(path),
+    observed: textOf(machine, 'kind') === 'observed',
+    exporter: entry(machine, 'exporter'),
+  };
+}
+
+function liesIn(address: string | undefined, subnet: Subnet): boolean {
+  return address !== undefined && isIPv4(address) && overlap(addressRange(address), subnet);
+}
+
+function same(a: string | undefined, b: string | undefined): boolean {
+  return a !== undefined && b !== undefined && a.toLowerCase() === b.toLowerCase();
+}
+
+function entry(map: unknown, key: string): unknown {
+  return typeof map === 'object' && map !== null && !Array.isArray(map)
+    ? (map as Readonly<Record<string, unknown>>)[key]
+    : undefined;
+}
+
+function textOf(map: unknown, key: string): string | undefined {
+  const value = entry(map, key);
+  return typeof value === 'string' ? value : undefined;
+}

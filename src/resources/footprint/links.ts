@@ -1,0 +1,30 @@
+import { changes, reads } from '../../shell/command.js';
+import type { FootprintPart } from './part.js';
+
+/** Network links by name, with the bridge they hang on. */
+export type Links = Readonly<Record<string, string>>;
+
+/** The bridges and tunnels of the CNI and of kube-proxy. A pod's veth goes with its network namespace, or hangs on one of these. */
+const MADE = /^(cni\d+|flannel\.\d+|flannel-v6\.\d+|kube-ipvs0|kube-bridge|nodelocaldns)$/;
+
+export const links: FootprintPart<Links> = {
+  read: reads`for l in /sys/class/net/*; do
+  m=$(readlink "$l/master" 2>/dev/null || :); printf '%s %s\n' "$(basename "$l")" "$(basename "$m" 2>/dev/null)"
+done`,
+  parse: (lines) =>
+    Object.fromEntries(
+      lines.map((line) => {
+        const [name = '', master = ''] = line.split(' ');
+        return [name, master] as const;
+      }),
+    ),
+  undo: (found, now) => {
+    const fresh = Object.keys(now).filter((name) => !(name in found));
+    const made = fresh.filter((name) => MADE.test(name));
+    const hanging = fresh.filter((name) => !made.includes(name) && made.includes(now[name] ?? ''));
+    const all = [...hanging, ...made];
+    return all.length === 0
+      ? []
+      : [changes`for l in ${all}; do if [ -e "/sys/class/net/$l" ]; then ip link delete dev "$l"; fi; done`];
+  },
+};

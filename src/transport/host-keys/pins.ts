@@ -1,0 +1,71 @@
+import { mkdir, open, readFile } from 'node:fs/promises';
+import { dirname } from 'node:path';
+import { KmonError } from '../../errors/kmon-error.js';
+import { formatKnownHost, parseKnownHosts } from './known-hosts.js';
+import type { KnownHost } from './known-hosts.js';
+
+/** The pinned keys of all files that exist, in the order of the files. @throws KmonError `config` for one that cannot be read. */
+export async function readKnownHosts(files: readonly string[]): Promise<readonly KnownHost[]> {
+  const known: KnownHost[] = [];
+  for (const file of new Set(files)) {
+    const text = await readFile(file, 'utf8').catch((cause: unknown) => {
+      if (isMissing(cause)) return '';
+      throw new KmonError('config', `the file of known hosts ${file} cannot be read`, {
+        hint: 'correct its path or its permissions',
+        cause,
+      });
+    });
+    known.push(...parseKnownHosts(text, file));
+  }
+  return known;
+}
+
+/** Reads known hosts for many machines. */
+export interface KnownHostsReader {
+  /** As `readKnownHosts`, and at most a second old: machines that are dialled together share one reading. */
+  read(files: readonly string[]): Promise<readonly KnownHost[]>;
+  /** A key was added: what was read before is of no use any more. */
+  forget(): void;
+}
+
+const FRESH_MS = 1000;
+
+export function knownHostsReader(now: () => number = () => performance.now()): KnownHostsReader {
+  const readings = new Map<string, { readonly at: number; readonly known: Promise<readonly KnownHost[]> }>();
+  return {
+    read(files) {
+      const of = files.join('\n');
+      const last = readings.get(of);
+      if (last !== undefined && now() - last.at < FRESH_MS) return last.known;
+      const known = readKnownHosts(files);
+      readings.set(of, { at: now(), known });
+      return known;
+    },
+    forget() {
+      readings.clear();
+    },
+  };
+}
+
+/**
+ * Adds a key to a known_hosts file, which is made when missing (file 0600, folder 0700). One write at the end of the file, so that
+ * several machines may be pinned at the same time.
+ */
+export async function pinHostKey(file: string, host: string, port: number, key: Buffer): Promise<void> {
+  await mkdir(dirname(file), { recursive: true, mode: 0o700 });
+  const handle = await open(file, 'a+', 0o600);
+  try {
+    const { size } = await handle.stat();
+    const last = Buffer.alloc(1);
+    if (size > 0) await handle.read(last, 0, 1, size - 1);
+    // A file that was edited by hand may lack the end of its last line.
+    const gap = size > 0 && last[0] !== 0x0a ? '\n' : '';
+    await handle.appendFile(gap + formatKnownHost(host, port, key));
+  } finally {
+    await handle.close();
+  }
+}
+
+function isMissing(error: unknown): boolean {
+  return error instanceof Error && 'code' in error && (error.code === 'ENOENT' || error.code === 'ENOTDIR');
+}

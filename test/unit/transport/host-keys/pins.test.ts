@@ -1,0 +1,80 @@
+import { chmodSync, mkdirSync, mkdtempSync, readFileSync, rmSync, statSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { afterEach, beforeEach, describe, expect, it } from 'vitest';
+import { knownHostsReader, pinHostKey, readKnownHosts } from '../../../../src/transport/host-keys/pins.js';
+import { kmonErrorOf } from '../../../support/expect-error.js';
+
+const KEY = Buffer.concat([Buffer.from([0, 0, 0, 11]), Buffer.from('ssh-ed25519'), Buffer.from('rest')]);
+const line = (name: string): string => `${name} ssh-ed25519 ${KEY.toString('base64')}\n`;
+
+describe('pins', () => {
+  let dir: string;
+  beforeEach(() => {
+    dir = mkdtempSync(join(tmpdir(), 'kmon-pins-'));
+  });
+  afterEach(() => {
+    rmSync(dir, { recursive: true });
+  });
+
+  it('make file and folder for the owner alone', async () => {
+    const file = join(dir, 'state/known_hosts');
+    await pinHostKey(file, 'pc-1', 22, KEY);
+    await pinHostKey(file, 'pc-2', 2222, KEY);
+    expect(readFileSync(file, 'utf8')).toBe(line('pc-1') + line('[pc-2]:2222'));
+    expect([statSync(file).mode & 0o777, statSync(join(dir, 'state')).mode & 0o777]).toEqual([0o600, 0o700]);
+  });
+
+  it('are read once for machines that are dialled together, and anew a second later or when one was added', async () => {
+    const file = join(dir, 'known_hosts');
+    let now = 0;
+    const reader = knownHostsReader(() => now);
+    const count = async (): Promise<number> => (await reader.read([file])).length;
+    expect(await count()).toBe(0);
+    writeFileSync(file, line('one'));
+    now = 999;
+    expect(await count()).toBe(0);
+    now = 1000;
+    expect(await count()).toBe(1);
+    await pinHostKey(file, 'two', 22, KEY);
+    expect(await count()).toBe(1);
+    reader.forget();
+    expect(await count()).toBe(2);
+    expect(await reader.read([file, join(dir, 'other')])).toHaveLength(2);
+  });
+
+  it('begin a line of their own in a file that was edited by hand', async () => {
+    const file = join(dir, 'known_hosts');
+    writeFileSync(file, line('mine').trimEnd());
+    await pinHostKey(file, 'pc-1', 22, KEY);
+    expect(readFileSync(file, 'utf8')).toBe(line('mine') + line('pc-1'));
+  });
+
+  it('of a whole room at once are all there', async () => {
+    const file = join(dir, 'known_hosts');
+    const names = Array.from({ length: 40 }, (_, i) => `pc-${i}`);
+    await Promise.all(names.map((name) => pinHostKey(file, name, 22, KEY)));
+    const found = readFileSync(file, 'utf8').trim().split('\n');
+    expect(found.toSorted()).toEqual(names.map((name) => line(name).trim()).toSorted());
+  });
+
+  it('are read from every file that is there', async () => {
+    const [one, two] = [join(dir, 'one'), join(dir, 'two')];
+    writeFileSync(one, line('a'));
+    writeFileSync(two, `# remark\n${line('b')}`);
+    const known = await readKnownHosts([one, join(dir, 'missing'), join(one, 'below-a-file'), two, one]);
+    expect(known.map(({ file, line: at }) => [file, at])).toEqual([
+      [one, 1],
+      [two, 2],
+    ]);
+  });
+
+  it('tell a file that cannot be read', async () => {
+    mkdirSync(join(dir, 'folder'));
+    chmodSync(join(dir, 'folder'), 0o700);
+    expect(await kmonErrorOf(readKnownHosts([join(dir, 'folder')]))).toMatchObject({
+      code: 'config',
+      message: `the file of known hosts ${join(dir, 'folder')} cannot be read`,
+    });
+  });
+});
