@@ -6,6 +6,7 @@ import { join } from 'node:path';
 import { parseArgs } from 'node:util';
 import { nameOf, removeWhatWasMade } from './clean-up.js';
 import { Commands, Interrupted } from './command.js';
+import { moreInotify } from './inotify.js';
 import { runSuites } from './run-suites.js';
 import { SUITES, suitesNamed } from './suites.js';
 import type { Suite } from './suites.js';
@@ -34,6 +35,7 @@ async function main(project: string, reaper: number, suites: readonly Suite[]): 
   }
 
   const cleanUp = (): Promise<void> => removeWhatWasMade({ project, work, reaper });
+  const putInotifyBack = moreInotify();
   const ends: SuiteEnd[] = [];
   let more = 0;
   try {
@@ -45,6 +47,7 @@ async function main(project: string, reaper: number, suites: readonly Suite[]): 
   }
   await ending;
   await cleanUp();
+  putInotifyBack();
   spawnSync('rm', ['-rf', '--one-file-system', work], { stdio: 'inherit' });
   process.stdout.write(summaryText(ends, more));
   if (stopped !== undefined) return EXIT_CODES[stopped];
