@@ -91,7 +91,7 @@ async function tryOut<C extends KnownRoom>(
   if (deps.dryRun && !setting.byInference)
     return { outcome: 'unchanged', because: 'it changes nothing: not tried' };
   if (deps.dryRun) {
-    deps.emit({ type: 'planned', stage: trial.id, machine: machine.name, change: trial.title });
+    deps.emit({ type: 'planned', stage: trial.id, machine: machine.name, change: inPlan(trial) });
     return { outcome: 'planned' };
   }
   const session = sessionOf(machine, setting);
@@ -104,6 +104,11 @@ async function tryOut<C extends KnownRoom>(
   const failure = trial.fails?.(tried);
   if (failure !== undefined) throw failure;
   return { outcome: 'unchanged', because: trial.inWords(tried) };
+}
+
+/** The title as a line among the changes of a plan. */
+function inPlan({ title }: { readonly title: string }): string {
+  return `${title.charAt(0).toLowerCase()}${title.slice(1)}`;
 }
 
 /** How often is looked whether it is so by now. */

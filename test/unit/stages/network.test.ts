@@ -85,7 +85,7 @@ describe('the trials of the network', () => {
       expect(plannedIn(played)).toEqual([]);
       const later = await at(trials, id, CHILD, undefined, { ...BUNDLE, dryRun: true, byInference: true });
       expect(later).toMatchObject({ outcome: 'planned', journal: [] });
-      expect(plannedIn(later)).toEqual([title]);
+      expect(plannedIn(later)).toEqual([title.replace(/^[A-Z]/, (first) => first.toLowerCase())]);
     }
   });
 
