@@ -32,6 +32,11 @@ nsenter --target "$pid" --net perl -MIO::Socket::INET -e 'alarm 10;
   $s->send(pack("n6", 7, 256, 1, 0, 0, 0) . $name . "\\0" . pack("n2", 1, 1)); $s->recv(my $answer, 512);
   print join(".", unpack("C4", substr $answer, -4)), "\\n"'`;
 
+/** What an access point or a firewall of the room may do: nothing of pods' questions for names leaves the machine. */
+const NO_NAMES = `table inet blockade {
+  chain forward { type filter hook forward priority -10; ip daddr 10.244.0.0/16 udp dport 53 drop; }
+}`;
+
 let folder: string;
 
 interface Ran {
@@ -227,6 +232,18 @@ describe.runIf(BUNDLE !== undefined || process.env['CI'] === 'true')('the worksh
       expect(inMachine(nodeName, ASK_FROM_POD)).toBe('10.96.0.1\n');
       inMachine('parent', `${KUBECTL} delete pod asks-${nodeName} --wait`);
     }
+  });
+
+  it('says of a Ready machine whose pods reach no name server that they do not, and leaves no pod behind', () => {
+    inMachine('child-1', `nft -f -`, NO_NAMES);
+    const closed = kmon('join-child', '--only', 'child-1', '--plain');
+    expect(closed.code).toBe(23);
+    expect(closed.stderr).toContain('node is Ready');
+    expect(closed.stderr).toContain("pods on child-1 do not reach the cluster's DNS: no answer");
+    inMachine('child-1', 'nft delete table inet blockade');
+    expect(kmon('join-child', '--only', 'child-1').code).toBe(0);
+    const left = inMachine('parent', `${KUBECTL} -n kube-system get jobs,pods -o name`);
+    expect(left).not.toContain('kmon-trial');
   });
 
   it('changes nothing when all is well, and says so', () => {
