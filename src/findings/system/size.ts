@@ -95,7 +95,7 @@ const disk: Verdict = ({ machine, facts }) => {
     : [];
 };
 
-/** The kubelet evicts pods when less than 5 % of the inodes are free (its default `nodefs.inodesFree`). */
+/** kmon has the kubelet evict pods when less than 2 % of the inodes are free (templates/kubeadm), and images take some more. */
 const inodes: Verdict = ({ machine, facts }) => {
   const { freeInodes: free, totalInodes: total } = facts;
   if (total === 0) return [];
@@ -106,7 +106,7 @@ const inodes: Verdict = ({ machine, facts }) => {
   return [
     finding('K-INODES', severity, machine, {
       evidence: `${free} of ${total} inodes free below /var/lib`,
-      cause: 'images are many small files, and the kubelet evicts pods when less than 5 % are free',
+      cause: 'images are many small files, and the kubelet evicts pods when less than 2 % are free',
       remedy:
         'delete folders with many small files (find them with `sudo du --inodes -x --max-depth=3 / | sort -n | tail`)',
     }),

@@ -88,6 +88,14 @@ describe.each(FORMATS)('kubeadm %s', (version, api, kind) => {
       failSwapOn: false,
       // Known from 1.31 on; older kubelets serve cgroup v1 unasked, and refuse a field that they do not know.
       ...(api === 'v1beta4' ? { failCgroupV1: false } : {}),
+      evictionHard: {
+        'memory.available': '100Mi',
+        'nodefs.available': '1Gi',
+        'nodefs.inodesFree': '2%',
+        'imagefs.available': '1Gi',
+        'imagefs.inodesFree': '2%',
+      },
+      imageGCHighThresholdPercent: 100,
     });
     expect(proxy).toEqual({
       apiVersion: 'kubeproxy.config.k8s.io/v1alpha1',
