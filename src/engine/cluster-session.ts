@@ -23,7 +23,7 @@ export function clusterSession(machine: Machine, run: ClusterRunner): Session {
     change: async () => {
       throw noMachine(machine);
     },
-    noteUnread: async () => {},
+    lookAtUnnoted: async () => [],
     forget: async () => {},
     foundBefore: async () => undefined,
     changesUnderWay: async () => [],

@@ -162,7 +162,8 @@ class Convergence<C extends KnownRoom, X extends RoomContext<C>, G extends Langu
     if (deps.dryRun)
       return { outcome: 'planned', ...(verdict.state === 'pending' ? { because: verdict.because } : {}) };
     if (changes) {
-      await session.noteUnread(stage.id, stage.notes?.(seen, c) ?? []);
+      const unnoted = await session.lookAtUnnoted(stage.notes?.(seen, c) ?? []);
+      await session.note(stage.id, [...unnoted, ...wrong]);
       await this.changeResources(wrong);
     }
     // The resources were looked at again; a verdict that does not depend on them stands.

@@ -62,19 +62,24 @@ export class ThingsThere<L extends Language = 'sh'> {
 
   private async write(stage: string, seen: readonly Noticed<Reversible<Json, L>, L>[]): Promise<void> {
     const known = await this.noted();
-    const fresh = seen.filter((s) => !isNoted(known, s.thing));
-    if (fresh.length === 0) return;
     const last = known.reduce((max, e) => Math.max(max, e.seq), 0);
-    const entries = fresh.map((s, i): LedgerEntry => ({
-      seq: last + 1 + i,
-      at: new Date().toISOString(),
-      ...this.sign(),
-      stage,
-      id: s.thing.id,
-      kind: s.thing.kind,
-      params: s.thing.params,
-      found: s.state,
-    }));
+    const entries: LedgerEntry[] = [];
+    for (const { thing, state } of seen) {
+      if (isNoted(known, thing) || isNoted(entries, thing)) continue;
+      const { id, kind, params } = thing;
+      const seq = last + 1 + entries.length;
+      entries.push({
+        seq,
+        at: new Date().toISOString(),
+        ...this.sign(),
+        stage,
+        id,
+        kind,
+        params,
+        found: state,
+      });
+    }
+    if (entries.length === 0) return;
     await this.place.ledger.append(entries);
     known.push(...entries);
   }
@@ -101,10 +106,12 @@ export class ThingsThere<L extends Language = 'sh'> {
     );
   }
 
-  /** As `note`, for things that were not read yet: reads only those that the ledger does not hold. */
-  async noteUnread(stage: string, things: readonly Reversible<Json, L>[]): Promise<void> {
+  /** How those things are that the ledger does not hold yet. */
+  async lookAtUnnoted(
+    things: readonly Reversible<Json, L>[],
+  ): Promise<readonly Noticed<Reversible<Json, L>, L>[]> {
     const known = await this.noted();
-    await this.note(stage, await this.look(things.filter((t) => !isNoted(known, t))));
+    return this.look(things.filter((t) => !isNoted(known, t)));
   }
 
   /** Takes things out of the ledger that are proven as found. */

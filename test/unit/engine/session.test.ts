@@ -56,7 +56,7 @@ it('goes on where an earlier run ended', async () => {
   const { session, machine } = setUp();
   await session.note('one', [{ thing: x, state: 'owner' }]);
   const later = new MachineSession(CHILD, machine, sampleFacts(CHILD), () => ({ run: 'run-2' }));
-  await later.noteUnread('two', [x, y]);
+  await later.note('two', await later.lookAtUnnoted([x, y]));
   expect(machine.ledger.map((e) => [e.seq, e.run, e.id])).toEqual([
     [1, 'run-1', 'setting x'],
     [2, 'run-2', 'setting y'],
@@ -65,11 +65,18 @@ it('goes on where an earlier run ended', async () => {
 
 it('reads only what is not noted yet', async () => {
   const { session, journal } = setUp();
-  await session.noteUnread('one', [x]);
+  await session.note('one', await session.lookAtUnnoted([x]));
   journal.length = 0;
-  await session.noteUnread('two', [x, y]);
-  await session.noteUnread('three', [x, y]);
+  await session.note('two', await session.lookAtUnnoted([x, y]));
+  await session.note('three', await session.lookAtUnnoted([x, y]));
   expect(journal).toEqual(['pc-11 looks at y', 'pc-11 ! note how setting y was before']);
+});
+
+it('notes a thing once that comes twice at a time', async () => {
+  const { session, machine } = setUp();
+  const seen = await session.lookAtUnnoted([x]);
+  await session.note('one', [...seen, ...seen]);
+  expect(machine.ledger.map((e) => [e.seq, e.id])).toEqual([[1, 'setting x']]);
 });
 
 it('does not take for noted what did not get into the ledger', async () => {

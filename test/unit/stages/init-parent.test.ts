@@ -25,15 +25,12 @@ const ours = [
   asks('ledger.jsonl', nodeLedger(bundle)),
   asks('cd /etc/kubernetes', 'trace /etc/kubernetes/admin.conf\n'),
 ];
-const writing = [
-  does('note how file /etc/kmon/kubeadm-init.yaml was before'),
-  does('write /etc/kmon/kubeadm-init.yaml'),
-  looks('done'),
-];
+const writing = [does('write /etc/kmon/kubeadm-init.yaml'), looks('done')];
 const undoing = [
   ...ours,
   version,
   looks('bare'),
+  does('note how file /etc/kmon/kubeadm-init.yaml was before'),
   ...writing,
   does('undo a half-done init'),
   does('kubeadm init'),

@@ -280,7 +280,6 @@ describe('the container runtime', () => {
       says('down'),
       looks('bare'),
       ...noting,
-      does('note how 4 things was before'),
       does('make the folder /etc/kmon/cni/net.d'),
       does('write /etc/kmon/containerd.toml'),
       does('write /etc/systemd/system/kmon-containerd.service'),

@@ -52,7 +52,6 @@ export const CLUSTER: readonly Scenario[] = [
     work: {
       parent: [
         ...noting,
-        does('note how file /etc/kmon/kubeadm-init.yaml was before'),
         does('write /etc/kmon/kubeadm-init.yaml'),
         looks('done'),
         does('kubeadm init'),

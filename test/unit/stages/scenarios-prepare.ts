@@ -47,7 +47,6 @@ export const PREPARE: readonly Scenario[] = [
     work: {
       parent: [
         ...noting,
-        does('note how 4 things was before'),
         does(/^add the source of packages https:\/\/pkgs\.k8s\.io/),
         does(/^add the source of packages https:\/\/download\.docker\.com/),
         does(/^add the source of packages https:\/\/packages\.buildkite\.com/),
@@ -64,7 +63,7 @@ export const PREPARE: readonly Scenario[] = [
     bare: { child: [noDocker, looks('bare')] },
     inferred: { child: [looks('bare')] },
     work: {
-      child: [...noting, does(/^note how packages /), does(/^install conntrack/), looks('done')],
+      child: [...noting, does(/^install conntrack/), looks('done')],
     },
     done: { child: [noDocker, looks('done')] },
   },
@@ -100,7 +99,6 @@ export const PREPARE: readonly Scenario[] = [
     work: {
       child: [
         ...noting,
-        does('note how 4 things was before'),
         does('make the folder /etc/kmon/cni/net.d'),
         does('write /etc/kmon/containerd.toml'),
         does('write /etc/systemd/system/kmon-containerd.service'),
@@ -115,7 +113,6 @@ export const PREPARE: readonly Scenario[] = [
       work: {
         child: [
           ...noting,
-          does('note how file /etc/kmon/containerd.toml was before'),
           does('write /etc/kmon/containerd.toml'),
           looks('done'),
           does('restart kmon-containerd.service'),
@@ -160,7 +157,6 @@ export const PREPARE: readonly Scenario[] = [
     work: {
       child: [
         ...noting,
-        does('note how 3 things was before'),
         does('write /etc/systemd/system/kubelet.service'),
         does('write /etc/systemd/system/kubelet.service.d/10-kubeadm.conf'),
         does('enable kubelet.service'),
