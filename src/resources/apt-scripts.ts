@@ -49,7 +49,8 @@ get install ${names} || { update; simulate; prepare; get install ${names}; }`;
   return script(changes`update() {
   i=0
   # The lock on the lists is one that DPkg::Lock::Timeout does not wait for. What else goes wrong shows in the next simulation.
-  while ! said=$(get update 2>&1); do
+  # Nobody reads descriptions here: they are a third of what is fetched, and what the owner has of them stays.
+  while ! said=$(get -o Acquire::Languages=none -o APT::Get::List-Cleanup=false update 2>&1); do
     case $said in *'ould not get lock'*) i=$((i + 1)); [ "$i" -lt 60 ] || break; sleep 5 ;; *) break ;; esac
   done
   printf '%s\n' "$said" | grep '^E:' >&2 || :
