@@ -34,6 +34,7 @@ export class ThingsThere<L extends Language = 'sh'> {
   private readonly sign: () => Signature;
   /** Several stages may write at once, each its own entries: one after the other. */
   private writing: Promise<void> = Promise.resolve();
+  private forgotten: Promise<void> | undefined;
   private begun:
     Promise<{ readonly entries: LedgerEntry[]; readonly underWay: readonly string[] }> | undefined;
 
@@ -139,11 +140,15 @@ export class ThingsThere<L extends Language = 'sh'> {
     return underWay;
   }
 
-  /** The ledger is read anew: what was read before the room was taken may be old. */
+  /**
+   * The room is taken: what was read before may be old, and the ledger is read anew. Once for all stages that begin together, since what is
+   * read from then on is this run's.
+   */
   async forgetReading(): Promise<void> {
-    await this.inTurn(async () => {
+    this.forgotten ??= this.inTurn(async () => {
       this.begun = undefined;
     });
+    await this.forgotten;
   }
 
   private async noted(): Promise<LedgerEntry[]> {

@@ -72,6 +72,16 @@ it('reads only what is not noted yet', async () => {
   expect(journal).toEqual(['pc-11 looks at y', 'pc-11 ! note how setting y was before']);
 });
 
+it('reads the ledger anew once, for all that begin when the room is taken', async () => {
+  const { session, journal } = setUp();
+  await session.foundBefore(x);
+  await Promise.all([session.forgetReading(), session.forgetReading()]);
+  await session.foundBefore(x);
+  await session.forgetReading();
+  await session.foundBefore(x);
+  expect(journal).toEqual(['pc-11 reads the ledger', 'pc-11 reads the ledger']);
+});
+
 it('notes a thing once that comes twice at a time', async () => {
   const { session, machine } = setUp();
   const seen = await session.lookAtUnnoted([x]);
