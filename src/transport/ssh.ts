@@ -6,7 +6,6 @@ import { KmonError } from '../errors/kmon-error.js';
 import type { Secret } from '../shell/secret.js';
 import { dialError, dialTimeout, turnedAway } from './dial-error.js';
 import type { DialPhase } from './dial-error.js';
-import { gathering } from './gathering.js';
 import type { HostKeyAlgorithm } from './host-keys/algorithms.js';
 import { loginTalk } from './login/talk.js';
 import type { LoginTalk } from './login/talk.js';
@@ -72,7 +71,7 @@ export function dial(target: SshTarget, signal?: AbortSignal): Promise<Dialled> 
     ...(localAddress === undefined ? {} : { localAddress }),
     ...(family === undefined ? {} : { family }),
   };
-  const stream = target.stream ?? gathering(connect({ host, port, noDelay: true, ...from }));
+  const stream = target.stream ?? connect({ host, port, noDelay: true, ...from });
   return new Promise<Dialled>((resolve, reject) => {
     let phase: DialPhase = 'connect';
     let timer: NodeJS.Timeout | undefined;
