@@ -80,7 +80,8 @@ END`);
       expect(stderr).toContain(
         'fix: run `kmon init-parent` again to go on from here, or `kmon teardown` to give the machines back',
       );
-      expect(stdout).toMatch(/kmon init-parent: stopped; changed 2, /);
+      // What goes apart from the packages may have ended by then, or not.
+      expect(stdout).toMatch(/kmon init-parent: stopped; changed [23], /);
       expect(exitCode).toBe(130);
       expect(parent.sh('dpkg-query -W -f "\\${Status}" socat')).toBe('install ok installed');
       expect(parent.sh(`ls -d ${LOCK} 2>/dev/null || true`)).toBe('');
