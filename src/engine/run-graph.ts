@@ -2,45 +2,73 @@ import type { KnownRoom } from '../room/room.js';
 import type { PlanNode } from './plan.js';
 
 /**
- * Runs every node when what it stands on, and what comes before it in its lane, has ended; at most `limit` at once. `run` must not reject:
- * what failed is its own matter, and those behind it are told to run all the same.
+ * Runs every node when what it stands on, and what comes before it in its lane, has ended; on at most `limit` machines at once, whatever is
+ * under way on each of them: what goes apart on one takes no turn from another. `run` must not reject: what failed is its own matter, and
+ * those behind it are told to run all the same.
  */
 export async function runGraph<C extends KnownRoom>(
   nodes: readonly PlanNode<C>[],
   limit: number,
   run: (node: PlanNode<C>) => Promise<void>,
 ): Promise<void> {
-  const slots = new Slots(limit);
+  const turns = new Turns(limit);
   const ends = new Map<PlanNode<C>, Promise<void>>();
   const lanes = new Map<string, Promise<void>>();
   for (const node of nodes) {
     const before = [...node.after.map((n) => ends.get(n)), lanes.get(node.lane)].filter(
       (p) => p !== undefined,
     );
-    const end = Promise.all(before).then(() => slots.with(() => run(node)));
+    const end = Promise.all(before).then(() => turns.of(node.machine.name, () => run(node)));
     ends.set(node, end);
     lanes.set(node.lane, end);
   }
   await Promise.all(ends.values());
 }
 
-class Slots {
-  private readonly waiting: (() => void)[] = [];
-  private free: number;
+/** Who finds no turn free waits in the order of arrival; a machine that has one has it for all that begins on it meanwhile. */
+class Turns {
+  private readonly underWay = new Map<string, number>();
+  private readonly waiting = new Map<string, (() => void)[]>();
+  private readonly limit: number;
 
   constructor(limit: number) {
-    this.free = limit;
+    this.limit = limit;
   }
 
-  async with(work: () => Promise<void>): Promise<void> {
-    if (this.free > 0) this.free--;
-    else await new Promise<void>((resolve) => this.waiting.push(resolve));
+  async of(machine: string, work: () => Promise<void>): Promise<void> {
+    if (this.underWay.has(machine) || this.underWay.size < this.limit) this.begin(machine);
+    else await new Promise<void>((resolve) => this.queueOf(machine).push(resolve));
     try {
       await work();
     } finally {
-      const next = this.waiting.shift();
-      if (next === undefined) this.free++;
-      else next();
+      this.end(machine);
+    }
+  }
+
+  private queueOf(machine: string): (() => void)[] {
+    const queue = this.waiting.get(machine) ?? [];
+    this.waiting.set(machine, queue);
+    return queue;
+  }
+
+  private begin(machine: string): void {
+    this.underWay.set(machine, (this.underWay.get(machine) ?? 0) + 1);
+  }
+
+  private end(machine: string): void {
+    const left = (this.underWay.get(machine) ?? 1) - 1;
+    if (left > 0) {
+      this.underWay.set(machine, left);
+      return;
+    }
+    this.underWay.delete(machine);
+    const [next] = this.waiting;
+    if (next === undefined) return;
+    const [name, queue] = next;
+    this.waiting.delete(name);
+    for (const resolve of queue) {
+      this.begin(name);
+      resolve();
     }
   }
 }

@@ -1,0 +1,59 @@
+import { expect, it } from 'vitest';
+import type { MachineNode, PlanNode } from '../../../src/engine/plan.js';
+import { runGraph } from '../../../src/engine/run-graph.js';
+import { stageOf } from './rehearsal.js';
+
+const node = (id: string, name: string, lane: string, after: readonly PlanNode[] = []): MachineNode => ({
+  stage: stageOf(id),
+  machine: { name, address: '192.0.2.1', role: 'child' },
+  lane,
+  after,
+});
+
+/** Runs a graph of which nothing ends before it is told to; gives what is under way. */
+function begin(nodes: readonly PlanNode[], limit: number) {
+  const open = new Map<string, () => void>();
+  const over = runGraph(nodes, limit, (n) => {
+    const key = `${n.stage.id} ${n.machine.name}`;
+    return new Promise<void>((resolve) => {
+      open.set(key, () => {
+        open.delete(key);
+        resolve();
+      });
+    });
+  });
+  const underWay = async (): Promise<readonly string[]> => {
+    await new Promise(setImmediate);
+    return [...open.keys()].toSorted();
+  };
+  return { over, underWay, end: (key: string) => open.get(key)?.() };
+}
+
+const names = ['pc-1', 'pc-2', 'pc-3'];
+
+it('counts machines, and not what goes apart on them', async () => {
+  const copies = names.map((name) => node('copy', name, `copy on ${name}`));
+  const packages = names.map((name) => node('apt', name, `apt on ${name}`));
+  const run = begin([...copies, ...packages], 2);
+  expect(await run.underWay()).toEqual(['apt pc-1', 'apt pc-2', 'copy pc-1', 'copy pc-2']);
+  run.end('copy pc-1');
+  expect(await run.underWay()).toEqual(['apt pc-1', 'apt pc-2', 'copy pc-2']);
+  run.end('apt pc-1');
+  expect(await run.underWay()).toEqual(['apt pc-2', 'apt pc-3', 'copy pc-2', 'copy pc-3']);
+  for (const key of ['apt pc-2', 'copy pc-2', 'apt pc-3', 'copy pc-3']) run.end(key);
+  await run.over;
+});
+
+it('keeps the order of a lane, and what stands on something behind it', async () => {
+  const first = node('a', 'pc-1', 'pc-1');
+  const second = node('b', 'pc-1', 'pc-1');
+  const other = node('c', 'pc-2', 'pc-2', [first]);
+  const run = begin([first, second, other], 1);
+  expect(await run.underWay()).toEqual(['a pc-1']);
+  run.end('a pc-1');
+  expect(await run.underWay()).toEqual(['b pc-1']);
+  run.end('b pc-1');
+  expect(await run.underWay()).toEqual(['c pc-2']);
+  run.end('c pc-2');
+  await run.over;
+});
