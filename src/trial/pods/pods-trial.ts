@@ -17,11 +17,14 @@ import { JOBS_PATH, LABEL, NAMESPACE, jobPath, trialPod } from './trial-pod.js';
 /** A pod that does nothing is there within seconds, where its machine is slow or its network just comes up, within a minute. */
 const STARTS_WITHIN_MS = 60_000;
 
-/** The cluster's DNS starts when the parent is Ready, and reaches a machine when its pod network does. */
+/** The cluster's DNS reaches a machine when its pod network does. */
 const ANSWERS_WITHIN_MS = 60_000;
 
+/** On the parent it only starts, beside all else that does. */
+const STARTS_ANSWERING_WITHIN_MS = 120_000;
+
 /** Nobody is left to take the pod away when kmon is killed: it goes by itself. */
-const DEADLINE_SECONDS = 180;
+const DEADLINE_SECONDS = 240;
 
 const LOOK_EVERY_MS = 700;
 
@@ -51,14 +54,24 @@ export async function tryFromPod(c: TrialContext): Promise<FromPod> {
     deadlineSeconds: DEADLINE_SECONDS,
   });
   c.say('starting a pod');
-  await c.attemptOnCluster(tryRaw(kubectl, JOBS_PATH, job));
   try {
+    await c.attemptOnCluster(tryRaw(kubectl, JOBS_PATH, job));
     const container = await containerOf(c, name);
     if (container instanceof KmonError) return { state: 'fails', error: container };
     return await listen(c, container, services);
+  } catch (error) {
+    return untried(error);
   } finally {
-    await c.attemptOnCluster(endTriedRaw(kubectl, jobPath(name)));
+    // It ends by itself: that it could not be ended now takes nothing from what was seen.
+    await c.attemptOnCluster(endTriedRaw(kubectl, jobPath(name))).catch(() => undefined);
   }
+}
+
+/** A cluster that is slow to answer says nothing of the network of pods. @throws whatever else went wrong: the machine is lost, or Ctrl-C */
+function untried(error: unknown): FromPod {
+  const kinds: readonly string[] = ['timeout', 'command'];
+  if (!(error instanceof KmonError) || !kinds.includes(error.code)) throw error;
+  return { state: 'untried', because: error.evidence ?? error.message };
 }
 
 interface Services {
@@ -88,24 +101,28 @@ function trialPods(c: TrialContext): Promise<readonly Pod[]> {
   );
 }
 
-/** The id of the pod's container once it runs, or why it does not. */
+/** The id of the pod's container once it runs, or why it does not: at once, where the pod says so. */
 async function containerOf(c: TrialContext, job: string): Promise<string | KmonError> {
   const own = async (): Promise<Pod | undefined> =>
     (await trialPods(c)).find(({ name }) => name.startsWith(`${job}-`));
-  const running = await until(async () => (await own())?.containers.find(({ ready }) => ready)?.id, {
-    withinMs: STARTS_WITHIN_MS,
-    everyMs: LOOK_EVERY_MS,
-    clock: c.clock,
-    signal: c.signal,
-  });
-  return running ?? noPod(c, await own());
+  const end = await until(
+    async () => {
+      const pod = await own();
+      if (pod === undefined) return undefined;
+      const id = pod.containers.find(({ ready }) => ready)?.id;
+      return id ?? (pod.phase === 'Failed' || podTrouble(pod) !== undefined ? pod : undefined);
+    },
+    { withinMs: STARTS_WITHIN_MS, everyMs: LOOK_EVERY_MS, clock: c.clock, signal: c.signal },
+  );
+  return typeof end === 'string' ? end : noPod(c, job, end ?? (await own()));
 }
 
-async function noPod(c: TrialContext, pod: Pod | undefined): Promise<KmonError> {
+/** In the words of the kubelet, or of whoever refused to make the pod at all. */
+async function noPod(c: TrialContext, job: string, pod: Pod | undefined): Promise<KmonError> {
   const { cluster } = c;
   const trouble = pod === undefined ? undefined : podTrouble(pod);
   const warnings = parseWarnings(await cluster.query(getWarnings(cluster.kubectl, NAMESPACE)));
-  const last = warnings.findLast(({ name }) => name === pod?.name);
+  const last = warnings.findLast(({ name }) => name === job || name.startsWith(`${job}-`));
   const reason = trouble?.reason ?? last?.reason ?? 'it does not come to be';
   const evidence = last?.message ?? trouble?.detail;
   return new KmonError('not-verified', `no pod starts on ${c.machine.name}: ${reason}`, {
@@ -117,6 +134,7 @@ async function noPod(c: TrialContext, pod: Pod | undefined): Promise<KmonError> 
 /** Asks until all is heard, or the deadline is over. */
 async function listen(c: TrialContext, container: string, { dns, api }: Services): Promise<FromPod> {
   const question = await askFromPod(container, { dns, name: NAME, service: api });
+  const withinMs = c.machine.role === 'parent' ? STARTS_ANSWERING_WITHIN_MS : ANSWERS_WITHIN_MS;
   let last: FromPod = { state: 'untried', because: 'it said nothing' };
   c.say('asking for a name, and for a service, from a pod');
   const end = await until(
@@ -134,7 +152,7 @@ async function listen(c: TrialContext, container: string, { dns, api }: Services
       last = { state: 'fails', error: fault };
       return undefined;
     },
-    { withinMs: ANSWERS_WITHIN_MS, everyMs: 1000, clock: c.clock, signal: c.signal },
+    { withinMs, everyMs: 1000, clock: c.clock, signal: c.signal },
   );
   return end ?? last;
 }

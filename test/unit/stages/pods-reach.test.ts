@@ -1,5 +1,6 @@
 import { encode } from 'dns-packet';
 import { expect, it } from 'vitest';
+import { KmonError } from '../../../src/errors/kmon-error.js';
 import { podsReach } from '../../../src/stages/cluster/pods-reach.js';
 import type { Answer, Step } from '../../support/scripted-runner.js';
 import { asks, attempts } from '../../support/scripted-runner.js';
@@ -98,6 +99,38 @@ it.each([[{ exitCode: 94 }, 'could not be tried: perl is missing']])(
     expect(played.events.filter((e) => e.type === 'note')).toHaveLength(1);
   },
 );
+
+it('says at once what the pod says of itself', async () => {
+  const jobs = new Jobs();
+  const state = { waiting: { reason: 'ErrImagePull', message: 'manifest unknown' } };
+  const { error } = await play(podsReach, {
+    parent: [
+      ...SERVICES,
+      jobs.made,
+      jobs.pods({ phase: 'Pending', containerStatuses: [{ name: 'pause', state }] }),
+      jobs.warnings('Failed', 'Failed to pull image "registry.k8s.io/pause:3.10.2": manifest unknown'),
+      ENDED,
+    ],
+  });
+  expect(error).toMatchObject({
+    message: 'no pod starts on pc-11: ErrImagePull',
+    evidence: 'Failed to pull image "registry.k8s.io/pause:3.10.2": manifest unknown',
+  });
+});
+
+it.each([
+  [
+    'is not made',
+    attempts('create --raw', { exitCode: 1, stderr: 'Error from server: etcdserver: request timed out' }),
+  ],
+  ['is not answered about', attempts('create --raw', new KmonError('timeout', 'no answer in 30 s'))],
+])('keeps nobody out where the cluster is slow: the pod %s', async (_, made) => {
+  const played = await play(podsReach, {
+    parent: [...SERVICES, made, attempts(/delete --raw /, new KmonError('timeout', 'no answer in 30 s'))],
+  });
+  expect(played).toMatchObject({ outcome: 'unchanged' });
+  expect(played.because).toMatch(/^could not be tried: /);
+});
 
 it('says why no pod starts, in the words of the kubelet', async () => {
   const jobs = new Jobs();
