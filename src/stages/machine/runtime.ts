@@ -50,7 +50,7 @@ export const runtime: Stage<RuntimeSeen> = {
     file({ path: CONTAINERD.config, content: config(m, major) }),
     file({
       path: CONTAINERD.unitFile,
-      content: containerdUnit(dirname(m.supply.program(PROGRAM).path)),
+      content: containerdUnit(dirname(containerdOf(m))),
       unit: true,
       then: 'daemon-reload',
     }),
@@ -67,6 +67,11 @@ export const runtime: Stage<RuntimeSeen> = {
   },
 };
 
+/** The one that kmon's unit starts: another may come first on PATH. */
+function containerdOf(m: Context): string {
+  return m.supply.program(PROGRAM).path;
+}
+
 interface RuntimeSeen {
   /** `stale`: it runs with an older configuration than the file. */
   readonly state: 'ready' | 'stale' | 'down';
@@ -75,7 +80,7 @@ interface RuntimeSeen {
 
 async function lookAtRuntime(m: Context): Promise<RuntimeSeen> {
   const { stdout } = await m.run.query(
-    reads`containerd --version 2>/dev/null || echo none; ${containerdState}`,
+    reads`${containerdOf(m)} --version 2>/dev/null || echo none; ${containerdState}`,
   );
   const [version = '', ...lines] = stdout.trim().split('\n');
   const said = lines.at(-1);
