@@ -5,8 +5,8 @@ import type { KubernetesMinor } from '../config/versions.js';
 export const NFTABLES_KERNEL = '5.13';
 
 /**
- * How kube-proxy is to make its packet rules. One setting for the whole cluster: nftables where the version calls it stable and no machine of
- * the room has an older kernel than it wants. (In the iptables mode packets to a port of a service's address that it does not have leave the
+ * How kube-proxy is to make its packet rules. One setting for the whole cluster: nftables where the version calls it stable and no machine
+ * that is known of has an older kernel than it wants. (In the iptables mode packets to a port of a service's address that it does not have leave the
  * room by the router, instead of being refused.)
  *
  * @param version As kubeadm tells it.

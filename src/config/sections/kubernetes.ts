@@ -8,6 +8,8 @@ export interface KubernetesConfig {
   readonly network: 'flannel' | 'routes';
   readonly podSubnet: string;
   readonly serviceSubnet: string;
+  /** How kube-proxy makes its packet rules; absent: by what the version and the kernels of the machines allow. */
+  readonly proxyMode?: 'iptables' | 'nftables';
   /** Names of kubeadm's own preflight checks to pass over; empty on real computers. */
   readonly ignorePreflight: readonly string[];
 }
@@ -48,6 +50,10 @@ export const kubernetes = z.strictObject(
       "Addresses of services. Must not meet the room's network.",
       KUBERNETES.serviceSubnet,
     ),
+    proxyMode: optional(
+      choice('iptables', 'nftables'),
+      'How kube-proxy makes its packet rules. Default: nftables where the version calls it stable and no machine that `kmon init-parent` or `kmon up` sees has a kernel older than 5.13.',
+    ),
     ignorePreflight: optional(
       z.array(matching('the name of a kubeadm preflight check, such as Swap', /^[A-Za-z][A-Za-z0-9._-]*$/), {
         error: 'a list of names of kubeadm preflight checks',
@@ -65,6 +71,7 @@ export function kubernetesOf(written: z.output<typeof kubernetes> = {}): Kuberne
     network: written.network ?? KUBERNETES.network,
     podSubnet: written.podSubnet ?? KUBERNETES.podSubnet,
     serviceSubnet: written.serviceSubnet ?? KUBERNETES.serviceSubnet,
+    ...(written.proxyMode === undefined ? {} : { proxyMode: written.proxyMode }),
     ignorePreflight: written.ignorePreflight ?? KUBERNETES.ignorePreflight,
   };
 }

@@ -1,3 +1,4 @@
+import { findMinor } from '../../config/versions.js';
 import type { Facts, KernelFeature } from '../../facts/facts.js';
 import { NFTABLES_KERNEL, servesNftables } from '../../tools/kube-proxy.js';
 import { catalogue, subject } from '../subject.js';
@@ -12,7 +13,7 @@ const { entries, finding } = catalogue({
   },
   'K-KERNEL-OLD': {
     title: 'The kernel is too old for the kube-proxy of the cluster',
-    severities: ['stops'],
+    severities: ['stops', 'hurts'],
     cause:
       'kube-proxy makes its packet rules in one way on all machines of a cluster, which is settled when that is made; by nftables it does not start on an old kernel',
     remedy:
@@ -51,8 +52,24 @@ function kernelRemedy(facts: Facts): string {
 
 /** The room's machines settled the mode of kube-proxy when its cluster was made; a machine that comes later may have an older kernel. */
 const proxyMode: Verdict = ({ machine, facts }, { sight }) => {
-  const { parent } = sight.config.room;
-  if (sight.factsOf.get(parent.name)?.proxyMode !== 'nftables' || servesNftables(facts.kernel)) return [];
+  const { room, kubernetes } = sight.config;
+  const parent = sight.factsOf.get(room.parent.name);
+  if (servesNftables(facts.kernel) || kubernetes.proxyMode === 'iptables') return [];
+  if (parent?.proxyMode === undefined) {
+    // A parent with such a kernel settles it by itself.
+    const byNftables = findMinor(kubernetes.version)?.proxyMode === 'nftables';
+    if (!byNftables || parent === undefined || !servesNftables(parent.kernel)) return [];
+    return [
+      finding('K-KERNEL-OLD', 'hurts', machine, {
+        evidence: `the kernel ${facts.kernel} is older than ${NFTABLES_KERNEL}, which kube-proxy needs where it makes its packet rules by nftables`,
+        cause:
+          'in which way kube-proxy makes them is settled when the cluster is made, by the kernels of the machines that are seen then',
+        remedy:
+          'make the cluster by `kmon up`, which sees all machines; before `kmon init-parent`, which sees the parent alone, set kubernetes.proxyMode to iptables in kmon.yaml',
+      }),
+    ];
+  }
+  if (parent.proxyMode !== 'nftables') return [];
   return [
     finding('K-KERNEL-OLD', 'stops', machine, {
       evidence: `the kernel ${facts.kernel} is older than ${NFTABLES_KERNEL}, which the kube-proxy of this cluster needs (nftables)`,

@@ -121,10 +121,12 @@ function clusterValues(c: Context, version: string) {
     serviceSubnet: kubernetes.serviceSubnet,
     certSans: [...new Set([ENDPOINT_NAME, room.parent.name, room.parent.address, '127.0.0.1'])],
     cgroupDriver: c.facts.cgroup === 2 ? ('systemd' as const) : ('cgroupfs' as const),
-    proxyMode: proxyModeFor(
-      version,
-      [...c.factsOf.values()].map(({ kernel }) => kernel),
-    ),
+    proxyMode:
+      kubernetes.proxyMode ??
+      proxyModeFor(
+        version,
+        [...c.factsOf.values()].map(({ kernel }) => kernel),
+      ),
   };
 }
 

@@ -208,6 +208,15 @@ export const EXAMPLES: readonly Example[] = [
     remedy: 'restart it with a newer kernel of its distribution, or make the cluster anew with it …',
   },
   {
+    code: 'K-KERNEL-OLD',
+    severity: 'hurts',
+    on: ['pc-11'],
+    sight: sightOf({ 'pc-11': { kernel: '5.10.0-32-amd64' } }),
+    evidence:
+      'the kernel 5.10.0-32-amd64 is older than 5.13, which kube-proxy needs where it makes its packet rules by nftables',
+    remedy: 'make the cluster by `kmon up`, which sees all machines; …',
+  },
+  {
     code: 'K-CPU',
     severity: 'stops',
     on: ['pc-10'],

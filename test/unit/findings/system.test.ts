@@ -35,8 +35,12 @@ describe('an old kernel', () => {
   const said = (different: Parameters<typeof sightOf>[0]) =>
     verdicts(sightOf(different)).map((f) => `${f.machine ?? ''} ${f.code} ${f.severity}`);
 
-  it('is no reason against a machine before there is a cluster, nor in one whose rules are made by iptables', () => {
-    expect(said({ 'pc-11': old })).toEqual([]);
+  it('is told before there is a cluster, since init-parent sees the parent alone', () => {
+    expect(said({ 'pc-11': old })).toEqual(['pc-11 K-KERNEL-OLD hurts']);
+    expect(said({ 'pc-10': old, 'pc-11': old })).toEqual([]);
+  });
+
+  it('is no reason against a machine in a cluster whose rules are made by iptables', () => {
     expect(said({ 'pc-10': { proxyMode: 'iptables' }, 'pc-11': old })).toEqual([]);
   });
 
