@@ -1,5 +1,6 @@
 import type { Work } from '../engine/stage.js';
 import type { KnownRoom } from '../room/room.js';
+import { clusterThere } from './cluster/cluster-there.js';
 import { forgetCluster } from './cluster/cluster-files.js';
 import { monitoring, podNetworks } from './cluster/addons.js';
 import { initParent } from './cluster/init-parent.js';
@@ -16,7 +17,7 @@ import { inCluster, load, stressTools } from './cluster/stress.js';
 import type { StressOptions } from './cluster/stress.js';
 import { giveComputersBack } from './computer/give-back.js';
 import { check } from './machine/check.js';
-import { forAddons } from './machine/for-addons.js';
+import { forAddons, forAddonsLater } from './machine/for-addons.js';
 import { giveChildrenBack, giveParentBack, giveThisComputerBack } from './machine/give-back.js';
 import { images } from './machine/images.js';
 import { kubelet } from './machine/kubelet.js';
@@ -51,12 +52,18 @@ export const JOIN_CHILD: readonly Work<unknown>[] = [
   nodeRoute,
   labelNodes,
   ready,
-  peerRoutes,
   podsReach,
+  peerRoutes,
 ];
 
 /** `kmon deploy-monitoring` */
-export const DEPLOY_MONITORING: readonly Work<unknown>[] = [whose, ...monitoring, measured];
+export const DEPLOY_MONITORING: readonly Work<unknown>[] = [
+  whose,
+  clusterThere,
+  forAddonsLater,
+  ...monitoring,
+  measured,
+];
 
 /** `kmon deploy-monitoring --context`: what needs nothing but a cluster. */
 export const MONITOR_CLUSTER: readonly Work<unknown>[] = [...monitoring, measured];
@@ -73,8 +80,8 @@ export const UP: readonly Work<unknown>[] = [
   labelNodes,
   ...monitoring,
   ready,
-  peerRoutes,
   podsReach,
+  peerRoutes,
   measured,
 ];
 

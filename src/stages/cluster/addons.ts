@@ -1,7 +1,7 @@
 import type { Addon } from '../../addons/addon.js';
 import { ADDONS } from '../../addons/index.js';
 import { onParent } from '../../engine/stage.js';
-import { forAddons } from '../machine/for-addons.js';
+import { forAddons, forAddonsLater } from '../machine/for-addons.js';
 import { whose } from '../machine/whose.js';
 import { addonStage } from './addon-stage.js';
 import { initParent } from './init-parent.js';
@@ -15,5 +15,5 @@ export const podNetworks = of('network').map((addon) => addonStage(addon, onPare
 
 /** What watches the machines. Installed while children join. */
 export const monitoring = of('monitoring').map((addon) =>
-  addonStage(addon, onParent(whose, forAddons, initParent, ...podNetworks)),
+  addonStage(addon, onParent(whose, forAddons, forAddonsLater, initParent, ...podNetworks)),
 );

@@ -22,11 +22,14 @@ import {
 } from '../../../src/stages/index.js';
 import { lookAtComputers } from '../../../src/stages/computer/look.js';
 import { openExporter } from '../../../src/stages/computer/open-exporter.js';
+import { clusterThere } from '../../../src/stages/cluster/cluster-there.js';
 import { check } from '../../../src/stages/machine/check.js';
 import { fix } from '../../../src/stages/machine/fix.js';
 import { look } from '../../../src/stages/machine/look.js';
 import { staticAddressStage } from '../../../src/stages/machine/static-address.js';
 import { whose, whoseToGiveBack } from '../../../src/stages/machine/whose.js';
+import { joinChild } from '../../../src/stages/cluster/join-child.js';
+import { podsReach } from '../../../src/stages/cluster/pods-reach.js';
 import { tryExporters } from '../../../src/stages/cluster/observed.js';
 import { networkTrials } from '../../../src/trial/stages.js';
 import { sampleBundle, sampleConfig, sampleFacts } from '../../support/sample-room.js';
@@ -249,8 +252,25 @@ describe.each(STAGES)('%s', (_, stage) => {
 });
 
 it('prepares, joins and measures in `up` by the same stages as in the single commands', () => {
-  const single = new Set([...INIT_PARENT, ...JOIN_CHILD, ...DEPLOY_MONITORING]);
-  expect(new Set(UP)).toEqual(single);
+  const ids = (stages: readonly AnyWork[]): ReadonlySet<string> => new Set(stages.map((s) => s.id));
+  const single = [...INIT_PARENT, ...JOIN_CHILD, ...DEPLOY_MONITORING];
+  // `up` knows that there is a cluster.
+  expect(ids(UP)).toEqual(ids(single.filter((s) => s !== clusterThere)));
+});
+
+it.each([
+  ['up', UP],
+  ['join-child', JOIN_CHILD],
+])('tries the pods of a machine in `%s` before the others have joined', (command, stages) => {
+  const graph = graphOf(planFor(command, config.room, stages, everyone));
+  for (const node of graph.filter(
+    (n) => n.stage === podsReach && n.machine.name !== config.room.parent.name,
+  )) {
+    const others = [...before(node, graph)].filter(
+      (n) => n.stage === joinChild && n.machine !== node.machine,
+    );
+    expect(others).toEqual([]);
+  }
 });
 
 it('wants no machine where it is about a cluster alone', () => {
