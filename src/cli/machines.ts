@@ -118,7 +118,6 @@ export function openRoom(o: OpenRoomOptions): OpenMachines {
         transport,
         system,
         trace: emit,
-        signal: o.signal,
         askPassword: () => sudoPassword(name, how === 'asking'),
         withoutRights: how === 'silent',
       });

@@ -36,7 +36,6 @@ export interface OpenOtherOptions {
   /** On a Mac that wants a password which nobody gives: commands run as the user, who sees less and may change nothing. */
   readonly withoutRights?: boolean;
   readonly trace?: Trace;
-  readonly signal?: AbortSignal;
 }
 
 /**

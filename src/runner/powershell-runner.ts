@@ -25,7 +25,6 @@ export interface PowerShellRunnerOptions {
   readonly machine: string;
   readonly transport: Transport;
   readonly trace?: Trace;
-  readonly signal?: AbortSignal;
 }
 
 /** A runner over a connection that is there. */
@@ -43,13 +42,12 @@ async function run(
   script: PowerShell,
   change?: { readonly intent: string; readonly stage?: string },
 ): Promise<string> {
-  const { machine, transport, trace, signal } = options;
+  const { machine, transport, trace } = options;
   const intent = change?.intent;
   const mark = newMark();
   if (change !== undefined) trace?.({ type: 'command-started', machine, verb: 'mutate', ...change });
   const result = await transport.exec(powershellLine({ ...script, text: framed(script.text, mark) }), {
     timeoutMs: TIMEOUT_MS,
-    ...(signal === undefined ? {} : { signal }),
   });
   const stdout = result.stdout.replaceAll('\r', '');
   const at = stdout.indexOf(`${mark}\n`);
