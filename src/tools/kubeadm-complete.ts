@@ -12,28 +12,25 @@ const CA = '/etc/kubernetes/pki/ca.crt';
  */
 const MARK = '/etc/kubernetes/kmon-init';
 
+const inNamespace = (namespace: string, kind: string, name: string, api: readonly string[]) =>
+  [name, apiPath(...api, 'namespaces', namespace, kind, name)] as const;
+
 /** What `kubeadm init` does last, after the API server is ready already: an init that was killed lacks some of it. By path of the API. */
-function partsOf(minor: number): readonly (readonly [name: string, path: string])[] {
-  // Until 1.23 the kubelet's configuration had the version in its name.
-  const kubelet = minor < 24 ? `kubelet-config-1.${minor}` : 'kubelet-config';
-  const inNamespace = (namespace: string, kind: string, name: string, api: readonly string[]) =>
-    [name, apiPath(...api, 'namespaces', namespace, kind, name)] as const;
-  return [
-    inNamespace('kube-system', 'configmaps', 'kubeadm-config', ['api', 'v1']),
-    inNamespace('kube-system', 'configmaps', kubelet, ['api', 'v1']),
-    inNamespace('kube-public', 'configmaps', 'cluster-info', ['api', 'v1']),
-    ...[
-      'kubeadm:get-nodes',
-      'kubeadm:kubelet-bootstrap',
-      'kubeadm:node-autoapprove-bootstrap',
-      'kubeadm:node-proxier',
-    ].map(
-      (name) =>
-        [name, apiPath('apis', 'rbac.authorization.k8s.io', 'v1', 'clusterrolebindings', name)] as const,
-    ),
-    inNamespace('kube-system', 'daemonsets', 'kube-proxy', ['apis', 'apps', 'v1']),
-  ];
-}
+const PARTS: readonly (readonly [name: string, path: string])[] = [
+  inNamespace('kube-system', 'configmaps', 'kubeadm-config', ['api', 'v1']),
+  inNamespace('kube-system', 'configmaps', 'kubelet-config', ['api', 'v1']),
+  inNamespace('kube-public', 'configmaps', 'cluster-info', ['api', 'v1']),
+  ...[
+    'kubeadm:get-nodes',
+    'kubeadm:kubelet-bootstrap',
+    'kubeadm:node-autoapprove-bootstrap',
+    'kubeadm:node-proxier',
+  ].map(
+    (name) =>
+      [name, apiPath('apis', 'rbac.authorization.k8s.io', 'v1', 'clusterrolebindings', name)] as const,
+  ),
+  inNamespace('kube-system', 'daemonsets', 'kube-proxy', ['apis', 'apps', 'v1']),
+];
 
 /** Follows a `kubeadm init` in one script: nothing can come between its end and the mark. */
 export function markInit(init: Command<'changes'>): Command<'changes'> {
@@ -55,8 +52,8 @@ export interface InitParts {
 }
 
 /** Asks for each of them; see `parseInitParts`. */
-export function askInitParts(k: Kubectl, minor: number): Command<'reads'> {
-  const questions = partsOf(minor).map(
+export function askInitParts(k: Kubectl): Command<'reads'> {
+  const questions = PARTS.map(
     ([name, path]) =>
       reads`if said=$(${getRaw(k, path)} 2>&1 >/dev/null); then :
 else case $said in *NotFound* | *Forbidden*) echo ${`missing ${name}`} ;; *) echo ${`unknown ${name}`} ;; esac; fi`

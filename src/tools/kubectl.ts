@@ -79,7 +79,7 @@ export function getReadyz(k: Kubectl): Command<'reads'> {
 
 /**
  * Server-side apply of a manifest (YAML or JSON, several documents) given on stdin. kmon owns the fields it names, whoever set them
- * before. Works since Kubernetes 1.18. A Secret as manifest keeps the text out of everything shown.
+ * before. A Secret as manifest keeps the text out of everything shown.
  */
 export function applyManifest(k: Kubectl, manifest: string | Secret): Command<'changes'> {
   return withOptions(

@@ -22,7 +22,6 @@ export const KUBERNETES_FOLDERS: readonly string[] = [
   '/run/kubernetes',
   '/usr/libexec/kubernetes',
   '/var/lib/cni',
-  '/var/lib/dockershim',
   '/var/lib/etcd',
   '/var/lib/kmon-containerd',
   '/var/lib/kubelet',

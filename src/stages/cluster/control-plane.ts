@@ -26,8 +26,7 @@ export function controlPlane(m: Context): Promise<ControlPlane> {
     const { ready } = parseReadyz(await m.cluster.query(getReadyz(m.cluster.kubectl)));
     if (!ready) return { state: 'not-answering', initialized };
     if (initialized) return { state: 'ready', marked: true };
-    const minor = Number(m.config.kubernetes.version.split('.')[1]);
-    const parts = parseInitParts((await m.cluster.query(askInitParts(m.cluster.kubectl, minor))).stdout);
+    const parts = parseInitParts((await m.cluster.query(askInitParts(m.cluster.kubectl))).stdout);
     if (parts.missing.length > 0) return { state: 'half', missing: parts.missing };
     return parts.unknown.length > 0
       ? { state: 'not-answering', initialized }
