@@ -17,12 +17,12 @@ import type { KnownRoom } from '../room/room.js';
 import { createPrompter } from '../ui/prompter.js';
 import type { Prompter } from '../ui/prompter.js';
 import type { View } from '../ui/view.js';
-import { carryOut } from './carry-out.js';
-import type { Known, RunOptions, RunParts } from './carry-out.js';
 import type { Io } from './io.js';
 import { openRoom } from './machines.js';
 import type { OpenMachines, OpenMachinesOptions } from './machines.js';
 import { provenBundle } from './proven-bundle.js';
+import { startRun } from './start-run.js';
+import type { Known, RunOptions, RunParts } from './start-run.js';
 import { openTelling } from './telling.js';
 import type { Telling } from './telling.js';
 import { openThisComputer } from './this-computer.js';
@@ -51,7 +51,7 @@ export interface AppOn<C extends KnownRoom> {
   readonly transcript: string;
   /** For what happens outside of a run: shown, and kept in the transcript. */
   tell(event: EngineEvent): void;
-  /** See `carryOut`. */
+  /** See `startRun`. */
   run(plan: Plan<C>, options?: RunOptions): Promise<RunReport>;
 }
 
@@ -198,6 +198,6 @@ function openApp<C extends KnownRoom>(
     prompter,
     transcript: telling.path,
     tell: telling.tell,
-    run: (plan, runOptions = {}) => carryOut(parts, plan, runOptions),
+    run: (plan, runOptions = {}) => startRun(parts, plan, runOptions),
   };
 }

@@ -20,7 +20,7 @@ export interface ComputersApart {
 }
 
 /**
- * What a run needs from outside; `cli/carry-out.ts` gives the real things, tests give strict doubles. `C` is what is known of the room: as much
+ * What a run needs from outside; `cli/start-run.ts` gives the real things, tests give strict doubles. `C` is what is known of the room: as much
  * as the stages of the run need.
  */
 export interface EngineDeps<C extends KnownRoom = Config> {

@@ -56,7 +56,7 @@ export interface RunParts<C extends KnownRoom> extends Known<C>, Pick<EngineDeps
 }
 
 /** Carries a plan out and shows its end; see `runStages` for the guarantees. */
-export async function carryOut<C extends KnownRoom>(
+export async function startRun<C extends KnownRoom>(
   parts: RunParts<C>,
   plan: Plan<C>,
   options: RunOptions,
