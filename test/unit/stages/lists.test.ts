@@ -30,7 +30,7 @@ import { staticAddressStage } from '../../../src/stages/machine/static-address.j
 import { whose, whoseToGiveBack } from '../../../src/stages/machine/whose.js';
 import { joinChild } from '../../../src/stages/cluster/join-child.js';
 import { podsReach } from '../../../src/stages/cluster/pods-reach.js';
-import { tryExporters } from '../../../src/stages/cluster/observed.js';
+import { tryExporters } from '../../../src/stages/computer/try-exporters.js';
 import { networkTrials } from '../../../src/trial/stages.js';
 import { sampleBundle, sampleConfig, sampleFacts } from '../../support/sample-room.js';
 

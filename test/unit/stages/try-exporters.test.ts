@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import type { OtherRunner } from '../../../src/runner/open-other.js';
-import { answersElsewhere, tryExporters } from '../../../src/stages/cluster/observed.js';
+import { answersElsewhere, tryExporters } from '../../../src/stages/computer/try-exporters.js';
 import { SeenByStage } from '../../../src/engine/results.js';
 import { lookAtOther } from '../../../src/computers/look.js';
 import { PARENT } from '../../support/sample-room.js';
