@@ -1,5 +1,5 @@
 import { KmonError } from '../errors/kmon-error.js';
-import { openingThing } from '../resources/exporter-opening.js';
+import { reversibleThere } from '../resources/registry.js';
 import type { OtherRunner } from '../runner/open-other.js';
 import type { Language } from '../shell/language.js';
 import type { LedgerStore } from './ledger.js';
@@ -36,7 +36,7 @@ export function computerPlace(
       else if (other?.family === 'macos' && 'script' in change) await other.run.mutate(intent, change, stage);
       else throw notSpoken(name);
     },
-    thing: openingThing,
+    thing: reversibleThere,
     ledger,
   };
 }

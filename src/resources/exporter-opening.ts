@@ -1,10 +1,8 @@
-import { KmonError } from '../errors/kmon-error.js';
 import * as mac from '../computers/macos-commands.js';
 import { parseOpening } from '../computers/macos-look.js';
 import * as windows from '../computers/windows-commands.js';
 import { parseRules } from '../computers/windows-look.js';
 import type { Language, Script } from '../shell/language.js';
-import { Params } from './params.js';
 import type { Json, Resource, Reversible } from './resource.js';
 
 /** What kmon has opened in a computer's firewall: whether the exporter's port is, and how many entries there are of kmon's at all. */
@@ -55,16 +53,12 @@ export function exporterOpening(
   return family === 'windows' ? opening(WINDOWS, params) : opening(MACOS, params);
 }
 
-/** What an entry of a ledger of such a computer is about. @throws KmonError `precondition` for any other kind. */
-export function openingThing(kind: string, params: Json): Reversible<Json, Language> {
-  const port = (): number => new Params(kind, params).number('port');
-  if (kind === WINDOWS.kind) return closing(WINDOWS, port());
-  if (kind === MACOS.kind) return closing(MACOS, port());
-  throw new KmonError(
-    'precondition',
-    `the ledger has an entry of a kind that this kmon does not know: ${kind}`,
-    { hint: 'use the version of kmon that wrote it, or a newer one' },
-  );
+/** What is left to do about such an opening, as a ledger keeps it: all that kmon opened there goes, whatever the port was then. */
+export function exporterClosing(
+  family: 'windows' | 'macos',
+  { port }: Pick<OpeningParams, 'port'>,
+): Reversible<Json, Language> {
+  return family === 'windows' ? closing(WINDOWS, port) : closing(MACOS, port);
 }
 
 function opening<L extends Language>(

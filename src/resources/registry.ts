@@ -1,8 +1,10 @@
 import { KmonError } from '../errors/kmon-error.js';
 import { KMON_FOLDER } from '../config/names.js';
+import type { Language } from '../shell/language.js';
 import { aptSourceFiles } from './apt-source.js';
 import { clock } from './clock.js';
 import { directory } from './directory.js';
+import { exporterClosing } from './exporter-opening.js';
 import { madeFile } from './file.js';
 import { FIREWALL_NAMES, firewallOpening } from './firewall/opening.js';
 import { footprint } from './footprint/footprint.js';
@@ -21,7 +23,7 @@ import { sysctl } from './sysctl.js';
 import { targets } from './targets.js';
 import { unit } from './unit.js';
 
-/** Every kind there is, with the way from what the ledger keeps to what can be given back. */
+/** Every kind on machines of the room, with the way from what the ledger keeps to what can be given back. */
 const KINDS = {
   'apt-source': (p) => aptSourceFiles(p.text('name')),
   clock: (p) => clock({ startedMs: p.number('startedMs') }),
@@ -67,28 +69,40 @@ const KINDS = {
     }),
 } satisfies Readonly<Record<string, (params: Params) => Reversible>>;
 
-export type Kind = keyof typeof KINDS;
+/** Every kind on computers that are only observed; what these are spoken to in is no Linux's. */
+const KINDS_THERE = {
+  'macos-exporter-opening': (p) => exporterClosing('macos', { port: p.number('port') }),
+  'windows-exporter-opening': (p) => exporterClosing('windows', { port: p.number('port') }),
+} satisfies Readonly<Record<string, (params: Params) => Reversible<Json, Language>>>;
 
 export const KIND_NAMES: readonly string[] = Object.keys(KINDS);
 
+export const KIND_NAMES_THERE: readonly string[] = Object.keys(KINDS_THERE);
+
 /**
- * The thing that a ledger entry is about.
+ * The thing that an entry in a machine's ledger is about.
  *
  * @throws KmonError `precondition` for a kind or parameters that this version of kmon does not know.
  */
 export function reversibleFor(kind: string, params: Json): Reversible {
-  if (!isKind(kind)) {
-    throw new KmonError(
-      'precondition',
-      `the ledger has an entry of a kind that this kmon does not know: ${kind}`,
-      {
-        hint: 'use the version of kmon that wrote it, or a newer one',
-      },
-    );
-  }
+  if (!isIn(KINDS, kind)) throw unknownKind(kind);
   return KINDS[kind](new Params(kind, params));
 }
 
-function isKind(kind: string): kind is Kind {
-  return Object.hasOwn(KINDS, kind);
+/** The same in the ledger of a computer that is only observed. @throws KmonError `precondition` likewise. */
+export function reversibleThere(kind: string, params: Json): Reversible<Json, Language> {
+  if (!isIn(KINDS_THERE, kind)) throw unknownKind(kind);
+  return KINDS_THERE[kind](new Params(kind, params));
+}
+
+function isIn<Kinds extends object>(kinds: Kinds, kind: PropertyKey): kind is keyof Kinds {
+  return Object.hasOwn(kinds, kind);
+}
+
+function unknownKind(kind: string): KmonError {
+  return new KmonError(
+    'precondition',
+    `the ledger has an entry of a kind that this kmon does not know: ${kind}`,
+    { hint: 'use the version of kmon that wrote it, or a newer one' },
+  );
 }

@@ -1,6 +1,7 @@
 import { aptSource } from '../../../src/resources/apt-source.js';
 import { clock } from '../../../src/resources/clock.js';
 import { directory } from '../../../src/resources/directory.js';
+import { exporterOpening } from '../../../src/resources/exporter-opening.js';
 import { file } from '../../../src/resources/file.js';
 import { FIREWALL_NAMES, firewallOpening } from '../../../src/resources/firewall/opening.js';
 import { footprint } from '../../../src/resources/footprint/footprint.js';
@@ -9,18 +10,19 @@ import { kernelModule } from '../../../src/resources/kernel-module.js';
 import { kmonFiles } from '../../../src/resources/kmon-files.js';
 import { kubeadmNode } from '../../../src/resources/kubeadm-node.js';
 import { packages } from '../../../src/resources/packages.js';
-import type { Resource, Reversible } from '../../../src/resources/resource.js';
+import type { Json, Resource, Reversible } from '../../../src/resources/resource.js';
 import { route } from '../../../src/resources/route.js';
 import { sleepInhibitor } from '../../../src/resources/sleep-inhibitor.js';
 import { staticAddress } from '../../../src/resources/static-address/static-address.js';
 import { sysctl } from '../../../src/resources/sysctl.js';
 import { targets } from '../../../src/resources/targets.js';
 import { unit } from '../../../src/resources/unit.js';
+import type { Language } from '../../../src/shell/language.js';
 
 /** What a shell would take for something else. */
 export const HOSTILE = `it's $(touch /tmp/owned) \`id\` "q" \\n \\ %s $HOME ; & | > *\n-n é\t`;
 
-/** At least one of every kind. */
+/** At least one of every kind on machines of the room. */
 export const EXAMPLES: readonly Reversible[] = [
   aptSource({ name: 'kubernetes', line: 'https://packages.test/deb/ /', key: 'https://packages.test/key' }),
   aptSource({ name: 'own', line: 'https://packages.test/deb/ /', key: HOSTILE }),
@@ -82,3 +84,8 @@ export const EXAMPLES: readonly Reversible[] = [
 export function isResource(thing: Reversible): thing is Resource {
   return 'change' in thing;
 }
+
+/** One of every kind on computers that are only observed. */
+export const EXAMPLES_THERE: readonly Resource<Json, Language>[] = (['windows', 'macos'] as const).map(
+  (family) => exporterOpening(family, { port: 9182, subnet: '192.0.2.0/24' }),
+);

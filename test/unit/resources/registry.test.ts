@@ -1,13 +1,34 @@
 import { spawnSync } from 'node:child_process';
 import { describe, expect, it } from 'vitest';
 import { KmonError } from '../../../src/errors/kmon-error.js';
-import { KIND_NAMES, reversibleFor } from '../../../src/resources/registry.js';
+import {
+  KIND_NAMES,
+  KIND_NAMES_THERE,
+  reversibleFor,
+  reversibleThere,
+} from '../../../src/resources/registry.js';
 import type { Json } from '../../../src/resources/resource.js';
-import { EXAMPLES } from './examples.js';
+import { EXAMPLES, EXAMPLES_THERE } from './examples.js';
 
 describe('the registry', () => {
   it('has an example of every kind in these tests', () => {
     expect([...new Set(EXAMPLES.map((e) => e.kind))].toSorted()).toEqual([...KIND_NAMES].toSorted());
+    expect(EXAMPLES_THERE.map((e) => e.kind).toSorted()).toEqual([...KIND_NAMES_THERE].toSorted());
+  });
+
+  it.each(EXAMPLES_THERE.map((e) => [e.kind, e] as const))(
+    'makes "%s" again from what the ledger of an observed computer keeps',
+    (kind, thing) => {
+      const again = reversibleThere(kind, { port: 9182 });
+      expect(again).toMatchObject({ id: thing.id, kind, params: { port: 9182 }, read: thing.read });
+    },
+  );
+
+  it('keeps the kinds of machines and of observed computers apart', () => {
+    expect(() => reversibleThere('file', { path: '/x' })).toThrow(
+      'a kind that this kmon does not know: file',
+    );
+    expect(() => reversibleFor('macos-exporter-opening', { port: 9100 })).toThrow('macos-exporter-opening');
   });
 
   it.each(EXAMPLES.map((e) => [e.id, e] as const))(
