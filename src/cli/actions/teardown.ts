@@ -1,15 +1,14 @@
 import { ledgersIn } from '../../engine/file-ledger.js';
 import { planFor } from '../../engine/plan.js';
 import { exitCodeOf } from '../../engine/report.js';
-import type { RunReport } from '../../engine/report.js';
 import { KmonError } from '../../errors/kmon-error.js';
 import type { Machine, Observed } from '../../room/machine.js';
 import { selectMachines } from '../../room/room.js';
 import { TEARDOWN } from '../../stages/index.js';
-import { leftAsItIs } from '../../stages/machine/give-back.js';
 import { withApp } from '../app.js';
 import type { App, RoomOptions } from '../app.js';
 import type { Io } from '../io.js';
+import { teardownResult } from './teardown-result.js';
 
 interface TeardownOptions extends RoomOptions {
   readonly yes: boolean;
@@ -26,33 +25,21 @@ export async function teardown(io: Io, options: TeardownOptions): Promise<number
   return withApp(io, 'teardown', options, async (app) => {
     const { room } = app.config;
     const targets = selectMachines(room, options.only);
-    if (options.dryRun !== true) await confirm(app, targets, options);
     const observed = options.only.length === 0 ? room.observed : [];
+    const noted = options.dryRun === true ? [] : await withLedger(observed, app.config.stateDir);
+    if (options.dryRun !== true) await confirm(app, [...targets, ...noted], options);
     const plan = planFor('teardown', room, TEARDOWN, targets, targets, observed);
     const report = await app.run(plan, {
       parentMayFail: true,
       leavesNothing: options.only.length === 0,
-      asking: options.dryRun === true ? [] : await withLedger(observed, app.config.stateDir),
+      asking: noted,
     });
-    const left = leftAsItIs(report.seen);
     if (options.dryRun !== true) {
-      const back = asFound(report, targets);
-      const lines = [
-        `machines as found: ${back.length}/${targets.length}`,
-        ...left.map((l) => `but for what others have changed since: ${l.id} on ${l.machine} (${l.reason})`),
-      ];
-      app.view.result(lines.join('\n'), { asFound: back, of: targets.map((m) => m.name), left });
+      const { text, data } = teardownResult(report, targets, noted);
+      app.view.result(text, data);
     }
     return exitCodeOf(report);
   });
-}
-
-/** Machines whose ledger is played back and proven: nothing in it is left. */
-function asFound(report: RunReport, targets: readonly Machine[]): readonly string[] {
-  return report.rows
-    .filter((r) => r.stage.startsWith('give-back') && (r.outcome === 'changed' || r.outcome === 'unchanged'))
-    .map((r) => r.machine)
-    .filter((name) => targets.some((m) => m.name === name));
 }
 
 /** Those that have something to give back, as far as is known here; a ledger that cannot be read is told by the run. */
@@ -69,9 +56,13 @@ async function withLedger(observed: readonly Observed[], stateDir: string): Prom
 }
 
 /** @throws KmonError `usage` unless the room was named, by hand or by `--yes --room NAME`. */
-async function confirm(app: App, targets: readonly Machine[], options: TeardownOptions): Promise<void> {
+async function confirm(
+  app: App,
+  changed: readonly (Machine | Observed)[],
+  options: TeardownOptions,
+): Promise<void> {
   const { name } = app.config.room;
-  const machines = targets.map((m) => `${m.name} (${m.address})`).join(', ');
+  const machines = changed.map((m) => `${m.name} (${m.address})`).join(', ');
   if (options.yes && options.room === name) return;
   const unattended = { hint: `to do it without a terminal: kmon teardown --yes --room ${name}` };
   if (options.room !== undefined && options.room !== name) {

@@ -130,7 +130,7 @@ describe('computers that are no Linux', () => {
     const given = await watched.run('teardown', '--yes', '--room', lab().name);
     expect(given.exitCode).toBe(0);
     expect(given.stderr).toMatch(/^child-1 +give-back-observed +giving back: opening of port 9182$/m);
-    expect(given.stdout).toContain('machines as found: 1/1');
+    expect(given.stdout).toContain('machines as found: 1/1\nobserved computers as found: 2/2');
     expect([rules(win()), rules(mac())]).toEqual(before);
     for (const file of ledgers) expect(existsSync(file)).toBe(false);
     expect(mac().sh('ls /Library/Application\\ Support/ 2>/dev/null || :')).not.toContain('kmon');
