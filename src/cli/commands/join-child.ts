@@ -5,8 +5,10 @@ import { CHANGING } from '../room-options.js';
 export const joinChild = defineCommand({
   name: 'join-child',
   summary: 'join the children, all at once (kubeadm join)',
-  description:
-    'Prepares the children and joins each with a token of its own. A child that fails is set aside; the others go on.',
+  description: [
+    'Prepares the children and joins each with a token of its own. Done when the node is Ready and a pod on it resolves a name and reaches a',
+    'service. A child that fails is set aside; the others go on.',
+  ].join(' '),
   arguments: {},
   options: CHANGING,
   examples: [
