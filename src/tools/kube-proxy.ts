@@ -1,4 +1,7 @@
 import { findMinor } from '../config/versions.js';
+import { changes } from '../shell/command.js';
+import type { Command } from '../shell/command.js';
+import { nftThere } from './nft.js';
 import type { KubernetesMinor } from '../config/versions.js';
 
 /** The oldest kernel with which kube-proxy starts in its nftables mode. */
@@ -26,3 +29,15 @@ export function servesNftables(kernel: string): boolean {
 function numbersOf(release: string): readonly number[] {
   return release.split('.').map((part) => parseInt(part, 10));
 }
+
+/**
+ * Takes the tables of a kube-proxy away that does not run any more; fine when there are none. `kubeadm reset` leaves them, and the kube-proxy of
+ * the next cluster does not come to terms with them: with 1.36.3 the Service of the API had no rule in the end, and pods were refused there
+ * (measured, and seen by the trial of the network from a pod).
+ */
+export const removeProxyTables: Command<'changes'> = changes`${nftThere}
+if nft_there && command -v nft >/dev/null; then
+  for family in ip ip6; do
+    if nft list table "$family" kube-proxy >/dev/null 2>&1; then nft delete table "$family" kube-proxy; fi
+  done
+fi`;

@@ -1,5 +1,5 @@
 import { changes, reads } from '../../shell/command.js';
-import { nftThere } from './nft.js';
+import { nftThere } from '../../tools/nft.js';
 import type { FootprintPart } from './part.js';
 
 /** Control groups of pods, which the kubelet leaves behind empty: one a controller on cgroup v1, one on v2. */

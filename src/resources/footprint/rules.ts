@@ -1,6 +1,6 @@
 import { changes, reads } from '../../shell/command.js';
 import type { Command } from '../../shell/command.js';
-import { nftThere } from './nft.js';
+import { nftThere } from '../../tools/nft.js';
 import { added } from './part.js';
 import type { FootprintPart } from './part.js';
 

@@ -12,7 +12,7 @@ import { kubeadmInit } from '../../tools/kubeadm.js';
 import { proxyModeFor } from '../../tools/kube-proxy.js';
 import { markInit, markInitEnded } from '../../tools/kubeadm-complete.js';
 import { KMON_CONFIG, toolPaths } from '../../tools/paths.js';
-import { mayUndo, ownNodeOf, undoHalfDone } from '../machine/half-done.js';
+import { mayUndo, ownNodeOf, undoingHalfDone } from '../machine/half-done.js';
 import { images } from '../machine/images.js';
 import { kubelet } from '../machine/kubelet.js';
 import { controlPlane } from './control-plane.js';
@@ -72,7 +72,7 @@ export const initParent: Stage<InitSeen> = {
       return plane.marked ? [] : [{ at: 'machine', intent: mark, command: markInitEnded }];
     }
     return [
-      ...(begun === undefined ? [] : [undoHalfDone(c, 'init')]),
+      ...(begun === undefined ? [] : undoingHalfDone(c, 'init')),
       {
         at: 'machine',
         intent: 'kubeadm init',

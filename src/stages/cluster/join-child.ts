@@ -23,7 +23,7 @@ import { caCertHash, kubeadmJoin, proveApi } from '../../tools/kubeadm.js';
 import { deleteNode } from '../../tools/kubectl.js';
 import { toolPaths } from '../../tools/paths.js';
 import { forAddons } from '../machine/for-addons.js';
-import { mayUndo, ownNodeOf, undoHalfDone } from '../machine/half-done.js';
+import { mayUndo, ownNodeOf, undoingHalfDone } from '../machine/half-done.js';
 import { images } from '../machine/images.js';
 import { kubelet } from '../machine/kubelet.js';
 import { ownNode } from '../../cluster/nodes.js';
@@ -81,7 +81,7 @@ export const joinChild: Stage<JoinSeen> = {
 function undoing(c: Context): readonly Step[] {
   const { name } = c.machine;
   return [
-    undoHalfDone(c, 'join'),
+    ...undoingHalfDone(c, 'join'),
     { at: 'cluster', intent: `forget the old node of ${name}`, command: deleteNode(c.cluster.kubectl, name) },
   ];
 }

@@ -5,6 +5,7 @@ import { kubeadmNode, wasNode } from '../../resources/kubeadm-node.js';
 import type { KubeadmNodeState } from '../../resources/kubeadm-node.js';
 import type { Reversible } from '../../resources/resource.js';
 import { CONTAINERD } from '../../tools/containerd.js';
+import { removeProxyTables } from '../../tools/kube-proxy.js';
 import { kubeadmReset } from '../../tools/kubeadm.js';
 import { toolPaths } from '../../tools/paths.js';
 
@@ -33,11 +34,14 @@ export async function mayUndo(c: Context): Promise<KmonError | undefined> {
   });
 }
 
-/** Undoes by kubeadm itself what broke off, so that it can be begun again; see `mayUndo`. */
-export function undoHalfDone(c: Context, what: 'init' | 'join'): Step {
-  return {
-    at: 'machine',
-    intent: `undo a half-done ${what}`,
-    command: kubeadmReset(toolPaths(c.supply), CONTAINERD.socket),
-  };
+/** Undoes by kubeadm itself what broke off, and what that leaves in the way, so that it can be begun again; see `mayUndo`. */
+export function undoingHalfDone(c: Context, what: 'init' | 'join'): readonly Step[] {
+  return [
+    {
+      at: 'machine',
+      intent: `undo a half-done ${what}`,
+      command: kubeadmReset(toolPaths(c.supply), CONTAINERD.socket),
+    },
+    { at: 'machine', intent: "take the rules of that cluster's kube-proxy away", command: removeProxyTables },
+  ];
 }

@@ -33,6 +33,7 @@ const undoing = [
   does('note how file /etc/kmon/kubeadm-init.yaml was before'),
   ...writing,
   does('undo a half-done init'),
+  does("take the rules of that cluster's kube-proxy away"),
   does('kubeadm init'),
   ...clusterReady,
   ...clusterReady,

@@ -129,6 +129,7 @@ describe('join-child', () => {
           ...ours,
           version,
           does('undo a half-done join'),
+          does("take the rules of that cluster's kube-proxy away"),
           asks('get --raw /version', '{}'),
           does('kubeadm join'),
           files(KUBELET),

@@ -71,7 +71,13 @@ export const CLUSTER: readonly Scenario[] = [
         ],
       },
       work: {
-        parent: [does('undo a half-done init'), does('kubeadm init'), ...clusterReady, ...clusterReady],
+        parent: [
+          does('undo a half-done init'),
+          does("take the rules of that cluster's kube-proxy away"),
+          does('kubeadm init'),
+          ...clusterReady,
+          ...clusterReady,
+        ],
       },
     },
     done: { parent: clusterReady },
@@ -143,6 +149,7 @@ export const CLUSTER: readonly Scenario[] = [
         ],
         child: [
           does('undo a half-done join'),
+          does("take the rules of that cluster's kube-proxy away"),
           asks('get --raw /version', '{"major":"1"}'),
           does('kubeadm join'),
           asks('ls /etc/kubernetes/kubelet.conf', '/etc/kubernetes/kubelet.conf\n'),
