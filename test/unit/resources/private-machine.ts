@@ -116,7 +116,7 @@ export class PrivateMachine implements Runner {
     return `${files}${this
       .sh(`iptables-save 2>/dev/null | awk '{ sub(/ \\[.*/, "") } /^#/ { next } /^[*]/ { t = ""; idle = 1 } /^-|^:.* [^A]/ { idle = 0 } { t = t $0 "\\n" } /^COMMIT/ && !idle { printf "%s", t }'
 ip -o link | awk '{ print $2 }' | sort
-ip route; awk '{ print $5 }' /proc/self/mountinfo | sort
+ip route | sed "s, linkdown,,"; awk '{ print $5 }' /proc/self/mountinfo | sort
 cat /proc/sys/net/ipv4/ip_forward /proc/sys/net/ipv4/conf/*/forwarding /proc/sys/net/ipv4/conf/all/accept_redirects
 ${more}`)}`;
   }
