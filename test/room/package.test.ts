@@ -57,6 +57,7 @@ describe('the package', () => {
       ...files('docs'),
       ...files('templates'),
       ...files('scripts/bundle'),
+      ...files('scripts/internet'),
       ...programFiles(installed, 'bin/kmon.js').files,
     ];
     expect([...packed].sort()).toEqual(expected.sort());
