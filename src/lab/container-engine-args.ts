@@ -39,6 +39,8 @@ export interface MachineSpec {
   /** The OCI runtime to ask for, where the engine's own choice cannot work. */
   readonly runtime?: string;
   readonly cgroups: CgroupVersion;
+  /** A folder of this computer that it may read, and where it has it. */
+  readonly reads?: { readonly folder: string; readonly at: string };
 }
 
 /**
@@ -97,6 +99,7 @@ export function machineCreateArgs(kind: EngineKind, spec: MachineSpec): readonly
     '/tmp:rw,exec,nosuid,nodev,mode=1777',
     '--volume',
     `${volumeName(spec.lab, spec.machine)}:/var/lib${kind === 'podman' ? ':exec,suid,dev' : ''}`,
+    ...(spec.reads === undefined ? [] : ['--volume', `${spec.reads.folder}:${spec.reads.at}:ro`]),
     '--network',
     spec.network,
     '--ip',

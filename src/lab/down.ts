@@ -2,10 +2,11 @@ import { forEachMachine } from '../engine/for-each-machine.js';
 import { KmonError } from '../errors/kmon-error.js';
 import { labCache } from './cache.js';
 import { removeLabFiles } from './dir.js';
+import { servedPackages } from './internet/machine.js';
 import { listArgs, type EngineKind } from './container-engine-args.js';
 import { findEngine, type Engine } from './container-engine.js';
 import { removeImages } from './image.js';
-import { findMachines, findNetwork, lines } from './inventory.js';
+import { findInternet, findMachines, findNetwork, lines } from './inventory.js';
 import type { LabRemoved } from './lab.js';
 import { removeLeftovers } from './leftovers.js';
 import { checkLabName } from './names.js';
@@ -39,10 +40,15 @@ export async function labDown(o: LabDownOptions): Promise<LabRemoved> {
   const known = machines[0]?.dir ?? network?.dir;
   const dir = known ?? o.dir;
   const cache = labCache();
-  for (const machine of machines.filter((m) => m.running)) {
+  const internet = await findInternet(engine, o.name);
+  // The lab's own, made anew under the same name, would be taken for the same.
+  const own =
+    internet?.running === true ? await servedPackages(engine, internet.container) : new Set<string>();
+  for (const machine of [...machines, ...(internet === undefined ? [] : [internet])]) {
+    if (!machine.running) continue;
     o.signal?.throwIfAborted();
     // Only a convenience for the next lab: a machine that gives none is removed all the same.
-    await keepPackages(engine, cache.packages, machine.container).catch(() => 0);
+    await keepPackages(engine, cache.packages, machine.container, own).catch(() => 0);
   }
   const containers = lines(await engine.run(listArgs('container', o.name)));
   for (const result of await forEachMachine(containers, 4, (id) => removeContainer(engine, id))) {

@@ -1,5 +1,6 @@
 import { listArgs } from './container-engine-args.js';
 import type { Engine } from './container-engine.js';
+import { INTERNET } from './internet/names.js';
 import { ADDRESS_LABEL, DIR_LABEL, LAB_LABEL, MACHINE_LABEL, machineIndex } from './names.js';
 
 /** A machine as the container engine has it. */
@@ -20,30 +21,43 @@ export async function findMachines(engine: Engine, lab: string): Promise<readonl
   return parseMachines(await engine.run(['container', 'inspect', ...ids]), lab);
 }
 
-/** Reads `container inspect`; podman and docker agree on the fields used here. */
+/** The machine that is the lab's Internet; undefined when it has none. */
+export async function findInternet(engine: Engine, lab: string): Promise<FoundMachine | undefined> {
+  const ids = lines(await engine.run(listArgs('container', lab)));
+  if (ids.length === 0) return undefined;
+  const all = parseContainers(await engine.run(['container', 'inspect', ...ids]), lab);
+  return all.find((container) => container.name === INTERNET);
+}
+
+/** Reads the room's machines out of `container inspect`, parent first. */
 export function parseMachines(json: string, lab: string): readonly FoundMachine[] {
+  return parseContainers(json, lab)
+    .filter((container) => machineIndex(container.name) !== undefined)
+    .sort((a, b) => (machineIndex(a.name) ?? 0) - (machineIndex(b.name) ?? 0));
+}
+
+/** All of a lab's; podman and docker agree on the fields used here. */
+export function parseContainers(json: string, lab: string): readonly FoundMachine[] {
   const containers: unknown = JSON.parse(json);
   if (!Array.isArray(containers)) return [];
-  return containers
-    .flatMap((container: unknown) => {
-      const labels = field(field(container, 'Config'), 'Labels');
-      const state = field(container, 'State');
-      const name = text(field(labels, MACHINE_LABEL));
-      const pid = field(state, 'Pid');
-      if (text(field(labels, LAB_LABEL)) !== lab || machineIndex(name) === undefined) return [];
-      return [
-        {
-          name,
-          // Docker puts a slash before it.
-          container: text(field(container, 'Name')).replace(/^\//, ''),
-          address: text(field(labels, ADDRESS_LABEL)),
-          dir: text(field(labels, DIR_LABEL)),
-          running: field(state, 'Running') === true,
-          pid: typeof pid === 'number' ? pid : 0,
-        },
-      ];
-    })
-    .sort((a, b) => (machineIndex(a.name) ?? 0) - (machineIndex(b.name) ?? 0));
+  return containers.flatMap((container: unknown) => {
+    const labels = field(field(container, 'Config'), 'Labels');
+    const state = field(container, 'State');
+    const name = text(field(labels, MACHINE_LABEL));
+    const pid = field(state, 'Pid');
+    if (text(field(labels, LAB_LABEL)) !== lab || name === '') return [];
+    return [
+      {
+        name,
+        // Docker puts a slash before it.
+        container: text(field(container, 'Name')).replace(/^\//, ''),
+        address: text(field(labels, ADDRESS_LABEL)),
+        dir: text(field(labels, DIR_LABEL)),
+        running: field(state, 'Running') === true,
+        pid: typeof pid === 'number' ? pid : 0,
+      },
+    ];
+  });
 }
 
 export interface FoundNetwork {

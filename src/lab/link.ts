@@ -1,7 +1,7 @@
 import { KmonError } from '../errors/kmon-error.js';
 import { cableArgs, machineLinkArgs } from './container-engine-args.js';
 import { findEngine } from './container-engine.js';
-import { findMachines, type FoundMachine } from './inventory.js';
+import { findInternet, findMachines, type FoundMachine } from './inventory.js';
 import { checkLabName } from './names.js';
 import { lastLine, runProgram, type RunProgram } from './process.js';
 import { requireRoot } from './root.js';
@@ -19,7 +19,9 @@ export async function labLink(o: {
 }): Promise<void> {
   checkLabName(o.name);
   requireRoot();
-  const machines = await findMachines(await findEngine(runProgram), o.name);
+  const engine = await findEngine(runProgram);
+  const internet = await findInternet(engine, o.name);
+  const machines = [...(await findMachines(engine, o.name)), ...(internet === undefined ? [] : [internet])];
   const machine = machines.find((found) => found.name === o.machine);
   if (machine === undefined) {
     throw new KmonError('usage', `lab ${o.name} has no machine ${o.machine}`, {

@@ -1,6 +1,7 @@
 import { quote } from '../shell/quote.js';
 import { Secret } from '../shell/secret.js';
 import type { SudoManner } from './lab.js';
+import type { Outside } from './outside.js';
 
 /** What a machine is told at its first start, and again when the lab's key or password is new. */
 export interface MachineSettings {
@@ -10,10 +11,7 @@ export interface MachineSettings {
   readonly sudo: SudoManner;
   readonly password: Secret;
   readonly publicKey: string;
-  readonly hostsLines: readonly string[];
-  /** Empty: the engine takes care of it. */
-  readonly resolvConf: string;
-  readonly aptSettings: string;
+  readonly outside: Outside;
 }
 
 /**
@@ -27,9 +25,10 @@ export function machineScript(template: string, s: MachineSettings): Secret {
     sudo: s.sudo,
     password: s.password.reveal(),
     public_key: s.publicKey,
-    extra_hosts: s.hostsLines.join('\n'),
-    resolv_conf: s.resolvConf,
-    apt_conf: s.aptSettings.trimEnd(),
+    extra_hosts: s.outside.hostsLines.join('\n'),
+    resolv_conf: s.outside.resolvConf,
+    apt_conf: s.outside.aptSettings.trimEnd(),
+    authority: s.outside.authority.trimEnd(),
   };
   const settings = Object.entries(values).map(([key, value]) => `${key}=${quote(value)}\n`);
   return new Secret(settings.join('') + template);

@@ -1,17 +1,15 @@
 import type { Clock } from '../engine/clock.js';
 import { KmonError } from '../errors/kmon-error.js';
-import { settingsFile } from './apt-config.js';
 import { waitForBoot } from './boot.js';
 import type { LabCredentials } from './dir.js';
 import { machineCreateArgs, volumeCreateArgs, type Limits } from './container-engine-args.js';
 import type { Engine } from './container-engine.js';
-import type { HostApt } from './host.js';
 import type { FoundMachine, FoundNetwork } from './inventory.js';
 import { LAB_USER, sudoManner, type LabMachine } from './lab.js';
 import { machineScript } from './machine-script.js';
 import { containerName, volumeName } from './names.js';
+import type { Outside } from './outside.js';
 import { lendPackages } from './package-cache.js';
-import { gatewayOf } from './subnet.js';
 
 /** What all machines of one lab have in common. */
 export interface Making {
@@ -21,7 +19,7 @@ export interface Making {
   readonly network: FoundNetwork;
   readonly image: string;
   readonly limits: Limits;
-  readonly apt: HostApt;
+  readonly outside: Outside;
   readonly credentials: LabCredentials;
   readonly script: string;
   readonly packages: string;
@@ -29,8 +27,17 @@ export interface Making {
   readonly signal: AbortSignal;
 }
 
-export interface MadeMachine {
-  readonly machine: LabMachine;
+/** A machine as it is to be made, in the room or beside it. */
+export interface PlannedMachine {
+  readonly name: string;
+  readonly address: string;
+  readonly container: string;
+  /** A folder of this computer that it may read. */
+  readonly reads?: { readonly folder: string; readonly at: string };
+}
+
+export interface MadeMachine<Plan extends PlannedMachine = LabMachine> {
+  readonly machine: Plan;
   readonly did: 'made' | 'started' | 'kept';
   /** Units that failed while it booted. */
   readonly failedUnits: readonly string[];
@@ -44,11 +51,11 @@ export interface MadeMachine {
  *
  * @throws KmonError with the machine's name.
  */
-export async function bringUp(
+export async function bringUp<Plan extends PlannedMachine>(
   o: Making,
-  plan: LabMachine,
+  plan: Plan,
   found: FoundMachine | undefined,
-): Promise<MadeMachine> {
+): Promise<MadeMachine<Plan>> {
   try {
     return await tryToBringUp(o, plan, found);
   } catch (error) {
@@ -56,11 +63,11 @@ export async function bringUp(
   }
 }
 
-async function tryToBringUp(
+async function tryToBringUp<Plan extends PlannedMachine>(
   o: Making,
-  plan: LabMachine,
+  plan: Plan,
   found: FoundMachine | undefined,
-): Promise<MadeMachine> {
+): Promise<MadeMachine<Plan>> {
   o.signal.throwIfAborted();
   if (found === undefined) await make(o, plan);
   o.signal.throwIfAborted();
@@ -74,9 +81,7 @@ async function tryToBringUp(
       sudo: sudoManner(plan.name),
       password: o.credentials.password,
       publicKey: o.credentials.publicKey,
-      hostsLines: o.apt.hostsLines,
-      resolvConf: o.engine.kind === 'podman' ? o.apt.resolvConf : '',
-      aptSettings: settingsFile(o.apt.settings, gatewayOf(o.network.subnet)),
+      outside: o.outside,
     });
     await o.engine.run(['exec', '--interactive', plan.container, 'sh', '-s'], {
       input: input.reveal(),
@@ -92,7 +97,7 @@ async function tryToBringUp(
   };
 }
 
-async function start(o: Making, plan: LabMachine): Promise<void> {
+async function start(o: Making, plan: PlannedMachine): Promise<void> {
   try {
     await o.engine.run(['start', plan.container]);
   } catch (error) {
@@ -101,7 +106,7 @@ async function start(o: Making, plan: LabMachine): Promise<void> {
 }
 
 /** The key is the last thing that a machine is given: with it there, an earlier `lab up` came that far. */
-async function isSetUp(o: Making, plan: LabMachine): Promise<boolean> {
+async function isSetUp(o: Making, plan: PlannedMachine): Promise<boolean> {
   const args = ['exec', plan.container, 'test', '-s', `/home/${LAB_USER}/.ssh/authorized_keys`];
   return (await o.engine.ask(args)).exitCode === 0;
 }
@@ -110,7 +115,7 @@ async function isSetUp(o: Making, plan: LabMachine): Promise<boolean> {
  * Makes the container and its volume, anew: what another container left in a volume does not fit this root. A container that was
  * made half is removed, so that the next `lab up` makes it whole.
  */
-async function make(o: Making, plan: LabMachine): Promise<void> {
+async function make(o: Making, plan: PlannedMachine): Promise<void> {
   const { engine } = o;
   await engine.ask(['volume', 'rm', '--force', volumeName(o.lab, plan.name)]);
   await engine.run(volumeCreateArgs(o.lab, plan.name));
@@ -125,6 +130,7 @@ async function make(o: Making, plan: LabMachine): Promise<void> {
       limits: o.limits,
       cgroups: engine.cgroups,
       ...(engine.runtime === undefined ? {} : { runtime: engine.runtime }),
+      ...(plan.reads === undefined ? {} : { reads: plan.reads }),
     }),
   );
   try {

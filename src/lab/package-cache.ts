@@ -14,8 +14,17 @@ export async function lendPackages(engine: Engine, cache: string, container: str
   if (cached.length > 0) await engine.run(['cp', `${cache}/.`, `${container}:${ARCHIVES}/`]);
 }
 
-/** Takes packages that a running machine has and the cache lacks, then drops versions that a newer one has replaced. */
-export async function keepPackages(engine: Engine, cache: string, container: string): Promise<number> {
+/**
+ * Takes packages that a running machine has and the cache lacks, then drops versions that a newer one has replaced.
+ *
+ * @param except names of files that stay behind.
+ */
+export async function keepPackages(
+  engine: Engine,
+  cache: string,
+  container: string,
+  except: ReadonlySet<string> = new Set(),
+): Promise<number> {
   const listed = await engine.ask(['exec', container, 'find', ARCHIVES, '-maxdepth', '1', '-name', '*.deb']);
   if (listed.exitCode !== 0) return 0;
   // Beside the cache, since all that is in the cache is lent.
@@ -24,7 +33,7 @@ export async function keepPackages(engine: Engine, cache: string, container: str
   const known = new Set(await packagesIn(cache));
   const absent = lines(listed.stdout)
     .map((file) => file.slice(ARCHIVES.length + 1))
-    .filter((file) => !known.has(file) && /^[\w%+.~-]+\.deb$/.test(file));
+    .filter((file) => !known.has(file) && !except.has(file) && /^[\w%+.~-]+\.deb$/.test(file));
   try {
     for (const file of absent) await take(engine, container, file, { incoming, cache });
   } finally {

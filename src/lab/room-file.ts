@@ -10,17 +10,19 @@ export function isLabRoomFile(text: string): boolean {
   return text.startsWith(MARKER);
 }
 
+/** What a lab knows of its room. */
+export interface RoomOfLab {
+  readonly lab: string;
+  readonly machines: readonly LabMachine[];
+  readonly bundle?: string;
+  /** Minor version of Kubernetes; the template's when absent. */
+  readonly version?: string;
+  /** Whether there is an image of Grafana to be had; absent: kmon sees to it. */
+  readonly grafana?: boolean;
+}
+
 /** kmon.yaml for a lab, from its template: the parsed tree is filled in, so any name or path is safe. */
-export function roomFile(
-  template: string,
-  o: {
-    readonly lab: string;
-    readonly machines: readonly LabMachine[];
-    readonly bundle?: string;
-    /** Minor version of Kubernetes; the template's when absent. */
-    readonly version?: string;
-  },
-): string {
+export function roomFile(template: string, o: RoomOfLab): string {
   const doc = parseDocument(template);
   doc.set('room', o.lab);
   o.machines.forEach((machine, i) => {
@@ -33,6 +35,8 @@ export function roomFile(
   });
   blockStyle(doc, 'children');
   if (o.version !== undefined) doc.setIn(['kubernetes', 'version'], quoted(o.version));
+  if (o.grafana === false)
+    doc.setIn(['monitoring', 'grafana'], doc.createNode({ enabled: false }, { flow: true }));
   if (o.bundle !== undefined) doc.set('bundle', o.bundle);
   return doc.toString({ lineWidth: 0, flowCollectionPadding: true });
 }

@@ -39,6 +39,11 @@ export function gatewayOf(subnet: string): string {
   return hostOf(subnet, 1);
 }
 
+/** Of the lab's Internet, out of the way of the room. */
+export function internetAddress(subnet: string): string {
+  return hostOf(subnet, 2);
+}
+
 /** .10 for the parent (index 0), .11 and on for the children. */
 export function machineAddress(subnet: string, index: number): string {
   return hostOf(subnet, 10 + index);

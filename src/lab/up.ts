@@ -11,7 +11,11 @@ import { networkCreateArgs, type EngineKind } from './container-engine-args.js';
 import { findEngine, type Engine } from './container-engine.js';
 import { readHostApt, readLimits } from './host.js';
 import { ensureImage } from './image.js';
+import { readInternetFolder } from './internet/folder.js';
+import { ensureInternet } from './internet/machine.js';
+import { throughInternet } from './internet/through-internet.js';
 import {
+  findInternet,
   findMachines,
   findNetwork,
   networkRanges,
@@ -29,11 +33,12 @@ import {
   machineNames,
   networkName,
 } from './names.js';
+import { asThisComputer } from './outside.js';
 import { runProgram } from './process.js';
-import { bundleIn, machinesIn, roomFile } from './room-file.js';
+import { bundleIn, machinesIn, roomFile, type RoomOfLab } from './room-file.js';
 import { requireRoot } from './root.js';
 import { inotifyInstances, inotifyWarning } from './inotify.js';
-import { freeSubnet, machineAddress, routedRanges } from './subnet.js';
+import { freeSubnet, gatewayOf, machineAddress, routedRanges } from './subnet.js';
 import { readTemplate } from './templates.js';
 
 export interface LabUpOptions {
@@ -43,6 +48,8 @@ export interface LabUpOptions {
   readonly dir: string;
   /** Folder of an offline bundle, written into kmon.yaml as it is given, with the version of Kubernetes that is in it. */
   readonly bundle?: string;
+  /** Folder that `scripts/internet/build` made: the lab gets an Internet of its own, which serves what is in it. */
+  readonly internet?: string;
   /** The engine to use; without it podman, then docker. */
   readonly engine?: EngineKind;
   readonly signal?: AbortSignal;
@@ -67,6 +74,7 @@ export async function labUp(o: LabUpOptions): Promise<Lab> {
   requireRoot();
   const dir = resolve(o.dir);
   const bundle = o.bundle === undefined ? undefined : await lookAtBundle(o.bundle, dir);
+  const internet = o.internet === undefined ? undefined : await readInternetFolder(resolve(o.internet));
   const signal = o.signal ?? new AbortController().signal;
   const engine = await findEngine(runProgram, o.engine);
   const found = await findMachines(engine, o.name);
@@ -76,20 +84,28 @@ export async function labUp(o: LabUpOptions): Promise<Lab> {
   const cache = labCache();
   const image = await ensureImage({ engine, run: runProgram, cache, apt, say: o.say, signal });
   const network = await ensureNetwork(engine, o.name, dir);
-  const making: Making = {
+  const plain: Making = {
     engine,
     lab: o.name,
     dir,
     network,
     image,
     limits: await readLimits(runProgram),
-    apt,
+    outside: asThisComputer(apt, engine.kind, gatewayOf(network.subnet)),
     credentials: await ensureCredentials(dir, o.name, runProgram),
     script: await readTemplate('machine.sh'),
     packages: cache.packages,
     clock: systemClock,
     signal,
   };
+  const served = await ensureInternet({
+    making: plain,
+    found: await findInternet(engine, o.name),
+    isFirst: found.length === 0,
+    say: o.say,
+    ...(internet === undefined ? {} : { wanted: internet }),
+  });
+  const making = served === undefined ? plain : { ...plain, outside: throughInternet(plain.outside, served) };
   const warning = inotifyWarning(1 + o.children, await inotifyInstances());
   if (warning !== undefined) o.say(warning);
   const made = await bringAllUp(making, planMachines(o, network.subnet, found), found, o.say);
@@ -103,7 +119,11 @@ export async function labUp(o: LabUpOptions): Promise<Lab> {
     machines: made.map((m) => m.machine),
     changed: made.filter((m) => m.did !== 'kept').map((m) => m.machine.name),
   };
-  await writeFiles(lab, made, bundle);
+  await writeFiles(lab, made, {
+    ...(bundle === undefined ? {} : { bundle: bundle.folder }),
+    ...versionOf(bundle?.kubernetes ?? internet?.kubernetes),
+    grafana: served === undefined || bundle !== undefined,
+  });
   return lab;
 }
 
@@ -197,22 +217,23 @@ async function refuseOtherDir(
   });
 }
 
-/** What a kmon.yaml says of a bundle. */
-interface RoomBundle {
-  readonly folder: string;
-  readonly version?: string;
+/** Before anything is made: a bundle that is none would be found after minutes only. */
+async function lookAtBundle(
+  folder: string,
+  dir: string,
+): Promise<{ readonly folder: string; readonly kubernetes: string }> {
+  return { folder, kubernetes: (await readBundle(resolve(dir, folder))).kubernetes };
 }
 
-/** Before anything is made: a bundle that is none would be found after minutes only. */
-async function lookAtBundle(folder: string, dir: string): Promise<RoomBundle> {
-  const version = findMinor((await readBundle(resolve(dir, folder))).kubernetes)?.version;
-  return { folder, ...(version === undefined ? {} : { version }) };
+function versionOf(kubernetes: string | undefined): { readonly version?: string } {
+  const version = kubernetes === undefined ? undefined : findMinor(kubernetes)?.version;
+  return version === undefined ? {} : { version };
 }
 
 async function writeFiles(
   lab: Lab,
   made: readonly MadeMachine[],
-  bundle: RoomBundle | undefined,
+  room: Pick<RoomOfLab, 'bundle' | 'version' | 'grafana'>,
 ): Promise<void> {
   const files = labFiles(lab.dir);
   const pins = made.flatMap(({ machine, hostKeys }) =>
@@ -225,12 +246,11 @@ async function writeFiles(
     .join('\n');
   const now = lab.machines.map((m) => `${m.name} ${m.address}`).join('\n');
   // What a person changed in a kmon.yaml that still fits the lab stays.
-  if (same === now && (bundle === undefined || bundle.folder === bundleIn(before))) return;
+  if (same === now && (room.bundle === undefined || room.bundle === bundleIn(before))) return;
   const text = roomFile(await readTemplate('kmon.yaml'), {
     lab: lab.name,
     machines: lab.machines,
-    ...(bundle === undefined ? {} : { bundle: bundle.folder }),
-    ...(bundle?.version === undefined ? {} : { version: bundle.version }),
+    ...room,
   });
   await writeLabFile(files.config, text, 0o644);
 }

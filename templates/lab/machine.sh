@@ -1,5 +1,5 @@
 # Runs inside a lab machine as root, on stdin, below lines that set: name, fresh (yes or no), sudo (free or asks), password,
-# public_key, extra_hosts, resolv_conf (empty: leave it), apt_conf.
+# public_key, extra_hosts, resolv_conf (empty: leave it), apt_conf, authority (a certificate to trust; empty: none).
 set -eu
 umask 022
 
@@ -11,6 +11,11 @@ if [ "$fresh" = yes ]; then
   } >/etc/hosts
   [ -z "$resolv_conf" ] || printf '%s\n' "$resolv_conf" >/etc/resolv.conf
   [ -z "$apt_conf" ] || printf '%s\n' "$apt_conf" >/etc/apt/apt.conf.d/80mirror
+  if [ -n "$authority" ]; then
+    printf '%s\n' "$authority" >/usr/local/share/ca-certificates/lab-internet.crt
+    # Not in /tmp, which the init empties while this runs.
+    TMPDIR=/run update-ca-certificates >/dev/null
+  fi
   if [ "$sudo" = free ]; then
     (umask 0227 && echo 'student ALL=(ALL:ALL) NOPASSWD: ALL' >/etc/sudoers.d/student)
   fi

@@ -1,3 +1,4 @@
+import { resolve } from 'node:path';
 import { labDown } from '../../lab/down.js';
 import { labHere } from '../../lab/lab-here.js';
 import { labLink } from '../../lab/link.js';
@@ -19,7 +20,11 @@ const nameOf = async (io: Io, o: LabOptions): Promise<string> => o.name ?? labHe
 /** `kmon lab up` */
 export function labUpCommand(
   io: Io,
-  o: LabOptions & { readonly children: number; readonly bundle: string | undefined },
+  o: LabOptions & {
+    readonly children: number;
+    readonly bundle: string | undefined;
+    readonly internet: string | undefined;
+  },
 ): Promise<number> {
   return withView(io, o, async (view) => {
     const lab = await labUp({
@@ -29,6 +34,7 @@ export function labUpCommand(
       signal: io.signal,
       say: sayTo(view),
       ...(o.bundle === undefined ? {} : { bundle: o.bundle }),
+      ...(o.internet === undefined ? {} : { internet: resolve(io.cwd, o.internet) }),
     });
     const made =
       lab.changed.length === 0 ? 'everything ran already' : `made or started ${lab.changed.join(', ')}`;

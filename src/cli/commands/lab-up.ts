@@ -1,5 +1,5 @@
 import { defineCommand } from '../command.js';
-import { value } from '../option.js';
+import { asWritten, value } from '../option.js';
 import { LAB_EXIT_CODES, LAB_OPTIONS } from '../lab-options.js';
 import { BUNDLE } from '../room-options.js';
 import { parseCount } from '../values.js';
@@ -20,6 +20,13 @@ export const labUp = defineCommand({
       help: 'how many children',
     }),
     bundle: BUNDLE,
+    internet: value({
+      flag: '--internet',
+      operand: 'folder',
+      completes: 'folders',
+      parse: asWritten,
+      help: 'what an Internet of its own serves, out of scripts/internet/build',
+    }),
   },
   examples: [{ line: 'kmon lab up --children 2', does: 'a room of three machines', means: { children: 2 } }],
   exitCodes: LAB_EXIT_CODES,

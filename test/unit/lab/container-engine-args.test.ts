@@ -45,6 +45,14 @@ describe('making a machine', () => {
     );
   });
 
+  it('gives it a folder of this computer to read', () => {
+    const args = machineCreateArgs('docker', {
+      ...MACHINE,
+      reads: { folder: '/home/a b', at: '/srv/internet' },
+    });
+    expect(args).toContain('/home/a b:/srv/internet:ro');
+  });
+
   it('leaves systemd to podman on cgroups v2 only, where inits do not share a hierarchy', () => {
     expect(machineCreateArgs('podman', { ...MACHINE, cgroups: 'v2' })).toContain('--systemd=always');
   });

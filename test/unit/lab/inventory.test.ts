@@ -1,6 +1,6 @@
 import { expect, it } from 'vitest';
 import { findEngine } from '../../../src/lab/container-engine.js';
-import { networkRanges, parseMachines, parseNetwork } from '../../../src/lab/inventory.js';
+import { networkRanges, parseContainers, parseMachines, parseNetwork } from '../../../src/lab/inventory.js';
 import { ends, scriptedPrograms } from './scripted-programs.js';
 
 function container(name: string, machine: string, running: boolean, lab = 'one'): object {
@@ -33,6 +33,19 @@ it('reads machines of podman and docker, parent first and children by number', (
     ['child-10', 'kmon-one-child-10', true, 4711],
   ]);
   expect(machines[0]).toMatchObject({ address: '10.77.0.9', dir: '/d' });
+});
+
+it("reads the lab's Internet apart from the room", () => {
+  const json = JSON.stringify([
+    container('kmon-one-internet', 'internet', true),
+    container('kmon-one-parent', 'parent', true),
+    container('kmon-two-internet', 'internet', true, 'two'),
+  ]);
+  expect(parseMachines(json, 'one').map((m) => m.name)).toEqual(['parent']);
+  expect(parseContainers(json, 'one').map((m) => m.container)).toEqual([
+    'kmon-one-internet',
+    'kmon-one-parent',
+  ]);
 });
 
 it.each([

@@ -12,14 +12,17 @@ const SETTINGS = {
   sudo: 'asks',
   password: new Secret(`p'w $(touch /x) "\\`),
   publicKey: 'ssh-ed25519 AAAA kmon-lab-one',
-  hostsLines: ['192.0.2.7 mirror', '192.0.2.8 proxy'],
-  resolvConf: 'nameserver 192.0.2.53',
-  aptSettings: 'Acquire::http::Proxy "http://p.example:1";\n',
+  outside: {
+    hostsLines: ['192.0.2.7 mirror', '192.0.2.8 proxy'],
+    resolvConf: 'nameserver 192.0.2.53',
+    aptSettings: 'Acquire::http::Proxy "http://p.example:1";\n',
+    authority: '-----BEGIN CERTIFICATE-----\nAAAA\n',
+  },
 } as const;
 
 it('hands every value over unchanged, whatever it holds', () => {
   const show =
-    'printf "%s|" "$name" "$fresh" "$sudo" "$password" "$public_key" "$extra_hosts" "$resolv_conf" "$apt_conf"';
+    'printf "%s|" "$name" "$fresh" "$sudo" "$password" "$public_key" "$extra_hosts" "$resolv_conf" "$apt_conf" "$authority"';
   const out = execFileSync('sh', ['-s'], { input: machineScript(show, SETTINGS).reveal(), encoding: 'utf8' });
   expect(out).toBe(
     [
@@ -31,12 +34,13 @@ it('hands every value over unchanged, whatever it holds', () => {
       '192.0.2.7 mirror\n192.0.2.8 proxy',
       'nameserver 192.0.2.53',
       'Acquire::http::Proxy "http://p.example:1";',
+      '-----BEGIN CERTIFICATE-----\nAAAA',
       '',
     ].join('|'),
   );
 });
 
-it.each(['machine.sh', 'customize.sh'])('%s is good sh', async (name) => {
+it.each(['machine.sh', 'customize.sh', 'internet/setup.sh'])('%s is good sh', async (name) => {
   const text = await readFile(join(LAB_TEMPLATES, name), 'utf8');
   expect(() => execFileSync('sh', ['-n'], { input: text, stdio: ['pipe', 'pipe', 'pipe'] })).not.toThrow();
 });

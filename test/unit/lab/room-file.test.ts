@@ -39,6 +39,11 @@ monitoring: { profile: lite }
     );
   });
 
+  it('does without Grafana where there is no image of it', () => {
+    const text = roomFile(template, { lab: 'one', machines: MACHINES, grafana: false });
+    expect(text).toContain('\nmonitoring: { profile: lite, grafana: { enabled: false } }\n');
+  });
+
   it('can be a parent alone', () => {
     expect(parse(roomFile(template, { lab: 'one', machines: MACHINES.slice(0, 1) }))).toMatchObject({
       children: [],

@@ -1,0 +1,76 @@
+import { KmonError } from '../../errors/kmon-error.js';
+import { quote } from '../../shell/quote.js';
+import type { Engine } from '../container-engine.js';
+import { lines, type FoundMachine } from '../inventory.js';
+import { bringUp, type Making } from '../machine.js';
+import { containerName } from '../names.js';
+import { internetAddress } from '../subnet.js';
+import { readTemplate } from '../templates.js';
+import { dnsConfig } from './dns.js';
+import type { InternetFolder } from './folder.js';
+import { INTERNET, INTERNET_NAMES } from './names.js';
+import type { LabInternet } from './through-internet.js';
+
+/** Where its machine has what it serves. */
+const SERVED = '/srv/internet';
+const OWN_FOLDER = '/etc/lab-internet';
+
+/**
+ * The lab's Internet: kept when it runs, started when it is stopped, made when it is wanted. Gives `undefined` for a lab that has none and
+ * is to have none. It comes before the room's machines, which have to trust it from their first start.
+ *
+ * @param o.isFirst the room has no machine yet.
+ * @throws KmonError `precondition` when it is wanted for machines that are there without it.
+ */
+export async function ensureInternet(o: {
+  readonly making: Making;
+  readonly wanted?: InternetFolder;
+  readonly found: FoundMachine | undefined;
+  readonly isFirst: boolean;
+  readonly say: (line: string) => void;
+}): Promise<LabInternet | undefined> {
+  const { making, wanted, found } = o;
+  if (wanted === undefined && found === undefined) return undefined;
+  if (found === undefined && !o.isFirst) {
+    throw new KmonError(
+      'precondition',
+      `lab ${making.lab} is there already, without an Internet of its own`,
+      {
+        hint: `remove it with kmon lab down --name ${making.lab}, then run this again`,
+      },
+    );
+  }
+  const { engine, lab } = making;
+  const address = internetAddress(making.network.subnet);
+  const container = containerName(lab, INTERNET);
+  const reads = wanted === undefined ? {} : { reads: { folder: wanted.folder, at: SERVED } };
+  const { did } = await bringUp(making, { name: INTERNET, address, container, ...reads }, found);
+  if ((await engine.ask(['exec', container, 'test', '-e', `${OWN_FOLDER}/ready`])).exitCode !== 0) {
+    o.say(`${INTERNET}: installing what serves it`);
+    await engine.run(['exec', '--interactive', container, 'sh', '-s'], { input: await setupScript(address) });
+  }
+  o.say(`${INTERNET}: ${did}, ${address} answers for ${INTERNET_NAMES.length} names`);
+  const authority = await engine.run(['exec', container, 'cat', `${OWN_FOLDER}/authority.crt`]);
+  return { address, authority, names: INTERNET_NAMES };
+}
+
+/** Names of the packages that it serves. */
+export async function servedPackages(engine: Engine, container: string): Promise<ReadonlySet<string>> {
+  const args = ['exec', container, 'find', SERVED, '-name', '*.deb', '-printf', '%f\\n'];
+  return new Set(lines((await engine.ask(args)).stdout));
+}
+
+/** The script for its `sh`: quoted settings above the template. */
+async function setupScript(address: string): Promise<string> {
+  const template = (name: string): Promise<string> => readTemplate(`internet/${name}`);
+  const values = {
+    names: INTERNET_NAMES.join(' '),
+    dnsmasq_conf: dnsConfig(INTERNET_NAMES, address),
+    nginx_conf: await template('nginx.conf'),
+    manifests_conf: await template('manifests.conf'),
+    token_conf: await template('token.conf'),
+    dns_service: await template('lab-dns.service'),
+  };
+  const settings = Object.entries(values).map(([name, text]) => `${name}=${quote(text.trimEnd())}\n`);
+  return settings.join('') + (await template('setup.sh'));
+}

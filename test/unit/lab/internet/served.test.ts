@@ -1,0 +1,45 @@
+import { readFile } from 'node:fs/promises';
+import { join } from 'node:path';
+import { describe, expect, it } from 'vitest';
+import { APT_SOURCES } from '../../../../src/artifacts/apt-sources.js';
+import { IMAGES, published } from '../../../../src/artifacts/images.js';
+import type { Need } from '../../../../src/artifacts/need.js';
+import { onlineSupply } from '../../../../src/artifacts/online-supply.js';
+import { INTERNET_NAMES } from '../../../../src/lab/internet/names.js';
+import { LAB_TEMPLATES } from '../../../../src/lab/templates.js';
+
+const nginx = await readFile(join(LAB_TEMPLATES, 'internet/nginx.conf'), 'utf8');
+const scripts = join(import.meta.dirname, '../../../../scripts/internet');
+const served = [...nginx.matchAll(/server_name ([^;]+);/g)].flatMap((m) => (m[1] ?? '').split(' '));
+
+const NEEDS: readonly Need[] = (['flannel', 'routes'] as const).flatMap((network) =>
+  (['lite', 'stack'] as const).map((profile) => ({ role: 'parent', version: '1.36', network, profile })),
+);
+
+describe("the lab's Internet", () => {
+  it('serves each of its names, and has a certificate and an address for whatever it serves', () => {
+    expect(served.toSorted()).toEqual(INTERNET_NAMES.toSorted());
+  });
+
+  it('has every name that kmon asks for packages and images', () => {
+    const asked = NEEDS.flatMap((need) => onlineSupply.hosts(need).map(({ host }) => host));
+    const keys = Object.values(APT_SOURCES).flatMap((source) =>
+      NEEDS.map((need) => new URL(source(need).key).hostname),
+    );
+    expect([...new Set([...asked, ...keys])].filter((host) => !served.includes(host))).toEqual([]);
+  });
+
+  it('knows each name that it sends on to', () => {
+    const sentTo = [...nginx.matchAll(/https:\/\/([a-z0-9.-]+)/g)].map((m) => m[1] ?? '');
+    expect(sentTo.length).toBeGreaterThan(0);
+    expect(sentTo.filter((host) => !served.includes(host))).toEqual([]);
+  });
+
+  it('has stand-ins for images that kmon asks for, and for no others', async () => {
+    const lines = (await readFile(join(scripts, 'stand-ins'), 'utf8')).split('\n');
+    const standIns = lines.filter((l) => l !== '' && !l.startsWith('#')).map((l) => l.split(' ')[0]);
+    // kubeadm's are in the bundle under their own names; flannel and Grafana cannot be had.
+    const ofQuay = IMAGES.map(published).filter((name) => name.startsWith('quay.io/'));
+    expect(standIns.toSorted()).toEqual(ofQuay.toSorted());
+  });
+});
