@@ -22,6 +22,13 @@ export const HINTS: readonly Hint[] = [
       `repair the packages on ${m} (sudo dpkg --configure -a && sudo apt-get -f install), then run the command again`,
   },
   {
+    // A registry's or a repository's, asked by its name. That of the API server is another matter: see below.
+    id: 'intercepted',
+    when: /https:\/\/[^\s"]+\/v2\/.*x509: certificate signed by unknown authority|The certificate issuer is unknown/,
+    say: (m) =>
+      `what stands between ${m} and the Internet (a school's proxy) opens encrypted connections: have ${m} trust its authority (a .crt in /usr/local/share/ca-certificates, then sudo update-ca-certificates), or name a bundle in kmon.yaml`,
+  },
+  {
     id: 'package-download',
     when: /Temporary failure resolving|Could not resolve '|Failed to fetch|Could not connect to/,
     say: (m) => `give ${m} a way to its package server, or name a bundle in kmon.yaml`,

@@ -7,6 +7,8 @@ const SAMPLES: Readonly<Record<string, string>> = {
     'E: Could not get lock /var/lib/dpkg/lock-frontend. It is held by process 1204 (unattended-upgr)\nE: Unable to acquire the dpkg frontend lock (/var/lib/dpkg/lock-frontend), is another process using it?',
   'package-state':
     "E: dpkg was interrupted, you must manually run 'dpkg --configure -a' to correct the problem.",
+  intercepted:
+    'W: Failed to fetch https://pkgs.k8s.io/core:/stable:/v1.36/deb/InRelease  Certificate verification failed: The certificate is NOT trusted. The certificate issuer is unknown.  Could not handshake: Error in the certificate verification. [IP: 192.0.2.7 443]',
   'package-download':
     "Err:1 http://mirror.test bookworm InRelease\n  Temporary failure resolving 'mirror.test'",
   'disk-full': 'tar: usr/bin/kubelet: Cannot write: No space left on device',
@@ -35,6 +37,15 @@ describe('hints', () => {
   it('are silent on what they do not know', () => {
     expect(hintFor('error: something new', 'pc-7')).toBeUndefined();
     expect(hintFor('', 'pc-7')).toBeUndefined();
+  });
+
+  it('tell an intercepted registry from the API server of another cluster', () => {
+    const registry =
+      '[ERROR ImagePull]: failed to pull image registry.k8s.io/etcd:3.6.8-0: failed to do request: Head "https://registry.k8s.io/v2/etcd/manifests/3.6.8-0": tls: failed to verify certificate: x509: certificate signed by unknown authority';
+    expect(hintFor(registry, 'pc-7')).toContain('trust its authority');
+    const server =
+      'Get "https://kmon:6443/api/v1/namespaces": tls: failed to verify certificate: x509: certificate signed by unknown authority';
+    expect(hintFor(server, 'pc-7')).toContain('kmon teardown');
   });
 
   it('tell a refused registry from a refused API server', () => {
