@@ -53,7 +53,8 @@ get install ${names} || { update; simulate; prepare; get install ${names}; }`;
   while ! said=$(get -o Acquire::Languages=none -o APT::Get::List-Cleanup=false update 2>&1); do
     case $said in *'ould not get lock'*) i=$((i + 1)); [ "$i" -lt 60 ] || break; sleep 5 ;; *) break ;; esac
   done
-  printf '%s\n' "$said" | grep '^E:' >&2 || :
+  # A list that could not be fetched is a warning to apt, and the reason why it does not know a package later.
+  printf '%s\n' "$said" | grep -e '^E:' -e '^W: Failed to fetch' -e '^W: GPG error' >&2 || :
 }
 services_off
 ${finish(unfinished)}

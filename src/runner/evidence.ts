@@ -2,7 +2,10 @@
 const TELLING: readonly { readonly pattern: RegExp; readonly take: 'first' | 'last' }[] = [
   { pattern: /^\s*\[ERROR [^\]]+\]/, take: 'first' }, // kubeadm's preflight checks
   { pattern: /^\s*(?:\S+: )?error:/i, take: 'first' }, // kubectl, helm, kubeadm, modprobe, …
-  { pattern: /^E: /, take: 'first' }, // apt
+  // apt. That it does not know a package tells less than why it could not fetch the list that has it.
+  { pattern: /^E: (?!Unable to locate package|Package '.*' has no installation candidate)/, take: 'first' },
+  { pattern: /^W: (?:Failed to fetch|GPG error)/, take: 'first' },
+  { pattern: /^E: /, take: 'first' },
   { pattern: /\bfatal\b/i, take: 'first' },
   { pattern: /^Error from server|^The connection to the server /, take: 'first' }, // kubectl
   // What the kernel says to whoever writes; programs may say more behind it.

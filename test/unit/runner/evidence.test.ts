@@ -31,6 +31,16 @@ describe('evidence', () => {
       'E: Could not get lock /var/lib/dpkg/lock-frontend. It is held by process 812 (apt)',
     ],
     [
+      'apt without the list that has the package',
+      "W: Failed to fetch https://pkgs.k8s.io/core:/stable:/v1.36/deb/InRelease  Could not resolve 'pkgs.k8s.io'\nE: Unable to locate package kubeadm\n",
+      "W: Failed to fetch https://pkgs.k8s.io/core:/stable:/v1.36/deb/InRelease Could not resolve 'pkgs.k8s.io'",
+    ],
+    [
+      'apt with all its lists',
+      'E: Unable to locate package kubeadm\nE: Unable to locate package kubelet\n',
+      'E: Unable to locate package kubeadm',
+    ],
+    [
       'a program with its name',
       'sysctl: error: permission denied\nbye\n',
       'sysctl: error: permission denied',
