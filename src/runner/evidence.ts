@@ -18,19 +18,22 @@ const TELLING: readonly { readonly pattern: RegExp; readonly take: 'first' | 'la
 
 const MAX_LENGTH = 300;
 
+/** Of a long line, how much of its start is kept: what was done. Its end is the cause, where programs chain their errors. */
+const START_LENGTH = 100;
+
 /**
  * The one line of a failed command's output that says why: of stderr, else the last line of stdout. Without colours and control
- * characters, and shortened; `undefined` when the command said nothing.
+ * characters, and shortened in its middle; `undefined` when the command said nothing.
  */
 export function evidence(output: { readonly stdout: string; readonly stderr: string }): string | undefined {
   const stderr = lines(output.stderr);
   for (const { pattern, take } of TELLING) {
     const hit =
       take === 'first' ? stderr.find((l) => pattern.test(l)) : stderr.findLast((l) => pattern.test(l));
-    if (hit !== undefined) return shorten(hit.trim(), MAX_LENGTH);
+    if (hit !== undefined) return bothEnds(hit);
   }
   const last = lines(output.stdout).findLast((l) => /\S/.test(l));
-  return last === undefined ? undefined : shorten(last.trim(), MAX_LENGTH);
+  return last === undefined ? undefined : bothEnds(last);
 }
 
 /** The line in which `pattern` has its first hit, as `evidence` gives one. */
@@ -41,6 +44,12 @@ export function lineOf(text: string, pattern: RegExp): string | undefined {
   const end = said.indexOf('\n', at);
   const line = said.slice(said.lastIndexOf('\n', at) + 1, end < 0 ? undefined : end);
   return shorten(line, MAX_LENGTH);
+}
+
+function bothEnds(text: string): string {
+  const line = shorten(text, Infinity);
+  if (line.length <= MAX_LENGTH) return line;
+  return `${line.slice(0, START_LENGTH)} … ${line.slice(START_LENGTH + 3 - MAX_LENGTH)}`;
 }
 
 /** One line of at most `length` characters; what is cut is marked by an ellipsis. */
