@@ -54,7 +54,8 @@ export const HINTS: readonly Hint[] = [
     when: new RegExp(
       String.raw`connection to the server \S+:${PORTS.apiServer.port} was refused|:${PORTS.apiServer.port}: connect: connection refused`,
     ),
-    say: () => 'see whether the API server runs on the parent (kmon status; sudo crictl ps -a there)',
+    say: () =>
+      'see whether the API server runs on the parent (kmon status), and what it said last: sudo sh -c "tail -n 20 /var/log/pods/kube-system_kube-apiserver*/*/*.log" there',
   },
   {
     id: 'clock',

@@ -153,7 +153,7 @@ function silent({ machine }: Context): KmonError {
     'not-verified',
     'the control plane on this machine does not answer, and its init had come to its end',
     {
-      hint: `look at its containers (sudo crictl ps -a) and its kubelet (sudo journalctl -u kubelet -n 50), restart ${machine.name}, or give it up with \`kmon teardown\``,
+      hint: `look at what its containers said last (sudo sh -c "tail -n 20 /var/log/pods/kube-system_*/*/*.log") and its kubelet (sudo journalctl -u kubelet -n 50), restart ${machine.name}, or give it up with \`kmon teardown\``,
     },
   );
 }

@@ -88,7 +88,7 @@ async function nodesWithRanges(c: Context): Promise<NetworkNodes> {
   );
   if (nodes === undefined) {
     throw new KmonError('timeout', 'the cluster gave no pod address range to a node in 30 s', {
-      hint: 'is the controller manager running? sudo crictl ps on the parent; then run kmon again',
+      hint: 'see what the controller manager said last (sudo sh -c "tail -n 20 /var/log/pods/kube-system_kube-controller*/*/*.log" on the parent), then run kmon again',
     });
   }
   return nodes;

@@ -95,7 +95,7 @@ describe('the rule itself', () => {
     'start over: kmon lab down, then kmon lab up',
     'to do it without a terminal: kmon teardown --yes --room …',
     'use the version of kmon that wrote it, and run kmon again',
-    '(kmon status; sudo crictl ps -a there)',
+    '(kmon status; sudo journalctl -u kubelet there)',
     '(kmon --help tells the workshop)',
   ])('takes "%s"', (text) => {
     expect(told(text)).toEqual([]);
