@@ -9,13 +9,20 @@ export interface AptSource {
   readonly line: string;
   /** The https address of its key. */
   readonly key: string;
+  /** The host that its packages really come from, where the address sends on: what is between may let one through and not the other. */
+  readonly sendsTo?: string;
 }
 
 /** In the order in which a machine is told of them. */
 export const APT_SOURCES: Readonly<Record<AptSourceName, (need: Need) => AptSource>> = {
   kubernetes: ({ version }) => {
     const folder = `https://pkgs.k8s.io/core:/stable:/v${version}/deb/`;
-    return { name: 'kubernetes', line: `${folder} /`, key: `${folder}Release.key` };
+    return {
+      name: 'kubernetes',
+      line: `${folder} /`,
+      key: `${folder}Release.key`,
+      sendsTo: 'prod-cdn.packages.k8s.io',
+    };
   },
   docker: ({ base }) => {
     const { distribution, codename } = dockerSuite(base);

@@ -59,7 +59,10 @@ function sourcesOf(wanted: readonly AptPackage[], need: Need): readonly AptSourc
 
 function packageHosts(need: Need): readonly SourceHost[] {
   const sources = sourcesOf([...packagesFor(need), containerdFor(need)], need);
-  const hosts = sources.map(({ line }) => new URL(line.split(' ')[0] ?? '').hostname);
+  const hosts = sources.flatMap(({ line, sendsTo }) => [
+    new URL(line.split(' ')[0] ?? '').hostname,
+    ...(sendsTo === undefined ? [] : [sendsTo]),
+  ]);
   return [...new Set(hosts)].map((host) => ({ host, port: HTTPS, gives: 'packages' }));
 }
 

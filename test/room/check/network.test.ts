@@ -180,6 +180,7 @@ describe('the network of a room', () => {
     );
     const hosts = [
       'pkgs.k8s.io',
+      'prod-cdn.packages.k8s.io',
       'packages.buildkite.com',
       'registry.k8s.io',
       'quay.io',
@@ -209,17 +210,19 @@ describe('the network of a room', () => {
     expect(of('parent')).toEqual(hosts.map((host) => `${host}:443 open`).sort());
     expect(of('child-1')).toEqual([
       'pkgs.k8s.io:443 open',
+      'prod-cdn.packages.k8s.io:443 open',
       'quay.io:443 open',
       'registry-1.docker.io:443 no-name',
       'registry.k8s.io:443 open',
     ]);
     expect(of('child-2')).toEqual([
       'pkgs.k8s.io:443 open',
+      'prod-cdn.packages.k8s.io:443 refused',
       'quay.io:443 open',
       'registry-1.docker.io:443 refused',
       'registry.k8s.io:443 refused',
     ]);
     expect(of('child-3').every((text) => text.endsWith(' refused'))).toBe(true);
-    expect(of('child-3')).toHaveLength(4);
+    expect(of('child-3')).toHaveLength(5);
   });
 });

@@ -214,6 +214,7 @@ describe('the sources of packages and images', () => {
     const played = await at(trials, 'network-try', CHILD, '0 open\n1 no-name\n', {});
     expect(job(played, 'host').map((line) => line.split(' ').slice(1).join(' '))).toEqual([
       'pkgs.k8s.io 443',
+      'prod-cdn.packages.k8s.io 443',
       'download.docker.com 443',
       'registry.k8s.io 443',
       'ghcr.io 443',
@@ -222,7 +223,7 @@ describe('the sources of packages and images', () => {
     ]);
     expect(proofOf(trials).sources).toEqual([
       { machine: CHILD.name, host: 'pkgs.k8s.io', port: 443, outcome: 'open' },
-      { machine: CHILD.name, host: 'download.docker.com', port: 443, outcome: 'no-name' },
+      { machine: CHILD.name, host: 'prod-cdn.packages.k8s.io', port: 443, outcome: 'no-name' },
     ]);
   });
 
@@ -234,11 +235,12 @@ describe('the sources of packages and images', () => {
     const played = await at(newTrials(), 'network-try', CHILD, '', { facts });
     expect(job(played, 'host')).toEqual([
       '0 pkgs.k8s.io 443 apt.school.example 80',
-      '1 download.docker.com 443 apt.school.example 80',
-      '2 registry.k8s.io 443',
-      '3 ghcr.io 443 proxy.school.example 3128',
-      '4 quay.io 443',
-      '5 registry-1.docker.io 443 proxy.school.example 3128',
+      '1 prod-cdn.packages.k8s.io 443 apt.school.example 80',
+      '2 download.docker.com 443 apt.school.example 80',
+      '3 registry.k8s.io 443',
+      '4 ghcr.io 443 proxy.school.example 3128',
+      '5 quay.io 443',
+      '6 registry-1.docker.io 443 proxy.school.example 3128',
     ]);
   });
 
