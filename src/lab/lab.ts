@@ -29,7 +29,7 @@ export interface Lab {
 
 export interface LabMachineStatus {
   readonly name: string;
-  readonly role: 'parent' | 'child';
+  readonly role: 'parent' | 'child' | 'internet';
   /** Absent for a machine that kmon.yaml names and that is not there. */
   readonly address?: string;
   readonly state: 'running' | 'stopped' | 'missing';

@@ -3,7 +3,7 @@ import { labFiles, read } from './dir.js';
 import type { EngineKind } from './container-engine-args.js';
 import { findEngine } from './container-engine.js';
 import { sshGreets } from './greeting.js';
-import { findMachines, findNetwork } from './inventory.js';
+import { findInternet, findMachines, findNetwork, type FoundMachine } from './inventory.js';
 import type { LabMachineStatus, LabStatus } from './lab.js';
 import { readCable } from './link.js';
 import { checkLabName, machineIndex } from './names.js';
@@ -18,12 +18,16 @@ export interface LabStatusOptions {
   readonly engine?: EngineKind;
 }
 
-/** The state of each machine, parent first: those that are there, and those that the lab's kmon.yaml names. Changes nothing. */
+/** The state of each machine, parent first and the lab's Internet last: those that are there, and those that the lab's kmon.yaml names. Changes nothing. */
 export async function labStatus(o: LabStatusOptions): Promise<LabStatus> {
   checkLabName(o.name);
   requireRoot();
   const engine = await findEngine(runProgram, o.engine);
-  const [found, network] = await Promise.all([findMachines(engine, o.name), findNetwork(engine, o.name)]);
+  const [found, internet, network] = await Promise.all([
+    findMachines(engine, o.name),
+    findInternet(engine, o.name),
+    findNetwork(engine, o.name),
+  ]);
   const dir = found[0]?.dir ?? network?.dir;
   const config = (await read(labFiles(resolve(dir ?? o.dir ?? '.')).config)) ?? '';
   const expected = isLabRoomFile(config) && dir !== undefined ? machinesIn(config).map((m) => m.name) : [];
@@ -34,15 +38,7 @@ export async function labStatus(o: LabStatusOptions): Promise<LabStatus> {
       const role = machineIndex(name) === 0 ? 'parent' : 'child';
       const machine = found.find((m) => m.name === name);
       if (machine === undefined) return { name, role, state: 'missing', link: 'none', ssh: false };
-      const { address, running } = machine;
-      return {
-        name,
-        role,
-        address,
-        state: running ? 'running' : 'stopped',
-        link: await readCable(runProgram, machine),
-        ssh: running && (await sshGreets(address, 2000)),
-      };
+      return stateOf(machine, role);
     }),
   );
   return {
@@ -50,6 +46,18 @@ export async function labStatus(o: LabStatusOptions): Promise<LabStatus> {
     engine: engine.kind,
     ...(dir === undefined ? {} : { dir }),
     ...(network === undefined ? {} : { subnet: network.subnet }),
-    machines,
+    machines: internet === undefined ? machines : [...machines, await stateOf(internet, 'internet')],
+  };
+}
+
+async function stateOf(machine: FoundMachine, role: LabMachineStatus['role']): Promise<LabMachineStatus> {
+  const { name, address, running } = machine;
+  return {
+    name,
+    role,
+    address,
+    state: running ? 'running' : 'stopped',
+    link: await readCable(runProgram, machine),
+    ssh: running && (await sshGreets(address, 2000)),
   };
 }

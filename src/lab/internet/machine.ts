@@ -1,3 +1,4 @@
+import { stat } from 'node:fs/promises';
 import { KmonError } from '../../errors/kmon-error.js';
 import { quote } from '../../shell/quote.js';
 import type { Engine } from '../container-engine.js';
@@ -20,7 +21,7 @@ const OWN_FOLDER = '/etc/lab-internet';
  * is to have none. It comes before the room's machines, which have to trust it from their first start.
  *
  * @param o.isFirst the room has no machine yet.
- * @throws KmonError `precondition` when it is wanted for machines that are there without it.
+ * @throws KmonError `precondition` when it is wanted for machines that are there without it, or serves another folder.
  */
 export async function ensureInternet(o: {
   readonly making: Making;
@@ -31,20 +32,22 @@ export async function ensureInternet(o: {
 }): Promise<LabInternet | undefined> {
   const { making, wanted, found } = o;
   if (wanted === undefined && found === undefined) return undefined;
-  if (found === undefined && !o.isFirst) {
-    throw new KmonError(
-      'precondition',
-      `lab ${making.lab} is there already, without an Internet of its own`,
-      {
-        hint: `remove it with kmon lab down --name ${making.lab}, then run this again`,
-      },
-    );
-  }
   const { engine, lab } = making;
+  const startOver = `remove it with kmon lab down --name ${lab}, then run this again`;
+  if (found === undefined && !o.isFirst) {
+    throw new KmonError('precondition', `lab ${lab} is there already, without an Internet of its own`, {
+      hint: startOver,
+    });
+  }
   const address = internetAddress(making.network.subnet);
   const container = containerName(lab, INTERNET);
   const reads = wanted === undefined ? {} : { reads: { folder: wanted.folder, at: SERVED } };
   const { did } = await bringUp(making, { name: INTERNET, address, container, ...reads }, found);
+  if (wanted !== undefined && !(await serves(engine, container, wanted.folder))) {
+    throw new KmonError('precondition', `the Internet of lab ${lab} serves another folder`, {
+      hint: startOver,
+    });
+  }
   if ((await engine.ask(['exec', container, 'test', '-e', `${OWN_FOLDER}/ready`])).exitCode !== 0) {
     o.say(`${INTERNET}: installing what serves it`);
     await engine.run(['exec', '--interactive', container, 'sh', '-s'], { input: await setupScript(address) });
@@ -52,6 +55,12 @@ export async function ensureInternet(o: {
   o.say(`${INTERNET}: ${did}, ${address} answers for ${INTERNET_NAMES.length} names`);
   const authority = await engine.run(['exec', container, 'cat', `${OWN_FOLDER}/authority.crt`]);
   return { address, authority, names: INTERNET_NAMES };
+}
+
+/** Whether a machine has that folder of this computer: it is the very same one, not a copy. */
+async function serves(engine: Engine, container: string, folder: string): Promise<boolean> {
+  const { ino } = await stat(folder);
+  return (await engine.run(['exec', container, 'stat', '--format', '%i', SERVED])).trim() === String(ino);
 }
 
 /** Names of the packages that it serves. */
