@@ -51,6 +51,8 @@ export async function makeLab(o: {
   readonly children: number;
   /** An offline bundle for the kmon.yaml of the lab. */
   readonly bundle?: string;
+  /** What an Internet of its own serves. */
+  readonly internet?: string;
 }): Promise<TestLab> {
   await removeAbandoned();
   const name = `roomtest-${process.pid}-${randomBytes(3).toString('hex')}`;
@@ -66,8 +68,9 @@ export async function makeLab(o: {
   try {
     const args = ['lab', 'up', '--name', name, '--children', String(o.children), '--json'];
     if (o.bundle !== undefined) args.push('--bundle', o.bundle);
+    if (o.internet !== undefined) args.push('--internet', o.internet);
     const made = resultOf(await output(process.execPath, [KMON, ...args], { cwd: dir }));
-    if (o.bundle === undefined) setVersion(join(dir, 'kmon.yaml'), QUIET_VERSION);
+    if (o.bundle === undefined && o.internet === undefined) setVersion(join(dir, 'kmon.yaml'), QUIET_VERSION);
     return testLab(made, down);
   } catch (error) {
     await down();
