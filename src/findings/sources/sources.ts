@@ -118,7 +118,8 @@ function trials(sight: Sight): readonly Finding[] {
     return own.length === 0 ? [] : [{ machine, failed: failures(own) }];
   });
   const [first] = tried;
-  const signature = (f: Failures): string => JSON.stringify(f);
+  // Where no name has an address, which names it were says only what the machine needs: the parent needs more.
+  const signature = ({ unnamed, closed }: Failures): string => JSON.stringify([unnamed.length > 0, closed]);
   const alike =
     first !== undefined &&
     tried.length > 1 &&

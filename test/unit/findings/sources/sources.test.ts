@@ -71,6 +71,13 @@ describe('sources', () => {
     ]);
   });
 
+  it('that have no names anywhere are told once, though the parent needs more of them', () => {
+    const more = { 'a.example': 'no-name', 'b.example': 'no-name' } as const;
+    expect(said(sources('pc-10', more), sources('pc-11', { 'a.example': 'no-name' }))).toEqual([
+      ['K-DNS', 'stops', undefined, 'no name is resolved (a.example, b.example)'],
+    ]);
+  });
+
   it('that some do not reach are told of those', () => {
     expect(
       said(
