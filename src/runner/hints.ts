@@ -29,6 +29,12 @@ export const HINTS: readonly Hint[] = [
       `what stands between ${m} and the Internet (a school's proxy) opens encrypted connections: have ${m} trust its authority (a .crt in /usr/local/share/ca-certificates, then sudo update-ca-certificates), or name a bundle in kmon.yaml`,
   },
   {
+    id: 'image-absent',
+    when: /failed to pull image .*: not found/,
+    say: () =>
+      'see whether a mirror or a filter answers in the place of that registry, since it has the image, and run the command again, or name a bundle in kmon.yaml',
+  },
+  {
     id: 'package-download',
     when: /Temporary failure resolving|Could not resolve '|Failed to fetch|Could not connect to/,
     say: (m) => `give ${m} a way to its package server, or name a bundle in kmon.yaml`,

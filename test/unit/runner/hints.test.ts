@@ -9,6 +9,8 @@ const SAMPLES: Readonly<Record<string, string>> = {
     "E: dpkg was interrupted, you must manually run 'dpkg --configure -a' to correct the problem.",
   intercepted:
     'W: Failed to fetch https://pkgs.k8s.io/core:/stable:/v1.36/deb/InRelease  Certificate verification failed: The certificate is NOT trusted. The certificate issuer is unknown.  Could not handshake: Error in the certificate verification. [IP: 192.0.2.7 443]',
+  'image-absent':
+    '[ERROR ImagePull]: failed to pull image registry.k8s.io/etcd:3.6.8-0: rpc error: code = NotFound desc = failed to pull and unpack image "registry.k8s.io/etcd:3.6.8-0": failed to resolve image: registry.k8s.io/etcd:3.6.8-0: not found',
   'package-download':
     "Err:1 http://mirror.test bookworm InRelease\n  Temporary failure resolving 'mirror.test'",
   'disk-full': 'tar: usr/bin/kubelet: Cannot write: No space left on device',
