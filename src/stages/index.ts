@@ -31,10 +31,11 @@ import { whose, whoseToGiveBack } from './machine/whose.js';
 // has to wait for what is said by each stage (`after`), so that machines wait for each other no longer than they must.
 
 /** What every machine needs before kubeadm, and behind it what can come meanwhile. */
-const PREPARE = [whose, check, tools, installPackages, system, runtime, images, kubelet, forAddons] as const;
+const PREPARE = [check, tools, installPackages, system, runtime, images, kubelet, forAddons] as const;
 
 /** `kmon init-parent` */
 export const INIT_PARENT: readonly Work<unknown>[] = [
+  whose,
   ...PREPARE,
   initParent,
   keepKubeconfig,
@@ -46,6 +47,8 @@ export const INIT_PARENT: readonly Work<unknown>[] = [
 
 /** `kmon join-child`: the parent is left as it is but for its routes. */
 export const JOIN_CHILD: readonly Work<unknown>[] = [
+  whose,
+  clusterThere,
   ...PREPARE,
   joinChild,
   podNetwork,
@@ -70,6 +73,7 @@ export const MONITOR_CLUSTER: readonly Work<unknown>[] = [...monitoring, measure
 
 /** `kmon up` */
 export const UP: readonly Work<unknown>[] = [
+  whose,
   ...PREPARE,
   initParent,
   keepKubeconfig,

@@ -3,6 +3,7 @@ import { verdicts } from '../../findings/all-verdicts.js';
 import { blocked, here, lookingStage, onParent, satisfied } from '../../engine/stage.js';
 import type { After } from '../../engine/stage.js';
 import { KmonError } from '../../errors/kmon-error.js';
+import { clusterThere } from '../cluster/cluster-there.js';
 import { whose } from './whose.js';
 
 /**
@@ -12,7 +13,8 @@ import { whose } from './whose.js';
 export const check = lookingStage<readonly Finding[]>({
   id: 'check',
   title: 'Check the machines',
-  after: here(whose),
+  // Where a cluster is needed that is not there, no machine is made ready for it.
+  after: [...here(whose), ...onParent(clusterThere)],
   on: 'all',
   look: async (c) => {
     const found = verdicts({

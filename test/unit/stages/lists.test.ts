@@ -290,7 +290,7 @@ it('leaves the parent as it is in `join-child`, but for its routes', () => {
   const about = config.room.children;
   const graph = graphOf(planFor('join-child', config.room, JOIN_CHILD, everyone, about));
   const onParent = graph.filter((n) => isParent(n.machine)).map((n) => n.stage.id);
-  expect(onParent).toEqual(['whose']);
+  expect(onParent).toEqual(['whose', 'cluster-there']);
   const changed = JOIN_CHILD.filter((s) => 'changes' in s).map((s) => s.id);
   expect(changed).toEqual(['node-route']);
 });
