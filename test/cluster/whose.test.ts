@@ -81,7 +81,10 @@ describe.runIf(BUNDLE !== undefined || process.env['CI'] === 'true')('whose is w
     return run(at, ...args, ...(only === undefined ? [] : ['--only', only.name]));
   };
 
-  /** All that is somebody's on a machine: what a command that changes nothing leaves as it is. */
+  /**
+   * All that is somebody's on a machine: what a command that changes nothing leaves as it is. But for what is left of a trial's pod, which the
+   * kubelet takes away within a minute.
+   */
   const fingerprint = (m: TestMachine): string =>
     m.sh(`export LC_ALL=C
 { find /etc/kubernetes /etc/kmon /etc/systemd/system /etc/sysctl.d /etc/modules-load.d /opt /usr/local/bin /root /home -xdev -type f -print0 2>/dev/null |
@@ -93,8 +96,27 @@ nft --stateless list tables 2>/dev/null || :; awk '$5 !~ "^/run/(user|credential
 dpkg-query -W -f '\${Package} \${Version} \${Status}\n'
 ip -o link | cut -d: -f2 | sort; ip route
 if [ -S /run/kmon-containerd/containerd.sock ]; then
-  for what in 'images ls -q' 'containers ls -q' 'tasks ls -q'; do PATH=/opt/kmon/bin:$PATH ctr --address /run/kmon-containerd/containerd.sock -n k8s.io $what | sort; done
+  ctr() { PATH=/opt/kmon/bin:$PATH command ctr --address /run/kmon-containerd/containerd.sock -n k8s.io "$@"; }
+  trials=$(ctr containers ls -q 'labels."io.kubernetes.pod.name"~=^kmon-trial-')
+  for what in 'images ls -q' 'containers ls -q' 'tasks ls -q'; do ctr $what | sort | grep -vxF "$trials"; done
 fi`);
+
+  /** What a command is compared with: once the pod of a trial of the command before has gone, with its mounts and its link. */
+  const settled = async (m: TestMachine): Promise<string> => {
+    let now = fingerprint(m);
+    if (
+      m.sh(`[ ! -S /run/kmon-containerd/containerd.sock ] || PATH=/opt/kmon/bin:$PATH ctr --address /run/kmon-containerd/containerd.sock \\
+  -n k8s.io containers ls -q 'labels."io.kubernetes.pod.name"~=^kmon-trial-' || :`) === ''
+    )
+      return now;
+    const changed = (): boolean => {
+      const last = now;
+      now = fingerprint(m);
+      return now !== last;
+    };
+    await expect.poll(changed, { timeout: 60_000, interval: 1500 }).toBe(false);
+    return now;
+  };
 
   /** One cell. `who` must be named where somebody is told of; the machine is compared wherever nothing may be changed. */
   const expectCell = async (
@@ -105,10 +127,10 @@ fi`);
     o: { readonly who?: RegExp; readonly only?: TestMachine } = {},
   ): Promise<void> => {
     const wanted = cell(state, command);
-    const was = fingerprint(m);
+    const was = await settled(m);
     const ended = await given(at, command, o.only);
     const said = `${ended.stdout}\n${ended.stderr}`;
-    // The pod of a trial is gone a moment after kmon.
+    // A pod of a trial ends a moment after kmon, and a session of sshd too.
     const changesNothing = (): Promise<void> =>
       expect
         .poll(() => fingerprint(m).split('\n'), { timeout: 60_000, interval: 2000 })
@@ -150,7 +172,7 @@ fi`);
     ...more: readonly string[]
   ): Promise<void> => {
     const wanted = new Set(states.map((state) => cell(state, 'teardown --local')));
-    const was = fingerprint(m);
+    const was = await settled(m);
     const { exitCode, output } = local.get(m.name)?.('teardown', '--local', '--yes', ...more) ?? {
       exitCode: -1,
       output: '',
