@@ -2,7 +2,7 @@
 import { chmodSync, copyFileSync, mkdirSync, writeFileSync } from 'node:fs';
 import { basename, dirname, join } from 'node:path';
 import { parseAllDocuments, stringify } from 'yaml';
-import { partsFor } from '../../src/bundle/parts.js';
+import { fileName, partsFor } from '../../src/bundle/parts.js';
 import type { Bundle } from '../../src/bundle/bundle.js';
 import type { LabMachine } from '../../src/lab/lab.js';
 import { quote } from '../../src/shell/quote.js';
@@ -60,7 +60,7 @@ export function writeKit(folder: string, lab: KitLab, bundle: Bundle, pattern: P
 interface Copied {
   /** Below the folder of the bundle. */
   readonly file: string;
-  /** Its folder on the machine. */
+  /** Its folder on the machine, where packed ones are unpacked. */
   readonly to: string;
   readonly mode: string;
 }
@@ -122,8 +122,9 @@ function kitFacts(
 
 /** Each part goes where kmon has put the file of that name. */
 function copiesOf(bundle: Bundle, role: LabMachine['role'], { parts }: MachineSeen): readonly Copied[] {
-  return partsFor(bundle, role).flatMap(({ kind, file }) => {
-    const path = parts.find((p) => basename(p) === basename(file));
+  return partsFor(bundle, role).flatMap((part) => {
+    const { kind, file } = part;
+    const path = parts.find((p) => basename(p) === fileName(part));
     if (kind === 'images' || path === undefined) return [];
     return [{ file, to: dirname(path), mode: kind === 'binary' ? '0755' : '0644' }];
   });

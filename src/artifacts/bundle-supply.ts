@@ -1,6 +1,5 @@
-import { basename } from 'node:path';
 import type { Bundle, BundlePart } from '../bundle/bundle.js';
-import { bundlePartFile, findImage, findProgram, isImage, partsFor } from '../bundle/parts.js';
+import { bundlePartFile, fileName, findImage, findProgram, isImage, partsFor } from '../bundle/parts.js';
 import { KMON_BIN, KMON_CNI, KMON_FOLDER } from '../config/names.js';
 import { KmonError } from '../errors/kmon-error.js';
 import { architectureInWords } from './architecture.js';
@@ -46,7 +45,7 @@ export function bundleSupply(bundle: Bundle): Supply {
       const part = partsFor(bundle, 'parent').find((p) => p.kind === 'chart' && p.name === wanted.name);
       return part === undefined
         ? onlineSupply.chart(wanted)
-        : { comesAs: 'file', path: pathOf(part), sha256: part.sha256 };
+        : { comesAs: 'file', path: pathOf(part), sha256: sha256Of(part) };
     },
     sentTo: (role, purpose) => {
       const parts = partsFor(bundle, role).filter((p) => purposeOfPart(p) === purpose);
@@ -117,22 +116,28 @@ function purposeOfPart({ kind, name, images }: BundlePart): Purpose {
 
 /** Where a program, a plugin or a chart lies on a machine. Images go straight into containerd. */
 function pathOf(part: BundlePart): string {
-  const name = basename(part.file);
+  const name = fileName(part);
   if (part.kind !== 'binary') return `${KMON_FOLDER}/charts/${name}`;
   return `${part.file.startsWith('cni/') ? KMON_CNI : KMON_BIN}/${name}`;
 }
 
 function sentFile(bundle: Bundle, part: BundlePart): SentFile {
-  const { name, version, sizeBytes, sha256 } = part;
+  const { name, version, sizeBytes } = part;
   return {
     name,
     version,
     file: bundlePartFile(bundle, part),
     path: pathOf(part),
     mode: part.kind === 'binary' ? '755' : '644',
+    packed: part.unpacked !== undefined,
     sizeBytes,
-    sha256,
+    sha256: sha256Of(part),
   };
+}
+
+/** Of the file that a machine has in the end. */
+function sha256Of({ sha256, unpacked }: BundlePart): string {
+  return unpacked?.sha256 ?? sha256;
 }
 
 function imageArchive(bundle: Bundle, part: BundlePart): ImageArchive {

@@ -60,7 +60,7 @@ export interface Shipment {
   readonly archives: readonly ImageArchive[];
 }
 
-/** A file of this computer that goes to a machine as it is. */
+/** A file of this computer that goes to a machine. */
 export interface SentFile {
   readonly name: string;
   readonly version: string;
@@ -69,7 +69,11 @@ export interface SentFile {
   /** On the machine. */
   readonly path: string;
   readonly mode: '755' | '644';
+  /** It is packed with gzip, and unpacked while it arrives. */
+  readonly packed: boolean;
+  /** Of what is sent. */
   readonly sizeBytes: number;
+  /** Of what lies on the machine in the end. */
   readonly sha256: string;
 }
 

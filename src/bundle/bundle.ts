@@ -7,8 +7,11 @@ export interface BundlePart {
   readonly version: string;
   /** Path below the bundle's folder. */
   readonly file: string;
+  /** Of the file as it lies in the bundle. */
   readonly sha256: string;
   readonly sizeBytes: number;
+  /** Of what comes out of a file that is packed with gzip; absent: it is not. Images have packed layers and are never packed once more. */
+  readonly unpacked?: { readonly sha256: string; readonly sizeBytes: number };
   readonly for: readonly Role[];
   /** Image references in the archive (kind `images`). */
   readonly images: readonly string[];

@@ -1,6 +1,9 @@
-import { join } from 'node:path';
+import { basename, join } from 'node:path';
 import type { Role } from '../room/machine.js';
 import type { Bundle, BundlePart } from './bundle.js';
+
+/** How the name of a packed file ends. */
+export const PACKED = '.gz';
 
 /** The parts a machine of this role needs, in the order of the bundle. */
 export function partsFor(bundle: Bundle, role: Role): readonly BundlePart[] {
@@ -15,6 +18,11 @@ export function findProgram(bundle: Bundle, name: string): BundlePart | undefine
 /** Absolute path of a part on this computer. */
 export function bundlePartFile(bundle: Bundle, part: BundlePart): string {
   return join(bundle.folder, part.file);
+}
+
+/** What a part is called on a machine: there it is unpacked. */
+export function fileName({ file, unpacked }: { readonly file: string; readonly unpacked?: unknown }): string {
+  return unpacked === undefined ? basename(file) : basename(file, PACKED);
 }
 
 /** The bundle's image whose name (without registry and version) is `name`, such as "node-exporter". */

@@ -1,9 +1,10 @@
 import { readFile } from 'node:fs/promises';
-import { basename, join, resolve } from 'node:path';
+import { join, resolve } from 'node:path';
 import { parse } from 'yaml';
 import { z } from 'zod';
 import { KmonError } from '../errors/kmon-error.js';
 import type { Bundle } from './bundle.js';
+import { PACKED, fileName } from './parts.js';
 
 /** Folders and names of plain letters: whatever `file` is joined to, the path stays below it, and no option or blank is in it. */
 const inside = z
@@ -14,13 +15,17 @@ const inside = z
   );
 const word = z.string().regex(/^[A-Za-z0-9][A-Za-z0-9._+~-]*$/, 'must be a word');
 
+const sha256 = z.string().regex(/^[0-9a-f]{64}$/, 'must be 64 hexadecimal digits');
+const size = z.int().nonnegative();
+
 const part = z.strictObject({
   name: word,
   kind: z.enum(['binary', 'images', 'chart']),
   version: z.string().regex(/^\S{1,100}$/, 'must be a version in quotes'),
   file: inside,
-  sha256: z.string().regex(/^[0-9a-f]{64}$/, 'must be 64 hexadecimal digits'),
-  size: z.int().nonnegative(),
+  sha256,
+  size,
+  unpacked: z.strictObject({ sha256, size }).optional(),
   for: z.array(z.enum(['parent', 'child'])).min(1),
   images: z.array(z.string().regex(/^[A-Za-z0-9][\w./:@-]*$/, 'must be the name of an image')).default([]),
 });
@@ -34,9 +39,14 @@ const written = z.strictObject({
     .array(part)
     .min(1)
     .refine((parts) => unique(parts.map((p) => p.name)), 'two parts have the same name')
+    .refine(
+      (parts) =>
+        parts.every((p) => p.unpacked === undefined || (p.kind !== 'images' && p.file.endsWith(PACKED))),
+      `only programs and charts may be packed, in a file that ends in ${PACKED}`,
+    )
     // What is not an image goes to one folder of a machine by the last part of its path.
     .refine(
-      (parts) => unique(parts.filter((p) => p.kind !== 'images').map((p) => `${p.kind} ${basename(p.file)}`)),
+      (parts) => unique(parts.filter((p) => p.kind !== 'images').map((p) => `${p.kind} ${fileName(p)}`)),
       'two parts would be the same file on a machine',
     ),
 });
@@ -77,6 +87,10 @@ export async function readBundle(folder: string): Promise<Bundle> {
     name,
     kubernetes,
     architecture,
-    parts: parts.map(({ size, ...rest }) => ({ ...rest, sizeBytes: size })),
+    parts: parts.map(({ size: sizeBytes, unpacked, ...rest }) => ({
+      ...rest,
+      sizeBytes,
+      ...(unpacked === undefined ? {} : { unpacked: { sha256: unpacked.sha256, sizeBytes: unpacked.size } }),
+    })),
   };
 }

@@ -10,6 +10,9 @@ import { sha256 } from './checksum.js';
 export function putFile(o: {
   readonly path: string;
   readonly content: Stdin;
+  /** It comes packed with gzip, which every Debian has as an essential package: https://www.debian.org/doc/debian-policy/ch-binary.html */
+  readonly packed?: boolean;
+  /** Of the file as it is in the end. */
   readonly sha256: string;
   /** Three octal digits. */
   readonly mode: string;
@@ -18,7 +21,7 @@ export function putFile(o: {
   return withOptions(
     replaceFile({
       path: o.path,
-      make: changes`mkdir -p -- "$d"; cat >"$n"
+      make: changes`mkdir -p -- "$d"; ${o.packed === true ? changes`gzip -dc` : changes`cat`} >"$n"
 ${sha256}
 [ "$(sha256 "$n" | cut -c 1-64)" = ${o.sha256} ] || { echo 'the copy did not arrive whole' >&2; exit 1; }
 chmod ${o.mode} "$n"`,

@@ -33,7 +33,7 @@ copy_files() {
   local machine=$1
   # shellcheck disable=SC2086
   tar -c --owner=0 --group=0 -C "$PWD/machines/$machine" etc -C "$BUNDLE" ${COPIES[$machine]} --transform "${RENAMES[$machine]}" |
-    root "$machine" 'tar -x -C /'
+    root "$machine" 'tar -x -C / && find /opt/kmon -name "*.gz" -print0 | xargs -0 -r -n 4 -P 2 gzip -d'
 }
 
 # Services that packages bring stay off, as they would be in the way.

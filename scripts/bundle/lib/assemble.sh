@@ -32,16 +32,13 @@ check_sealed() {
 
 # assemble DIR KEY
 assemble() {
-  local target=$1 key=$2 name chart
-  check_sealed kubernetes containerd cni-plugins crictl helm child-images parent-images monitoring-images charts
+  local target=$1 key=$2 name chart plugins=("${CNI_PLUGINS[@]##*/}")
+  check_sealed packed child-images parent-images monitoring-images charts
   rm -rf "${target:?}"/{bundle.yaml,bin,cni,images,charts}
   mkdir -p "$target"
   printf '%s\n' "$key" >"$target/.key"
-  place_all kubernetes "$target/bin" kubeadm kubelet kubectl
-  place_all containerd "$target/bin" "${CONTAINERD_PROGRAMS[@]}"
-  place_all cni-plugins "$target/cni" "${CNI_PLUGINS[@]##*/}"
-  place_all crictl "$target/bin" crictl
-  place_all helm "$target/bin" helm
+  place_all packed "$target/bin" "${NODE_PROGRAMS[@]/%/.gz}" "${CONTAINERD_PROGRAMS[@]/%/.gz}" {crictl,helm}.gz
+  place_all packed "$target/cni" "${plugins[@]/%/.gz}"
   for name in parent child monitoring; do place_all "$name-images" "$target/images" "$name.tar"; done
   for chart in "$(output_of charts)"/*.tgz; do
     if [[ -f $chart ]]; then place_all charts "$target/charts" "$(basename "$chart")"; fi
@@ -53,12 +50,14 @@ assemble() {
 
 # list_parts DIR: one part a line, tab-separated: name, kind, version, file, machines it is for, images.
 list_parts() {
-  local name role chart helm=$1/bin/helm
-  for name in kubeadm kubelet kubectl; do part "$name" binary "$KUBERNETES_VERSION" "bin/$name" 'parent child'; done
-  for name in "${CONTAINERD_PROGRAMS[@]}"; do part "$name" binary "$CONTAINERD_VERSION" "bin/$name" 'parent child'; done
-  for name in "${CNI_PLUGINS[@]##*/}"; do part "$name" binary "$CNI_VERSION" "cni/$name" 'parent child'; done
-  part crictl binary "$CRICTL_VERSION" bin/crictl 'parent child'
-  part helm binary "$HELM_VERSION" bin/helm parent
+  local name role chart helm
+  helm=$(output_of helm)/helm
+  for name in "${NODE_PROGRAMS[@]}"; do part "$name" binary "$KUBERNETES_VERSION" "bin/$name.gz" 'parent child'; done
+  for name in "${CONTAINERD_PROGRAMS[@]}"; do part "$name" binary "$CONTAINERD_VERSION" "bin/$name.gz" 'parent child'; done
+  for name in "${CNI_PLUGINS[@]##*/}"; do part "$name" binary "$CNI_VERSION" "cni/$name.gz" 'parent child'; done
+  # For a person who looks at the parent; on a child it would be 10 MB for nobody.
+  part crictl binary "$CRICTL_VERSION" bin/crictl.gz parent
+  part helm binary "$HELM_VERSION" bin/helm.gz parent
   for role in parent child; do
     part "$role-images" images "$KUBERNETES_VERSION" "images/$role.tar" "$role" "$(images_in "$role")"
   done

@@ -3,12 +3,12 @@
 
 # make_packages BUNDLE FOLDER: a folder a repository. Docker's containerd has a runc of its own: here it is Debian's.
 make_packages() {
-  local bundle=$1 out=$2 files kubernetes cni
+  local bundle=$1 out=$2 files kubernetes cni plugin
   files=$(mktemp -d "$out/.files.XXXX")
   kubernetes=$(version_in "$bundle" kubeadm)-1.1
   cni=$(version_in "$bundle" loopback)-1.1
 
-  put "$bundle/bin/kubelet" "$files/kubelet/usr/bin/kubelet" 755
+  program "$bundle/bin/kubelet.gz" "$files/kubelet/usr/bin/kubelet"
   put "$INTERNET_SCRIPTS/packages/kubelet.service" "$files/kubelet/usr/lib/systemd/system/kubelet.service"
   put "$INTERNET_SCRIPTS/packages/kubelet.env" "$files/kubelet/etc/default/kubelet"
   put /dev/null "$files/kubelet/var/lib/kubelet/.kubelet-keep"
@@ -16,21 +16,22 @@ make_packages() {
   pack kubelet "$kubernetes" "$files" "$out/kubernetes" \
     'Depends: kubernetes-cni (>= 1.2.0), mount, util-linux' 'Recommends: iptables (>= 1.8.4)'
 
-  put "$bundle/bin/kubeadm" "$files/kubeadm/usr/bin/kubeadm" 755
+  program "$bundle/bin/kubeadm.gz" "$files/kubeadm/usr/bin/kubeadm"
   put "$INTERNET_SCRIPTS/packages/10-kubeadm.conf" "$files/kubeadm/usr/lib/systemd/system/kubelet.service.d/10-kubeadm.conf"
   pack kubeadm "$kubernetes" "$files" "$out/kubernetes"
 
-  put "$bundle/bin/kubectl" "$files/kubectl/usr/bin/kubectl" 755
+  program "$bundle/bin/kubectl.gz" "$files/kubectl/usr/bin/kubectl"
   pack kubectl "$kubernetes" "$files" "$out/kubernetes"
 
-  put "$bundle/bin/crictl" "$files/cri-tools/usr/bin/crictl" 755
+  program "$bundle/bin/crictl.gz" "$files/cri-tools/usr/bin/crictl"
   pack cri-tools "$(version_in "$bundle" crictl)-1.1" "$files" "$out/kubernetes"
 
-  mkdir -p "$files/kubernetes-cni/opt/cni/bin"
-  install -m 755 "$bundle"/cni/* "$files/kubernetes-cni/opt/cni/bin/"
+  for plugin in "$bundle"/cni/*.gz; do
+    program "$plugin" "$files/kubernetes-cni/opt/cni/bin/$(basename "$plugin" .gz)"
+  done
   pack kubernetes-cni "$cni" "$files" "$out/kubernetes"
 
-  put "$bundle/bin/helm" "$files/helm/usr/bin/helm" 755
+  program "$bundle/bin/helm.gz" "$files/helm/usr/bin/helm"
   pack helm "$(version_in "$bundle" helm)-1" "$files" "$out/helm"
 
   make_containerd "$bundle" "$files" "$out/docker"
@@ -42,12 +43,19 @@ make_containerd() {
   local root=$files/containerd.io
   unpack_packages "$files/.runc" runc >&2
   put "$files/.runc/usr/sbin/runc" "$root/usr/bin/runc" 755
-  for name in containerd containerd-shim-runc-v2 ctr; do put "$bundle/bin/$name" "$root/usr/bin/$name" 755; done
+  for name in containerd containerd-shim-runc-v2 ctr; do program "$bundle/bin/$name.gz" "$root/usr/bin/$name"; done
   put "$INTERNET_SCRIPTS/packages/containerd.service" "$root/lib/systemd/system/containerd.service"
   put "$INTERNET_SCRIPTS/packages/containerd.toml" "$root/etc/containerd/config.toml"
   for name in postinst prerm postrm; do put "$INTERNET_SCRIPTS/packages/containerd.$name" "$root/DEBIAN/$name" 755; done
   pack containerd.io "$(version_in "$bundle" containerd)-1~debian.12~$DEBIAN_CODENAME" "$files" "$3" \
     'Depends: libc6 (>= 2.34), libseccomp2 (>= 2.5.0)' 'Provides: containerd, runc' 'Conflicts: containerd, runc' 'Replaces: containerd, runc'
+}
+
+# program PACKED TARGET
+program() {
+  mkdir -p "$(dirname "$2")"
+  gzip -dc "$1" >"$2"
+  chmod 755 "$2"
 }
 
 # put SOURCE TARGET [MODE]

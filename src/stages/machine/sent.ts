@@ -25,11 +25,11 @@ export async function lackingFiles(purpose: Purpose, c: Context, so: Results): P
   return wanted.filter((f) => sums.get(f.path) !== f.sha256);
 }
 
-export function copying({ name, version, sizeBytes, path, file, sha256, mode }: SentFile): Step {
+export function copying({ name, version, sizeBytes, path, file, sha256, mode, packed }: SentFile): Step {
   return {
     at: 'machine',
     intent: `copy ${name} ${version} (${inMegabytes(sizeBytes)}) to ${path}`,
-    command: putFile({ path, content: { file }, sha256, mode, timeoutMs: 900_000 }),
+    command: putFile({ path, content: { file }, packed, sha256, mode, timeoutMs: 900_000 }),
     abreast: true,
     gives: (so) => give(COPIED, [...(so.get(COPIED) ?? []), path]),
   };

@@ -1,6 +1,6 @@
 import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
-import { bundlePartFile, findImage, partsFor } from '../../../src/bundle/parts.js';
+import { bundlePartFile, fileName, findImage, partsFor } from '../../../src/bundle/parts.js';
 import { readBundle } from '../../../src/bundle/read.js';
 import { LIST, part, place, writeList } from './bundle-on-disk.js';
 
@@ -23,6 +23,14 @@ describe('a good list', () => {
       for: ['parent', 'child'],
       images: [],
     });
+  });
+
+  it('may have packed programs, which lie unpacked on a machine', async () => {
+    const unpacked = { sha256: 'e'.repeat(64), size: 100 };
+    await writeList({ ...LIST, parts: [part('bin/helm.gz', { unpacked })] });
+    const [helm] = (await readBundle(place.folder)).parts;
+    expect(helm).toMatchObject({ file: 'bin/helm.gz', unpacked: { sha256: 'e'.repeat(64), sizeBytes: 100 } });
+    expect(helm === undefined ? '' : fileName(helm)).toBe('helm');
   });
 
   it('tells what a role needs, where it is, and which images there are', async () => {
@@ -67,6 +75,25 @@ describe('a wrong list', () => {
       'one file on a machine for two parts',
       { ...LIST, parts: [part('bin/helm'), part('other/helm', { name: 'helm3', kind: 'binary' })] },
       'parts: two parts would be the same file on a machine',
+    ],
+    [
+      'one file on a machine, once packed',
+      {
+        ...LIST,
+        parts: [
+          part('bin/helm.gz', { unpacked: { sha256: 'e'.repeat(64), size: 1 } }),
+          part('other/helm', { name: 'helm3', kind: 'binary' }),
+        ],
+      },
+      'parts: two parts would be the same file on a machine',
+    ],
+    [
+      'images that are packed once more',
+      {
+        ...LIST,
+        parts: [part('images/node.tar.gz', { unpacked: { sha256: 'e'.repeat(64), size: 1 } })],
+      },
+      'parts: only programs and charts may be packed, in a file that ends in .gz',
     ],
     ['a list', '- a\n', 'is not a bundle'],
     ['a key twice', 'name: a\nname: b\n', 'is no YAML'],

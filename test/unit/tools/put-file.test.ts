@@ -6,12 +6,14 @@ import {
   mkdirSync,
   mkdtempSync,
   readFileSync,
+  readdirSync,
   rmSync,
   statSync,
   writeFileSync,
 } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { gzipSync } from 'node:zlib';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { checksums, parseChecksums } from '../../../src/tools/checksum.js';
 import { putFile } from '../../../src/tools/put-file.js';
@@ -37,7 +39,7 @@ const MACHINES = {
 function pathWith(openssl: string | undefined): string {
   const bin = join(folder, 'bin');
   mkdirSync(bin);
-  const real = ['cat', 'chmod', 'cut', 'mkdir', 'mv', 'rm', 'sh', 'sha256sum', 'sync'];
+  const real = ['cat', 'chmod', 'cut', 'gzip', 'mkdir', 'mv', 'rm', 'sh', 'sha256sum', 'sync'];
   for (const name of real)
     execFileSync('ln', [
       '-s',
@@ -54,7 +56,7 @@ function pathWith(openssl: string | undefined): string {
 }
 
 describe.each(Object.entries(MACHINES))('a machine %s', (_, openssl) => {
-  const run = (script: string, input = '') =>
+  const run = (script: string, input: string | Buffer = '') =>
     spawnSync('sh', ['-c', script], { input, env: { PATH: pathWith(openssl) }, encoding: 'utf8' });
   const put = (sent: string, sha256: string) => {
     const path = join(folder, 'a/b');
@@ -65,6 +67,26 @@ describe.each(Object.entries(MACHINES))('a machine %s', (_, openssl) => {
     expect(put('text', sumOf('text'))).toMatchObject({ status: 0, stderr: '' });
     expect(readFileSync(join(folder, 'a/b'), 'utf8')).toBe('text');
     expect(statSync(join(folder, 'a/b')).mode & 0o777).toBe(0o755);
+  });
+
+  it('unpacks while it arrives, and refuses what did not arrive whole', () => {
+    const path = join(folder, 'a/b');
+    const put = putFile({
+      path,
+      content: '',
+      packed: true,
+      sha256: sumOf('text'),
+      mode: '755',
+      timeoutMs: 1,
+    });
+    const packed = gzipSync('text');
+    expect(run(put.script, packed)).toMatchObject({ status: 0, stderr: '' });
+    expect(readFileSync(path, 'utf8')).toBe('text');
+    rmSync(join(folder, 'bin'), { recursive: true });
+    rmSync(path);
+    const cut = run(put.script, packed.subarray(0, -3));
+    expect(cut).toMatchObject({ status: 1, stderr: expect.stringContaining('unexpected end') as string });
+    expect(readdirSync(join(folder, 'a'))).toEqual([]);
   });
 
   it('refuses one that did not arrive whole, and keeps nothing of it', () => {
