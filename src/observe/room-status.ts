@@ -19,6 +19,8 @@ export interface StatusRow {
   readonly kubernetes: KubernetesState;
   /** Pods are kept away from it. */
   readonly cordoned: boolean;
+  /** Such as DiskPressure, in the words of Kubernetes. */
+  readonly pressures: readonly string[];
   /** Why it is not ready, or why there are no metrics; or which of them cannot be. */
   readonly because: string | null;
   readonly cpuPercent: number | null;
@@ -55,6 +57,7 @@ function observedRow(computer: Observed, room: RoomAnswer | undefined): StatusRo
     team: computer.team ?? null,
     kubernetes: 'no node',
     cordoned: false,
+    pressures: [],
     because: because ?? silenceOf(room) ?? liesOf(metrics) ?? null,
     cpuPercent: metrics?.cpuPercent ?? null,
     memoryPercent: metrics?.memoryPercent ?? null,
@@ -78,6 +81,19 @@ function absence({ name, role }: Machine, nodes: readonly ClusterNode[] | undefi
   return `not in the cluster: run \`${join}\``;
 }
 
+/** What is short on a machine whose kubelet keeps new pods away. */
+const SHORT: Readonly<Record<string, string>> = {
+  DiskPressure: 'its disk is nearly full',
+  MemoryPressure: 'its memory is nearly used up',
+  PIDPressure: 'it has nearly as many processes as it may',
+};
+
+function pressed(node: ClusterNode | undefined): string | undefined {
+  if (node === undefined || node.pressures.length === 0) return undefined;
+  const short = node.pressures.map((type) => SHORT[type] ?? type);
+  return `${short.join(' and ')}: it takes no new pods, and gives up those that it has, until there is room`;
+}
+
 function statusRow(
   machine: Machine,
   nodes: readonly ClusterNode[] | undefined,
@@ -92,8 +108,10 @@ function statusRow(
     team: machine.team ?? null,
     kubernetes: node?.state ?? (nodes === undefined ? 'no answer' : 'absent'),
     cordoned: node?.cordoned ?? false,
+    pressures: node?.pressures ?? [],
     because:
       node?.because ??
+      pressed(node) ??
       absence(machine, nodes) ??
       metrics?.lastError ??
       silenceOf(room) ??

@@ -9,6 +9,8 @@ export interface ClusterNode {
   readonly state: 'ready' | 'not-ready' | 'unknown';
   /** Why it is not Ready, in the words of the kubelet. */
   readonly because?: string;
+  /** Such as DiskPressure: the kubelet puts pods out, and new ones are kept away. */
+  readonly pressures: readonly string[];
   /** `cordoned`: new pods are kept away. */
   readonly cordoned: boolean;
   readonly internalIp?: string;
@@ -30,7 +32,8 @@ export function parseNodes(result: ExecResult): readonly ClusterNode[] {
 }
 
 function node(item: ForeignJson): ClusterNode {
-  const ready = item.at('status', 'conditions').list.find((c) => c.at('type').text === 'Ready');
+  const conditions = item.at('status', 'conditions').list;
+  const ready = conditions.find((c) => c.at('type').text === 'Ready');
   const status = ready?.at('status').text;
   const because = ready?.at('message').text;
   const labels = item.at('metadata', 'labels').texts;
@@ -41,6 +44,10 @@ function node(item: ForeignJson): ClusterNode {
     name: item.at('metadata', 'name').text ?? '',
     state: status === 'True' ? 'ready' : status === 'False' ? 'not-ready' : 'unknown',
     ...(status === 'True' || because === undefined ? {} : { because }),
+    pressures: conditions
+      .filter((c) => c.at('status').text === 'True')
+      .map((c) => c.at('type').text ?? '')
+      .filter((type) => type.endsWith('Pressure')),
     cordoned: item.at('spec', 'unschedulable').flag ?? false,
     ...(internalIp === undefined ? {} : { internalIp }),
     roles: Object.keys(labels)

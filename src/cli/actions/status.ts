@@ -51,7 +51,7 @@ function cells(row: StatusRow): readonly (string | undefined)[] {
     row.role,
     row.address,
     row.team ?? undefined,
-    row.cordoned ? `${row.kubernetes}, cordoned` : row.kubernetes,
+    [row.kubernetes, ...row.pressures, ...(row.cordoned ? ['cordoned'] : [])].join(', '),
     percent(row.cpuPercent),
     percent(row.memoryPercent),
     row.load1?.toFixed(2),

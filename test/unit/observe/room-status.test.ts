@@ -20,6 +20,7 @@ const node = (name: string, more: Partial<ClusterNode> = {}): ClusterNode => ({
   name,
   state: 'ready',
   cordoned: false,
+  pressures: [],
   roles: [],
   labels: {},
   kubeletVersion: 'v1.36.3',
@@ -44,6 +45,7 @@ describe('roomStatus', () => {
         team: null,
         kubernetes: 'ready',
         cordoned: false,
+        pressures: [],
         because: null,
         cpuPercent: 85.20000000000194,
         memoryPercent: 4.533026220458492,
@@ -57,6 +59,7 @@ describe('roomStatus', () => {
         team: 'red',
         kubernetes: 'ready',
         cordoned: false,
+        pressures: [],
         because: null,
         cpuPercent: 85.20000000000194,
         memoryPercent: 3.74748360117394,
@@ -70,6 +73,7 @@ describe('roomStatus', () => {
         team: null,
         kubernetes: 'not-ready',
         cordoned: true,
+        pressures: [],
         because: 'no network',
         ...nothing,
       },
@@ -80,6 +84,7 @@ describe('roomStatus', () => {
         team: null,
         kubernetes: 'absent',
         cordoned: false,
+        pressures: [],
         because: 'not in the cluster: run `kmon join-child --only child-9`',
         ...nothing,
       },
@@ -144,6 +149,7 @@ describe('an observed computer', () => {
         team: 'red',
         kubernetes: 'no node',
         cordoned: false,
+        pressures: [],
         because: null,
         cpuPercent: 85.20000000000194,
         memoryPercent: 3.74748360117394,
@@ -152,6 +158,16 @@ describe('an observed computer', () => {
       },
       expect.objectContaining({ machine: 'child-3', cpuPercent: null, because: 'connection refused' }),
     ]);
+  });
+
+  it('says what is short on a machine that is Ready and takes no pods', () => {
+    const nodes = [node('child-1', { pressures: ['DiskPressure', 'NewPressure'] })];
+    expect(roomStatus(room, nodes, undefined)[1]).toMatchObject({
+      kubernetes: 'ready',
+      pressures: ['DiskPressure', 'NewPressure'],
+      because:
+        'its disk is nearly full and NewPressure: it takes no new pods, and gives up those that it has, until there is room',
+    });
   });
 
   it('says that nobody can be asked', () => {

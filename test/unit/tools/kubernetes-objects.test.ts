@@ -2,7 +2,12 @@ import { describe, expect, it } from 'vitest';
 import { parseNodes, parseReadyz, parseRollout } from '../../../src/tools/kubernetes-objects.js';
 import { result } from './results.js';
 
-const node = (name: string, status: string | undefined, more: object = {}): object => ({
+const node = (
+  name: string,
+  status: string | undefined,
+  more: object = {},
+  pressure: 'True' | 'False' = 'False',
+): object => ({
   metadata: {
     name,
     creationTimestamp: '2026-01-02T03:04:05Z',
@@ -16,6 +21,7 @@ const node = (name: string, status: string | undefined, more: object = {}): obje
     ],
     conditions: [
       { type: 'MemoryPressure', status: 'False' },
+      { type: 'DiskPressure', status: pressure },
       ...(status === undefined ? [] : [{ type: 'Ready', status, message: 'cni plugin not initialized' }]),
     ],
     nodeInfo: { kubeletVersion: 'v1.36.3' },
@@ -29,6 +35,7 @@ describe('parseNodes', () => {
         name: 'p',
         state: 'ready',
         cordoned: false,
+        pressures: [],
         internalIp: '10.9.0.11',
         roles: ['control-plane'],
         labels: { 'node-role.kubernetes.io/control-plane': '', a: 'b' },
@@ -42,6 +49,11 @@ describe('parseNodes', () => {
   it('says why a node is not ready, and that it is cordoned', () => {
     const [n] = parseNodes(result({ items: [node('c', 'False', { unschedulable: true })] }));
     expect(n).toMatchObject({ state: 'not-ready', because: 'cni plugin not initialized', cordoned: true });
+  });
+
+  it('tells what is short on a node', () => {
+    const [n] = parseNodes(result({ items: [node('c', 'True', {}, 'True')] }));
+    expect(n).toMatchObject({ state: 'ready', pressures: ['DiskPressure'] });
   });
 
   it.each(['Unknown', undefined])('calls a node with Ready %s unknown', (status) => {
