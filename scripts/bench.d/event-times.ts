@@ -12,12 +12,6 @@ export interface StageTime {
   readonly outcome: string;
 }
 
-/** A copy of a part of the bundle to a machine. */
-export interface Copy {
-  readonly part: string;
-  readonly ms: number;
-}
-
 export function linesOf(jsonLines: string): readonly Line[] {
   return jsonLines
     .split('\n')
@@ -57,13 +51,11 @@ export function endOf(times: readonly StageTime[], stage: string, machines: read
   return Math.max(...ends);
 }
 
-/** The copies to a machine, each by the name of its part. */
-export function copiesTo(machine: string, lines: readonly Line[]): readonly Copy[] {
+/** The names of the parts that were copied to a machine. */
+export function copiesTo(machine: string, lines: readonly Line[]): readonly string[] {
   return lines.flatMap((line) => {
-    const part = /^copy (\S+) /.exec(String(line['intent']))?.[1];
-    const ms = line['durationMs'];
     if (line['type'] !== 'command' || line['machine'] !== machine) return [];
-    return part === undefined || typeof ms !== 'number' ? [] : [{ part, ms }];
+    return /^copy (\S+) /.exec(String(line['intent']))?.[1] ?? [];
   });
 }
 

@@ -4,7 +4,7 @@ import { readBundle } from '../../src/bundle/read.js';
 import { BenchLab, removeLeftovers } from './bench-lab.js';
 import { byKmon } from './contenders.js';
 import { beginOf, copiesTo, endOf, stageTable, stageTimes } from './event-times.js';
-import type { Line } from './event-times.js';
+import type { Line, StageTime } from './event-times.js';
 import { interruption } from './interruption.js';
 import { slowDown } from './link-speed.js';
 import { roundsOf, say } from './rounds.js';
@@ -51,20 +51,20 @@ function workshop({ project, bundle, signal }: Bench, bytesPerSecond: number | u
       readyMs: endOf(times, 'ready', others),
       watchedMs: Math.max(...others.map((name) => watched.get(name) ?? NaN)) - beginOf(lines),
       toldMs: endOf(times, 'measured', [lab.parent.name]),
-      speed: await speedOf(lines, bundle),
+      speed: await speedOf(lines, times, bundle),
     };
   });
 }
 
-async function speedOf(lines: readonly Line[], folder: string): Promise<number> {
+/** Two copies go at a time, so the time of each says nothing. */
+async function speedOf(lines: readonly Line[], times: readonly StageTime[], folder: string): Promise<number> {
   const { parts } = await readBundle(folder);
-  const copies = copiesTo(SLOW, lines).map(({ part, ms }) => ({
-    ms,
-    bytes: parts.find((p) => p.name === part)?.sizeBytes ?? 0,
-  }));
-  const sum = (of: (copy: (typeof copies)[number]) => number): number =>
-    copies.reduce((all, copy) => all + of(copy), 0);
-  return (sum((c) => c.bytes) / sum((c) => c.ms)) * 1000;
+  const copying = times.find((t) => t.machine === SLOW && t.stage === 'tools');
+  if (copying === undefined) throw new Error(`nothing was copied to ${SLOW}`);
+  const bytes = copiesTo(SLOW, lines)
+    .map((name) => parts.find((p) => p.name === name)?.sizeBytes ?? 0)
+    .reduce((all, size) => all + size, 0);
+  return (bytes / (copying.toMs - copying.fromMs)) * 1000;
 }
 
 async function main(): Promise<void> {
