@@ -1,5 +1,7 @@
 import { needOf } from '../../artifacts/need.js';
+import type { AptPackage } from '../../artifacts/artifact.js';
 import { containerdFor, DOCKERS_CONTAINERD, packagesFor } from '../../artifacts/packages.js';
+import { CONTAINERD } from '../../artifacts/programs.js';
 import type { AptPlan } from '../../artifacts/supply.js';
 import type { Context, Stage } from '../../engine/stage.js';
 import { satisfied } from '../../engine/stage.js';
@@ -10,9 +12,15 @@ import { reads } from '../../shell/command.js';
 import { CHECKED } from './check.js';
 
 export interface PackagesSeen {
-  /** The owner has containerd out of Docker's packages. */
-  readonly dockersContainerd: boolean;
+  /** The owner has containerd out of the other package than the one that kmon would install. */
+  readonly ownersContainerd: boolean;
 }
+
+/**
+ * The first whose interface to the kubelet (CRI v1) Kubernetes of today speaks: https://kubernetes.io/docs/setup/production-environment/container-runtimes/
+ * That 1.36 wants containerd 2 is announced; 1.36.3 and 1.37.2 were seen to run pods and networks with 1.6.20.
+ */
+const OLDEST_CONTAINERD = [1, 6] as const;
 
 /**
  * Installs what is missing with the machine's own package manager. Which packages were not there before is in the ledger; exactly
@@ -27,12 +35,11 @@ export const installPackages: Stage<PackagesSeen> = {
   settleMs: 0,
   notes: () => [targets()],
   look: async (m) => {
-    const { names } = wanted(m, { dockersContainerd: false });
-    return {
-      dockersContainerd: !names.includes(DOCKERS_CONTAINERD.name) && (await hasDockersContainerd(m)),
-    };
+    const { names } = wanted(m, { ownersContainerd: false });
+    const [other] = [DOCKERS_CONTAINERD, CONTAINERD.package].filter((p) => !names.includes(p.name));
+    return { ownersContainerd: other !== undefined && (await hasContainerd(m, other)) };
   },
-  foresee: () => ({ dockersContainerd: false }),
+  foresee: () => ({ ownersContainerd: false }),
   judge: () => satisfied('all there'),
   resources: (seen, m) => {
     const { sources, names } = wanted(m, seen);
@@ -41,18 +48,21 @@ export const installPackages: Stage<PackagesSeen> = {
 };
 
 /**
- * Of containerd the program only: the distribution's, or Docker's where that is too old or the owner has Docker's already, which has runc in
- * it. Told by the package and not by the program, which is there on the second run whoever brought it.
+ * Of containerd the program only: what the owner has, which would have to go for another; else the distribution's, or Docker's where that is
+ * too old. Both have runc in them or with them. Told by the package and not by the program, which is there on the second run whoever brought it.
  */
-function wanted(m: Context, { dockersContainerd }: PackagesSeen): AptPlan {
+function wanted(m: Context, { ownersContainerd }: PackagesSeen): AptPlan {
   const need = needOf(m);
-  const containerd = dockersContainerd ? [] : [containerdFor(need)];
+  const containerd = ownersContainerd ? [] : [containerdFor(need)];
   return m.supply.packages([...packagesFor(need), ...containerd], need);
 }
 
-async function hasDockersContainerd(m: Context): Promise<boolean> {
-  const docker = await m.run.query(
-    reads`dpkg-query -W -f ${'${db:Status-Status}'} ${DOCKERS_CONTAINERD.name} 2>/dev/null || true`,
+async function hasContainerd(m: Context, { name }: AptPackage): Promise<boolean> {
+  const { stdout } = await m.run.query(
+    reads`dpkg-query -W -f ${'${db:Status-Status} ${Version}'} ${name} 2>/dev/null || true`,
   );
-  return docker.stdout.trim() === 'installed';
+  const found = /^installed (?:\d+:)?(\d+)\.(\d+)/.exec(stdout.trim());
+  if (found === null) return false;
+  const [major, minor] = [Number(found[1]), Number(found[2])];
+  return major > OLDEST_CONTAINERD[0] || (major === OLDEST_CONTAINERD[0] && minor >= OLDEST_CONTAINERD[1]);
 }

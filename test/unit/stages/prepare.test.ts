@@ -187,7 +187,9 @@ describe('the packages of a machine', () => {
     const names = await wanted({ bundle: modern, config }, looksForDocker(''));
     expect(names).toContain('runc');
     expect(names.filter((n) => /^contain/.test(n))).toEqual([]);
-    expect(await wanted({ bundle: modern, config }, looksForDocker('installed'))).not.toContain('runc');
+    expect(await wanted({ bundle: modern, config }, looksForDocker('installed 1.7.27-1'))).not.toContain(
+      'runc',
+    );
   });
 
   it.each([0, 12])(
@@ -197,21 +199,37 @@ describe('the packages of a machine', () => {
         versions: { containerd: '1.7.27' },
         ...(entries === 0 ? {} : { ledger: ownLedger() }),
       };
-      const names = await wanted({ bundle, config: { kubernetes }, facts }, looksForDocker('installed'));
+      const names = await wanted(
+        { bundle, config: { kubernetes }, facts },
+        looksForDocker('installed 1.7.27-1'),
+      );
       expect(names).not.toContain('containerd');
       expect(names).not.toContain('containerd.io');
     },
   );
 
   it('have a containerd that is new enough for this Kubernetes', async () => {
-    const names = await wanted({
-      config: { kubernetes: { ...kubernetes, version: '1.36' } },
-      facts: { os: ubuntu },
-    });
-    expect(names).toContain('containerd.io');
-    expect(names).toContain('+ download.docker.com');
-    expect(names).not.toContain('containerd');
+    for (const owners of ['', 'config-files 1.7.28-0ubuntu1', 'installed 1.4.13~ds1-1']) {
+      const names = await wanted(
+        { config: { kubernetes: { ...kubernetes, version: '1.36' } }, facts: { os: ubuntu } },
+        asks(' containerd 2>/dev/null', owners),
+      );
+      expect(names).toContain('containerd.io');
+      expect(names).toContain('+ download.docker.com');
+      expect(names).not.toContain('containerd');
+    }
   });
+
+  it.each(['1.6.20~ds1-1+deb12u3', '1.7.28-0ubuntu1~24.04.1', '1:2.2.1-1'])(
+    'leave the owner’s containerd %s where it is, which containerd.io would put out',
+    async (version) => {
+      const names = await wanted(
+        { config: { kubernetes: { ...kubernetes, version: '1.36' } }, facts: { os: ubuntu } },
+        asks(' containerd 2>/dev/null', `installed ${version}`),
+      );
+      expect(names.filter((n) => n.includes('containerd') || n.includes('docker'))).toEqual([]);
+    },
+  );
 
   it.each<[string, Facts['os'], string]>([
     ['Ubuntu', ubuntu, 'ubuntu noble'],
@@ -250,7 +268,7 @@ describe('the packages of a machine', () => {
       'debian trixie',
     ],
   ])('come from what %s is made from', async (_, os, suite) => {
-    const part = { child: [looks('bare')] };
+    const part = { child: [asks('dpkg-query', ''), looks('bare')] };
     const setting = { config: { kubernetes: { ...kubernetes, version: '1.36' } }, facts: { os } };
     const { events } = await play(installPackages, part, { ...setting, dryRun: true });
     expect(events.flatMap((e) => (e.type === 'planned' ? [e.change] : []))).toContain(

@@ -24,6 +24,7 @@ const containerd = (state: string): Step =>
     `containerd github.com/containerd/containerd 1.6.20~ds1 1.6.20~ds1-1\n${state}\n`,
   );
 
+const noneOfOwners = asks(' containerd 2>/dev/null', '');
 const noDocker = asks('dpkg-query', '');
 
 /** What every machine needs before kubeadm. */
@@ -42,7 +43,7 @@ export const PREPARE: readonly Scenario[] = [
     name: 'packages',
     stage: () => installPackages,
     setting: { machine: PARENT },
-    bare: { parent: [looks('bare')] },
+    bare: { parent: [noneOfOwners, looks('bare')] },
     inferred: { parent: [looks('bare')] },
     work: {
       parent: [
@@ -54,7 +55,7 @@ export const PREPARE: readonly Scenario[] = [
         looks('done'),
       ],
     },
-    done: { parent: [looks('done')] },
+    done: { parent: [noneOfOwners, looks('done')] },
   },
   {
     name: 'packages-bundle',
