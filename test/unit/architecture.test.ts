@@ -13,7 +13,7 @@ const FLOORS: readonly (readonly string[])[] = [
   ['config'],
   ['shell'],
   ['here'],
-  ['transport'],
+  ['transport', 'fetch'],
   ['runner'],
   ['render'],
   ['facts', 'computers'],
@@ -37,7 +37,8 @@ const HOMES: Readonly<Record<string, readonly string[]>> = {
   '@inquirer/prompts': ['ui/prompter.ts'],
   commander: ['cli/program.ts'],
   'csv-parse': ['config/children/cells.ts'],
-  zod: ['config/', 'bundle/', 'findings/'],
+  zod: ['config/', 'bundle/', 'findings/', 'fetch/'],
+  undici: ['fetch/web.ts'],
   // Starting programs is execa's, in its home; but for one that is asked in the middle of reading a file.
   'node:child_process': ['transport/ssh-config/match-exec.ts'],
 };
