@@ -38,27 +38,27 @@ export function bundleSupply(bundle: Bundle): Supply {
       const found = image(wanted);
       if (found !== undefined) return found;
       throw new KmonError('precondition', `the bundle has no ${wanted.name} image`, {
-        hint: 'build the bundle again',
+        hint: 'make the bundle again: kmon bundle make',
       });
     },
     chart: (wanted) => {
-      const part = partsFor(bundle, 'parent').find((p) => p.kind === 'chart' && p.name === wanted.name);
+      const part = bundle.parts.find((p) => p.kind === 'chart' && p.name === wanted.name);
       return part === undefined
         ? onlineSupply.chart(wanted)
         : { comesAs: 'file', path: pathOf(part), sha256: sha256Of(part) };
     },
-    sentTo: (role, purpose) => {
-      const parts = partsFor(bundle, role).filter((p) => purposeOfPart(p) === purpose);
+    sentTo: (role, purpose, architecture) => {
+      const parts = partsFor(bundle, role, architecture).filter((p) => purposeOfPart(p) === purpose);
       return {
         files: parts.filter((p) => p.kind !== 'images').map((p) => sentFile(bundle, p)),
         archives: parts.filter((p) => p.kind === 'images').map((p) => imageArchive(bundle, p)),
       };
     },
     misfit: (architecture) =>
-      architecture === bundle.architecture
+      bundle.architectures.includes(architecture)
         ? undefined
         : {
-            evidence: `the machine is ${architectureInWords(architecture)}, the bundle ${bundle.architecture}`,
+            evidence: `the machine is ${architectureInWords(architecture)}, the bundle ${bundle.architectures.join(' and ')}`,
             remedy: `name a bundle for ${architecture} in kmon.yaml, or none`,
           },
   };
@@ -118,7 +118,7 @@ function purposeOfPart({ kind, name, images }: BundlePart): Purpose {
 function pathOf(part: BundlePart): string {
   const name = fileName(part);
   if (part.kind !== 'binary') return `${KMON_FOLDER}/charts/${name}`;
-  return `${part.file.startsWith('cni/') ? KMON_CNI : KMON_BIN}/${name}`;
+  return `${/(?:^|\/)cni\/[^/]*$/.test(part.file) ? KMON_CNI : KMON_BIN}/${name}`;
 }
 
 function sentFile(bundle: Bundle, part: BundlePart): SentFile {

@@ -73,6 +73,15 @@ export function published({ repository, tag }: Image): string {
   return tag === undefined ? repository : `${repository}:${tag}`;
 }
 
+/** The name by which `docker.io` is asked for images; the short one is for people only. */
+const DOCKER_REGISTRY = 'registry-1.docker.io';
+
+/** The host that is asked for images of a repository. */
+export function registryOf(repository: string): string {
+  const host = repository.split('/')[0] ?? '';
+  return host === 'docker.io' ? DOCKER_REGISTRY : host;
+}
+
 function ofKubeadm(name: string, neededBy: NeededBy, path = name): Image {
   return { kind: 'image', name, neededBy, repository: `${KUBERNETES}/${path}` };
 }

@@ -3,20 +3,14 @@ import { chartArchive } from '../render/chart-archive.js';
 import { APT_SOURCES } from './apt-sources.js';
 import type { AptSource } from './apt-sources.js';
 import type { AptPackage } from './artifact.js';
-import { architectureInWords } from './architecture.js';
-import { IMAGES, published } from './images.js';
+import { architectureInWords, PROCESSORS } from './architecture.js';
+import { IMAGES, published, registryOf } from './images.js';
 import { isOfRoom } from './need.js';
 import type { Need } from './need.js';
 import { containerdFor, packagesFor } from './packages.js';
 import type { Misfit, SourceHost, Supply } from './supply.js';
 
 const HTTPS = 443;
-
-/** The name by which `docker.io` is asked for images; the short one is for people only. */
-const DOCKER_REGISTRY = 'registry-1.docker.io';
-
-/** Debian's names of the processors that there are packages of Kubernetes for. */
-const PACKAGED: readonly string[] = ['amd64', 'arm64', 'ppc64el', 's390x'];
 
 /** The Internet: apt installs what there are packages of, and images are pulled from where they are published. */
 export const onlineSupply: Supply = {
@@ -43,7 +37,7 @@ export const onlineSupply: Supply = {
 };
 
 export function lacksPackages(architecture: string): Misfit | undefined {
-  if (PACKAGED.includes(architecture)) return undefined;
+  if (architecture in PROCESSORS) return undefined;
   return {
     evidence: `the system is ${architectureInWords(architecture)}, which there are no packages of Kubernetes for`,
     remedy: 'install the 64 bit edition of the system, or leave the machine out of kmon.yaml',
@@ -70,9 +64,4 @@ function packageHosts(need: Need): readonly SourceHost[] {
 function imageHosts(need: Need): readonly SourceHost[] {
   const hosts = IMAGES.filter((i) => isOfRoom(i, need)).map((i) => registryOf(i.repository));
   return [...new Set(hosts)].map((host) => ({ host, port: HTTPS, gives: 'images' }));
-}
-
-function registryOf(repository: string): string {
-  const host = repository.split('/')[0] ?? '';
-  return host === 'docker.io' ? DOCKER_REGISTRY : host;
 }

@@ -22,8 +22,11 @@ export interface Supply {
   /** @throws KmonError `precondition` when this supply has no such image. */
   indispensable(wanted: Image): ImageRef;
   chart(wanted: Chart): ChartRef;
-  /** What has to be put on a machine of this role for that, before it is used. What is for both is for the node. */
-  sentTo(role: Role, purpose: Purpose): Shipment;
+  /**
+   * What has to be put on a machine of this role and architecture (as Debian names it) for that, before it is used. What is for both is for
+   * the node.
+   */
+  sentTo(role: Role, purpose: Purpose, architecture: string): Shipment;
   /** What a machine has to get through to, each host once for packages and once for images; nothing where all of it is sent. */
   hosts(need: Need): readonly SourceHost[];
   /** What is said when it has nothing that runs on machines of this architecture (as Debian names it); `undefined`: it has. */

@@ -15,6 +15,10 @@ export interface BundlePart {
   readonly for: readonly Role[];
   /** Image references in the archive (kind `images`). */
   readonly images: readonly string[];
+  /** The one kind of machine that it is for, as Debian names it; absent: all that the bundle is for. */
+  readonly architecture?: string;
+  /** What it was made from, by address or name and checksum, for who makes it again. */
+  readonly from?: readonly string[];
 }
 
 /** Everything a room needs without Internet, as `bundle.yaml` lists it. */
@@ -24,6 +28,7 @@ export interface Bundle {
   readonly name: string;
   /** Such as v1.36.3. */
   readonly kubernetes: string;
-  readonly architecture: string;
+  /** Kinds of machine that it is for, as Debian names them. */
+  readonly architectures: readonly string[];
   readonly parts: readonly BundlePart[];
 }

@@ -5,9 +5,11 @@ import type { Bundle, BundlePart } from './bundle.js';
 /** How the name of a packed file ends. */
 export const PACKED = '.gz';
 
-/** The parts a machine of this role needs, in the order of the bundle. */
-export function partsFor(bundle: Bundle, role: Role): readonly BundlePart[] {
-  return bundle.parts.filter((p) => p.for.includes(role));
+/** The parts a machine of this role needs, in the order of the bundle; of every architecture unless one is named. */
+export function partsFor(bundle: Bundle, role: Role, architecture?: string): readonly BundlePart[] {
+  return bundle.parts.filter(
+    (p) => p.for.includes(role) && (p.architecture ?? architecture) === (architecture ?? p.architecture),
+  );
 }
 
 /** The program or plugin of that name; the distribution's packages bring those that a bundle lacks. */

@@ -28,42 +28,51 @@ const part = z.strictObject({
   unpacked: z.strictObject({ sha256, size }).optional(),
   for: z.array(z.enum(['parent', 'child'])).min(1),
   images: z.array(z.string().regex(/^[A-Za-z0-9][\w./:@-]*$/, 'must be the name of an image')).default([]),
+  architecture: word.optional(),
+  from: z.array(z.string()).optional(),
 });
 
-const written = z.strictObject({
-  format: z.literal('kmon-bundle/1'),
-  name: word,
-  kubernetes: z.string().regex(/^v\d+\.\d+\.\d+[\w.+-]*$/, 'must be a version such as v1.36.2'),
-  architecture: word,
-  parts: z
-    .array(part)
-    .min(1)
-    .refine((parts) => unique(parts.map((p) => p.name)), 'two parts have the same name')
-    .refine(
-      (parts) =>
-        parts.every((p) => p.unpacked === undefined || (p.kind !== 'images' && p.file.endsWith(PACKED))),
-      `only programs and charts may be packed, in a file that ends in ${PACKED}`,
-    )
-    // What is not an image goes to one folder of a machine by the last part of its path.
-    .refine(
-      (parts) => unique(parts.filter((p) => p.kind !== 'images').map((p) => `${p.kind} ${fileName(p)}`)),
-      'two parts would be the same file on a machine',
-    ),
-});
+const written = z
+  .strictObject({
+    format: z.literal('kmon-bundle/1'),
+    name: word,
+    kubernetes: z.string().regex(/^v\d+\.\d+\.\d+[\w.+-]*$/, 'must be a version such as v1.36.2'),
+    // A list where it is for more than one kind of machine.
+    architecture: z.union([word.transform((only) => [only]), z.array(word).min(1)]),
+    parts: z.array(part).min(1),
+  })
+  .superRefine(({ architecture, parts }, context) => {
+    const issue = (message: string): void => {
+      context.addIssue({ code: 'custom', path: ['parts'], message });
+    };
+    if (parts.some((p) => p.architecture !== undefined && !architecture.includes(p.architecture)))
+      issue('a part is for an architecture that the bundle is not for');
+    if (parts.some((p) => p.unpacked !== undefined && (p.kind === 'images' || !p.file.endsWith(PACKED))))
+      issue(`only programs and charts may be packed, in a file that ends in ${PACKED}`);
+    for (const kind of architecture) {
+      const its = parts.filter((p) => (p.architecture ?? kind) === kind);
+      if (!unique(its.map((p) => p.name))) issue('two parts have the same name');
+      // What is not an image goes to one folder of a machine by the last part of its path.
+      if (!unique(its.filter((p) => p.kind !== 'images').map((p) => `${p.kind} ${fileName(p)}`)))
+        issue('two parts would be the same file on a machine');
+    }
+  });
 
 function unique(values: readonly string[]): boolean {
   return new Set(values).size === values.length;
 }
 
+/** The name of the list in a bundle's folder. */
+export const LIST = 'bundle.yaml';
+
 /**
- * Reads a bundle's list. Its parts are not looked at: that is `verifyBundle`.
+ * Reads a bundle's list; `list`: one of another name in the same folder. Its parts are not looked at: that is `verifyBundle`.
  *
  * @throws KmonError `config` when there is no bundle in the folder, or its list is wrong (every mistake at once).
  */
-export async function readBundle(folder: string): Promise<Bundle> {
-  const file = join(resolve(folder), 'bundle.yaml');
-  const hint =
-    'build the bundle again (scripts/bundle/build), or name another folder as `bundle` in kmon.yaml';
+export async function readBundle(folder: string, list = LIST): Promise<Bundle> {
+  const file = join(resolve(folder), list);
+  const hint = 'make the bundle again (kmon bundle make), or name another folder as `bundle` in kmon.yaml';
   let text: string;
   try {
     text = await readFile(file, 'utf8');
@@ -86,11 +95,13 @@ export async function readBundle(folder: string): Promise<Bundle> {
     folder: resolve(folder),
     name,
     kubernetes,
-    architecture,
-    parts: parts.map(({ size: sizeBytes, unpacked, ...rest }) => ({
+    architectures: architecture,
+    parts: parts.map(({ size: sizeBytes, architecture: only, from, unpacked, ...rest }) => ({
       ...rest,
       sizeBytes,
       ...(unpacked === undefined ? {} : { unpacked: { sha256: unpacked.sha256, sizeBytes: unpacked.size } }),
+      ...(only === undefined ? {} : { architecture: only }),
+      ...(from === undefined ? {} : { from }),
     })),
   };
 }

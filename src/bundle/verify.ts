@@ -36,7 +36,7 @@ export async function verifyBundle(bundle: Bundle, memory: string, signal: Abort
   if (JSON.stringify(proven) !== JSON.stringify(known)) await remember(memory, proven);
   if (wrong.length > 0) {
     throw new KmonError('precondition', `the bundle ${bundle.name} is damaged: ${wrong.join('; ')}`, {
-      hint: 'build or copy the bundle again; nothing was sent to a machine',
+      hint: 'mend it with `kmon bundle make`, or copy it again; nothing was sent to a machine',
     });
   }
 }

@@ -1,12 +1,14 @@
 import { WrongUse } from './wrong-use.js';
 
-/** A word that a command needs, by its place. */
+/** A word that a command takes, by its place. */
 export interface Argument<Value = unknown> {
   /** As help shows it: "machine", "up|down". */
   readonly name: string;
   readonly help: string;
   /** The words that it may be. */
   readonly words?: readonly string[];
+  /** The command does without it. */
+  readonly optional?: true;
   /** @throws WrongUse */
   read(word: string): Value;
 }
@@ -17,6 +19,11 @@ export type ArgumentList<Values> = { readonly [Name in keyof Values]: Argument<V
 /** Any word. */
 export function word(o: { readonly name: string; readonly help: string }): Argument<string> {
   return { ...o, read: (given) => given };
+}
+
+/** Any word, or none. */
+export function anyWord(o: { readonly name: string; readonly help: string }): Argument<string | undefined> {
+  return { ...o, optional: true, read: (given) => (given === '' ? undefined : given) };
 }
 
 /** One of a few words. */

@@ -1,5 +1,6 @@
 /** What the first words of commands of two words are about. */
 export const GROUPS: Readonly<Record<string, string>> = {
+  bundle: 'make and keep what a room without Internet is served from',
   config: 'about kmon.yaml itself',
   lab: 'rehearse: a room of containers on this computer',
 };

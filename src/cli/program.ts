@@ -101,7 +101,8 @@ function add(program: Command, data: CommandData, run: (words: Words) => Promise
     .addHelpText('after', `\n${examplesText(data)}\n\n${exitCodesText(data.exitCodes)}`)
     .showHelpAfterError(`(kmon ${data.name} --help shows its flags)`)
     .exitOverride();
-  for (const { name, help } of data.arguments) command.addArgument(new Argument(`<${name}>`, help));
+  for (const { name, help, optional } of data.arguments)
+    command.addArgument(new Argument(optional === true ? `[${name}]` : `<${name}>`, help));
   const options = data.options.map((o) => [o.name, optionOf(o)] as const);
   for (const [, option] of options) command.addOption(option);
   command.action(async () => {

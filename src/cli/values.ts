@@ -1,3 +1,4 @@
+import { architectureInWords, PROCESSORS } from '../artifacts/architecture.js';
 import { WrongValue } from './wrong-use.js';
 
 /** "90s", "2m", "1m30s" or bare seconds, to seconds. Between 5 seconds and one hour: a load must end. */
@@ -20,4 +21,14 @@ export function parseCount(text: string): number {
   const count = /^\d+$/.test(text) ? Number(text) : NaN;
   if (!(count >= 0 && count <= 32)) throw new WrongValue('give a number from 0 to 32.');
   return count;
+}
+
+/** "amd64,arm64", as Debian names processors that there are programs of Kubernetes for. */
+export function parseArchitectures(text: string): readonly string[] {
+  const known = Object.keys(PROCESSORS);
+  const names = [...new Set(text.split(',').map((name) => name.trim()))];
+  const none = names.filter((name) => !known.includes(name)).map(architectureInWords);
+  if (none.length > 0)
+    throw new WrongValue(`there is no Kubernetes for ${none.join(', ')}: give some of ${known.join(',')}.`);
+  return names;
 }

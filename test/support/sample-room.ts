@@ -128,7 +128,7 @@ export function sampleBundle(): Bundle {
     folder: '/srv/bundle',
     name: 'lab',
     kubernetes: 'v1.36.3',
-    architecture: 'amd64',
+    architectures: ['amd64'],
     parts: [
       { ...both, name: 'kubeadm', kind: 'binary', file: 'bin/kubeadm', sha256: 'a'.repeat(64) },
       {

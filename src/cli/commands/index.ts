@@ -1,4 +1,8 @@
 import type { Command } from '../command.js';
+import { bundleList } from './bundle-list.js';
+import { bundleMake } from './bundle-make.js';
+import { bundlePrune } from './bundle-prune.js';
+import { bundleVerify } from './bundle-verify.js';
 import { check } from './check.js';
 import { completion } from './completion.js';
 import { configSchema } from './config-schema.js';
@@ -31,6 +35,10 @@ export const WORKSHOP: readonly Command[] = [
 /** Every command. The other lists, the pages and the tests are made from this one. */
 export const COMMANDS: readonly Command[] = [
   ...WORKSHOP,
+  bundleMake,
+  bundleVerify,
+  bundleList,
+  bundlePrune,
   completion,
   configSchema,
   labUp,

@@ -11,8 +11,8 @@ import { putFile } from '../../tools/put-file.js';
 /** Paths of what was copied in this run: a copy takes its place only when its checksum is right, so it is not read again. */
 const COPIED = key<readonly string[]>('what was copied');
 
-export function filesFor(purpose: Purpose, { machine, supply }: Context): readonly SentFile[] {
-  return supply.sentTo(machine.role, purpose).files;
+export function filesFor(purpose: Purpose, { machine, facts, supply }: Context): readonly SentFile[] {
+  return supply.sentTo(machine.role, purpose, facts.architecture).files;
 }
 
 /** Those that the machine lacks, or has otherwise, told by checksum. */
@@ -35,8 +35,8 @@ export function copying({ name, version, sizeBytes, path, file, sha256, mode, pa
   };
 }
 
-export function archivesFor(purpose: Purpose, { machine, supply }: Context): readonly ImageArchive[] {
-  return supply.sentTo(machine.role, purpose).archives;
+export function archivesFor(purpose: Purpose, { machine, facts, supply }: Context): readonly ImageArchive[] {
+  return supply.sentTo(machine.role, purpose, facts.architecture).archives;
 }
 
 /** Those of which an image is missing; names are pinned versions, so a name stands for its content. */

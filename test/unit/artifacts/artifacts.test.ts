@@ -65,7 +65,9 @@ describe('the supply of a room', () => {
   });
 
   it('is the bundle that was proven', () => {
-    expect(supplyFor({ bundle: '/srv/bundle' }, fullBundle()).sentTo('parent', 'node').files).not.toEqual([]);
+    expect(
+      supplyFor({ bundle: '/srv/bundle' }, fullBundle()).sentTo('parent', 'node', 'amd64').files,
+    ).not.toEqual([]);
   });
 
   it('knows where programs lie without the bundle at hand', () => {

@@ -24,7 +24,7 @@ export function fullBundle(): Bundle {
     folder: '/srv/bundle',
     name: 'full',
     kubernetes: version,
-    architecture: 'amd64',
+    architectures: ['amd64'],
     parts: [...programs, ...charts, ...images],
   };
 }

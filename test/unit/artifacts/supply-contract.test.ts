@@ -43,7 +43,7 @@ describe.each(Object.entries(SUPPLIES))('%s', (_, supply) => {
     all.filter((a) => isNeeded(a, need));
   /** For whatever purpose. */
   const sentTo = (role: Role): Shipment => {
-    const [node, addons] = [supply.sentTo(role, 'node'), supply.sentTo(role, 'addons')];
+    const [node, addons] = [supply.sentTo(role, 'node', 'amd64'), supply.sentTo(role, 'addons', 'amd64')];
     return {
       files: [...node.files, ...addons.files],
       archives: [...node.archives, ...addons.archives],
@@ -120,7 +120,7 @@ describe.each(Object.entries(SUPPLIES))('%s', (_, supply) => {
       const all = [...files, ...archives].map((f) => f.file);
       expect(new Set(all).size).toBe(all.length);
       if (supply === absentBundle || supply.fetched) continue;
-      const first = supply.sentTo(need.role, 'node');
+      const first = supply.sentTo(need.role, 'node', 'amd64');
       const paths = first.files.map((f) => f.path);
       for (const p of needed(PROGRAMS, need).filter((a) => purposeOf(a) === 'node'))
         expect(paths).toContain(supply.program(p).path);
@@ -197,7 +197,7 @@ describe('a bundle', () => {
       ],
     });
     const names = (purpose: Purpose): readonly string[] => {
-      const { files, archives } = supply.sentTo('parent', purpose);
+      const { files, archives } = supply.sentTo('parent', purpose, 'amd64');
       return [...files, ...archives].map((f) => f.name);
     };
     expect(names('addons')).toEqual(['helm', 'theirs']);

@@ -11,7 +11,7 @@ describe('a good list', () => {
       folder: place.folder,
       name: 'lab',
       kubernetes: 'v1.36.3',
-      architecture: 'amd64',
+      architectures: ['amd64'],
     });
     expect(bundle.parts[0]).toEqual({
       name: 'kubeadm',
@@ -44,6 +44,17 @@ describe('a good list', () => {
     expect(findImage(bundle, 'pause')).toBe('registry.k8s.io/pause:3.10.2');
     expect(findImage(bundle, 'grafana')).toBeUndefined();
   });
+});
+
+it('reads a list for two architectures, with parts for either and for both', async () => {
+  const [amd64, arm64] = ['amd64', 'arm64'].map((architecture) =>
+    part('bin/helm', { architecture, file: `${architecture}/bin/helm`, from: ['https://a/helm sha256:1'] }),
+  );
+  await writeList({ ...LIST, architecture: ['amd64', 'arm64'], parts: [amd64, arm64, part('bin/kubeadm')] });
+  const bundle = await readBundle(place.folder);
+  expect(bundle.architectures).toEqual(['amd64', 'arm64']);
+  expect(partsFor(bundle, 'parent', 'arm64').map((p) => p.file)).toEqual(['arm64/bin/helm', 'bin/kubeadm']);
+  expect(partsFor(bundle, 'parent').map((p) => p.file)).toHaveLength(3);
 });
 
 describe('a wrong list', () => {
@@ -95,6 +106,20 @@ describe('a wrong list', () => {
       },
       'parts: only programs and charts may be packed, in a file that ends in .gz',
     ],
+    [
+      'a part for no machine of the bundle',
+      { ...LIST, parts: [part('bin/helm', { architecture: 'arm64' })] },
+      'parts: a part is for an architecture that the bundle is not for',
+    ],
+    [
+      'the same name twice for one architecture',
+      {
+        ...LIST,
+        architecture: ['amd64', 'arm64'],
+        parts: [part('bin/helm'), part('bin/helm', { architecture: 'arm64' })],
+      },
+      'parts: two parts have the same name',
+    ],
     ['a list', '- a\n', 'is not a bundle'],
     ['a key twice', 'name: a\nname: b\n', 'is no YAML'],
     ['broken YAML', 'name: [\n', 'is no YAML'],
@@ -104,7 +129,7 @@ describe('a wrong list', () => {
     await expect(readBundle(place.folder)).rejects.toMatchObject({
       code: 'config',
       message: expect.stringContaining(message) as string,
-      hint: expect.stringContaining('build the bundle again') as string,
+      hint: expect.stringContaining('make the bundle again') as string,
     });
   });
 

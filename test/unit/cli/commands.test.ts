@@ -36,10 +36,10 @@ describe('the commands', () => {
 
   it('that have kmon.yaml to read say when there is none', async () => {
     const reading = COMMANDS.filter((c) => c.name !== 'new' && c.options.some((o) => o.flag === '--config'));
-    expect(reading).toHaveLength(8);
+    expect(reading).toHaveLength(12);
     for (const { name } of reading) {
       const io = new FakeIo();
-      expect(await runProgram([name], io), name).toBe(3);
+      expect(await runProgram(name.split(' '), io), name).toBe(3);
       expect(io.err.raw).toContain('there is no kmon.yaml in this folder');
     }
   });

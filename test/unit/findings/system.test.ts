@@ -129,7 +129,7 @@ describe('the processor', () => {
   });
 
   it('is that of the bundle, whichever that is', () => {
-    const supply = bundleSupply({ ...sampleBundle(), architecture: 'armhf' });
+    const supply = bundleSupply({ ...sampleBundle(), architectures: ['armhf'] });
     const of = (architecture: string) => ({ architecture });
     const all = sightOf({ 'pc-10': of('armhf'), 'pc-11': of('armhf'), 'pc-12': of('amd64') }, { supply });
     expect(verdicts(all).map((f) => [f.code, f.machine, f.evidence])).toEqual([

@@ -105,7 +105,7 @@ test('the shell hand of the bench sends whole commands, for the machines and the
     folder: join(folder, 'bundle'),
     name: 'a room',
     kubernetes: 'v1.36.2',
-    architecture: 'amd64',
+    architectures: ['amd64'],
     parts: [
       part('kubeadm', 'binary', 'bin/kubeadm', 'parent', 'child'),
       part('portmap', 'binary', 'cni/portmap', 'parent', 'child'),

@@ -1,0 +1,171 @@
+import type { Bundle, BundlePart } from '../bundle/bundle.js';
+import { findImage, isImage } from '../bundle/parts.js';
+import type { ImageSet, OwnFile, Release, WantedBundle } from '../bundle/wanted.js';
+import type { Config } from '../config/config.js';
+import { KmonError } from '../errors/kmon-error.js';
+import { ownVersion } from '../here/own-folder.js';
+import { chartArchive } from '../render/chart-archive.js';
+import { PROCESSORS } from './architecture.js';
+import type { Artifact, Image } from './artifact.js';
+import { CHARTS } from './charts.js';
+import { GRAFANA, IMAGES, registryOf } from './images.js';
+import { isOfRoom } from './need.js';
+import { PROGRAMS } from './programs.js';
+import { kubeadmSource, newestOf, releasesOf } from './releases.js';
+
+const NETWORKS: readonly Config['kubernetes']['network'][] = ['flannel', 'routes'];
+
+/** What of kmon.yaml decides what a bundle holds. */
+export type BundleConfig = Pick<Config, 'kubernetes' | 'monitoring'>;
+
+/**
+ * What a bundle for that room is made of: the newest release of its minor version, unless a bundle that is there has one already.
+ *
+ * @param architectures as Debian names them
+ * @param o.ask gives what is at an address as text
+ * @throws KmonError `precondition` when there is no such version, or it cannot be told
+ */
+export async function wantedBundle(
+  config: BundleConfig,
+  architectures: readonly string[],
+  o: { readonly ask: (url: string) => Promise<string>; readonly kubernetes?: string },
+): Promise<WantedBundle> {
+  const kubernetes = o.kubernetes ?? (await newest(config.kubernetes.version, o.ask));
+  const tags = tagsIn(await o.ask(kubeadmSource(kubernetes)), kubernetes);
+  return {
+    kubernetes,
+    architectures,
+    sources: [
+      ...architectures.flatMap((architecture) => [
+        ...releases(kubernetes, architecture),
+        ...imageSets(config, kubernetes, architecture, tags),
+      ]),
+      ...charts(config),
+    ],
+  };
+}
+
+/** Whether a room of that kmon.yaml needs the part. What is not known by name may be needed. */
+export function isPartNeeded({ kind, name, images }: BundlePart, config: BundleConfig): boolean {
+  const named: readonly Artifact[] = kind === 'binary' ? PROGRAMS : CHARTS;
+  const known =
+    kind === 'images'
+      ? images.map((ref) => IMAGES.find((i) => isImage(ref, i.name)))
+      : [named.find((a) => a.name === name)];
+  return known.some((artifact) => artifact === undefined || isWanted(artifact, config));
+}
+
+/** The pod networks that a bundle has all of. */
+export function networksOf(bundle: Bundle): readonly string[] {
+  return NETWORKS.filter((network) =>
+    IMAGES.filter((i) => i.neededBy.network === network).every(
+      (i) => findImage(bundle, i.name) !== undefined,
+    ),
+  );
+}
+
+function isWanted(artifact: Artifact, { kubernetes, monitoring }: BundleConfig): boolean {
+  if (artifact === GRAFANA && !monitoring.grafana) return false;
+  return isOfRoom(artifact, { network: kubernetes.network, profile: monitoring.profile });
+}
+
+async function newest(minor: string, ask: (url: string) => Promise<string>): Promise<string> {
+  const told = (
+    await ask(newestOf(minor)).catch((error: unknown) => {
+      throw error instanceof KmonError ? error.during(`Kubernetes ${minor}`) : error;
+    })
+  ).trim();
+  if (new RegExp(String.raw`^v${minor.replace('.', String.raw`\.`)}\.\d+$`).test(told)) return told;
+  throw new KmonError('precondition', `${newestOf(minor)} names no release of Kubernetes ${minor}`, {
+    hint: 'something on the way answers in its place: use another network or mirror',
+  });
+}
+
+/** Versions of the images that kubeadm asks for and Kubernetes does not release itself, by their names. */
+type Tags = ReadonlyMap<string, string>;
+
+function tagsIn(source: string, kubernetes: string): Tags {
+  const constant = (name: string): string => {
+    const found = new RegExp(String.raw`^\s*${name}\s*=\s*"([\w.-]+)"`, 'm').exec(source)?.[1];
+    if (found !== undefined) return found;
+    throw new KmonError('precondition', `the source of kubeadm ${kubernetes} does not tell its ${name}`, {
+      hint: `look at ${kubeadmSource(kubernetes)}, which may be newer than what is known here`,
+    });
+  };
+  return new Map([
+    ['etcd', constant('DefaultEtcdVersion')],
+    ['coredns', constant('CoreDNSVersion')],
+    ['pause', constant('PauseVersion')],
+  ]);
+}
+
+function releases(kubernetes: string, architecture: string): readonly Release[] {
+  return releasesOf(kubernetes, processorOf(architecture)).map(({ version, url, sumUrl, programs }) => ({
+    kind: 'release',
+    url,
+    sumUrl,
+    parts: programs.map(({ name, neededBy, folder, member }) => ({
+      ...{ name, kind: 'binary', version, file: `${architecture}/${folder}/${name}.gz`, for: neededBy.roles },
+      architecture,
+      packed: true,
+      ...(member === undefined ? {} : { member }),
+    })),
+  }));
+}
+
+/** One archive for what the same machines need for the same reason: an archive is loaded whole, and left away whole. */
+function imageSets(
+  config: BundleConfig,
+  kubernetes: string,
+  architecture: string,
+  tags: Tags,
+): readonly ImageSet[] {
+  const groups = new Map<string, readonly Image[]>();
+  for (const image of IMAGES.filter((i) => isWanted(i, config))) {
+    const { roles, network, profile } = image.neededBy;
+    const name = [network ?? profile ?? 'kubernetes', roles.length > 1 ? 'all' : roles[0], 'images'].join(
+      '-',
+    );
+    groups.set(name, [...(groups.get(name) ?? []), image]);
+  }
+  return [...groups].map(([name, images]) => {
+    const pinned = images.find((i) => i.tag !== undefined && !tags.has(i.name))?.tag;
+    return {
+      kind: 'images',
+      part: {
+        ...{
+          name,
+          kind: 'images',
+          version: pinned ?? kubernetes,
+          file: `${architecture}/images/${name}.tar`,
+        },
+        ...{ for: images[0]?.neededBy.roles ?? [], architecture },
+      },
+      processor: processorOf(architecture),
+      images: images.map((image) => imageIn(image, tags.get(image.name) ?? image.tag ?? kubernetes)),
+    };
+  });
+}
+
+function imageIn({ repository }: Image, tag: string): ImageSet['images'][number] {
+  return {
+    name: `${repository}:${tag}`,
+    at: {
+      registry: `https://${registryOf(repository)}`,
+      repository: repository.slice(repository.indexOf('/') + 1),
+      tag,
+    },
+  };
+}
+
+function charts(config: BundleConfig): readonly OwnFile[] {
+  return CHARTS.filter((chart) => isWanted(chart, config)).map(({ name, neededBy, template }) => ({
+    kind: 'own',
+    part: { name, kind: 'chart', version: ownVersion(), file: `charts/${name}.tgz`, for: neededBy.roles },
+    content: () => chartArchive(template, name),
+  }));
+}
+
+function processorOf(architecture: string): string {
+  return PROCESSORS[architecture] ?? architecture;
+}
