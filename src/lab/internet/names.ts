@@ -8,6 +8,13 @@ export const INTERNET_NAMES = [
   'prod-cdn.packages.k8s.io',
   'download.docker.com',
   'packages.buildkite.com',
+  // Released files.
+  'dl.k8s.io',
+  'cdn.dl.k8s.io',
+  'github.com',
+  'release-assets.githubusercontent.com',
+  'raw.githubusercontent.com',
+  'get.helm.sh',
   // Images.
   'registry.k8s.io',
   'europe-west1-docker.pkg.dev',

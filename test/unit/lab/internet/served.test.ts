@@ -4,6 +4,7 @@ import { describe, expect, it } from 'vitest';
 import { APT_SOURCES } from '../../../../src/artifacts/apt-sources.js';
 import { IMAGES, published } from '../../../../src/artifacts/images.js';
 import type { Need } from '../../../../src/artifacts/need.js';
+import { kubeadmSource, newestOf, releasesOf } from '../../../../src/artifacts/releases.js';
 import { onlineSupply } from '../../../../src/artifacts/online-supply.js';
 import { INTERNET_NAMES } from '../../../../src/lab/internet/names.js';
 import { LAB_TEMPLATES } from '../../../../src/lab/templates.js';
@@ -21,12 +22,16 @@ describe("the lab's Internet", () => {
     expect(served.toSorted()).toEqual(INTERNET_NAMES.toSorted());
   });
 
-  it('has every name that kmon asks for packages and images', () => {
+  it('has every name that kmon asks for packages, released files and images', () => {
     const asked = NEEDS.flatMap((need) => onlineSupply.hosts(need).map(({ host }) => host));
     const keys = Object.values(APT_SOURCES).flatMap((source) =>
       NEEDS.map((need) => new URL(source(need).key).hostname),
     );
-    expect([...new Set([...asked, ...keys])].filter((host) => !served.includes(host))).toEqual([]);
+    const released = releasesOf('v1.36.3', 'amd64').flatMap(({ url, sumUrl }) => [url, sumUrl]);
+    const files = [...released, newestOf('1.36'), kubeadmSource('v1.36.3')].map(
+      (url) => new URL(url).hostname,
+    );
+    expect([...new Set([...asked, ...keys, ...files])].filter((host) => !served.includes(host))).toEqual([]);
   });
 
   it('knows each name that it sends on to', () => {
