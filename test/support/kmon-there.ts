@@ -8,9 +8,13 @@ const THERE = '/run/kmon-there';
 
 /**
  * Puts the built kmon and this computer's Node on a lab machine, for `kmon teardown --local`: what an owner would have installed to give his
- * own computer back. Gives what runs it there, as root, with nobody at the keyboard.
+ * own computer back, and for who makes a bundle where the lab's Internet is. Gives what runs it there, as root, with nobody at the keyboard.
  */
-export function kmonThere(container: string, machine: TestMachine) {
+export function kmonThere(
+  container: string,
+  machine: TestMachine,
+  env: Readonly<Record<string, string>> = {},
+) {
   const archive = spawnSync(
     'tar',
     ['-C', ROOT, '--dereference', '-cf', '-', 'bin', 'dist', 'templates', 'package.json', 'node_modules/ssh2',
@@ -25,9 +29,12 @@ export function kmonThere(container: string, machine: TestMachine) {
     { input: archive.stdout, maxBuffer: 1 << 20 },
   );
   if (put.status !== 0) throw new Error(`podman: ${put.stderr.toString()}`);
+  const settings = Object.entries(env)
+    .map(([name, value]) => `${name}=${value}`)
+    .join(' ');
   return (...args: readonly string[]): { readonly exitCode: number; readonly output: string } => {
     const said = machine.sh(
-      `set +e; cd ${THERE}/home; HOME=${THERE}/home ${THERE}/node ${THERE}/bin/kmon.js ${args.join(' ')} 2>&1; e=$?; rm -rf ${THERE}/home/.local; echo "exit $e"`,
+      `set +e; cd ${THERE}/home; HOME=${THERE}/home ${settings} ${THERE}/node ${THERE}/bin/kmon.js ${args.join(' ')} 2>&1; e=$?; rm -rf ${THERE}/home/.local; echo "exit $e"`,
     );
     return { exitCode: Number(/exit (\d+)\s*$/.exec(said)?.[1]), output: said };
   };

@@ -1,0 +1,121 @@
+import { execFileSync } from 'node:child_process';
+import { appendFileSync, readFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { kmon } from '../support/kmon.js';
+import type { Ended } from '../support/kmon.js';
+import { kmonThere } from '../support/kmon-there.js';
+import { makeLab } from '../support/lab.js';
+import type { TestLab } from '../support/lab.js';
+
+/**
+ * A room without any way out: its bundle is made where there is one, by kmon on a machine that has the lab's, and carried to the keyboard; then
+ * the uplink is cut. In the order of a lesson; each test stands on the ones before it.
+ */
+const BUNDLE = process.env['KMON_BUNDLE'];
+const SCRIPT = new URL('../../scripts/internet/build', import.meta.url).pathname;
+/** Where the bundle lies while it is made. */
+const THERE = '/var/tmp/bundle';
+const SYSTEM_PACKAGES = 'conntrack ebtables ethtool iproute2 iptables mount nftables runc socat util-linux';
+
+describe.runIf(BUNDLE !== undefined || process.env['CI'] === 'true')(
+  'a room by a bundle that kmon made',
+  () => {
+    let lab: TestLab;
+    let container: string;
+    let there: ReturnType<typeof kmonThere>;
+    const before = new Map<string, string>();
+    const run = (...args: readonly string[]): Promise<Ended> =>
+      kmon([...args, '--plain'], { cwd: lab.dir, timeoutMs: 900_000 });
+
+    beforeAll(async () => {
+      const made = execFileSync(SCRIPT, [BUNDLE ?? ''], {
+        encoding: 'utf8',
+        stdio: ['ignore', 'pipe', 'pipe'],
+      });
+      lab = await makeLab({ children: 1, internet: made.trim().split('\n').at(-1) ?? '' });
+      // A room without any way out has these already: no bundle brings them.
+      for (const machine of lab.machines) {
+        machine.sh(`apt-get -qq update >/dev/null
+DEBIAN_FRONTEND=noninteractive apt-get -qq -y install --no-install-recommends ${SYSTEM_PACKAGES} >/dev/null 2>&1`);
+      }
+      for (const machine of lab.machines) before.set(machine.name, await machine.snapshot());
+      container = `kmon-${lab.name}-parent`;
+      // The authority of the lab is among those of the system, which Node asks only when it is told to.
+      const parent = lab.machine('parent');
+      there = kmonThere(container, parent, { NODE_EXTRA_CA_CERTS: '/etc/ssl/certs/ca-certificates.crt' });
+      parent.sh(`cat >/run/kmon-there/home/kmon.yaml <<'end'
+room: at-home
+parent: 192.168.1.10
+children: [192.168.1.11]
+kubernetes: { version: "1.36", network: routes }
+monitoring: { profile: lite, grafana: { enabled: false } }
+end`);
+    });
+    afterAll(async () => {
+      await lab.down();
+    });
+
+    it('says what it would fetch, and fetches nothing', () => {
+      const plan = there('bundle', 'make', THERE, '--dry-run');
+      expect(plan.exitCode, plan.output).toBe(0);
+      expect(plan.output).toMatch(/kubelet +v1\.36\.\d+ +amd64 +dl\.k8s\.io +\d+ MB/);
+      expect(plan.output).toMatch(/to fetch: \d+ MB; nothing was fetched/);
+      expect(lab.machine('parent').sh(`ls ${THERE} 2>/dev/null || true`)).toBe('');
+    });
+
+    it('says which image a registry lacks, and fetches nothing', () => {
+      const home = '/run/kmon-there/home';
+      lab
+        .machine('parent')
+        .sh(`sed 's/network: routes/network: flannel/' ${home}/kmon.yaml >${home}/flannel.yaml`);
+      const lacking = there('bundle', 'make', THERE, '--config', 'flannel.yaml');
+      expect(lacking.exitCode, lacking.output).toBe(22);
+      expect(lacking.output).toMatch(/✖ the image ghcr\.io\/flannel-io\/flannel:\S+ is not there/);
+    });
+
+    it('makes a bundle, and finds it whole and ready the second time', () => {
+      const made = there('bundle', 'make', THERE);
+      expect(made.exitCode, made.output).toBe(0);
+      expect(made.output).toContain(`still take: ${SYSTEM_PACKAGES.replaceAll(' ', ', ')}`);
+      expect(made.output).toMatch(/Kubernetes v1\.36\.\d+ for amd64, 18 parts/);
+      expect(there('bundle', 'verify', THERE).output).toContain('all of its 18 parts are what the list says');
+      expect(there('bundle', 'make', THERE).output).toContain('everything was there already');
+    });
+
+    it('fetches again what was damaged on the way', () => {
+      lab
+        .machine('parent')
+        .sh(`printf x >>${THERE}/amd64/bin/ctr.gz; rm ${THERE}/amd64/images/lite-all-images.tar`);
+      const damaged = there('bundle', 'verify', THERE);
+      expect(damaged.exitCode, damaged.output).toBe(22);
+      expect(damaged.output).toMatch(/ctr\.gz has \d+ bytes/);
+      expect(damaged.output).toContain('lite-all-images.tar is missing');
+      const mended = there('bundle', 'make', THERE);
+      expect(mended.exitCode, mended.output).toBe(0);
+      expect(there('bundle', 'verify', THERE).exitCode).toBe(0);
+    });
+
+    it('makes a room of it whose uplink is cut, and has every machine measured', async () => {
+      execFileSync('podman', ['cp', `${container}:${THERE}`, join(lab.dir, 'bundle')]);
+      lab.machine('parent').sh(`rm -rf ${THERE} /run/kmon-there`);
+      appendFileSync(join(lab.dir, 'kmon.yaml'), 'bundle: ./bundle\n');
+      await lab.link('internet', 'down');
+      const up = await run('up');
+      expect(up.exitCode, up.stderr.slice(-3000)).toBe(0);
+      expect(up.stderr).not.toMatch(/packages +install/);
+      const status = await run('status');
+      expect(status.stdout.match(/ ready /g), status.stdout).toHaveLength(2);
+      expect((await run('up')).stdout).toContain('nothing to change');
+    });
+
+    it('gives every machine back as it was found', async () => {
+      const room = /^room: (.*)$/m.exec(readFileSync(join(lab.dir, 'kmon.yaml'), 'utf8'))?.[1] ?? '';
+      const teardown = await run('teardown', '--yes', '--room', room);
+      expect(teardown.exitCode, teardown.stderr.slice(-3000)).toBe(0);
+      expect(teardown.stdout).toContain('machines as found: 2/2');
+      for (const machine of lab.machines)
+        expect(await machine.snapshot(), machine.name).toBe(before.get(machine.name));
+    });
+  },
+);
