@@ -37,7 +37,8 @@ export const HINTS: readonly Hint[] = [
   {
     id: 'package-download',
     when: /Temporary failure resolving|Could not resolve '|Failed to fetch|Could not connect to/,
-    say: (m) => `give ${m} a way to its package server, or name a bundle in kmon.yaml`,
+    say: (m) =>
+      `give ${m} a way to its package server; a bundle spares Kubernetes' own packages alone, not those of the distribution`,
   },
   {
     id: 'disk-full',
