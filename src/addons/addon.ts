@@ -98,12 +98,15 @@ export interface ObjectsPart {
 /** The nodes with their ranges of pod addresses, the parent first. */
 export type NetworkNodes = readonly Pick<ClusterNode, 'name' | 'podCidr' | 'internalIp'>[];
 
+/** What of its surroundings a pod network on the machines depends on. */
+export type NetworkContext = Pick<Context, 'machine' | 'config' | 'factsOf' | 'about'>;
+
 /** What a pod network needs on the machines: pure over the nodes. */
 export interface MachineNetwork {
   /** On each machine itself, the parent too. */
-  here(nodes: NetworkNodes, c: Context): readonly Resource[];
+  here(nodes: NetworkNodes, c: NetworkContext): readonly Resource[];
   /** On the parent, for a child that has joined. */
-  onParent(nodes: NetworkNodes, c: Context): readonly Resource[];
+  onParent(nodes: NetworkNodes, c: NetworkContext): readonly Resource[];
   /** On each child, once all have joined. */
-  toPeers(nodes: NetworkNodes, c: Context): readonly Resource[];
+  toPeers(nodes: NetworkNodes, c: NetworkContext): readonly Resource[];
 }

@@ -1,10 +1,11 @@
+import type { PodNetwork } from '../config/config.js';
 import type { Role } from '../room/machine.js';
 
 /** Who needs a thing from outside. What is absent narrows nothing. */
 export interface NeededBy {
   readonly roles: readonly Role[];
-  /** Only with this pod network. */
-  readonly network?: 'flannel' | 'routes';
+  /** Only with one of these pod networks. */
+  readonly networks?: readonly PodNetwork[];
   /** Only with this profile of the monitoring. */
   readonly profile?: 'lite' | 'stack';
   /** Only by what comes onto a cluster that is up; what a profile of the monitoring needs is of that kind too. */

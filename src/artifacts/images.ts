@@ -2,7 +2,7 @@ import { ALL, PARENT_ONLY } from './artifact.js';
 import type { Image, NeededBy } from './artifact.js';
 
 const KUBERNETES = 'registry.k8s.io';
-const FLANNEL_PODS: NeededBy = { ...ALL, network: 'flannel' };
+const FLANNEL_PODS: NeededBy = { ...ALL, networks: ['flannel'] };
 
 /** The first container of every pod, which containerd starts by itself. */
 export const PAUSE: Image = {

@@ -39,6 +39,6 @@ export function isOfRoom(
   need: Pick<Need, 'network' | 'profile'>,
 ): boolean {
   return (
-    (neededBy.network ?? need.network) === need.network && (neededBy.profile ?? need.profile) === need.profile
+    neededBy.networks?.includes(need.network) !== false && (neededBy.profile ?? need.profile) === need.profile
   );
 }

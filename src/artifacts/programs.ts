@@ -22,12 +22,15 @@ export const CONTAINERD: Program = {
   alone: [{ kind: 'package', name: 'runc', neededBy: ALL }],
 };
 
+/** Those for which kmon writes the configuration of the plugins; they need no pod of their own. */
+const OF_PLUGINS: NeededBy = { ...ALL, networks: ['routes', 'vxlan'] };
+
 /** The plugin without which no pod starts. Who sends it sends all that the pod network needs; with flannel, `kubernetes-cni` has it too. */
 export const LOOPBACK: Program = {
   kind: 'program',
   name: 'loopback',
-  neededBy: { ...ALL, network: 'routes' },
-  package: { kind: 'package', name: 'containernetworking-plugins', neededBy: { ...ALL, network: 'routes' } },
+  neededBy: OF_PLUGINS,
+  package: { kind: 'package', name: 'containernetworking-plugins', neededBy: OF_PLUGINS },
   packageFolder: '/usr/lib/cni',
 };
 

@@ -2,6 +2,7 @@ import type { Bundle, BundlePart } from '../bundle/bundle.js';
 import { findImage, isImage } from '../bundle/parts.js';
 import type { ImageSet, OwnFile, Release, WantedBundle } from '../bundle/wanted.js';
 import type { Config } from '../config/config.js';
+import { POD_NETWORKS } from '../config/sections/kubernetes.js';
 import { KmonError } from '../errors/kmon-error.js';
 import { ownVersion } from '../here/own-folder.js';
 import { chartArchive } from '../render/chart-archive.js';
@@ -12,8 +13,6 @@ import { GRAFANA, IMAGES, registryOf } from './images.js';
 import { isOfRoom } from './need.js';
 import { PROGRAMS } from './programs.js';
 import { kubeadmSource, newestOf, releasesOf } from './releases.js';
-
-const NETWORKS: readonly Config['kubernetes']['network'][] = ['flannel', 'routes'];
 
 /** What of kmon.yaml decides what a bundle holds. */
 export type BundleConfig = Pick<Config, 'kubernetes' | 'monitoring'>;
@@ -57,8 +56,8 @@ export function isPartNeeded({ kind, name, images }: BundlePart, config: BundleC
 
 /** The pod networks that a bundle has all of. */
 export function networksOf(bundle: Bundle): readonly string[] {
-  return NETWORKS.filter((network) =>
-    IMAGES.filter((i) => i.neededBy.network === network).every(
+  return POD_NETWORKS.filter((network) =>
+    IMAGES.filter((i) => i.neededBy.networks?.includes(network) === true).every(
       (i) => findImage(bundle, i.name) !== undefined,
     ),
   );
@@ -122,8 +121,8 @@ function imageSets(
 ): readonly ImageSet[] {
   const groups = new Map<string, readonly Image[]>();
   for (const image of IMAGES.filter((i) => isWanted(i, config))) {
-    const { roles, network, profile } = image.neededBy;
-    const name = [network ?? profile ?? 'kubernetes', roles.length > 1 ? 'all' : roles[0], 'images'].join(
+    const { roles, networks, profile } = image.neededBy;
+    const name = [networks?.[0] ?? profile ?? 'kubernetes', roles.length > 1 ? 'all' : roles[0], 'images'].join(
       '-',
     );
     groups.set(name, [...(groups.get(name) ?? []), image]);

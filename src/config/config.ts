@@ -3,7 +3,7 @@ import type { KubernetesConfig } from './sections/kubernetes.js';
 import type { SshLogin } from './sections/login.js';
 import type { MonitoringConfig } from './sections/monitoring.js';
 
-export type { KubernetesConfig } from './sections/kubernetes.js';
+export type { KubernetesConfig, PodNetwork } from './sections/kubernetes.js';
 export type { SshLogin } from './sections/login.js';
 export type { MonitoringConfig } from './sections/monitoring.js';
 

@@ -10,6 +10,7 @@ import { SUBJECTS } from './index.js';
 import type { Finding } from './index.js';
 import { otherKubernetes } from './leftovers/other-kubernetes.js';
 import { packages } from './leftovers/packages.js';
+import { linkTaken } from './leftovers/taken-link.js';
 import { portTaken } from './leftovers/taken-ports.js';
 import { whose } from './leftovers/whose.js';
 import { forwarding } from './network/forwarding.js';
@@ -29,7 +30,8 @@ import { size } from './system/size.js';
  * connected. Subjects that are not named here speak after these, as they are listed.
  */
 const FIRST: readonly Subject[] = [
-  ...[kind, cgroup, kernel, size, whose, places, otherKubernetes, packages, portTaken, identity, clock],
+  ...[kind, cgroup, kernel, size, whose, places, otherKubernetes, packages, portTaken, linkTaken],
+  ...[identity, clock],
   ...[address, segment, lease, otherNetworks, ranges, forwarding, sources],
 ];
 

@@ -11,6 +11,7 @@ import { identity } from './identity/identity.js';
 import { laptop } from './laptop/laptop.js';
 import { otherKubernetes } from './leftovers/other-kubernetes.js';
 import { packages } from './leftovers/packages.js';
+import { linkTaken } from './leftovers/taken-link.js';
 import { portTaken } from './leftovers/taken-ports.js';
 import { whose } from './leftovers/whose.js';
 import { firewall } from './network/firewall.js';
@@ -35,7 +36,7 @@ export const CHAPTERS = [
   chapter('Access', [access, exporter, unseen]),
   chapter('System', [kind, cgroup, kernel, size, places]),
   chapter('Identity', [identity]),
-  chapter('What is there already', [whose, otherKubernetes, portTaken, packages]),
+  chapter('What is there already', [whose, otherKubernetes, portTaken, linkTaken, packages]),
   chapter('Addresses', [address, lease, otherNetworks, segment, ranges]),
   chapter('The network, proven', [reach, firewall, forwarding, loss, latency, mtu, speed, unproven]),
   chapter('Clock', [clock]),

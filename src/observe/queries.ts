@@ -31,7 +31,7 @@ const CPU_CHIPS = 'coretemp|k10temp|zenpower|cpu_thermal|soc_thermal|k8temp|via_
 const CPU_ZONES = 'x86_pkg_temp|cpu.?thermal.*|soc.?thermal.*|TCPU';
 /** Links that come and go with pods, or are not the machine's own. */
 const NOT_PHYSICAL =
-  'lo|veth.*|docker.*|cni.*|flannel.*|cali.*|cilium.*|lxc.*|tunl.*|kube-ipvs.*|br-.*|virbr.*|dummy.*|nodelocaldns';
+  'lo|veth.*|docker.*|cni.*|flannel.*|kmon-vxlan|cali.*|cilium.*|lxc.*|tunl.*|kube-ipvs.*|br-.*|virbr.*|dummy.*|nodelocaldns';
 const BUSY_DISKS = '(sd|vd|xvd|hd).+|nvme.+|mmcblk.+|dm-.+|md.+';
 const WHOLE_DISKS = 'sd[a-z]+|vd[a-z]+|nvme[0-9]+n[0-9]+|mmcblk[0-9]+';
 const REAL_ROOT = ['mountpoint="/"', 'fstype!~"tmpfs|overlay"'];

@@ -22,6 +22,8 @@ import { KEEPERS } from './static-address/keeper.js';
 import { sysctl } from './sysctl.js';
 import { targets } from './targets.js';
 import { unit } from './unit.js';
+import { vxlan } from './vxlan.js';
+import { vxlanPeer } from './vxlan-peer.js';
 
 /** Every kind on machines of the room, with the way from what the ledger keeps to what can be given back. */
 const KINDS = {
@@ -49,7 +51,13 @@ const KINDS = {
       ...p.optional('runtimeUnit'),
     }),
   packages: (p) => packages({ names: p.texts('names'), hold: p.flag('hold') }),
-  route: (p) => route({ destination: p.text('destination'), via: p.text('via'), ...p.optional('device') }),
+  route: (p) =>
+    route({
+      destination: p.text('destination'),
+      via: p.text('via'),
+      ...p.optional('device'),
+      ...(p.flag('onlink') ? { onlink: true } : {}),
+    }),
   'sleep-inhibitor': () => sleepInhibitor(),
   'static-address': (p) =>
     staticAddress({
@@ -66,6 +74,22 @@ const KINDS = {
       name: p.text('name'),
       ...(p.has('enabled') ? { enabled: p.flag('enabled') } : {}),
       ...(p.has('active') ? { active: p.flag('active') } : {}),
+    }),
+  vxlan: (p) =>
+    vxlan({
+      device: p.text('device'),
+      vni: p.number('vni'),
+      port: p.number('port'),
+      mac: p.text('mac'),
+      address: p.text('address'),
+      mtu: p.number('mtu'),
+    }),
+  'vxlan-peer': (p) =>
+    vxlanPeer({
+      device: p.text('device'),
+      address: p.text('address'),
+      mac: p.text('mac'),
+      machine: p.text('machine'),
     }),
 } satisfies Readonly<Record<string, (params: Params) => Reversible>>;
 

@@ -7,6 +7,8 @@ export type RouteParams = {
   readonly destination: string;
   readonly via: string;
   readonly device?: string;
+  /** `via` is reached through the device whatever the routes say: inside of an overlay there is no network that it would be in. */
+  readonly onlink?: true;
 };
 
 /** The routes of exactly this destination, as `ip route` writes them. */
@@ -20,8 +22,12 @@ const STATE_WORDS = new Set(['linkdown', 'dead', 'pervasive', 'offload', 'trap']
  * it missing then, and set it again. `proto static` keeps network managers from taking it for theirs.
  */
 export function route(params: RouteParams): Resource<RouteState> {
-  const { destination, via, device } = params;
-  const target = device === undefined ? [destination, 'via', via] : [destination, 'via', via, 'dev', device];
+  const { destination, via, device, onlink } = params;
+  const target = [
+    ...[destination, 'via', via],
+    ...(device === undefined ? [] : ['dev', device]),
+    ...(onlink === true ? ['onlink'] : []),
+  ];
   const isOurs = (line: string): boolean => {
     const words = line.split(' ');
     return (

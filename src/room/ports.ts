@@ -29,8 +29,8 @@ interface PortRow {
   readonly reached: boolean;
   /** How bad it is when somebody else has it, or when nobody gets through to it. */
   readonly severity: 'stops' | 'hurts';
-  /** Needed with this pod network only. It is tried and opened with every one: what a room needs next is not known. */
-  readonly network?: string;
+  /** Needed with these pod networks only. It is tried and opened with every one: what a room needs next is not known. */
+  readonly networks?: readonly string[];
 }
 
 /** All ports of the workshop. Whatever else asks for a port takes it from here. */
@@ -56,7 +56,7 @@ export const PORTS = {
     by: [],
     reached: true,
     severity: 'stops',
-    network: 'flannel',
+    networks: ['flannel', 'vxlan'],
   },
 } as const satisfies Readonly<Record<string, PortRow>>;
 
@@ -77,7 +77,7 @@ export interface NeededPort extends RoomPort {
 /** The ports that the workshop needs for itself on a machine. */
 export function neededPorts(machine: Machine, settings: PortSettings): readonly NeededPort[] {
   const { network } = settings.kubernetes;
-  return rowsOn(machine, settings).filter((row) => row.network === undefined || row.network === network);
+  return rowsOn(machine, settings).filter((row) => row.networks?.includes(network) !== false);
 }
 
 /** The ports of a machine that others of the room must reach, each once. */
@@ -93,7 +93,7 @@ export function reachedPorts(machine: Machine, settings: PortSettings): readonly
 function rowsOn(
   { role }: Machine,
   settings: PortSettings,
-): readonly (NeededPort & Pick<PortRow, 'reached' | 'network'>)[] {
+): readonly (NeededPort & Pick<PortRow, 'reached' | 'networks'>)[] {
   const rows: readonly PortRow[] = Object.values(PORTS);
   return rows.flatMap((row) => {
     const port = typeof row.port === 'number' ? row.port : row.port(settings);

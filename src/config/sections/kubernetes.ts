@@ -2,10 +2,15 @@ import { z } from 'zod';
 import { choice, matching, oneOf, optional, subnet } from '../kinds.js';
 import { DEFAULT_VERSION, MINORS, SUPPORTED_VERSIONS } from '../versions.js';
 
+/** Every pod network that there is; an add-on of the same name makes it. */
+export const POD_NETWORKS = ['flannel', 'routes', 'vxlan'] as const;
+
+export type PodNetwork = (typeof POD_NETWORKS)[number];
+
 export interface KubernetesConfig {
   /** Minor version, such as "1.36". */
   readonly version: string;
-  readonly network: 'flannel' | 'routes';
+  readonly network: PodNetwork;
   readonly podSubnet: string;
   readonly serviceSubnet: string;
   /** How kube-proxy makes its packet rules; absent: by what the version and the kernels of the machines allow. */
@@ -34,8 +39,8 @@ export const kubernetes = z.strictObject(
       KUBERNETES.version,
     ),
     network: optional(
-      choice('flannel', 'routes'),
-      'Pod network. flannel: an overlay, needs its image; routes: no image, all machines on one LAN.',
+      choice(...POD_NETWORKS),
+      'Pod network. flannel: an overlay, needs its image; routes: no image, all machines on one LAN; vxlan: an overlay without an image.',
       KUBERNETES.network,
     ),
     // A node gets a /24 of it, and kubeadm refuses more than 2^16 nodes.

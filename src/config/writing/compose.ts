@@ -88,7 +88,7 @@ export function composeRoomFile(answers: RoomAnswers): string {
       podSubnet: answers.podSubnet,
       serviceSubnet: answers.serviceSubnet,
     },
-    "What kubeadm sets up. The two ranges must not meet the room's own network. Also: network (flannel, or routes, which\nneeds no image and one LAN).",
+    "What kubeadm sets up. The two ranges must not meet the room's own network. Also: network (flannel, or vxlan\nand routes, which need no image; routes needs one LAN).",
   );
   if (answers.bundle !== undefined) {
     part(

@@ -23,7 +23,7 @@ const { entries, finding } = catalogue({
 type Verdict = VerdictOf<keyof typeof entries>;
 
 /** What container engines and virtual machines make. */
-const BRIDGE_NAME = /^(docker|br-|cni|flannel|podman|virbr|lxc|veth|vnet)/;
+const BRIDGE_NAME = /^(docker|br-|cni|flannel|kmon-vxlan|podman|virbr|lxc|veth|vnet)/;
 
 const ownAddress: Verdict = (one, group) => {
   const { machine, facts } = one;

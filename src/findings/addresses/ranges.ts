@@ -126,7 +126,7 @@ function proposals(
 function foreignUses({ facts }: Present, ranges: readonly ClusterRange[]): readonly Use[] {
   const isOwn = (device: string, range: Subnet): boolean =>
     madeNode(facts.ledger) &&
-    (/^(cni0|flannel\.|veth|kube-)/.test(device) || ranges.some((r) => within(range, r.subnet)));
+    (/^(cni0|flannel\.|kmon-vxlan|veth|kube-)/.test(device) || ranges.some((r) => within(range, r.subnet)));
   const routes = facts.routes.flatMap(({ destination, device }) => {
     const range = isDefault(destination) ? undefined : rangeOf(destination);
     return range === undefined ? [] : [{ range, device, text: `the route ${destination} (${device})` }];

@@ -9,7 +9,7 @@ const { entries, finding } = catalogue({
     severities: ['stops', 'hurts'],
     cause: 'routes between machines need one network segment',
     remedy:
-      'connect the machine to the switch or Wi-Fi of the parent, or choose `network: flannel` in kmon.yaml',
+      'connect the machine to the switch or Wi-Fi of the parent, or choose `network: vxlan` in kmon.yaml',
   },
 });
 
@@ -32,7 +32,7 @@ const elsewhere: Verdict = (one, { sight, present }) => {
       ...(routes
         ? {}
         : { cause: 'what lies between the networks may be slow, or drop the overlay of the pods' }),
-      remedy: `connect it to the switch or Wi-Fi of the parent${routes ? ', or write `network: flannel` under `kubernetes` in kmon.yaml' : ''}`,
+      remedy: `connect it to the switch or Wi-Fi of the parent${routes ? ', or write `network: vxlan` under `kubernetes` in kmon.yaml' : ''}`,
     }),
   ];
 };

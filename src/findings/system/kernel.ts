@@ -31,7 +31,7 @@ const features: Verdict = ({ machine, facts }, { sight }) => {
   if (facts.container) return [];
   const { network } = sight.config.kubernetes;
   const wanted: readonly KernelFeature[] = ['overlay', 'br_netfilter', 'nf_conntrack'];
-  const all = network === 'flannel' ? [...wanted, 'vxlan' as const] : wanted;
+  const all = network !== 'routes' ? [...wanted, 'vxlan' as const] : wanted;
   const missing = all.filter((feature) => facts.kernelFeatures[feature] === 'missing');
   if (missing.length === 0) return [];
   return [

@@ -114,6 +114,6 @@ function config(m: Context, major: 1 | 2): string {
 /** Those that were sent come first: flannel's folder lacks loopback then, without which no pod starts. */
 function cniBins(m: Context): readonly [string, ...(readonly string[])] {
   const { path, comesAs } = m.supply.program(LOOPBACK);
-  if (m.config.kubernetes.network === 'routes') return [dirname(path)];
+  if (m.config.kubernetes.network !== 'flannel') return [dirname(path)];
   return comesAs === 'file' ? [dirname(path), FLANNEL_CNI] : [FLANNEL_CNI];
 }

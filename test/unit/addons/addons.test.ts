@@ -3,7 +3,7 @@ import { describe, expect, it } from 'vitest';
 import { parseAllDocuments } from 'yaml';
 import type { Addon } from '../../../src/addons/addon.js';
 import { ADDONS } from '../../../src/addons/index.js';
-import type { KubernetesConfig } from '../../../src/config/config.js';
+import { POD_NETWORKS } from '../../../src/config/sections/kubernetes.js';
 import type { Stage } from '../../../src/engine/stage.js';
 import { onParent } from '../../../src/engine/stage.js';
 import { addonStage } from '../../../src/stages/cluster/addon-stage.js';
@@ -17,11 +17,9 @@ import type { RunHow, Way } from './addon-run.js';
 
 const WAYS: readonly Way[] = ['online', 'bundle', 'context'];
 
-const NETWORKS: readonly KubernetesConfig['network'][] = ['flannel', 'routes'];
-
 /** A room that wants this add-on. */
 function roomWith({ id }: Addon, way: Way): AddonRoom {
-  return new AddonRoom(way, NETWORKS.find((network) => network === id) ?? 'flannel');
+  return new AddonRoom(way, POD_NETWORKS.find((network) => network === id) ?? 'flannel');
 }
 
 const stageFor = (addon: Addon): Stage => addonStage(addon, onParent(initParent));
@@ -151,7 +149,7 @@ describe('the list', () => {
   });
 
   it('has a pod network for every word of kmon.yaml, and only one is wanted', () => {
-    for (const network of NETWORKS) {
+    for (const network of POD_NETWORKS) {
       const { config } = new AddonRoom('online', network);
       const wanted = ADDONS.filter((a) => a.group === 'network' && a.notWanted(config) === undefined);
       expect(wanted.map((a) => a.id)).toEqual([network]);

@@ -11,6 +11,7 @@ import { containerdFor, DOCKERS_CONTAINERD, packagesFor } from '../../../src/art
 import { CONTAINERD, LOOPBACK, PROGRAMS, SENT_BY_SOME } from '../../../src/artifacts/programs.js';
 import type { Shipment, Supply } from '../../../src/artifacts/supply.js';
 import type { BundlePart } from '../../../src/bundle/bundle.js';
+import { POD_NETWORKS } from '../../../src/config/sections/kubernetes.js';
 import { MINORS } from '../../../src/config/versions.js';
 import type { Role } from '../../../src/room/machine.js';
 import { toolPaths } from '../../../src/tools/paths.js';
@@ -26,7 +27,7 @@ const SUPPLIES: Readonly<Record<string, Supply>> = {
 
 const NEEDS: readonly Need[] = MINORS.flatMap(({ version }) =>
   (['parent', 'child'] as const).flatMap((role) =>
-    (['flannel', 'routes'] as const).flatMap((network) =>
+    POD_NETWORKS.flatMap((network) =>
       (['lite', 'stack'] as const).flatMap((profile) => [
         { version, role, network, profile },
         {
@@ -161,7 +162,7 @@ describe('a bundle that lacks things', () => {
       const { names } = supply.packages([...packagesFor(need), containerdFor(need)], need);
       expect(names).toContain(CONTAINERD.package.name);
       expect(names).not.toContain(DOCKERS_CONTAINERD.name);
-      expect(names.includes(LOOPBACK.package.name)).toBe(need.network === 'routes');
+      expect(names.includes(LOOPBACK.package.name)).toBe(need.network !== 'flannel');
     }
     for (const program of SENT_BY_SOME)
       expect(supply.program(program)).toEqual(onlineSupply.program(program));

@@ -12,6 +12,7 @@ import type { Bundle } from '../../../src/bundle/bundle.js';
 import { partsOf } from '../../../src/bundle/wanted.js';
 import type { WantedBundle } from '../../../src/bundle/wanted.js';
 import { DEFAULTS } from '../../../src/config/defaults.js';
+import { POD_NETWORKS } from '../../../src/config/sections/kubernetes.js';
 
 /** As kubeadm's source says it. */
 const SOURCE = `
@@ -100,7 +101,7 @@ describe('what a bundle is made of', () => {
         }
       }
       expect(bundle.parts.every((p) => isPartNeeded(p, config({ network })))).toBe(true);
-      expect(networksOf(bundle)).toEqual(network === 'flannel' ? ['flannel', 'routes'] : ['routes']);
+      expect(networksOf(bundle)).toEqual(POD_NETWORKS.filter((n) => network === 'flannel' || n !== 'flannel'));
       expect(supply.misfit('arm64')).toBeUndefined();
       expect(supply.misfit('s390x')?.evidence).toBe('the machine is s390x, the bundle amd64 and arm64');
     },

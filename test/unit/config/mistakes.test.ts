@@ -270,7 +270,7 @@ kubernetes: { version: 1.30 }
     [
       'a network of another kind',
       `${ROOM}kubernetes: { network: calico }\n`,
-      'kmon.yaml:3:24: kubernetes.network must be "flannel" or "routes", not "calico"',
+      'kmon.yaml:3:24: kubernetes.network must be "flannel" or "routes" or "vxlan", not "calico"',
     ],
     [
       'a range with host bits',

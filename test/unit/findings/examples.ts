@@ -421,6 +421,25 @@ export const EXAMPLES: readonly Example[] = [
       'stop python3 (pid 812) on that machine, or choose another nodePort under `monitoring` in kmon.yaml',
   },
   {
+    code: 'K-LINK-TAKEN',
+    severity: 'stops',
+    on: ['pc-11'],
+    sight: sightOf(
+      {
+        'pc-11': {
+          links: [
+            link('eth0', '02:00:00:00:00:11'),
+            link('kmon-vxlan', '02:00:00:00:00:12', { physical: false }),
+          ],
+        },
+      },
+      { config: withKubernetes({ network: 'vxlan' }) },
+    ),
+    evidence: 'the network link kmon-vxlan of pc-11 was made by somebody else',
+    remedy:
+      'find out what it is for (ip -d link show dev kmon-vxlan) and, if its owner agrees, give it another name; or write `network: flannel` under `kubernetes` in kmon.yaml',
+  },
+  {
     code: 'K-EXPORTER',
     severity: 'stops',
     on: ['pc-11'],
@@ -538,7 +557,7 @@ export const EXAMPLES: readonly Example[] = [
     ),
     evidence: 'it is in 192.0.2.11/32, the parent in 192.0.2.0/24',
     remedy:
-      'connect it to the switch or Wi-Fi of the parent, or write `network: flannel` under `kubernetes` in kmon.yaml',
+      'connect it to the switch or Wi-Fi of the parent, or write `network: vxlan` under `kubernetes` in kmon.yaml',
   },
   {
     code: 'K-SEGMENT',

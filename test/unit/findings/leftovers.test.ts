@@ -103,6 +103,9 @@ describe('a port', () => {
     ]);
     expect(found({ listeners: [vxlan], ledger: ownLedger() })).toEqual([]);
     expect(found({ listeners: [vxlan] }, { config: withKubernetes({ network: 'routes' }) })).toEqual([]);
+    const overlay = { config: withKubernetes({ network: 'vxlan' }) };
+    expect(found({ listeners: [vxlan] }, overlay)).toHaveLength(1);
+    expect(found({ listeners: [vxlan], ledger: ownLedger() }, overlay)).toEqual([]);
   });
 
   it('of the overlay may be held by a program', () => {

@@ -149,6 +149,7 @@ describe('the kernel', () => {
       } as const,
     };
     expect(codes(facts)).toEqual(['K-KERNEL stops']);
+    expect(codes(facts, { config: withKubernetes({ network: 'vxlan' }) })).toEqual(['K-KERNEL stops']);
     expect(codes(facts, { config: withKubernetes({ network: 'routes' }) })).toEqual([]);
   });
 

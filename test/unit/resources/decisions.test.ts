@@ -12,6 +12,9 @@ import { sleepInhibitor } from '../../../src/resources/sleep-inhibitor.js';
 import { sysctl } from '../../../src/resources/sysctl.js';
 import { targets } from '../../../src/resources/targets.js';
 import { unit } from '../../../src/resources/unit.js';
+import { vxlan } from '../../../src/resources/vxlan.js';
+import { vxlanPeer } from '../../../src/resources/vxlan-peer.js';
+import { OVERLAY_DEVICE, OVERLAY_PEER } from './overlay.js';
 
 function parse<S extends Json>(thing: Reversible<S>, stdout: string): S {
   return thing.parse({ exitCode: 0, stdout, stderr: '', durationMs: 0 });
@@ -218,6 +221,60 @@ describe('sleep inhibitor', () => {
     expect(thing.satisfied(state('inactive', 'active'))).toBe(false);
     expect(thing.satisfied(state('active', 'active'))).toBe(true);
     expect(script(thing.restore(state('inactive', 'active'), state('active', 'active')))).toContain('stop');
+  });
+});
+
+describe('vxlan', () => {
+  const thing = vxlan(OVERLAY_DEVICE);
+  const LINK =
+    '4: kmon-vxlan: <BROADCAST,MULTICAST,UP,LOWER_UP> mtu 1450 qdisc noqueue     link/ether 02:6b:0a:f4:01:00 brd ff:ff:ff:ff:ff:ff     vxlan id 27501 srcport 0 0 dstport 8472 nolearning ttl auto';
+  const state = (link: string, ...addresses: readonly string[]) =>
+    parse(thing, [`link ${link}`, ...addresses.map((a) => `address ${a}`)].join('\n'));
+  const made = state(LINK, '10.244.1.0/32');
+  const none = parse(thing, '');
+
+  it('is satisfied with its own device only, when that is up and has its address alone', () => {
+    expect(thing.satisfied(made)).toBe(true);
+    expect(thing.satisfied(none)).toBe(false);
+    expect(thing.satisfied(state(LINK))).toBe(false);
+    expect(thing.satisfied(state(LINK, '10.244.1.0/32', '10.244.7.0/32'))).toBe(false);
+    for (const [a, b] of [
+      ['id 27501', 'id 1'],
+      ['dstport 8472', 'dstport 4789'],
+      [' nolearning', ''],
+      ['mtu 1450', 'mtu 1500'],
+      [':01:00', ':02:00'],
+      [',UP,', ','],
+    ] as const)
+      expect(thing.satisfied(state(LINK.replace(a, b), '10.244.1.0/32')), b).toBe(false);
+  });
+
+  it('moves to the address of another range, and drops the old one', () => {
+    const change = script(thing.change(state(LINK, '10.244.7.0/32')));
+    expect(change).toContain('ip -4 address del 10.244.7.0/32 dev kmon-vxlan');
+  });
+
+  it('neither takes nor removes a link of that name that somebody else made', () => {
+    const others = state(LINK.replace('id 27501', 'id 1'), '10.9.0.1/24');
+    expect(() => thing.change(others)).toThrow('the name kmon-vxlan belongs to another network link');
+    expect(thing.restore(none, others)).toBe('nothing');
+    expect(thing.restore(others, others)).toBe('nothing');
+    expect(script(thing.restore(none, made))).toContain('ip link delete dev kmon-vxlan');
+  });
+});
+
+describe('vxlan peer', () => {
+  const thing = vxlanPeer(OVERLAY_PEER);
+  const state = (machine: string) =>
+    parse(
+      thing,
+      `neighbour 10.244.2.0 lladdr 02:6b:0a:f4:02:00 PERMANENT \nforward 02:6b:0a:f4:02:00 dst ${machine} self permanent\n`,
+    );
+
+  it('is somewhere else when the machine has another address', () => {
+    expect(thing.satisfied(state('10.77.0.9'))).toBe(true);
+    expect(thing.satisfied(state('10.77.0.10'))).toBe(false);
+    expect(thing.restore({ neighbours: [], forwards: [] }, { neighbours: [], forwards: [] })).toBe('nothing');
   });
 });
 

@@ -17,6 +17,8 @@ import { staticAddress } from '../../../src/resources/static-address/static-addr
 import { sysctl } from '../../../src/resources/sysctl.js';
 import { targets } from '../../../src/resources/targets.js';
 import { unit } from '../../../src/resources/unit.js';
+import { vxlan } from '../../../src/resources/vxlan.js';
+import { vxlanPeer } from '../../../src/resources/vxlan-peer.js';
 import type { Language } from '../../../src/shell/language.js';
 
 /** What a shell would take for something else. */
@@ -53,6 +55,7 @@ export const EXAMPLES: readonly Reversible[] = [
   packages({ names: ['stress-ng'] }),
   route({ destination: '10.244.1.0/24', via: '192.0.2.11', device: 'eth0' }),
   route({ destination: '10.244.2.0/24', via: '192.0.2.12' }),
+  route({ destination: '10.244.3.0/24', via: '10.244.3.0', device: 'kmon-vxlan', onlink: true }),
   sleepInhibitor(),
   staticAddress({
     keeper: 'systemd-networkd',
@@ -79,6 +82,14 @@ export const EXAMPLES: readonly Reversible[] = [
   unit({ name: 'kubelet.service', enabled: true }),
   unit({ name: 'kmon-containerd.service', enabled: true, active: true }),
   unit({ name: 'x.timer', enabled: false, active: false }),
+  vxlan({
+    ...{ device: 'kmon-vxlan', vni: 27_501, port: 8472, mtu: 1450 },
+    ...{ mac: '02:6b:0a:f4:01:00', address: '10.244.1.0' },
+  }),
+  vxlanPeer({
+    ...{ device: 'kmon-vxlan', machine: '192.0.2.12' },
+    ...{ mac: '02:6b:0a:f4:02:00', address: '10.244.2.0' },
+  }),
 ];
 
 export function isResource(thing: Reversible): thing is Resource {

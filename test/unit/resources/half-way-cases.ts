@@ -12,11 +12,14 @@ import { sleepInhibitor } from '../../../src/resources/sleep-inhibitor.js';
 import { staticAddress } from '../../../src/resources/static-address/static-address.js';
 import { sysctl } from '../../../src/resources/sysctl.js';
 import { unit } from '../../../src/resources/unit.js';
+import { vxlan } from '../../../src/resources/vxlan.js';
+import { vxlanPeer } from '../../../src/resources/vxlan-peer.js';
 import { changes } from '../../../src/shell/command.js';
 import type { Command } from '../../../src/shell/command.js';
 import { putFile } from '../../../src/tools/put-file.js';
 import { armRevert } from '../../../src/tools/revert.js';
 import { HOSTILE } from './examples.js';
+import { OVERLAY, OVERLAY_DEVICE, OVERLAY_PEER } from './overlay.js';
 
 /** A thing that is changed, cut off in the middle, and given back. */
 export interface HalfWayCase {
@@ -116,6 +119,8 @@ export const SYSTEM_CASES: readonly HalfWayCase[] = [
     thing: route({ destination: '10.244.1.0/24', via: '10.77.0.9' }),
     owner: 'ip route add 10.244.1.0/24 via 10.77.0.5 dev lan0 proto static',
   },
+  { about: 'an overlay', thing: vxlan(OVERLAY_DEVICE) },
+  { about: 'a peer in an overlay', thing: vxlanPeer(OVERLAY_PEER), owner: OVERLAY },
   {
     about: 'a unit',
     thing: unit({ name: 'x.service', enabled: true, active: true }),

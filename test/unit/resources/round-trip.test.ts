@@ -7,7 +7,10 @@ import { reversibleFor } from '../../../src/resources/registry.js';
 import type { Json, Resource } from '../../../src/resources/resource.js';
 import { route } from '../../../src/resources/route.js';
 import { sysctl } from '../../../src/resources/sysctl.js';
+import { vxlan } from '../../../src/resources/vxlan.js';
+import { vxlanPeer } from '../../../src/resources/vxlan-peer.js';
 import { HOSTILE } from './examples.js';
+import { OVERLAY, OVERLAY_DEVICE, OVERLAY_PEER } from './overlay.js';
 import { canBePrivate, PrivateMachine } from './private-machine.js';
 
 interface Case {
@@ -19,6 +22,13 @@ interface Case {
 
 const HOSTS = hostsEntry({ entries: [{ address: '10.77.0.9', names: ['kmon-parent', 'pc-9'] }] });
 const CONF = file({ path: '/etc/x.conf', content: HOSTILE, mode: '0600' });
+
+const BY_OVERLAY = {
+  destination: '10.244.2.0/24',
+  via: '10.244.2.0',
+  device: 'kmon-vxlan',
+  onlink: true,
+} as const;
 
 const CASES: readonly Case[] = [
   { about: 'a new file in new folders', thing: file({ path: '/etc/a/b/c/x.conf', content: 'x' }) },
@@ -96,6 +106,14 @@ const CASES: readonly Case[] = [
     thing: route({ destination: '10.244.1.0/24', via: '10.77.0.9' }),
     owner: 'ip route add 10.244.1.0/24 via 10.77.0.5 metric 50',
   },
+  { about: 'a route by an overlay', thing: route(BY_OVERLAY), owner: OVERLAY },
+  { about: 'an overlay', thing: vxlan(OVERLAY_DEVICE) },
+  {
+    about: "an overlay beside one of the owner's",
+    thing: vxlan(OVERLAY_DEVICE),
+    owner: 'ip link add flannel.1 type vxlan id 1 dstport 8472; ip link set flannel.1 up',
+  },
+  { about: 'a peer in an overlay', thing: vxlanPeer(OVERLAY_PEER), owner: OVERLAY },
   {
     about: 'a source of packages',
     thing: aptSource({ name: 'own', line: 'https://p.test/ /', key: HOSTILE }),

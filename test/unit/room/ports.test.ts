@@ -28,6 +28,8 @@ it('needs the port of an overlay only where there is one, and that of Grafana on
   const none = { ...config, kubernetes: { ...kubernetes, network: 'routes' as const } };
   const flannel = { ...config, kubernetes: { ...kubernetes, network: 'flannel' as const } };
   expect(numbers(neededPorts(CHILD, flannel))).toEqual([10248, 10250, 10256, 10249, 9100, 8472]);
+  const vxlan = { ...config, kubernetes: { ...kubernetes, network: 'vxlan' as const } };
+  expect(neededPorts(CHILD, vxlan)).toEqual(neededPorts(CHILD, flannel));
   expect(numbers(neededPorts(CHILD, none))).toEqual([10248, 10250, 10256, 10249, 9100]);
   const bare = { ...none, monitoring: { ...monitoring, grafana: false } };
   expect(numbers(neededPorts(PARENT, bare))).not.toContain(monitoring.grafanaNodePort);

@@ -34,6 +34,9 @@ describe('the pod network', () => {
     expect(plannedIn(await play(podNetwork, part, setting))).toEqual([
       'write /etc/kmon/cni/net.d/10-kmon.conflist',
       'route to the pods of pc-12',
+      'keep the way to pc-12 for the next start',
+      'write /etc/systemd/system/kmon-pod-network.service',
+      'enable kmon-pod-network.service',
     ]);
   });
 
@@ -43,8 +46,9 @@ describe('the pod network', () => {
         asksNodes(parent, child),
         looks('bare'),
         asks('ledger.jsonl'),
-        does('note how route 10.244.1.0/24 was before'),
+        does('note how 2 things was before'),
         does('route to the pods of pc-11'),
+        does('keep the way to pc-11 for the next start'),
         looks('done'),
       ],
     };

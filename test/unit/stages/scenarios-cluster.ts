@@ -30,6 +30,13 @@ export function nodeLedger(of: Bundle): string {
 
 const parent = { name: 'pc-10', podCidr: '10.244.0.0/24', address: '192.0.2.10' };
 const child = { name: 'pc-11', podCidr: '10.244.1.0/24', address: '192.0.2.11' };
+const overlay = { bundle, config: { kubernetes: { ...routes.kubernetes, network: 'vxlan' as const } } };
+
+/** What makes the pod network again when the machine starts. */
+const atBoot = [
+  does('write /etc/systemd/system/kmon-pod-network.service'),
+  does('enable kmon-pod-network.service'),
+];
 const labels = { 'node-role.kubernetes.io/worker': '', 'kmon/team': 'red' };
 
 const other = { name: 'pc-12', podCidr: '10.244.2.0/24', address: '192.0.2.12' };
@@ -91,8 +98,9 @@ export const CLUSTER: readonly Scenario[] = [
     work: {
       parent: [
         asks('ledger.jsonl'),
-        does('note how file /etc/kmon/cni/net.d/10-kmon.conflist was before'),
+        does('note how 3 things was before'),
         does('write /etc/kmon/cni/net.d/10-kmon.conflist'),
+        ...atBoot,
         looks('done'),
       ],
     },
@@ -170,9 +178,11 @@ export const CLUSTER: readonly Scenario[] = [
     work: {
       child: [
         asks('ledger.jsonl'),
-        does('note how 2 things was before'),
+        does('note how 5 things was before'),
         does('write /etc/kmon/cni/net.d/10-kmon.conflist'),
         does('route to all pods by pc-10'),
+        does('keep the pod network for the next start'),
+        ...atBoot,
         looks('done'),
       ],
     },
@@ -187,8 +197,9 @@ export const CLUSTER: readonly Scenario[] = [
     work: {
       parent: [
         asks('ledger.jsonl'),
-        does('note how route 10.244.1.0/24 was before'),
+        does('note how 2 things was before'),
         does('route to the pods of pc-11'),
+        does('keep the way to pc-11 for the next start'),
         looks('done'),
       ],
     },
@@ -203,13 +214,53 @@ export const CLUSTER: readonly Scenario[] = [
     work: {
       child: [
         asks('ledger.jsonl'),
-        does('note how 2 things was before'),
+        does('note how 3 things was before'),
         does('route to the pods of pc-10'),
         does('route to the pods of pc-12'),
+        does('keep the ways to the others for the next start'),
         looks('done'),
       ],
     },
     done: { parent: [asksNodes(parent, child, other)], child: [looks('done')] },
+  },
+  {
+    name: 'pod-network-vxlan',
+    stage: () => podNetwork,
+    setting: overlay,
+    bare: { parent: [asksNodes(parent, { ...child, ready: false })], child: [looks('bare')] },
+    inferred: { child: [looks('bare')] },
+    work: {
+      child: [
+        asks('ledger.jsonl'),
+        does('note how 7 things was before'),
+        does('write /etc/kmon/cni/net.d/10-kmon.conflist'),
+        does('make the overlay device kmon-vxlan'),
+        does('tell the overlay where pc-10 is'),
+        does('route to all pods by pc-10'),
+        does('keep the pod network for the next start'),
+        ...atBoot,
+        looks('done'),
+      ],
+    },
+    done: { parent: [asksNodes(parent, child)], child: [looks('done')] },
+  },
+  {
+    name: 'node-route-vxlan',
+    stage: () => nodeRoute,
+    setting: overlay,
+    bare: { parent: [asksNodes(parent, child), looks('bare')] },
+    inferred: { parent: [looks('bare')] },
+    work: {
+      parent: [
+        asks('ledger.jsonl'),
+        does('note how 3 things was before'),
+        does('tell the overlay where pc-11 is'),
+        does('route to the pods of pc-11'),
+        does('keep the way to pc-11 for the next start'),
+        looks('done'),
+      ],
+    },
+    done: { parent: [asksNodes(parent, child), looks('done')] },
   },
   {
     name: 'label-nodes',

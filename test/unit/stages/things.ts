@@ -83,6 +83,13 @@ interface Params {
   readonly destination?: string;
   readonly via?: string;
   readonly device?: string;
+  readonly onlink?: true;
+  readonly vni?: number;
+  readonly port?: number;
+  readonly mtu?: number;
+  readonly mac?: string;
+  readonly address?: string;
+  readonly machine?: string;
   readonly names?: readonly string[];
   readonly entries?: readonly { readonly address: string; readonly names: readonly string[] }[];
 }
@@ -145,8 +152,8 @@ const KINDS: Readonly<Record<string, Kind>> = {
   },
   route: {
     bare: '',
-    done: ({ destination, via, device }) =>
-      `route ${destination ?? ''} via ${via ?? ''} dev ${device ?? ''} proto static\n`,
+    done: ({ destination, via, device, onlink }) =>
+      `route ${destination ?? ''} via ${via ?? ''} dev ${device ?? ''} proto static${onlink === undefined ? '' : ' onlink'}\n`,
   },
   'sleep-inhibitor': {
     bare: 'kmon-awake.service inactive\nsystemd-logind.service active\n',
@@ -157,6 +164,16 @@ const KINDS: Readonly<Record<string, Kind>> = {
   unit: {
     bare: 'LoadState not-found\nUnitFileState \nActiveState inactive\n',
     done: 'LoadState loaded\nUnitFileState enabled\nActiveState active\n',
+  },
+  vxlan: {
+    bare: '',
+    done: ({ device, vni, port, mac, address, mtu }) =>
+      `link 9: ${device ?? ''}: <BROADCAST,MULTICAST,UP,LOWER_UP> mtu ${mtu ?? ''} qdisc noqueue     link/ether ${mac ?? ''} brd ff:ff:ff:ff:ff:ff promiscuity 0     vxlan id ${vni ?? ''} srcport 0 0 dstport ${port ?? ''} nolearning ttl auto \naddress ${address ?? ''}/32\n`,
+  },
+  'vxlan-peer': {
+    bare: '',
+    done: ({ address, mac, machine }) =>
+      `neighbour ${address ?? ''} lladdr ${mac ?? ''} PERMANENT \nforward ${mac ?? ''} dst ${machine ?? ''} self permanent\n`,
   },
 };
 

@@ -36,8 +36,8 @@ children:
   - 192.168.1.11
   - { address: 192.168.1.12, name: pc-12, team: red }
 
-# What kubeadm sets up. The two ranges must not meet the room's own network. Also: network (flannel, or routes, which
-# needs no image and one LAN).
+# What kubeadm sets up. The two ranges must not meet the room's own network. Also: network (flannel, or vxlan
+# and routes, which need no image; routes needs one LAN).
 kubernetes:
   version: '1.36'
   podSubnet: 10.244.0.0/16
