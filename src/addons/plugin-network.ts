@@ -1,6 +1,7 @@
 import { KmonError } from '../errors/kmon-error.js';
 import { file } from '../resources/file.js';
 import type { Resource } from '../resources/resource.js';
+import { route } from '../resources/route.js';
 import { cniConflist } from '../tools/cni.js';
 import { CONTAINERD } from '../tools/containerd.js';
 import type { MachineNetwork, NetworkContext, NetworkNodes } from './addon.js';
@@ -38,7 +39,7 @@ export function pluginNetwork(ways: Ways): MachineNetwork {
   return {
     here: (nodes, c) => {
       const own = ownNode(nodes, c);
-      const ground = ways.ground?.(own, c) ?? [];
+      const ground = [...(ways.ground?.(own, c) ?? []), toNobody(own)];
       const toAll = c.machine.role === 'child' ? toAllPods(ways, nodes, c) : [];
       return [
         conflist(own, ways, c),
@@ -99,6 +100,18 @@ function toAllPods(ways: Ways, nodes: NetworkNodes, c: NetworkContext): readonly
         ? { ...lost, resource: named(`route to all pods by ${parent.name}`, lost.resource) }
         : lost,
     );
+}
+
+/**
+ * Pods of this machine have routes of their own. For one that is gone the way to all pods would be taken, to the parent, which sends it back: the
+ * packet goes round until it is too old, and who waits for it is told nothing.
+ */
+function toNobody({ podCidr }: PlacedNode): Lost {
+  const nobody = route({ destination: podCidr });
+  return {
+    resource: named('refuse packets for pods that are gone', nobody),
+    again: nobody.change({ routes: [] }),
+  };
 }
 
 /** After a restart of the parent its ways may be gone. Those of children that are in this run come with them. */

@@ -54,8 +54,7 @@ const KINDS = {
   route: (p) =>
     route({
       destination: p.text('destination'),
-      via: p.text('via'),
-      ...p.optional('device'),
+      ...p.optional('via', 'device'),
       ...(p.flag('onlink') ? { onlink: true } : {}),
     }),
   'sleep-inhibitor': () => sleepInhibitor(),

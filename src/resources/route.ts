@@ -5,7 +5,8 @@ import type { Resource } from './resource.js';
 export type RouteParams = {
   /** An IPv4 range such as 10.244.1.0/24. */
   readonly destination: string;
-  readonly via: string;
+  /** Absent: nobody there can be reached, and whoever sends something there is told so. What has a route of its own within the range has it. */
+  readonly via?: string;
   readonly device?: string;
   /** `via` is reached through the device whatever the routes say: inside of an overlay there is no network that it would be in. */
   readonly onlink?: true;
@@ -24,12 +25,13 @@ const STATE_WORDS = new Set(['linkdown', 'dead', 'pervasive', 'offload', 'trap']
 export function route(params: RouteParams): Resource<RouteState> {
   const { destination, via, device, onlink } = params;
   const target = [
-    ...[destination, 'via', via],
+    ...(via === undefined ? ['unreachable', destination] : [destination, 'via', via]),
     ...(device === undefined ? [] : ['dev', device]),
     ...(onlink === true ? ['onlink'] : []),
   ];
   const isOurs = (line: string): boolean => {
     const words = line.split(' ');
+    if (via === undefined) return words[0] === 'unreachable';
     return (
       words[words.indexOf('via') + 1] === via &&
       (device === undefined || words[words.indexOf('dev') + 1] === device)
@@ -48,7 +50,7 @@ export function route(params: RouteParams): Resource<RouteState> {
     change: () => changes`ip -4 route replace ${target} proto static`,
     describe: (now) => {
       const there = now.routes[0];
-      return `route ${destination} by ${via}${there === undefined ? '' : ` (now ${there})`}`;
+      return `route ${destination} ${via === undefined ? 'to nobody' : `by ${via}`}${there === undefined ? '' : ` (now ${there})`}`;
     },
     restore: (found, now) => {
       const added = now.routes.filter((r) => !found.routes.includes(r));

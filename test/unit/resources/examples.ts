@@ -56,6 +56,7 @@ export const EXAMPLES: readonly Reversible[] = [
   route({ destination: '10.244.1.0/24', via: '192.0.2.11', device: 'eth0' }),
   route({ destination: '10.244.2.0/24', via: '192.0.2.12' }),
   route({ destination: '10.244.3.0/24', via: '10.244.3.0', device: 'kmon-vxlan', onlink: true }),
+  route({ destination: '10.244.4.0/24' }),
   sleepInhibitor(),
   staticAddress({
     keeper: 'systemd-networkd',

@@ -106,6 +106,12 @@ const CASES: readonly Case[] = [
     thing: route({ destination: '10.244.1.0/24', via: '10.77.0.9' }),
     owner: 'ip route add 10.244.1.0/24 via 10.77.0.5 metric 50',
   },
+  { about: 'a route to nobody', thing: route({ destination: '10.244.1.0/24' }) },
+  {
+    about: "a route to nobody in place of the owner's",
+    thing: route({ destination: '10.244.1.0/24' }),
+    owner: 'ip route add 10.244.1.0/24 via 10.77.0.5',
+  },
   { about: 'a route by an overlay', thing: route(BY_OVERLAY), owner: OVERLAY },
   { about: 'an overlay', thing: vxlan(OVERLAY_DEVICE) },
   {

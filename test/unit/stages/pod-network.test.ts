@@ -33,6 +33,8 @@ describe('the pod network', () => {
     const setting = { config, machine: PARENT, about: [PARENT, CHILD], dryRun: true };
     expect(plannedIn(await play(podNetwork, part, setting))).toEqual([
       'write /etc/kmon/cni/net.d/10-kmon.conflist',
+      'refuse packets for pods that are gone',
+      'keep the pod network for the next start',
       'route to the pods of pc-12',
       'keep the way to pc-12 for the next start',
       'write /etc/systemd/system/kmon-pod-network.service',

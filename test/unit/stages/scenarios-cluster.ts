@@ -98,8 +98,10 @@ export const CLUSTER: readonly Scenario[] = [
     work: {
       parent: [
         asks('ledger.jsonl'),
-        does('note how 3 things was before'),
+        does('note how 5 things was before'),
         does('write /etc/kmon/cni/net.d/10-kmon.conflist'),
+        does('refuse packets for pods that are gone'),
+        does('keep the pod network for the next start'),
         ...atBoot,
         looks('done'),
       ],
@@ -178,8 +180,9 @@ export const CLUSTER: readonly Scenario[] = [
     work: {
       child: [
         asks('ledger.jsonl'),
-        does('note how 5 things was before'),
+        does('note how 6 things was before'),
         does('write /etc/kmon/cni/net.d/10-kmon.conflist'),
+        does('refuse packets for pods that are gone'),
         does('route to all pods by pc-10'),
         does('keep the pod network for the next start'),
         ...atBoot,
@@ -232,9 +235,10 @@ export const CLUSTER: readonly Scenario[] = [
     work: {
       child: [
         asks('ledger.jsonl'),
-        does('note how 7 things was before'),
+        does('note how 8 things was before'),
         does('write /etc/kmon/cni/net.d/10-kmon.conflist'),
         does('make the overlay device kmon-vxlan'),
+        does('refuse packets for pods that are gone'),
         does('tell the overlay where pc-10 is'),
         does('route to all pods by pc-10'),
         does('keep the pod network for the next start'),

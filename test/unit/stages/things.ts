@@ -153,7 +153,9 @@ const KINDS: Readonly<Record<string, Kind>> = {
   route: {
     bare: '',
     done: ({ destination, via, device, onlink }) =>
-      `route ${destination ?? ''} via ${via ?? ''} dev ${device ?? ''} proto static${onlink === undefined ? '' : ' onlink'}\n`,
+      via === undefined
+        ? `route unreachable ${destination ?? ''} proto static\n`
+        : `route ${destination ?? ''} via ${via} dev ${device ?? ''} proto static${onlink === undefined ? '' : ' onlink'}\n`,
   },
   'sleep-inhibitor': {
     bare: 'kmon-awake.service inactive\nsystemd-logind.service active\n',
