@@ -23,8 +23,8 @@ export interface ContainerdSettings {
   readonly major: 1 | 2;
   readonly sandboxImage: string;
   readonly cgroup: 1 | 2;
-  /** Where CNI plugins are looked for, in this order; containerd 1 knows one place only, the first. */
-  readonly cniBins: readonly [string, ...(readonly string[])];
+  /** Where CNI plugins are looked for. */
+  readonly cniBin: string;
   /** Without CAP_SYS_RESOURCE runc cannot lower oom_score_adj and dies ("can't get final child's PID from pipe: EOF"). */
   readonly mayRaiseLimits: boolean;
 }
@@ -43,7 +43,7 @@ export function containerdConfig(s: ContainerdSettings): string {
           `  sandbox_image = "${s.sandboxImage}"`,
           `  restrict_oom_score_adj = ${String(!s.mayRaiseLimits)}`,
           `[plugins."io.containerd.grpc.v1.cri".cni]`,
-          `  bin_dir = "${s.cniBins[0]}"`,
+          `  bin_dir = "${s.cniBin}"`,
           `  conf_dir = "${CONTAINERD.cniConf}"`,
         ]
       : [
@@ -52,7 +52,7 @@ export function containerdConfig(s: ContainerdSettings): string {
           `[plugins."io.containerd.cri.v1.runtime"]`,
           `  restrict_oom_score_adj = ${String(!s.mayRaiseLimits)}`,
           `[plugins."io.containerd.cri.v1.runtime".cni]`,
-          `  bin_dirs = [${s.cniBins.map((folder) => `"${folder}"`).join(', ')}]`,
+          `  bin_dirs = ["${s.cniBin}"]`,
           `  conf_dir = "${CONTAINERD.cniConf}"`,
           // On by default, with a socket under the same name for every containerd of the machine: it would take the owner's.
           `[plugins."io.containerd.nri.v1.nri"]`,

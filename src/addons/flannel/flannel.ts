@@ -1,5 +1,6 @@
 import type { Image } from '../../artifacts/artifact.js';
 import { FLANNEL, FLANNEL_CNI_PLUGIN, published } from '../../artifacts/images.js';
+import { pluginFolder } from '../../artifacts/plugin-folder.js';
 import type { Context } from '../../engine/context.js';
 import { CONTAINERD } from '../../tools/containerd.js';
 import type { Addon } from '../addon.js';
@@ -30,6 +31,7 @@ function manifest({ config, supply }: Context): Promise<string> {
   return flannelManifest({
     podSubnet: config.kubernetes.podSubnet,
     cniConf: CONTAINERD.cniConf,
+    cniBin: pluginFolder(supply, 'flannel'),
     image: image(FLANNEL),
     pluginImage: image(FLANNEL_CNI_PLUGIN),
   });

@@ -1,6 +1,7 @@
 import { dirname } from 'node:path';
 import { PAUSE } from '../../artifacts/images.js';
-import { CONTAINERD as PROGRAM, LOOPBACK } from '../../artifacts/programs.js';
+import { pluginFolder } from '../../artifacts/plugin-folder.js';
+import { CONTAINERD as PROGRAM } from '../../artifacts/programs.js';
 import type { Context, Stage } from '../../engine/stage.js';
 import { here, pending, satisfied } from '../../engine/stage.js';
 import { directory } from '../../resources/directory.js';
@@ -20,9 +21,6 @@ import { KMON_CONFIG } from '../../tools/paths.js';
 import { installPackages } from './packages.js';
 import { system } from './system.js';
 import { tools } from './tools.js';
-
-/** Where flannel's own pod puts its plugin, and Kubernetes' packages put the others. */
-const FLANNEL_CNI = '/opt/cni/bin';
 
 /**
  * kmon's own containerd: unit, configuration, socket, folders. Also notes kmon's folder of settings, into which the pod network's own pods
@@ -106,14 +104,7 @@ function config(m: Context, major: 1 | 2): string {
     major,
     sandboxImage: m.supply.indispensable(PAUSE),
     cgroup: m.facts.cgroup,
-    cniBins: cniBins(m),
+    cniBin: pluginFolder(m.supply, m.config.kubernetes.network),
     mayRaiseLimits: m.facts.mayRaiseLimits,
   });
-}
-
-/** Those that were sent come first: flannel's folder lacks loopback then, without which no pod starts. */
-function cniBins(m: Context): readonly [string, ...(readonly string[])] {
-  const { path, comesAs } = m.supply.program(LOOPBACK);
-  if (m.config.kubernetes.network !== 'flannel') return [dirname(path)];
-  return comesAs === 'file' ? [dirname(path), FLANNEL_CNI] : [FLANNEL_CNI];
 }

@@ -20,6 +20,7 @@ describe('the flannel manifest', () => {
     renderTemplate(template, {
       podSubnet: '10.99.0.0/16',
       cniConf: '/etc/kmon/cni',
+      cniBin: '/opt/kmon/cni',
       image: 'mirror.test/flannel:v1',
       pluginImage: 'mirror.test/flannel-cni-plugin:v1',
     }),
@@ -50,6 +51,11 @@ describe('the flannel manifest', () => {
   it('takes its images from where it is told, and from nowhere else', () => {
     const images = [...JSON.stringify(objects).matchAll(/"image":"([^"]*)"/g)].map(([, image]) => image);
     expect(new Set(images)).toEqual(new Set(['mirror.test/flannel:v1', 'mirror.test/flannel-cni-plugin:v1']));
+  });
+
+  it('puts its plugin and its configuration where containerd reads them', () => {
+    expect(JSON.stringify(objects)).toContain('"hostPath":{"path":"/opt/kmon/cni"}');
+    expect(JSON.stringify(objects)).toContain('"hostPath":{"path":"/etc/kmon/cni"}');
   });
 
   it('leaves the variables of Kubernetes to Kubernetes', () => {

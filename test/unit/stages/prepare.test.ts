@@ -328,7 +328,8 @@ describe('the container runtime', () => {
 
   it.each([
     ['routes', '["/opt/kmon/cni"]'],
-    ['flannel', '["/opt/kmon/cni", "/opt/cni/bin"]'],
+    ['flannel', '["/opt/kmon/cni"]'],
+    ['vxlan', '["/opt/kmon/cni"]'],
   ] as const)('is the bundle’s, with its plugins, in a room of %s', async (network, plugins) => {
     const text = await configured({
       bundle: modern,
