@@ -17,8 +17,11 @@ export interface RoomOfLab {
   readonly bundle?: string;
   /** Minor version of Kubernetes; the template's when absent. */
   readonly version?: string;
-  /** Whether there is an image of Grafana to be had; absent: kmon sees to it. */
-  readonly grafana?: boolean;
+  /**
+   * Everything comes from the lab's Internet, by its names in the world: it has no Grafana, and a stand-in for flannel, so that the room
+   * has the pod network of all who write none.
+   */
+  readonly byInternet?: boolean;
 }
 
 /** kmon.yaml for a lab, from its template: the parsed tree is filled in, so any name or path is safe. */
@@ -35,8 +38,10 @@ export function roomFile(template: string, o: RoomOfLab): string {
   });
   blockStyle(doc, 'children');
   if (o.version !== undefined) doc.setIn(['kubernetes', 'version'], quoted(o.version));
-  if (o.grafana === false)
+  if (o.byInternet === true) {
+    doc.deleteIn(['kubernetes', 'network']);
     doc.setIn(['monitoring', 'grafana'], doc.createNode({ enabled: false }, { flow: true }));
+  }
   if (o.bundle !== undefined) doc.set('bundle', o.bundle);
   return doc.toString({ lineWidth: 0, flowCollectionPadding: true });
 }

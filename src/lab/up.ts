@@ -122,7 +122,7 @@ export async function labUp(o: LabUpOptions): Promise<Lab> {
   await writeFiles(lab, made, {
     ...(bundle === undefined ? {} : { bundle: bundle.folder }),
     ...versionOf(bundle?.kubernetes ?? internet?.kubernetes),
-    grafana: served === undefined || bundle !== undefined,
+    byInternet: served !== undefined && bundle === undefined,
   });
   return lab;
 }
@@ -233,7 +233,7 @@ function versionOf(kubernetes: string | undefined): { readonly version?: string 
 async function writeFiles(
   lab: Lab,
   made: readonly MadeMachine[],
-  room: Pick<RoomOfLab, 'bundle' | 'version' | 'grafana'>,
+  room: Pick<RoomOfLab, 'bundle' | 'version' | 'byInternet'>,
 ): Promise<void> {
   const files = labFiles(lab.dir);
   const pins = made.flatMap(({ machine, hostKeys }) =>

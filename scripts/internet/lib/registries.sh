@@ -1,17 +1,17 @@
 # shellcheck shell=bash
 # Registries of images, as files.
 
-# make_registries BUNDLE FOLDER
+# make_registries FOLDER ARCHIVE...
 make_registries() {
-  local archive unpacked
-  for archive in "$1"/images/*.tar; do
-    unpacked=$2/archive
+  local folder=$1 archive unpacked=$1/archive
+  shift
+  for archive; do
     mkdir "$unpacked"
     tar -xf "$archive" -C "$unpacked"
-    node "$INTERNET_SCRIPTS/registry.mjs" "$unpacked" "$2" "$INTERNET_SCRIPTS/stand-ins"
+    node "$INTERNET_SCRIPTS/registry.mjs" "$unpacked" "$folder" "$INTERNET_SCRIPTS/stand-ins"
     rm -r "$unpacked"
   done
   # One archive has what another has: each line once.
-  sort -u -o "$2/manifests.map" "$2/manifests.map"
-  sort -u -o "$2/indexes.map" "$2/indexes.map"
+  sort -u -o "$folder/manifests.map" "$folder/manifests.map"
+  sort -u -o "$folder/indexes.map" "$folder/indexes.map"
 }

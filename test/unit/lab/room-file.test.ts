@@ -39,8 +39,9 @@ monitoring: { profile: lite }
     );
   });
 
-  it('does without Grafana where there is no image of it', () => {
-    const text = roomFile(template, { lab: 'one', machines: MACHINES, grafana: false });
+  it("has the network of all who write none by the lab's Internet, and does without Grafana, of which that has no image", () => {
+    const text = roomFile(template, { lab: 'one', machines: MACHINES, byInternet: true });
+    expect(text).not.toContain('network:');
     expect(text).toContain('\nmonitoring: { profile: lite, grafana: { enabled: false } }\n');
   });
 

@@ -6,6 +6,7 @@ import { IMAGES, published } from '../../../../src/artifacts/images.js';
 import type { Need } from '../../../../src/artifacts/need.js';
 import { kubeadmSource, newestOf, releasesOf } from '../../../../src/artifacts/releases.js';
 import { onlineSupply } from '../../../../src/artifacts/online-supply.js';
+import { POD_NETWORKS } from '../../../../src/config/sections/kubernetes.js';
 import { INTERNET_NAMES } from '../../../../src/lab/internet/names.js';
 import { LAB_TEMPLATES } from '../../../../src/lab/templates.js';
 
@@ -13,7 +14,7 @@ const nginx = await readFile(join(LAB_TEMPLATES, 'internet/nginx.conf'), 'utf8')
 const scripts = join(import.meta.dirname, '../../../../scripts/internet');
 const served = [...nginx.matchAll(/server_name ([^;]+);/g)].flatMap((m) => (m[1] ?? '').split(' '));
 
-const NEEDS: readonly Need[] = (['flannel', 'routes'] as const).flatMap((network) =>
+const NEEDS: readonly Need[] = POD_NETWORKS.flatMap((network) =>
   (['lite', 'stack'] as const).map((profile) => ({ role: 'parent', version: '1.36', network, profile })),
 );
 
@@ -43,8 +44,8 @@ describe("the lab's Internet", () => {
   it('has stand-ins for images that kmon asks for, and for no others', async () => {
     const lines = (await readFile(join(scripts, 'stand-ins'), 'utf8')).split('\n');
     const standIns = lines.filter((l) => l !== '' && !l.startsWith('#')).map((l) => l.split(' ')[0]);
-    // kubeadm's are in the bundle under their own names; flannel and Grafana cannot be had.
-    const ofQuay = IMAGES.map(published).filter((name) => name.startsWith('quay.io/'));
-    expect(standIns.toSorted()).toEqual(ofQuay.toSorted());
+    // kubeadm's are in the bundle under their own names; Grafana cannot be had.
+    const asked = IMAGES.map(published).filter((name) => /^(quay|ghcr)\.io\//.test(name));
+    expect(standIns.toSorted()).toEqual(asked.toSorted());
   });
 });
