@@ -24,6 +24,8 @@ export interface TestMachine {
   snapshot(): Promise<string>;
   /** TCP connections it has accepted since it was made. */
   connections(): number;
+  /** Restarts it; resolves when its init has started everything. What lay on its disk stays, what was in its kernel is gone. */
+  restart(): Promise<void>;
 }
 
 /** Real machines made by `kmon lab up`, for the length of a test file. */
@@ -125,6 +127,14 @@ function testMachine(engine: string, m: Lab['machines'][number]): TestMachine {
     sh,
     snapshot: () => output(engine, exec, { input: readFileSync(join(ROOT, 'scripts/snapshot'), 'utf8') }),
     connections: () => passiveOpens(sh('cat /proc/net/snmp')),
+    restart: async () => {
+      // It takes the container with it, and this program's answer as well.
+      spawnSync(engine, ['exec', m.container, 'systemctl', 'reboot'], { timeout: 120_000 });
+      await output(engine, ['wait', m.container]);
+      await output(engine, ['start', m.container]);
+      // "degraded" is an answer too.
+      await output(engine, ['exec', m.container, 'sh', '-c', 'systemctl is-system-running --wait || :']);
+    },
   };
 }
 
