@@ -46,6 +46,8 @@ export interface LabStatus {
   readonly dir?: string;
   readonly subnet?: string;
   readonly machines: readonly LabMachineStatus[];
+  /** What of the lab's Internet is not as it should be, in words; absent when it has none. */
+  readonly faults?: readonly string[];
 }
 
 /** What `lab down` removed; all empty when there was no such lab. */

@@ -3,6 +3,7 @@ import { labFiles, read } from './dir.js';
 import type { EngineKind } from './container-engine-args.js';
 import { findEngine } from './container-engine.js';
 import { sshGreets } from './greeting.js';
+import { inForce } from './internet/behave.js';
 import { findInternet, findMachines, findNetwork, type FoundMachine } from './inventory.js';
 import type { LabMachineStatus, LabStatus } from './lab.js';
 import { readCable } from './link.js';
@@ -47,6 +48,9 @@ export async function labStatus(o: LabStatusOptions): Promise<LabStatus> {
     ...(dir === undefined ? {} : { dir }),
     ...(network === undefined ? {} : { subnet: network.subnet }),
     machines: internet === undefined ? machines : [...machines, await stateOf(internet, 'internet')],
+    ...(internet === undefined
+      ? {}
+      : { faults: internet.running ? await inForce(engine, internet.container) : [] }),
   };
 }
 

@@ -9,6 +9,7 @@ import {
   type Subnet,
 } from '../config/networks/subnet.js';
 import { KmonError } from '../errors/kmon-error.js';
+import type { InternetAddresses } from './internet/ways.js';
 
 /** What pods and services get where kmon.yaml says nothing; kmon checks machines' routes against them. */
 const RESERVED = [DEFAULTS.kubernetes.podSubnet, DEFAULTS.kubernetes.serviceSubnet];
@@ -40,8 +41,8 @@ export function gatewayOf(subnet: string): string {
 }
 
 /** Of the lab's Internet, out of the way of the room. */
-export function internetAddress(subnet: string): string {
-  return hostOf(subnet, 2);
+export function internetAddresses(subnet: string): InternetAddresses {
+  return { serves: hostOf(subnet, 2), closed: hostOf(subnet, 3), silent: hostOf(subnet, 4) };
 }
 
 /** .10 for the parent (index 0), .11 and on for the children. */

@@ -40,6 +40,8 @@ export interface TestLab {
   machine(name: string): TestMachine;
   /** Pulls a machine's network cable, or puts it back. */
   link(machine: string, state: 'up' | 'down'): Promise<void>;
+  /** `kmon lab internet` with these flags: the lab's Internet behaves so from now on. */
+  internet(...flags: readonly [string, ...string[]]): Promise<void>;
   file(name: 'id_ed25519' | 'known_hosts' | 'sudo-password'): string;
   /** Removes the machines and the folder; the second call does nothing. */
   down(): Promise<void>;
@@ -100,6 +102,9 @@ function testLab(made: Lab, down: () => Promise<void>): TestLab {
     },
     link: async (machine, state) => {
       await output(process.execPath, [KMON, 'lab', 'link', machine, state, '--name', name], { cwd: dir });
+    },
+    internet: async (...flags) => {
+      await output(process.execPath, [KMON, 'lab', 'internet', ...flags, '--name', name], { cwd: dir });
     },
     file: (file) => join(dir, file),
     down,

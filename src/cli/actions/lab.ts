@@ -1,4 +1,6 @@
 import { resolve } from 'node:path';
+import { labInternet } from '../../lab/internet/behave.js';
+import type { InternetBehaviour } from '../../lab/internet/behaviour.js';
 import { labDown } from '../../lab/down.js';
 import { labHere } from '../../lab/lab-here.js';
 import { labLink } from '../../lab/link.js';
@@ -57,7 +59,8 @@ export function labStatusCommand(io: Io, o: LabOptions): Promise<number> {
       m.ssh ? 'answers' : 'no',
     ]);
     const titles = ['machine', 'role', 'address', 'state', 'link', 'ssh'].map((title) => ({ title }));
-    view.result(rows.length === 0 ? `there is no lab ${name}` : tableText(titles, rows), status);
+    const text = [tableText(titles, rows), ...(status.faults ?? []).map(aboutInternet)].join('\n');
+    view.result(rows.length === 0 ? `there is no lab ${name}` : text, status);
     return 0;
   });
 }
@@ -93,6 +96,25 @@ export function labLinkCommand(
     return 0;
   });
 }
+
+/** `kmon lab internet` */
+export function labInternetCommand(
+  io: Io,
+  o: LabOptions & { readonly behaviour: InternetBehaviour | undefined },
+): Promise<number> {
+  return withView(io, o, async (view) => {
+    const { behaviour } = o;
+    const faults = await labInternet({
+      name: await nameOf(io, o),
+      ...(behaviour === undefined ? {} : { behaviour }),
+    });
+    const text = faults.length === 0 ? 'nothing is in the way' : faults.map(aboutInternet).join('\n');
+    view.result(text, { faults });
+    return 0;
+  });
+}
+
+const aboutInternet = (fault: string): string => `internet: ${fault}`;
 
 function sayTo(view: View): (text: string) => void {
   return (text) => {

@@ -10,6 +10,7 @@ import { deployMonitoring } from './deploy-monitoring.js';
 import { initParent } from './init-parent.js';
 import { joinChild } from './join-child.js';
 import { labDown } from './lab-down.js';
+import { labInternet } from './lab-internet.js';
 import { labLink } from './lab-link.js';
 import { labStatus } from './lab-status.js';
 import { labUp } from './lab-up.js';
@@ -45,4 +46,5 @@ export const COMMANDS: readonly Command[] = [
   labStatus,
   labDown,
   labLink,
+  labInternet,
 ];

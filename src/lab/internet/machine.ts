@@ -1,20 +1,20 @@
 import { stat } from 'node:fs/promises';
 import { KmonError } from '../../errors/kmon-error.js';
-import { quote } from '../../shell/quote.js';
 import type { Engine } from '../container-engine.js';
 import { lines, type FoundMachine } from '../inventory.js';
 import { bringUp, type Making } from '../machine.js';
 import { containerName } from '../names.js';
-import { internetAddress } from '../subnet.js';
+import { internetAddresses } from '../subnet.js';
 import { readTemplate } from '../templates.js';
-import { dnsConfig } from './dns.js';
+import { OWN_FOLDER } from './answers.js';
+import { behaveScript, inForce, settings } from './behave.js';
+import { WELL } from './behaviour.js';
 import type { InternetFolder } from './folder.js';
 import { INTERNET, INTERNET_NAMES } from './names.js';
 import type { LabInternet } from './through-internet.js';
 
 /** Where its machine has what it serves. */
 const SERVED = '/srv/internet';
-const OWN_FOLDER = '/etc/lab-internet';
 
 /**
  * The lab's Internet: kept when it runs, started when it is stopped, made when it is wanted. Gives `undefined` for a lab that has none and
@@ -39,7 +39,7 @@ export async function ensureInternet(o: {
       hint: startOver,
     });
   }
-  const address = internetAddress(making.network.subnet);
+  const address = internetAddresses(making.network.subnet).serves;
   const container = containerName(lab, INTERNET);
   const reads = wanted === undefined ? {} : { reads: { folder: wanted.folder, at: SERVED } };
   const { did } = await bringUp(making, { name: INTERNET, address, container, ...reads }, found);
@@ -50,9 +50,12 @@ export async function ensureInternet(o: {
   }
   if ((await engine.ask(['exec', container, 'test', '-e', `${OWN_FOLDER}/ready`])).exitCode !== 0) {
     o.say(`${INTERNET}: installing what serves it`);
-    await engine.run(['exec', '--interactive', container, 'sh', '-s'], { input: await setupScript(address) });
+    await engine.run(['exec', '--interactive', container, 'sh', '-s'], {
+      input: await setupScript(making.network.subnet),
+    });
   }
   o.say(`${INTERNET}: ${did}, ${address} answers for ${INTERNET_NAMES.length} names`);
+  for (const fault of await inForce(engine, container)) o.say(`${INTERNET}: ${fault}`);
   const authority = await engine.run(['exec', container, 'cat', `${OWN_FOLDER}/authority.crt`]);
   return { address, authority, names: INTERNET_NAMES };
 }
@@ -69,17 +72,18 @@ export async function servedPackages(engine: Engine, container: string): Promise
   return new Set(lines((await engine.ask(args)).stdout));
 }
 
-/** The script for its `sh`: quoted settings above the template. */
-async function setupScript(address: string): Promise<string> {
+/** The script for its `sh`: what serves it, and that nothing is in the way. */
+async function setupScript(subnet: string): Promise<string> {
   const template = (name: string): Promise<string> => readTemplate(`internet/${name}`);
   const values = {
     names: INTERNET_NAMES.join(' '),
-    dnsmasq_conf: dnsConfig(INTERNET_NAMES, address),
     nginx_conf: await template('nginx.conf'),
     manifests_conf: await template('manifests.conf'),
     token_conf: await template('token.conf'),
+    proxy_conf: await template('proxy.conf'),
     dns_service: await template('lab-dns.service'),
+    proxy_service: await template('lab-proxy.service'),
+    ways_service: await template('lab-ways.service'),
   };
-  const settings = Object.entries(values).map(([name, text]) => `${name}=${quote(text.trimEnd())}\n`);
-  return settings.join('') + (await template('setup.sh'));
+  return settings(values) + (await template('setup.sh')) + (await behaveScript(WELL, subnet));
 }

@@ -3,6 +3,7 @@ import { dnsConfig } from '../../../../src/lab/internet/dns.js';
 import { parseInternet } from '../../../../src/lab/internet/folder.js';
 import { throughInternet } from '../../../../src/lab/internet/through-internet.js';
 import { asThisComputer } from '../../../../src/lab/outside.js';
+import { internetAddresses } from '../../../../src/lab/subnet.js';
 
 const APT = {
   sources: [],
@@ -14,7 +15,7 @@ const APT = {
 const INTERNET = { address: '10.77.0.2', authority: 'PEM\n', names: ['a.example', 'b.example'] };
 
 it('has an address of the lab for each name, and asks nobody else for it', () => {
-  expect(dnsConfig(['a.example', 'b.example'], '10.77.0.2')).toBe(
+  expect(dnsConfig(['a.example', 'b.example'], internetAddresses('10.77.0.0/24'))).toBe(
     [
       'listen-address=10.77.0.2',
       'bind-interfaces',
