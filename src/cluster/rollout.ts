@@ -6,6 +6,7 @@ import { parseRollout } from '../tools/kubernetes-objects.js';
 import { parsePods, parseWarnings, podTrouble } from '../tools/pods.js';
 import type { Pod, PodTrouble } from '../tools/pods.js';
 import type { ClusterReader } from './cluster-runner.js';
+import { pullFailureOf, refusedForGood } from './pulls.js';
 
 /** Something whose pods are waited for. */
 export interface Workload {
@@ -60,6 +61,10 @@ export async function diagnosePods(
 ): Promise<KmonError | undefined> {
   const all = parsePods(await cluster.query(getPods(cluster.kubectl, namespace)));
   const pods = onNode === undefined ? all : all.filter(({ node }) => node === onNode);
+  for (const pod of pods) {
+    const failure = await pullFailureOf(cluster, pod);
+    if (failure?.forGood === true) return refusedForGood(failure, pod.node, again);
+  }
   const trouble =
     pods.map(podTrouble).find((t) => t !== undefined) ?? (await stuck(cluster, namespace, pods));
   if (trouble === undefined) return undefined;

@@ -277,12 +277,14 @@ class Convergence<C extends KnownRoom, X extends RoomContext<C>, G extends Langu
   private async settle(): Promise<string> {
     const { stage, c } = this;
     let because = '';
+    const hindrances = new Hindrances(() => stage.hindrance?.(c), c);
     const done = await until(
       async () => {
         const { verdict } = await this.look();
         if (verdict.state === 'satisfied') return verdict.because;
         if (verdict.because !== because) c.say(verdict.because);
         because = verdict.because;
+        await hindrances.ask();
         return undefined;
       },
       { withinMs: stage.settleMs, everyMs: LOOK_EVERY_MS, clock: c.clock, signal: c.signal },
@@ -293,6 +295,37 @@ class Convergence<C extends KnownRoom, X extends RoomContext<C>, G extends Langu
       'not-verified',
       `not satisfied after ${Math.round(stage.settleMs / 1000)} s: ${because}`,
     );
+  }
+}
+
+/** A stage that settles fast is not asked at all. */
+const HINDRANCE_EVERY_MS = 3000;
+
+/** What a stage waits for, while it settles. */
+class Hindrances {
+  private last: KmonError | string | undefined;
+  private next: number;
+
+  private readonly find: () => Promise<KmonError | string | undefined> | undefined;
+  private readonly c: Pick<RoomContext, 'clock' | 'say'>;
+
+  constructor(find: Hindrances['find'], c: Hindrances['c']) {
+    this.find = find;
+    this.c = c;
+    this.next = c.clock.now() + HINDRANCE_EVERY_MS;
+  }
+
+  /** @throws the error that was given twice in a row: once may be the end of what is being replaced. */
+  async ask(): Promise<void> {
+    const { clock } = this.c;
+    if (clock.now() < this.next) return;
+    const found = await this.find();
+    const before = this.last;
+    this.last = found;
+    this.next = clock.now() + HINDRANCE_EVERY_MS;
+    if (typeof found === 'string' && found !== before) this.c.say(found);
+    if (found instanceof KmonError && before instanceof KmonError && found.message === before.message)
+      throw found;
   }
 }
 

@@ -81,6 +81,11 @@ export interface Converging<L, X, G extends Language, S> extends Key<L> {
    * `changing` are those.
    */
   steps?(seen: L, c: X, changing: readonly Resource<Json, G>[]): readonly S[];
+  /**
+   * Asked every few seconds while the stage settles: what it waits for, as far as that can be known. Words are told; an error that is given twice
+   * in a row ends the wait with it, since nothing will come. Only looks.
+   */
+  hindrance?(c: X): Promise<KmonError | string | undefined>;
   /** Remedy for a machine that is still pending when `settleMs` is over; may look at the machine for the cause. */
   diagnose?(because: string, c: X): Promise<KmonError>;
   /** After a step failed, or Ctrl-C: may wait until the machine is as it was again. What is thrown instead, and what the ledger may forget then. */

@@ -11,6 +11,7 @@ import { leaveCluster } from './cluster/leave-cluster.js';
 import { measured } from './cluster/measured.js';
 import { nodeRoute, peerRoutes, podNetwork } from './cluster/pod-network.js';
 import { podsReach } from './cluster/pods-reach.js';
+import { pullAgain } from './cluster/pull-again.js';
 import { ready } from './cluster/ready.js';
 import { lookAtCluster } from './cluster/status.js';
 import { inCluster, load, stressTools } from './cluster/stress.js';
@@ -39,6 +40,7 @@ export const INIT_PARENT: readonly Work<unknown>[] = [
   ...PREPARE,
   initParent,
   keepKubeconfig,
+  pullAgain,
   ...podNetworks,
   podNetwork,
   ready,
@@ -50,6 +52,7 @@ export const JOIN_CHILD: readonly Work<unknown>[] = [
   whose,
   clusterThere,
   ...PREPARE,
+  pullAgain,
   joinChild,
   podNetwork,
   nodeRoute,
@@ -63,13 +66,14 @@ export const JOIN_CHILD: readonly Work<unknown>[] = [
 export const DEPLOY_MONITORING: readonly Work<unknown>[] = [
   whose,
   clusterThere,
+  pullAgain,
   forAddonsLater,
   ...monitoring,
   measured,
 ];
 
 /** `kmon deploy-monitoring --context`: what needs nothing but a cluster. */
-export const MONITOR_CLUSTER: readonly Work<unknown>[] = [...monitoring, measured];
+export const MONITOR_CLUSTER: readonly Work<unknown>[] = [pullAgain, ...monitoring, measured];
 
 /** `kmon up` */
 export const UP: readonly Work<unknown>[] = [
@@ -77,6 +81,7 @@ export const UP: readonly Work<unknown>[] = [
   ...PREPARE,
   initParent,
   keepKubeconfig,
+  pullAgain,
   joinChild,
   ...podNetworks,
   podNetwork,

@@ -53,6 +53,11 @@ export function getPods(k: Kubectl, namespace: string, label?: string): Command<
   return getRaw(k, `${apiPath('api', 'v1', 'namespaces', namespace, 'pods')}${selector}`);
 }
 
+/** The pods of all namespaces of which a container was never started yet; see `parsePods`. */
+export function getPendingPods(k: Kubectl): Command<'reads'> {
+  return getRaw(k, '/api/v1/pods?fieldSelector=status.phase%3DPending');
+}
+
 /** What went wrong lately in a namespace; see `parseWarnings`. */
 export function getWarnings(k: Kubectl, namespace: string): Command<'reads'> {
   return getRaw(k, `${apiPath('api', 'v1', 'namespaces', namespace, 'events')}?fieldSelector=type%3DWarning`);

@@ -14,6 +14,10 @@ export interface Pod {
   readonly containers: readonly PodContainer[];
   /** Why no node takes it, in the words of the scheduler. */
   readonly unschedulable?: string;
+  /** The kind of what made it: it makes another one in its place. "Node": the machine's own files, which the API cannot change. */
+  readonly madeBy?: string;
+  /** It is being removed. */
+  readonly going?: true;
 }
 
 export interface PodContainer {
@@ -40,6 +44,7 @@ function pod(item: ForeignJson): Pod {
     conditions.find((c) => c.at('type').text === type);
   const scheduled = condition('PodScheduled');
   const node = item.at('spec', 'nodeName').text;
+  const madeBy = item.at('metadata', 'ownerReferences').list[0]?.at('kind').text;
   const unschedulable = scheduled?.at('status').text === 'False' ? scheduled.at('message').text : undefined;
   return {
     name: item.at('metadata', 'name').text ?? '',
@@ -53,6 +58,8 @@ function pod(item: ForeignJson): Pod {
       ...item.at('status', 'containerStatuses').list,
     ].map(container),
     ...(unschedulable === undefined ? {} : { unschedulable }),
+    ...(madeBy === undefined ? {} : { madeBy }),
+    ...(item.at('metadata', 'deletionTimestamp').exists ? { going: true } : {}),
   };
 }
 
@@ -113,6 +120,17 @@ export function podTrouble(pod: Pod): PodTrouble | undefined {
         log: { container: c.name, previous: c.restarts > 0 },
       };
     }
+  }
+  return undefined;
+}
+
+/** Why a pod waits where an image is what it waits for. */
+const PULLING: readonly string[] = ['ErrImagePull', 'ImagePullBackOff', 'InvalidImageName'];
+
+/** The first container of a pod whose image does not come, with what the kubelet says of it. */
+export function lackingImage(pod: Pod): { readonly image: string; readonly said: string } | undefined {
+  for (const { image, waiting } of pod.containers) {
+    if (waiting !== undefined && PULLING.includes(waiting.reason)) return { image, said: waiting.message };
   }
   return undefined;
 }

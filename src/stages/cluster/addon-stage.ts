@@ -1,5 +1,6 @@
 import type { Addon, Part, ReleasePart } from '../../addons/addon.js';
 import { typedFor } from '../../cluster/cluster-runner.js';
+import { failedPulls, inTheWayOf } from '../../cluster/pulls.js';
 import { diagnosePods } from '../../cluster/rollout.js';
 import type { Results } from '../../engine/results.js';
 import type { After, Context, Stage } from '../../engine/stage.js';
@@ -39,6 +40,7 @@ export function addonStage(addon: Addon, after: readonly After[]): Stage<AddonSe
     // Where nothing is sent, its chart is the first that comes into kmon's folder.
     notes: ({ parts }) => (parts.some((p) => p.part.kind === 'release') ? [kmonFiles()] : []),
     steps: ({ parts }, c) => parts.flatMap((part) => stepsFor(part, c)),
+    hindrance: (c) => hindrance(addon, c),
     diagnose: (because, c) => diagnose(addon, because, c),
   };
 }
@@ -69,15 +71,31 @@ async function lookAtAddon(addon: Addon, c: Context, so: Results): Promise<Addon
   return { parts };
 }
 
-async function diagnose(addon: Addon, because: string, c: Context): Promise<KmonError> {
-  const command = addon.group === 'network' ? 'kmon init-parent' : 'kmon deploy-monitoring';
-  const again = `run \`${typedFor(c.cluster, command)}\` again`;
+/** An image that one machine alone does not get, for the pod that every machine has, keeps nobody waiting: that one has a stage of its own. */
+async function hindrance(addon: Addon, c: Context): Promise<KmonError | string | undefined> {
+  const namespaces = namespacesOf(addon, c);
+  const pulls = (await failedPulls(c)).filter(
+    ({ pod }) => namespaces.has(pod.namespace) && pod.madeBy !== 'DaemonSet',
+  );
+  return inTheWayOf(pulls, again(addon, c));
+}
+
+function namespacesOf(addon: Addon, c: Context): ReadonlySet<string> {
   const releases = partsOf(addon, c).filter((part): part is ReleasePart => part.kind === 'release');
-  for (const namespace of new Set(releases.map((part) => part.namespace))) {
-    const error = await diagnosePods(c.cluster, namespace, again);
+  return new Set(releases.map((part) => part.namespace));
+}
+
+function again({ group }: Addon, { cluster }: Context): string {
+  const command = group === 'network' ? 'kmon init-parent' : 'kmon deploy-monitoring';
+  return `run \`${typedFor(cluster, command)}\` again`;
+}
+
+async function diagnose(addon: Addon, because: string, c: Context): Promise<KmonError> {
+  for (const namespace of namespacesOf(addon, c)) {
+    const error = await diagnosePods(c.cluster, namespace, again(addon, c));
     if (error !== undefined) return error;
   }
   return new KmonError('not-verified', because, {
-    hint: `give it a minute, since slow machines start slowly, and ${again}`,
+    hint: `give it a minute, since slow machines start slowly, and ${again(addon, c)}`,
   });
 }

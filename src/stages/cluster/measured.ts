@@ -8,6 +8,8 @@ import type { Gate } from '../../observe/gate.js';
 import type { Temperature } from '../../observe/sensors.js';
 import { typedFor } from '../../cluster/cluster-runner.js';
 import { clusterNodes } from '../../cluster/nodes.js';
+import { failedPulls, inTheWayOf } from '../../cluster/pulls.js';
+import type { FailedPull } from '../../cluster/pulls.js';
 import { quote } from '../../shell/quote.js';
 import type { ClusterNode } from '../../tools/kubernetes-objects.js';
 import { roomMetrics } from './metrics.js';
@@ -51,7 +53,18 @@ export const measured: Stage<MeasuredSeen> = {
     const others = absent.length === 0 ? '' : `; not in the cluster: ${absent.join(', ')}`;
     return satisfied(`targets up ${rows.length}/${rows.length}${others}${observed}${sensors}${lies}`);
   },
+  hindrance: async (c) => {
+    const refused = inTheWayOf(await exporterPulls(c), again(c));
+    if (!(refused instanceof KmonError)) return refused;
+    const lacking = (await gate(c)).rows.filter((r) => r.lacks.length > 0).map((r) => r.machine);
+    const hopeless = (await exporterPulls(c)).filter(({ failure }) => failure.forGood);
+    // The others may come yet.
+    const all = lacking.every((name) => hopeless.some(({ pod }) => pod.node === name));
+    return all ? refused : refused.message;
+  },
   diagnose: async (because, c) => {
+    const refused = inTheWayOf(await exporterPulls(c), again(c));
+    if (refused instanceof KmonError) return refused;
     const { rows } = await gate(c);
     const row = rows.find((r) => r.lacks.length > 0);
     if (row === undefined) {
@@ -68,10 +81,18 @@ export const measured: Stage<MeasuredSeen> = {
       ? `look at what node-exporter says on ${first} (curl -s http://${address}:${PORTS.exporter.port}/metrics)`
       : `look at node-exporter on ${first}: is port ${PORTS.exporter.port} reachable from the parent?`;
     return new KmonError('not-verified', missing(rows), {
-      hint: `${look} then run \`${typedFor(c.cluster, 'kmon deploy-monitoring')}\` again`,
+      hint: `${look} then ${again(c)}`,
     });
   },
 };
+
+async function exporterPulls(c: Context): Promise<readonly FailedPull[]> {
+  return (await failedPulls(c)).filter(({ pod }) => pod.namespace === c.config.monitoring.namespace);
+}
+
+function again({ cluster }: Context): string {
+  return `run \`${typedFor(cluster, 'kmon deploy-monitoring')}\` again`;
+}
 
 async function gate(m: Context): Promise<Gate> {
   const nodes = await clusterNodes(m);

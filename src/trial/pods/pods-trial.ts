@@ -1,5 +1,6 @@
 import { randomBytes } from 'node:crypto';
 import { PAUSE } from '../../artifacts/images.js';
+import { failedPulls, inTheWayOf } from '../../cluster/pulls.js';
 import type { TrialContext } from '../../engine/stage.js';
 import { until } from '../../engine/until.js';
 import { KmonError } from '../../errors/kmon-error.js';
@@ -149,12 +150,20 @@ async function listen(c: TrialContext, container: string, { dns, api }: Services
       }
       const fault = faultIn(c, heard, { dns, api });
       if (fault === undefined) return { state: 'works' } as const;
-      last = { state: 'fails', error: fault };
-      return undefined;
+      const refused = typeof heard.dns === 'string' ? await refusedDns(c) : undefined;
+      last = { state: 'fails', error: refused ?? fault };
+      return refused === undefined ? undefined : last;
     },
     { withinMs, everyMs: 1000, clock: c.clock, signal: c.signal },
   );
   return end ?? last;
+}
+
+/** Where the image of CoreDNS is refused for good, no answer will come. */
+async function refusedDns(c: TrialContext): Promise<KmonError | undefined> {
+  const pulls = (await failedPulls(c)).filter(({ pod }) => pod.labels['k8s-app'] === 'kube-dns');
+  const found = inTheWayOf(pulls, again(c));
+  return found instanceof KmonError ? found : undefined;
 }
 
 function faultIn(c: TrialContext, heard: Heard, { dns, api }: Services): KmonError | undefined {

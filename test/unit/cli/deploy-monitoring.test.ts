@@ -21,6 +21,7 @@ echo "kubectl $*" >>"$STATE/calls"
 case "$*" in
   *readyz*) [ -e "$STATE/gone" ] && { echo 'error: context "class" does not exist' >&2; exit 1; }; echo ok ;;
   *'/api/v1/nodes') cat "$STATE/nodes.json" ;;
+  *'/api/v1/pods?'*) echo '{"items":[]}' ;;
   *'/secrets/'*) [ -e "$STATE/secret" ] ;;
   *' apply '*) cat >"$STATE/secret" ;;
   *'/deployments/'*|*'/daemonsets/'*) echo '{"spec":{"replicas":1},"status":{"readyReplicas":1,"updatedReplicas":1}}' ;;

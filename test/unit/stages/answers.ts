@@ -28,6 +28,44 @@ export function asksNodes(...nodes: readonly SampleNode[]): Step {
   return asks('get --raw /api/v1/nodes', JSON.stringify({ kind: 'NodeList', items }));
 }
 
+export interface SamplePull {
+  readonly name: string;
+  readonly namespace?: string;
+  readonly node?: string;
+  readonly madeBy?: string;
+  readonly labels?: Readonly<Record<string, string>>;
+  readonly image: string;
+  readonly said: string;
+}
+
+/** A question for the pods that have not begun, and the API's answer: those whose image does not come. */
+export function asksPulls(...pulls: readonly SamplePull[]): Step {
+  const items = pulls.map(
+    ({ name, namespace = 'kube-system', node, madeBy = 'ReplicaSet', labels, image, said }) => ({
+      metadata: { name, namespace, labels, ownerReferences: [{ kind: madeBy }] },
+      spec: { nodeName: node },
+      status: {
+        phase: 'Pending',
+        containerStatuses: [
+          { name: 'c', image, state: { waiting: { reason: 'ImagePullBackOff', message: said } } },
+        ],
+      },
+    }),
+  );
+  return asks('/api/v1/pods?fieldSelector=status.phase%3DPending', JSON.stringify({ items }));
+}
+
+/** What a stage asks that settles for so long in vain: what it looks at each second, and every three what it waits for. */
+export function settling(
+  seconds: number,
+  look: readonly Step[],
+  hindrance: readonly Step[] = [asksPulls()],
+): readonly Step[] {
+  return Array.from({ length: seconds + 1 }, (_, second) =>
+    second > 0 && second % 3 === 0 ? [...look, ...hindrance] : look,
+  ).flat();
+}
+
 /** The parent has a kubeconfig, and its API server is ready. */
 export const clusterReady: readonly Step[] = [
   asks('[ -e /etc/kubernetes/admin.conf ]', 'yes\ndone\n'),

@@ -278,6 +278,7 @@ it('wants no machine where it is about a cluster alone', () => {
   const plan = planForCluster('deploy-monitoring', MONITOR_CLUSTER, place);
   expect(plan.connected).toEqual([]);
   expect(graphOf(plan).map((n) => [n.stage.id, n.machine.name])).toEqual([
+    ['pull-again', 'kind-lab'],
     ['monitoring', 'kind-lab'],
     ['measured', 'kind-lab'],
   ]);
@@ -286,11 +287,11 @@ it('wants no machine where it is about a cluster alone', () => {
   );
 });
 
-it('leaves the parent as it is in `join-child`, but for its routes', () => {
+it('leaves the parent as it is in `join-child`, but for its routes, and what pulls anew in the cluster', () => {
   const about = config.room.children;
   const graph = graphOf(planFor('join-child', config.room, JOIN_CHILD, everyone, about));
   const onParent = graph.filter((n) => isParent(n.machine)).map((n) => n.stage.id);
-  expect(onParent).toEqual(['whose', 'cluster-there']);
+  expect(onParent).toEqual(['whose', 'cluster-there', 'pull-again']);
   const changed = JOIN_CHILD.filter((s) => 'changes' in s).map((s) => s.id);
   expect(changed).toEqual(['node-route']);
 });

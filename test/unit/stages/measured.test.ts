@@ -2,7 +2,7 @@ import { describe, expect, it } from 'vitest';
 import { measured } from '../../../src/stages/cluster/measured.js';
 import { CHILD, OTHER, PARENT, sampleBundle } from '../../support/sample-room.js';
 import type { Step } from '../../support/scripted-runner.js';
-import { asksMetrics, asksNodes, asksSilentPrometheus } from './answers.js';
+import { asksMetrics, asksNodes, asksSilentPrometheus, settling } from './answers.js';
 import { play } from './stage-run.js';
 import type { Setting } from './stage-run.js';
 
@@ -59,13 +59,10 @@ describe('measured', () => {
       'curl -s http://192.0.2.10:9100/metrics',
     ],
   ])('fails in time, with what is missing: %s', async (_, known, metrics, message, hint) => {
-    const once: readonly Step[] = [known, metrics];
-    const waiting: Step[] = [];
-    // A second before the time begins to run, and 120 after it.
-    for (let second = 1; second <= 121; second++) waiting.push(known, metrics);
+    const look: readonly Step[] = [known, metrics];
     const played = await play(
       measured,
-      { parent: [...once, ...waiting] },
+      { parent: [...look, ...settling(120, look)] },
       { ...setting, about: [PARENT, OTHER] },
     );
     expect(played.error).toMatchObject({

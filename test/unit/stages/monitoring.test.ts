@@ -8,7 +8,7 @@ import { Secret } from '../../../src/shell/secret.js';
 import { PARENT, sampleBundle, sampleConfig } from '../../support/sample-room.js';
 import { asks, does } from '../../support/scripted-runner.js';
 import type { Step } from '../../support/scripted-runner.js';
-import { asksMetrics, asksNodes, clusterAbsent, clusterReady } from './answers.js';
+import { asksMetrics, asksNodes, asksPulls, clusterAbsent, clusterReady, settling } from './answers.js';
 import { LastDigest, noRelease, releaseIs, rollsOut } from './scenarios-monitoring.js';
 import { noting, plannedIn, play } from './stage-run.js';
 import type { Played, Setting } from './stage-run.js';
@@ -187,7 +187,7 @@ describe('monitoring', () => {
   ])('names %s when the time is over', async (_, state: object, expected) => {
     const last = new LastDigest('none');
     const pod = {
-      metadata: { name: 'kmon-prometheus-0' },
+      metadata: { name: 'kmon-prometheus-0', namespace: 'monitoring' },
       spec: { nodeName: 'pc-10' },
       status: {
         phase: 'running' in state ? 'Running' : 'Pending',
@@ -195,7 +195,6 @@ describe('monitoring', () => {
       },
     };
     // While it waits it asks for the pods alone.
-    const waiting = Array.from({ length: 181 }, () => rollsOut(false));
     const played = await play(
       monitoring,
       {
@@ -205,17 +204,75 @@ describe('monitoring', () => {
           nodes,
           ...noting,
           last.upgrade,
-          ...waiting.flat(),
+          ...settling(180, rollsOut(false)),
           asks('/namespaces/monitoring/pods', JSON.stringify({ items: [pod] })),
-          ...(JSON.stringify(state).includes('ContainerCreating')
-            ? [asks('/namespaces/monitoring/events', WARNED)]
-            : []),
+          ...('running' in state ? [] : [asks('/namespaces/monitoring/events', WARNED)]),
         ],
       },
       setting,
     );
     expect(played.error).toMatchObject({ code: 'not-verified', ...expected });
     expect(played.error?.hint).toContain('run `kmon deploy-monitoring` again');
+  });
+});
+
+describe('monitoring whose image does not come', () => {
+  const pull = {
+    name: 'kmon-prometheus-0',
+    namespace: 'monitoring',
+    node: 'pc-10',
+    image: 'quay.io/prometheus/prometheus:v3.14.0',
+  };
+  const absent = 'failed to resolve image: quay.io/prometheus/prometheus:v3.14.0: not found';
+  const waitsFor = (
+    seconds: number,
+    hindrance: readonly Step[],
+    end: readonly Step[] = [],
+  ): Promise<Played> => {
+    const { upgrade } = new LastDigest('none');
+    const begun = [...clusterReady, noRelease, nodes, ...noting, upgrade];
+    return play(
+      monitoring,
+      { parent: [...begun, ...settling(seconds, rollsOut(false), hindrance), ...end] },
+      setting,
+    );
+  };
+
+  it('gives up within seconds where the registry refuses it for good', async () => {
+    const { error } = await waitsFor(6, [asksPulls({ ...pull, said: absent })]);
+    expect(error).toMatchObject({
+      code: 'not-verified',
+      message: 'pc-10 gets no image quay.io/prometheus/prometheus:v3.14.0: quay.io has no such image',
+      evidence: 'quay.io/prometheus/prometheus:v3.14.0: not found',
+    });
+    expect(error?.hint).toMatch(/a mirror or a filter .* then run `kmon deploy-monitoring` again/);
+  });
+
+  it('does not give up over what is said once only, as by a pod that is just being replaced', async () => {
+    const refused = asksPulls({ ...pull, said: absent });
+    const three = Array.from({ length: 3 }, () => rollsOut(false)).flat();
+    const rest = [...three, asksPulls(), ...three, refused, ...rollsOut(true)];
+    expect((await waitsFor(3, [refused], rest)).outcome).toBe('changed');
+  });
+
+  it('goes on waiting for what may come yet, and says so', async () => {
+    const busy = 'unexpected status from HEAD request to https://quay.io/v2/x: 503 Service Unavailable';
+    const played = await waitsFor(9, [asksPulls({ ...pull, said: busy })], rollsOut(true));
+    expect(played.outcome).toBe('changed');
+    const said = played.events.filter((e) => e.type === 'progress' && JSON.stringify(e).includes('503'));
+    expect(said).toHaveLength(1);
+  });
+
+  it('does not give up because one child lacks what every machine has', async () => {
+    const onChild = {
+      ...pull,
+      name: 'kmon-node-exporter-x',
+      node: 'pc-12',
+      madeBy: 'DaemonSet',
+      said: absent,
+    };
+    const played = await waitsFor(9, [asksPulls(onChild)], rollsOut(true));
+    expect(played.outcome).toBe('changed');
   });
 });
 

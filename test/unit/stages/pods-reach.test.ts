@@ -4,6 +4,7 @@ import { KmonError } from '../../../src/errors/kmon-error.js';
 import { podsReach } from '../../../src/stages/cluster/pods-reach.js';
 import type { Answer, Step } from '../../support/scripted-runner.js';
 import { asks, attempts } from '../../support/scripted-runner.js';
+import { asksPulls } from './answers.js';
 import { assertShellSyntax } from '../tools/shell-syntax.js';
 import { play } from './stage-run.js';
 import type { Played } from './stage-run.js';
@@ -56,18 +57,18 @@ const SERVICES = [
 const ENDED = attempts(/delete --raw .*kmon-trial-/);
 const fromPod = (said: Answer): Step => attempts('grep -lsF 0a1b2c /proc/', said);
 
-function playPod(...heard: readonly Answer[]): Promise<Played> {
+function playPod(heard: readonly Answer[], pulls: readonly Step[] = []): Promise<Played> {
   const jobs = new Jobs();
   return play(podsReach, {
-    parent: [...SERVICES, jobs.made, jobs.pods({ phase: 'Pending' }), jobs.pods(RUNS), ENDED],
+    parent: [...SERVICES, jobs.made, jobs.pods({ phase: 'Pending' }), jobs.pods(RUNS), ...pulls, ENDED],
     child: heard.map(fromPod),
   });
 }
 
 it('asks from a pod until it has an answer, and takes the pod away', async () => {
   const played = await playPod(
-    'dns silent\ntcp silent\n',
-    `dns answer ${answer(0, '10.96.0.1')}\ntcp open\n`,
+    ['dns silent\ntcp silent\n', `dns answer ${answer(0, '10.96.0.1')}\ntcp open\n`],
+    [asksPulls()],
   );
   expect(played.error).toBeUndefined();
   expect(played).toMatchObject({
@@ -86,7 +87,11 @@ it.each([
     'pods on pc-11 reach no Service: there is no way to it',
   ],
 ])('says what pods there do not reach: %s', async (said, message) => {
-  const { error } = await playPod(...Array.from({ length: 61 }, () => said));
+  const { error } = await playPod(
+    Array.from({ length: 61 }, () => said),
+    // Only where nobody answers may what answers be missing; asked every two seconds.
+    /dns (silent|refused)/.test(said) ? Array.from({ length: 31 }, () => asksPulls()) : [],
+  );
   expect(error).toMatchObject({ code: 'not-verified', message });
   expect(error?.hint).toContain('run `kmon join-child --only pc-11` again');
 });
@@ -94,11 +99,30 @@ it.each([
 it.each([[{ exitCode: 94 }, 'could not be tried: perl is missing']])(
   'keeps nobody out where it cannot be tried',
   async (said, because) => {
-    const played = await playPod(said);
+    const played = await playPod([said]);
     expect(played).toMatchObject({ outcome: 'unchanged', because });
     expect(played.events.filter((e) => e.type === 'note')).toHaveLength(1);
   },
 );
+
+it('says at once that the image of what answers for names is refused', async () => {
+  const { error } = await playPod(
+    ['dns refused\ntcp open\n'],
+    [
+      asksPulls({
+        name: 'coredns-1',
+        node: 'pc-10',
+        labels: { 'k8s-app': 'kube-dns' },
+        image: 'registry.k8s.io/coredns/coredns:v1.14.2',
+        said: 'Back-off pulling image "registry.k8s.io/coredns/coredns:v1.14.2": ErrImagePull: unexpected status from HEAD request to https://registry.k8s.io/v2/coredns: 403 Forbidden',
+      }),
+    ],
+  );
+  expect(error).toMatchObject({
+    message: 'pc-10 gets no image registry.k8s.io/coredns/coredns:v1.14.2: registry.k8s.io refuses it',
+    evidence: 'unexpected status from HEAD request to https://registry.k8s.io/v2/coredns: 403 Forbidden',
+  });
+});
 
 it('says at once what the pod says of itself', async () => {
   const jobs = new Jobs();

@@ -3,7 +3,7 @@ import { ready } from '../../../src/stages/cluster/ready.js';
 import { OTHER, PARENT } from '../../support/sample-room.js';
 import { asks } from '../../support/scripted-runner.js';
 import type { Step } from '../../support/scripted-runner.js';
-import { asksNodes } from './answers.js';
+import { asksNodes, asksPulls, settling } from './answers.js';
 import { play } from './stage-run.js';
 
 /** The pods of kube-system: of each its node, and what it says of its image. */
@@ -13,7 +13,13 @@ function pods(...of: readonly (readonly [node: string, message: string])[]): Ste
     spec: { nodeName },
     status: {
       phase: 'Pending',
-      containerStatuses: [{ name: 'flannel', state: { waiting: { reason: 'ImagePullBackOff', message } } }],
+      containerStatuses: [
+        {
+          name: 'flannel',
+          image: 'ghcr.io/flannel-io/flannel:v1',
+          state: { waiting: { reason: 'ImagePullBackOff', message } },
+        },
+      ],
     },
   }));
   return asks('/namespaces/kube-system/pods', JSON.stringify({ items }));
@@ -24,8 +30,7 @@ it.each([
   ['children', OTHER, 'kmon join-child --only pc-12'],
 ])('tells the %s what the kubelet says when the node does not get Ready', async (_, machine, again) => {
   const nodes = asksNodes({ name: 'pc-10', ready: false }, { name: 'pc-12', ready: false });
-  const looks = Array.from({ length: 122 }, () => nodes);
-  const { error } = await play(ready, { parent: [...looks, pods()] }, { machine });
+  const { error } = await play(ready, { parent: [nodes, ...settling(120, [nodes]), pods()] }, { machine });
   expect(error).toMatchObject({
     code: 'not-verified',
     message: 'node is not Ready: cni plugin not initialized',
@@ -36,16 +41,32 @@ it.each([
 it('tells what keeps the pods of its network from running, and not those of others', async () => {
   const nodes = asksNodes({ name: 'pc-11', ready: false }, { name: 'pc-12', ready: false });
   const refused = pods(['pc-12', 'Unauthorized'], ['pc-11', 'manifest unknown']);
-  const looks = Array.from({ length: 122 }, () => nodes);
-  const { error } = await play(ready, { parent: [...looks, refused] });
+  const { error } = await play(ready, { parent: [nodes, ...settling(120, [nodes]), refused] });
   expect(error).toMatchObject({
-    message: 'kube-flannel-1 on pc-11: ImagePullBackOff',
+    message: 'pc-11 gets no image ghcr.io/flannel-io/flannel:v1: ghcr.io has no such image',
     evidence: 'manifest unknown',
   });
 });
 
 it('says when the cluster does not even know the node', async () => {
   const nodes = asksNodes({ name: 'pc-10' });
-  const { error } = await play(ready, { parent: [...Array.from({ length: 122 }, () => nodes), pods()] });
+  const { error } = await play(ready, { parent: [nodes, ...settling(120, [nodes]), pods()] });
   expect(error).toMatchObject({ code: 'not-verified', message: 'the cluster does not know the node' });
+});
+
+it('gives up within seconds where the image of its own network is refused for good', async () => {
+  const nodes = asksNodes({ name: 'pc-11', ready: false });
+  const image = {
+    image: 'ghcr.io/flannel-io/flannel:v1',
+    said: 'x509: certificate signed by unknown authority',
+  };
+  const refused = [
+    asksPulls(
+      { name: 'kube-flannel-1', node: 'pc-12', madeBy: 'DaemonSet', ...image },
+      { name: 'kube-flannel-2', node: 'pc-11', madeBy: 'DaemonSet', ...image },
+    ),
+  ];
+  const { error } = await play(ready, { parent: [nodes, ...settling(6, [nodes], refused)] });
+  expect(error?.message).toMatch(/^pc-11 gets no image ghcr\.io.*: who answers for ghcr\.io is signed by/);
+  expect(error?.hint).toMatch(/have pc-11 trust its authority .* `kmon join-child --only pc-11` again/);
 });

@@ -126,6 +126,7 @@ it('plays every stage there is, here or in a test of its own', () => {
     'kubeconfig',
     'forget-cluster',
     'pods-reach',
+    'pull-again',
     'status',
     'stress',
     'give-back-parent',

@@ -1,0 +1,43 @@
+import { failedPulls } from '../../cluster/pulls.js';
+import type { FailedPull } from '../../cluster/pulls.js';
+import { give, key } from '../../engine/results.js';
+import type { Context, Stage } from '../../engine/stage.js';
+import { onParent, pending, satisfied } from '../../engine/stage.js';
+import { deleteObject } from '../../tools/kubectl.js';
+import { whose } from '../machine/whose.js';
+import { clusterThere } from './cluster-there.js';
+import { initParent } from './init-parent.js';
+
+/** Given when they are gone: those that come in their place are new, and what is said of them is for who waits for them. */
+const BEGUN_AGAIN = key<true>('pods that pull anew');
+
+/**
+ * After an image was refused the kubelet waits longer and longer before it asks again, up to five minutes, whatever was mended meanwhile. A pod
+ * that is made anew asks at once. Only of what kmon and kubeadm have put there: what a class made is the class's.
+ */
+export const pullAgain: Stage<readonly FailedPull[]> = {
+  id: 'pull-again',
+  title: 'Pull again what was refused',
+  after: onParent(whose, initParent, clusterThere),
+  on: 'cluster',
+  settleMs: 0,
+  look: async (c, so) => (so.get(BEGUN_AGAIN) === true ? [] : (await failedPulls(c)).filter(isOurs(c))),
+  foresee: () => [],
+  judge: (pulls) =>
+    pulls.length === 0
+      ? satisfied('nothing waits for an image')
+      : pending(`${pulls.length} pods wait for an image that did not come`),
+  steps: (pulls, { cluster }) =>
+    pulls.map(({ pod: { name, namespace }, failure }) => ({
+      at: 'cluster',
+      intent: `make ${name} anew, so that ${failure.image} is pulled at once`,
+      command: deleteObject(cluster.kubectl, { kind: 'pod', name, namespace }),
+      gives: () => give(BEGUN_AGAIN, true),
+    })),
+};
+
+function isOurs({ config }: Context): (pull: FailedPull) => boolean {
+  const namespaces = ['kube-system', config.monitoring.namespace];
+  return ({ pod: { namespace, madeBy } }) =>
+    namespaces.includes(namespace) && madeBy !== undefined && madeBy !== 'Node';
+}
