@@ -1,4 +1,4 @@
-import { changes, withOptions } from '../shell/command.js';
+import { changes, reads, withOptions } from '../shell/command.js';
 import type { Command } from '../shell/command.js';
 
 /**
@@ -183,6 +183,10 @@ services_off() {
 }
 ${work}
 )`,
-    { timeoutMs: TIMEOUT_MS },
+    { timeoutMs: TIMEOUT_MS, watch: APT_FETCHING },
   );
 }
+
+/** The file that apt wrote to last among those that are not whole yet: a package, or a list of them. */
+const APT_FETCHING = reads`f=$(ls -td /var/cache/apt/archives/partial/* /var/lib/apt/lists/partial/* 2>/dev/null | head -n 1)
+if [ -n "$f" ]; then printf '%s - %s\n' "$(stat -c %s "$f")" "$(basename "$f")"; fi`;

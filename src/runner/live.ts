@@ -9,6 +9,7 @@ import { ranNothing } from './ran-nothing.js';
 import type { Runner } from './runner.js';
 import { newMark } from './mark.js';
 import type { CommandTrace, Trace } from './traced.js';
+import { watched } from './watch.js';
 import { FRAME_BROKEN, afterMark, wire } from './wire.js';
 import type { Privilege } from './wire.js';
 
@@ -80,7 +81,10 @@ async function run(
   if (change !== undefined) trace?.({ type: 'command-started', machine, verb: 'mutate', ...change });
   let result: ExecResult;
   try {
-    result = await send(options, command, mask, intent);
+    const sent = send(options, command, mask, intent);
+    result = await (command.watch === undefined || change?.stage === undefined
+      ? sent
+      : beside(sent, command.watch, { options, mask, stage: change.stage }));
   } catch (error) {
     tell();
     throw error instanceof KmonError ? broken(error, intent).at({ machine, command: shown(command) }) : error;
@@ -90,6 +94,21 @@ async function run(
   tell(result, failed);
   if (failed) throw failure(machine, command, result, mask, intent);
   return result;
+}
+
+/** Looks how a long change gets on, on the same connection; told as progress, and not as commands, of which there would be one every few seconds. */
+function beside(
+  sent: Promise<ExecResult>,
+  watch: Command<'reads'>,
+  o: { readonly options: LiveRunnerOptions; readonly mask: Mask; readonly stage: string },
+): Promise<ExecResult> {
+  const { options, mask, stage } = o;
+  const { machine, trace } = options;
+  return watched(
+    sent,
+    async () => mask((await send(options, watch, mask, undefined)).stdout),
+    (text) => trace?.({ type: 'progress', machine, stage, text }),
+  );
 }
 
 async function send(

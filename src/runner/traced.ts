@@ -33,4 +33,12 @@ export interface ChangeBegins {
   readonly stage?: string;
 }
 
-export type Trace = (trace: ChangeBegins | CommandTrace) => void;
+/** How a change gets on that takes long, in words: the engine's event `progress`. */
+export interface ChangeGoesOn {
+  readonly type: 'progress';
+  readonly machine: string;
+  readonly stage: string;
+  readonly text: string;
+}
+
+export type Trace = (trace: ChangeBegins | ChangeGoesOn | CommandTrace) => void;

@@ -26,6 +26,11 @@ export interface Command<E extends Effect = Effect> {
   readonly timeoutMs?: number;
   /** Exit codes that are no failure; `[0]` when absent. `'any'`: the caller judges. */
   readonly ok?: readonly number[] | 'any';
+  /**
+   * Of a change that fetches something and may take minutes: asked meanwhile, beside it, how far it is. Prints "BYTES TOTAL WHAT" of what comes
+   * now, "-" for a total that is not known, or nothing.
+   */
+  readonly watch?: Command<'reads'>;
 }
 
 /** What may stand in `${}`: text is quoted, a list becomes quoted words, a command of the same tag is put in as it is. */
@@ -54,10 +59,10 @@ export const changes: Tag<'changes'> = (strings, ...values) => ({
   script: weave(strings, values),
 });
 
-/** The same command with something on its stdin, its own deadline or other good exit codes. */
+/** The same command with something on its stdin, its own deadline, other good exit codes or a watch. */
 export function withOptions<E extends Effect>(
   command: Command<E>,
-  options: { readonly stdin?: Stdin; readonly timeoutMs?: number; readonly ok?: readonly number[] | 'any' },
+  options: Pick<Command, 'stdin' | 'timeoutMs' | 'ok' | 'watch'>,
 ): Command<E> {
   return { ...command, ...options };
 }

@@ -126,3 +126,13 @@ export function importImages(archive: StdinFile): Command<'changes'> {
     timeoutMs: 600_000,
   });
 }
+
+/** The `watch` of a command that has images pulled: bytes of those parts that are on their way now. */
+export const PULLING_IMAGES = reads`b=0 t=0
+for d in ${`${CONTAINERD.root}/io.containerd.content.v1.content/ingest`}/*/; do
+  if [ -s "$d/data" ]; then
+    n=$(cat "$d/total" 2>/dev/null || :)
+    b=$((b + $(stat -c %s "$d/data"))) t=$((t + n))
+  fi
+done
+if [ "$b" -gt 0 ]; then printf '%s %s images\n' "$b" "$t"; fi`;

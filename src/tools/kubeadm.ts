@@ -4,6 +4,7 @@ import { changes, reads, withOptions } from '../shell/command.js';
 import type { Command } from '../shell/command.js';
 import { Secret } from '../shell/secret.js';
 import { NO_HOME } from '../shell/no-home.js';
+import { PULLING_IMAGES } from './containerd.js';
 import type { ToolPaths } from './paths.js';
 import { PORTS } from '../room/ports.js';
 import { ENDPOINT_NAME } from '../config/names.js';
@@ -39,7 +40,7 @@ function withPath(tools: ToolPaths): Command<'changes'> {
 export function kubeadmInit(tools: ToolPaths, configFile: string): Command<'changes'> {
   return withOptions(
     changes`${withPath(tools)} ${tools.kubeadm} init --config ${configFile} --skip-token-print`,
-    { timeoutMs: 600_000 },
+    { timeoutMs: 600_000, watch: PULLING_IMAGES },
   );
 }
 
@@ -48,7 +49,7 @@ export function kubeadmJoin(tools: ToolPaths, config: Secret): Command<'changes'
   const file = '/run/kmon-join.yaml';
   return withOptions(
     changes`umask 077; trap ${`rm -f ${file}`} EXIT; cat >${file}; ${withPath(tools)} ${tools.kubeadm} join --config ${file}`,
-    { stdin: config, timeoutMs: 300_000 },
+    { stdin: config, timeoutMs: 300_000, watch: PULLING_IMAGES },
   );
 }
 

@@ -29,7 +29,7 @@ function setUp(...answers: Answer[]): {
     sudo: { mode: 'root' },
     trace: (t) => {
       if (t.type === 'command') traces.push(t);
-      else begun.push(t);
+      else if (t.type === 'command-started') begun.push(t);
     },
   });
   return { run, transport, traces, begun };
