@@ -43,8 +43,16 @@ prepare() {
   printf '%s\n' "$sim" | sed -n 's/^Inst \([^ ]*\) (.*/\1/p' >>${plan}
   sync -- ${plan}
 }
+# A name server that is silent is asked again for each package and each try: a quarter of an hour without a word. A proxy asks by itself.
+resolve() {
+  if apt-config dump | grep -q '^Acquire::https\{0,1\}::Proxy'; then return 0; fi
+  for h in $(get --print-uris install ${names} 2>/dev/null | sed -n "s|^'https\{0,1\}://\([^/:']*\).*|\1|p" | sort -u); do
+    getent ahosts "$h" >/dev/null || { printf "E: Temporary failure resolving '%s'\n" "$h" >&2; exit 100; }
+  done
+}
 simulate 2>/dev/null || { update; simulate; }
 prepare
+resolve
 get install ${names} || { update; simulate; prepare; get install ${names}; }`;
   return script(changes`update() {
   i=0

@@ -35,6 +35,18 @@ export const HINTS: readonly Hint[] = [
       'see whether a mirror or a filter answers in the place of that registry, since it has the image, and run the command again, or name a bundle in kmon.yaml',
   },
   {
+    id: 'proxy-login',
+    when: /407 Proxy Authentication Required/,
+    say: (m) =>
+      `write the name and the password into the proxy's address where ${m} has it (http://NAME:PASSWORD@HOST:PORT: Acquire::https::Proxy in /etc/apt/apt.conf.d, https_proxy in /etc/environment), or name a bundle in kmon.yaml`,
+  },
+  {
+    id: 'cut-off',
+    when: /Failed to fetch .*(?:Error reading from server|Connection reset by peer|Remote end closed connection|unexpected size)/,
+    say: (m) =>
+      `the line of ${m} breaks off: run the command again, which goes on from what has come, on a better line if need be, or name a bundle in kmon.yaml`,
+  },
+  {
     id: 'package-download',
     when: /Temporary failure resolving|Could not resolve '|Failed to fetch|Could not connect to/,
     say: (m) =>

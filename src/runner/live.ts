@@ -205,7 +205,9 @@ function maskOf(values: readonly (Stdin | undefined)[]): Mask {
   return (text) => secrets.reduce((t, secret) => secret.maskIn(t), text);
 }
 
-/** Intents are what is done, in the imperative; some are the call of a program by its name. */
+/** Intents are what is done, in the imperative; some are the call of a program by its name. Of a long list the first two stand for all. */
 function undone(intent: string): string {
-  return `could not ${/^(kubeadm|helm) /.test(intent) ? 'run ' : ''}${intent}`;
+  const [first = '', second = '', ...others] = intent.split(', ');
+  const what = others.length < 3 ? intent : `${first}, ${second} and ${others.length} others`;
+  return `could not ${/^(kubeadm|helm) /.test(intent) ? 'run ' : ''}${what}`;
 }

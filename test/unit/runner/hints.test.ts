@@ -11,6 +11,10 @@ const SAMPLES: Readonly<Record<string, string>> = {
     'W: Failed to fetch https://pkgs.k8s.io/core:/stable:/v1.36/deb/InRelease  Certificate verification failed: The certificate is NOT trusted. The certificate issuer is unknown.  Could not handshake: Error in the certificate verification. [IP: 192.0.2.7 443]',
   'image-absent':
     '[ERROR ImagePull]: failed to pull image registry.k8s.io/etcd:3.6.8-0: rpc error: code = NotFound desc = failed to pull and unpack image "registry.k8s.io/etcd:3.6.8-0": failed to resolve image: registry.k8s.io/etcd:3.6.8-0: not found',
+  'proxy-login':
+    'E: Failed to fetch https://download.docker.com/linux/debian/pool/stable/containerd.io_2.4.2-1_amd64.deb  Invalid response from proxy: HTTP/1.0 407 Proxy Authentication Required  Server: tinyproxy/1.11.1 [IP: 192.0.2.2 3128]',
+  'cut-off':
+    'E: Failed to fetch https://download.docker.com/linux/debian/pool/stable/containerd.io_2.4.2-1_amd64.deb  Error reading from server - read (5: Input/output error) [IP: 192.0.2.2 443]',
   'package-download':
     "Err:1 http://mirror.test bookworm InRelease\n  Temporary failure resolving 'mirror.test'",
   'disk-full': 'tar: usr/bin/kubelet: Cannot write: No space left on device',
