@@ -41,21 +41,90 @@ describe.runIf(BUNDLE !== undefined || process.env['CI'] === 'true')('the worksh
     expect(check.exitCode, check.stdout + check.stderr).toBe(0);
   });
 
-  it('tells of an uplink that is cut, and leaves nothing half fetched', async () => {
+  it('tells of an uplink that is cut', async () => {
     await lab.link('internet', 'down');
     const check = await run('check');
-    expect(check.stdout).toMatch(/no name is resolved .* \[K-DNS\]/);
-    const up = await run('up');
-    expect(up.exitCode).not.toBe(0);
-    expect(up.stderr).toMatch(/✖ packages on .*resolving 'pkgs\.k8s\.io'/);
-    for (const machine of lab.machines)
-      expect(machine.sh('find /etc/apt -name "*kmon*"'), machine.name).toBe('');
     await lab.link('internet', 'up');
+    expect(check.stdout).toMatch(/no name is resolved .* \[K-DNS\]/);
   });
 
-  it('goes on when it is mended: fetches everything, and has every machine measured', async () => {
+  /** `up` fails of it, says why with the remedy, and leaves nothing that it fetched half. */
+  const failsOf = async (
+    flags: readonly [string, ...string[]],
+    reason: RegExp,
+    remedy: RegExp,
+  ): Promise<void> => {
+    await lab.internet(...flags);
+    const up = await run('up');
+    expect(up.exitCode, up.stderr).not.toBe(0);
+    const first = /✖[^✖]*/.exec(up.stderr)?.[0] ?? '';
+    expect(first, up.stderr.slice(-3000)).toMatch(reason);
+    expect(first).toMatch(remedy);
+    for (const machine of lab.machines) {
+      const half = machine.sh('dpkg --audit; ls -A /var/lib/dpkg/updates; find /tmp -name "tmp.*"');
+      expect(half, machine.name).toBe('');
+    }
+  };
+  const nothingOfKmonsInApt = (): void => {
+    for (const machine of lab.machines)
+      expect(machine.sh('find /etc/apt -name "*kmon*"'), machine.name).toBe('');
+  };
+
+  it.each([
+    [
+      'names that are not resolved',
+      ['--dns', 'closed'],
+      /resolv/,
+      /fix: .*(a way to its package server|name server|a bundle)/,
+    ],
+    [
+      'a filter that opens TLS',
+      ['--intercept', 'School filter'],
+      /certificate issuer is unknown|certificates are .*School filter/,
+      /fix: .*authority.*update-ca-certificates/,
+    ],
+    [
+      'a proxy that wants a password',
+      ['--proxy', 'address'],
+      /407 Proxy Authentication Required|wants a name and a password/,
+      /fix: write .* into the .*address.*NAME:PASSWORD@/,
+    ],
+  ] as const)('tells of %s, and leaves nothing', async (_, flags, reason, remedy) => {
+    await failsOf(flags, reason, remedy);
+    nothingOfKmonsInApt();
+  });
+
+  it('tells of a line that breaks off while apt fetches, and leaves no package half', async () => {
+    await failsOf(
+      ['--cut', '1M'],
+      /could not install .* others: E: Failed to fetch .*/,
+      /fix: the line of \S+ breaks off/,
+    );
+  });
+
+  it('goes on when that is mended, and tells within seconds of the one image that is refused', async () => {
+    await lab.internet('--refuse', 'quay.io/prometheus/prometheus=404');
+    const up = await run('up');
+    expect(up.exitCode).not.toBe(0);
+    expect(up.stderr).toMatch(
+      /✖ monitoring on .*image quay\.io\/prometheus\/prometheus:\S+: quay\.io has no such image/,
+    );
+    expect(up.stderr).toMatch(/fix: see whether a mirror or a filter answers in the place of quay\.io/);
+  });
+
+  it('shows in a dry run that the pod which waits for the image will be made anew', async () => {
+    const plan = await run('up', '--dry-run');
+    expect(plan.stdout + plan.stderr).toMatch(
+      /make kmon-prometheus-\S+ anew, so that quay\.io\S+ is pulled at once/,
+    );
+  });
+
+  it('goes on when the image is there, and does not wait for the kubelet to ask again', async () => {
+    await lab.internet('--mend');
+    const before = performance.now();
     const up = await run('up');
     expect(up.exitCode, up.stderr.slice(-3000)).toBe(0);
+    expect(performance.now() - before).toBeLessThan(90_000);
     const status = await run('status');
     expect(status.stdout.match(/ ready /g), status.stdout).toHaveLength(2);
     for (const machine of lab.machines)
