@@ -1,0 +1,1 @@
+../conformance-1.36/programs.go
