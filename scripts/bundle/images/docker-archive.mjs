@@ -22,13 +22,25 @@ async function sha256OfFile(path) {
   return hash.digest('hex');
 }
 
-async function addImage(architecture, image, folder) {
-  const layer = await sha256OfFile(image.layer);
+/** Layers that are in the folder already, by their file: several images may stand on one. */
+const added = new Map();
+
+/** Gives its checksum. */
+async function addLayer(file, folder) {
+  const known = added.get(file);
+  if (known !== undefined) return known;
+  const layer = await sha256OfFile(file);
   await pipeline(
-    createReadStream(image.layer),
+    createReadStream(file),
     createGzip({ level: 6 }),
     createWriteStream(join(folder, `${layer}.tar.gz`)),
   );
+  added.set(file, layer);
+  return layer;
+}
+
+async function addImage(architecture, image, folder) {
+  const layer = await addLayer(image.layer, folder);
   const config = JSON.stringify({
     architecture,
     os: 'linux',
