@@ -84,8 +84,8 @@ class SuitesRun {
       );
       return FAILED;
     }
-    const bundle = suite === 'room' && this.#labs !== undefined ? '' : await this.#setUp(suite);
-    if (bundle === undefined) {
+    const printed = suite === 'room' && this.#labs !== undefined ? [] : await this.#setUp(suite);
+    if (printed === undefined) {
       process.stdout.write(`${suite} could not run: its set-up failed\n`);
       return FAILED;
     }
@@ -99,16 +99,17 @@ class SuitesRun {
       case 'room':
         return this.#room();
       case 'cluster':
-        return this.#vitest('cluster', { KMON_BUNDLE: bundle });
+        return this.#vitest('cluster', { KMON_BUNDLE: printed.at(-2), KMON_TESTS: printed.at(-1) });
     }
   }
 
-  /** The last line that the set-up prints: for cluster the folder of the bundle. Undefined: it failed. */
-  async #setUp(suite: Suite): Promise<string | undefined> {
+  /** The lines that the set-up prints: for cluster the last ones are the folders of the bundle and of Kubernetes' own tests. Undefined: it failed. */
+  async #setUp(suite: Suite): Promise<readonly string[] | undefined> {
     const file = join(this.#o.work, `set-up-${suite}`);
-    const exitCode = await this.#run(['scripts/setup', suite], { into: { file, what: 'stdout' } });
+    const parts = suite === 'cluster' ? [suite, 'tests'] : [suite];
+    const exitCode = await this.#run(['scripts/setup', ...parts], { into: { file, what: 'stdout' } });
     if (exitCode !== 0) return undefined;
-    return readFileSync(file, 'utf8').trim().split('\n').at(-1);
+    return readFileSync(file, 'utf8').trim().split('\n');
   }
 
   async #lint(): Promise<Tally> {

@@ -5,12 +5,16 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { importImages } from '../../scripts/conformance.d/images.js';
+import { runTests } from '../../scripts/conformance.d/run-tests.js';
+import type { Selection } from '../../scripts/conformance.d/selection.js';
 
 /**
  * The workshop on a real kubeadm cluster in lab machines, in the order of a lesson; each test stands on the ones before it. `KMON_BUNDLE`
- * is the folder that `scripts/bundle/build` prints; `scripts/test` sets it.
+ * and `KMON_TESTS` are the folders that `scripts/bundle/build --tests` prints; `scripts/test` sets them.
  */
 const BUNDLE = process.env['KMON_BUNDLE'];
+const TESTS = process.env['KMON_TESTS'];
 const KMON = fileURLToPath(new URL('../../bin/kmon.js', import.meta.url));
 const script = (name: string): string => fileURLToPath(new URL(`../../scripts/${name}`, import.meta.url));
 const LAB = `c${process.pid}`;
@@ -21,6 +25,28 @@ const KUBECTL = 'HOME=/proc/no-home /opt/kmon/bin/kubectl --kubeconfig /etc/kube
 
 /** Lab machines have the kernel of this computer. */
 const CGROUP_V1 = !existsSync('/sys/fs/cgroup/cgroup.controllers');
+
+/**
+ * A few of the tests that a cluster must pass to be called Kubernetes: names, services in all their ways, pods of several machines, and what
+ * a kubelet does for a pod. `scripts/conformance` runs them all.
+ */
+const SOME_OF_KUBERNETES: Selection = {
+  title: 'some of [Conformance]',
+  labels: ['Conformance'],
+  names: [
+    'DNS should provide DNS for services ',
+    'Services should serve endpoints on same port and different protocols',
+    'Services should be able to create a functioning NodePort service',
+    'Services should serve multiport endpoints from pods',
+    'Granular Checks: Pods should function for intra-pod communication: udp',
+    'Granular Checks: Pods should function for node-pod communication: http',
+    'HostPort validates that there is no conflict',
+    'Proxy version v1 should proxy through a service and a pod',
+    'Pods should support remote command execution over websockets',
+    'Projected combined should project all components',
+  ],
+  fitting: true,
+};
 
 /** Asks the cluster's name server for the API server out of the pod `asks`, whose image has no program for it. */
 const ASK_FROM_POD = `set -e
@@ -265,6 +291,26 @@ describe.runIf(BUNDLE !== undefined || process.env['CI'] === 'true')('the worksh
       expect(inMachine(machine, `curl -sS --max-time 5 http://${address}:9090/-/ready`)).toMatch(/ready/i);
     }
   });
+
+  it.runIf(TESTS !== undefined || process.env['CI'] === 'true')(
+    "passes some of Kubernetes' own tests",
+    async () => {
+      const tests = TESTS ?? '';
+      const containers = MACHINES.map((machine) => `kmon-${LAB}-${machine}`);
+      await importImages({ engine: 'podman', containers }, join(tests, 'e2e.tar'));
+      const report = await runTests({
+        tests,
+        kubeconfig: join(folder, '.kmon/kubeconfig'),
+        folder: join(folder, 'tests'),
+        selection: SOME_OF_KUBERNETES,
+        processes: 5,
+        limitMs: 300_000,
+      });
+      expect(report.faults).toEqual([]);
+      expect(report.tests.filter((test) => test.outcome !== 'passed')).toEqual([]);
+      expect(report.tests).toHaveLength(SOME_OF_KUBERNETES.names.length);
+    },
+  );
 
   it('heals a child whose node is gone although its kubelet is configured', () => {
     inMachine('parent', `${KUBECTL} delete node child-1`);
