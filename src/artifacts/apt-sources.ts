@@ -9,20 +9,13 @@ export interface AptSource {
   readonly line: string;
   /** The https address of its key. */
   readonly key: string;
-  /** The host that its packages really come from, where the address sends on: what is between may let one through and not the other. */
-  readonly sendsTo?: string;
 }
 
 /** In the order in which a machine is told of them. */
 export const APT_SOURCES: Readonly<Record<AptSourceName, (need: Need) => AptSource>> = {
   kubernetes: ({ version }) => {
     const folder = `https://pkgs.k8s.io/core:/stable:/v${version}/deb/`;
-    return {
-      name: 'kubernetes',
-      line: `${folder} /`,
-      key: `${folder}Release.key`,
-      sendsTo: 'prod-cdn.packages.k8s.io',
-    };
+    return { name: 'kubernetes', line: `${folder} /`, key: `${folder}Release.key` };
   },
   docker: ({ base }) => {
     const { distribution, codename } = dockerSuite(base);
@@ -34,6 +27,14 @@ export const APT_SOURCES: Readonly<Record<AptSourceName, (need: Need) => AptSour
     return { name: 'helm', line: `${folder}/any/ any main`, key: `${folder}/gpgkey` };
   },
 };
+
+/** Address of its signed table of contents, which apt fetches first. */
+export function releaseOf({ line }: Pick<AptSource, 'line'>): string {
+  const [folder = '', suite = ''] = line.split(' ');
+  const base = folder.replace(/\/$/, '');
+  // A suite that ends so is the folder itself.
+  return suite.endsWith('/') ? `${base}${suite}InRelease` : `${base}/dists/${suite}/InRelease`;
+}
 
 /** Docker has packages for releases. What is made from none has newer libraries than the newest of these, for which they were made. */
 const NEWEST = { debian: 'trixie', ubuntu: 'noble' } as const;

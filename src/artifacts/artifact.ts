@@ -8,6 +8,8 @@ export interface NeededBy {
   readonly networks?: readonly PodNetwork[];
   /** Only with this profile of the monitoring. */
   readonly profile?: 'lite' | 'stack';
+  /** Only where Grafana is wanted. */
+  readonly grafana?: true;
   /** Only by what comes onto a cluster that is up; what a profile of the monitoring needs is of that kind too. */
   readonly addons?: true;
 }

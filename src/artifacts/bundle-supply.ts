@@ -20,7 +20,7 @@ const ANY_BUNDLE = {
   fetched: false,
   // kmon's own: nothing on the owner's PATH is touched.
   programFolder: KMON_BIN,
-  hosts: () => [],
+  samples: () => [],
 } satisfies Partial<Supply>;
 
 /** A bundle that is at hand: its programs, charts and images are sent to the machines. */

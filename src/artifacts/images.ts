@@ -48,7 +48,7 @@ export const NODE_EXPORTER: Image = {
 export const GRAFANA: Image = {
   kind: 'image',
   name: 'grafana',
-  neededBy: { ...PARENT_ONLY, profile: 'lite' },
+  neededBy: { ...PARENT_ONLY, profile: 'lite', grafana: true },
   repository: 'docker.io/grafana/grafana',
   tag: '13.2.0',
 };

@@ -10,6 +10,8 @@ export interface Need {
   readonly version: string;
   readonly network: Config['kubernetes']['network'];
   readonly profile: Config['monitoring']['profile'];
+  /** Whether Grafana is wanted; absent: it is. */
+  readonly grafana?: boolean;
   /** The release that the machine's system is made from; absent where kmon does not know it. */
   readonly base?: OsBase;
 }
@@ -25,6 +27,7 @@ export function needOf(c: {
     version: c.config.kubernetes.version,
     network: c.config.kubernetes.network,
     profile: c.config.monitoring.profile,
+    ...(c.config.monitoring.grafana ? {} : { grafana: false }),
     ...(base === undefined ? {} : { base }),
   };
 }
@@ -36,9 +39,11 @@ export function isNeeded({ neededBy }: Pick<Artifact, 'neededBy'>, need: Need): 
 /** Whether some machine of such a room needs it, whichever that is. */
 export function isOfRoom(
   { neededBy }: Pick<Artifact, 'neededBy'>,
-  need: Pick<Need, 'network' | 'profile'>,
+  need: Pick<Need, 'network' | 'profile' | 'grafana'>,
 ): boolean {
   return (
-    neededBy.networks?.includes(need.network) !== false && (neededBy.profile ?? need.profile) === need.profile
+    neededBy.networks?.includes(need.network) !== false &&
+    (neededBy.profile ?? need.profile) === need.profile &&
+    (neededBy.grafana !== true || need.grafana !== false)
   );
 }

@@ -1,16 +1,24 @@
 import { KMON_FOLDER } from '../config/names.js';
 import { chartArchive } from '../render/chart-archive.js';
-import { APT_SOURCES } from './apt-sources.js';
+import { APT_SOURCES, releaseOf } from './apt-sources.js';
 import type { AptSource } from './apt-sources.js';
 import type { AptPackage } from './artifact.js';
 import { architectureInWords, PROCESSORS } from './architecture.js';
-import { IMAGES, published, registryOf } from './images.js';
+import { DOCKER_REGISTRY, IMAGES, PAUSE, published, registryOf } from './images.js';
 import { isOfRoom } from './need.js';
 import type { Need } from './need.js';
 import { containerdFor, packagesFor } from './packages.js';
-import type { Misfit, SourceHost, Supply } from './supply.js';
+import type { Misfit, Sample, Supply } from './supply.js';
 
-const HTTPS = 443;
+/**
+ * Where a registry sends on to other names, which what is between may not let through: what is asked there too. Only what every image takes:
+ * some choose another name for everybody who asks.
+ */
+const SENT_ON: Readonly<Record<string, string>> = {
+  'registry.k8s.io': `https://registry.k8s.io/v2/pause/manifests/${PAUSE.tag ?? 'latest'}`,
+  'ghcr.io': 'https://pkg-containers.githubusercontent.com/',
+  [DOCKER_REGISTRY]: 'https://auth.docker.io/token?service=registry.docker.io',
+};
 
 /** The Internet: apt installs what there are packages of, and images are pulled from where they are published. */
 export const onlineSupply: Supply = {
@@ -32,7 +40,7 @@ export const onlineSupply: Supply = {
     make: () => chartArchive(template, name),
   }),
   sentTo: () => ({ files: [], archives: [] }),
-  hosts: (need) => [...packageHosts(need), ...imageHosts(need)],
+  samples: (need) => [...packageSamples(need), ...imageSamples(need)],
   misfit: lacksPackages,
 };
 
@@ -51,17 +59,21 @@ function sourcesOf(wanted: readonly AptPackage[], need: Need): readonly AptSourc
     .filter(({ name }) => names.has(name));
 }
 
-function packageHosts(need: Need): readonly SourceHost[] {
-  const sources = sourcesOf([...packagesFor(need), containerdFor(need)], need);
-  const hosts = sources.flatMap(({ line, sendsTo }) => [
-    new URL(line.split(' ')[0] ?? '').hostname,
-    ...(sendsTo === undefined ? [] : [sendsTo]),
+function packageSamples(need: Need): readonly Sample[] {
+  return sourcesOf([...packagesFor(need), containerdFor(need)], need).flatMap((source) => [
+    { gives: 'packages', url: source.key, proof: 'key' },
+    { gives: 'packages', url: releaseOf(source), proof: 'release' },
   ]);
-  return [...new Set(hosts)].map((host) => ({ host, port: HTTPS, gives: 'packages' }));
 }
 
 /** Those of the whole room: a registry that only the parent's pods come from is tried from everywhere, so that one look tells who is cut off. */
-function imageHosts(need: Need): readonly SourceHost[] {
-  const hosts = IMAGES.filter((i) => isOfRoom(i, need)).map((i) => registryOf(i.repository));
-  return [...new Set(hosts)].map((host) => ({ host, port: HTTPS, gives: 'images' }));
+function imageSamples(need: Need): readonly Sample[] {
+  const registries = IMAGES.filter((i) => isOfRoom(i, need)).map((i) => registryOf(i.repository));
+  return [...new Set(registries)].flatMap((host) => {
+    const beyond = SENT_ON[host];
+    return [
+      { gives: 'images', url: `https://${host}/v2/`, proof: 'registry' },
+      ...(beyond === undefined ? [] : [{ gives: 'images', url: beyond, proof: 'answer' } as const]),
+    ];
+  });
 }

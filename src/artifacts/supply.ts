@@ -27,8 +27,8 @@ export interface Supply {
    * the node.
    */
   sentTo(role: Role, purpose: Purpose, architecture: string): Shipment;
-  /** What a machine has to get through to, each host once for packages and once for images; nothing where all of it is sent. */
-  hosts(need: Need): readonly SourceHost[];
+  /** What tells whether a machine can download what it needs; nothing where all of it is sent. */
+  samples(need: Need): readonly Sample[];
   /** What is said when it has nothing that runs on machines of this architecture (as Debian names it); `undefined`: it has. */
   misfit(architecture: string): Misfit | undefined;
 }
@@ -89,11 +89,15 @@ export interface ImageArchive {
   readonly images: readonly ImageRef[];
 }
 
-/** A host that something is downloaded from, and what. */
-export interface SourceHost {
+/** A few bytes of a place that something is downloaded from: when they come, downloads from there do. */
+export interface Sample {
   readonly gives: 'packages' | 'images';
-  readonly host: string;
-  readonly port: number;
+  readonly url: string;
+  /**
+   * What has to come of it: a repository's key, its signed table of contents, a registry's greeting (which may want a token), or no more than
+   * some answer.
+   */
+  readonly proof: 'key' | 'release' | 'registry' | 'answer';
 }
 
 /** As a finding says it. */

@@ -1,4 +1,4 @@
-import type { EchoTrial, PortTrial, SourceTrial } from './network-proof.js';
+import type { EchoTrial, PortTrial } from './network-proof.js';
 
 /** What `listen` opened. */
 export interface Listening {
@@ -24,7 +24,6 @@ export interface Tried {
 export type Counted = ReadonlyMap<number, { readonly packets: number; readonly largest?: number }>;
 
 const PORT_OUTCOMES: readonly PortTrial['outcome'][] = ['open', 'silent', 'refused', 'no-route'];
-const SOURCE_OUTCOMES: readonly SourceTrial['outcome'][] = ['open', 'no-name', 'silent', 'refused'];
 const STATES = ['opened', 'held', 'failed'] as const;
 
 /** Reads the answer of `listen`; undefined when it did not start. */
@@ -84,17 +83,6 @@ export function parseSpeeds(
             },
           ],
     ),
-  );
-}
-
-/** Reads the answer of `reach`: outcome by the host's number. */
-export function parseReached(stdout: string): ReadonlyMap<number, SourceTrial['outcome']> {
-  return new Map(
-    stdout.split('\n').flatMap((line) => {
-      const [number = '', said] = line.split(' ');
-      const outcome = SOURCE_OUTCOMES.find((o) => o === said);
-      return /^\d+$/.test(number) && outcome !== undefined ? [[Number(number), outcome] as const] : [];
-    }),
   );
 }
 

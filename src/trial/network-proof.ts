@@ -63,10 +63,37 @@ export interface SpeedTrial {
   readonly when: 'together' | 'alone';
 }
 
+/** What came of asking for a few bytes of what packages or images come from. */
 export interface SourceTrial {
   readonly machine: string;
-  /** Host name as configured. */
+  /** Who was asked. */
   readonly host: string;
   readonly port: number;
-  readonly outcome: 'open' | 'no-name' | 'silent' | 'refused';
+  readonly outcome: SourceOutcome;
+  /** Whom the outcome is about, as `host:port`, where it is not who was asked: another name that it sent on to, or the proxy. */
+  readonly at?: string;
+  /** The proxy is meant by that. */
+  readonly proxy?: true;
+  /** What was said, in the machine's own words or those of who answered: a status, the name of an authority, a reason. */
+  readonly said?: string;
 }
+
+/**
+ * `open`: what has to come came. `no-name`: the name has no address. `silent`: nothing came back in time. `refused`: nobody listens, or a
+ * firewall says no. `untrusted`: the machine trusts nobody who has signed for that name (`said`: who has). `proxy-login`: the proxy wants a name
+ * and a password. `portal`: something else than what was asked for came, as from a network that wants a login first. `status`: it answers, but
+ * does not give it. `failed`: whatever else, in the machine's words.
+ */
+export const SOURCE_OUTCOMES = [
+  'open',
+  'no-name',
+  'silent',
+  'refused',
+  'untrusted',
+  'proxy-login',
+  'portal',
+  'status',
+  'failed',
+] as const;
+
+export type SourceOutcome = (typeof SOURCE_OUTCOMES)[number];

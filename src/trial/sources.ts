@@ -1,47 +1,61 @@
 import { needOf } from '../artifacts/need.js';
-import type { SourceHost } from '../artifacts/supply.js';
-import { parseReached } from './answers.js';
+import type { Sample } from '../artifacts/supply.js';
 import type { TrialContext } from '../engine/stage.js';
 import type { Facts } from '../facts/facts.js';
+import type { SourceTrial, Untried } from './network-proof.js';
 import { runProgram } from './run-program.js';
 import type { TrialIdentity } from './run-program.js';
-import type { SourceTrial, Untried } from './network-proof.js';
+import { outcomeOf, parseReached, placeOf } from './sample-answer.js';
+
+/** What came of the samples, and what could not be tried. */
+export interface TriedSources {
+  readonly sources: readonly SourceTrial[];
+  readonly untried: readonly Untried[];
+}
 
 /**
- * Whether the machine gets through to where its packages and images come from, the way apt and containerd would: by its own names, and
- * through its proxy. What is sent to the machines is proven by checksums and needs no trial, and what else apt needs comes from the mirror
- * that the machine is used to.
+ * Whether a download comes through from where the machine's packages and images come from: a few bytes of each, on the way that apt and
+ * containerd take, with the machine's names, proxies and authorities. What is sent to the machines is proven by checksums and needs no trial,
+ * and what else apt needs comes from the mirror that the machine is used to.
  */
-export async function trySources(
-  m: TrialContext,
-  identity: TrialIdentity,
-): Promise<{ readonly sources: readonly SourceTrial[]; readonly untried: readonly Untried[] }> {
+export async function trySources(m: TrialContext, identity: TrialIdentity): Promise<TriedSources> {
   const machine = m.machine.name;
-  const hosts = m.supply.hosts(needOf(m));
-  if (hosts.length === 0) return { sources: [], untried: [] };
-  const job = hosts.map(
-    (source, number) => ['host', number, source.host, source.port, ...proxyFor(source, m.facts)] as const,
-  );
+  const samples = m.supply.samples(needOf(m));
+  if (samples.length === 0) return { sources: [], untried: [] };
+  const ways = samples.map((sample) => proxyFor(sample, m.facts));
+  const job = samples.map(({ gives, url }, n) => ['source', n, gives, url, ...(ways[n] ?? [])] as const);
   const ran = await runProgram(m, identity, 'reach', job);
-  if ('untried' in ran) {
-    const what = 'the sources of packages and images';
-    return { sources: [], untried: [{ machine, what, because: ran.untried }] };
-  }
-  const sources = [...parseReached(ran.stdout)].flatMap(([number, outcome]) => {
-    const source = hosts[number];
-    return source === undefined ? [] : [{ machine, host: source.host, port: source.port, outcome }];
+  const untried = (because: string): TriedSources => ({
+    sources: [],
+    untried: [{ machine, what: 'the sources of packages and images', because }],
+  });
+  if ('untried' in ran) return untried(ran.untried);
+  const stories = parseReached(ran.stdout);
+  if (stories === undefined) return untried('apt has no downloader for https');
+  const sources = samples.flatMap((sample, n): readonly SourceTrial[] => {
+    const story = stories.get(n);
+    if (story === undefined) return [];
+    const [proxy] = ways[n] ?? [];
+    const outcome = outcomeOf(sample, story, proxy === undefined ? undefined : placeOf(proxy));
+    return [{ machine, ...asked(sample), ...outcome }];
   });
   return { sources, untried: [] };
 }
 
-/** Host and port of the proxy that leads to a source; nothing where the machine goes there directly. */
-function proxyFor({ host, gives }: SourceHost, { proxy, packageProxy }: Facts): readonly (string | number)[] {
-  const direct = proxy?.noProxy.some((entry) => isWithin(host, entry)) === true;
-  const url = (gives === 'packages' ? packageProxy : undefined) ?? (direct ? undefined : proxy?.url);
-  if (url === undefined || !URL.canParse(url)) return [];
-  const { protocol, hostname, port } = new URL(url);
-  // A SOCKS proxy speaks otherwise; apt's and containerd's are HTTP.
-  return protocol === 'http:' ? [hostname, port === '' ? 80 : Number(port)] : [];
+function asked({ url }: Sample): Pick<SourceTrial, 'host' | 'port'> {
+  const { hostname, protocol, port } = new URL(url);
+  return { host: hostname, port: port === '' ? (protocol === 'http:' ? 80 : 443) : Number(port) };
+}
+
+/**
+ * The proxy that leads to a sample, without name and password, which stay on the machine; nothing where the machine goes there directly. apt
+ * finds its own by itself: there it is told for the messages, and for a look at the certificate.
+ */
+function proxyFor({ url, gives }: Sample, { proxy, packageProxy }: Facts): readonly string[] {
+  const { hostname } = new URL(url);
+  const direct = proxy?.noProxy.some((entry) => isWithin(hostname, entry)) === true;
+  const way = (gives === 'packages' ? packageProxy : undefined) ?? (direct ? undefined : proxy?.url);
+  return way === undefined || !URL.canParse(way) || /\s/.test(way) ? [] : [way];
 }
 
 /** An entry of NO_PROXY: a host, a domain with or without its dot, or all. */

@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import { SOURCE_OUTCOMES } from '../../trial/network-proof.js';
 import type { NetworkProof } from '../../trial/network-proof.js';
 import { CATALOGUE } from '../index.js';
 import type { Finding } from '../index.js';
@@ -103,9 +104,17 @@ const networkSchema = z.strictObject({
   sources: z.array(
     z.strictObject({
       machine: machineName,
-      host: z.string(),
+      host: text('Who was asked for a few bytes'),
       port,
-      outcome: z.enum(['open', 'no-name', 'silent', 'refused']),
+      outcome: oneOf(
+        SOURCE_OUTCOMES,
+        'silent: nothing came back in time; untrusted: by its certificate; portal: something else came; status: it answers, but does not give it',
+      ),
+      at: text(
+        'Whom that is about, as host:port: another name that was sent on to, or the proxy',
+      ).exactOptional(),
+      proxy: z.literal(true).meta({ description: 'The proxy is meant by "at"' }).exactOptional(),
+      said: text('A status, the name of an authority, a reason').exactOptional(),
     }),
   ),
   untried: z.array(z.strictObject({ machine: machineName, what: z.string(), because: z.string() })),

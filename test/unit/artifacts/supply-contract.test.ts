@@ -131,11 +131,12 @@ describe.each(Object.entries(SUPPLIES))('%s', (_, supply) => {
     }
   });
 
-  it('names every host once, and none where all of it is sent', () => {
+  it('has each sample of what is downloaded once, and none where all of it is sent', () => {
     for (const need of NEEDS) {
-      const hosts = supply.hosts(need).map((h) => `${h.gives} ${h.host} ${h.port}`);
-      expect(new Set(hosts).size).toBe(hosts.length);
-      expect(hosts.length > 0).toBe(supply.fetched);
+      const urls = supply.samples(need).map(({ url }) => url);
+      expect(new Set(urls).size).toBe(urls.length);
+      expect(urls.length > 0).toBe(supply.fetched);
+      expect(urls.every((url) => URL.canParse(url) && !/\s/.test(url))).toBe(true);
     }
   });
 

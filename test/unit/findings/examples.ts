@@ -29,6 +29,12 @@ const os = (id: string, version: string, name: string, base?: OsBase): Partial<F
 });
 const source = (outcome: SourceTrial['outcome'], ...hosts: readonly string[]): readonly SourceTrial[] =>
   hosts.map((host) => ({ machine: 'pc-11', host, port: 443, outcome }));
+const answering = (is: Pick<SourceTrial, 'outcome' | 'at' | 'proxy' | 'said'>): Sight =>
+  tried({ rest: { sources: [{ machine: 'pc-11', host: 'images.example', port: 443, ...is }] } });
+const sentAll = (sight: Sight): Sight => ({ ...sight, supply: bundleSupply(sampleBundle()) });
+const OPENED = { outcome: 'untrusted', said: 'signed by Filter CA' } as const;
+const WANTS_LOGIN = { outcome: 'proxy-login', at: 'proxy.example:3128', proxy: true } as const;
+const PAGE = { outcome: 'portal', at: 'login.example:443' } as const;
 const lease = (leaseSeconds: number): Partial<Facts> => ({
   links: [link('eth0', '52:54:00:00:00:01')],
   addressing: [{ device: 'eth0', manager: 'NetworkManager', leased: true, leaseSeconds }],
@@ -832,5 +838,53 @@ export const EXAMPLES: readonly Example[] = [
     },
     evidence: 'images.example:443 is not known, packages.example:443 refuses',
     remedy: 'ask who runs the network to let these through, …',
+  },
+  {
+    code: 'K-TLS',
+    severity: 'stops',
+    on: ['pc-11'],
+    sight: answering(OPENED),
+    evidence: 'certificates are signed by Filter CA, whom the machine does not trust (images.example)',
+    remedy: 'ask who runs the network for the certificate of that authority, …',
+  },
+  {
+    code: 'K-TLS',
+    severity: 'hurts',
+    on: ['pc-11'],
+    sight: sentAll(answering(OPENED)),
+    evidence: 'certificates are signed by Filter CA, whom the machine does not trust (images.example)',
+    remedy: 'ask who runs the network for the certificate of that authority, …',
+  },
+  {
+    code: 'K-PROXY-LOGIN',
+    severity: 'stops',
+    on: ['pc-11'],
+    sight: answering(WANTS_LOGIN),
+    evidence: 'proxy.example:3128 wants a name and a password (for images.example)',
+    remedy: 'write them into the address of the proxy where it stands on that machine …',
+  },
+  {
+    code: 'K-PROXY-LOGIN',
+    severity: 'hurts',
+    on: ['pc-11'],
+    sight: sentAll(answering(WANTS_LOGIN)),
+    evidence: 'proxy.example:3128 wants a name and a password (for images.example)',
+    remedy: 'write them into the address of the proxy where it stands on that machine …',
+  },
+  {
+    code: 'K-PORTAL',
+    severity: 'stops',
+    on: ['pc-11'],
+    sight: answering(PAGE),
+    evidence: 'a page comes in place of what is asked for (images.example), from login.example:443',
+    remedy: 'open a page in the browser of that machine, …',
+  },
+  {
+    code: 'K-PORTAL',
+    severity: 'hurts',
+    on: ['pc-11'],
+    sight: sentAll(answering(PAGE)),
+    evidence: 'a page comes in place of what is asked for (images.example), from login.example:443',
+    remedy: 'open a page in the browser of that machine, …',
   },
 ];

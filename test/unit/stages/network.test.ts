@@ -211,36 +211,72 @@ describe('the trials of the network', () => {
 describe('the sources of packages and images', () => {
   it('are those that the stages install from, each once', async () => {
     const trials = newTrials();
-    const played = await at(trials, 'network-try', CHILD, '0 open\n1 no-name\n', {});
-    expect(job(played, 'host').map((line) => line.split(' ').slice(1).join(' '))).toEqual([
-      'pkgs.k8s.io 443',
-      'prod-cdn.packages.k8s.io 443',
-      'download.docker.com 443',
-      'registry.k8s.io 443',
-      'ghcr.io 443',
-      'quay.io 443',
-      'registry-1.docker.io 443',
+    const answer =
+      '0 got key\n1 sent https://prod-cdn.packages.k8s.io/x\n1 failed ResolveFailure Could not resolve\n';
+    const played = await at(trials, 'network-try', CHILD, answer, {});
+    expect(job(played, 'source')).toEqual([
+      '0 packages https://pkgs.k8s.io/core:/stable:/v1.36/deb/Release.key',
+      '1 packages https://pkgs.k8s.io/core:/stable:/v1.36/deb/InRelease',
+      '2 packages https://download.docker.com/linux/debian/gpg',
+      '3 packages https://download.docker.com/linux/debian/dists/trixie/InRelease',
+      '4 images https://registry.k8s.io/v2/',
+      '5 images https://registry.k8s.io/v2/pause/manifests/3.10.2',
+      '6 images https://ghcr.io/v2/',
+      '7 images https://pkg-containers.githubusercontent.com/',
+      '8 images https://quay.io/v2/',
+      '9 images https://registry-1.docker.io/v2/',
+      '10 images https://auth.docker.io/token?service=registry.docker.io',
     ]);
     expect(proofOf(trials).sources).toEqual([
       { machine: CHILD.name, host: 'pkgs.k8s.io', port: 443, outcome: 'open' },
-      { machine: CHILD.name, host: 'prod-cdn.packages.k8s.io', port: 443, outcome: 'no-name' },
+      {
+        machine: CHILD.name,
+        host: 'pkgs.k8s.io',
+        port: 443,
+        outcome: 'no-name',
+        at: 'prod-cdn.packages.k8s.io:443',
+      },
     ]);
   });
 
-  it('are asked through the proxy that leads there', async () => {
+  it('are not those of what is left out', async () => {
+    const config = sampleConfig();
+    const setting = { config: { monitoring: { ...config.monitoring, grafana: false } } };
+    const played = await at(newTrials(), 'network-try', CHILD, '', setting);
+    expect(job(played, 'source').join()).not.toContain('docker.io');
+  });
+
+  it('are asked on the way that leads there, the name and password of a proxy left on the machine', async () => {
     const facts = {
       proxy: { url: 'http://proxy.school.example:3128', noProxy: ['.k8s.io', 'quay.io'] },
       packageProxy: 'http://apt.school.example',
     };
     const played = await at(newTrials(), 'network-try', CHILD, '', { facts });
-    expect(job(played, 'host')).toEqual([
-      '0 pkgs.k8s.io 443 apt.school.example 80',
-      '1 prod-cdn.packages.k8s.io 443 apt.school.example 80',
-      '2 download.docker.com 443 apt.school.example 80',
-      '3 registry.k8s.io 443',
-      '4 ghcr.io 443 proxy.school.example 3128',
-      '5 quay.io 443',
-      '6 registry-1.docker.io 443 proxy.school.example 3128',
+    const proxies = job(played, 'source').map((line) => {
+      const [, gives = '', url = '', proxy = 'none'] = line.split(' ');
+      return `${gives} ${new URL(url).hostname} ${proxy}`;
+    });
+    expect([...new Set(proxies)]).toEqual([
+      'packages pkgs.k8s.io http://apt.school.example',
+      'packages download.docker.com http://apt.school.example',
+      'images registry.k8s.io none',
+      'images ghcr.io http://proxy.school.example:3128',
+      'images pkg-containers.githubusercontent.com http://proxy.school.example:3128',
+      'images quay.io none',
+      'images registry-1.docker.io http://proxy.school.example:3128',
+      'images auth.docker.io http://proxy.school.example:3128',
+    ]);
+  });
+
+  it('cannot be asked where apt has no downloader, which is said', async () => {
+    const trials = newTrials();
+    await at(trials, 'network-try', CHILD, 'no-apt\n', {});
+    expect(proofOf(trials).untried).toEqual([
+      {
+        machine: CHILD.name,
+        what: 'the sources of packages and images',
+        because: 'apt has no downloader for https',
+      },
     ]);
   });
 

@@ -1,11 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import {
-  parseCounted,
-  parseListening,
-  parseReached,
-  parseSpeeds,
-  parseTried,
-} from '../../../src/trial/answers.js';
+import { parseCounted, parseListening, parseSpeeds, parseTried } from '../../../src/trial/answers.js';
 import { proofOf } from '../../../src/trial/proof.js';
 import { suspects } from '../../../src/trial/speeds.js';
 import { roomOf, speeds } from './measured.js';
@@ -37,7 +31,7 @@ describe('what the programs print', () => {
     });
   });
 
-  it('is read: stop, speed, reach', () => {
+  it('is read: stop, speed', () => {
     expect(parseCounted('arrived 3 50 1500\narrived 4 12 0\nstopped yes\n')).toEqual(
       new Map([
         [3, { packets: 50, largest: 1500 }],
@@ -47,12 +41,6 @@ describe('what the programs print', () => {
     expect(parseSpeeds('down 0 95000000\nup 0 -\n')).toEqual([
       { peer: 0, way: 'from', bitsPerSecond: 95_000_000 },
     ]);
-    expect(parseReached('1 open\n0 no-name\nnoise\n')).toEqual(
-      new Map([
-        [1, 'open'],
-        [0, 'no-name'],
-      ]),
-    );
   });
 });
 

@@ -44,16 +44,18 @@ describe('a proxy', () => {
 
 const sources = (
   machine: string,
-  outcomes: Readonly<Record<string, SourceTrial['outcome']>>,
+  outcomes: Readonly<Record<string, SourceTrial['outcome'] | Partial<SourceTrial>>>,
 ): readonly SourceTrial[] =>
-  Object.entries(outcomes).map(([host, outcome]) => ({ machine, host, port: 443, outcome }));
+  Object.entries(outcomes).map(([host, is]) => ({
+    machine,
+    host,
+    port: 443,
+    ...(typeof is === 'string' ? { outcome: is } : { outcome: 'open', ...is }),
+  }));
+const judged = (...trials: readonly (readonly SourceTrial[])[]) =>
+  verdicts(tried({ rest: { sources: trials.flat() } }));
 const said = (...trials: readonly (readonly SourceTrial[])[]) =>
-  verdicts(tried({ rest: { sources: trials.flat() } })).map((f) => [
-    f.code,
-    f.severity,
-    f.machine,
-    f.evidence,
-  ]);
+  judged(...trials).map((f) => [f.code, f.severity, f.machine, f.evidence]);
 
 describe('sources', () => {
   it('that all answer are nothing to speak of', () => {
@@ -101,5 +103,125 @@ describe('sources', () => {
     const sight = tried({ rest: { sources: sources('pc-11', { 'a.example': 'no-name' }) } });
     const { factsOf } = sightOf({ 'pc-11': { nameServers: [] } });
     expect(verdicts({ ...sight, factsOf }).map((f) => [f.code, f.severity])).toEqual([['K-DNS', 'stops']]);
+  });
+
+  it('are told of the room once, though the parent needs more', () => {
+    const child = { 'a.example': 'silent', 'b.example': 'open' } as const;
+    const parent = { ...child, 'charts.example': 'silent' } as const;
+    expect(said(sources('pc-10', parent), sources('pc-11', child), sources('pc-12', child))).toEqual([
+      ['K-SOURCE', 'stops', undefined, 'a.example:443 does not answer, charts.example:443 does not answer'],
+    ]);
+  });
+
+  it('that only the parent needs are told of the parent where all else comes through', () => {
+    const child = { 'a.example': 'open' } as const;
+    expect(said(sources('pc-10', { ...child, 'charts.example': 'silent' }), sources('pc-11', child))).toEqual(
+      [['K-SOURCE', 'stops', 'pc-10', 'charts.example:443 does not answer']],
+    );
+  });
+
+  // Who answers how, and what is told of it.
+  it.each<[string, Partial<SourceTrial>, string, string, RegExp]>([
+    [
+      'sends on to a name that is blocked',
+      { outcome: 'silent', at: 'cdn.example:443' },
+      'K-SOURCE',
+      'cdn.example:443, to which a.example sends on, does not answer',
+      /let these through/,
+    ],
+    [
+      'lies behind a proxy that says no',
+      { outcome: 'refused', at: 'proxy.example:3128', proxy: true, said: '403 Forbidden' },
+      'K-SOURCE',
+      'the proxy proxy.example:3128 refuses (403 Forbidden) for a.example',
+      /let these through/,
+    ],
+    [
+      'lies behind a proxy that is off',
+      { outcome: 'refused', at: 'proxy.example:3128', proxy: true },
+      'K-SOURCE',
+      'the proxy proxy.example:3128 refuses',
+      /let these through/,
+    ],
+    [
+      'has no such file',
+      { outcome: 'status', said: '404 Not Found' },
+      'K-SOURCE',
+      'a.example:443 answers 404 Not Found',
+      /let these through/,
+    ],
+    [
+      'is opened on the way',
+      { outcome: 'untrusted', said: 'signed by Filter CA, School' },
+      'K-TLS',
+      'certificates are signed by Filter CA, School, whom the machine does not trust (a.example)',
+      /update-ca-certificates/,
+    ],
+    [
+      'is opened on the way by nobody knows whom',
+      { outcome: 'untrusted', said: '' },
+      'K-TLS',
+      'certificates are signed by somebody whom the machine does not trust (a.example)',
+      /update-ca-certificates/,
+    ],
+    [
+      'is asked by a machine without authorities',
+      { outcome: 'untrusted', said: 'the machine knows no authorities' },
+      'K-TLS',
+      'no certificate can be judged (a.example): the machine knows no authorities',
+      /apt install ca-certificates/,
+    ],
+    [
+      'is asked by a machine with a wrong clock',
+      { outcome: 'untrusted', said: 'the certificate is not yet valid' },
+      'K-TLS',
+      'the certificate is not yet valid (a.example)',
+      /date/,
+    ],
+    [
+      'lies behind a proxy with a password',
+      { outcome: 'proxy-login', at: 'proxy.example:3128', proxy: true },
+      'K-PROXY-LOGIN',
+      'proxy.example:3128 wants a name and a password (for a.example)',
+      /http:\/\/NAME:PASSWORD@proxy\.example:3128/,
+    ],
+    [
+      'is replaced by a page',
+      { outcome: 'portal', at: 'login.example:443' },
+      'K-PORTAL',
+      'a page comes in place of what is asked for (a.example), from login.example:443',
+      /browser/,
+    ],
+    [
+      'fails in another way',
+      { outcome: 'failed', said: 'Could not handshake: An unexpected TLS packet was received.' },
+      'K-SOURCE',
+      'a.example:443 gives nothing (Could not handshake: An unexpected TLS packet was received.)',
+      /let these through/,
+    ],
+  ])('that %s', (_, is, code, evidence, remedy) => {
+    const [first, ...others] = judged(sources('pc-11', { 'a.example': is, 'b.example': 'open' }));
+    expect(others).toEqual([]);
+    expect(first).toMatchObject({ code, severity: 'stops', machine: 'pc-11', evidence });
+    expect(first?.remedy).toMatch(remedy);
+    // All of them see the same: it is told of the room.
+    const all = ['pc-10', 'pc-11', 'pc-12'].map((name) =>
+      sources(name, { 'a.example': is, 'b.example': 'open' }),
+    );
+    const ofRoom = judged(...all);
+    expect(ofRoom).toHaveLength(1);
+    expect(ofRoom[0]).not.toHaveProperty('machine');
+  });
+
+  it('that one authority opens are told together, those of another apart', () => {
+    const by = (name: string) => ({ outcome: 'untrusted', said: `signed by ${name}` }) as const;
+    expect(
+      said(sources('pc-11', { 'a.example': by('X'), 'b.example': by('X'), 'c.example': by('Y') })).map(
+        ([, , , evidence]) => evidence,
+      ),
+    ).toEqual([
+      'certificates are signed by X, whom the machine does not trust (a.example, b.example)',
+      'certificates are signed by Y, whom the machine does not trust (c.example)',
+    ]);
   });
 });

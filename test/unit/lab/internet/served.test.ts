@@ -24,7 +24,7 @@ describe("the lab's Internet", () => {
   });
 
   it('has every name that kmon asks for packages, released files and images', () => {
-    const asked = NEEDS.flatMap((need) => onlineSupply.hosts(need).map(({ host }) => host));
+    const asked = NEEDS.flatMap((need) => onlineSupply.samples(need).map(({ url }) => new URL(url).hostname));
     const keys = Object.values(APT_SOURCES).flatMap((source) =>
       NEEDS.map((need) => new URL(source(need).key).hostname),
     );
