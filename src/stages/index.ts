@@ -24,6 +24,7 @@ import { images } from './machine/images.js';
 import { kubelet } from './machine/kubelet.js';
 import { installPackages } from './machine/packages.js';
 import { runtime } from './machine/runtime.js';
+import { sourcesOfChildren, sourcesOfParent } from './machine/sources.js';
 import { system } from './machine/system.js';
 import { tools } from './machine/tools.js';
 import { whose, whoseToGiveBack } from './machine/whose.js';
@@ -31,12 +32,14 @@ import { whose, whoseToGiveBack } from './machine/whose.js';
 // The stages of every command. The order is the one in which a machine takes them, but for those that go apart, and in which they are told; what
 // has to wait for what is said by each stage (`after`), so that machines wait for each other no longer than they must.
 
-/** What every machine needs before kubeadm, and behind it what can come meanwhile. */
-const PREPARE = [check, tools, installPackages, system, runtime, images, kubelet, forAddons] as const;
+/** What every machine needs before kubeadm, once it is checked, and behind it what can come meanwhile. */
+const PREPARE = [tools, installPackages, system, runtime, images, kubelet, forAddons] as const;
 
 /** `kmon init-parent` */
 export const INIT_PARENT: readonly Work<unknown>[] = [
   whose,
+  check,
+  sourcesOfParent,
   ...PREPARE,
   initParent,
   keepKubeconfig,
@@ -51,6 +54,8 @@ export const INIT_PARENT: readonly Work<unknown>[] = [
 export const JOIN_CHILD: readonly Work<unknown>[] = [
   whose,
   clusterThere,
+  check,
+  sourcesOfChildren,
   ...PREPARE,
   pullAgain,
   joinChild,
@@ -78,6 +83,9 @@ export const MONITOR_CLUSTER: readonly Work<unknown>[] = [pullAgain, ...monitori
 /** `kmon up` */
 export const UP: readonly Work<unknown>[] = [
   whose,
+  check,
+  sourcesOfParent,
+  sourcesOfChildren,
   ...PREPARE,
   initParent,
   keepKubeconfig,

@@ -14,15 +14,15 @@ export interface TrialIdentity {
 /** What a program printed, or why it could not be run: something that was not tried, and no failure of the machine. */
 export type Ran = { readonly stdout: string } | { readonly untried: string };
 
-/** Runs a program of the trial on the machine. @throws KmonError when the machine is lost, or Ctrl-C. */
+/** Runs a program of the trial on the machine; only listeners and who speaks to them have an identity. @throws KmonError when the machine is lost, or Ctrl-C. */
 export async function runProgram(
   c: TrialContext,
-  { id, token }: TrialIdentity,
+  identity: TrialIdentity | undefined,
   program: Program,
   job: Job,
 ): Promise<Ran> {
   try {
-    const result = await c.attempt(await programCommand(program, [['id', id], ['token', token], ...job]));
+    const result = await c.attempt(await programCommand(program, [...linesOf(identity), ...job]));
     if (result.exitCode === 0) return { stdout: result.stdout };
     const said = result.stderr.trim().split('\n').at(-1) ?? '';
     if (result.exitCode === NO_PERL) return { untried: 'perl is missing' };
@@ -31,4 +31,13 @@ export async function runProgram(
     if (!(error instanceof KmonError) || error.code !== 'timeout') throw error;
     return { untried: 'it took too long' };
   }
+}
+
+function linesOf(identity: TrialIdentity | undefined): Job {
+  return identity === undefined
+    ? []
+    : [
+        ['id', identity.id],
+        ['token', identity.token],
+      ];
 }

@@ -18,7 +18,7 @@ export interface TriedSources {
  * containerd take, with the machine's names, proxies and authorities. What is sent to the machines is proven by checksums and needs no trial,
  * and what else apt needs comes from the mirror that the machine is used to.
  */
-export async function trySources(m: TrialContext, identity: TrialIdentity): Promise<TriedSources> {
+export async function trySources(m: TrialContext, identity?: TrialIdentity): Promise<TriedSources> {
   const machine = m.machine.name;
   const samples = m.supply.samples(needOf(m));
   if (samples.length === 0) return { sources: [], untried: [] };

@@ -1,5 +1,7 @@
+import type { Supply } from '../../artifacts/supply.js';
 import type { Machine } from '../../room/machine.js';
 import { allMachines } from '../../room/room.js';
+import type { SourceTrial } from '../../trial/network-proof.js';
 import type { Sight } from '../sight/sight.js';
 import type { About } from '../subject.js';
 import { someOf } from '../wording.js';
@@ -11,6 +13,11 @@ import type { Trouble } from './troubles.js';
 export const SET_NAME_SERVER =
   'connect it to a network with DHCP, or set a name server in its network settings';
 
+/** What is seen of the sources. */
+export interface SourcesSeen extends Pick<Sight, 'config' | 'supply'> {
+  readonly sources: readonly SourceTrial[];
+}
+
 interface Tried {
   readonly machine: Machine;
   readonly sources: ReadonlySet<string>;
@@ -21,10 +28,9 @@ interface Tried {
  * What the trials of package and image sources came to. What all machines that tried a source say alike is said once, about the room; what
  * the parent alone needs is told with it, where the room is told the same of another source.
  */
-export function downloads(sight: Sight): readonly SourcesFinding[] {
-  const all = sight.network?.sources ?? [];
-  const tried = allMachines(sight.config.room).flatMap((machine): readonly Tried[] => {
-    const own = all.filter((t) => t.machine === machine.name);
+export function downloads(seen: SourcesSeen): readonly SourcesFinding[] {
+  const tried = allMachines(seen.config.room).flatMap((machine): readonly Tried[] => {
+    const own = seen.sources.filter((t) => t.machine === machine.name);
     return own.length === 0
       ? []
       : [{ machine, sources: new Set(own.map(sourceOf)), troubles: troublesOf(own) }];
@@ -32,10 +38,10 @@ export function downloads(sight: Sight): readonly SourcesFinding[] {
   const shared = sharedBy(tried);
   const isShared = (t: Trouble): boolean => shared.some((s) => isSame(s, t));
   return [
-    ...say(sight, undefined, shared),
+    ...say(seen.supply, undefined, shared),
     ...tried.flatMap(({ machine, troubles }) =>
       say(
-        sight,
+        seen.supply,
         machine,
         troubles.filter((t) => !isShared(t)),
       ),
@@ -63,9 +69,9 @@ function isSame(a: Trouble, b: Trouble): boolean {
 }
 
 /** One finding for all troubles of a kind that somebody makes. */
-function say(sight: Sight, about: About, troubles: readonly Trouble[]): readonly SourcesFinding[] {
+function say(supply: Supply, about: About, troubles: readonly Trouble[]): readonly SourcesFinding[] {
   // Who is sent everything needs little from outside, and may have it already.
-  const severity = sight.supply.fetched ? 'stops' : 'hurts';
+  const severity = supply.fetched ? 'stops' : 'hurts';
   const kinds = troubles.filter(
     (t, i) => troubles.findIndex((o) => o.code === t.code && o.about === t.about) === i,
   );

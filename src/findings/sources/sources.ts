@@ -79,5 +79,5 @@ const nameServerLoop: SourcesVerdict = ({ machine, facts }) => {
 export const sources = subject({
   entries,
   ofMachine: [proxy, nameServer, nameServerLoop],
-  ofRoom: [downloads],
+  ofRoom: [({ config, supply, network }) => downloads({ config, supply, sources: network?.sources ?? [] })],
 });

@@ -2,8 +2,8 @@ import type { Finding } from '../../findings/index.js';
 import { verdicts } from '../../findings/all-verdicts.js';
 import { blocked, here, lookingStage, onParent, satisfied } from '../../engine/stage.js';
 import type { After } from '../../engine/stage.js';
-import { KmonError } from '../../errors/kmon-error.js';
 import { clusterThere } from '../cluster/cluster-there.js';
+import { inTheWay } from './in-the-way.js';
 import { whose } from './whose.js';
 
 /**
@@ -27,22 +27,14 @@ export const check = lookingStage<readonly Finding[]>({
     return found;
   },
   judge: (found) => {
-    const [first, ...others] = found.filter((f) => f.severity === 'stops');
-    if (first === undefined) {
-      const notes = found.filter(hurts).length;
-      return satisfied(notes === 0 ? 'nothing in the way' : `${notes} notes`);
-    }
-    const more = others.map((f) => `${f.evidence}: ${f.remedy}`);
-    return blocked(
-      new KmonError('precondition', first.evidence, {
-        hint: first.remedy,
-        ...(more.length === 0 ? {} : { evidence: `also: ${more.join('; also: ')}` }),
-      }),
-    );
+    const stopped = inTheWay(found);
+    if (stopped !== undefined) return blocked(stopped);
+    const notes = found.filter(hurts).length;
+    return satisfied(notes === 0 ? 'nothing in the way' : `${notes} notes`);
   },
 });
 
-/** Before anything is changed: the machine has been checked, and the parent, without which there is no room. */
+/** The machine has been checked, and the parent, without which there is no room. */
 export const CHECKED: readonly After[] = [...here(check), ...onParent(check)];
 
 function hurts({ severity }: Finding): boolean {

@@ -9,7 +9,7 @@ import { aptSource } from '../../resources/apt-source.js';
 import { packages } from '../../resources/packages.js';
 import { targets } from '../../resources/targets.js';
 import { reads } from '../../shell/command.js';
-import { CHECKED } from './check.js';
+import { TRIED } from './sources.js';
 
 export interface PackagesSeen {
   /** The owner has containerd out of the other package than the one that kmon would install. */
@@ -29,7 +29,7 @@ const OLDEST_CONTAINERD = [1, 6] as const;
 export const installPackages: Stage<PackagesSeen> = {
   id: 'packages',
   title: 'Install packages',
-  after: CHECKED,
+  after: TRIED,
   on: 'all',
   apart: true,
   settleMs: 0,

@@ -8,7 +8,7 @@ import { sleepInhibitor } from '../../resources/sleep-inhibitor.js';
 import { sysctl } from '../../resources/sysctl.js';
 import type { SysctlParams } from '../../resources/sysctl.js';
 import { ENDPOINT_NAME } from '../../config/names.js';
-import { CHECKED } from './check.js';
+import { TRIED } from './sources.js';
 
 /** Kernel features by what shows that the kernel has them: modprobe fails where they are built in. */
 const MODULES: readonly { readonly name: string; readonly evidence: readonly string[] }[] = [
@@ -30,7 +30,7 @@ const SYSCTLS: readonly SysctlParams[] = [
 export const system = resourceStage({
   id: 'system',
   title: 'Prepare the system',
-  after: CHECKED,
+  after: TRIED,
   on: 'all',
   resources: (_, m) => [
     ...MODULES.map((k) => kernelModule(k)),

@@ -2,7 +2,7 @@ import type { SentFile } from '../../artifacts/supply.js';
 import type { Stage } from '../../engine/stage.js';
 import { pending, satisfied } from '../../engine/stage.js';
 import { kmonFiles } from '../../resources/kmon-files.js';
-import { CHECKED } from './check.js';
+import { TRIED } from './sources.js';
 import { copying, filesFor, lackingFiles } from './sent.js';
 
 /**
@@ -12,7 +12,7 @@ import { copying, filesFor, lackingFiles } from './sent.js';
 export const tools: Stage<readonly SentFile[]> = {
   id: 'tools',
   title: 'Copy the tools',
-  after: CHECKED,
+  after: TRIED,
   on: 'all',
   apart: true,
   settleMs: 0,

@@ -26,6 +26,7 @@ import { clusterThere } from '../../../src/stages/cluster/cluster-there.js';
 import { check } from '../../../src/stages/machine/check.js';
 import { fix } from '../../../src/stages/machine/fix.js';
 import { look } from '../../../src/stages/machine/look.js';
+import { sourcesOfChildren, sourcesOfParent } from '../../../src/stages/machine/sources.js';
 import { staticAddressStage } from '../../../src/stages/machine/static-address.js';
 import { whose, whoseToGiveBack } from '../../../src/stages/machine/whose.js';
 import { joinChild } from '../../../src/stages/cluster/join-child.js';
@@ -178,10 +179,11 @@ describe.each(CHANGING)('%s', (command) => {
     }
   });
 
-  it('changes nothing before its machine and the parent were checked, where it checks them', () => {
+  it('changes nothing before its machine and the parent were checked, and their downloads tried, where it does that', () => {
     for (const plan of plansOf(command)) {
       const graph = graphOf(plan);
-      const checks = graph.filter((n) => n.stage === check);
+      const looking: readonly AnyWork[] = [check, sourcesOfParent, sourcesOfChildren];
+      const checks = graph.filter((n) => looking.includes(n.stage));
       for (const node of graph.filter((n) => changesSomething(n.stage))) {
         const needed = checks.filter((n) => n.machine === node.machine || isParent(n.machine));
         const done = before(node);
@@ -203,8 +205,10 @@ it('lets kubeadm begin when all is prepared, whatever went beside what', () => {
   }
 });
 
-it('checks the machines wherever the commands prepare them', () => {
+it('checks the machines and their downloads wherever the commands prepare them', () => {
   for (const command of ['init-parent', 'join-child', 'up']) expect(LISTS[command]).toContain(check);
+  for (const command of ['init-parent', 'up']) expect(LISTS[command]).toContain(sourcesOfParent);
+  for (const command of ['join-child', 'up']) expect(LISTS[command]).toContain(sourcesOfChildren);
 });
 
 describe.each(EVERY.map((s) => [`${s.id} on ${s.on}`, s] as const))('%s', (_, stage) => {

@@ -127,6 +127,8 @@ it('plays every stage there is, here or in a test of its own', () => {
     'forget-cluster',
     'pods-reach',
     'pull-again',
+    'sources-of-parent',
+    'sources-of-children',
     'status',
     'stress',
     'give-back-parent',
