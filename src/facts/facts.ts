@@ -80,7 +80,12 @@ export interface Facts {
    * The proxy that programs of this machine are told to use (/etc/environment, systemd's DefaultEnvironment), without name and password, and what they
    * reach without it; absent when there is none.
    */
-  readonly proxy?: { readonly url: string; readonly noProxy: readonly string[] };
+  readonly proxy?: {
+    readonly url: string;
+    /** The one for https; absent where only http, or "all", has one, which not all programs take for https. */
+    readonly https?: string;
+    readonly noProxy: readonly string[];
+  };
   /** The proxy of apt or dnf alone, without name and password: packages come through it, traffic of the room does not. */
   readonly packageProxy?: string;
   /** Kubernetes of another kind that is installed or running: k3s, rke2, microk8s, minikube, k0s. A lone kubelet shows in `units`. */

@@ -13,11 +13,13 @@ export function parseProxies(lines: FactLines): Pick<Facts, 'proxy' | 'packagePr
         .map((name) => variable(variables, name))
         .find((value) => value !== '');
       if (url === undefined) return [];
+      const https = variable(variables, 'https_proxy');
       const noProxy = variable(variables, 'no_proxy').split(/[,\s]+/);
-      return [{ url, noProxy: noProxy.filter((entry) => entry !== '') }];
+      return [{ url, https, noProxy: noProxy.filter((entry) => entry !== '') }];
     },
   );
   const [first, ...others] = sources;
+  const https = sources.map((s) => s.https).find((url) => url !== '');
   const packages = packageProxy(lines);
   return {
     ...(first === undefined
@@ -25,6 +27,7 @@ export function parseProxies(lines: FactLines): Pick<Facts, 'proxy' | 'packagePr
       : {
           proxy: {
             url: first.url,
+            ...(https === undefined ? {} : { https }),
             // What one of them sends through the proxy goes through the proxy.
             noProxy: first.noProxy.filter((entry) => others.every((o) => o.noProxy.includes(entry))),
           },

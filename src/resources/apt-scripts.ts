@@ -1,5 +1,6 @@
 import { changes, reads, withOptions } from '../shell/command.js';
 import type { Command } from '../shell/command.js';
+import { proxiesBack } from '../shell/proxies.js';
 
 /**
  * Debian's switch that keeps packages from starting services (see invoke-rc.d(8)). A link into /run, so that one which a power cut leaves
@@ -176,6 +177,7 @@ function script(work: Command<'changes'>): Command<'changes'> {
   return withOptions(
     changes`(
 set -e
+${proxiesBack}
 export DEBIAN_FRONTEND=noninteractive APT_LISTCHANGES_FRONTEND=none NEEDRESTART_MODE=l NEEDRESTART_SUSPEND=1
 get() {
   apt-get -q -y -o DPkg::Lock::Timeout=300 -o APT::Get::AutomaticRemove=false -o APT::Install-Suggests=false --no-install-recommends \

@@ -1,6 +1,7 @@
 import { createHash } from 'node:crypto';
 import { changes, inOrder, reads } from '../shell/command.js';
 import type { Command } from '../shell/command.js';
+import { proxiesBack } from '../shell/proxies.js';
 import type { ExecResult } from '../transport/transport.js';
 import {
   emptyFoldersLeft,
@@ -78,7 +79,8 @@ function pathsOf(name: string): { readonly list: string; readonly key: string } 
 
 /** Gets what is at an address as `"$n"`; fails unless it is an armoured key (a captive portal answers with a page of its own). */
 function fetch(url: string): Command<'changes'> {
-  return changes`/usr/lib/apt/apt-helper -qq download-file ${url} "$n" >&2
+  return changes`(${proxiesBack}
+/usr/lib/apt/apt-helper -qq download-file ${url} "$n" >&2)
 grep -q 'BEGIN PGP PUBLIC KEY BLOCK' "$n" || { printf '%s does not give a key\n' ${url} >&2; exit 1; }`;
 }
 

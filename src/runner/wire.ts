@@ -1,4 +1,5 @@
 import type { Stdin } from '../shell/command.js';
+import { PROXIES_AWAY } from '../shell/proxies.js';
 import type { Secret } from '../shell/secret.js';
 import { WITH_TERMINAL } from './terminal.js';
 
@@ -110,7 +111,7 @@ function prelude(privilege: Privilege, mark: string): string {
     'unset LANGUAGE; export LC_ALL=C',
     // A user's own tools count only where the user runs them.
     `export PATH=${asRoot ? SYSTEM_PATH : `"$PATH":${SYSTEM_PATH}`}`,
-    ...(asRoot ? ['export HOME=/root', 'cd /'] : []),
+    ...(asRoot ? ['export HOME=/root', 'cd /', PROXIES_AWAY] : []),
     'umask 022',
   ].join('\n');
 }

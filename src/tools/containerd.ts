@@ -11,6 +11,8 @@ export const CONTAINERD = {
   unit: 'kmon-containerd.service',
   unitFile: '/etc/systemd/system/kmon-containerd.service',
   config: `${KMON_CONFIG}/containerd.toml`,
+  /** What its environment has beside the machine's own, where that names a proxy. */
+  environment: `${KMON_CONFIG}/containerd.env`,
   root: '/var/lib/kmon-containerd',
   state: '/run/kmon-containerd',
   socket: '/run/kmon-containerd/containerd.sock',
@@ -75,14 +77,35 @@ export function containerdConfig(s: ContainerdSettings): string {
   ].join('\n')}\n`;
 }
 
+const UNIT_PATH = `${KMON_BIN}:/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin`;
+
+/** What is read after /etc/environment, and so has the last word: the room is reached without the proxy, and programs are found where ours are. */
+export function containerdEnvironment(noProxy: readonly string[]): string {
+  const list = noProxy.join(',');
+  return `# Written by kmon: what its own containerd reaches without the proxy (kmon-containerd.service).
+PATH=${UNIT_PATH}
+NO_PROXY=${list}
+no_proxy=${list}
+`;
+}
+
 /**
  * The unit. `ExecStartPost` leaves a time stamp by which a configuration newer than the running daemon is recognised.
  * KillMode=process: a restart of the daemon does not stop the containers. A daemon that was sent
  * finds the shim that was sent with it, whatever else is installed.
  *
  * @param folder Where the program lies.
+ * @param proxied The machine's programs are told to use a proxy: images are pulled through it, by the name and password that the owner has
+ * written into /etc/environment (systemd's DefaultEnvironment counts for every unit). They are copied nowhere.
  */
-export function containerdUnit(folder: string): string {
+export function containerdUnit(
+  folder: string,
+  { proxied = false }: { readonly proxied?: boolean } = {},
+): string {
+  const environment = proxied
+    ? `EnvironmentFile=-/etc/environment
+EnvironmentFile=${CONTAINERD.environment}`
+    : `Environment=PATH=${UNIT_PATH}`;
   return `# Written by kmon; \`kmon teardown\` removes it.
 [Unit]
 Description=containerd of kmon
@@ -90,7 +113,7 @@ After=network.target local-fs.target
 
 [Service]
 Type=notify
-Environment=PATH=${KMON_BIN}:/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin
+${environment}
 ExecStart=${folder}/containerd --config ${CONTAINERD.config}
 ExecStartPost=/bin/touch ${CONTAINERD.state}/started
 KillMode=process
@@ -107,11 +130,26 @@ WantedBy=multi-user.target
 /** The one that was sent, where one is: it is of the same version as the daemon. */
 const ctr = reads`PATH=${KMON_BIN}:"$PATH" ctr --address ${CONTAINERD.socket}`;
 
-/** Prints `ready`, `stale` (runs with an older configuration) or `down`; at once where there is no socket yet, for which `ctr` would wait. */
+/** What a running daemon has read once: its configuration, the machine's proxies, and the authorities that the machine trusts. */
+const READ_ONCE = [
+  CONTAINERD.config,
+  CONTAINERD.environment,
+  CONTAINERD.unitFile,
+  '/etc/environment',
+  '/etc/ssl/certs/ca-certificates.crt',
+];
+
+/**
+ * Prints `ready`, `stale` (runs with an older configuration, or older settings of the machine) or `down`; at once where there is no socket yet,
+ * for which `ctr` would wait.
+ */
 export const containerdState: Command<'reads'> = reads`
 if [ ! -S ${CONTAINERD.socket} ] || ! ${ctr} --connect-timeout 2s version >/dev/null 2>&1; then echo down
-elif [ ${CONTAINERD.config} -nt ${`${CONTAINERD.state}/started`} ]; then echo stale
-else echo ready; fi`;
+else
+  state=ready
+  for f in ${READ_ONCE}; do if [ "$f" -nt ${`${CONTAINERD.state}/started`} ]; then state=stale; fi; done
+  echo "$state"
+fi`;
 
 /** Starts it, or starts it again when its configuration is newer. */
 export const restartContainerd: Command<'changes'> = changes`systemctl restart ${CONTAINERD.unit}`;

@@ -6,6 +6,8 @@ export const KUBELET = {
   unitFile: '/etc/systemd/system/kubelet.service',
   dropInFolder: '/etc/systemd/system/kubelet.service.d',
   dropIn: '/etc/systemd/system/kubelet.service.d/10-kubeadm.conf',
+  /** Read after kubeadm's. */
+  proxyDropIn: '/etc/systemd/system/kubelet.service.d/20-kmon-proxy.conf',
 } as const;
 
 /** The unit. It fails and is started again until kubeadm has written its configuration; that is how kubeadm wants it. */
@@ -40,3 +42,9 @@ ExecStart=
 ExecStart=${tools.kubelet} $KUBELET_KUBECONFIG_ARGS $KUBELET_CONFIG_ARGS $KUBELET_KUBEADM_ARGS
 `;
 }
+
+/** The kubelet speaks to the API server and to containerd alone, and to neither through a proxy that all units of the machine are given. */
+export const kubeletProxyDropIn = `# Written by kmon; \`kmon teardown\` removes it.
+[Service]
+UnsetEnvironment=HTTP_PROXY HTTPS_PROXY ALL_PROXY http_proxy https_proxy all_proxy
+`;

@@ -1,6 +1,7 @@
 import { readTemplate } from '../render/templates.js';
-import { tries, withOptions } from '../shell/command.js';
+import { reads, tries, withOptions } from '../shell/command.js';
 import type { Command } from '../shell/command.js';
+import { proxiesBack } from '../shell/proxies.js';
 
 /** The programs below templates/trial/. */
 export type Program = 'listen' | 'try' | 'speed' | 'reach' | 'stop' | 'pod';
@@ -25,7 +26,8 @@ const TIMEOUT_MS = 30_000;
  */
 export async function programCommand(program: Program, job: Job): Promise<ProgramCommand> {
   const stdin = await programStdin(program, job);
-  const command = withOptions(tries`command -v perl >/dev/null || exit ${NO_PERL}; exec perl -`, {
+  const outward = program === 'reach' ? reads`${proxiesBack}; ` : reads``;
+  const command = withOptions(tries`command -v perl >/dev/null || exit ${NO_PERL}; ${outward}exec perl -`, {
     timeoutMs: TIMEOUT_MS,
     ok: 'any',
   });

@@ -52,9 +52,11 @@ function asked({ url }: Sample): Pick<SourceTrial, 'host' | 'port'> {
  * finds its own by itself: there it is told for the messages, and for a look at the certificate.
  */
 function proxyFor({ url, gives }: Sample, { proxy, packageProxy }: Facts): readonly string[] {
-  const { hostname } = new URL(url);
+  const { hostname, protocol } = new URL(url);
   const direct = proxy?.noProxy.some((entry) => isWithin(hostname, entry)) === true;
-  const way = (gives === 'packages' ? packageProxy : undefined) ?? (direct ? undefined : proxy?.url);
+  // containerd takes no other proxy for https.
+  const programs = protocol === 'https:' ? proxy?.https : proxy?.url;
+  const way = (gives === 'packages' ? packageProxy : undefined) ?? (direct ? undefined : programs);
   return way === undefined || !URL.canParse(way) || /\s/.test(way) ? [] : [way];
 }
 

@@ -18,9 +18,11 @@ export const { entries, finding } = catalogue({
   },
   'K-PROXY': {
     title: 'The proxy would take traffic of the room',
-    severities: ['hurts'],
-    cause: 'NO_PROXY does not hold the network of the room and the ranges of the cluster',
-    remedy: 'write the ranges that are named into `no_proxy` in /etc/environment',
+    severities: ['note'],
+    cause:
+      'NO_PROXY does not hold the network of the room and the ranges of the cluster: what kmon starts goes past the proxy by itself, a kubectl that somebody types on that machine would not',
+    remedy:
+      'write the ranges that are named into `no_proxy` in /etc/environment, if you work on that machine',
   },
   'K-SOURCE': {
     title: 'A source of packages or images cannot be reached',

@@ -35,9 +35,9 @@ const proxy: SourcesVerdict = (one, { sight }) => {
   ];
   if (missing.length === 0) return [];
   return [
-    finding('K-PROXY', 'hurts', machine, {
+    finding('K-PROXY', 'note', machine, {
       evidence: `NO_PROXY does not hold ${missing.join(', ')}, and ${proxyHost(set.url)} is the proxy`,
-      remedy: `write into /etc/environment on that machine: no_proxy=${[...set.noProxy, ...missing].join(',')}`,
+      remedy: `to type kubectl there, write into its /etc/environment: no_proxy=${[...set.noProxy, ...missing].join(',')}`,
     }),
   ];
 };

@@ -3,12 +3,15 @@ import { here, resourceStage } from '../../engine/stage.js';
 import { file } from '../../resources/file.js';
 import { targets } from '../../resources/targets.js';
 import { unit } from '../../resources/unit.js';
-import { KUBELET, kubeletDropIn, kubeletUnit } from '../../tools/kubelet.js';
+import { KUBELET, kubeletDropIn, kubeletProxyDropIn, kubeletUnit } from '../../tools/kubelet.js';
 import { toolPaths } from '../../tools/paths.js';
 import { runtime } from './runtime.js';
 import { tools } from './tools.js';
 
-/** The kubelet's unit, enabled; it waits until kubeadm has configured it. Packages bring the unit themselves: it pulls in a target. */
+/**
+ * The kubelet's unit, enabled; it waits until kubeadm has configured it. Packages bring the unit themselves: it pulls in a target. It is kept from
+ * a proxy of the machine's.
+ */
 export const kubelet = resourceStage({
   id: 'kubelet',
   title: 'Set up the kubelet',
@@ -24,7 +27,11 @@ export const kubelet = resourceStage({
             file({ path: KUBELET.unitFile, content: kubeletUnit(paths), unit: true, then: 'daemon-reload' }),
             file({ path: KUBELET.dropIn, content: kubeletDropIn(paths), then: 'daemon-reload' }),
           ];
-    return [...files, unit({ name: KUBELET.unit, enabled: true })];
+    const direct =
+      m.facts.proxy === undefined
+        ? []
+        : [file({ path: KUBELET.proxyDropIn, content: kubeletProxyDropIn, then: 'daemon-reload' })];
+    return [...files, ...direct, unit({ name: KUBELET.unit, enabled: true })];
   },
   because: 'set up',
 });

@@ -2,6 +2,7 @@ import { dirname } from 'node:path';
 import { PAUSE } from '../../artifacts/images.js';
 import { pluginFolder } from '../../artifacts/plugin-folder.js';
 import { CONTAINERD as PROGRAM } from '../../artifacts/programs.js';
+import { ENDPOINT_NAME } from '../../config/names.js';
 import type { Context, Stage } from '../../engine/stage.js';
 import { here, pending, satisfied } from '../../engine/stage.js';
 import { directory } from '../../resources/directory.js';
@@ -9,10 +10,12 @@ import { file } from '../../resources/file.js';
 import { footprint } from '../../resources/footprint/footprint.js';
 import { kmonFiles } from '../../resources/kmon-files.js';
 import { unit } from '../../resources/unit.js';
+import { allMachines } from '../../room/room.js';
 import { reads } from '../../shell/command.js';
 import {
   CONTAINERD,
   containerdConfig,
+  containerdEnvironment,
   containerdState,
   containerdUnit,
   restartContainerd,
@@ -40,15 +43,20 @@ export const runtime: Stage<RuntimeSeen> = {
   judge: ({ state }) => {
     if (state === 'ready') return satisfied('containerd answers');
     return pending(
-      state === 'stale' ? 'containerd runs with an older configuration' : 'containerd does not answer',
+      state === 'stale'
+        ? 'containerd runs with an older configuration, or older proxies or authorities of the machine'
+        : 'containerd does not answer',
     );
   },
   resources: ({ major }, m) => [
     directory({ path: CONTAINERD.cniConf }),
     file({ path: CONTAINERD.config, content: config(m, major) }),
+    ...(m.facts.proxy === undefined
+      ? []
+      : [file({ path: CONTAINERD.environment, content: containerdEnvironment(withoutProxy(m)) })]),
     file({
       path: CONTAINERD.unitFile,
-      content: containerdUnit(dirname(containerdOf(m))),
+      content: containerdUnit(dirname(containerdOf(m)), { proxied: m.facts.proxy !== undefined }),
       unit: true,
       then: 'daemon-reload',
     }),
@@ -57,13 +65,35 @@ export const runtime: Stage<RuntimeSeen> = {
   // Its unit starts it when it is not running; one that runs takes no new configuration by itself.
   steps: ({ state }, _, changing) => {
     const isStarted = changing.some((r) => r.id === `unit ${CONTAINERD.unit}`);
-    const isReconfigured = changing.some((r) => r.id === `file ${CONTAINERD.config}`);
+    const isReconfigured = changing.some((r) => RECONFIGURING.includes(r.id));
     const restarts = !isStarted && (state !== 'ready' || isReconfigured);
     return restarts
       ? [{ at: 'machine', intent: `restart ${CONTAINERD.unit}`, command: restartContainerd }]
       : [];
   },
 };
+
+/** A change of these is taken in by a restart. */
+const RECONFIGURING: readonly string[] = [CONTAINERD.config, CONTAINERD.environment, CONTAINERD.unitFile].map(
+  (path) => `file ${path}`,
+);
+
+/** What the owner says that the machine reaches without the proxy, and the room. */
+function withoutProxy({ config, facts }: Context): readonly string[] {
+  const { podSubnet, serviceSubnet } = config.kubernetes;
+  const room = allMachines(config.room).map((m) => m.address);
+  const own = [
+    'localhost',
+    '127.0.0.1',
+    ENDPOINT_NAME,
+    ...room,
+    podSubnet,
+    serviceSubnet,
+    '.svc',
+    '.cluster.local',
+  ];
+  return [...new Set([...(facts.proxy?.noProxy ?? []), ...own])];
+}
 
 /** The one that kmon's unit starts: another may come first on PATH. */
 function containerdOf(m: Context): string {

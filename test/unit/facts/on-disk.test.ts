@@ -90,7 +90,7 @@ describe.each(SHELLS.map((words) => ({ name: words.join(' '), words })))('by $na
       productUuid: 'abcd',
       hostnameResolves: true,
       sleep: { onLidClose: 'ignore', prevented: false },
-      proxy: { url: 'http://p.example:1', noProxy: [] },
+      proxy: { url: 'http://p.example:1', https: 'http://p.example:1', noProxy: [] },
       os: { id: 'debian', name: 'A "B" $5' },
       swap: true,
     });

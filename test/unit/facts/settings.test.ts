@@ -109,11 +109,13 @@ describe('a proxy', () => {
       '/etc/systemd/system.conf.d/proxy.conf:DefaultEnvironment="HTTPS_PROXY=http://p.example:3128" "NO_PROXY=localhost,10.0.0.0/8" A=b';
     expect(proxies(systemd).proxy).toEqual({
       url: 'http://p.example:3128',
+      https: 'http://p.example:3128',
       noProxy: ['localhost', '10.0.0.0/8'],
     });
     const environment = ['http_proxy=http://e.example:1', 'no_proxy=localhost,pc-1'];
     expect(proxies(systemd, ...environment.map((l) => `/etc/environment:${l}`)).proxy).toEqual({
       url: 'http://e.example:1',
+      https: 'http://p.example:3128',
       noProxy: ['localhost'],
     });
   });

@@ -808,13 +808,14 @@ export const EXAMPLES: readonly Example[] = [
   },
   {
     code: 'K-PROXY',
-    severity: 'hurts',
+    severity: 'note',
     on: ['pc-11'],
     sight: child({
       proxy: { url: 'http://marie:geheim@proxy.example:3128', noProxy: ['localhost', '10.0.0.0/8'] },
     }),
     evidence: 'NO_PROXY does not hold 192.0.2.0/24, and proxy.example:3128 is the proxy',
-    remedy: 'write into /etc/environment on that machine: no_proxy=localhost,10.0.0.0/8,192.0.2.0/24',
+    remedy:
+      'to type kubectl there, write into its /etc/environment: no_proxy=localhost,10.0.0.0/8,192.0.2.0/24',
   },
   {
     code: 'K-SOURCE',

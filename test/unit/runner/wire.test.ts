@@ -2,6 +2,7 @@ import { spawnSync } from 'node:child_process';
 import { describe, expect, it } from 'vitest';
 import { afterMark, wire } from '../../../src/runner/wire.js';
 import type { Privilege } from '../../../src/runner/wire.js';
+import { proxiesBack } from '../../../src/shell/proxies.js';
 import { Secret } from '../../../src/shell/secret.js';
 import type { Stdin } from '../../../src/shell/command.js';
 
@@ -100,6 +101,22 @@ describe('wire', () => {
     const afterSudo = bytes(stdin).replace('pw\n', '');
     const { stdout } = spawnSync('sh', ['-c', bare], { input: `${afterSudo}rest\n`, encoding: 'utf8' });
     expect(afterMark(stdout, MARK)).toBe('rest\n');
+  });
+
+  it('keeps the proxies of the login from what it starts, and gives them to what fetches something', () => {
+    const proxies = { https_proxy: 'http://marie:geheim@p.example:1', HTTP_PROXY: 'http://q.example:2' };
+    const seen = (script: string, privilege: Privilege): string => {
+      const { text } = wire(script, privilege, MARK);
+      const env = { PATH: process.env['PATH'] ?? '', ...proxies };
+      return afterMark(spawnSync('sh', ['-c', text], { env, encoding: 'utf8' }).stdout, MARK) ?? '';
+    };
+    const shown = 'env | grep -i _proxy= | sort';
+    expect(seen(shown, { mode: 'root' })).toBe('');
+    expect(seen(`(${proxiesBack.script}\n${shown})\n${shown}`, { mode: 'root' })).toBe(
+      'http_proxy=http://q.example:2\nhttps_proxy=http://marie:geheim@p.example:1\n',
+    );
+    // On the user's own computer the way to a cluster may lead through one.
+    expect(seen(shown, { mode: 'user' })).toContain('HTTP_PROXY=http://q.example:2');
   });
 
   it('does not begin when the stdin is not what it must be', () => {

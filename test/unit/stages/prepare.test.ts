@@ -13,7 +13,7 @@ import { asks, does } from '../../support/scripted-runner.js';
 import type { Step } from '../../support/scripted-runner.js';
 import { noting, play } from './stage-run.js';
 import type { Setting } from './stage-run.js';
-import { looks } from './things.js';
+import { looks, looksOtherwise } from './things.js';
 
 const bundle = sampleBundle();
 
@@ -311,6 +311,54 @@ describe('the container runtime', () => {
       .map((g) => (g.intent?.startsWith('write') === true ? g.command.script : ''))
       .join('');
   };
+
+  it("pulls through the machine's proxy, whose password is copied nowhere, and reaches the room without it", async () => {
+    const child = [
+      says('down'),
+      looks('bare'),
+      ...noting,
+      does('make the folder /etc/kmon/cni/net.d'),
+      does('write /etc/kmon/containerd.toml'),
+      does('write /etc/kmon/containerd.env'),
+      does('write /etc/systemd/system/kmon-containerd.service'),
+      does('enable and start kmon-containerd.service'),
+      looks('done'),
+      says('ready'),
+    ];
+    const proxy = {
+      url: 'http://p.example:3128',
+      https: 'http://p.example:3128',
+      noProxy: ['.school.example'],
+    };
+    const played = await play(runtime, { child }, { facts: { proxy } });
+    expect(played.error).toBeUndefined();
+    const text = played.journal.map((g) => g.command.script).join('\n');
+    const direct =
+      '.school.example,localhost,127.0.0.1,kmon-parent,192.0.2.10,192.0.2.11,192.0.2.12,10.244.0.0/16,10.96.0.0/12,.svc,.cluster.local';
+    for (const line of [
+      'EnvironmentFile=-/etc/environment\nEnvironmentFile=/etc/kmon/containerd.env\n',
+      `\nPATH=/opt/kmon/bin:/usr/local/sbin:`,
+      `\nNO_PROXY=${direct}\nno_proxy=${direct}\n`,
+    ])
+      expect(text).toContain(line);
+    expect(text).not.toContain('p.example');
+    expect(text).not.toContain('Environment=PATH');
+  });
+
+  it.each(['containerd.env', 'containerd.toml'])('is started again when %s is another', async (name) => {
+    const proxy = { url: 'http://p.example:3128', noProxy: [] };
+    const child = [
+      says('ready'),
+      looksOtherwise(`file /etc/kmon/${name}`),
+      ...noting,
+      does(`write /etc/kmon/${name}`),
+      looks('done'),
+      does('restart kmon-containerd.service'),
+      says('ready'),
+    ];
+    const played = await play(runtime, { child }, { facts: { proxy } });
+    expect(played.error).toBeUndefined();
+  });
 
   it('is configured as its version, its kernel and the network want it', async () => {
     const text = await configured({ facts: { cgroup: 1, mayRaiseLimits: false } });

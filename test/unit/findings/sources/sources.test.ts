@@ -30,7 +30,7 @@ describe('a proxy', () => {
     expect(first).toMatchObject({
       code: 'K-PROXY',
       evidence: `NO_PROXY does not hold ${missing}, and proxy.example:3128 is the proxy`,
-      remedy: `write into /etc/environment on that machine: no_proxy=${[...noProxy, ...missing.split(', ')].join(',')}`,
+      remedy: `to type kubectl there, write into its /etc/environment: no_proxy=${[...noProxy, ...missing.split(', ')].join(',')}`,
     });
   });
 
