@@ -1,7 +1,7 @@
 # Asks the places that packages and images come from for a few bytes each, and tells what came of it: where it was sent on to, how what came
 # begins, or why nothing came. apt's own downloader asks, the very one that fetches the packages later, so that names, proxies, authorities and
 # time limits are the machine's own; it takes and gives messages (apt's "method interface"). All at once, each in a process of its own. Nothing
-# is left behind: what comes goes into a file without a name.
+# is left behind.
 
 use constant {
   METHODS => '/usr/lib/apt/methods',
@@ -73,9 +73,24 @@ sub report {
   syswrite(STDOUT, substr($text, 0, 500) . "\n");
 }
 
-# Runs the downloader for one address until it is done or the time is over. What came is in the file.
+# Where what comes is put, for a moment: in a folder that only root writes to, and that is empty after a restart, one of the downloader's user,
+# who puts a new file in the place of one that is there.
+my ($folder, $path);
+sub place {
+  $folder = (-w '/run' ? '/run' : '/tmp') . "/kmon-reach-$$";
+  $path = "$folder/sample";
+}
+sub clean { unlink $path; rmdir $folder }
+
+sub make_folder {
+  clean();
+  mkdir($folder, 0700) or die "folder: $!\n";
+  chown(scalar getpwnam($user), -1, $folder) if $> == 0;
+}
+
+# Runs the downloader for one address until it is done or the time is over. What came is in the file at $path.
 sub download {
-  my ($url, $until, $file, @settings) = @_;
+  my ($url, $until, @settings) = @_;
   my $scheme = $url =~ /^http:/ ? 'http' : 'https';
   pipe(my $from, my $answers) or die "pipe: $!\n";
   pipe(my $questions, my $to) or die "pipe: $!\n";
@@ -84,13 +99,10 @@ sub download {
     open(STDIN, '<&', $questions);
     open(STDOUT, '>&', $answers);
     open(STDERR, '>', '/dev/null');
-    # Not closed for the downloader: it has no other name.
-    fcntl($file, Fcntl::F_SETFD(), 0);
     close $_ for $from, $to;
     exec('/bin/sh', '-c', 'ulimit -f "$1"; exec "$2"', 'sh', AT_MOST, METHODS . "/$scheme") or POSIX::_exit(1);
   }
   close $_ for $questions, $answers;
-  my $path = '/proc/self/fd/' . fileno $file;
   syswrite($to, join("\n", '601 Configuration', (map { "Config-Item: $_" } @settings), '', "600 URI Acquire", "URI: $url", "Filename: $path", '', ''));
   my ($heard, %end) = ('');
   while (!$end{code} and (my $left = $until - now()) > 0) {
@@ -110,9 +122,9 @@ sub download {
 }
 
 sub beginning {
-  my ($file) = @_;
-  seek($file, 0, 0);
-  read($file, my $text, 4096);
+  # Whoever speaks to the world may not make root read something else.
+  sysopen(my $file, $path, Fcntl::O_RDONLY() | Fcntl::O_NOFOLLOW()) or return 'other';
+  sysread($file, my $text, 4096) // return 'other';
   return $text =~ /BEGIN PGP PUBLIC KEY BLOCK/ ? 'key'
     : $text =~ /BEGIN PGP SIGNED MESSAGE/ ? 'release'
     : $text =~ /<!doctype html|<html/i ? 'page'
@@ -245,12 +257,11 @@ sub ask {
   my $until = now() + SECONDS;
   my @settings = settings_for($gives, $proxy);
   for my $detour (0 .. DETOURS) {
-    open(my $file, '+>', undef) or die "file: $!\n";
-    chmod(0666, $file);
-    my %end = download($url, $until, $file, @settings);
+    make_folder();
+    my %end = download($url, $until, @settings);
     my $code = $end{code} // 0;
     if ($code == 103 and $detour < DETOURS) { $url = $end{'New-URI'}; report($number, 'sent', $url); next }
-    if ($code == 201) { report($number, 'got', beginning($file)); return }
+    if ($code == 201) { report($number, 'got', beginning()); return }
     if ($code == 400) {
       my $why = $end{Message} // '';
       report($number, 'failed', $end{FailReason} // '-', $why);
@@ -265,10 +276,12 @@ if (!@apt) { print "no-apt\n"; exit 0 }
 for (all_of('source')) {
   my $child = fork() // die "fork: $!\n";
   next if $child;
-  # Whatever happens, it ends.
-  $SIG{ALRM} = 'DEFAULT';
+  # Whatever happens, it ends, and takes away what it has made.
+  place();
+  $SIG{$_} = sub { clean(); POSIX::_exit(1) } for qw(ALRM HUP INT TERM);
   alarm SECONDS + 5;
   eval { ask(@$_) };
+  clean();
   POSIX::_exit(0);
 }
 1 while wait() > 0;
