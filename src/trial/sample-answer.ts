@@ -13,6 +13,8 @@ export type SampleEvent =
   | { readonly what: 'failed'; readonly reason: string; readonly message: string }
   /** Who has signed the certificate that was shown. */
   | { readonly what: 'signer'; readonly name: string }
+  /** Asked without TLS, it sends on to this address. */
+  | { readonly what: 'door'; readonly url: string }
   /** The time was over. */
   | { readonly what: 'late' };
 
@@ -37,6 +39,7 @@ export function parseReached(stdout: string): ReadonlyMap<number, SampleStory> |
 function eventOf(what: string, rest: string): SampleEvent | undefined {
   switch (what) {
     case 'sent':
+    case 'door':
       return { what, url: rest };
     case 'got':
       return { what, begins: rest };
@@ -65,7 +68,7 @@ export function outcomeOf(
   if (end?.what === 'got')
     return isWanted(proof, end.begins) ? { outcome: 'open' } : { outcome: 'portal', ...at };
   if (end?.what === 'failed')
-    return failureOf(end, { proof, at, story, ...(proxy === undefined ? {} : { proxy }) });
+    return failureOf(end, { url, proof, at, story, ...(proxy === undefined ? {} : { proxy }) });
   return { outcome: 'silent', ...at };
 }
 
@@ -87,6 +90,7 @@ function isWanted(proof: Sample['proof'], begins: string): boolean {
 const GREETING = 'HttpError401';
 
 interface Asked {
+  readonly url: string;
   readonly proof: Sample['proof'];
   /** Where it was sent on to, if it was. */
   readonly at: Pick<SourceTrial, 'at'>;
@@ -96,7 +100,7 @@ interface Asked {
 
 function failureOf(
   { reason, message }: Extract<SampleEvent, { what: 'failed' }>,
-  { proof, at, story, proxy }: Asked,
+  { url, proof, at, story, proxy }: Asked,
 ): SampleOutcome {
   if (/^407 |proxy: HTTP\/\d\S* 407/.test(message))
     return { outcome: 'proxy-login', ...(proxy === undefined ? {} : { at: proxy, proxy: true as const }) };
@@ -106,11 +110,14 @@ function failureOf(
     return { outcome: 'status', ...at, said: tidy(message) };
   }
   const signer = story.find((e) => e.what === 'signer')?.name ?? '';
+  const door = story.find((e) => e.what === 'door')?.url;
+  if (door !== undefined && siteOf(door) !== siteOf(url))
+    return { outcome: 'portal', at: placeOf(door), said: signedBy(signer) };
   if (/certificate verif|No system certificates/i.test(message))
     return {
       outcome: 'untrusted',
       ...at,
-      said: distrust(message) ?? (signer === '' ? '' : `signed by ${signer}`),
+      said: distrust(message) ?? signedBy(signer),
     };
   const refusing = /proxy: HTTP\/\d\S* (\d{3}[^\r\n]*)/.exec(message)?.[1];
   if (refusing !== undefined)
@@ -134,6 +141,16 @@ function aboutProxy(
 ): Pick<SourceTrial, 'at' | 'proxy'> | undefined {
   const named = /(?:connect to|connection to|resolv\w*) '?([^\s':]+)/.exec(message)?.[1];
   return proxy !== undefined && named === proxy.replace(/:\d+$/, '') ? { at: proxy, proxy: true } : undefined;
+}
+
+function signedBy(signer: string): string {
+  return signer === '' ? '' : `signed by ${signer}`;
+}
+
+/** Of whom an address is: the last two words of its name, or all of what is no name. */
+function siteOf(url: string): string {
+  const { hostname } = new URL(URL.canParse(url) ? url : 'http://-');
+  return /^[\d.]+$/.test(hostname) ? hostname : hostname.split('.').slice(-2).join('.');
 }
 
 /** What is wrong with a certificate whoever has signed it, or with what it is judged by; in GnuTLS' words and in OpenSSL's. */

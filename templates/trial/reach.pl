@@ -265,7 +265,14 @@ sub ask {
     if ($code == 400) {
       my $why = $end{Message} // '';
       report($number, 'failed', $end{FailReason} // '-', $why);
-      report($number, 'signer', signer($url, defined $proxy ? with_login($proxy) : undef)) if $why =~ /certificate verif/i;
+      return if $why !~ /certificate verif/i;
+      report($number, 'signer', signer($url, defined $proxy ? with_login($proxy) : undef));
+      # A registry sends nobody who comes without TLS to another site; a network that wants a login first does.
+      if ($url =~ m{^https(://[^:/]+/v2/)$}) {
+        make_folder();
+        my %door = download("http$1", now() + STEP_SECONDS, @settings);
+        report($number, 'door', $door{'New-URI'}) if ($door{code} // 0) == 103;
+      }
       return;
     }
     return report($number, now() < $until ? 'broken' : 'late');

@@ -15,7 +15,7 @@ export interface Trouble {
 export function troublesOf(trials: readonly SourceTrial[]): readonly Trouble[] {
   const none = trials.every((t) => t.outcome === 'no-name' && t.proxy === undefined);
   const troubles = trials.flatMap((trial) => {
-    const trouble = none ? unnamed(trial) : troubleOf(trial);
+    const trouble = none ? unnamed(trial) : troubleOf(behindPortal(trial, trials));
     return trouble === undefined ? [] : [{ ...trouble, source: sourceOf(trial) }];
   });
   const seen = new Set<string>();
@@ -25,6 +25,13 @@ export function troublesOf(trials: readonly SourceTrial[]): readonly Trouble[] {
     seen.add(key);
     return true;
   });
+}
+
+/** Whoever wants a login first signs for all names alike, and shows its page for those that are asked for it. */
+function behindPortal(trial: SourceTrial, all: readonly SourceTrial[]): SourceTrial {
+  if (trial.outcome !== 'untrusted') return trial;
+  const page = all.find((t) => t.outcome === 'portal' && t.said !== undefined && t.said === trial.said);
+  return page?.at === undefined ? trial : { ...trial, outcome: 'portal', at: page.at };
 }
 
 /** By this a source is the same on all machines. */

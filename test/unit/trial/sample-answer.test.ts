@@ -83,6 +83,18 @@ describe('what came of a sample', () => {
       { outcome: 'untrusted', said: 'signed by Filter CA, School' },
     ],
     [
+      'a login that is wanted first',
+      'registry',
+      `${TLS} The certificate issuer is unknown.\nsigner Wi-Fi portal\ndoor http://192.0.2.1/login`,
+      { outcome: 'portal', at: '192.0.2.1:80', said: 'signed by Wi-Fi portal' },
+    ],
+    [
+      'another authority, of somebody who lets through what needs none',
+      'registry',
+      `${TLS} The certificate issuer is unknown.\nsigner Filter CA\ndoor https://www.pkgs.example/v2/`,
+      { outcome: 'untrusted', said: 'signed by Filter CA' },
+    ],
+    [
       'another name',
       'key',
       `${TLS} The name in the certificate does not match the expected.  Could not handshake: Error.\nsigner Portal`,

@@ -213,6 +213,20 @@ describe('sources', () => {
     expect(ofRoom[0]).not.toHaveProperty('machine');
   });
 
+  it('that a network shows its page for are told together, whether they were asked for the page or not', () => {
+    const signed = { said: 'signed by Portal' };
+    const page = { ...signed, outcome: 'portal', at: '192.0.2.1:80' } as const;
+    const key = { ...signed, outcome: 'untrusted' } as const;
+    expect(said(sources('pc-11', { 'images.example': page, 'packages.example': key }))).toEqual([
+      [
+        'K-PORTAL',
+        'stops',
+        'pc-11',
+        'a page comes in place of what is asked for (images.example, packages.example), from 192.0.2.1:80',
+      ],
+    ]);
+  });
+
   it('that one authority opens are told together, those of another apart', () => {
     const by = (name: string) => ({ outcome: 'untrusted', said: `signed by ${name}` }) as const;
     expect(
