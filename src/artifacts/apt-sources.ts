@@ -11,19 +11,18 @@ export interface AptSource {
   readonly key: string;
 }
 
-/** In the order in which a machine is told of them. */
-export const APT_SOURCES: Readonly<Record<AptSourceName, (need: Need) => AptSource>> = {
-  kubernetes: ({ version }) => {
-    const folder = `https://pkgs.k8s.io/core:/stable:/v${version}/deb/`;
+/** In the order in which a machine is told of them. `mirror`: the address that stands in place of where they are published. */
+export const APT_SOURCES: Readonly<Record<AptSourceName, (need: Need, mirror?: string) => AptSource>> = {
+  kubernetes: ({ version }, mirror = 'https://pkgs.k8s.io') => {
+    const folder = `${mirror}/core:/stable:/v${version}/deb/`;
     return { name: 'kubernetes', line: `${folder} /`, key: `${folder}Release.key` };
   },
-  docker: ({ base }) => {
+  docker: ({ base }, mirror = 'https://download.docker.com') => {
     const { distribution, codename } = dockerSuite(base);
-    const folder = `https://download.docker.com/linux/${distribution}`;
+    const folder = `${mirror}/linux/${distribution}`;
     return { name: 'docker', line: `${folder} ${codename} stable`, key: `${folder}/gpg` };
   },
-  helm: () => {
-    const folder = 'https://packages.buildkite.com/helm-linux/helm-debian';
+  helm: (_, folder = 'https://packages.buildkite.com/helm-linux/helm-debian') => {
     return { name: 'helm', line: `${folder}/any/ any main`, key: `${folder}/gpgkey` };
   },
 };

@@ -21,6 +21,7 @@ const ANY_BUNDLE = {
   // kmon's own: nothing on the owner's PATH is touched.
   programFolder: KMON_BIN,
   samples: () => [],
+  registryMirrors: [],
 } satisfies Partial<Supply>;
 
 /** A bundle that is at hand: its programs, charts and images are sent to the machines. */

@@ -1,10 +1,12 @@
+import type { MirrorsConfig } from '../config/config.js';
 import { KMON_FOLDER } from '../config/names.js';
+import { MIRRORED_REGISTRIES, MIRRORS } from '../config/sections/mirrors.js';
 import { chartArchive } from '../render/chart-archive.js';
 import { APT_SOURCES, releaseOf } from './apt-sources.js';
 import type { AptSource } from './apt-sources.js';
 import type { AptPackage } from './artifact.js';
 import { architectureInWords, PROCESSORS } from './architecture.js';
-import { DOCKER_REGISTRY, IMAGES, PAUSE, published, registryOf } from './images.js';
+import { DOCKER_REGISTRY, IMAGES, PAUSE, published } from './images.js';
 import { isOfRoom } from './need.js';
 import type { Need } from './need.js';
 import { containerdFor, packagesFor } from './packages.js';
@@ -20,29 +22,44 @@ const SENT_ON: Readonly<Record<string, string>> = {
   [DOCKER_REGISTRY]: 'https://auth.docker.io/token?service=registry.docker.io',
 };
 
-/** The Internet: apt installs what there are packages of, and images are pulled from where they are published. */
-export const onlineSupply: Supply = {
-  called: 'the Internet',
-  fetched: true,
-  // Where Debian puts programs.
-  programFolder: '/usr/bin',
-  program: ({ name, packageFolder }) => ({
-    path: `${packageFolder}/${name}`,
-    comesAs: 'package',
-    origin: `the installed ${name}`,
-  }),
-  packages: (wanted, need) => ({ names: wanted.map((p) => p.name), sources: sourcesOf(wanted, need) }),
-  image: published,
-  indispensable: published,
-  chart: ({ name, template }) => ({
-    comesAs: 'made',
-    path: `${KMON_FOLDER}/charts/${name}.tgz`,
-    make: () => chartArchive(template, name),
-  }),
-  sentTo: () => ({ files: [], archives: [] }),
-  samples: (need) => [...packageSamples(need), ...imageSamples(need)],
-  misfit: lacksPackages,
-};
+/**
+ * The Internet: apt installs what there are packages of, and images are pulled from where they are published. `mirrors` stand in the place of
+ * some of it; images keep their names.
+ */
+export function onlineSupplyBy(mirrors: MirrorsConfig): Supply {
+  return {
+    called: 'the Internet',
+    fetched: true,
+    // Where Debian puts programs.
+    programFolder: '/usr/bin',
+    program: ({ name, packageFolder }) => ({
+      path: `${packageFolder}/${name}`,
+      comesAs: 'package',
+      origin: `the installed ${name}`,
+    }),
+    packages: (wanted, need) => ({
+      names: wanted.map((p) => p.name),
+      sources: sourcesOf(wanted, need, mirrors),
+    }),
+    image: published,
+    indispensable: published,
+    chart: ({ name, template }) => ({
+      comesAs: 'made',
+      path: `${KMON_FOLDER}/charts/${name}.tgz`,
+      make: () => chartArchive(template, name),
+    }),
+    sentTo: () => ({ files: [], archives: [] }),
+    samples: (need) => [...packageSamples(need, mirrors), ...imageSamples(need, mirrors)],
+    registryMirrors: MIRRORED_REGISTRIES.flatMap((registry) => {
+      const url = mirrors.images[registry];
+      return url === undefined ? [] : [{ registry, url }];
+    }),
+    misfit: lacksPackages,
+  };
+}
+
+/** Without a mirror. */
+export const onlineSupply: Supply = onlineSupplyBy(MIRRORS);
 
 export function lacksPackages(architecture: string): Misfit | undefined {
   if (architecture in PROCESSORS) return undefined;
@@ -52,28 +69,45 @@ export function lacksPackages(architecture: string): Misfit | undefined {
   };
 }
 
-function sourcesOf(wanted: readonly AptPackage[], need: Need): readonly AptSource[] {
+function sourcesOf(wanted: readonly AptPackage[], need: Need, mirrors: MirrorsConfig): readonly AptSource[] {
   const names = new Set(wanted.map((p) => p.source));
-  return Object.values(APT_SOURCES)
-    .map((sourceFor) => sourceFor(need))
-    .filter(({ name }) => names.has(name));
+  const { kubernetes, docker, helm } = APT_SOURCES;
+  return [
+    kubernetes(need, mirrors.packages.kubernetes),
+    docker(need, mirrors.packages.docker),
+    helm(need, mirrors.packages.helm),
+  ].filter(({ name }) => names.has(name));
 }
 
-function packageSamples(need: Need): readonly Sample[] {
-  return sourcesOf([...packagesFor(need), containerdFor(need)], need).flatMap((source) => [
+function packageSamples(need: Need, mirrors: MirrorsConfig): readonly Sample[] {
+  return sourcesOf([...packagesFor(need), containerdFor(need)], need, mirrors).flatMap((source) => [
     { gives: 'packages', url: source.key, proof: 'key' },
     { gives: 'packages', url: releaseOf(source), proof: 'release' },
   ]);
 }
 
-/** Those of the whole room: a registry that only the parent's pods come from is tried from everywhere, so that one look tells who is cut off. */
-function imageSamples(need: Need): readonly Sample[] {
-  const registries = IMAGES.filter((i) => isOfRoom(i, need)).map((i) => registryOf(i.repository));
-  return [...new Set(registries)].flatMap((host) => {
+/**
+ * Those of the whole room: a registry that only the parent's pods come from is tried from everywhere, so that one look tells who is cut off.
+ * One that has a mirror is not asked.
+ */
+function imageSamples(need: Need, mirrors: MirrorsConfig): readonly Sample[] {
+  const wanted = IMAGES.filter((i) => isOfRoom(i, need)).map((i) => i.repository.split('/')[0] ?? '');
+  const all = [...new Set(wanted)].flatMap((registry): readonly Sample[] => {
+    const mirror = MIRRORED_REGISTRIES.map((r) => (r === registry ? mirrors.images[r] : undefined)).find(
+      Boolean,
+    );
+    if (mirror !== undefined) return [greeting(new URL(mirror).origin)];
+    const host = registry === 'docker.io' ? DOCKER_REGISTRY : registry;
     const beyond = SENT_ON[host];
     return [
-      { gives: 'images', url: `https://${host}/v2/`, proof: 'registry' },
+      greeting(`https://${host}`),
       ...(beyond === undefined ? [] : [{ gives: 'images', url: beyond, proof: 'answer' } as const]),
     ];
   });
+  // Several registries may have one mirror.
+  return all.filter(({ url }, i) => all.findIndex((s) => s.url === url) === i);
+}
+
+function greeting(origin: string): Sample {
+  return { gives: 'images', url: `${origin}/v2/`, proof: 'registry' };
 }

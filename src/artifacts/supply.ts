@@ -29,6 +29,8 @@ export interface Supply {
   sentTo(role: Role, purpose: Purpose, architecture: string): Shipment;
   /** What tells whether a machine can download what it needs; nothing where all of it is sent. */
   samples(need: Need): readonly Sample[];
+  /** What containerd asks in place of registries, before it asks these. */
+  readonly registryMirrors: readonly RegistryMirror[];
   /** What is said when it has nothing that runs on machines of this architecture (as Debian names it); `undefined`: it has. */
   misfit(architecture: string): Misfit | undefined;
 }
@@ -98,6 +100,13 @@ export interface Sample {
    * some answer.
    */
   readonly proof: 'key' | 'release' | 'registry' | 'answer';
+}
+
+/** A mirror of a registry of images. With a path, the images are below it. */
+export interface RegistryMirror {
+  /** What images are named after. */
+  readonly registry: string;
+  readonly url: string;
 }
 
 /** As a finding says it. */

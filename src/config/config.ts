@@ -1,10 +1,12 @@
 import type { Room } from '../room/room.js';
 import type { KubernetesConfig } from './sections/kubernetes.js';
 import type { SshLogin } from './sections/login.js';
+import type { MirrorsConfig } from './sections/mirrors.js';
 import type { MonitoringConfig } from './sections/monitoring.js';
 
 export type { KubernetesConfig, PodNetwork } from './sections/kubernetes.js';
 export type { SshLogin } from './sections/login.js';
+export type { MirrorsConfig } from './sections/mirrors.js';
 export type { MonitoringConfig } from './sections/monitoring.js';
 
 /**
@@ -30,6 +32,8 @@ export interface Config {
   readonly hostKeys?: 'pin' | 'pinned-only';
   readonly kubernetes: KubernetesConfig;
   readonly monitoring: MonitoringConfig;
+  /** Absent: everything comes from where it is published, or is sent. */
+  readonly mirrors?: MirrorsConfig;
   /** Folder of an offline bundle; absent: packages come from apt repositories. */
   readonly bundle?: string;
 }

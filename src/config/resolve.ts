@@ -4,6 +4,7 @@ import { expandPath, type PathBase } from './paths.js';
 import { kubernetesOf } from './sections/kubernetes.js';
 import { loginOf } from './sections/login.js';
 import { named, roomOf } from './sections/machines.js';
+import { mirrorsOf } from './sections/mirrors.js';
 import { monitoringOf } from './sections/monitoring.js';
 import { knownHostsFilesOf } from './sections/ssh.js';
 import type { Written } from './written.js';
@@ -22,6 +23,7 @@ export function resolveConfig(written: Written, file: string, base: PathBase): C
     ...(ssh.hostKeys === undefined ? {} : { hostKeys: ssh.hostKeys }),
     kubernetes: kubernetesOf(written.kubernetes),
     monitoring: monitoringOf(written.monitoring),
+    ...(written.mirrors === undefined ? {} : { mirrors: mirrorsOf(written.mirrors) }),
     ...(bundle === undefined ? {} : { bundle: expandPath(bundle, base) }),
   };
 }

@@ -4,6 +4,7 @@ import { LABEL_VALUE } from './names.js';
 import type { KeyPath } from './mistakes/problems.js';
 import { kubernetes } from './sections/kubernetes.js';
 import { addressOfMachine, child, machines, parent } from './sections/machines.js';
+import { mirrors } from './sections/mirrors.js';
 import { monitoring } from './sections/monitoring.js';
 import { knownHosts, knownHostsFile, ssh } from './sections/ssh.js';
 
@@ -17,6 +18,7 @@ export const writtenSchema = z.strictObject(
     ...machines,
     kubernetes: optional(kubernetes, 'What kubeadm sets up.'),
     monitoring: optional(monitoring, 'How the machines are watched.'),
+    mirrors: optional(mirrors, 'Where packages and images come from in place of where they are published.'),
     bundle: optional(
       path('the path of a bundle folder'),
       'Folder of an offline bundle. Default: packages come from apt.',

@@ -1,4 +1,5 @@
 import { KMON_BIN } from '../config/names.js';
+import type { RegistryMirror } from '../artifacts/supply.js';
 import { changes, reads, withOptions } from '../shell/command.js';
 import type { Command } from '../shell/command.js';
 import type { StdinFile } from '../shell/command.js';
@@ -16,6 +17,8 @@ export const CONTAINERD = {
   root: '/var/lib/kmon-containerd',
   state: '/run/kmon-containerd',
   socket: '/run/kmon-containerd/containerd.sock',
+  /** Which mirrors are asked in place of registries: a folder a registry. */
+  mirrors: `${KMON_CONFIG}/certs.d`,
   /** CNI configuration apart from /etc/cni/net.d, which podman and others share. */
   cniConf: `${KMON_CONFIG}/cni/net.d`,
 } as const;
@@ -29,6 +32,8 @@ export interface ContainerdSettings {
   readonly cniBin: string;
   /** Without CAP_SYS_RESOURCE runc cannot lower oom_score_adj and dies ("can't get final child's PID from pipe: EOF"). */
   readonly mayRaiseLimits: boolean;
+  /** Mirrors are asked, as `CONTAINERD.mirrors` says. */
+  readonly mirrored?: boolean;
 }
 
 /**
@@ -60,6 +65,9 @@ export function containerdConfig(s: ContainerdSettings): string {
           `[plugins."io.containerd.nri.v1.nri"]`,
           `  disable = true`,
         ];
+  const images = s.major === 1 ? '"io.containerd.grpc.v1.cri"' : '"io.containerd.cri.v1.images"';
+  const registry =
+    s.mirrored === true ? [`[plugins.${images}.registry]`, `  config_path = "${CONTAINERD.mirrors}"`] : [];
   return `${[
     '# Written by kmon: the configuration of its own containerd (kmon-containerd.service).',
     `version = ${s.major === 1 ? 2 : 3}`,
@@ -69,6 +77,7 @@ export function containerdConfig(s: ContainerdSettings): string {
     '[grpc]',
     `  address = "${CONTAINERD.socket}"`,
     ...cri,
+    ...registry,
     // An entry here replaces the default one, so runtime_type has to be named again.
     `[plugins.${runc}.containerd.runtimes.runc]`,
     `  runtime_type = "io.containerd.runc.v2"`,
@@ -87,6 +96,25 @@ PATH=${UNIT_PATH}
 NO_PROXY=${list}
 no_proxy=${list}
 `;
+}
+
+/** The file by which containerd asks a mirror before the registry itself; it is read anew at every pull. */
+export function mirrorFile({ registry, url }: RegistryMirror): {
+  readonly path: string;
+  readonly content: string;
+} {
+  const { origin, pathname } = new URL(url);
+  const below = pathname.replace(/\/$/, '');
+  return {
+    path: `${CONTAINERD.mirrors}/${registry}/hosts.toml`,
+    content: `${[
+      '# Written by kmon; `kmon teardown` removes it.',
+      `server = "https://${registry === 'docker.io' ? 'registry-1.docker.io' : registry}"`,
+      `[host."${below === '' ? origin : `${origin}/v2${below}`}"]`,
+      '  capabilities = ["pull", "resolve"]',
+      ...(below === '' ? [] : ['  override_path = true']),
+    ].join('\n')}\n`,
+  };
 }
 
 /**

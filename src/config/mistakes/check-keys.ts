@@ -87,7 +87,8 @@ function describe(doc: WrittenDocument, path: KeyPath, value: unknown): string {
   if (Array.isArray(value)) return `a list of ${value.length}`;
   if (value === null || value === undefined) return 'nothing';
   if (typeof value === 'object') return `a map of ${Object.keys(value).map(showKey).join(', ')}`;
-  if (typeof value === 'string') return showText(value);
+  // An address is the place where somebody writes a password.
+  if (typeof value === 'string') return showText(value.replace(/:\/\/[^\s/]*@/, '://***@'));
   if (typeof value !== 'number' && typeof value !== 'boolean') return `a ${typeof value}`;
   // YAML has its own mind about 1.30 (1.3), 0x10, yes: show what was written, and what was made of it.
   const spelling = doc.spelling(path) ?? String(value);

@@ -18,6 +18,7 @@ import {
   containerdEnvironment,
   containerdState,
   containerdUnit,
+  mirrorFile,
   restartContainerd,
 } from '../../tools/containerd.js';
 import { KMON_CONFIG } from '../../tools/paths.js';
@@ -50,6 +51,7 @@ export const runtime: Stage<RuntimeSeen> = {
   },
   resources: ({ major }, m) => [
     directory({ path: CONTAINERD.cniConf }),
+    ...m.supply.registryMirrors.map(mirrorFile).map(file),
     file({ path: CONTAINERD.config, content: config(m, major) }),
     ...(m.facts.proxy === undefined
       ? []
@@ -136,5 +138,6 @@ function config(m: Context, major: 1 | 2): string {
     cgroup: m.facts.cgroup,
     cniBin: pluginFolder(m.supply, m.config.kubernetes.network),
     mayRaiseLimits: m.facts.mayRaiseLimits,
+    mirrored: m.supply.registryMirrors.length > 0,
   });
 }

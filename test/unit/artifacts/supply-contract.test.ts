@@ -6,7 +6,7 @@ import { CHARTS } from '../../../src/artifacts/charts.js';
 import { IMAGES } from '../../../src/artifacts/images.js';
 import { isNeeded } from '../../../src/artifacts/need.js';
 import type { Need } from '../../../src/artifacts/need.js';
-import { onlineSupply } from '../../../src/artifacts/online-supply.js';
+import { onlineSupply, onlineSupplyBy } from '../../../src/artifacts/online-supply.js';
 import { containerdFor, DOCKERS_CONTAINERD, packagesFor } from '../../../src/artifacts/packages.js';
 import { CONTAINERD, LOOPBACK, PROGRAMS, SENT_BY_SOME } from '../../../src/artifacts/programs.js';
 import type { Shipment, Supply } from '../../../src/artifacts/supply.js';
@@ -17,9 +17,13 @@ import type { Role } from '../../../src/room/machine.js';
 import { toolPaths } from '../../../src/tools/paths.js';
 import { bundleWithRuntime, fullBundle } from './full-bundle.js';
 
-/** A mirror or a relay is one more line here. */
+/** A relay is one more line here. */
 const SUPPLIES: Readonly<Record<string, Supply>> = {
   'the Internet': onlineSupply,
+  mirrors: onlineSupplyBy({
+    packages: { kubernetes: 'https://mirror.example/kubernetes' },
+    images: { 'registry.k8s.io': 'https://mirror.example', 'quay.io': 'https://mirror.example/quay' },
+  }),
   'a bundle': bundleSupply(fullBundle()),
   'a bundle with a container runtime': bundleSupply(bundleWithRuntime()),
   'a bundle that is not at hand': absentBundle,

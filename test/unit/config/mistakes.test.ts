@@ -52,6 +52,36 @@ kubernetes: { version: 1.30 }
     ],
     ['an alias', `room: &r r\nparent: *r\n`, 'kmon.yaml:2:9: parent refers to *r: write the value itself'],
     [
+      'a mirror that is no address',
+      `${ROOM}mirrors: { packages: { kubernetes: mirror.example } }\n`,
+      'kmon.yaml:3:36: mirrors.packages.kubernetes must be an https address such as https://mirror.example/kubernetes, without a name and a password, not "mirror.example"',
+    ],
+    [
+      'a mirror of packages without TLS',
+      `${ROOM}mirrors: { packages: { docker: "http://mirror.example" } }\n`,
+      /^kmon.yaml:3:32: mirrors.packages.docker must be an https address/,
+    ],
+    [
+      'a mirror with a password, which is not shown',
+      `${ROOM}mirrors: { images: { quay.io: "https://marie:geheim@mirror.example" } }\n`,
+      /^kmon.yaml:3:\d+: mirrors.images.*quay.io.* must be an address such as .*, without a name and a password, not "https:\/\/\*\*\*@mirror.example"$/,
+    ],
+    [
+      'a mirror with a question',
+      `${ROOM}mirrors: { images: { quay.io: "https://mirror.example/?a=b" } }\n`,
+      /must be an address such as/,
+    ],
+    [
+      'a mirror of an unknown registry',
+      `${ROOM}mirrors: { images: { qay.io: "https://mirror.example" } }\n`,
+      /^kmon.yaml:3:22: unknown key mirrors.images.*qay.io.* \(did you mean quay.io\?\)$/,
+    ],
+    [
+      'a mirror of nothing',
+      `${ROOM}mirrors: https://mirror.example\n`,
+      'kmon.yaml:3:10: mirrors must be a map such as {images: {registry.k8s.io: https://mirror.example}}, not "https://mirror.example"',
+    ],
+    [
       'a key of another map',
       `${ROOM}version: "1.36"\n`,
       'kmon.yaml:3:1: unknown key version (it belongs to kubernetes)',
