@@ -107,7 +107,9 @@ function failureOf(
   const status = /^HttpError(\d+)$/.exec(reason)?.[1];
   if (status !== undefined) {
     if (proof === 'answer' || (proof === 'registry' && reason === GREETING)) return { outcome: 'open' };
-    return { outcome: 'status', ...at, said: tidy(message) };
+    // Of a repository, which of its files: another may be there.
+    const file = proof === 'registry' ? '' : ` to ${new URL(url).pathname}`;
+    return { outcome: 'status', ...at, said: `${tidy(message)}${file}` };
   }
   const signer = story.find((e) => e.what === 'signer')?.name ?? '';
   const door = story.find((e) => e.what === 'door')?.url;

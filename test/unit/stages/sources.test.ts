@@ -35,7 +35,8 @@ describe('where a machine downloads from, before anything is changed', () => {
     );
     expect(error).toMatchObject({
       code: 'precondition',
-      message: 'download.docker.com:443 answers 404 Not Found, quay.io:443 does not answer',
+      message:
+        'download.docker.com:443 answers 404 Not Found to /linux/debian/dists/trixie/InRelease, quay.io:443 does not answer',
     });
     expect(error?.hint).toMatch(/bundle/);
   });

@@ -157,7 +157,7 @@ describe.runIf(hasTools)('the program that asks for a few bytes', () => {
       { outcome: 'open' },
       { outcome: 'no-name', at: 'nowhere.invalid:443' },
       { outcome: 'open' },
-      { outcome: 'status', said: '404 Not Found' },
+      { outcome: 'status', said: '404 Not Found to /missing' },
       { outcome: 'portal' },
       { outcome: 'open' },
       { outcome: 'open' },
