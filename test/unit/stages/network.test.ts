@@ -248,7 +248,11 @@ describe('the sources of packages and images', () => {
 
   it('are asked on the way that leads there, the name and password of a proxy left on the machine', async () => {
     const facts = {
-      proxy: { url: 'http://proxy.school.example:3128', noProxy: ['.k8s.io', 'quay.io'] },
+      proxy: {
+        url: 'http://other.school.example',
+        https: 'http://proxy.school.example:3128',
+        noProxy: ['.k8s.io', 'quay.io'],
+      },
       packageProxy: 'http://apt.school.example',
     };
     const played = await at(newTrials(), 'network-try', CHILD, '', { facts });
