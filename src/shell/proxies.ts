@@ -9,11 +9,20 @@ const NAMES = ['http', 'https', 'all'];
  * stand, are kept in the shell, where no other process sees them.
  */
 export const PROXIES_AWAY = [
-  ...NAMES.map((n) => `kept_${n}_proxy=\${${n}_proxy:-\${${n.toUpperCase()}_PROXY:-}}`),
+  ...[...NAMES, 'no'].map((n) => `kept_${n}_proxy=\${${n}_proxy:-\${${n.toUpperCase()}_PROXY:-}}`),
   `unset ${NAMES.flatMap((n) => [`${n}_proxy`, `${n.toUpperCase()}_PROXY`]).join(' ')}`,
 ].join('; ');
 
-/** For what fetches something from outside: the proxies that the login has brought, again. */
-export const proxiesBack: Command<'reads'> = reads`if [ -n "$kept_http_proxy" ]; then http_proxy=$kept_http_proxy; export http_proxy; fi
-if [ -n "$kept_https_proxy" ]; then https_proxy=$kept_https_proxy; export https_proxy; fi
-if [ -n "$kept_all_proxy" ]; then all_proxy=$kept_all_proxy; export all_proxy; fi`;
+/**
+ * For what fetches something from outside: the proxies that the login has brought, again, or those of /etc/environment. On Debian, sudo lets none
+ * of these through. They are in no argument list: `export` is the shell's own.
+ */
+export const proxiesBack: Command<'reads'> = reads`back() {
+  v=$2
+  if [ -z "$v" ] && [ -r /etc/environment ]; then
+    v=$(sed -n "s/^[[:space:]]*\(export[[:space:]]\{1,\}\)\{0,1\}$1[[:space:]]*=[[:space:]]*//Ip" /etc/environment | tail -n 1 | tr -d "\"'\r")
+  fi
+  if [ -n "$v" ]; then export "$1=$v"; fi
+}
+back http_proxy "$kept_http_proxy"; back https_proxy "$kept_https_proxy"; back all_proxy "$kept_all_proxy"
+back no_proxy "$kept_no_proxy"`;

@@ -1,4 +1,7 @@
 import { spawnSync } from 'node:child_process';
+import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
 import { afterMark, wire } from '../../../src/runner/wire.js';
 import type { Privilege } from '../../../src/runner/wire.js';
@@ -115,6 +118,21 @@ describe('wire', () => {
     expect(seen(`(${proxiesBack.script}\n${shown})\n${shown}`, { mode: 'root' })).toBe(
       'http_proxy=http://q.example:2\nhttps_proxy=http://marie:geheim@p.example:1\n',
     );
+    // Where the login brings none: /etc/environment, as people write it.
+    const folder = mkdtempSync(join(tmpdir(), 'kmon-wire-'));
+    const file = join(folder, 'environment');
+    writeFileSync(
+      file,
+      '# https_proxy=http://no.example\nexport HTTPS_PROXY="http://m:g@f.example:1"\r\nno_proxy=a,b\n',
+    );
+    const { text: bare } = wire(
+      `${proxiesBack.script.replaceAll('/etc/environment', file)}\n${shown}`,
+      { mode: 'root' },
+      MARK,
+    );
+    const end = spawnSync('sh', ['-c', bare], { env: { PATH: process.env['PATH'] ?? '' }, encoding: 'utf8' });
+    expect(afterMark(end.stdout, MARK)).toBe('https_proxy=http://m:g@f.example:1\nno_proxy=a,b\n');
+    rmSync(folder, { recursive: true });
     // On the user's own computer the way to a cluster may lead through one.
     expect(seen(shown, { mode: 'user' })).toContain('HTTP_PROXY=http://q.example:2');
   });
