@@ -74,7 +74,7 @@ export function published({ repository, tag }: Image): string {
 }
 
 /** The name by which `docker.io` is asked for images; the short one is for people only. */
-const DOCKER_REGISTRY = 'registry-1.docker.io';
+export const DOCKER_REGISTRY = 'registry-1.docker.io';
 
 /** The host that is asked for images of a repository. */
 export function registryOf(repository: string): string {

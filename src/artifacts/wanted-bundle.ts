@@ -9,7 +9,7 @@ import { chartArchive } from '../render/chart-archive.js';
 import { PROCESSORS } from './architecture.js';
 import type { Artifact, Image } from './artifact.js';
 import { CHARTS } from './charts.js';
-import { GRAFANA, IMAGES, registryOf } from './images.js';
+import { IMAGES, registryOf } from './images.js';
 import { isOfRoom } from './need.js';
 import { PROGRAMS } from './programs.js';
 import { kubeadmSource, newestOf, releasesOf } from './releases.js';
@@ -64,8 +64,8 @@ export function networksOf(bundle: Bundle): readonly string[] {
 }
 
 function isWanted(artifact: Artifact, { kubernetes, monitoring }: BundleConfig): boolean {
-  if (artifact === GRAFANA && !monitoring.grafana) return false;
-  return isOfRoom(artifact, { network: kubernetes.network, profile: monitoring.profile });
+  const { profile, grafana } = monitoring;
+  return isOfRoom(artifact, { network: kubernetes.network, profile, grafana });
 }
 
 async function newest(minor: string, ask: (url: string) => Promise<string>): Promise<string> {
@@ -122,9 +122,11 @@ function imageSets(
   const groups = new Map<string, readonly Image[]>();
   for (const image of IMAGES.filter((i) => isWanted(i, config))) {
     const { roles, networks, profile } = image.neededBy;
-    const name = [networks?.[0] ?? profile ?? 'kubernetes', roles.length > 1 ? 'all' : roles[0], 'images'].join(
-      '-',
-    );
+    const name = [
+      networks?.[0] ?? profile ?? 'kubernetes',
+      roles.length > 1 ? 'all' : roles[0],
+      'images',
+    ].join('-');
     groups.set(name, [...(groups.get(name) ?? []), image]);
   }
   return [...groups].map(([name, images]) => {

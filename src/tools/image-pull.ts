@@ -36,7 +36,7 @@ const FOR_GOOD: readonly Kind[] = [
     because: (registry) =>
       `who answers for ${registry} is signed by an authority that the machine does not trust`,
     remedy: (_, machine) =>
-      `what stands between ${machine} and the Internet (a school's proxy) opens encrypted connections: have ${machine} trust its authority (a .crt in /usr/local/share/ca-certificates, then sudo update-ca-certificates, and restart containerd), or name a bundle in kmon.yaml`,
+      `what stands between ${machine} and the Internet (a school's proxy) opens encrypted connections: have ${machine} trust its authority (a .crt in /usr/local/share/ca-certificates, then sudo update-ca-certificates) and run the command again, or name a bundle in kmon.yaml`,
   },
   {
     when: /: no such host/,

@@ -68,10 +68,10 @@ end`);
       const home = '/run/kmon-there/home';
       lab
         .machine('parent')
-        .sh(`sed 's/network: routes/network: flannel/' ${home}/kmon.yaml >${home}/flannel.yaml`);
-      const lacking = there('bundle', 'make', THERE, '--config', 'flannel.yaml');
+        .sh(`sed 's/enabled: false/enabled: true/' ${home}/kmon.yaml >${home}/grafana.yaml`);
+      const lacking = there('bundle', 'make', THERE, '--config', 'grafana.yaml');
       expect(lacking.exitCode, lacking.output).toBe(22);
-      expect(lacking.output).toMatch(/✖ the image ghcr\.io\/flannel-io\/flannel:\S+ is not there/);
+      expect(lacking.output).toMatch(/✖ the image docker\.io\/grafana\/grafana:\S+ is not there/);
     });
 
     it('makes a bundle, and finds it whole and ready the second time', () => {

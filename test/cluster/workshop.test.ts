@@ -50,8 +50,9 @@ const SOME_OF_KUBERNETES: Selection = {
 
 /** Asks the cluster's name server for the API server out of the pod `asks`, whose image has no program for it. */
 const ASK_FROM_POD = `set -e
-crictl() { /opt/kmon/bin/crictl --runtime-endpoint unix:///run/kmon-containerd/containerd.sock "$@"; }
-pid=$(crictl inspect --output go-template --template '{{.info.pid}}' "$(crictl ps --quiet --name asks)")
+ctr() { /opt/kmon/bin/ctr --address /run/kmon-containerd/containerd.sock -n k8s.io "$@" 2>/dev/null; }
+id=$(ctr containers ls -q 'labels."io.kubernetes.container.name"==asks')
+pid=$(ctr tasks ls | awk -v id="$id" '$1 == id { print $2 }')
 nsenter --target "$pid" --net perl -MIO::Socket::INET -e 'alarm 10;
   my $s = IO::Socket::INET->new(Proto => "udp", PeerAddr => "10.96.0.10", PeerPort => 53) or die $!;
   my $name = join "", map { pack "C/a*", $_ } split /[.]/, "kubernetes.default.svc.cluster.local";

@@ -31,7 +31,8 @@ export function programFiles(folder: string, start: string): ProgramFiles {
     const required = [...text.matchAll(/\b__require\("([^"]+)"\)/g)].map((m) => m[1] ?? '');
     for (const specifier of [...imported, ...required]) {
       if (specifier.startsWith('.')) follow(join(dirname(file), specifier));
-      else if (!isBuiltin(specifier)) outside.add(specifier);
+      // Some of Node's own, such as node:sqlite, are asked for only where Node has them; 20 does not know their names.
+      else if (!isBuiltin(specifier) && !specifier.startsWith('node:')) outside.add(specifier);
     }
   };
   follow(join(folder, start));

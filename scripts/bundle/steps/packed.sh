@@ -9,15 +9,18 @@ inputs_packed() {
   for name in "${PACKED_STEPS[@]}"; do step_key "$name"; done
 }
 
-make_packed() {
+# packed_programs: what is packed, each with a NUL behind it.
+packed_programs() {
   local name
-  {
-    for name in "${NODE_PROGRAMS[@]}"; do printf '%s\0' "$(output_of kubernetes)/$name"; done
-    for name in "${CONTAINERD_PROGRAMS[@]}"; do printf '%s\0' "$(output_of containerd)/$name"; done
-    for name in "${CNI_PLUGINS[@]##*/}"; do printf '%s\0' "$(output_of cni-plugins)/$name"; done
-    printf '%s\0' "$(output_of crictl)/crictl" "$(output_of helm)/helm"
-    # shellcheck disable=SC2016 # the shell that xargs starts expands it
-  } | xargs -0 -n 1 -P "$(nproc)" bash -c 'gzip -9 --no-name <"$1" >"$0/${1##*/}.gz"' "$1"
+  for name in "${NODE_PROGRAMS[@]}"; do printf '%s\0' "$(output_of kubernetes)/$name"; done
+  for name in "${CONTAINERD_PROGRAMS[@]}"; do printf '%s\0' "$(output_of containerd)/$name"; done
+  for name in "${CNI_PLUGINS[@]##*/}"; do printf '%s\0' "$(output_of cni-plugins)/$name"; done
+  printf '%s\0' "$(output_of crictl)/crictl" "$(output_of helm)/helm"
+}
+
+make_packed() {
+  # shellcheck disable=SC2016 # the shell that xargs starts expands it
+  packed_programs | xargs -0 -n 1 -P "$(nproc)" bash -c 'gzip -9 --no-name <"$1" >"$0/${1##*/}.gz"' "$1"
   chmod 755 "$1"/*.gz
   seal "$1"
 }

@@ -33,7 +33,7 @@ export function bundleListCommand(io: Io, o: BundleOptions): Promise<number> {
       p.images.join(' '),
     ]);
     const text = [
-      `${shownPath(folder, io.cwd)}: Kubernetes ${kubernetes} for ${architectures.join(' and ')}, network ${networks.join(' or ')}`,
+      `${shownPath(folder, io.cwd)}: Kubernetes ${kubernetes} for ${architectures.join(' and ')}, network ${networks.join(', ').replace(/, ([^,]*)$/, ' or $1')}`,
       tableText(columns, rows),
       `${parts.length} parts, ${inMegabytes(bytes)}`,
       ...(left === undefined ? [] : [`an interrupted making left ${inMegabytes(left)}`]),

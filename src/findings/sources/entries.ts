@@ -20,7 +20,7 @@ export const { entries, finding } = catalogue({
     title: 'The proxy would take traffic of the room',
     severities: ['note'],
     cause:
-      'NO_PROXY does not hold the network of the room and the ranges of the cluster: what kmon starts goes past the proxy by itself, a kubectl that somebody types on that machine would not',
+      'NO_PROXY does not hold the network of the room and the ranges of the cluster: a kubectl that somebody types on that machine would go to the proxy; the workshop itself goes past it',
     remedy:
       'write the ranges that are named into `no_proxy` in /etc/environment, if you work on that machine',
   },

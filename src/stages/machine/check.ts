@@ -30,7 +30,8 @@ export const check = lookingStage<readonly Finding[]>({
     const stopped = inTheWay(found);
     if (stopped !== undefined) return blocked(stopped);
     const notes = found.filter(hurts).length;
-    return satisfied(notes === 0 ? 'nothing in the way' : `${notes} notes`);
+    if (notes === 0) return satisfied('nothing in the way');
+    return satisfied(notes === 1 ? '1 note' : `${notes} notes`);
   },
 });
 

@@ -96,7 +96,7 @@ server = "https://registry-1.docker.io"
     [1, '[plugins."io.containerd.grpc.v1.cri".registry]'],
     [2, '[plugins."io.containerd.cri.v1.images".registry]'],
   ] as const)('are found by containerd %i, where there are any', (major, table) => {
-    const settings = { major, sandboxImage: 'p', cgroup: 2, cniBins: ['/c'], mayRaiseLimits: true } as const;
+    const settings = { major, sandboxImage: 'p', cgroup: 2, cniBin: '/c', mayRaiseLimits: true } as const;
     expect(containerdConfig({ ...settings, mirrored: true })).toContain(
       `${table}\n  config_path = "/etc/kmon/certs.d"\n`,
     );

@@ -101,7 +101,9 @@ describe('what a bundle is made of', () => {
         }
       }
       expect(bundle.parts.every((p) => isPartNeeded(p, config({ network })))).toBe(true);
-      expect(networksOf(bundle)).toEqual(POD_NETWORKS.filter((n) => network === 'flannel' || n !== 'flannel'));
+      expect(networksOf(bundle)).toEqual(
+        POD_NETWORKS.filter((n) => network === 'flannel' || n !== 'flannel'),
+      );
       expect(supply.misfit('arm64')).toBeUndefined();
       expect(supply.misfit('s390x')?.evidence).toBe('the machine is s390x, the bundle amd64 and arm64');
     },

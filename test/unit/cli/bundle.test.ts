@@ -41,7 +41,9 @@ describe('kmon bundle list', () => {
   it('says what is in it, and for what', async () => {
     const { code, io } = await run('list', '.');
     expect(code).toBe(0);
-    expect(io.out.raw).toMatch(/: Kubernetes v1\.36\.3 for amd64 and arm64, network flannel or routes\n/);
+    expect(io.out.raw).toMatch(
+      /: Kubernetes v1\.36\.3 for amd64 and arm64, network flannel, routes or vxlan\n/,
+    );
     expect(io.out.raw).toMatch(/^bin\/helm +v1\.36\.3 +parent +1 MB +-$/m);
     expect(io.out.raw).toMatch(/^3 parts, 1 MB$/m);
   });
@@ -94,7 +96,7 @@ describe('kmon bundle prune', () => {
   it('removes architectures that are not named', async () => {
     writeRoom('flannel');
     expect((await run('prune', '--arch', 'amd64', '--yes')).code).toBe(0);
-    expect((await run('list', '.')).io.out.raw).toMatch(/for amd64, network flannel or routes/);
+    expect((await run('list', '.')).io.out.raw).toMatch(/for amd64, network flannel, routes or vxlan/);
     expect(existsSync(join(place.folder, 'bin/helm'))).toBe(false);
   });
 
