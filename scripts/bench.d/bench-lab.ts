@@ -1,10 +1,8 @@
 // Real machines for a benchmark: a lab of kmon's own, new for every run.
-import { mkdtemp, rm } from 'node:fs/promises';
-import { readdirSync } from 'node:fs';
-import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import type { Lab, LabMachine } from '../../src/lab/lab.js';
 import { linesOf } from './event-times.js';
+import { withLabFolder } from './lab-folder.js';
 import { output, runProgram } from './programs-run.js';
 import type { Ran } from './programs-run.js';
 
@@ -18,7 +16,8 @@ export interface LabOptions {
   readonly signal: AbortSignal;
 }
 
-const NAME = `bench-${process.pid}`;
+/** What folder and lab are called, for who clears away what a killed run has left. */
+export const KIND = 'bench';
 /**
  * What students' computers have and the lab's have not: Ansible does its work by it. For every contender, so that all find the same; and
  * without the lists of packages that it takes, as the lab's machines are.
@@ -42,28 +41,17 @@ export class BenchLab {
   }
 
   /** Makes the lab, gives it to `work`, and removes it however that ends. */
-  static async with<T>(o: LabOptions, work: (lab: BenchLab) => Promise<T>): Promise<T> {
-    const folder = await mkdtemp(join(tmpdir(), `${NAME}-`));
-    try {
-      const made = await kmonIn(o, folder, [
-        'lab',
-        'up',
-        '--children',
-        String(o.children),
-        '--name',
-        NAME,
-        '--bundle',
-        o.bundle,
-      ]);
+  static with<T>(o: LabOptions, work: (lab: BenchLab) => Promise<T>): Promise<T> {
+    return withLabFolder(o.project, KIND, async (folder, name) => {
+      const up = ['lab', 'up', '--children', String(o.children), '--name', name, '--bundle', o.bundle];
+      const made = await kmonIn(o, folder, up);
       const result = linesOf(made.stdout).find((line) => line['type'] === 'result')?.['data'];
       if (made.exitCode !== 0 || result === undefined)
         throw new Error(`there is no lab:\n${made.stdout}${made.stderr}`);
       const lab = new BenchLab(o, result as Lab, folder);
       await Promise.all(lab.machines.map((m) => lab.inMachine(m.name, USUAL)));
-      return await work(lab);
-    } finally {
-      await remove(o.project, NAME, folder);
-    }
+      return work(lab);
+    });
   }
 
   get children(): readonly LabMachine[] {
@@ -93,33 +81,4 @@ export class BenchLab {
 /** Runs kmon with `--json`, with this computer's home folder: base image, packages and mirror are there. */
 function kmonIn({ project, signal }: LabOptions, cwd: string, args: readonly string[]): Promise<Ran> {
   return runProgram(process.execPath, [join(project, 'bin/kmon.js'), ...args, '--json'], { cwd, signal });
-}
-
-/** Removes what a run that was killed has left. */
-export async function removeLeftovers(project: string): Promise<void> {
-  for (const entry of readdirSync(tmpdir())) {
-    const [, name = '', pid = ''] = /^(bench-(\d+))-/.exec(entry) ?? [];
-    if (name === '' || isAlive(Number(pid))) continue;
-    await remove(project, name, join(tmpdir(), entry));
-  }
-}
-
-/** Also after an interruption, hence without the signal. */
-async function remove(project: string, name: string, folder: string): Promise<void> {
-  try {
-    await output(process.execPath, [join(project, 'bin/kmon.js'), 'lab', 'down', '--name', name, '--plain'], {
-      cwd: folder,
-    });
-  } finally {
-    await rm(folder, { recursive: true, force: true });
-  }
-}
-
-function isAlive(pid: number): boolean {
-  try {
-    process.kill(pid, 0);
-    return true;
-  } catch (error) {
-    return error instanceof Error && 'code' in error && error.code === 'EPERM';
-  }
 }

@@ -1,11 +1,12 @@
 // What scripts/bench slow-child does; see there.
 import { parseArgs } from 'node:util';
 import { readBundle } from '../../src/bundle/read.js';
-import { BenchLab, removeLeftovers } from './bench-lab.js';
+import { BenchLab, KIND } from './bench-lab.js';
 import { byKmon } from './contenders.js';
 import { beginOf, copiesTo, endOf, stageTable, stageTimes } from './event-times.js';
 import type { Line, StageTime } from './event-times.js';
 import { interruption } from './interruption.js';
+import { removeKilledRuns } from './lab-folder.js';
 import { slowDown } from './link-speed.js';
 import { roundsOf, say } from './rounds.js';
 import { lacking, lookAtCluster } from './seen.js';
@@ -77,7 +78,7 @@ async function main(): Promise<void> {
   });
   const runs = roundsOf(values.runs);
   const bench = { ...values, signal: interruption() };
-  await removeLeftovers(bench.project);
+  await removeKilledRuns(bench.project, KIND);
   const rounds: { readonly without: Others; readonly withOne: Others }[] = [];
   for (let round = 1; round <= runs; round += 1) {
     say(`round ${round}: four children`);

@@ -3,11 +3,12 @@ import { existsSync, readFileSync, writeFileSync } from 'node:fs';
 import { parseArgs } from 'node:util';
 import { readBundle } from '../../src/bundle/read.js';
 import { fetchAnsible } from './ansible.js';
-import { BenchLab, removeLeftovers } from './bench-lab.js';
+import { BenchLab, KIND } from './bench-lab.js';
 import { byAnsible, byKmon, byShell } from './contenders.js';
 import type { KmonRun, Run } from './contenders.js';
 import { stageTable, stageTimes } from './event-times.js';
 import { interruption } from './interruption.js';
+import { removeKilledRuns } from './lab-folder.js';
 import type { Pattern } from './kit.js';
 import { roundsOf, say } from './rounds.js';
 import { differences, lacking, lookAtCluster, lookAtMachines, workOf } from './seen.js';
@@ -141,7 +142,7 @@ async function main(): Promise<void> {
   const only = CONTENDERS.filter((who) => values.only.split(',').includes(who));
   if (only.length === 0) throw new Error(`--only takes some of ${CONTENDERS.join(', ')}`);
   const bench = { project: values.project, bundle: values.bundle, signal: interruption() };
-  await removeLeftovers(bench.project);
+  await removeKilledRuns(bench.project, KIND);
   const pattern = await patternOf(bench, values.known);
   const rounds: Round[] = [];
   for (let i = 0; i < runs; i += 1) {

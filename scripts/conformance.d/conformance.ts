@@ -2,7 +2,8 @@
 import { mkdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { interruption } from '../bench.d/interruption.js';
-import { removeLeftovers, withCluster } from './cluster.js';
+import { KIND, withCluster } from './cluster.js';
+import { removeKilledRuns } from '../bench.d/lab-folder.js';
 import { importImages } from './images.js';
 import { runTests } from './run-tests.js';
 import { settings } from './settings.js';
@@ -46,7 +47,7 @@ async function main(): Promise<void> {
   const of = readFileSync(join(o.tests, 'kubernetes'), 'utf8').trim();
   say(`tests of Kubernetes ${of}: ${o.selection.title}`);
   const signal = interruption();
-  await removeLeftovers(o.project);
+  await removeKilledRuns(o.project, KIND);
   const runs: NetworkRun[] = [];
   for (const network of o.networks) runs.push(await onNetwork(o, network, signal));
   process.stdout.write((o.form === 'json' ? asJson : asMarkdown)(o.selection.title, runs));
