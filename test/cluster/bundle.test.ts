@@ -1,5 +1,5 @@
 import { execFileSync } from 'node:child_process';
-import { appendFileSync, readFileSync } from 'node:fs';
+import { readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { kmon } from '../support/kmon.js';
@@ -71,7 +71,7 @@ end`);
         .sh(`sed 's/enabled: false/enabled: true/' ${home}/kmon.yaml >${home}/grafana.yaml`);
       const lacking = there('bundle', 'make', THERE, '--config', 'grafana.yaml');
       expect(lacking.exitCode, lacking.output).toBe(22);
-      expect(lacking.output).toMatch(/✖ the image docker\.io\/grafana\/grafana:\S+ is not there/);
+      expect(lacking.output).toMatch(/✖ the image registry-1\.docker\.io\/grafana\/grafana:\S+ is not there/);
     });
 
     it('makes a bundle, and finds it whole and ready the second time', () => {
@@ -99,7 +99,10 @@ end`);
     it('makes a room of it whose uplink is cut, and has every machine measured', async () => {
       execFileSync('podman', ['cp', `${container}:${THERE}`, join(lab.dir, 'bundle')]);
       lab.machine('parent').sh(`rm -rf ${THERE} /run/kmon-there`);
-      appendFileSync(join(lab.dir, 'kmon.yaml'), 'bundle: ./bundle\n');
+      const file = join(lab.dir, 'kmon.yaml');
+      // The network that the bundle was made for.
+      const text = readFileSync(file, 'utf8').replace(/^kubernetes:\n/m, 'kubernetes:\n  network: routes\n');
+      writeFileSync(file, `${text}bundle: ./bundle\n`);
       await lab.link('internet', 'down');
       const up = await run('up');
       expect(up.exitCode, up.stderr.slice(-3000)).toBe(0);

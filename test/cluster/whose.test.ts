@@ -97,9 +97,9 @@ dpkg-query -W -f '\${Package} \${Version} \${Status}\n'
 ip -o link | cut -d: -f2 | sort; ip route
 if [ -S /run/kmon-containerd/containerd.sock ]; then
   ctr() { PATH=/opt/kmon/bin:$PATH command ctr --address /run/kmon-containerd/containerd.sock -n k8s.io "$@"; }
-  trials=$(ctr containers ls -q 'labels."io.kubernetes.pod.name"~=^kmon-trial-')
+  trials=$(ctr containers ls -q 'labels."io.kubernetes.pod.name"~=^kmon-trial-' || :)
   # Containers that have ended are the kubelet's to take away, when it likes.
-  for what in 'images ls -q' 'tasks ls -q'; do ctr $what | sort | grep -vxF "$trials"; done
+  for what in 'images ls -q' 'tasks ls -q'; do ctr $what | sort | grep -vxF "$trials" || :; done
 fi`);
 
   /** What a command is compared with: once the pod of a trial of the command before has gone, with its mounts and its link. */
