@@ -1,5 +1,5 @@
 import { execFileSync } from 'node:child_process';
-import { chmodSync, mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { chmodSync, mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, expect, test } from 'vitest';
@@ -13,13 +13,16 @@ import { kubeadmInitConfig } from '../../../src/render/kubeadm.js';
 
 const SHELL = join(import.meta.dirname, '../../../scripts/bench.d/workshop/shell.sh');
 
-/** Stands for ssh: keeps the command, parses it as the machine's shell would, and answers what the script waits for. */
+/**
+ * Stands for ssh: keeps the command, parses it as the machine's shell would, and answers what the script waits for. A file each, since what
+ * several of them append to one file at the same time is mixed line by line.
+ */
 const SSH = `#!/bin/bash
 cat >/dev/null
 become=\${4%% sh -c *}
 eval "set -- \${4#*sh -c } $3"
 sh -n -c "$1" || exit 1
-printf '== %s: %s\\n%s\\n' "$2" "$become" "$1" >>"$LOG"
+printf '%s: %s\\n%s\\n' "$2" "$become" "$1" >"$LOG/$$"
 case $1 in *openssl*) echo cafe ;; *podCIDR*) echo "10.244.$(printf %s "$2" | wc -c).0/24" ;; esac
 `;
 const CURL = `#!/bin/sh
@@ -127,9 +130,10 @@ test('the shell hand of the bench sends whole commands, for the machines and the
   writeKit(kit, { machines, parent, folder }, bundle, await pattern());
 
   const env = { PATH: `${bin}:${process.env['PATH'] ?? ''}`, LOG: join(folder, 'log') };
+  mkdirSync(env.LOG);
   execFileSync('bash', [SHELL, kit], { env, stdio: ['ignore', 'pipe', 'pipe'] });
 
-  const sent = readFileSync(env.LOG, 'utf8').split(/^== /m).slice(1);
+  const sent = readdirSync(env.LOG).map((file) => readFileSync(join(env.LOG, file), 'utf8'));
   const to = (machine: string, text: string): readonly string[] =>
     sent.filter((command) => command.startsWith(`${machine}: `) && command.includes(text));
   expect(
