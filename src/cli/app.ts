@@ -20,6 +20,8 @@ import type { View } from '../ui/view.js';
 import type { Io } from './io.js';
 import { openRoom } from './machines.js';
 import type { OpenMachines, OpenMachinesOptions } from './machines.js';
+import { isRelayed, relayHere } from './relay-here.js';
+import type { RelayHere } from './relay-here.js';
 import { provenBundle } from './proven-bundle.js';
 import { startRun } from './start-run.js';
 import type { Known, RunOptions, RunParts } from './start-run.js';
@@ -58,6 +60,8 @@ export interface AppOn<C extends KnownRoom> {
 /** What a command about the room of a kmon.yaml works with. */
 export interface App extends AppOn<Config> {
   readonly supply: Supply;
+  /** What several machines fetch comes once, through this computer. */
+  readonly relayed: boolean;
 }
 
 export interface Setup {
@@ -73,6 +77,8 @@ export interface Setup {
 interface About<C extends KnownRoom> extends Known<C> {
   /** The command is about this cluster, and about no machine. */
   readonly cluster?: (how: Pick<OpenMachinesOptions, 'dryRun' | 'emit'>) => Told<C, ClusterRunner>;
+  /** Machines fetch through this computer. */
+  readonly relayed: boolean;
 }
 
 /**
@@ -89,8 +95,10 @@ export function withApp(
   return withOpened(io, options, async (view, opened) => {
     const config = await (load?.() ?? loadConfig(options.config, io.cwd));
     const supply = supplyFor(config, installs === true ? await provenBundle(config, io.signal) : undefined);
+    const relayed = installs === true && isRelayed(config, supply);
     const about: About<Config> = {
       config,
+      relayed,
       stateDir: config.stateDir,
       supply,
       clusterThrough: (parent) => throughParent(parent, supply),
@@ -100,7 +108,7 @@ export function withApp(
         : { cluster: ({ dryRun, emit }) => throughContext({ context, dryRun, trace: emit }) }),
     };
     const open = (how: OpenMachinesOptions): OpenMachines => openRoom({ ...how, config, signal: io.signal });
-    return work({ ...openApp(io, command, options, about, open, { view, opened }), supply });
+    return work({ ...openApp(io, command, options, about, open, { view, opened }), supply, relayed });
   });
 }
 
@@ -119,6 +127,7 @@ export function withThisComputer(
     clusterThrough: () => undefined,
     // The room is gone, or was never here: there is no place that keeps its id.
     keepRoomId: async () => undefined,
+    relayed: false,
   };
   return withOpened(io, options, (view, opened) =>
     work(openApp(io, command, options, about, openThisComputer, { view, opened })),
@@ -129,6 +138,7 @@ export function withThisComputer(
 interface Opened {
   telling?: Telling;
   machines?: OpenMachines;
+  relay?: RelayHere;
 }
 
 async function withOpened(
@@ -146,6 +156,7 @@ async function withOpened(
     view.fail(error);
     exitCode = exitCodeOfError(error);
   } finally {
+    await opened.relay?.close();
     await opened.machines?.close();
     opened.telling?.close();
     await view.close(exitCode);
@@ -154,10 +165,10 @@ async function withOpened(
 }
 
 function openApp<C extends KnownRoom>(
-  { stdin, stderr, signal, version }: Io,
+  { stdin, stderr, env, signal, version }: Io,
   command: string,
   options: AppOptions,
-  { stateDir, cluster: clusterApart, ...known }: About<C>,
+  { stateDir, cluster: clusterApart, relayed, ...known }: About<C>,
   open: (options: OpenMachinesOptions) => OpenMachines,
   { view, opened }: { readonly view: View; readonly opened: Opened },
 ): AppOn<C> {
@@ -179,12 +190,14 @@ function openApp<C extends KnownRoom>(
     onSecret: telling.mask,
   });
   opened.machines = machines;
+  if (relayed) opened.relay = relayHere(machines, env);
   const cluster = clusterApart?.({ dryRun, emit: telling.tell });
   const parts: RunParts<C> = {
     command,
     ...known,
     stateDir,
     ...(cluster === undefined ? {} : { cluster }),
+    ...(opened.relay === undefined ? {} : { relay: opened.relay.doors }),
     machines,
     telling,
     view,

@@ -22,6 +22,9 @@ import { giveChildrenBack, giveParentBack, giveThisComputerBack } from './machin
 import { images } from './machine/images.js';
 import { kubelet } from './machine/kubelet.js';
 import { installPackages } from './machine/packages.js';
+import { openRelay } from './machine/relay.js';
+import { closeRelay } from './machine/relay-close.js';
+import { relayImages } from './machine/relay-images.js';
 import { runtime } from './machine/runtime.js';
 import { system } from './machine/system.js';
 import { tools } from './machine/tools.js';
@@ -31,7 +34,18 @@ import { whose, whoseToGiveBack } from './machine/whose.js';
 // has to wait for what is said by each stage (`after`), so that machines wait for each other no longer than they must.
 
 /** What every machine needs before kubeadm, and behind it what can come meanwhile. */
-const PREPARE = [check, tools, installPackages, system, runtime, images, kubelet, forAddons] as const;
+const PREPARE = [
+  check,
+  openRelay,
+  tools,
+  installPackages,
+  system,
+  runtime,
+  relayImages,
+  images,
+  kubelet,
+  forAddons,
+] as const;
 
 /** `kmon init-parent` */
 export const INIT_PARENT: readonly Work<unknown>[] = [
@@ -43,6 +57,7 @@ export const INIT_PARENT: readonly Work<unknown>[] = [
   podNetwork,
   ready,
   podsReach,
+  closeRelay,
 ];
 
 /** `kmon join-child`: the parent is left as it is but for its routes. */
@@ -57,15 +72,19 @@ export const JOIN_CHILD: readonly Work<unknown>[] = [
   ready,
   podsReach,
   peerRoutes,
+  closeRelay,
 ];
 
 /** `kmon deploy-monitoring` */
 export const DEPLOY_MONITORING: readonly Work<unknown>[] = [
   whose,
   clusterThere,
+  openRelay,
+  relayImages,
   forAddonsLater,
   ...monitoring,
   measured,
+  closeRelay,
 ];
 
 /** `kmon deploy-monitoring --context`: what needs nothing but a cluster. */
@@ -87,6 +106,7 @@ export const UP: readonly Work<unknown>[] = [
   podsReach,
   peerRoutes,
   measured,
+  closeRelay,
 ];
 
 /** `kmon teardown`: children before the parent; kmon's own tools go last, since the ledger holds them first. */

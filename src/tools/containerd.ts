@@ -14,6 +14,8 @@ export const CONTAINERD = {
   root: '/var/lib/kmon-containerd',
   state: '/run/kmon-containerd',
   socket: '/run/kmon-containerd/containerd.sock',
+  /** How registries are asked, for as long as a run lasts: a folder a registry. Nothing is there otherwise, and they are asked themselves. */
+  hosts: '/run/kmon-containerd/certs.d',
   /** CNI configuration apart from /etc/cni/net.d, which podman and others share. */
   cniConf: `${KMON_CONFIG}/cni/net.d`,
 } as const;
@@ -42,6 +44,8 @@ export function containerdConfig(s: ContainerdSettings): string {
           `[plugins."io.containerd.grpc.v1.cri"]`,
           `  sandbox_image = "${s.sandboxImage}"`,
           `  restrict_oom_score_adj = ${String(!s.mayRaiseLimits)}`,
+          `[plugins."io.containerd.grpc.v1.cri".registry]`,
+          `  config_path = "${CONTAINERD.hosts}"`,
           `[plugins."io.containerd.grpc.v1.cri".cni]`,
           `  bin_dir = "${s.cniBins[0]}"`,
           `  conf_dir = "${CONTAINERD.cniConf}"`,
@@ -49,6 +53,8 @@ export function containerdConfig(s: ContainerdSettings): string {
       : [
           `[plugins."io.containerd.cri.v1.images".pinned_images]`,
           `  sandbox = "${s.sandboxImage}"`,
+          `[plugins."io.containerd.cri.v1.images".registry]`,
+          `  config_path = "${CONTAINERD.hosts}"`,
           `[plugins."io.containerd.cri.v1.runtime"]`,
           `  restrict_oom_score_adj = ${String(!s.mayRaiseLimits)}`,
           `[plugins."io.containerd.cri.v1.runtime".cni]`,

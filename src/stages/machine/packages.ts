@@ -1,15 +1,18 @@
 import { needOf } from '../../artifacts/need.js';
 import type { AptPackage } from '../../artifacts/artifact.js';
+import { PACKAGE_ORIGINS } from '../../artifacts/origins.js';
 import { containerdFor, DOCKERS_CONTAINERD, packagesFor } from '../../artifacts/packages.js';
 import { CONTAINERD } from '../../artifacts/programs.js';
 import type { AptPlan } from '../../artifacts/supply.js';
 import type { Context, Stage } from '../../engine/stage.js';
-import { satisfied } from '../../engine/stage.js';
+import { here, satisfied } from '../../engine/stage.js';
 import { aptSource } from '../../resources/apt-source.js';
+import type { AptRelay } from '../../resources/apt-relay.js';
 import { packages } from '../../resources/packages.js';
 import { targets } from '../../resources/targets.js';
 import { reads } from '../../shell/command.js';
 import { CHECKED } from './check.js';
+import { openRelay, relayPort } from './relay.js';
 
 export interface PackagesSeen {
   /** The owner has containerd out of the other package than the one that kmon would install. */
@@ -29,7 +32,7 @@ const OLDEST_CONTAINERD = [1, 6] as const;
 export const installPackages: Stage<PackagesSeen> = {
   id: 'packages',
   title: 'Install packages',
-  after: CHECKED,
+  after: [...CHECKED, ...here(openRelay)],
   on: 'all',
   apart: true,
   settleMs: 0,
@@ -43,7 +46,7 @@ export const installPackages: Stage<PackagesSeen> = {
   judge: () => satisfied('all there'),
   resources: (seen, m) => {
     const { sources, names } = wanted(m, seen);
-    return [...sources.map(aptSource), packages({ names: names.toSorted() })];
+    return [...sources.map(aptSource), packages({ names: names.toSorted() }, throughRelay(m))];
   },
 };
 
@@ -55,6 +58,15 @@ function wanted(m: Context, { ownersContainerd }: PackagesSeen): AptPlan {
   const need = needOf(m);
   const containerd = ownersContainerd ? [] : [containerdFor(need)];
   return m.supply.packages([...packagesFor(need), ...containerd], need);
+}
+
+/** A proxy of the machine's own for packages stays in charge of what comes by http: it may be a cache, or know what this computer does not. */
+function throughRelay(m: Context): AptRelay | undefined {
+  const port = relayPort(m);
+  const { proxy, packageProxy } = m.facts;
+  return port === undefined
+    ? undefined
+    : { port, https: PACKAGE_ORIGINS, http: proxy === undefined && packageProxy === undefined };
 }
 
 async function hasContainerd(m: Context, { name }: AptPackage): Promise<boolean> {
