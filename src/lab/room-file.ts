@@ -19,6 +19,8 @@ export interface RoomOfLab {
   readonly version?: string;
   /** Whether there is an image of Grafana to be had; absent: kmon sees to it. */
   readonly grafana?: boolean;
+  /** Whether the machines may fetch through this computer; absent: as ever. */
+  readonly relay?: boolean;
 }
 
 /** kmon.yaml for a lab, from its template: the parsed tree is filled in, so any name or path is safe. */
@@ -38,6 +40,7 @@ export function roomFile(template: string, o: RoomOfLab): string {
   if (o.grafana === false)
     doc.setIn(['monitoring', 'grafana'], doc.createNode({ enabled: false }, { flow: true }));
   if (o.bundle !== undefined) doc.set('bundle', o.bundle);
+  if (o.relay === false) doc.set('relay', false);
   return doc.toString({ lineWidth: 0, flowCollectionPadding: true });
 }
 
