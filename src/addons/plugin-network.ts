@@ -19,7 +19,7 @@ export interface PlacedNode {
 export interface Ways {
   /** Bytes of the largest packet of a pod; absent: what the plugin takes from the machine. */
   mtu?(c: NetworkContext): number;
-  /** What a machine needs before it has any way. */
+  /** What a machine has to have before there is a way to any other. */
   ground?(own: PlacedNode, c: NetworkContext): readonly Lost[];
   /** From the machine `from`, by way of the machine `to`. */
   way(destination: string, to: PlacedNode, from: string, c: NetworkContext): readonly Lost[];
