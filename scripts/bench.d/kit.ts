@@ -7,7 +7,7 @@ import type { Bundle } from '../../src/bundle/bundle.js';
 import type { LabMachine } from '../../src/lab/lab.js';
 import { quote } from '../../src/shell/quote.js';
 import type { BenchLab } from './bench-lab.js';
-import { CPU_QUERY, prefixOf } from './seen.js';
+import { CPU_QUERY, ofOneRun, prefixOf } from './seen.js';
 import type { ClusterSeen, MachineSeen } from './seen.js';
 
 /** What kmon did in a run that came up: what the others have to do. */
@@ -44,7 +44,7 @@ export function writeKit(folder: string, lab: KitLab, bundle: Bundle, pattern: P
     for (const { path, mode, text } of files) {
       if (path === CONFLIST) write('conflist', templateOf(text, cidrOf(pattern.seen, machine.name)));
       else if (path === INIT) write(`machines/${machine.name}${path}`, initConfig(move(text)), 0o600);
-      else write(`machines/${machine.name}${path}`, move(text), parseInt(mode, 8));
+      else if (!ofOneRun(path)) write(`machines/${machine.name}${path}`, move(text), parseInt(mode, 8));
     }
     write(`join/${machine.name}.yaml`, joinConfig(move(initOf(pattern.seen)), machine), 0o600);
   }

@@ -151,8 +151,13 @@ export function lacking({ nodes, machines, measured }: ClusterSeen): readonly st
   });
 }
 
-/** Holds a token of one run, or is a matter of the way. */
-const OWN_WAY = ['/etc/kmon/kubeadm-init.yaml'];
+/**
+ * It is no part of the work that is compared: it holds a token of one run, or the routes to the ranges that the nodes of one run got, which
+ * kmon writes down for the next start of the machine. The routes themselves are compared.
+ */
+export function ofOneRun(path: string): boolean {
+  return path === '/etc/kmon/kubeadm-init.yaml' || path.startsWith('/etc/kmon/pod-network/');
+}
 
 /** The work as lines that are equal for equal work: without the addresses of a lab, and without the ranges that nodes get by chance. */
 export function workOf(seen: ClusterSeen, before: readonly MachineSeen[]): readonly string[] {
@@ -183,7 +188,7 @@ export function workOf(seen: ClusterSeen, before: readonly MachineSeen[]): reado
     const had = before.find((m) => m.name === name)?.packages ?? [];
     return [
       ...files
-        .filter(({ path }) => !OWN_WAY.includes(path))
+        .filter(({ path }) => !ofOneRun(path))
         .map(({ path, mode, text }) => `file ${path} ${mode} ${JSON.stringify(neutral(text))}`),
       ...hosts.map((line) => `hosts ${neutral(line)}`),
       ...packages.filter((p) => !had.includes(p)).map((p) => `package ${p}`),

@@ -1,7 +1,7 @@
 import { expect, test } from 'vitest';
 import { copiesTo, endOf, linesOf, stageTable, stageTimes } from '../../../scripts/bench.d/event-times.js';
 import { initConfig, joinConfig, templateOf } from '../../../scripts/bench.d/kit.js';
-import { differences, lacking, readMachine, workOf } from '../../../scripts/bench.d/seen.js';
+import { differences, lacking, ofOneRun, readMachine, workOf } from '../../../scripts/bench.d/seen.js';
 import type { ClusterSeen } from '../../../scripts/bench.d/seen.js';
 import { spreadLines, spreadOf } from '../../../scripts/bench.d/spread.js';
 import { secondAnswers } from '../../../scripts/bench.d/watched.js';
@@ -150,6 +150,11 @@ test('finds equal work equal whatever the addresses, and says what is not', () =
   expect(differences(one ?? [], other ?? [])).toEqual([]);
   expect(differences(one ?? [], more ?? [])).toEqual(['+ child-1: image pause:1']);
   expect(one).toMatchSnapshot();
+});
+
+test('leaves out of the work what only one run can have', () => {
+  expect(['/etc/kmon/kubeadm-init.yaml', '/etc/kmon/pod-network/30-peers'].every(ofOneRun)).toBe(true);
+  expect(['/etc/kmon/containerd.toml', '/etc/sysctl.d/99-kmon.conf'].some(ofOneRun)).toBe(false);
 });
 
 test('says what a workshop that came up half lacks', () => {
