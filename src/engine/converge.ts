@@ -164,6 +164,7 @@ class Convergence<C extends KnownRoom, X extends RoomContext<C>, G extends Langu
     if (changes) {
       const unnoted = await session.lookAtUnnoted(stage.notes?.(seen, c) ?? []);
       await session.note(stage.id, [...unnoted, ...wrong]);
+      setting.noted();
       await this.changeResources(wrong);
     }
     // The resources were looked at again; a verdict that does not depend on them stands.

@@ -39,6 +39,8 @@ interface Placed<C extends KnownRoom> {
   readonly lane: string;
   /** What it stands on. */
   readonly after: readonly PlanNode<C>[];
+  /** What it is noted behind. */
+  readonly behind: readonly PlanNode<C>[];
 }
 
 /**
@@ -108,17 +110,19 @@ export function isOnComputer<C extends KnownRoom>(node: PlanNode<C>): node is Co
 export function graphOf<C extends KnownRoom>(plan: Plan<C>): readonly PlanNode<C>[] {
   const nodes: PlanNode<C>[] = [];
   for (const stage of plan.stages) {
-    const after = (machine: Machine | Observed): readonly PlanNode<C>[] => [
-      ...stage.after.flatMap((one) => before(one, machine, nodes)),
-      ...(stage.oneAtATime === true ? nodes.filter((n) => n.stage === stage) : []),
-    ];
+    const needed = (machine: Machine | Observed): Pick<PlanNode<C>, 'after' | 'behind'> => {
+      const until = (how: After['until']): readonly PlanNode<C>[] =>
+        stage.after.filter((one) => one.until === how).flatMap((one) => before(one, machine, nodes));
+      const earlier = stage.oneAtATime === true ? nodes.filter((n) => n.stage === stage) : [];
+      return { after: [...until('ended'), ...earlier], behind: until('noted') };
+    };
     if (isOnComputers(stage)) {
       for (const machine of plan.observed)
-        nodes.push({ stage, machine, lane: machine.name, after: after(machine) });
+        nodes.push({ stage, machine, lane: machine.name, ...needed(machine) });
       continue;
     }
     for (const machine of machinesOf(stage, plan)) {
-      nodes.push({ stage, machine, lane: laneOf(stage, machine), after: after(machine) });
+      nodes.push({ stage, machine, lane: laneOf(stage, machine), ...needed(machine) });
     }
   }
   return nodes;

@@ -2,25 +2,33 @@ import type { KnownRoom } from '../room/room.js';
 import type { PlanNode } from './plan.js';
 
 /**
- * Runs every node when what it stands on, and what comes before it in its lane, has ended; on at most `limit` machines at once, whatever is
- * under way on each of them: what goes apart on one takes no turn from another. `run` must not reject: what failed is its own matter, and
- * those behind it are told to run all the same.
+ * Runs every node when what it stands on, and what comes before it in its lane, has ended, and what it is noted behind has called `noted` or
+ * has ended; on at most `limit` machines at once, whatever is under way on each of them: what goes apart on one takes no turn from another.
+ * `run` must not reject: what failed is its own matter, and those behind it are told to run all the same.
  */
 export async function runGraph<C extends KnownRoom>(
   nodes: readonly PlanNode<C>[],
   limit: number,
-  run: (node: PlanNode<C>) => Promise<void>,
+  run: (node: PlanNode<C>, noted: () => void) => Promise<void>,
 ): Promise<void> {
   const turns = new Turns(limit);
   const ends = new Map<PlanNode<C>, Promise<void>>();
+  const notes = new Map<PlanNode<C>, Promise<void>>();
   const lanes = new Map<string, Promise<void>>();
   for (const node of nodes) {
-    const before = [...node.after.map((n) => ends.get(n)), lanes.get(node.lane)].filter(
-      (p) => p !== undefined,
-    );
-    const end = Promise.all(before).then(() => turns.of(node.machine.name, () => run(node)));
-    ends.set(node, end);
-    lanes.set(node.lane, end);
+    const before = [
+      ...node.after.map((n) => ends.get(n)),
+      ...node.behind.map((n) => notes.get(n)),
+      lanes.get(node.lane),
+    ].filter((p) => p !== undefined);
+    const noted = new Promise<void>((resolve) => {
+      const end = Promise.all(before)
+        .then(() => turns.of(node.machine.name, () => run(node, resolve)))
+        .finally(resolve);
+      ends.set(node, end);
+      lanes.set(node.lane, end);
+    });
+    notes.set(node, noted);
   }
   await Promise.all(ends.values());
 }

@@ -12,7 +12,7 @@ import type { Row } from './converge.js';
 import type { EngineDeps } from './deps.js';
 import { forEachMachine } from './for-each-machine.js';
 import { graphOf, isOnComputer } from './plan.js';
-import type { Plan, PlanNode } from './plan.js';
+import type { MachineNode, Plan, PlanNode } from './plan.js';
 import type { ReportRow, RunReport } from './report.js';
 import { SeenByStage } from './results.js';
 import { RoomHold } from './room-hold.js';
@@ -48,7 +48,7 @@ class Run<C extends KnownRoom> {
   private readonly nodes: readonly PlanNode<C>[];
   private readonly told: ToldStages;
   private readonly hold: RoomHold;
-  private readonly setting: Omit<StageSetting<C>, 'deps' | 'byInference'>;
+  private readonly setting: Omit<StageSetting<C>, 'deps' | 'byInference' | 'noted'>;
   /** Ends what is under way, between two of its steps: the run has failed, or somebody else has the room. */
   private readonly ended = new AbortController();
   private failure: KmonError | undefined;
@@ -98,7 +98,7 @@ class Run<C extends KnownRoom> {
     try {
       await this.connectAll();
       this.settleId();
-      await runGraph(this.nodes, deps.concurrency, (node) => this.runNode(node));
+      await runGraph(this.nodes, deps.concurrency, (node, noted) => this.runNode(node, noted));
       if (deps.leavesNothing === true && this.failure === undefined) await this.hold.sweep();
     } finally {
       await this.hold.release().catch((error: unknown) => {
@@ -150,7 +150,7 @@ class Run<C extends KnownRoom> {
     return this.deps.cluster !== undefined;
   }
 
-  private async runNode(node: PlanNode<C>): Promise<void> {
+  private async runNode(node: PlanNode<C>, noted: () => void): Promise<void> {
     const { stage, machine } = node;
     if (this.isOut(node)) {
       this.told.ends(node, false);
@@ -159,7 +159,7 @@ class Run<C extends KnownRoom> {
     this.told.begins(node, (n) => this.aside.has(n.machine.name));
     const byInference = node.after.some((n) => this.planned.has(n));
     try {
-      const row = await this.converge(node, byInference);
+      const row = await this.converge(node, { byInference, noted });
       if (row.outcome === 'planned') this.planned.add(node);
       this.rows.set(node, { stage: stage.id, machine: machine.name, ...row });
       this.deps.emit({ type: 'machine-finished', stage: stage.id, machine: machine.name, ...row });
@@ -169,9 +169,22 @@ class Run<C extends KnownRoom> {
     }
   }
 
-  private converge(node: PlanNode<C>, byInference: boolean): Promise<Row> {
-    const setting = { ...this.setting, deps: this.deps, byInference };
-    if (!isOnComputer(node)) return runStageOnMachine(node.stage, node.machine, setting);
+  private isSureToChange({ stage, machine }: MachineNode<C>): boolean {
+    const session = this.sessions.get(machine.name);
+    return (
+      stage.first === true && !this.deps.dryRun && session !== undefined && session.facts.ledger === undefined
+    );
+  }
+
+  private async converge(
+    node: PlanNode<C>,
+    own: Pick<StageSetting<C>, 'byInference' | 'noted'>,
+  ): Promise<Row> {
+    const setting = { ...this.setting, deps: this.deps, ...own };
+    if (!isOnComputer(node)) {
+      if (this.isSureToChange(node)) await setting.beforeFirstChange();
+      return runStageOnMachine(node.stage, node.machine, setting);
+    }
     const session = this.computers.get(node.machine.name);
     if (session === undefined) throw new KmonError('bug', `${node.machine.name} is not in the plan`);
     return runStageOnComputer(node.stage, session, setting);

@@ -21,6 +21,8 @@ export interface StageSetting<C extends KnownRoom = Config> {
   readonly seen: SeenByStage;
   /** Dry run only: what this stage stands on is itself only planned, so that a look would mislead. */
   readonly byInference: boolean;
+  /** To be called once what the stage changes is in the ledger. */
+  readonly noted: () => void;
   /** Whether the room is this run's: what was seen before may be what somebody else was at work on. */
   readonly isOurs: () => boolean;
   readonly beforeFirstChange: () => Promise<void>;

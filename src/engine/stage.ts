@@ -15,18 +15,23 @@ export type { ComputerContext, Context, Reader } from './context.js';
 export { blocked, pending, satisfied } from './verdict.js';
 export type { Verdict } from './verdict.js';
 
-/** What must have ended before: that stage on the same machine, on the parent, or on everyone. A stage that is not in the run is no matter. */
+/** What must have come so far before: that stage on the same machine, on the parent, or on everyone. A stage that is not in the run is no matter. */
 export interface After {
   readonly stage: AnyWork;
   readonly where: 'here' | 'parent' | 'everyone';
+  /** `noted`: its entries are in the ledger, or it has ended. */
+  readonly until: 'ended' | 'noted';
 }
 
 export const here = (...stages: readonly AnyWork[]): readonly After[] =>
-  stages.map((stage) => ({ stage, where: 'here' }));
+  stages.map((stage) => ({ stage, where: 'here', until: 'ended' }));
 export const onParent = (...stages: readonly AnyWork[]): readonly After[] =>
-  stages.map((stage) => ({ stage, where: 'parent' }));
+  stages.map((stage) => ({ stage, where: 'parent', until: 'ended' }));
 export const onEveryone = (...stages: readonly AnyWork[]): readonly After[] =>
-  stages.map((stage) => ({ stage, where: 'everyone' }));
+  stages.map((stage) => ({ stage, where: 'everyone', until: 'ended' }));
+/** Not after the work, but behind it in the ledger: so it is undone while what the other brings is still there. */
+export const behind = (...stages: readonly AnyWork[]): readonly After[] =>
+  stages.map((stage) => ({ stage, where: 'here', until: 'noted' }));
 
 /** What is common to all that a run is made of. */
 interface Titled<T> extends Key<T> {
@@ -51,6 +56,11 @@ interface Titled<T> extends Key<T> {
    * but those that it is after and those that are after it.
    */
   readonly apart?: true;
+  /**
+   * It belongs to what a machine that has no ledger of kmon's is sure to need: there the room is taken before it looks, so that nothing has to
+   * be looked at a second time once the room is taken.
+   */
+  readonly first?: true;
 }
 
 /**

@@ -22,7 +22,7 @@ import { forAddons, forAddonsLater } from './machine/for-addons.js';
 import { giveChildrenBack, giveParentBack, giveThisComputerBack } from './machine/give-back.js';
 import { images } from './machine/images.js';
 import { kubelet } from './machine/kubelet.js';
-import { installPackages } from './machine/packages.js';
+import { installPackages, installPrograms } from './machine/packages.js';
 import { runtime } from './machine/runtime.js';
 import { sourcesOfChildren, sourcesOfParent } from './machine/sources.js';
 import { system } from './machine/system.js';
@@ -33,7 +33,16 @@ import { whose, whoseToGiveBack } from './machine/whose.js';
 // has to wait for what is said by each stage (`after`), so that machines wait for each other no longer than they must.
 
 /** What every machine needs before kubeadm, once it is checked, and behind it what can come meanwhile. */
-const PREPARE = [tools, installPackages, system, runtime, images, kubelet, forAddons] as const;
+const PREPARE = [
+  tools,
+  installPrograms,
+  installPackages,
+  system,
+  runtime,
+  images,
+  kubelet,
+  forAddons,
+] as const;
 
 /** `kmon init-parent` */
 export const INIT_PARENT: readonly Work<unknown>[] = [

@@ -15,6 +15,7 @@ import { KMON_CONFIG, toolPaths } from '../../tools/paths.js';
 import { mayUndo, ownNodeOf, undoingHalfDone } from '../machine/half-done.js';
 import { images } from '../machine/images.js';
 import { kubelet } from '../machine/kubelet.js';
+import { installPackages } from '../machine/packages.js';
 import { controlPlane } from './control-plane.js';
 import type { ControlPlane } from './control-plane.js';
 import { nodeValues, valuesOnceInstalled } from './kubeadm-values.js';
@@ -40,7 +41,7 @@ interface InitSeen {
 export const initParent: Stage<InitSeen> = {
   id: 'init-parent',
   title: 'Initialize the control plane',
-  after: here(images, kubelet),
+  after: here(images, kubelet, installPackages),
   on: 'parent',
   settleMs: READY_WITHIN_MS,
   look: lookAtControlPlane,

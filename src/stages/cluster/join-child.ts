@@ -26,6 +26,7 @@ import { forAddons } from '../machine/for-addons.js';
 import { mayUndo, ownNodeOf, undoingHalfDone } from '../machine/half-done.js';
 import { images } from '../machine/images.js';
 import { kubelet } from '../machine/kubelet.js';
+import { installPackages } from '../machine/packages.js';
 import { ownNode } from '../../cluster/nodes.js';
 import { requireCluster } from './control-plane.js';
 import { initParent } from './init-parent.js';
@@ -55,7 +56,7 @@ export const joinChild: Stage<JoinSeen> = {
   id: 'join-child',
   title: 'Join the children',
   // A node gets its pods at once: what these need is there before.
-  after: [...here(images, kubelet, forAddons), ...onParent(initParent)],
+  after: [...here(images, kubelet, forAddons, installPackages), ...onParent(initParent)],
   on: 'children',
   settleMs: 60_000,
   look: lookAtChild,

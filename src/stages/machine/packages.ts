@@ -1,12 +1,13 @@
 import { needOf } from '../../artifacts/need.js';
-import type { AptPackage } from '../../artifacts/artifact.js';
+import type { AptPackage, Program } from '../../artifacts/artifact.js';
 import { containerdFor, DOCKERS_CONTAINERD, packagesFor } from '../../artifacts/packages.js';
-import { CONTAINERD } from '../../artifacts/programs.js';
+import { CONTAINERD, PROGRAMS } from '../../artifacts/programs.js';
 import type { AptPlan } from '../../artifacts/supply.js';
 import type { Context, Stage } from '../../engine/stage.js';
-import { satisfied } from '../../engine/stage.js';
+import { here, satisfied } from '../../engine/stage.js';
 import { aptSource } from '../../resources/apt-source.js';
 import { packages } from '../../resources/packages.js';
+import type { Resource } from '../../resources/resource.js';
 import { targets } from '../../resources/targets.js';
 import { reads } from '../../shell/command.js';
 import { TRIED } from './sources.js';
@@ -22,15 +23,16 @@ export interface PackagesSeen {
  */
 const OLDEST_CONTAINERD = [1, 6] as const;
 
+/** What kmon calls and what has a unit: nothing can be prepared without. */
+const STARTED: readonly Program[] = [...PROGRAMS, CONTAINERD];
+
 /**
  * Installs what is missing with the machine's own package manager. Which packages were not there before is in the ledger; exactly
  * these are purged at teardown. Services that packages would start by themselves stay off: kmon has units of its own.
  */
-export const installPackages: Stage<PackagesSeen> = {
-  id: 'packages',
-  title: 'Install packages',
-  after: TRIED,
+const installation = {
   on: 'all',
+  first: true,
   apart: true,
   settleMs: 0,
   notes: () => [targets()],
@@ -41,11 +43,40 @@ export const installPackages: Stage<PackagesSeen> = {
   },
   foresee: () => ({ ownersContainerd: false }),
   judge: () => satisfied('all there'),
+  resources: (seen, m) => installed(wanted(m, seen)),
+} as const satisfies Partial<Stage<PackagesSeen>>;
+
+/**
+ * Where programs of Kubernetes or containerd come as packages: with all the others in one run of apt, since a second one would cost more. Nothing
+ * else is done here, where these programs are sent.
+ */
+export const installPrograms: Stage<PackagesSeen> = {
+  ...installation,
+  id: 'program-packages',
+  title: 'Install the programs that come as packages',
+  after: TRIED,
+  judge: (seen, m) => satisfied(bringsPrograms(wanted(m, seen)) ? 'all there' : 'they are sent'),
   resources: (seen, m) => {
-    const { sources, names } = wanted(m, seen);
-    return [...sources.map(aptSource), packages({ names: names.toSorted() })];
+    const plan = wanted(m, seen);
+    return bringsPrograms(plan) ? installed(plan) : [];
   },
 };
+
+/** What is left, which nobody calls before kubeadm: so it comes while programs and images do. */
+export const installPackages: Stage<PackagesSeen> = {
+  ...installation,
+  id: 'packages',
+  title: 'Install packages',
+  after: here(installPrograms),
+};
+
+function bringsPrograms({ names }: AptPlan): boolean {
+  return [...STARTED.map((p) => p.package), DOCKERS_CONTAINERD].some((p) => names.includes(p.name));
+}
+
+function installed({ sources, names }: AptPlan): readonly Resource[] {
+  return [...sources.map(aptSource), packages({ names: names.toSorted() })];
+}
 
 /**
  * Of containerd the program only: what the owner has, which would have to go for another; else the distribution's, or Docker's where that is

@@ -4,7 +4,7 @@ import { pluginFolder } from '../../artifacts/plugin-folder.js';
 import { CONTAINERD as PROGRAM } from '../../artifacts/programs.js';
 import { ENDPOINT_NAME } from '../../config/names.js';
 import type { Context, Stage } from '../../engine/stage.js';
-import { here, pending, satisfied } from '../../engine/stage.js';
+import { behind, here, pending, satisfied } from '../../engine/stage.js';
 import { directory } from '../../resources/directory.js';
 import { file } from '../../resources/file.js';
 import { footprint } from '../../resources/footprint/footprint.js';
@@ -22,19 +22,19 @@ import {
   restartContainerd,
 } from '../../tools/containerd.js';
 import { KMON_CONFIG } from '../../tools/paths.js';
-import { installPackages } from './packages.js';
+import { installPackages, installPrograms } from './packages.js';
 import { system } from './system.js';
 import { tools } from './tools.js';
 
 /**
  * kmon's own containerd: unit, configuration, socket, folders. Also notes kmon's folder of settings, into which the pod network's own pods
- * write, and the footprint: links, packet rules, mounts and folders as they are before anything of Kubernetes runs. It comes after the
- * packages, so that it is undone while they are still there.
+ * write, and the footprint: links, packet rules, mounts and folders as they are before anything of Kubernetes runs. It is noted behind
+ * the packages, so that it is undone while they are still there: the packet rules need their programs.
  */
 export const runtime: Stage<RuntimeSeen> = {
   id: 'runtime',
   title: 'Start the container runtime',
-  after: here(installPackages, tools, system),
+  after: [...here(installPrograms, tools, system), ...behind(installPackages)],
   on: 'all',
   settleMs: 30_000,
   notes: () => [kmonFiles({ folder: KMON_CONFIG }), footprint()],

@@ -32,6 +32,7 @@ export const system = resourceStage({
   title: 'Prepare the system',
   after: TRIED,
   on: 'all',
+  first: true,
   resources: (_, m) => [
     ...MODULES.map((k) => kernelModule(k)),
     ...SYSCTLS.map((s) => sysctl(s)),

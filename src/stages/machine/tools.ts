@@ -14,6 +14,7 @@ export const tools: Stage<readonly SentFile[]> = {
   title: 'Copy the tools',
   after: TRIED,
   on: 'all',
+  first: true,
   apart: true,
   settleMs: 0,
   notes: () => [kmonFiles()],

@@ -77,6 +77,7 @@ export class AddonRoom {
       shared: sharedAnswers(fakeClock()),
       seen: new SeenByStage(),
       byInference,
+      noted: () => undefined,
       isOurs: () => true,
       beforeFirstChange: async () => {},
     });

@@ -5,7 +5,7 @@ import type { Stage, Verdict } from '../../../src/engine/stage.js';
 import type { RunReport } from '../../../src/engine/report.js';
 import type { ChangeStep } from '../../../src/engine/step.js';
 import { KmonError } from '../../../src/errors/kmon-error.js';
-import { CHILD } from '../../support/sample-room.js';
+import { CHILD, ownLedger, sampleFacts } from '../../support/sample-room.js';
 import { broken, setting } from './memory-machine.js';
 import { Rehearsal, settingStage, stageOf, work, workStage } from './rehearsal.js';
 
@@ -71,6 +71,28 @@ describe('one stage on one machine', () => {
       { targets: [CHILD] },
     );
     expect(work11(room).filter((l) => l === 'looks at y')).toHaveLength(2);
+  });
+
+  it('takes the room before it looks where something is sure to be changed, but for a dry run', async () => {
+    const first = { ...settingStage('a', ['x']), first: true as const };
+    const room = new Rehearsal();
+    await on(room, first);
+    expect(work11(room)).toEqual([
+      'looks at x',
+      'reads the ledger',
+      '! note how setting x was before',
+      '! set x = a (now unset)',
+      'looks at x',
+    ]);
+    const taken = (l: string): boolean => l.includes("take the room's lock");
+    expect(room.journal.findIndex(taken)).toBeLessThan(room.journal.findIndex((l) => l.includes('looks at')));
+    const known = sampleFacts(CHILD, { ledger: ownLedger() });
+    const again = new Rehearsal();
+    again.child.settings.set('x', 'a');
+    await again.run([{ ...first, on: 'children' }], { targets: [CHILD], facts: async () => known });
+    const dry = new Rehearsal();
+    await dry.run([{ ...first, on: 'children' }], { targets: [CHILD], dryRun: true });
+    expect([...again.changed, ...dry.changed]).toEqual([]);
   });
 
   it('does not say in a dry run that all is well where resources are wrong', async () => {

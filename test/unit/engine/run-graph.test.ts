@@ -3,17 +3,26 @@ import type { MachineNode, PlanNode } from '../../../src/engine/plan.js';
 import { runGraph } from '../../../src/engine/run-graph.js';
 import { stageOf } from './rehearsal.js';
 
-const node = (id: string, name: string, lane: string, after: readonly PlanNode[] = []): MachineNode => ({
+const node = (
+  id: string,
+  name: string,
+  lane: string,
+  after: readonly PlanNode[] = [],
+  behind: readonly PlanNode[] = [],
+): MachineNode => ({
   stage: stageOf(id),
   machine: { name, address: '192.0.2.1', role: 'child' },
   lane,
   after,
+  behind,
 });
 
 /** Runs a graph of which nothing ends before it is told to; gives what is under way. */
 function begin(nodes: readonly PlanNode[], limit: number) {
   const open = new Map<string, () => void>();
-  const over = runGraph(nodes, limit, (n) => {
+  const notes = new Map<string, () => void>();
+  const over = runGraph(nodes, limit, (n, noted) => {
+    notes.set(n.stage.id, noted);
     const key = `${n.stage.id} ${n.machine.name}`;
     return new Promise<void>((resolve) => {
       open.set(key, () => {
@@ -26,7 +35,12 @@ function begin(nodes: readonly PlanNode[], limit: number) {
     await new Promise(setImmediate);
     return [...open.keys()].toSorted();
   };
-  return { over, underWay, end: (key: string) => open.get(key)?.() };
+  return {
+    over,
+    underWay,
+    end: (key: string) => open.get(key)?.(),
+    note: (stage: string) => notes.get(stage)?.(),
+  };
 }
 
 const names = ['pc-1', 'pc-2', 'pc-3'];
@@ -55,5 +69,19 @@ it('keeps the order of a lane, and what stands on something behind it', async ()
   run.end('b pc-1');
   expect(await run.underWay()).toEqual(['c pc-2']);
   run.end('c pc-2');
+  await run.over;
+});
+
+it('begins what is noted behind something as soon as that is noted, or has ended without a note', async () => {
+  const [apt, check] = [node('apt', 'pc-1', 'apt on pc-1'), node('check', 'pc-1', 'check on pc-1')];
+  const after = node('start', 'pc-1', 'pc-1', [], [apt, check]);
+  const run = begin([apt, check, after], 1);
+  expect(await run.underWay()).toEqual(['apt pc-1', 'check pc-1']);
+  run.note('apt');
+  expect(await run.underWay()).toEqual(['apt pc-1', 'check pc-1']);
+  run.end('check pc-1');
+  expect(await run.underWay()).toEqual(['apt pc-1', 'start pc-1']);
+  run.end('apt pc-1');
+  run.end('start pc-1');
   await run.over;
 });

@@ -195,7 +195,7 @@ describe.each(CHANGING)('%s', (command) => {
 });
 
 it('lets kubeadm begin when all is prepared, whatever went beside what', () => {
-  const prepared = ['tools', 'packages', 'system', 'runtime', 'images', 'kubelet'];
+  const prepared = ['tools', 'program-packages', 'packages', 'system', 'runtime', 'images', 'kubelet'];
   for (const command of ['init-parent', 'join-child', 'up']) {
     for (const node of plansOf(command).flatMap(graphOf)) {
       if (node.stage.id !== 'init-parent' && node.stage.id !== 'join-child') continue;

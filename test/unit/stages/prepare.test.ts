@@ -2,7 +2,7 @@ import { describe, expect, it } from 'vitest';
 import type { Bundle } from '../../../src/bundle/bundle.js';
 import { check } from '../../../src/stages/machine/check.js';
 import { images } from '../../../src/stages/machine/images.js';
-import { installPackages } from '../../../src/stages/machine/packages.js';
+import { installPackages, installPrograms } from '../../../src/stages/machine/packages.js';
 import { runtime } from '../../../src/stages/machine/runtime.js';
 import { system } from '../../../src/stages/machine/system.js';
 import { tools } from '../../../src/stages/machine/tools.js';
@@ -173,6 +173,19 @@ describe('the packages of a machine', () => {
     expect(await wanted({ machine: PARENT, config: { kubernetes } }, looksForDocker(''))).toEqual(
       expect.arrayContaining(['helm', '+ packages.buildkite.com']),
     );
+  });
+
+  it('come before all else only where programs are among them', async () => {
+    const config = { kubernetes: { ...kubernetes, network: 'routes' as const } };
+    const sent = await play(installPrograms, { child: [asks('dpkg-query', '')] }, { bundle: modern, config });
+    expect(sent).toMatchObject({ outcome: 'unchanged', because: 'they are sent' });
+    const plan = async (stage: typeof installPrograms, from: Bundle): Promise<readonly string[]> => {
+      const child = [asks('dpkg-query', ''), looks('bare')];
+      const { events } = await play(stage, { child }, { bundle: from, config, dryRun: true });
+      return events.flatMap((e) => (e.type === 'planned' ? [e.change] : []));
+    };
+    expect(await plan(installPrograms, bundle)).toEqual([expect.stringMatching(/^install .*containerd/)]);
+    expect(await plan(installPackages, modern)).toEqual([expect.stringMatching(/^install .*runc/)]);
   });
 
   it('are the distribution’s alone with a bundle', async () => {

@@ -1,7 +1,7 @@
 import { forAddons } from '../../../src/stages/machine/for-addons.js';
 import { images } from '../../../src/stages/machine/images.js';
 import { kubelet } from '../../../src/stages/machine/kubelet.js';
-import { installPackages } from '../../../src/stages/machine/packages.js';
+import { installPackages, installPrograms } from '../../../src/stages/machine/packages.js';
 import { runtime } from '../../../src/stages/machine/runtime.js';
 import { system } from '../../../src/stages/machine/system.js';
 import { tools } from '../../../src/stages/machine/tools.js';
@@ -40,8 +40,8 @@ export const PREPARE: readonly Scenario[] = [
     done: { parent: [asks('sha256sum', installed)] },
   },
   {
-    name: 'packages',
-    stage: () => installPackages,
+    name: 'program-packages',
+    stage: () => installPrograms,
     setting: { machine: PARENT },
     bare: { parent: [noneOfOwners, looks('bare')] },
     inferred: { parent: [looks('bare')] },
@@ -58,7 +58,7 @@ export const PREPARE: readonly Scenario[] = [
     done: { parent: [noneOfOwners, looks('done')] },
   },
   {
-    name: 'packages-bundle',
+    name: 'packages',
     stage: () => installPackages,
     setting: { bundle, config: routes },
     bare: { child: [noDocker, looks('bare')] },

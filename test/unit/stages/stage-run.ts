@@ -113,6 +113,7 @@ export async function play(stage: MachineWork<unknown>, part: Part, setting: Set
       shared: sharedAnswers(clock),
       seen,
       byInference: setting.byInference === true,
+      noted: () => undefined,
       isOurs: () => true,
       beforeFirstChange: async () => {},
     });
