@@ -1,7 +1,8 @@
 import type { Trial } from '../../engine/stage.js';
-import { here } from '../../engine/stage.js';
+import { here, onParent } from '../../engine/stage.js';
 import { tryFromPod } from '../../trial/pods/pods-trial.js';
 import type { FromPod } from '../../trial/pods/pods-trial.js';
+import { monitoring } from './addons.js';
 import { nodeRoute } from './pod-network.js';
 import { ready } from './ready.js';
 
@@ -12,7 +13,8 @@ import { ready } from './ready.js';
 export const podsReach: Trial<FromPod> = {
   id: 'pods-reach',
   title: 'Try the network from a pod',
-  after: here(ready, nodeRoute),
+  // Not beside the joins and what the monitoring starts: nobody waits for the proof, and everybody for these.
+  after: [...here(ready, nodeRoute), ...onParent(...monitoring)],
   on: 'all',
   tryOut: async (c) => {
     const tried = await tryFromPod(c);
