@@ -1,5 +1,6 @@
 import type { Work } from '../engine/stage.js';
 import type { KnownRoom } from '../room/room.js';
+import { askAlerts } from './cluster/alerts.js';
 import { clusterThere } from './cluster/cluster-there.js';
 import { forgetCluster } from './cluster/cluster-files.js';
 import { monitoring, podNetworks } from './cluster/addons.js';
@@ -123,6 +124,9 @@ export const TEARDOWN: readonly Work<unknown>[] = [
 
 /** `kmon teardown --local`: what needs no kmon.yaml. */
 export const TEARDOWN_LOCAL: readonly Work<unknown, KnownRoom>[] = [giveThisComputerBack];
+
+/** `kmon alerts` */
+export const ALERTS: readonly Work<unknown>[] = [clusterThere, askAlerts];
 
 /** `kmon status` */
 export const STATUS: readonly Work<unknown>[] = [lookAtCluster];

@@ -35,6 +35,9 @@ export function range(
   }).toString()}`;
 }
 
+/** The alerts that are pending or firing now. */
+export const activeAlerts: PrometheusQuestion = 'alerts';
+
 /** What is asked for metrics, and how the last time went. */
 export const activeTargets: PrometheusQuestion = 'targets?state=active';
 
@@ -74,11 +77,21 @@ export interface Target {
   readonly lastError: string;
 }
 
+export interface ActiveAlert {
+  readonly labels: Readonly<Record<string, string>>;
+  readonly annotations: Readonly<Record<string, string>>;
+  /** `pending`: it is so, and not yet for as long as the rule says. */
+  readonly state: 'pending' | 'firing';
+  /** Since when it is so: a time as Prometheus writes it (RFC 3339). */
+  readonly since: string;
+}
+
 /** `error`: Prometheus cannot be reached, or refuses the question. */
 export type PrometheusAnswer =
   | { readonly kind: 'vector'; readonly samples: readonly Sample[] }
   | { readonly kind: 'matrix'; readonly series: readonly Series[] }
   | { readonly kind: 'targets'; readonly targets: readonly Target[] }
+  | { readonly kind: 'alerts'; readonly alerts: readonly ActiveAlert[] }
   | { readonly kind: 'error'; readonly message: string };
 
 /**
@@ -115,6 +128,7 @@ function parseAnswer(text: string, succeeded: boolean): PrometheusAnswer {
   const data = answer.at('data');
   if (data.at('activeTargets').isList)
     return { kind: 'targets', targets: data.at('activeTargets').list.map(target) };
+  if (data.at('alerts').isList) return { kind: 'alerts', alerts: data.at('alerts').list.map(activeAlert) };
   switch (data.at('resultType').text) {
     case 'vector':
       return { kind: 'vector', samples: data.at('result').list.map(sample) };
@@ -148,5 +162,14 @@ function target(item: ForeignJson): Target {
     labels: item.at('labels').texts,
     health: health === 'up' || health === 'down' ? health : 'unknown',
     lastError: item.at('lastError').text ?? '',
+  };
+}
+
+function activeAlert(item: ForeignJson): ActiveAlert {
+  return {
+    labels: item.at('labels').texts,
+    annotations: item.at('annotations').texts,
+    state: item.at('state').text === 'firing' ? 'firing' : 'pending',
+    since: item.at('activeAt').text ?? '',
   };
 }

@@ -3,6 +3,7 @@ import type { ChildProcess } from 'node:child_process';
 import { existsSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { setTimeout as delay } from 'node:timers/promises';
 import { fileURLToPath } from 'node:url';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { importImages } from '../../scripts/conformance.d/images.js';
@@ -225,6 +226,23 @@ describe.runIf(BUNDLE !== undefined || process.env['CI'] === 'true')('the worksh
       expect(row['memoryPercent']).toEqual(expect.any(Number));
       expect(row['temperature']).toBe('no sensor');
     }
+  });
+
+  it('names an exporter that stands still within half a minute, and says what to do', async () => {
+    const calm = kmon('alerts');
+    expect(calm.code, calm.stderr).toBe(0);
+    expect(calm.stdout).toContain('nothing is the matter with 3 machines');
+    inMachine('child-2', 'pkill -STOP -x node_exporter');
+    const began = Date.now();
+    let told = '';
+    while (!told.includes('KmonNodeDown') && Date.now() - began < 30_000) {
+      told = kmon('alerts').stdout;
+      await delay(2000);
+    }
+    inMachine('child-2', 'pkill -CONT -x node_exporter');
+    expect(told).toMatch(/^child-2 +KmonNodeDown +(?:pending|firing) +\d+ s {2}child-2 does not answer$/m);
+    expect(told).toContain('KmonNodeDown: see whether it is on, awake and in the Wi-Fi');
+    expect(Date.now() - began).toBeLessThan(33_000);
   });
 
   it('runs a Kubernetes of today, also where the kernel has cgroup v1', () => {

@@ -1,4 +1,5 @@
 import type { Command } from '../command.js';
+import { alerts } from './alerts.js';
 import { bundleList } from './bundle-list.js';
 import { bundleMake } from './bundle-make.js';
 import { bundlePrune } from './bundle-prune.js';
@@ -29,6 +30,7 @@ export const WORKSHOP: readonly Command[] = [
   deployMonitoring,
   up,
   status,
+  alerts,
   stress,
   teardown,
 ];

@@ -1,16 +1,23 @@
+import type { Config } from '../../config/config.js';
 import type { Context } from '../../engine/stage.js';
 import { readRoom, roomQuestions } from '../../observe/room-metrics.js';
 import type { RoomAnswer } from '../../observe/room-metrics.js';
 import { askPrometheus, parseAnswers } from '../../tools/prometheus.js';
+import type { PrometheusService } from '../../tools/prometheus.js';
 
 /** What Prometheus knows of the room now, asked at most once a second by all machines together. */
 export function roomMetrics(m: Context): Promise<RoomAnswer> {
   return m.shared('metrics', 900, async () => {
-    const { namespace, scrapeIntervalSeconds } = m.config.monitoring;
+    const { scrapeIntervalSeconds } = m.config.monitoring;
     const observed = m.config.room.observed.length > 0;
     const questions = roomQuestions({ scrapeIntervalSeconds, observed });
-    const service = { namespace, service: 'kmon-prometheus', port: 'http' };
-    const result = await m.cluster.query(askPrometheus(m.cluster.kubectl, service, questions));
+    const asked = askPrometheus(m.cluster.kubectl, prometheusOf(m.config), questions);
+    const result = await m.cluster.query(asked);
     return readRoom(parseAnswers(result, questions.length));
   });
+}
+
+/** Where the monitoring that kmon installs has its Prometheus. */
+export function prometheusOf({ monitoring: { namespace } }: Config): PrometheusService {
+  return { namespace, service: 'kmon-prometheus', port: 'http' };
 }

@@ -262,7 +262,7 @@ describe('promtool', () => {
     (intervalSeconds) => {
       const scrape = { intervalSeconds, timeoutSeconds: Math.max(1, intervalSeconds - 1) };
       const { data = {} } = find(render({ ...room, scrape }), 'ConfigMap', 'kmon-prometheus');
-      expect(check('config', data)).toContain('SUCCESS: 5 rules found');
+      expect(check('config', data)).toContain('SUCCESS: 10 rules found');
       const window = intervalSeconds === 1 || intervalSeconds === 5 ? '[30s]' : `[${4 * intervalSeconds}s]`;
       expect(data['rules.yml']).toContain(window);
     },

@@ -62,6 +62,7 @@ describe('help', () => {
       'deploy-monitoring',
       'up',
       'status',
+      'alerts',
       'stress',
       'teardown',
     ];

@@ -1,0 +1,58 @@
+import { planFor } from '../../engine/plan.js';
+import { exitCodeOf } from '../../engine/report.js';
+import { durationText } from '../../findings/wording.js';
+import { alertRows } from '../../observe/alerts.js';
+import type { AlertRow } from '../../observe/alerts.js';
+import { selectComputers } from '../../room/room.js';
+import { askAlerts } from '../../stages/cluster/alerts.js';
+import { ALERTS } from '../../stages/index.js';
+import { tableText } from '../../ui/table.js';
+import { withApp } from '../app.js';
+import type { RoomOptions } from '../app.js';
+import type { Io } from '../io.js';
+
+const COLUMNS = [
+  { title: 'machine' },
+  { title: 'alert' },
+  { title: 'state' },
+  { title: 'for', align: 'right' },
+  { title: 'what' },
+] as const;
+
+/** `kmon alerts`: only the parent is asked. Ends with 0 whatever fires: it tells, and judges nobody. */
+export function alerts(io: Io, options: RoomOptions): Promise<number> {
+  return withApp(io, 'alerts', options, async (app) => {
+    const { room } = app.config;
+    const { machines, observed } = selectComputers(room, options.only);
+    const report = await app.run(planFor('alerts', room, ALERTS, [room.parent]), { quiet: true });
+    if (report.failure !== undefined) return exitCodeOf(report);
+    const answer = report.seen.of(askAlerts).get(room.parent.name);
+    const only = [...machines, ...observed].map((m) => m.name);
+    const rows = alertRows(answer?.kind === 'alerts' ? answer.alerts : [], only);
+    app.view.result(alertsText(rows, only.length, Date.now()), rows);
+    return 0;
+  });
+}
+
+/** @param now Milliseconds since the epoch. */
+export function alertsText(rows: readonly AlertRow[], machines: number, now: number): string {
+  if (rows.length === 0)
+    return `nothing is the matter with ${machines} ${machines === 1 ? 'machine' : 'machines'}`;
+  const cells = rows.map(({ machine, alert, state, since, what }) => [
+    machine ?? undefined,
+    alert,
+    state,
+    ageText(since, now),
+    what,
+  ]);
+  // What is to be done is the same for all machines with the same alert.
+  const remedies = new Map(rows.map(({ alert, remedy }) => [alert, remedy]));
+  const told = [...remedies].flatMap(([alert, remedy]) => (remedy === null ? [] : [`${alert}: ${remedy}`]));
+  return [tableText(COLUMNS, cells), ...told].join('\n');
+}
+
+/** The clock of the parent and of this computer may differ a little: nothing began in the future. */
+function ageText(since: string, now: number): string | undefined {
+  const began = Date.parse(since);
+  return Number.isNaN(began) ? undefined : durationText(Math.max(0, (now - began) / 1000));
+}

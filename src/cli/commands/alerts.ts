@@ -1,0 +1,19 @@
+import { defineCommand } from '../command.js';
+import { ASKING } from '../room-exit-codes.js';
+import { CONFIG, ONLY, SHOWING } from '../room-options.js';
+
+export const alerts = defineCommand({
+  name: 'alerts',
+  summary: 'what is the matter now: silent, hot, slowed down, full, swapping, on battery, clock off',
+  description:
+    'Asks the Prometheus of the room, and changes nothing. Each alert says since when it is so, and what to do. One that is "pending" is so, and not ' +
+    'yet for as long as its rule asks.',
+  arguments: {},
+  options: { only: ONLY, config: CONFIG, ...SHOWING },
+  examples: [
+    { line: 'kmon alerts', does: 'what is the matter in the room' },
+    { line: 'kmon alerts --json', does: 'the same as data', means: { json: true } },
+  ],
+  exitCodes: ASKING,
+  run: async (io, given) => (await import('../actions/alerts.js')).alerts(io, given),
+});

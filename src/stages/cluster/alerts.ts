@@ -1,0 +1,29 @@
+import { blocked, lookingStage, onParent, satisfied } from '../../engine/stage.js';
+import { KmonError } from '../../errors/kmon-error.js';
+import { activeAlerts, askPrometheus, parseAnswers } from '../../tools/prometheus.js';
+import type { PrometheusAnswer } from '../../tools/prometheus.js';
+import { clusterThere } from './cluster-there.js';
+import { prometheusOf } from './metrics.js';
+
+/** Asks Prometheus, through the cluster, what its rules say now. */
+export const askAlerts = lookingStage<PrometheusAnswer>({
+  id: 'alerts',
+  title: 'Ask for the alerts',
+  after: onParent(clusterThere),
+  on: 'cluster',
+  look: async (c) => {
+    const asked = askPrometheus(c.cluster.kubectl, prometheusOf(c.config), [activeAlerts]);
+    const [answer] = parseAnswers(await c.cluster.query(asked), 1);
+    return answer ?? { kind: 'error', message: 'no answer' };
+  },
+  judge: (answer) => {
+    if (answer.kind === 'alerts') return satisfied(`${answer.alerts.length} alerts`);
+    const said = answer.kind === 'error' ? answer.message : `an answer of kind ${answer.kind}`;
+    return blocked(
+      new KmonError('precondition', 'Prometheus cannot be asked for its alerts', {
+        evidence: said,
+        hint: 'run `kmon deploy-monitoring`: it installs the monitoring, or says what is wrong with it',
+      }),
+    );
+  },
+});
