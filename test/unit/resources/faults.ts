@@ -6,7 +6,7 @@ import { REAL_PATH } from './private-machine.js';
 
 /** Programs that the scripts of resources call. What the shell does by itself cannot fail apart from them. */
 const PROGRAMS =
-  `awk base64 cat chmod chown cmp cp cut find grep head ip iptables-legacy-restore iptables-nft-restore ip6tables-nft-restore
+  `awk base64 bridge cat chmod chown cmp cp cut find grep head ip iptables-legacy-restore iptables-nft-restore ip6tables-nft-restore
 iptables-nft-save ip6tables-nft-save ln mkdir mktemp mv networkctl netplan nft od rm rmdir rmmod sed sha256sum sleep stat sync systemctl
 systemd-inhibit systemd-run tail touch tr truncate ufw umount wc xargs`.split(/\s+/);
 

@@ -3,15 +3,26 @@ import { lstatSync, readdirSync, readFileSync, readlinkSync } from 'node:fs';
 import type { Stats } from 'node:fs';
 import { join } from 'node:path';
 
-export interface FileTree {
-  /** The root folder of a machine, as this computer sees it. */
+/** Some folders of a machine. */
+export interface Folders {
+  /** The root folder of the machine, as this computer sees it. */
   readonly root: string;
   /** Without a `/` at the beginning. */
   readonly folders: readonly string[];
-  /** Of these only the names, types, modes and owners are told. */
-  readonly withoutContent: readonly string[];
   /** Neither they nor what is in them. */
   readonly leftOut: readonly string[];
+}
+
+export interface FileTree extends Folders {
+  /** Of these only the names, types, modes and owners are told. */
+  readonly withoutContent: readonly string[];
+}
+
+export interface Entry {
+  readonly path: string;
+  /** As this computer sees it. */
+  readonly at: string;
+  readonly stats: Stats;
 }
 
 /**
@@ -19,26 +30,44 @@ export interface FileTree {
  * itself: with programs in the machine it takes ten times as long.
  */
 export function fileTree(tree: FileTree): string {
-  const lines = tree.folders.flatMap((folder) => [
-    ...below(tree, folder, !tree.withoutContent.includes(folder)),
-  ]);
+  const plain = tree.withoutContent.map((folder) => `${folder}/`);
+  const lines = entriesIn(tree).map((entry) =>
+    lineOf(entry, !plain.some((folder) => entry.path.startsWith(folder))),
+  );
   return `${lines.sort().join('\n')}\n`;
 }
 
-function* below(tree: FileTree, folder: string, content: boolean): Generator<string> {
-  for (const name of readdirSync(join(tree.root, folder))) {
+/** The files that were changed last before `sinceMs`, and when. */
+export function olderFiles(folders: Folders, sinceMs: number): string {
+  const lines = entriesIn(folders)
+    .filter(({ stats }) => stats.isFile() && stats.mtimeMs < sinceMs)
+    .map(({ path, stats }) => `${path} ${stats.mtimeMs}`);
+  return `${lines.sort().join('\n')}\n`;
+}
+
+/** A folder comes before what is in it. */
+export function entriesIn(of: Folders): readonly Entry[] {
+  return of.folders.flatMap((folder) => [...below(of, folder)]);
+}
+
+function* below(of: Folders, folder: string): Generator<Entry> {
+  for (const name of readdirSync(join(of.root, folder))) {
     const path = `${folder}/${name}`;
-    if (tree.leftOut.includes(path)) continue;
-    const at = join(tree.root, path);
+    if (of.leftOut.includes(path)) continue;
+    const at = join(of.root, path);
     const stats = lstatSync(at);
-    const more = stats.isSymbolicLink()
-      ? readlinkSync(at)
-      : stats.isFile() && content
-        ? createHash('sha256').update(readFileSync(at)).digest('hex')
-        : '';
-    yield `${path} ${typeOf(stats)} ${(stats.mode & 0o7777).toString(8)} ${stats.uid}:${stats.gid} ${more}`;
-    if (stats.isDirectory()) yield* below(tree, path, content);
+    yield { path, at, stats };
+    if (stats.isDirectory()) yield* below(of, path);
   }
+}
+
+function lineOf({ path, at, stats }: Entry, content: boolean): string {
+  const more = stats.isSymbolicLink()
+    ? readlinkSync(at)
+    : stats.isFile() && content
+      ? createHash('sha256').update(readFileSync(at)).digest('hex')
+      : '';
+  return `${path} ${typeOf(stats)} ${(stats.mode & 0o7777).toString(8)} ${stats.uid}:${stats.gid} ${more}`;
 }
 
 /** As `find -printf %y` has it. */

@@ -9,7 +9,9 @@ import type { Json, Reversible } from '../../../src/resources/resource.js';
 import type { ExecResult, Runner } from '../../../src/runner/runner.js';
 import type { Command } from '../../../src/shell/command.js';
 import { Secret } from '../../../src/shell/secret.js';
-import { fileTree } from './file-tree.js';
+import { fileTree, olderFiles } from './file-tree.js';
+import type { Folders } from './file-tree.js';
+import { KeptFiles } from './kept-files.js';
 
 /** /etc, /var/lib, /opt, /srv, /tmp, /root, /home and /run of its own, and a network of its own with one link `lan0` (10.77.0.2/24). */
 const SETUP = `set -e
@@ -33,6 +35,18 @@ exec cat`;
 
 /** Programs that a test puts into /mnt/fakes come before the real ones. */
 export const REAL_PATH = '/mnt/fakes:/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin';
+
+/** What a machine has of its own, but for what is copied from this computer. */
+const FOLDERS = {
+  folders: ['etc', 'var/lib', 'var/log', 'opt', 'srv', 'tmp', 'root', 'home', 'run'],
+  leftOut: ['etc/alternatives', 'run/etc'],
+} as const;
+
+/** Where a snapshot has put all packet rules that `nft` knows of. */
+export const RULES = '/mnt/rules-of-nft';
+
+/** Stands between the parts of what one shell prints. */
+const NEXT = '---next---';
 
 const asRoot = process.getuid?.() === 0;
 const unshare = ['--mount', '--net', '--propagation', 'private', ...(asRoot ? [] : ['--map-root-user'])];
@@ -105,20 +119,57 @@ export class PrivateMachine implements Runner {
     writeFileSync(at, text, { mode: 0o600 });
   }
 
-  /** All files with type, mode, owner, target and content; packet rules (no tables that decide nothing), links, routes, mounts; what `more` prints. */
+  /** All that is compared; `more` as in `system`. */
   snapshot(more = ''): string {
-    const files = fileTree({
-      root: this.#root,
-      folders: ['etc', 'var/lib', 'var/log', 'opt', 'srv', 'tmp', 'root', 'home', 'run'],
-      withoutContent: ['var/log', 'run'],
-      leftOut: ['etc/alternatives', 'run/etc'],
-    });
-    return `${files}${this
-      .sh(`iptables-save 2>/dev/null | awk '{ sub(/ \\[.*/, "") } /^#/ { next } /^[*]/ { t = ""; idle = 1 } /^-|^:.* [^A]/ { idle = 0 } { t = t $0 "\\n" } /^COMMIT/ && !idle { printf "%s", t }'
-ip -o link | awk '{ print $2 }' | sort
-ip route | sed "s, linkdown,,"; awk '{ print $5 }' /proc/self/mountinfo | sort
-cat /proc/sys/net/ipv4/ip_forward /proc/sys/net/ipv4/conf/*/forwarding /proc/sys/net/ipv4/conf/all/accept_redirects
-${more}`)}`;
+    return `${this.files()}${this.system(more)}`;
+  }
+
+  /** All files with type, mode, owner, target and content, of which that of logs and of what is below /run is left out. */
+  files(): string {
+    return fileTree({ ...this.#folders, withoutContent: ['var/log', 'run'] });
+  }
+
+  /**
+   * Packet rules (no tables that decide nothing), links, addresses (a lease runs down), routes, lasting neighbours, mounts, forwarding; what
+   * `more` prints. To start a program is what takes time, so there are as few as can be, and what they say is put in order by this process.
+   */
+  system(more = ''): string {
+    const said = this.sh(
+      `if ! nft list ruleset >${RULES} 2>/dev/null || [ -s ${RULES} ]; then iptables-save 2>/dev/null; fi
+echo ${NEXT}
+ip -4 -o -batch - <<'END'
+address show
+route show
+neigh show nud permanent
+link show
+END
+echo ${NEXT}
+cd /proc/sys/net/ipv4
+for f in ip_forward conf/*/forwarding conf/all/accept_redirects; do read -r value <$f; echo "$f $value"; done
+${more}`,
+    );
+    const [tables = '', net = '', rest = ''] = said.split(`${NEXT}\n`);
+    return [
+      tablesThatDecide(tables),
+      // Of links the names: their states come by themselves, and their numbers count up. Neighbours come in any order.
+      sortedLines(net.replaceAll(/^\d+: | linkdown|: <.*|(?<=_lft )\d+sec/gm, '')),
+      placesOfMounts(readFileSync(`/proc/${String(this.#holder.pid)}/mountinfo`, 'utf8')),
+      rest,
+    ].join('');
+  }
+
+  /** What is left out of `files`, as it is no matter to anybody: what is in those below /run, and the time of change of what is older than `sinceMs`. */
+  rest(sinceMs: number): string {
+    const run = fileTree({ ...this.#folders, folders: ['run'], withoutContent: [] });
+    return `${run}${olderFiles(this.#folders, sinceMs)}`;
+  }
+
+  keepFiles(): KeptFiles {
+    return new KeptFiles(this.#folders);
+  }
+
+  get #folders(): Folders {
+    return { ...FOLDERS, root: this.#root };
   }
 
   /** The machine's root folder as this process sees it: nothing has to be started in the machine for a look at its files. */
@@ -157,3 +208,21 @@ ${more}`)}`;
 /** Namespaces are a privilege that not every computer grants; what needs them is skipped there, and says so. */
 export const canBePrivate: boolean =
   spawnSync('unshare', [...unshare, 'true'], { stdio: 'ignore' }).status === 0;
+
+/** What `iptables-save` prints, without counters, comments, and tables that have no rule and let everything pass. */
+function tablesThatDecide(saved: string): string {
+  return saved
+    .split(/^(?=[*])/m)
+    .map((table) => table.replaceAll(/^#.*\n/gm, '').replaceAll(/ \[.*/g, ''))
+    .filter((table) => /^-|^:.* [^A]/m.test(table))
+    .join('');
+}
+
+function placesOfMounts(mountinfo: string): string {
+  const places = mountinfo.split('\n').map((line) => line.split(' ')[4] ?? '');
+  return sortedLines(places.join('\n'));
+}
+
+function sortedLines(text: string): string {
+  return `${text.split('\n').sort().join('\n')}\n`;
+}
