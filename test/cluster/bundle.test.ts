@@ -2,6 +2,8 @@ import { execFileSync } from 'node:child_process';
 import { readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { notAsItWas, snapshotsOf } from '../support/as-it-was.js';
+import type { Snapshots } from '../support/as-it-was.js';
 import { kmon } from '../support/kmon.js';
 import type { Ended } from '../support/kmon.js';
 import { kmonThere } from '../support/kmon-there.js';
@@ -24,7 +26,7 @@ describe.runIf(BUNDLE !== undefined || process.env['CI'] === 'true')(
     let lab: TestLab;
     let container: string;
     let there: ReturnType<typeof kmonThere>;
-    const before = new Map<string, string>();
+    let before: Snapshots;
     const run = (...args: readonly string[]): Promise<Ended> =>
       kmon([...args, '--plain'], { cwd: lab.dir, timeoutMs: 900_000 });
 
@@ -39,7 +41,7 @@ describe.runIf(BUNDLE !== undefined || process.env['CI'] === 'true')(
         machine.sh(`apt-get -qq update >/dev/null
 DEBIAN_FRONTEND=noninteractive apt-get -qq -y install --no-install-recommends ${SYSTEM_PACKAGES} >/dev/null 2>&1`);
       }
-      for (const machine of lab.machines) before.set(machine.name, await machine.snapshot());
+      before = await snapshotsOf(lab.machines);
       container = `kmon-${lab.name}-parent`;
       // The authority of the lab is among those of the system, which Node asks only when it is told to.
       const parent = lab.machine('parent');
@@ -117,8 +119,7 @@ end`);
       const teardown = await run('teardown', '--yes', '--room', room);
       expect(teardown.exitCode, teardown.stderr.slice(-3000)).toBe(0);
       expect(teardown.stdout).toContain('machines as found: 2/2');
-      for (const machine of lab.machines)
-        expect(await machine.snapshot(), machine.name).toBe(before.get(machine.name));
+      expect(notAsItWas(before, await snapshotsOf(lab.machines))).toEqual([]);
     });
   },
 );

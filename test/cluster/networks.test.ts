@@ -4,6 +4,8 @@ import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { POD_NETWORKS } from '../../src/config/sections/kubernetes.js';
 import type { PodNetwork } from '../../src/config/sections/kubernetes.js';
+import { notAsItWas, snapshotsOf } from '../support/as-it-was.js';
+import type { Snapshots } from '../support/as-it-was.js';
 import { kmon } from '../support/kmon.js';
 import type { Ended } from '../support/kmon.js';
 import { makeLab } from '../support/lab.js';
@@ -19,9 +21,12 @@ const BUNDLE = process.env['KMON_BUNDLE'];
 const WANTED = process.env['KMON_NETWORKS']?.split(',') ?? ['vxlan'];
 const NETWORKS = POD_NETWORKS.filter((network) => WANTED.includes(network));
 
-/** As it is whatever network card the machine has: in a container that was restarted it is another one, with another address of IPv6. */
-async function snapshotOf(machine: TestMachine): Promise<string> {
-  return (await machine.snapshot()).replaceAll(/fe80::(?:[0-9a-f]{1,4}:){3}[0-9a-f]{1,4}/g, 'fe80::CARD');
+/** As they are whatever network card they have: in a container that was restarted it is another one, with another address of IPv6. */
+async function snapshots(machines: readonly TestMachine[]): Promise<Snapshots> {
+  const card = /fe80::(?:[0-9a-f]{1,4}:){3}[0-9a-f]{1,4}/g;
+  return new Map(
+    [...(await snapshotsOf(machines))].map(([name, text]) => [name, text.replaceAll(card, 'fe80::CARD')]),
+  );
 }
 
 /** Flannel's images come from the lab's Internet (`KMON_INTERNET`: one that is made already), the plugins of the others from the bundle. */
@@ -38,7 +43,7 @@ describe.runIf(BUNDLE !== undefined || process.env['CI'] === 'true').each(NETWOR
   let lab: TestLab;
   let child: TestMachine;
   let ways: PodWays;
-  const before = new Map<string, string>();
+  let before: Snapshots;
   const run = (...args: readonly string[]): Promise<Ended> =>
     kmon([...args, '--plain'], { cwd: lab.dir, timeoutMs: 600_000 });
 
@@ -49,7 +54,7 @@ describe.runIf(BUNDLE !== undefined || process.env['CI'] === 'true').each(NETWOR
     writeFileSync(file, text.replace(/^kubernetes:\n/m, `kubernetes:\n  network: ${network}\n`));
     child = lab.machine('child-1');
     ways = new PodWays(lab.machines);
-    for (const machine of lab.machines) before.set(machine.name, await snapshotOf(machine));
+    before = await snapshots(lab.machines);
   });
   afterAll(async () => {
     await lab.down();
@@ -85,7 +90,6 @@ describe.runIf(BUNDLE !== undefined || process.env['CI'] === 'true').each(NETWOR
     const teardown = await run('teardown', '--yes', '--room', lab.name);
     expect(teardown.exitCode, teardown.stderr.slice(-3000)).toBe(0);
     expect(teardown.stdout).toContain('machines as found: 2/2');
-    for (const machine of lab.machines)
-      expect(await snapshotOf(machine), machine.name).toBe(before.get(machine.name));
+    expect(notAsItWas(before, await snapshots(lab.machines))).toEqual([]);
   });
 });

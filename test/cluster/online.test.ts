@@ -1,6 +1,8 @@
 import { execFileSync } from 'node:child_process';
 import { readFileSync } from 'node:fs';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { notAsItWas, snapshotsOf } from '../support/as-it-was.js';
+import type { Snapshots } from '../support/as-it-was.js';
 import { kmon } from '../support/kmon.js';
 import type { Ended } from '../support/kmon.js';
 import { makeLab } from '../support/lab.js';
@@ -15,12 +17,11 @@ const SCRIPT = new URL('../../scripts/internet/build', import.meta.url).pathname
 
 describe.runIf(BUNDLE !== undefined || process.env['CI'] === 'true')('the workshop by the Internet', () => {
   let lab: TestLab;
-  const before = new Map<string, string>();
+  let before: Snapshots;
   const run = (...args: readonly string[]): Promise<Ended> =>
     kmon([...args, '--plain'], { cwd: lab.dir, timeoutMs: 900_000 });
   const expectAsFound = async (): Promise<void> => {
-    for (const machine of lab.machines)
-      expect(await machine.snapshot(), machine.name).toBe(before.get(machine.name));
+    expect(notAsItWas(before, await snapshotsOf(lab.machines))).toEqual([]);
   };
 
   beforeAll(async () => {
@@ -29,7 +30,7 @@ describe.runIf(BUNDLE !== undefined || process.env['CI'] === 'true')('the worksh
       stdio: ['ignore', 'pipe', 'pipe'],
     });
     lab = await makeLab({ children: 1, internet: made.trim().split('\n').at(-1) ?? '' });
-    for (const machine of lab.machines) before.set(machine.name, await machine.snapshot());
+    before = await snapshotsOf(lab.machines);
   });
   afterAll(async () => {
     await lab.down();

@@ -1,4 +1,6 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { notAsItWas, snapshotsOf } from '../../support/as-it-was.js';
+import type { Snapshots } from '../../support/as-it-was.js';
 import { makeLab } from '../../support/lab.js';
 import type { TestLab, TestMachine } from '../../support/lab.js';
 import { makeRoom } from '../cli/room.js';
@@ -45,12 +47,12 @@ describe('what a machine has that nobody thinks of', () => {
   let room: Room;
   let parent: TestMachine;
   let child: TestMachine;
-  let before: readonly string[];
+  let before: Snapshots;
   const lab = (): TestLab => {
     if (made === undefined) throw new Error('the lab is not there yet');
     return made;
   };
-  const snapshots = (): Promise<readonly string[]> => Promise.all(lab().machines.map((m) => m.snapshot()));
+  const snapshots = (): Promise<Snapshots> => snapshotsOf(lab().machines);
   const teardown = () => room.run('teardown', '--yes', '--room', lab().name);
 
   beforeAll(async () => {
@@ -66,7 +68,7 @@ describe('what a machine has that nobody thinks of', () => {
   });
 
   it('is the same in two snapshots when nobody does anything', async () => {
-    expect(await snapshots()).toEqual(await snapshots());
+    expect(notAsItWas(await snapshots(), await snapshots())).toEqual([]);
   });
 
   it('is left alone where /etc/hosts cannot be written', async () => {
@@ -79,7 +81,7 @@ cp /etc/hosts /srv/hosts; mount --bind /srv/hosts /etc/hosts; mount -o remount,b
     expect(child.sh('ls -A /etc | grep kmon || :')).toBe('');
     const back = await teardown();
     expect(back.stdout).toContain('machines as found: 2/2');
-    expect(await snapshots()).toEqual(before);
+    expect(notAsItWas(before, await snapshots())).toEqual([]);
     child.sh(`umount /etc/hosts; rm /srv/hosts; hostname ${child.name}`);
   });
 
@@ -108,7 +110,7 @@ mkdir -p /run/flannel; echo FLANNEL_MTU=1450 >/run/flannel/subnet.env`);
       const back = await teardown();
       expect(back.stdout).toContain('machines as found: 2/2');
       expect(back.stdout).not.toContain('others have changed');
-      expect(await snapshots()).toEqual(before);
+      expect(notAsItWas(before, await snapshots())).toEqual([]);
       expect(parent.sh('stat -c "%a %U:%G" /srv/shared')).toBe('2775 root:staff\n');
     });
   });

@@ -2,6 +2,8 @@ import { mkdtempSync } from 'node:fs';
 import { join } from 'node:path';
 import { afterAll, beforeAll } from 'vitest';
 import type { CheckedMachine } from '../../../src/findings/result/result.js';
+import { snapshotsOf } from '../../support/as-it-was.js';
+import type { Snapshots } from '../../support/as-it-was.js';
 import { checked } from '../../support/checked.js';
 import { leaseByNetplan, leaseByNetworkd, leaseByNetworkManager, serveDhcp } from '../../support/dhcp.js';
 import type { Ended } from '../../support/kmon.js';
@@ -30,7 +32,7 @@ export interface LeasedRoom {
   /** What a check says of each child's address. */
   addressing(): Promise<readonly Addressing[]>;
   /** Without the services that D-Bus starts when somebody asks, and that end by themselves half a minute later. */
-  snapshots(): Promise<readonly (readonly string[])[]>;
+  snapshots(): Promise<Snapshots>;
 }
 
 /** Makes it before the tests of this `describe`, and removes it after them. */
@@ -78,13 +80,13 @@ export function leasedRoom(): LeasedRoom {
       return children().map(({ name }) => machines.find((m) => m.name === name)?.addressing);
     },
     async snapshots() {
-      const texts = await Promise.all(children().map((m) => m.snapshot()));
-      return texts.map((text) => text.split('\n').filter((line) => !ENDS_BY_ITSELF.test(line)));
+      const seen = await snapshotsOf(children());
+      return new Map([...seen].map(([name, text]) => [name, text.replaceAll(ENDS_BY_ITSELF, '')]));
     },
   };
 }
 
-const ENDS_BY_ITSELF = /^(systemd-hostnamed|systemd-timedated|NetworkManager-dispatcher)\.service /;
+const ENDS_BY_ITSELF = /^(systemd-hostnamed|systemd-timedated|NetworkManager-dispatcher)\.service .*\n/gm;
 
 /** Prints nothing where no way back waits any more. */
 export const NOTHING_ARMED = `systemctl list-units --all --plain --no-legend 'kmon-go-back*'; ls /run/kmon-go-back* 2>/dev/null || :`;

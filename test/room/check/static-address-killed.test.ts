@@ -1,4 +1,5 @@
 import { describe, expect, it } from 'vitest';
+import { notAsItWas } from '../../support/as-it-was.js';
 import { startKmon } from '../../support/kmon.js';
 import { leasedRoom } from './leased-address.js';
 
@@ -28,11 +29,6 @@ describe('an address leased by systemd-networkd, by NetworkManager and by netpla
     // Only the ledger still knows of it.
     const { stdout } = await leased.teardown();
     expect(stdout).toContain('machines as found: 4/4');
-    const after = await leased.snapshots();
-    const changed = after.map((lines, i) => [
-      ...lines.filter((line) => before[i]?.includes(line) !== true).map((line) => `+ ${line}`),
-      ...(before[i] ?? []).filter((line) => !lines.includes(line)).map((line) => `- ${line}`),
-    ]);
-    expect(changed).toEqual(before.map(() => []));
+    expect(notAsItWas(before, await leased.snapshots())).toEqual([]);
   });
 });

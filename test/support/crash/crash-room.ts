@@ -3,6 +3,8 @@ import { mkdtemp, readFile, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { promisify } from 'node:util';
+import { notAsItWas, snapshotsOf } from '../as-it-was.js';
+import type { Snapshots } from '../as-it-was.js';
 import { readLedgerText } from './ledger.js';
 import type { LedgerSeen } from './ledger.js';
 import type { Changing, Line } from './point.js';
@@ -46,7 +48,7 @@ export class CrashRoom {
   private readonly o: CrashRoomOptions;
   private readonly folder: string;
   /** As the machines were before kmon came. */
-  private before: ReadonlyMap<Name, string> = new Map();
+  private before: Snapshots = new Map();
 
   private constructor(o: CrashRoomOptions, folder: string) {
     this.o = o;
@@ -137,12 +139,7 @@ export class CrashRoom {
 
   /** By machine, what is otherwise than before kmon came; empty: as found. */
   async notAsFound(): Promise<readonly string[]> {
-    const now = await this.snapshots();
-    return MACHINES.flatMap((machine) =>
-      difference(this.before.get(machine)?.split('\n') ?? [], now.get(machine)?.split('\n') ?? []).map(
-        (line) => `${machine} ${line}`,
-      ),
-    );
+    return notAsItWas(this.before, await this.snapshots());
   }
 
   private async make(): Promise<void> {
@@ -150,12 +147,11 @@ export class CrashRoom {
     this.before = await this.snapshots();
   }
 
-  private async snapshots(): Promise<ReadonlyMap<Name, string>> {
+  private async snapshots(): Promise<Snapshots> {
     const script = await readFile(join(this.o.project, 'scripts/snapshot'), 'utf8');
-    const seen = await Promise.all(
-      MACHINES.map(async (name) => [name, await this.inMachine(name, 'sh -s', script)] as const),
+    return snapshotsOf(
+      MACHINES.map((name) => ({ name, snapshot: () => this.inMachine(name, 'sh -s', script) })),
     );
-    return new Map(seen);
   }
 
   private async lab(...args: readonly string[]): Promise<void> {
@@ -223,13 +219,4 @@ function namesIn({ kind, items }: List): readonly string[] {
     .map((line) =>
       line.replace(/-token-[a-z0-9]{5}$/, '-token').replace(/(helm\.release\.v1\.\S+)\.v\d+$/, '$1'),
     );
-}
-
-/** Lines that are only in the first (`-`) or only in the second (`+`). */
-export function difference(a: readonly string[], b: readonly string[]): readonly string[] {
-  const [inA, inB] = [new Set(a), new Set(b)];
-  return [
-    ...a.filter((x) => !inB.has(x)).map((x) => `- ${x}`),
-    ...b.filter((x) => !inA.has(x)).map((x) => `+ ${x}`),
-  ];
 }

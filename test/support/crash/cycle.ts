@@ -1,5 +1,6 @@
+import { difference } from '../as-it-was.js';
 import type { CrashRoom, Name } from './crash-room.js';
-import { MACHINES, difference } from './crash-room.js';
+import { MACHINES } from './crash-room.js';
 import { ledgerFaults } from './ledger.js';
 import type { LedgerSeen } from './ledger.js';
 import type { Blow, Changing, Line, Moment, Point, When } from './point.js';

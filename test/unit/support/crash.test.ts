@@ -1,5 +1,4 @@
 import { describe, expect, it } from 'vitest';
-import { difference } from '../../support/crash/crash-room.js';
 import { ledgerFaults, readLedgerText } from '../../support/crash/ledger.js';
 import { ROUNDS, chance, pointNamed, round, stepReader, stepsOf } from '../../support/crash/point.js';
 import type { Line, TimedStep } from '../../support/crash/point.js';
@@ -107,10 +106,6 @@ describe('a ledger between two runs', () => {
       faults.map((f) => expect.stringMatching(f) as string),
     );
   });
-});
-
-it('tells which lines came and which went', () => {
-  expect(difference(['a', 'b'], ['b', 'c'])).toEqual(['- a', '+ c']);
 });
 
 it('has the same chance for the same seed', () => {
