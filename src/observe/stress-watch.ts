@@ -50,6 +50,11 @@ export function watchMore(watch: StressWatch, phase: StressPhase, room: RoomMetr
   };
 }
 
+/** Whether any value was ever seen. */
+export function isMeasured({ rows }: StressWatch): boolean {
+  return rows.some((row) => [row.before, row.peak, row.after].some((seen) => Object.keys(seen).length > 0));
+}
+
 function valuesOf(metrics: MachineMetrics | undefined): StressValues {
   const temperature = temperatureOf(metrics);
   return {

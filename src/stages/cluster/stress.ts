@@ -5,7 +5,7 @@ import type { Step } from '../../engine/step.js';
 import { KmonError } from '../../errors/kmon-error.js';
 import { liesText } from '../../observe/sensors.js';
 import type { StressPhase, StressWatch } from '../../observe/stress-watch.js';
-import { startWatch, watchMore } from '../../observe/stress-watch.js';
+import { isMeasured, startWatch, watchMore } from '../../observe/stress-watch.js';
 import { packages } from '../../resources/packages.js';
 import { parseStress, startStress, stopStress, stressState } from '../../tools/stress-ng.js';
 import { whose } from '../machine/whose.js';
@@ -167,8 +167,12 @@ function endedEarly(machine: string, early: number): KmonError {
   });
 }
 
-/** A rate still holds the load for as long as its window: the values "after" are those of the time behind it. */
+/**
+ * A rate still holds the load for as long as its window: the values "after" are those of the time behind it. Where nothing was seen of the
+ * machine until then, nobody measures it, and there is nothing to wait for.
+ */
 async function calmDown(c: Context, watched: StressWatch): Promise<StressWatch> {
+  if (!isMeasured(watched)) return watched;
   let watch = watched;
   const window = 5 * c.config.monitoring.scrapeIntervalSeconds;
   const end = c.clock.now() + window * 1000;
