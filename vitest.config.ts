@@ -51,6 +51,10 @@ export default defineConfig({
           name: 'unit',
           include: ['test/unit/**/*.test.ts'],
           restoreMocks: true,
+          unstubEnvs: true,
+          // Most files take a moment, less than a process of their own that loads kmon and its libraries anew. What a file changes of a
+          // module or of its process it puts back, as the next one has the same.
+          isolate: false,
           // Vitest would keep one processor free for somebody who watches.
           maxWorkers: availableParallelism(),
           // Five seconds are little where other suites run beside it.

@@ -5,7 +5,7 @@ import { dirname, join } from 'node:path';
 import { afterEach, beforeEach } from 'vitest';
 import { stringify } from 'yaml';
 
-/** A folder with a small bundle in it; new for every test. */
+/** A folder with a small bundle in it; new for every test of a file that calls `placeForEach`. */
 export const place = { folder: '', memory: '' };
 
 const FILES: Readonly<Record<string, string>> = {
@@ -51,16 +51,19 @@ export async function writeList(list: unknown): Promise<void> {
   await writeFile(join(place.folder, 'bundle.yaml'), typeof list === 'string' ? list : stringify(list));
 }
 
-beforeEach(async () => {
-  place.folder = await mkdtemp(join(tmpdir(), 'kmon-bundle-'));
-  place.memory = join(place.folder, '.kmon', 'proven.json');
-  for (const [file, content] of Object.entries(FILES)) {
-    await mkdir(dirname(join(place.folder, file)), { recursive: true });
-    await writeFile(join(place.folder, file), content);
-  }
-  await writeList(LIST);
-});
+/** To be called by each test file: files share a process, in which a module is there only once. */
+export function placeForEach(): void {
+  beforeEach(async () => {
+    place.folder = await mkdtemp(join(tmpdir(), 'kmon-bundle-'));
+    place.memory = join(place.folder, '.kmon', 'proven.json');
+    for (const [file, content] of Object.entries(FILES)) {
+      await mkdir(dirname(join(place.folder, file)), { recursive: true });
+      await writeFile(join(place.folder, file), content);
+    }
+    await writeList(LIST);
+  });
 
-afterEach(async () => {
-  await rm(place.folder, { recursive: true, force: true });
-});
+  afterEach(async () => {
+    await rm(place.folder, { recursive: true, force: true });
+  });
+}

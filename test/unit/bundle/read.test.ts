@@ -2,7 +2,9 @@ import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
 import { bundlePartFile, fileName, findImage, partsFor } from '../../../src/bundle/parts.js';
 import { readBundle } from '../../../src/bundle/read.js';
-import { LIST, part, place, writeList } from './bundle-on-disk.js';
+import { LIST, part, place, writeList, placeForEach } from './bundle-on-disk.js';
+
+placeForEach();
 
 describe('a good list', () => {
   it('is read as it is', async () => {

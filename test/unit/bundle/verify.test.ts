@@ -3,7 +3,9 @@ import { dirname, join } from 'node:path';
 import { expect, it } from 'vitest';
 import { readBundle } from '../../../src/bundle/read.js';
 import { verifyBundle } from '../../../src/bundle/verify.js';
-import { LIST, part, place, writeList } from './bundle-on-disk.js';
+import { LIST, part, place, writeList, placeForEach } from './bundle-on-disk.js';
+
+placeForEach();
 
 async function verify(signal: AbortSignal = new AbortController().signal): Promise<void> {
   await verifyBundle(await readBundle(place.folder), place.memory, signal);

@@ -2,8 +2,10 @@ import { existsSync, mkdirSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { beforeEach, describe, expect, it } from 'vitest';
 import { runProgram } from '../../../src/cli/program.js';
-import { LIST, part, place, writeList } from '../bundle/bundle-on-disk.js';
+import { LIST, part, place, writeList, placeForEach } from '../bundle/bundle-on-disk.js';
 import { FakeIo } from './fake-io.js';
+
+placeForEach();
 
 /** Of two architectures, with what only flannel needs. */
 const MADE = {

@@ -1,18 +1,17 @@
 import { readFileSync } from 'node:fs';
-import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
+import { afterAll, afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
 import type { Io } from '../../../src/cli/io.js';
-import { main } from '../../../src/main.js';
 
-const { seen } = vi.hoisted(() => {
-  const state: {
-    loaded: boolean;
-    argv?: readonly string[];
-    work: (io: Io) => Promise<number>;
-  } = { loaded: false, work: async () => 0 };
-  return { seen: state };
-});
+const PROGRAM = '../../../src/cli/program.js';
+const seen: {
+  loaded: boolean;
+  argv?: readonly string[];
+  work: (io: Io) => Promise<number>;
+} = { loaded: false, work: async () => 0 };
 
-vi.mock('../../../src/cli/program.js', () => {
+// Test files share a process: what is loaded here is for this file alone.
+vi.resetModules();
+vi.doMock(PROGRAM, () => {
   seen.loaded = true;
   return {
     runProgram: (argv: readonly string[], io: Io) => {
@@ -20,6 +19,11 @@ vi.mock('../../../src/cli/program.js', () => {
       return seen.work(io);
     },
   };
+});
+const { main } = await import('../../../src/main.js');
+afterAll(() => {
+  vi.doUnmock(PROGRAM);
+  vi.resetModules();
 });
 
 const packageFile = new URL('../../../package.json', import.meta.url);

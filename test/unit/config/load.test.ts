@@ -2,7 +2,9 @@ import { writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
 import { loadConfig } from '../../../src/config/load.js';
-import { load, place, ROOM } from './written-file.js';
+import { ROOM, load, place, placeForEach } from './written-file.js';
+
+placeForEach();
 
 describe('a good kmon.yaml', () => {
   it('needs a room and a parent only', async () => {

@@ -1,7 +1,9 @@
 import { chmod, symlink, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
-import { mistakes, place, ROOM } from './written-file.js';
+import { ROOM, mistakes, place, placeForEach } from './written-file.js';
+
+placeForEach();
 
 describe('mistakes', () => {
   it('are all told at once, in the order of the file', async () => {

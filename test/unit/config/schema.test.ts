@@ -9,7 +9,9 @@ import { configSchema, configSchemaText } from '../../../src/config/schema.js';
 import { keysAt } from '../../../src/config/written.js';
 import { LAB_TEMPLATES } from '../../../src/lab/templates.js';
 import { roomFile } from '../../../src/lab/room-file.js';
-import { load, mistakes, ROOM } from './written-file.js';
+import { ROOM, load, mistakes, placeForEach } from './written-file.js';
+
+placeForEach();
 
 const ROOT = new URL('../../../', import.meta.url);
 const read = (path: string): string => readFileSync(new URL(path, ROOT), 'utf8');

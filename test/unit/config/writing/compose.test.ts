@@ -1,7 +1,9 @@
 import { describe, expect, it } from 'vitest';
 import { composeRoomFile } from '../../../../src/config/writing/compose.js';
 import type { RoomAnswers } from '../../../../src/config/writing/compose.js';
-import { load } from '../written-file.js';
+import { load, placeForEach } from '../written-file.js';
+
+placeForEach();
 
 const BARE: RoomAnswers = {
   room: 'atelier-1',
