@@ -12,6 +12,19 @@ export async function snapshotsOf(machines: readonly Told[]): Promise<Snapshots>
   return new Map(await Promise.all(machines.map(async (m) => [m.name, await m.snapshot()] as const)));
 }
 
+/** Settings of the kernel that a machine of a lab does not have for itself: they are the computer's. */
+const SHARED_SETTINGS =
+  /^(fs\.|vm\.|kernel\.(?!hostname |domainname |shm|msg|sem )|net\.netfilter\.nf_conntrack_(max|buckets) ).*\n/gm;
+
+/**
+ * Of a room in which no kubelet is started, without settings that all labs of the computer share: the first kubelet of any other lab sets
+ * some of them, and the last teardown sets them back.
+ */
+export async function snapshotsWithoutShared(machines: readonly Told[]): Promise<Snapshots> {
+  const seen = await snapshotsOf(machines);
+  return new Map([...seen].map(([name, text]) => [name, text.replaceAll(SHARED_SETTINGS, '')]));
+}
+
 /**
  * What is not as it was, one line each, with its machine and its section of the snapshot: none is what a test asks for. Two snapshots have
  * thousands of lines, and a comparison of them as they are says only that they differ.

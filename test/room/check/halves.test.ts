@@ -1,5 +1,5 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { notAsItWas, snapshotsOf } from '../../support/as-it-was.js';
+import { notAsItWas, snapshotsWithoutShared } from '../../support/as-it-was.js';
 import type { Snapshots } from '../../support/as-it-was.js';
 import { makeLab } from '../../support/lab.js';
 import type { TestLab, TestMachine } from '../../support/lab.js';
@@ -52,7 +52,7 @@ describe('what a machine has that nobody thinks of', () => {
     if (made === undefined) throw new Error('the lab is not there yet');
     return made;
   };
-  const snapshots = (): Promise<Snapshots> => snapshotsOf(lab().machines);
+  const snapshots = (): Promise<Snapshots> => snapshotsWithoutShared(lab().machines);
   const teardown = () => room.run('teardown', '--yes', '--room', lab().name);
 
   beforeAll(async () => {

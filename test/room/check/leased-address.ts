@@ -2,7 +2,7 @@ import { mkdtempSync } from 'node:fs';
 import { join } from 'node:path';
 import { afterAll, beforeAll } from 'vitest';
 import type { CheckedMachine } from '../../../src/findings/result/result.js';
-import { snapshotsOf } from '../../support/as-it-was.js';
+import { snapshotsWithoutShared } from '../../support/as-it-was.js';
 import type { Snapshots } from '../../support/as-it-was.js';
 import { checked } from '../../support/checked.js';
 import { leaseByNetplan, leaseByNetworkd, leaseByNetworkManager, serveDhcp } from '../../support/dhcp.js';
@@ -80,7 +80,7 @@ export function leasedRoom(): LeasedRoom {
       return children().map(({ name }) => machines.find((m) => m.name === name)?.addressing);
     },
     async snapshots() {
-      const seen = await snapshotsOf(children());
+      const seen = await snapshotsWithoutShared(children());
       return new Map([...seen].map(([name, text]) => [name, text.replaceAll(ENDS_BY_ITSELF, '')]));
     },
   };

@@ -2,7 +2,7 @@ import { mkdtempSync } from 'node:fs';
 import { hostname, userInfo } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { notAsItWas, snapshotsOf } from '../../support/as-it-was.js';
+import { notAsItWas, snapshotsWithoutShared } from '../../support/as-it-was.js';
 import type { Snapshots } from '../../support/as-it-was.js';
 import { startKmon } from '../../support/kmon.js';
 import type { RunningKmon } from '../../support/kmon.js';
@@ -21,7 +21,7 @@ export function asFound(lab: () => TestLab): void {
     let before: Snapshots;
     let first: RunningKmon;
 
-    const snapshots = (): Promise<Snapshots> => snapshotsOf(lab().machines);
+    const snapshots = (): Promise<Snapshots> => snapshotsWithoutShared(lab().machines);
 
     beforeAll(async () => {
       parent = lab().machine('parent');

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { difference, notAsItWas, snapshotsOf } from '../../support/as-it-was.js';
+import { difference, notAsItWas, snapshotsOf, snapshotsWithoutShared } from '../../support/as-it-was.js';
 
 const of = (text: string) => new Map([['pc-1', text]]);
 
@@ -37,4 +37,17 @@ describe('a machine that ought to be as it was', () => {
   it('is told of when nobody looked at it', () => {
     expect(notAsItWas(before, new Map())).toEqual(['pc-1 is not in both snapshots']);
   });
+});
+
+it('leaves out what a kubelet of another lab sets for the whole computer, and nothing that is of the machine', async () => {
+  const own =
+    'kernel.hostname = pc-1\nkernel.shmmax = 1\nnet.ipv4.ip_forward = 0\nnet.netfilter.nf_conntrack_acct = 0\n';
+  const shared = 'kernel.panic = 10\nvm.overcommit_memory = 1\nfs.inotify.max_user_instances = 128\n';
+  const told = {
+    name: 'pc-1',
+    snapshot: async () => `## kernel settings\n${shared}${own}## files\n/etc/vm.conf f\n`,
+  };
+  expect(await snapshotsWithoutShared([told])).toEqual(
+    new Map([['pc-1', `## kernel settings\n${own}## files\n/etc/vm.conf f\n`]]),
+  );
 });
