@@ -30,6 +30,10 @@ const LONGEST = [
   'room/check/network-left-open',
   'cluster/whose',
   'cluster/workshop',
+  'cluster/online',
+  'cluster/bundle',
+  'cluster/networks',
+  'cluster/crash',
 ].map((name) => `/test/${name}.test.ts`);
 
 class LongestFirst extends BaseSequencer {

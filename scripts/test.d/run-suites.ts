@@ -35,6 +35,8 @@ interface Labs {
 }
 
 const BIN = 'node_modules/.bin';
+/** What is known from the last time. */
+const KNOWN = 'node_modules/.cache/kmon';
 const NONE: Tally = { passed: 0, failed: 0 };
 const FAILED: Tally = { passed: 0, failed: 1 };
 
@@ -116,7 +118,7 @@ class SuitesRun {
     const scripts = shellScripts(this.#o.project, ['scripts', 'templates', '.ci']);
     return sum([
       await this.#check('eslint', [`${BIN}/eslint`, '--max-warnings', '0', '.']),
-      await this.#check('prettier', [`${BIN}/prettier`, '--check', '--log-level', 'warn', '.']),
+      await this.#check('prettier', this.#prettier()),
       await this.#check(`shellcheck (${scripts.length} scripts)`, [
         'shellcheck',
         '--external-sources',
@@ -125,18 +127,16 @@ class SuitesRun {
     ]);
   }
 
+  /** Only files that have changed since the last time: how one is written depends on no other. That is not so for eslint, which knows types. */
+  #prettier(): readonly string[] {
+    const known = ['--cache', '--cache-strategy', 'content', '--cache-location', `${KNOWN}/prettier`];
+    return [`${BIN}/prettier`, '--check', '--log-level', 'warn', ...known, '.'];
+  }
+
   /** Only what has changed since the last time, and what depends on it, is looked at. */
   #types(): Promise<Tally> {
-    const known = 'node_modules/.cache/kmon/types.tsbuildinfo';
-    const tsc = [
-      `${BIN}/tsc`,
-      '-p',
-      'tsconfig.json',
-      '--noEmit',
-      '--incremental',
-      '--tsBuildInfoFile',
-      known,
-    ];
+    const known = ['--incremental', '--tsBuildInfoFile', `${KNOWN}/types.tsbuildinfo`];
+    const tsc = [`${BIN}/tsc`, '-p', 'tsconfig.json', '--noEmit', ...known];
     return this.#check('tsc', tsc);
   }
 
