@@ -1,11 +1,12 @@
 import type { Bundle, BundlePart } from '../bundle/bundle.js';
 import { bundlePartFile, fileName, findImage, findProgram, isImage, partsFor } from '../bundle/parts.js';
 import { KMON_BIN, KMON_CNI, KMON_FOLDER } from '../config/names.js';
-import { KmonError } from '../errors/kmon-error.js';
 import { architectureInWords } from './architecture.js';
 import { purposeOf } from './artifact.js';
 import type { AptPackage, AptSourceName, Program, Purpose } from './artifact.js';
+import { imageSamples } from './image-samples.js';
 import { IMAGES, published } from './images.js';
+import { isNeeded, isOptional } from './need.js';
 import { lacksPackages, onlineSupply } from './online-supply.js';
 import { DOCKERS_CONTAINERD } from './packages.js';
 import { CONTAINERD, PROGRAMS, SENT_BY_SOME } from './programs.js';
@@ -20,13 +21,14 @@ const ANY_BUNDLE = {
   fetched: false,
   // kmon's own: nothing on the owner's PATH is touched.
   programFolder: KMON_BIN,
-  samples: () => [],
   registryMirrors: [],
 } satisfies Partial<Supply>;
 
 /** A bundle that is at hand: its programs, charts and images are sent to the machines. */
 export function bundleSupply(bundle: Bundle): Supply {
   const image: Supply['image'] = ({ name }) => findImage(bundle, name);
+  const lacking: Supply['lacking'] = (need) =>
+    IMAGES.filter((i) => isNeeded(i, need) && !isOptional(i) && image(i) === undefined);
   return {
     ...ANY_BUNDLE,
     program: (wanted) => programOf(bundle, wanted),
@@ -35,13 +37,9 @@ export function bundleSupply(bundle: Bundle): Supply {
       sources: [],
     }),
     image,
-    indispensable: (wanted) => {
-      const found = image(wanted);
-      if (found !== undefined) return found;
-      throw new KmonError('precondition', `the bundle has no ${wanted.name} image`, {
-        hint: 'make the bundle again: kmon bundle make',
-      });
-    },
+    lacking,
+    samples: (need) => imageSamples(lacking(need)),
+    indispensable: (wanted) => image(wanted) ?? published(wanted),
     chart: (wanted) => {
       const part = bundle.parts.find((p) => p.kind === 'chart' && p.name === wanted.name);
       return part === undefined
@@ -74,6 +72,8 @@ export const absentBundle: Supply = {
   program: ({ name }) => ({ path: `${KMON_BIN}/${name}`, comesAs: 'file', origin: 'the bundle' }),
   packages: () => ({ names: [], sources: [] }),
   image: published,
+  lacking: () => [],
+  samples: () => [],
   indispensable: published,
   chart: (wanted) => onlineSupply.chart(wanted),
   sentTo: () => ({ files: [], archives: [] }),

@@ -22,18 +22,30 @@ export function needOf(c: {
   readonly facts: Pick<Facts, 'os'>;
 }): Need {
   const { base } = c.facts.os;
+  return { ...needIn(c.config, c.machine.role), ...(base === undefined ? {} : { base }) };
+}
+
+/** The same of whatever machine has that role: nothing is known of its system. */
+export function needIn(
+  { kubernetes, monitoring }: Pick<Config, 'kubernetes' | 'monitoring'>,
+  role: Role,
+): Need {
   return {
-    role: c.machine.role,
-    version: c.config.kubernetes.version,
-    network: c.config.kubernetes.network,
-    profile: c.config.monitoring.profile,
-    ...(c.config.monitoring.grafana ? {} : { grafana: false }),
-    ...(base === undefined ? {} : { base }),
+    role,
+    version: kubernetes.version,
+    network: kubernetes.network,
+    profile: monitoring.profile,
+    ...(monitoring.grafana ? {} : { grafana: false }),
   };
 }
 
 export function isNeeded({ neededBy }: Pick<Artifact, 'neededBy'>, need: Need): boolean {
   return neededBy.roles.includes(need.role) && isOfRoom({ neededBy }, need);
+}
+
+/** Whether the room goes without it, and says so, where it cannot be had. */
+export function isOptional({ neededBy }: Pick<Artifact, 'neededBy'>): boolean {
+  return neededBy.grafana === true;
 }
 
 /** Whether some machine of such a room needs it, whichever that is. */

@@ -6,21 +6,12 @@ import { APT_SOURCES, releaseOf } from './apt-sources.js';
 import type { AptSource } from './apt-sources.js';
 import type { AptPackage } from './artifact.js';
 import { architectureInWords, PROCESSORS } from './architecture.js';
-import { DOCKER_REGISTRY, IMAGES, PAUSE, published } from './images.js';
+import { imageSamples } from './image-samples.js';
+import { IMAGES, published } from './images.js';
 import { isOfRoom } from './need.js';
 import type { Need } from './need.js';
 import { containerdFor, packagesFor } from './packages.js';
 import type { Misfit, Sample, Supply } from './supply.js';
-
-/**
- * Where a registry sends on to other names, which what is between may not let through: what is asked there too. Only what every image takes:
- * some choose another name for everybody who asks.
- */
-const SENT_ON: Readonly<Record<string, string>> = {
-  'registry.k8s.io': `https://registry.k8s.io/v2/pause/manifests/${PAUSE.tag ?? 'latest'}`,
-  'ghcr.io': 'https://pkg-containers.githubusercontent.com/',
-  [DOCKER_REGISTRY]: 'https://auth.docker.io/token?service=registry.docker.io',
-};
 
 /**
  * The Internet: apt installs what there are packages of, and images are pulled from where they are published. `mirrors` stand in the place of
@@ -49,7 +40,15 @@ export function onlineSupplyBy(mirrors: MirrorsConfig): Supply {
       make: () => chartArchive(template, name),
     }),
     sentTo: () => ({ files: [], archives: [] }),
-    samples: (need) => [...packageSamples(need, mirrors), ...imageSamples(need, mirrors)],
+    lacking: () => [],
+    // Images of the whole room: a registry that only the parent's pods come from is tried from everywhere, so that one look tells who is cut off.
+    samples: (need) => [
+      ...packageSamples(need, mirrors),
+      ...imageSamples(
+        IMAGES.filter((i) => isOfRoom(i, need)),
+        mirrors,
+      ),
+    ],
     registryMirrors: MIRRORED_REGISTRIES.flatMap((registry) => {
       const url = mirrors.images[registry];
       return url === undefined ? [] : [{ registry, url }];
@@ -84,30 +83,4 @@ function packageSamples(need: Need, mirrors: MirrorsConfig): readonly Sample[] {
     { gives: 'packages', url: source.key, proof: 'key' },
     { gives: 'packages', url: releaseOf(source), proof: 'release' },
   ]);
-}
-
-/**
- * Those of the whole room: a registry that only the parent's pods come from is tried from everywhere, so that one look tells who is cut off.
- * One that has a mirror is not asked.
- */
-function imageSamples(need: Need, mirrors: MirrorsConfig): readonly Sample[] {
-  const wanted = IMAGES.filter((i) => isOfRoom(i, need)).map((i) => i.repository.split('/')[0] ?? '');
-  const all = [...new Set(wanted)].flatMap((registry): readonly Sample[] => {
-    const mirror = MIRRORED_REGISTRIES.map((r) => (r === registry ? mirrors.images[r] : undefined)).find(
-      Boolean,
-    );
-    if (mirror !== undefined) return [greeting(new URL(mirror).origin)];
-    const host = registry === 'docker.io' ? DOCKER_REGISTRY : registry;
-    const beyond = SENT_ON[host];
-    return [
-      greeting(`https://${host}`),
-      ...(beyond === undefined ? [] : [{ gives: 'images', url: beyond, proof: 'answer' } as const]),
-    ];
-  });
-  // Several registries may have one mirror.
-  return all.filter(({ url }, i) => all.findIndex((s) => s.url === url) === i);
-}
-
-function greeting(origin: string): Sample {
-  return { gives: 'images', url: `${origin}/v2/`, proof: 'registry' };
 }

@@ -19,7 +19,7 @@ export interface Supply {
   packages(wanted: readonly AptPackage[], need: Need): AptPlan;
   /** `undefined`: this supply has no such image. */
   image(wanted: Image): ImageRef | undefined;
-  /** @throws KmonError `precondition` when this supply has no such image. */
+  /** Of one that there is no going on without: what this supply has no image of is pulled from where it is published. */
   indispensable(wanted: Image): ImageRef;
   chart(wanted: Chart): ChartRef;
   /**
@@ -27,6 +27,11 @@ export interface Supply {
    * the node.
    */
   sentTo(role: Role, purpose: Purpose, architecture: string): Shipment;
+  /**
+   * The images that a machine needs and that are not among what is sent where the others are: it pulls them from where they are published. None
+   * where all of them are fetched, nor any that kmon goes without.
+   */
+  lacking(need: Need): readonly Image[];
   /** What tells whether a machine can download what it needs; nothing where all of it is sent. */
   samples(need: Need): readonly Sample[];
   /** What containerd asks in place of registries, before it asks these. */

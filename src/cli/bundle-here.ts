@@ -1,4 +1,5 @@
 import { resolve } from 'node:path';
+import { PROGRAMS } from '../artifacts/programs.js';
 import type { Bundle } from '../bundle/bundle.js';
 import type { Config } from '../config/config.js';
 import { findMinor } from '../config/versions.js';
@@ -26,6 +27,21 @@ export function refuseOtherVersion(
   throw new KmonError('config', `kmon.yaml asks for Kubernetes ${version}, the bundle has ${kubernetes}`, {
     hint: 'change kubernetes.version or bundle in kmon.yaml, or make a bundle in another folder',
   });
+}
+
+/** @throws KmonError `config` when it lacks a program without which there is no node, on machines of one of its architectures */
+export function refuseWithoutPrograms({
+  architectures,
+  parts,
+}: Pick<Bundle, 'architectures' | 'parts'>): void {
+  for (const own of architectures) {
+    const there = parts.filter((p) => p.kind === 'binary' && (p.architecture ?? own) === own);
+    const lacking = PROGRAMS.filter(({ name }) => !there.some((p) => p.name === name)).map((p) => p.name);
+    if (lacking.length === 0) continue;
+    throw new KmonError('config', `the bundle has no ${lacking.join(', ')} for ${own}`, {
+      hint: 'make it again: kmon bundle make, with all that kmon.yaml asks for',
+    });
+  }
 }
 
 export interface BundleOptions extends ShowOptions {

@@ -98,14 +98,29 @@ end`);
       expect(there('bundle', 'verify', THERE).exitCode).toBe(0);
     });
 
-    it('makes a room of it whose uplink is cut, and has every machine measured', async () => {
+    it('names the images that it lacks for another kmon.yaml, before anything is changed', async () => {
       execFileSync('podman', ['cp', `${container}:${THERE}`, join(lab.dir, 'bundle')]);
       lab.machine('parent').sh(`rm -rf ${THERE} /run/kmon-there`);
       const file = join(lab.dir, 'kmon.yaml');
+      writeFileSync(file, `${readFileSync(file, 'utf8')}bundle: ./bundle\n`);
+      await lab.link('internet', 'down');
+      const lacking =
+        /the bundle has no image of flannel, flannel-cni-plugin \(for `network: flannel`\), and .*ghcr\.io/;
+      const check = await run('check');
+      expect(check.stdout).toMatch(lacking);
+      expect(check.stdout).toMatch(/run `kmon bundle make` again .*, or set `network: routes`/);
+      const up = await run('up');
+      expect(up.exitCode, up.stderr).toBe(22);
+      expect(up.stderr).toMatch(new RegExp(`✖ .*${lacking.source}`));
+      for (const machine of lab.machines)
+        expect(await machine.snapshot(), machine.name).toBe(before.get(machine.name));
+    });
+
+    it('makes a room of it whose uplink is cut, and has every machine measured', async () => {
+      const file = join(lab.dir, 'kmon.yaml');
       // The network that the bundle was made for.
       const text = readFileSync(file, 'utf8').replace(/^kubernetes:\n/m, 'kubernetes:\n  network: routes\n');
-      writeFileSync(file, `${text}bundle: ./bundle\n`);
-      await lab.link('internet', 'down');
+      writeFileSync(file, text);
       const up = await run('up');
       expect(up.exitCode, up.stderr.slice(-3000)).toBe(0);
       expect(up.stderr).not.toMatch(/packages +install/);

@@ -1,5 +1,4 @@
-import type { Image } from '../../artifacts/artifact.js';
-import { FLANNEL, FLANNEL_CNI_PLUGIN, published } from '../../artifacts/images.js';
+import { FLANNEL, FLANNEL_CNI_PLUGIN } from '../../artifacts/images.js';
 import { pluginFolder } from '../../artifacts/plugin-folder.js';
 import type { Context } from '../../engine/context.js';
 import { CONTAINERD } from '../../tools/containerd.js';
@@ -25,14 +24,12 @@ export const flannel: Addon = {
   },
 };
 
-/** What the supply has no image of is pulled from where it is published. */
 function manifest({ config, supply }: Context): Promise<string> {
-  const image = (wanted: Image): string => supply.image(wanted) ?? published(wanted);
   return flannelManifest({
     podSubnet: config.kubernetes.podSubnet,
     cniConf: CONTAINERD.cniConf,
     cniBin: pluginFolder(supply, 'flannel'),
-    image: image(FLANNEL),
-    pluginImage: image(FLANNEL_CNI_PLUGIN),
+    image: supply.indispensable(FLANNEL),
+    pluginImage: supply.indispensable(FLANNEL_CNI_PLUGIN),
   });
 }

@@ -1,9 +1,11 @@
-import type { Supply } from '../../artifacts/supply.js';
+import type { Image } from '../../artifacts/artifact.js';
+import { imageSamples } from '../../artifacts/image-samples.js';
+import { needIn } from '../../artifacts/need.js';
 import type { Machine } from '../../room/machine.js';
 import { allMachines } from '../../room/room.js';
 import type { SourceTrial } from '../../trial/network-proof.js';
+import { placeOf } from '../../trial/sample-answer.js';
 import type { Sight } from '../sight/sight.js';
-import type { About } from '../subject.js';
 import { someOf } from '../wording.js';
 import { finding } from './entries.js';
 import type { SourcesFinding } from './entries.js';
@@ -17,6 +19,9 @@ export const SET_NAME_SERVER =
 export interface SourcesSeen extends Pick<Sight, 'config' | 'supply'> {
   readonly sources: readonly SourceTrial[];
 }
+
+/** Whom a finding is about; `undefined`: the room. */
+type Who = Machine | undefined;
 
 interface Tried {
   readonly machine: Machine;
@@ -38,10 +43,10 @@ export function downloads(seen: SourcesSeen): readonly SourcesFinding[] {
   const shared = sharedBy(tried);
   const isShared = (t: Trouble): boolean => shared.some((s) => isSame(s, t));
   return [
-    ...say(seen.supply, undefined, shared),
+    ...say(seen, undefined, shared),
     ...tried.flatMap(({ machine, troubles }) =>
       say(
-        seen.supply,
+        seen,
         machine,
         troubles.filter((t) => !isShared(t)),
       ),
@@ -69,17 +74,55 @@ function isSame(a: Trouble, b: Trouble): boolean {
 }
 
 /** One finding for all troubles of a kind that somebody makes. */
-function say(supply: Supply, about: About, troubles: readonly Trouble[]): readonly SourcesFinding[] {
+function say(seen: SourcesSeen, about: Who, troubles: readonly Trouble[]): readonly SourcesFinding[] {
+  const { config, supply } = seen;
   // Who is sent everything needs little from outside, and may have it already.
   const severity = supply.fetched ? 'stops' : 'hurts';
+  const lacks = lackedBehind(seen, about, troubles);
   const kinds = troubles.filter(
     (t, i) => troubles.findIndex((o) => o.code === t.code && o.about === t.about) === i,
   );
   return kinds.map(({ code, about: who }) => {
     const list = troubles.filter((t) => t.code === code && t.about === who).map((t) => t.what);
     const words = WORDS[code](someOf([...new Set(list)].sort()), who, about === undefined);
-    return finding(code, severity, about, words);
+    if (lacks.length === 0) return finding(code, severity, about, words);
+    return finding('K-BUNDLE', 'stops', about, {
+      evidence: `${supply.called} has no image of ${lackInWords(lacks, config)}, and elsewhere it cannot be had: ${words.evidence}`,
+      remedy: lacks.some((i) => i.neededBy.networks !== undefined)
+        ? `${MAKE_AGAIN}, or ${OTHER_NETWORK}`
+        : MAKE_AGAIN,
+    });
   });
+}
+
+const MAKE_AGAIN = 'run `kmon bundle make` again with this kmon.yaml where there is Internet';
+const OTHER_NETWORK =
+  'set `network: routes` below `kubernetes:` in kmon.yaml (`vxlan` where the machines are not on one LAN), which needs no image';
+
+/** The images that are not sent, and that these troubles keep from coming. */
+function lackedBehind(
+  { config, supply }: SourcesSeen,
+  about: Who,
+  troubles: readonly Trouble[],
+): readonly Image[] {
+  const asked = new Set(troubles.map((t) => t.source));
+  return supply
+    .lacking(needIn(config, about?.role ?? 'parent'))
+    .filter((image) => imageSamples([image]).some(({ url }) => asked.has(placeOf(url))));
+}
+
+/** "flannel, flannel-cni-plugin (for `network: flannel`)" */
+function lackInWords(images: readonly Image[], { kubernetes }: Sight['config']): string {
+  const reasons = images.map(({ neededBy }) => {
+    if (neededBy.networks !== undefined) return `for \`network: ${kubernetes.network}\``;
+    return neededBy.profile === undefined ? 'for Kubernetes itself' : 'for the monitoring';
+  });
+  return [...new Set(reasons)]
+    .map((reason) => {
+      const names = images.filter((_, i) => reasons[i] === reason).map((i) => i.name);
+      return `${someOf(names)} (${reason})`;
+    })
+    .join(', ');
 }
 
 interface Words {

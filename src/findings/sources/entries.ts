@@ -30,6 +30,14 @@ export const { entries, finding } = catalogue({
     cause: 'no Internet, a proxy, or a firewall of the school',
     remedy: 'have it let through by who runs the network, or name a bundle in kmon.yaml',
   },
+  'K-BUNDLE': {
+    title: 'The bundle lacks an image, and it does not come from elsewhere',
+    severities: ['stops'],
+    cause:
+      'the bundle was made for another kmon.yaml; an image that is not in it is pulled from where it is published, and the machine does not get there',
+    remedy:
+      'run `kmon bundle make` again with this kmon.yaml where there is Internet, or ask for what the bundle has: `network: routes` and `network: vxlan` need no image',
+  },
   'K-TLS': {
     title: 'Downloads are not what they should be signed by',
     severities: ['stops', 'hurts'],

@@ -3,24 +3,26 @@ import { mkdirSync, writeFileSync } from 'node:fs';
 import { arch } from 'node:os';
 import { dirname, join } from 'node:path';
 import { stringify } from 'yaml';
+import { IMAGES, published } from '../../../src/artifacts/images.js';
+import { isOptional } from '../../../src/artifacts/need.js';
+import { PROGRAMS } from '../../../src/artifacts/programs.js';
 
 const VERSION = 'v1.34.3';
-const PROGRAMS = ['kubeadm', 'kubelet', 'kubectl'];
 
 /**
- * A whole bundle whose programs only tell their version: enough for everything that comes before a cluster, copied in a moment, and there
+ * A bundle that names all that a room needs, whose programs only tell their version, and with no image in its archive: enough for everything that comes before a cluster, copied in a moment, and there
  * without the hour that a real one takes to build. Gives its folder.
  */
 export function smallBundle(folder: string): string {
   const program = `#!/bin/sh\necho ${VERSION}\n`;
   const parts = [
-    ...PROGRAMS.map((name) => ({ name, kind: 'binary', file: `bin/${name}`, content: program })),
+    ...PROGRAMS.map(({ name }) => ({ name, kind: 'binary', file: `bin/${name}`, content: program })),
     {
       name: 'node',
       kind: 'images',
       file: 'images/node.tar.gz',
       content: 'none',
-      images: ['registry.k8s.io/pause:3.10.1'],
+      images: IMAGES.filter((i) => !isOptional(i)).map((image) => published({ tag: VERSION, ...image })),
     },
     { name: 'kmon-lite', kind: 'chart', file: 'charts/kmon-lite-0.1.0.tgz', content: 'none' },
   ];

@@ -3,7 +3,7 @@ import type { Purpose } from '../../../src/artifacts/artifact.js';
 import { purposeOf } from '../../../src/artifacts/artifact.js';
 import { absentBundle, bundleSupply } from '../../../src/artifacts/bundle-supply.js';
 import { CHARTS } from '../../../src/artifacts/charts.js';
-import { IMAGES } from '../../../src/artifacts/images.js';
+import { IMAGES, published } from '../../../src/artifacts/images.js';
 import { isNeeded } from '../../../src/artifacts/need.js';
 import type { Need } from '../../../src/artifacts/need.js';
 import { onlineSupply, onlineSupplyBy } from '../../../src/artifacts/online-supply.js';
@@ -140,6 +140,7 @@ describe.each(Object.entries(SUPPLIES))('%s', (_, supply) => {
       const urls = supply.samples(need).map(({ url }) => url);
       expect(new Set(urls).size).toBe(urls.length);
       expect(urls.length > 0).toBe(supply.fetched);
+      expect(supply.lacking(need)).toEqual([]);
       expect(urls.every((url) => URL.canParse(url) && !/\s/.test(url))).toBe(true);
     }
   });
@@ -155,11 +156,23 @@ describe.each(Object.entries(SUPPLIES))('%s', (_, supply) => {
 describe('a bundle that lacks things', () => {
   const supply = bundleSupply({ ...fullBundle(), parts: [] });
 
-  it('says so of images, and refuses where there is no going on without one', () => {
+  it('says so of images, and has those that there is no going on without pulled from where they are published', () => {
     for (const image of IMAGES) {
       expect(supply.image(image)).toBeUndefined();
-      expect(() => supply.indispensable(image)).toThrow(`the bundle has no ${image.name} image`);
+      expect(supply.indispensable(image)).toBe(published(image));
     }
+  });
+
+  it('names what a machine of such a room needs of them, and where it has to come from then', () => {
+    const child = { version: '1.36', role: 'child', network: 'flannel', profile: 'lite' } as const;
+    const names = (need: Need): readonly string[] => supply.lacking(need).map((i) => i.name);
+    expect(names(child)).toEqual(['pause', 'kube-proxy', 'flannel', 'flannel-cni-plugin', 'node-exporter']);
+    expect(names({ ...child, network: 'routes' })).not.toContain('flannel');
+    // Grafana is left out, and that is told where it is.
+    expect(names({ ...child, role: 'parent' })).not.toContain('grafana');
+    expect(supply.samples(child).map((s) => new URL(s.url).host)).toEqual([
+      ...['registry.k8s.io', 'registry.k8s.io', 'ghcr.io', 'pkg-containers.githubusercontent.com', 'quay.io'],
+    ]);
   });
 
   it('leaves the container runtime and the plugins to the distribution, for it adds no source', () => {

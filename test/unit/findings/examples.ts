@@ -841,6 +841,15 @@ export const EXAMPLES: readonly Example[] = [
     remedy: 'ask who runs the network to let these through, …',
   },
   {
+    code: 'K-BUNDLE',
+    severity: 'stops',
+    on: ['pc-11'],
+    sight: sentAll(tried({ rest: { sources: source('no-name', 'ghcr.io') } })),
+    evidence:
+      'the bundle has no image of flannel, flannel-cni-plugin (for `network: flannel`), and elsewhere it cannot be had: no name is resolved (ghcr.io)',
+    remedy: 'run `kmon bundle make` again with this kmon.yaml where there is Internet, or …',
+  },
+  {
     code: 'K-TLS',
     severity: 'stops',
     on: ['pc-11'],

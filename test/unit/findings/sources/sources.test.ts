@@ -1,8 +1,10 @@
+import { bundleSupply } from '../../../../src/artifacts/bundle-supply.js';
 import { supplyFor } from '../../../../src/artifacts/supply-for.js';
 import { describe, expect, it } from 'vitest';
 import type { SourceTrial } from '../../../../src/trial/network-proof.js';
 import { verdicts } from '../../../../src/findings/all-verdicts.js';
 import type { Facts } from '../../../../src/facts/facts.js';
+import { sampleBundle } from '../../../support/sample-room.js';
 import { sightOf, tried } from '../sights.js';
 
 const proxied = (...noProxy: readonly string[]): Partial<Facts> => ({
@@ -97,6 +99,46 @@ describe('sources', () => {
     const sight = tried({ rest: { sources: sources('pc-11', { 'a.example': 'silent' }) } });
     const supply = supplyFor({ bundle: '/srv/bundle' });
     expect(verdicts({ ...sight, supply }).map((f) => f.severity)).toEqual(['hurts']);
+  });
+
+  it('that have an image which the bundle lacks stop the room, with what helps there', () => {
+    const asked = (...machines: readonly string[]) =>
+      tried({
+        rest: {
+          sources: machines.flatMap((m) =>
+            sources(m, { 'ghcr.io': 'silent', 'pkg-containers.githubusercontent.com': 'silent' }),
+          ),
+        },
+      });
+    const supply = bundleSupply(sampleBundle());
+    const [ofRoom, ...others] = verdicts({ ...asked('pc-10', 'pc-11', 'pc-12'), supply });
+    expect(others).toEqual([]);
+    expect(ofRoom).toMatchObject({
+      code: 'K-BUNDLE',
+      severity: 'stops',
+      evidence:
+        'the bundle has no image of flannel, flannel-cni-plugin (for `network: flannel`), and elsewhere it cannot be had: ghcr.io:443 does not answer, pkg-containers.githubusercontent.com:443 does not answer',
+    });
+    expect(ofRoom).not.toHaveProperty('machine');
+    expect(ofRoom?.remedy).toMatch(/^run `kmon bundle make` again .*, or set `network: routes`/);
+    expect(verdicts({ ...asked('pc-11'), supply }).map((f) => [f.code, f.machine])).toEqual([
+      ['K-BUNDLE', 'pc-11'],
+    ]);
+  });
+
+  it('of what only the monitoring lacks are told with another bundle as the remedy', () => {
+    const bundle = sampleBundle();
+    const supply = bundleSupply({ ...bundle, parts: bundle.parts.filter((p) => p.name !== 'monitoring') });
+    const sight = tried({
+      rest: { sources: sources('pc-11', { 'quay.io': 'no-name', 'a.example': 'open' }) },
+    });
+    const [first] = verdicts({ ...sight, supply });
+    expect(first).toMatchObject({
+      code: 'K-BUNDLE',
+      evidence:
+        'the bundle has no image of node-exporter (for the monitoring), and elsewhere it cannot be had: quay.io:443 is not known',
+      remedy: 'run `kmon bundle make` again with this kmon.yaml where there is Internet',
+    });
   });
 
   it('tried in vain tell more than a missing name server', () => {
