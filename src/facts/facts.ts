@@ -126,6 +126,8 @@ export interface Facts {
   readonly kubernetesFiles: readonly string[];
   /** How kmon told the kube-proxy of the cluster that it made on this machine to make its packet rules; absent: it made none here. */
   readonly proxyMode?: 'iptables' | 'nftables';
+  /** Of the Kubernetes whose control plane kmon made on this machine, such as "v1.36.3"; absent: it made none here. */
+  readonly clusterVersion?: string;
   /** The kubelet that is set up here does not use kmon's container runtime: whatever the ledger says, its cluster is somebody else's. */
   readonly foreignKubelet?: true;
   /** What kmon's ledger says; absent: there is none, so kmon has changed nothing here. */

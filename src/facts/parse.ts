@@ -66,7 +66,7 @@ export function parseFacts(stdout: string, trip: RoundTrip): Facts {
     otherKubernetes: parseOtherKubernetes(lines, network.listeners, software.units),
     sensors: [...new Set(lines.all('sensor').filter((name) => name !== ''))],
     kubernetesFiles: lines.all('kubernetes-file'),
-    ...parseProxyMode(lines),
+    ...parseCluster(lines),
     ...(lines.has('foreign-kubelet') ? { foreignKubelet: true } : {}),
     ...(ledger === undefined ? {} : { ledger }),
   };
@@ -76,12 +76,16 @@ function parseResolves(answer: string): Pick<Facts, 'hostnameResolves'> {
   return answer === '' ? {} : { hostnameResolves: answer === 'yes' };
 }
 
-/** `mode: "nftables"` in what kubeadm was told; without the file of a control plane, no cluster came of it. */
-function parseProxyMode(lines: FactLines): Pick<Facts, 'proxyMode'> {
+/** `mode: "nftables"` and `kubernetesVersion: "v1.36.3"` in what kubeadm was told; without the file of a control plane, no cluster came of it. */
+function parseCluster(lines: FactLines): Pick<Facts, 'proxyMode' | 'clusterVersion'> {
   if (!lines.all('kubernetes-file').includes('/etc/kubernetes/admin.conf')) return {};
   const told = lines.file('/etc/kmon/kubeadm-init.yaml');
   const proxyMode = (['iptables', 'nftables'] as const).find((mode) => told.includes(`mode: "${mode}"`));
-  return proxyMode === undefined ? {} : { proxyMode };
+  const clusterVersion = told.flatMap((line) => /^kubernetesVersion: "(v[^"]+)"$/.exec(line)?.[1] ?? [])[0];
+  return {
+    ...(proxyMode === undefined ? {} : { proxyMode }),
+    ...(clusterVersion === undefined ? {} : { clusterVersion }),
+  };
 }
 
 function parseCgroup(lines: FactLines): Pick<Facts, 'cgroup' | 'cgroupControllers' | 'memoryCgroupOff'> {

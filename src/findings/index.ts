@@ -9,6 +9,7 @@ import { segment } from './addresses/segment.js';
 import { clock } from './clock/clock.js';
 import { identity } from './identity/identity.js';
 import { laptop } from './laptop/laptop.js';
+import { clusterVersion } from './leftovers/cluster-version.js';
 import { otherKubernetes } from './leftovers/other-kubernetes.js';
 import { packages } from './leftovers/packages.js';
 import { linkTaken } from './leftovers/taken-link.js';
@@ -36,7 +37,7 @@ export const CHAPTERS = [
   chapter('Access', [access, exporter, unseen]),
   chapter('System', [kind, cgroup, kernel, size, places]),
   chapter('Identity', [identity]),
-  chapter('What is there already', [whose, otherKubernetes, portTaken, linkTaken, packages]),
+  chapter('What is there already', [whose, clusterVersion, otherKubernetes, portTaken, linkTaken, packages]),
   chapter('Addresses', [address, lease, otherNetworks, segment, ranges]),
   chapter('The network, proven', [reach, firewall, forwarding, loss, latency, mtu, speed, unproven]),
   chapter('Clock', [clock]),

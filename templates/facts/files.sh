@@ -18,7 +18,7 @@ done
 # the names of settings: a Wi-Fi key may hold that word, too.
 conf=$(grep -aHsE \
   -e '^(ID|ID_LIKE|NAME|PRETTY_NAME|VERSION_ID|([A-Z]+_)*CODENAME|DISTRIB_ID|ENABLED|WHAT|MODE|ADMIN_STATE|NETWORK_FILE|managed|connection-uuid|uuid|interface-name|external)=' \
-  -e '^(MemTotal|MemAvailable|CapEff|Cpus_allowed_list|mode):' \
+  -e '^(MemTotal|MemAvailable|CapEff|Cpus_allowed_list|mode|kubernetesVersion):' \
   -e "^nodev${tab}overlay\$" \
   -e ' /home(/[^ ]*)? (nfs|cifs|smb|autofs|fuse)' \
   -e ' /(opt(/cni(/bin)?|/kmon(/bin)?)?|usr(/bin)?|var(/lib(/dpkg(/info)?)?)?)? [a-z][^ ]* [^ ]* 0 0$' \

@@ -128,7 +128,7 @@ describe.each(SHELLS.map((words) => ({ name: words.join(' '), words })))('by $na
     write('/home/eve/.minikube/profiles/minikube/config.json', '{}');
     write('/var/lib/kmon/ledger.jsonl', LEDGER);
     write('/etc/kubernetes/admin.conf', '');
-    write('/etc/kmon/kubeadm-init.yaml', 'kind: KubeProxyConfiguration\nmode: "nftables"\n');
+    write('/etc/kmon/kubeadm-init.yaml', 'kubernetesVersion: "v1.36.3"\nmode: "nftables"\n');
     write('/proc/sys/kernel/osrelease', '6.1.0\n');
     write('/lib/modules/6.1.0/modules.dep', 'kernel/fs/overlayfs/overlay.ko:\n');
     write('/sys/class/net/eth7/address', '02:00:00:00:00:07\n');
@@ -142,6 +142,7 @@ describe.each(SHELLS.map((words) => ({ name: words.join(' '), words })))('by $na
       sleep: { lid: true, onLidClose: 'suspend', onIdle: 'ignore', prevented: true },
       powerProfile: 'balanced',
       proxyMode: 'nftables',
+      clusterVersion: 'v1.36.3',
       architecture: 'arm64',
       otherKubernetes: [
         { name: 'microk8s', running: false },

@@ -59,12 +59,15 @@ it('reads the parent of a cluster', () => {
   expect(facts.ledger).toMatchObject({ entries: 17, nodeBefore: [], room: { role: 'parent' } });
 });
 
-it('tells how the cluster of a parent makes its packet rules, once there is one', () => {
-  const init = ['[files]', '/etc/kmon/kubeadm-init.yaml:mode: "nftables"', '[]'];
+it('tells how the cluster of a parent makes its packet rules, and its version, once there is one', () => {
+  const file = '/etc/kmon/kubeadm-init.yaml';
+  const init = ['[files]', `${file}:kubernetesVersion: "v1.36.3"`, `${file}:mode: "nftables"`, '[]'];
   const made = 'kubernetes-file=/etc/kubernetes/admin.conf';
-  expect(told(made, ...init).proxyMode).toBe('nftables');
-  expect(told(...init).proxyMode).toBeUndefined();
-  expect(told(made).proxyMode).toBeUndefined();
+  expect(told(made, ...init)).toMatchObject({ proxyMode: 'nftables', clusterVersion: 'v1.36.3' });
+  for (const facts of [told(...init), told(made)]) {
+    expect(facts.proxyMode).toBeUndefined();
+    expect(facts.clusterVersion).toBeUndefined();
+  }
 });
 
 describe('a laptop of somebody else', () => {

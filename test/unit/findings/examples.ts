@@ -35,6 +35,8 @@ const sentAll = (sight: Sight): Sight => ({ ...sight, supply: bundleSupply(sampl
 const OPENED = { outcome: 'untrusted', said: 'signed by Filter CA' } as const;
 const WANTS_LOGIN = { outcome: 'proxy-login', at: 'proxy.example:3128', proxy: true } as const;
 const PAGE = { outcome: 'portal', at: 'login.example:443' } as const;
+/** A child that kmon made a node. */
+const NODE: Partial<Facts> = { ledger: ownLedger(), kubernetesFiles: ['/etc/kubernetes/kubelet.conf'] };
 const lease = (leaseSeconds: number): Partial<Facts> => ({
   links: [link('eth0', '52:54:00:00:00:01')],
   addressing: [{ device: 'eth0', manager: 'NetworkManager', leased: true, leaseSeconds }],
@@ -392,6 +394,22 @@ export const EXAMPLES: readonly Example[] = [
     evidence: 'belongs to room atelier-2, as a child of 192.0.2.99 (bob@lab, since 2026-11-29 08:00 UTC)',
     remedy:
       'give it back first: kmon teardown with the kmon.yaml of atelier-2, or on the machine itself: sudo kmon teardown --local',
+  },
+  {
+    code: 'K-VERSION',
+    severity: 'stops',
+    on: ['pc-10'],
+    sight: sightOf({
+      'pc-10': {
+        clusterVersion: 'v1.34.2',
+        kubernetesFiles: ['/etc/kubernetes/admin.conf'],
+        ledger: ownLedger('parent'),
+      },
+      'pc-11': NODE,
+      'pc-12': NODE,
+    }),
+    evidence: 'the cluster of this room is Kubernetes v1.34.2, kmon.yaml asks for 1.36',
+    remedy: 'set kubernetes.version in kmon.yaml to "1.34", or give the room back …',
   },
   {
     code: 'K-OTHER-KUBERNETES',

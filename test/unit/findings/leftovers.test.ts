@@ -42,6 +42,33 @@ describe('another Kubernetes', () => {
   });
 });
 
+describe('a cluster of this room', () => {
+  const cluster = (clusterVersion: string): Partial<Facts> => ({
+    clusterVersion,
+    kubernetesFiles: ['/etc/kubernetes/admin.conf'],
+    ledger: ownLedger('parent'),
+  });
+  const told = (parent: Partial<Facts>, child: Partial<Facts> = {}) =>
+    verdicts(sightOf({ 'pc-10': parent, 'pc-11': child }))
+      .filter((f) => f.code === 'K-VERSION')
+      .map((f) => f.machine);
+
+  it('of the version that kmon.yaml names, whichever release of it, is nothing to speak of', () => {
+    for (const version of ['v1.36.0', 'v1.36.9']) expect(told(cluster(version))).toEqual([]);
+  });
+
+  it('of another one is told of the parent, and of whoever would join it', () => {
+    for (const version of ['v1.35.1', 'v1.34.0', 'v1.37.2', 'v1.20.15'])
+      expect(told(cluster(version))).toEqual(['pc-10', 'pc-11', 'pc-12']);
+    const node = { ledger: ownLedger(), kubernetesFiles: ['/etc/kubernetes/kubelet.conf'] };
+    expect(told(cluster('v1.35.1'), node)).toEqual(['pc-10', 'pc-12']);
+  });
+
+  it('is not that of another room', () => {
+    expect(told({ ...cluster('v1.35.1'), ledger: ownLedger('child') })).toEqual([]);
+  });
+});
+
 describe('a port', () => {
   const unit = 'prometheus-node-exporter.service';
 
