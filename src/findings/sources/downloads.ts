@@ -138,7 +138,8 @@ const WORDS: Readonly<Record<Trouble['code'], (list: string, who: string, room: 
   }),
   'K-SOURCE': (list) => ({
     evidence: list,
-    remedy: 'ask who runs the network to let these through, use another one, or name a bundle in kmon.yaml',
+    // A repository that answers and lacks the file has no such version, or is a mirror that does not have it yet.
+    remedy: `${/ answers 40[34] .* to \//.test(list) ? 'see whether it has the version that kmon.yaml asks for (a mirror may lack it); otherwise ' : ''}ask who runs the network to let these through, use another one, or name a bundle in kmon.yaml`,
   }),
   'K-TLS': (list, who, room) => distrusted(list, who, room),
   'K-PROXY-LOGIN': (list, who, room) => ({

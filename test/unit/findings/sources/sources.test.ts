@@ -193,6 +193,13 @@ describe('sources', () => {
       /let these through/,
     ],
     [
+      'is a repository without that version',
+      { outcome: 'status', said: '404 Not Found to /core:/stable:/v1.37/deb/InRelease' },
+      'K-SOURCE',
+      'a.example:443 answers 404 Not Found to /core:/stable:/v1.37/deb/InRelease',
+      /^see whether it has the version that kmon\.yaml asks for \(a mirror may lack it\); otherwise ask/,
+    ],
+    [
       'is opened on the way',
       { outcome: 'untrusted', said: 'signed by Filter CA, School' },
       'K-TLS',
