@@ -1,4 +1,3 @@
-import { KmonError } from '../errors/kmon-error.js';
 import { pullFailure } from '../tools/image-pull.js';
 import type { PullFailure } from '../tools/image-pull.js';
 import { getPendingPods, getWarnings } from '../tools/kubectl.js';
@@ -40,21 +39,4 @@ export async function pullFailureOf(cluster: ClusterReader, pod: Pod): Promise<P
     ({ name, message }) => name === pod.name && message.startsWith('Failed to pull image'),
   );
   return pullFailure(image, last?.message ?? '', pod.node ?? cluster.machine);
-}
-
-/** What a wait for pods ends with, or what it tells meanwhile. `again`: what to do when it is mended. */
-export function inTheWayOf(pulls: readonly FailedPull[], again: string): KmonError | string | undefined {
-  const first = pulls.find(({ failure }) => failure.forGood) ?? pulls[0];
-  if (first === undefined) return undefined;
-  if (first.failure.forGood) return refusedForGood(first.failure, first.pod.node, again);
-  const { image, because, said } = first.failure;
-  return `${image}: ${because}, it is tried again${said === '' ? '' : ` (${said})`}`;
-}
-
-export function refusedForGood(failure: PullFailure, node: string | undefined, again: string): KmonError {
-  const where = node === undefined ? '' : `${node} gets no `;
-  return new KmonError('not-verified', `${where}image ${failure.image}: ${failure.because}`, {
-    evidence: failure.said,
-    hint: `${failure.remedy}; then ${again}`,
-  });
 }

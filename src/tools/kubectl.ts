@@ -63,6 +63,22 @@ export function getWarnings(k: Kubectl, namespace: string): Command<'reads'> {
   return getRaw(k, `${apiPath('api', 'v1', 'namespaces', namespace, 'events')}?fieldSelector=type%3DWarning`);
 }
 
+/** What is begun again and again, in all namespaces: pulls of images, and programs that end; see `parseWarnings`. */
+export function getBackOffs(k: Kubectl): Command<'reads'> {
+  return getRaw(k, '/api/v1/events?fieldSelector=reason%3DBackOff');
+}
+
+/** The last lines that a container printed in its life before; exit 1 when nobody knows them any more. */
+export function getLastWords(
+  k: Kubectl,
+  pod: { readonly namespace: string; readonly name: string },
+  container: string,
+): Command<'reads'> {
+  const path = `${apiPath('api', 'v1', 'namespaces', pod.namespace, 'pods', pod.name)}/log`;
+  const query = `container=${encodeURIComponent(container)}&previous=true&tailLines=5`;
+  return withOptions(getRaw(k, `${path}?${query}`), { ok: [0, 1] });
+}
+
 /** See `parseService`. */
 export function getService(k: Kubectl, namespace: string, name: string): Command<'reads'> {
   return getRaw(k, apiPath('api', 'v1', 'namespaces', namespace, 'services', name));

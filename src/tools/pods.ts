@@ -14,6 +14,8 @@ export interface Pod {
   readonly containers: readonly PodContainer[];
   /** Why no node takes it, in the words of the scheduler. */
   readonly unschedulable?: string;
+  /** It is for one machine and no other. */
+  readonly bound?: true;
   /** The kind of what made it: it makes another one in its place. "Node": the machine's own files, which the API cannot change. */
   readonly madeBy?: string;
   /** It is being removed. */
@@ -58,9 +60,23 @@ function pod(item: ForeignJson): Pod {
       ...item.at('status', 'containerStatuses').list,
     ].map(container),
     ...(unschedulable === undefined ? {} : { unschedulable }),
+    ...(isBound(item) ? { bound: true } : {}),
     ...(madeBy === undefined ? {} : { madeBy }),
     ...(item.at('metadata', 'deletionTimestamp').exists ? { going: true } : {}),
   };
+}
+
+/** By the name of a node, as of a DaemonSet's pod. */
+function isBound(item: ForeignJson): boolean {
+  return item
+    .at(
+      'spec',
+      'affinity',
+      'nodeAffinity',
+      'requiredDuringSchedulingIgnoredDuringExecution',
+      'nodeSelectorTerms',
+    )
+    .list.some((term) => term.at('matchFields').list.some((f) => f.at('key').text === 'metadata.name'));
 }
 
 function container(status: ForeignJson): PodContainer {
@@ -124,6 +140,38 @@ export function podTrouble(pod: Pod): PodTrouble | undefined {
   return undefined;
 }
 
+/** The container of a pod whose program has ended and is started again. */
+export function restarting({ ready, phase, containers }: Pod): PodContainer | undefined {
+  if (ready || phase === 'Succeeded') return undefined;
+  return containers.find(
+    (c) =>
+      !c.ready &&
+      c.ended !== undefined &&
+      c.ended.exitCode !== 0 &&
+      (c.waiting === undefined || c.waiting.reason === 'CrashLoopBackOff'),
+  );
+}
+
+/** What no waiting changes of what the scheduler says of a machine; nothing that a machine that just comes up would say. */
+const FOR_GOOD =
+  /^Insufficient |^Too many pods|\b(?:disk|memory|pid)-pressure\b|were unschedulable|have free ports/;
+
+/** It says so of the machines that a pod is not for. */
+const NOT_MEANT = /didn't (?:match|satisfy)/;
+
+/**
+ * Whether waiting is in vain for a pod that no machine takes: it is for one alone, and that one has no room for it. Of any other pod a machine
+ * may come yet.
+ */
+export function hasNoPlace({ bound, unschedulable = '' }: Pod): boolean {
+  const list = /^\d+\/\d+ nodes are available: (.*?)(?:\. |\.?$)/.exec(unschedulable)?.[1] ?? '';
+  const reasons = list
+    .split(', ')
+    .map((reason) => reason.replace(/^\d+ /, ''))
+    .filter((reason) => !NOT_MEANT.test(reason));
+  return bound === true && reasons.length > 0 && reasons.every((reason) => FOR_GOOD.test(reason));
+}
+
 /** Why a pod waits where an image is what it waits for. */
 const PULLING: readonly string[] = ['ErrImagePull', 'ImagePullBackOff', 'InvalidImageName'];
 
@@ -139,6 +187,7 @@ export function lackingImage(pod: Pod): { readonly image: string; readonly said:
 export interface Warning {
   /** Of the object. */
   readonly name: string;
+  readonly namespace: string;
   readonly reason: string;
   /** The first line. */
   readonly message: string;
@@ -151,6 +200,7 @@ export function parseWarnings(result: ExecResult): readonly Warning[] {
   return itemsOf(result, 'events')
     .map((item) => ({
       name: item.at('involvedObject', 'name').text ?? '',
+      namespace: item.at('involvedObject', 'namespace').text ?? '',
       reason: item.at('reason').text ?? '',
       message: (item.at('message').text ?? '').split('\n', 1)[0] ?? '',
       at: item.at('lastTimestamp').text ?? item.at('eventTime').text ?? '',

@@ -1,7 +1,6 @@
 import type { Addon, Part, ReleasePart } from '../../addons/addon.js';
 import { typedFor } from '../../cluster/cluster-runner.js';
-import { failedPulls, inTheWayOf } from '../../cluster/pulls.js';
-import { diagnosePods } from '../../cluster/rollout.js';
+import { diagnosePods, hinderedPods, inTheWayOf } from '../../cluster/hindered-pods.js';
 import type { Results } from '../../engine/results.js';
 import type { After, Context, Stage } from '../../engine/stage.js';
 import { blocked, pending, satisfied } from '../../engine/stage.js';
@@ -74,10 +73,10 @@ async function lookAtAddon(addon: Addon, c: Context, so: Results): Promise<Addon
 /** An image that one machine alone does not get, for the pod that every machine has, keeps nobody waiting: that one has a stage of its own. */
 async function hindrance(addon: Addon, c: Context): Promise<KmonError | string | undefined> {
   const namespaces = namespacesOf(addon, c);
-  const pulls = (await failedPulls(c)).filter(
+  const hindered = (await hinderedPods(c)).filter(
     ({ pod }) => namespaces.has(pod.namespace) && pod.madeBy !== 'DaemonSet',
   );
-  return inTheWayOf(pulls, again(addon, c));
+  return inTheWayOf(hindered, again(addon, c));
 }
 
 function namespacesOf(addon: Addon, c: Context): ReadonlySet<string> {

@@ -8,8 +8,8 @@ import type { Gate } from '../../observe/gate.js';
 import type { Temperature } from '../../observe/sensors.js';
 import { typedFor } from '../../cluster/cluster-runner.js';
 import { clusterNodes } from '../../cluster/nodes.js';
-import { failedPulls, inTheWayOf } from '../../cluster/pulls.js';
-import type { FailedPull } from '../../cluster/pulls.js';
+import { failureBehind, hinderedPods, inTheWayOf } from '../../cluster/hindered-pods.js';
+import type { HinderedPod } from '../../cluster/hindered-pods.js';
 import { quote } from '../../shell/quote.js';
 import type { ClusterNode } from '../../tools/kubernetes-objects.js';
 import { roomMetrics } from './metrics.js';
@@ -54,16 +54,16 @@ export const measured: Stage<MeasuredSeen> = {
     return satisfied(`targets up ${rows.length}/${rows.length}${others}${observed}${sensors}${lies}`);
   },
   hindrance: async (c) => {
-    const refused = inTheWayOf(await exporterPulls(c), again(c));
+    const refused = inTheWayOf(await hinderedHere(c), again(c));
     if (!(refused instanceof KmonError)) return refused;
     const lacking = (await gate(c)).rows.filter((r) => r.lacks.length > 0).map((r) => r.machine);
-    const hopeless = (await exporterPulls(c)).filter(({ failure }) => failure.forGood);
+    const hopeless = (await hinderedHere(c)).filter(({ forGood }) => forGood);
     // The others may come yet.
     const all = lacking.every((name) => hopeless.some(({ pod }) => pod.node === name));
     return all ? refused : refused.message;
   },
   diagnose: async (because, c) => {
-    const refused = inTheWayOf(await exporterPulls(c), again(c));
+    const refused = inTheWayOf(await hinderedHere(c), again(c));
     if (refused instanceof KmonError) return refused;
     const { rows } = await gate(c);
     const row = rows.find((r) => r.lacks.length > 0);
@@ -76,6 +76,9 @@ export const measured: Stage<MeasuredSeen> = {
       });
     }
     const first = row.machine;
+    const own = (await hinderedHere(c)).filter(({ pod }) => pod.node === first);
+    const behind = failureBehind(own, again(c));
+    if (behind !== undefined) return behind;
     const address = await addressOf(first, c);
     const look = row.up
       ? `look at what node-exporter says on ${first} (curl -s http://${address}:${PORTS.exporter.port}/metrics)`
@@ -86,8 +89,8 @@ export const measured: Stage<MeasuredSeen> = {
   },
 };
 
-async function exporterPulls(c: Context): Promise<readonly FailedPull[]> {
-  return (await failedPulls(c)).filter(({ pod }) => pod.namespace === c.config.monitoring.namespace);
+async function hinderedHere(c: Context): Promise<readonly HinderedPod[]> {
+  return (await hinderedPods(c)).filter(({ pod }) => pod.namespace === c.config.monitoring.namespace);
 }
 
 function again({ cluster }: Context): string {

@@ -3,8 +3,7 @@ import { here, onParent, pending, satisfied } from '../../engine/stage.js';
 import { KmonError } from '../../errors/kmon-error.js';
 import type { ClusterNode } from '../../tools/kubernetes-objects.js';
 import { ownNode } from '../../cluster/nodes.js';
-import { failedPulls, inTheWayOf } from '../../cluster/pulls.js';
-import { diagnosePods } from '../../cluster/rollout.js';
+import { diagnosePods, hinderedPods, inTheWayOf } from '../../cluster/hindered-pods.js';
 import { podNetworks } from './addons.js';
 import { podNetwork } from './pod-network.js';
 import { pullAgain } from './pull-again.js';
@@ -24,7 +23,7 @@ export const ready: Stage<ClusterNode | undefined> = {
     return pending(`node is not Ready: ${node.because ?? 'no answer from its kubelet'}`);
   },
   hindrance: async (c) => {
-    const here = (await failedPulls(c)).filter(
+    const here = (await hinderedPods(c)).filter(
       ({ pod }) => pod.namespace === 'kube-system' && pod.node === c.machine.name,
     );
     return inTheWayOf(here, againFor(c));

@@ -1,6 +1,6 @@
 import { randomBytes } from 'node:crypto';
 import { PAUSE } from '../../artifacts/images.js';
-import { failedPulls, inTheWayOf } from '../../cluster/pulls.js';
+import { hinderedPods, inTheWayOf } from '../../cluster/hindered-pods.js';
 import type { TrialContext } from '../../engine/stage.js';
 import { until } from '../../engine/until.js';
 import { KmonError } from '../../errors/kmon-error.js';
@@ -150,7 +150,7 @@ async function listen(c: TrialContext, container: string, { dns, api }: Services
       }
       const fault = faultIn(c, heard, { dns, api });
       if (fault === undefined) return { state: 'works' } as const;
-      const refused = typeof heard.dns === 'string' ? await refusedDns(c) : undefined;
+      const refused = typeof heard.dns === 'string' ? await deadDns(c) : undefined;
       last = { state: 'fails', error: refused ?? fault };
       return refused === undefined ? undefined : last;
     },
@@ -159,10 +159,10 @@ async function listen(c: TrialContext, container: string, { dns, api }: Services
   return end ?? last;
 }
 
-/** Where the image of CoreDNS is refused for good, no answer will come. */
-async function refusedDns(c: TrialContext): Promise<KmonError | undefined> {
-  const pulls = (await failedPulls(c)).filter(({ pod }) => pod.labels['k8s-app'] === 'kube-dns');
-  const found = inTheWayOf(pulls, again(c));
+/** Where CoreDNS is kept from running for good, no answer will come. */
+async function deadDns(c: TrialContext): Promise<KmonError | undefined> {
+  const pods = (await hinderedPods(c)).filter(({ pod }) => pod.labels['k8s-app'] === 'kube-dns');
+  const found = inTheWayOf(pods, again(c));
   return found instanceof KmonError ? found : undefined;
 }
 

@@ -55,11 +55,28 @@ export function asksPulls(...pulls: readonly SamplePull[]): Step {
   return asks('/api/v1/pods?fieldSelector=status.phase%3DPending', JSON.stringify({ items }));
 }
 
+/** A question for what is begun again and again, and the API's answer: pods whose program ends. */
+export function asksBackOffs(
+  ...pods: readonly { readonly namespace: string; readonly name: string }[]
+): Step {
+  const items = pods.map(({ namespace, name }) => ({
+    involvedObject: { namespace, name },
+    reason: 'BackOff',
+    message: `Back-off restarting failed container c in pod ${name}_${namespace}(0)`,
+  }));
+  return asks('/api/v1/events?fieldSelector=reason%3DBackOff', JSON.stringify({ items }));
+}
+
+/** All that a stage asks of the pods that it waits for: those whose image does not come, where none ends again and again. */
+export function hindered(...pulls: readonly SamplePull[]): readonly Step[] {
+  return [asksPulls(...pulls), asksBackOffs()];
+}
+
 /** What a stage asks that settles for so long in vain: what it looks at each second, and every three what it waits for. */
 export function settling(
   seconds: number,
   look: readonly Step[],
-  hindrance: readonly Step[] = [asksPulls()],
+  hindrance: readonly Step[] = hindered(),
 ): readonly Step[] {
   return Array.from({ length: seconds + 1 }, (_, second) =>
     second > 0 && second % 3 === 0 ? [...look, ...hindrance] : look,

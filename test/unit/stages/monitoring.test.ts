@@ -8,7 +8,16 @@ import { Secret } from '../../../src/shell/secret.js';
 import { PARENT, sampleBundle, sampleConfig } from '../../support/sample-room.js';
 import { asks, does } from '../../support/scripted-runner.js';
 import type { Step } from '../../support/scripted-runner.js';
-import { asksMetrics, asksNodes, asksPulls, clusterAbsent, clusterReady, settling } from './answers.js';
+import {
+  asksBackOffs,
+  asksMetrics,
+  asksNodes,
+  asksPulls,
+  clusterAbsent,
+  clusterReady,
+  hindered,
+  settling,
+} from './answers.js';
 import { LastDigest, noRelease, releaseIs, rollsOut } from './scenarios-monitoring.js';
 import { noting, plannedIn, play } from './stage-run.js';
 import type { Played, Setting } from './stage-run.js';
@@ -171,9 +180,17 @@ describe('monitoring', () => {
 
   it.each([
     [
+      'a pod whose image does not come yet',
+      { waiting: { reason: 'ImagePullBackOff', message: 'Back-off pulling image "x": ErrImagePull: 503' } },
+      {
+        message: 'pc-10 gets no image quay.io/x:v1: quay.io does not give it now',
+        evidence: '503',
+      },
+    ],
+    [
       'a pod that has trouble',
-      { waiting: { reason: 'ImagePullBackOff', message: 'Back-off pulling image "x"' } },
-      { message: 'kmon-prometheus-0 on pc-10: ImagePullBackOff', evidence: 'Back-off pulling image "x"' },
+      { waiting: { reason: 'CreateContainerConfigError', message: 'secret "x" not found' } },
+      { message: 'kmon-prometheus-0 on pc-10: CreateContainerConfigError', evidence: 'secret "x" not found' },
     ],
     [
       'what keeps a pod from being made',
@@ -191,10 +208,10 @@ describe('monitoring', () => {
       spec: { nodeName: 'pc-10' },
       status: {
         phase: 'running' in state ? 'Running' : 'Pending',
-        containerStatuses: [{ name: 'prometheus', state }],
+        containerStatuses: [{ name: 'prometheus', image: 'quay.io/x:v1', state }],
       },
     };
-    // While it waits it asks for the pods alone.
+    // While it waits it asks for the pods that have not begun, and for what begins again.
     const played = await play(
       monitoring,
       {
@@ -206,7 +223,9 @@ describe('monitoring', () => {
           last.upgrade,
           ...settling(180, rollsOut(false)),
           asks('/namespaces/monitoring/pods', JSON.stringify({ items: [pod] })),
-          ...('running' in state ? [] : [asks('/namespaces/monitoring/events', WARNED)]),
+          ...(JSON.stringify(state).includes('Creating')
+            ? [asks('/namespaces/monitoring/events', WARNED)]
+            : []),
         ],
       },
       setting,
@@ -239,7 +258,7 @@ describe('monitoring whose image does not come', () => {
   };
 
   it('gives up within seconds where the registry refuses it for good', async () => {
-    const { error } = await waitsFor(6, [asksPulls({ ...pull, said: absent })]);
+    const { error } = await waitsFor(6, hindered({ ...pull, said: absent }));
     expect(error).toMatchObject({
       code: 'not-verified',
       message: 'pc-10 gets no image quay.io/prometheus/prometheus:v3.14.0: quay.io has no such image',
@@ -249,15 +268,15 @@ describe('monitoring whose image does not come', () => {
   });
 
   it('does not give up over what is said once only, as by a pod that is just being replaced', async () => {
-    const refused = asksPulls({ ...pull, said: absent });
+    const refused = hindered({ ...pull, said: absent });
     const three = Array.from({ length: 3 }, () => rollsOut(false)).flat();
-    const rest = [...three, asksPulls(), ...three, refused, ...rollsOut(true)];
-    expect((await waitsFor(3, [refused], rest)).outcome).toBe('changed');
+    const rest = [...three, ...hindered(), ...three, ...refused, ...rollsOut(true)];
+    expect((await waitsFor(3, refused, rest)).outcome).toBe('changed');
   });
 
   it('goes on waiting for what may come yet, and says so', async () => {
     const busy = 'unexpected status from HEAD request to https://quay.io/v2/x: 503 Service Unavailable';
-    const played = await waitsFor(9, [asksPulls({ ...pull, said: busy })], rollsOut(true));
+    const played = await waitsFor(9, hindered({ ...pull, said: busy }), rollsOut(true));
     expect(played.outcome).toBe('changed');
     const said = played.events.filter((e) => e.type === 'progress' && JSON.stringify(e).includes('503'));
     expect(said).toHaveLength(1);
@@ -271,8 +290,101 @@ describe('monitoring whose image does not come', () => {
       madeBy: 'DaemonSet',
       said: absent,
     };
-    const played = await waitsFor(9, [asksPulls(onChild)], rollsOut(true));
+    const played = await waitsFor(9, hindered(onChild), rollsOut(true));
     expect(played.outcome).toBe('changed');
+  });
+});
+
+describe('monitoring whose pods do not run', () => {
+  const prometheus = { namespace: 'monitoring', name: 'kmon-prometheus-0' };
+  const begun = (): readonly Step[] => {
+    const { upgrade } = new LastDigest('none');
+    return [...clusterReady, noRelease, nodes, ...noting, upgrade];
+  };
+  const waits = (seconds: number, hindrance: readonly Step[], end: readonly Step[] = []): Promise<Played> =>
+    play(
+      monitoring,
+      { parent: [...begun(), ...settling(seconds, rollsOut(false), hindrance), ...end] },
+      setting,
+    );
+  const told = (played: Played): readonly string[] =>
+    played.events.flatMap((e) => (e.type === 'progress' ? [JSON.stringify(e)] : []));
+
+  /** What is asked when a program ends again and again: its last line is the reason. */
+  const ends = (restartCount: number): readonly Step[] => {
+    const status = {
+      name: 'prometheus',
+      restartCount,
+      state: { waiting: { reason: 'CrashLoopBackOff', message: 'back-off 40s restarting' } },
+      lastState: { terminated: { reason: 'Error', exitCode: 2 } },
+    };
+    const pod = {
+      metadata: { ...prometheus, ownerReferences: [{ kind: 'ReplicaSet' }] },
+      spec: { nodeName: 'pc-10' },
+      status: { phase: 'Running', containerStatuses: [status] },
+    };
+    return [
+      asksPulls(),
+      asksBackOffs(prometheus),
+      asks('/namespaces/monitoring/pods', JSON.stringify({ items: [pod] })),
+      asks(/kmon-prometheus-0\/log\?container=prometheus/, 'starting\nno space left on device\n'),
+    ];
+  };
+
+  it('gives up when one has ended several times, with its last words', async () => {
+    const { error } = await waits(6, ends(3));
+    expect(error).toMatchObject({
+      code: 'not-verified',
+      message: 'kmon-prometheus-0 on pc-10: prometheus ends again and again (exit code 2)',
+      evidence: 'no space left on device',
+    });
+    expect(error?.hint).toMatch(/-n monitoring logs kmon-prometheus-0 -c prometheus --previous\); then run/);
+  });
+
+  it('only tells of one that may come up yet', async () => {
+    const played = await waits(9, ends(1), rollsOut(true));
+    expect(played.outcome).toBe('changed');
+    expect(told(played).filter((line) => line.includes('it is started again'))).toHaveLength(1);
+  });
+
+  const unplaced = (said: string, bound: boolean): readonly Step[] => {
+    const matchFields = [{ key: 'metadata.name', operator: 'In', values: ['pc-10'] }];
+    const pod = {
+      metadata: { ...prometheus, ownerReferences: [{ kind: 'ReplicaSet' }] },
+      spec: bound
+        ? {
+            affinity: {
+              nodeAffinity: {
+                requiredDuringSchedulingIgnoredDuringExecution: { nodeSelectorTerms: [{ matchFields }] },
+              },
+            },
+          }
+        : {},
+      status: {
+        phase: 'Pending',
+        conditions: [{ type: 'PodScheduled', status: 'False', reason: 'Unschedulable', message: said }],
+      },
+    };
+    return [asks('status.phase%3DPending', JSON.stringify({ items: [pod] })), asksBackOffs()];
+  };
+  const FULL =
+    "0/2 nodes are available: 1 Insufficient memory, 1 node(s) didn't satisfy plugin(s) [NodeAffinity]. preemption: 0/2 nodes are available.";
+
+  it('gives up where the one machine that it is for has no room for it', async () => {
+    const { error } = await waits(6, unplaced(FULL, true));
+    expect(error).toMatchObject({ message: 'no machine takes kmon-prometheus-0', evidence: FULL });
+    expect(error?.hint).toMatch(/describe nodes\), free some of it; then run `kmon deploy-monitoring` again/);
+  });
+
+  it.each([
+    [FULL, false],
+    ['0/1 nodes are available: 1 node(s) had untolerated taint {node.kubernetes.io/not-ready: }.', true],
+    ['0/1 nodes are available: 1 node(s) had untolerated taint(s).', true],
+    ['no nodes available to schedule pods', true],
+  ])('only tells of one that a machine may take yet: %s', async (said, bound) => {
+    const played = await waits(9, unplaced(said, bound), rollsOut(true));
+    expect(played.outcome).toBe('changed');
+    expect(told(played).filter((line) => line.includes('no machine takes'))).toHaveLength(1);
   });
 });
 

@@ -4,7 +4,7 @@ import { KmonError } from '../../../src/errors/kmon-error.js';
 import { podsReach } from '../../../src/stages/cluster/pods-reach.js';
 import type { Answer, Step } from '../../support/scripted-runner.js';
 import { asks, attempts } from '../../support/scripted-runner.js';
-import { asksPulls } from './answers.js';
+import { hindered } from './answers.js';
 import { assertShellSyntax } from '../tools/shell-syntax.js';
 import { play } from './stage-run.js';
 import type { Played } from './stage-run.js';
@@ -68,7 +68,7 @@ function playPod(heard: readonly Answer[], pulls: readonly Step[] = []): Promise
 it('asks from a pod until it has an answer, and takes the pod away', async () => {
   const played = await playPod(
     ['dns silent\ntcp silent\n', `dns answer ${answer(0, '10.96.0.1')}\ntcp open\n`],
-    [asksPulls()],
+    hindered(),
   );
   expect(played.error).toBeUndefined();
   expect(played).toMatchObject({
@@ -90,7 +90,7 @@ it.each([
   const { error } = await playPod(
     Array.from({ length: 61 }, () => said),
     // Only where nobody answers may what answers be missing; asked every two seconds.
-    /dns (silent|refused)/.test(said) ? Array.from({ length: 31 }, () => asksPulls()) : [],
+    /dns (silent|refused)/.test(said) ? Array.from({ length: 31 }, () => hindered()).flat() : [],
   );
   expect(error).toMatchObject({ code: 'not-verified', message });
   expect(error?.hint).toContain('run `kmon join-child --only pc-11` again');
@@ -108,15 +108,13 @@ it.each([[{ exitCode: 94 }, 'could not be tried: perl is missing']])(
 it('says at once that the image of what answers for names is refused', async () => {
   const { error } = await playPod(
     ['dns refused\ntcp open\n'],
-    [
-      asksPulls({
-        name: 'coredns-1',
-        node: 'pc-10',
-        labels: { 'k8s-app': 'kube-dns' },
-        image: 'registry.k8s.io/coredns/coredns:v1.14.2',
-        said: 'Back-off pulling image "registry.k8s.io/coredns/coredns:v1.14.2": ErrImagePull: unexpected status from HEAD request to https://registry.k8s.io/v2/coredns: 403 Forbidden',
-      }),
-    ],
+    hindered({
+      name: 'coredns-1',
+      node: 'pc-10',
+      labels: { 'k8s-app': 'kube-dns' },
+      image: 'registry.k8s.io/coredns/coredns:v1.14.2',
+      said: 'Back-off pulling image "registry.k8s.io/coredns/coredns:v1.14.2": ErrImagePull: unexpected status from HEAD request to https://registry.k8s.io/v2/coredns: 403 Forbidden',
+    }),
   );
   expect(error).toMatchObject({
     message: 'pc-10 gets no image registry.k8s.io/coredns/coredns:v1.14.2: registry.k8s.io refuses it',

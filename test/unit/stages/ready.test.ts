@@ -3,13 +3,13 @@ import { ready } from '../../../src/stages/cluster/ready.js';
 import { OTHER, PARENT } from '../../support/sample-room.js';
 import { asks } from '../../support/scripted-runner.js';
 import type { Step } from '../../support/scripted-runner.js';
-import { asksNodes, asksPulls, settling } from './answers.js';
+import { asksNodes, hindered, settling } from './answers.js';
 import { play } from './stage-run.js';
 
 /** The pods of kube-system: of each its node, and what it says of its image. */
 function pods(...of: readonly (readonly [node: string, message: string])[]): Step {
   const items = of.map(([nodeName, message], i) => ({
-    metadata: { name: `kube-flannel-${i}` },
+    metadata: { name: `kube-flannel-${i}`, namespace: 'kube-system' },
     spec: { nodeName },
     status: {
       phase: 'Pending',
@@ -60,12 +60,10 @@ it('gives up within seconds where the image of its own network is refused for go
     image: 'ghcr.io/flannel-io/flannel:v1',
     said: 'x509: certificate signed by unknown authority',
   };
-  const refused = [
-    asksPulls(
-      { name: 'kube-flannel-1', node: 'pc-12', madeBy: 'DaemonSet', ...image },
-      { name: 'kube-flannel-2', node: 'pc-11', madeBy: 'DaemonSet', ...image },
-    ),
-  ];
+  const refused = hindered(
+    { name: 'kube-flannel-1', node: 'pc-12', madeBy: 'DaemonSet', ...image },
+    { name: 'kube-flannel-2', node: 'pc-11', madeBy: 'DaemonSet', ...image },
+  );
   const { error } = await play(ready, { parent: [nodes, ...settling(6, [nodes], refused)] });
   expect(error?.message).toMatch(/^pc-11 gets no image ghcr\.io.*: who answers for ghcr\.io is signed by/);
   expect(error?.hint).toMatch(/have pc-11 trust its authority .* `kmon join-child --only pc-11` again/);
