@@ -1,5 +1,5 @@
 import { execFileSync } from 'node:child_process';
-import { readFileSync } from 'node:fs';
+import { readFileSync, writeFileSync } from 'node:fs';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { notAsItWas, snapshotsOf } from '../support/as-it-was.js';
 import type { Snapshots } from '../support/as-it-was.js';
@@ -136,6 +136,51 @@ describe.runIf(BUNDLE !== undefined || process.env['CI'] === 'true')('the worksh
     const again = await run('up');
     expect(again.exitCode, again.stderr.slice(-3000)).toBe(0);
     expect(again.stdout).toContain('nothing to change');
+  });
+
+  it('has a machine join by mirrors alone, behind a filter that opens TLS and that the machines trust', async () => {
+    const child = 'child-1';
+    const file = `${lab.dir}/kmon.yaml`;
+    const text = readFileSync(file, 'utf8');
+    const room = /^room: (.*)$/m.exec(text)?.[1] ?? '';
+    const away = await run('teardown', '--only', child, '--yes', '--room', room);
+    expect(away.exitCode, away.stderr.slice(-3000)).toBe(0);
+    writeFileSync(
+      file,
+      `${text}mirrors:
+  packages:
+    kubernetes: https://mirror.example/kubernetes
+    docker: https://mirror.example/docker
+    helm: https://mirror.example/helm
+  images:
+    registry.k8s.io: https://mirror.example
+    quay.io: https://mirror.example/quay
+    ghcr.io: https://mirror.example/ghcr
+`,
+    );
+    const closed = ['pkgs.k8s.io', 'download.docker.com', 'registry.k8s.io', 'quay.io', 'ghcr.io'];
+    await lab.internet(
+      '--intercept',
+      'School filter',
+      ...closed.flatMap((name) => ['--refuse', `${name}=closed`]),
+    );
+    const authority = execFileSync(
+      'podman',
+      ['exec', `kmon-${lab.name}-internet`, 'cat', '/etc/lab-internet/filter.crt'],
+      { encoding: 'utf8' },
+    );
+    const trusted = '/usr/local/share/ca-certificates/school.crt';
+    for (const machine of lab.machines)
+      machine.sh(`cat >${trusted} <<'end'\n${authority}end\nupdate-ca-certificates >/dev/null 2>&1`);
+    const check = await run('check');
+    expect(check.stdout).not.toMatch(/K-TLS|K-SOURCE|K-DNS/);
+    const join = await run('join-child', '--only', child);
+    expect(join.exitCode, join.stderr.slice(-3000)).toBe(0);
+    const monitored = await run('deploy-monitoring');
+    expect(monitored.exitCode, monitored.stderr.slice(-3000)).toBe(0);
+    await lab.internet('--mend');
+    for (const machine of lab.machines)
+      machine.sh(`rm ${trusted}; update-ca-certificates --fresh >/dev/null 2>&1`);
   });
 
   it('gives every machine back as it was found', async () => {

@@ -8,6 +8,8 @@ export const INTERNET_NAMES = [
   'prod-cdn.packages.k8s.io',
   'download.docker.com',
   'packages.buildkite.com',
+  // A mirror of packages and images.
+  'mirror.example',
   // Released files.
   'dl.k8s.io',
   'cdn.dl.k8s.io',

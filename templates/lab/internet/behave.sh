@@ -5,13 +5,14 @@ set -eu
 umask 022
 folder=/etc/lab-internet
 
-# Another authority of the same lab, which nobody trusts.
+# Another authority of the same lab, which nobody trusts but who is given filter.crt.
 if [ -n "$foreign" ]; then
   made=$(mktemp -d)
   openssl req -utf8 -x509 -newkey rsa:2048 -nodes -days 3650 -subj "/CN=$foreign" -keyout "$made/key" -out "$made/crt" 2>/dev/null
   openssl x509 -req -in "$folder/server.csr" -CA "$made/crt" -CAkey "$made/key" -set_serial "0x$(openssl rand -hex 8)" \
     -days 3650 -sha256 -extfile "$folder/server.ext" -out "$folder/foreign.crt" 2>/dev/null
   install -m 600 "$folder/server.key" "$folder/foreign.key"
+  install -m 644 "$made/crt" "$folder/filter.crt"
   rm -r "$made"
 fi
 
