@@ -1,10 +1,12 @@
 import type { Bundle, BundlePart } from '../bundle/bundle.js';
 import { bundlePartFile, fileName, findImage, findProgram, isImage, partsFor } from '../bundle/parts.js';
+import type { MirrorsConfig } from '../config/config.js';
+import { MIRRORS } from '../config/sections/mirrors.js';
 import { KMON_BIN, KMON_CNI, KMON_FOLDER } from '../config/names.js';
 import { architectureInWords } from './architecture.js';
 import { purposeOf } from './artifact.js';
 import type { AptPackage, AptSourceName, Program, Purpose } from './artifact.js';
-import { imageSamples } from './image-samples.js';
+import { imageSamples, registryMirrorsBy } from './image-samples.js';
 import { IMAGES, published } from './images.js';
 import { isNeeded, isOptional } from './need.js';
 import { lacksPackages, onlineSupply } from './online-supply.js';
@@ -21,11 +23,13 @@ const ANY_BUNDLE = {
   fetched: false,
   // kmon's own: nothing on the owner's PATH is touched.
   programFolder: KMON_BIN,
-  registryMirrors: [],
 } satisfies Partial<Supply>;
 
-/** A bundle that is at hand: its programs, charts and images are sent to the machines. */
-export function bundleSupply(bundle: Bundle): Supply {
+/**
+ * A bundle that is at hand: its programs, charts and images are sent to the machines. `mirrors`: of the registries that images come from which
+ * are not in it.
+ */
+export function bundleSupply(bundle: Bundle, mirrors: MirrorsConfig = MIRRORS): Supply {
   const image: Supply['image'] = ({ name }) => findImage(bundle, name);
   const lacking: Supply['lacking'] = (need) =>
     IMAGES.filter((i) => isNeeded(i, need) && !isOptional(i) && image(i) === undefined);
@@ -38,7 +42,8 @@ export function bundleSupply(bundle: Bundle): Supply {
     }),
     image,
     lacking,
-    samples: (need) => imageSamples(lacking(need)),
+    samples: (need) => imageSamples(lacking(need), mirrors),
+    registryMirrors: registryMirrorsBy(mirrors),
     indispensable: (wanted) => image(wanted) ?? published(wanted),
     chart: (wanted) => {
       const part = bundle.parts.find((p) => p.kind === 'chart' && p.name === wanted.name);
@@ -74,6 +79,7 @@ export const absentBundle: Supply = {
   image: published,
   lacking: () => [],
   samples: () => [],
+  registryMirrors: [],
   indispensable: published,
   chart: (wanted) => onlineSupply.chart(wanted),
   sentTo: () => ({ files: [], archives: [] }),

@@ -2,7 +2,7 @@ import type { MirrorsConfig } from '../config/config.js';
 import { MIRRORED_REGISTRIES, MIRRORS } from '../config/sections/mirrors.js';
 import type { Image } from './artifact.js';
 import { DOCKER_REGISTRY, PAUSE } from './images.js';
-import type { Sample } from './supply.js';
+import type { RegistryMirror, Sample } from './supply.js';
 
 /**
  * Where a registry sends on to other names, which what is between may not let through: what is asked there too. Only what every image takes:
@@ -31,6 +31,14 @@ export function imageSamples(images: readonly Image[], mirrors: MirrorsConfig = 
   });
   // Several registries may have one mirror.
   return all.filter(({ url }, i) => all.findIndex((s) => s.url === url) === i);
+}
+
+/** The mirrors that containerd is told of, in the order in which registries are known. */
+export function registryMirrorsBy(mirrors: MirrorsConfig): readonly RegistryMirror[] {
+  return MIRRORED_REGISTRIES.flatMap((registry) => {
+    const url = mirrors.images[registry];
+    return url === undefined ? [] : [{ registry, url }];
+  });
 }
 
 function greeting(origin: string): Sample {

@@ -1,12 +1,12 @@
 import type { MirrorsConfig } from '../config/config.js';
 import { KMON_FOLDER } from '../config/names.js';
-import { MIRRORED_REGISTRIES, MIRRORS } from '../config/sections/mirrors.js';
+import { MIRRORS } from '../config/sections/mirrors.js';
 import { chartArchive } from '../render/chart-archive.js';
 import { APT_SOURCES, releaseOf } from './apt-sources.js';
 import type { AptSource } from './apt-sources.js';
 import type { AptPackage } from './artifact.js';
 import { architectureInWords, PROCESSORS } from './architecture.js';
-import { imageSamples } from './image-samples.js';
+import { imageSamples, registryMirrorsBy } from './image-samples.js';
 import { IMAGES, published } from './images.js';
 import { isOfRoom } from './need.js';
 import type { Need } from './need.js';
@@ -49,10 +49,7 @@ export function onlineSupplyBy(mirrors: MirrorsConfig): Supply {
         mirrors,
       ),
     ],
-    registryMirrors: MIRRORED_REGISTRIES.flatMap((registry) => {
-      const url = mirrors.images[registry];
-      return url === undefined ? [] : [{ registry, url }];
-    }),
+    registryMirrors: registryMirrorsBy(mirrors),
     misfit: lacksPackages,
   };
 }

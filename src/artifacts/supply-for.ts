@@ -9,7 +9,7 @@ export function supplyFor(
   config: { readonly bundle?: string; readonly mirrors?: MirrorsConfig },
   proven?: Bundle,
 ): Supply {
-  if (proven !== undefined) return bundleSupply(proven);
+  if (proven !== undefined) return bundleSupply(proven, config.mirrors);
   if (config.bundle !== undefined) return absentBundle;
   return config.mirrors === undefined ? onlineSupply : onlineSupplyBy(config.mirrors);
 }

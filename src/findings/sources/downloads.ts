@@ -108,7 +108,7 @@ function lackedBehind(
   const asked = new Set(troubles.map((t) => t.source));
   return supply
     .lacking(needIn(config, about?.role ?? 'parent'))
-    .filter((image) => imageSamples([image]).some(({ url }) => asked.has(placeOf(url))));
+    .filter((image) => imageSamples([image], config.mirrors).some(({ url }) => asked.has(placeOf(url))));
 }
 
 /** "flannel, flannel-cni-plugin (for `network: flannel`)" */

@@ -7,6 +7,7 @@ import { containerdFor, packagesFor } from '../../../src/artifacts/packages.js';
 import { supplyFor } from '../../../src/artifacts/supply-for.js';
 import { MIRRORED_REGISTRIES, mirrors } from '../../../src/config/sections/mirrors.js';
 import { containerdConfig, mirrorFile } from '../../../src/tools/containerd.js';
+import { fullBundle } from './full-bundle.js';
 
 const NEED: Need = {
   role: 'parent',
@@ -111,8 +112,13 @@ server = "https://registry-1.docker.io"
     expect([...MIRRORED_REGISTRIES].toSorted()).toEqual([...registries].toSorted());
   });
 
-  it('are nothing to a room that is sent everything', () => {
+  it('are asked for what a bundle lacks', () => {
     const config = { bundle: '/srv/bundle', mirrors: { packages: {}, images: { 'quay.io': 'https://m' } } };
+    // Nothing is sent, and nothing pulled.
     expect(supplyFor(config).registryMirrors).toEqual([]);
+    const supply = supplyFor(config, { ...fullBundle(), parts: [] });
+    expect(supply.registryMirrors).toEqual([{ registry: 'quay.io', url: 'https://m' }]);
+    const hosts = supply.samples({ role: 'child', version: '1.36', network: 'routes', profile: 'lite' });
+    expect(hosts.map((s) => new URL(s.url).host)).toEqual(['registry.k8s.io', 'registry.k8s.io', 'm']);
   });
 });
