@@ -66,7 +66,9 @@ async function hindranceOf(cluster: ClusterReader, pod: Pod): Promise<HinderedPo
   return {
     ...{ pod, message, said: pod.unschedulable, meanwhile: `${message} (${pod.unschedulable})` },
     forGood: hasNoPlace(pod),
-    remedy: `see what else takes the room on the machine that it is for (${kubectl(cluster)} describe nodes), free some of it`,
+    remedy: /were unschedulable/.test(pod.unschedulable)
+      ? `have the machine take pods again (${kubectl(cluster)} uncordon NODE)`
+      : `see what else takes the room on the machine that it is for (${kubectl(cluster)} describe nodes), free some of it`,
   };
 }
 

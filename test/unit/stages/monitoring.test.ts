@@ -376,6 +376,13 @@ describe('monitoring whose pods do not run', () => {
     expect(error?.hint).toMatch(/describe nodes\), free some of it; then run `kmon deploy-monitoring` again/);
   });
 
+  it('says how a machine that somebody set aside takes pods again', async () => {
+    const said =
+      "0/2 nodes are available: 1 node(s) didn't satisfy plugin(s) [NodeAffinity], 1 node(s) were unschedulable. no new claims to deallocate, preemption: 0/2 nodes are available: 2 Preemption is not helpful for scheduling.";
+    const { error } = await waits(6, unplaced(said, true));
+    expect(error?.hint).toMatch(/^have the machine take pods again \(kubectl \S+ \S+ uncordon NODE\); then/);
+  });
+
   it.each([
     [FULL, false],
     ['0/1 nodes are available: 1 node(s) had untolerated taint {node.kubernetes.io/not-ready: }.', true],
