@@ -24,7 +24,8 @@ const FOR_GOOD: readonly Kind[] = [
   {
     when: /Proxy Authentication Required|proxyconnect.*\b407\b/i,
     because: () => 'the proxy wants a name and a password',
-    remedy: LET_THROUGH,
+    remedy: (_, machine) =>
+      `write them into the address of the proxy in /etc/environment on ${machine} (https_proxy=http://NAME:PASSWORD@proxy:port)`,
   },
   {
     when: /x509: certificate has expired or is not yet valid/,

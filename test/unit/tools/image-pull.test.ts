@@ -64,3 +64,8 @@ describe('pullFailure', () => {
     });
   });
 });
+
+it('says where the name and the password of a proxy go', () => {
+  const { remedy } = pullFailure(IMAGE, pulled('Proxy Authentication Required'), 'pc-11');
+  expect(remedy).toMatch(/^write them into .* \/etc\/environment on pc-11 /);
+});
