@@ -14,6 +14,12 @@ export type EngineKind = 'podman' | 'docker';
 /** What this computer has; `v1` also where both are mounted side by side. */
 export type CgroupVersion = 'v1' | 'v2';
 
+/**
+ * Runs a program that can never set a clock, nor can what it starts. A machine has none of its own: to set it would set that of this computer.
+ * `--cap-drop` does not do it, which both engines ignore in a privileged container.
+ */
+export const WITHOUT_CLOCK = ['setpriv', '--bounding-set=-sys_time'] as const;
+
 /** The caller's own hard limits: without CAP_SYS_RESOURCE a container cannot have more. */
 export interface Limits {
   readonly openFiles: number;
@@ -113,6 +119,8 @@ export function machineCreateArgs(kind: EngineKind, spec: MachineSpec): readonly
     // /etc/hosts and resolv.conf are plain files of the machine: as mounts they could not be replaced by renaming.
     ...(kind === 'podman' ? ['--no-hosts', '--dns=none', podmanSystemd(spec.cgroups)] : []),
     spec.image,
+    // What docker gives is for its daemon to say: there the init gives it away. `docker exec` beside it has it still.
+    ...(kind === 'docker' ? WITHOUT_CLOCK : []),
     '/sbin/init',
   ];
 }

@@ -1,5 +1,5 @@
 import { KmonError } from '../errors/kmon-error.js';
-import type { CgroupVersion, EngineKind } from './container-engine-args.js';
+import { WITHOUT_CLOCK, type CgroupVersion, type EngineKind } from './container-engine-args.js';
 import { lastLine, type ProgramEnd, type ProgramOptions, type RunProgram } from './process.js';
 
 const SETUP_HINT = 'run scripts/lab-setup as root';
@@ -16,6 +16,11 @@ export interface Engine {
    * @throws KmonError `command` when it fails, with the line of its stderr that tells why.
    */
   run(args: readonly string[], options?: Omit<ProgramOptions, 'signal'>): Promise<string>;
+  /**
+   * The same for what makes a machine, see `machineCreateArgs`. podman gives a privileged container whatever capability it has itself, which
+   * is why it has none to set the clock here: nor has then what `podman exec` runs in it.
+   */
+  create(args: readonly string[]): Promise<string>;
   /** The same for calls whose failure is an answer; `signal` only where stopping is harmless. */
   ask(args: readonly string[], options?: ProgramOptions): Promise<ProgramEnd>;
 }
@@ -81,19 +86,22 @@ function engineOf(
   cgroups: CgroupVersion,
   runtime: string | undefined,
 ): Engine {
+  const output = async (before: readonly string[], args: readonly string[], options?: ProgramOptions) => {
+    const [program = kind, ...rest] = [...before, kind, ...args];
+    const end = await run(program, rest, { group: true, ...options });
+    if (end.exitCode === 0 && !end.missing) return end.stdout;
+    throw new KmonError('command', `${kind} ${subject(args)} failed with exit code ${end.exitCode}`, {
+      command: `${kind} ${args.join(' ')}`,
+      evidence: lastLine(end.stderr),
+    });
+  };
   return {
     kind,
     cgroups,
     ...(runtime === undefined ? {} : { runtime }),
     ask: (args, options) => run(kind, args, { group: true, ...options }),
-    run: async (args, options) => {
-      const end = await run(kind, args, { group: true, ...options });
-      if (end.exitCode === 0 && !end.missing) return end.stdout;
-      throw new KmonError('command', `${kind} ${subject(args)} failed with exit code ${end.exitCode}`, {
-        command: `${kind} ${args.join(' ')}`,
-        evidence: lastLine(end.stderr),
-      });
-    },
+    run: (args, options) => output([], args, options),
+    create: (args) => output(kind === 'podman' ? WITHOUT_CLOCK : [], args),
   };
 }
 

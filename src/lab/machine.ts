@@ -119,7 +119,7 @@ async function make(o: Making, plan: PlannedMachine): Promise<void> {
   const { engine } = o;
   await engine.ask(['volume', 'rm', '--force', volumeName(o.lab, plan.name)]);
   await engine.run(volumeCreateArgs(o.lab, plan.name));
-  await engine.run(
+  await engine.create(
     machineCreateArgs(engine.kind, {
       lab: o.lab,
       dir: o.dir,

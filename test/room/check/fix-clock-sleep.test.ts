@@ -6,7 +6,7 @@ import { makeLab } from '../../support/lab.js';
 import type { TestLab, TestMachine } from '../../support/lab.js';
 import type { Fault } from '../../support/machine-faults.js';
 import { kmonThere } from '../../support/kmon-there.js';
-import { clockIsOff, fallsAsleep, ownClock } from '../../support/own-clock.js';
+import { clockIsOff, fallsAsleep, ownClock, whoMaySetClocks } from '../../support/own-clock.js';
 import { makeRoom } from '../cli/room.js';
 import type { Room } from '../cli/room.js';
 
@@ -49,6 +49,10 @@ describe('kmon check --fix, with a clock that is off and a machine that falls as
     all.filter((f) => f.fixable).map((f) => [f.severity, f.machine, f.code, f.evidence]);
   const ledgers = (): readonly string[] =>
     lab().machines.map((m) => m.sh('cat /var/lib/kmon/ledger.jsonl 2>/dev/null || :'));
+
+  it('has machines of which none may set the clock of this computer', () => {
+    for (const machine of lab().machines) expect(whoMaySetClocks(machine), machine.name).toEqual([]);
+  });
 
   it('finds both', async () => {
     expect(fixable(await found())).toEqual([

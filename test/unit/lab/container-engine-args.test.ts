@@ -53,6 +53,15 @@ describe('making a machine', () => {
     expect(args).toContain('/home/a b:/srv/internet:ro');
   });
 
+  it('lets its init set no clock where docker makes it', () => {
+    expect(machineCreateArgs('docker', MACHINE).slice(-4)).toEqual([
+      'localhost/kmon-lab:1',
+      'setpriv',
+      '--bounding-set=-sys_time',
+      '/sbin/init',
+    ]);
+  });
+
   it('leaves systemd to podman on cgroups v2 only, where inits do not share a hierarchy', () => {
     expect(machineCreateArgs('podman', { ...MACHINE, cgroups: 'v2' })).toContain('--systemd=always');
   });

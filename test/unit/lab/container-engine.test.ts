@@ -70,4 +70,20 @@ describe('the engine', () => {
     ]);
     expect(programs.options.at(-1)).toEqual({ group: true });
   });
+
+  it('makes machines that cannot set the clock: podman gives them no more than it has itself', async () => {
+    const podman = scriptedPrograms({
+      [PODMAN_INFO]: ends('runc v1'),
+      'setpriv --bounding-set=-sys_time podman create a': [ends('1'), ends('', 125, 'Error: no image')],
+    });
+    const engine = await findEngine(podman.run);
+    expect(await engine.create(['create', 'a'])).toBe('1');
+    const error = await failure(engine.create(['create', 'a']));
+    expect([error.message, error.evidence]).toEqual([
+      'podman create a failed with exit code 125',
+      'Error: no image',
+    ]);
+    const docker = scriptedPrograms({ [DOCKER_INFO]: ends('docker 2'), 'docker create a': ends('2') });
+    expect(await (await findEngine(docker.run, 'docker')).create(['create', 'a'])).toBe('2');
+  });
 });

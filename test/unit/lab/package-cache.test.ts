@@ -25,6 +25,7 @@ it("leaves the lab's own packages behind, which are made anew under the same nam
       if (what === 'cp') await writeFile(to, '');
       return '';
     },
+    create: async () => '',
     ask: async () => ({
       missing: false,
       exitCode: 0,
