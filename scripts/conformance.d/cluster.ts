@@ -6,7 +6,7 @@ import { readBundle } from '../../src/bundle/read.js';
 import type { Lab } from '../../src/lab/lab.js';
 import { linesOf } from '../bench.d/event-times.js';
 import { withLabFolder } from '../bench.d/lab-folder.js';
-import { runProgram } from '../bench.d/programs-run.js';
+import { output, runProgram } from '../bench.d/programs-run.js';
 import type { Ran } from '../bench.d/programs-run.js';
 
 export interface ClusterOptions {
@@ -40,7 +40,7 @@ export function withCluster<T>(o: ClusterOptions, work: (cluster: Cluster) => Pr
 
 async function make(o: ClusterOptions, folder: string, name: string): Promise<Cluster> {
   const bundle = await readBundle(o.bundle);
-  const up = ['lab', 'up', '--children', String(o.children), '--name', name, '--bundle', o.bundle];
+  const up = ['lab', 'up', '--children', String(o.children), '--name', name, ...(await parts(o))];
   const made = await kmon(o, folder, up);
   const lab = linesOf(made.stdout).find((line) => line['type'] === 'result')?.['data'] as Lab | undefined;
   if (lab === undefined) throw new Error(`there is no lab:\n${made.stdout}${made.stderr}`);
@@ -53,6 +53,16 @@ async function make(o: ClusterOptions, folder: string, name: string): Promise<Cl
     containers: lab.machines.map((m) => m.container),
     engine: lab.engine,
   };
+}
+
+/**
+ * Where the cluster's parts come from: the bundle, which has no image of a pod network. Flannel, by its stand-in, comes from the lab's Internet,
+ * which is made of the same bundle.
+ */
+async function parts({ project, bundle, network, signal }: ClusterOptions): Promise<readonly string[]> {
+  if (network !== 'flannel') return ['--bundle', bundle];
+  const told = await output(join(project, 'scripts/internet/build'), [bundle], { signal });
+  return ['--internet', told.trim().split('\n').at(-1) ?? ''];
 }
 
 function writeNetwork(file: string, network: string): void {

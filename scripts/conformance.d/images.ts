@@ -14,7 +14,9 @@ export async function importImages(
   archive: string,
   signal?: AbortSignal,
 ): Promise<void> {
-  const ctr = [`${KMON_BIN}/ctr`, '--address', CONTAINERD.socket, '--namespace', 'k8s.io'];
+  // Of the bundle, or of the package of containerd.
+  const path = `PATH=${KMON_BIN}:/usr/local/bin:/usr/bin:/bin`;
+  const ctr = ['env', path, 'ctr', '--address', CONTAINERD.socket, '--namespace', 'k8s.io'];
   await Promise.all(
     containers.map((container) =>
       output(
