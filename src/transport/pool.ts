@@ -13,7 +13,7 @@ import { askOnce } from './login/prompts.js';
 import type { Prompts } from './login/prompts.js';
 import { slots } from './slots.js';
 import { NotBegun } from './ssh-connection.js';
-import type { SshConnection } from './ssh-connection.js';
+import type { Listening, SshConnection } from './ssh-connection.js';
 import type { Transport } from './transport.js';
 
 const CONNECT_TIMEOUT_MS = 10_000;
@@ -43,6 +43,11 @@ export interface Pool {
   transport(machine: string): Transport;
   /** Connects now, with all the questions that may need. Rejects with KmonError. */
   open(machine: string): Promise<void>;
+  /**
+   * Listens on a port of the machine's loopback; `accept` is given each connection that is made to it there. When the machine is connected to
+   * anew, the same port is opened again if that can be. Rejects with KmonError, `precondition` when the machine's SSH server does not forward.
+   */
+  listen(machine: string, accept: (stream: Duplex) => void): Promise<Listening>;
   /** Where and as whom kmon logs in. @throws KmonError `config` */
   login(machine: string): ResolvedLogin;
   /** Closes every connection and ends connecting; never rejects. The pool opens nothing afterwards. */
@@ -64,6 +69,7 @@ export function openPool(options: PoolOptions): Pool {
   const identities = identitiesOnce();
   const handshakes = slots(HANDSHAKES_AT_ONCE);
   const links = new Map<string, Link>();
+  const doors = new Map<string, Door>();
   const closing = new AbortController();
   const signal =
     options.signal === undefined ? closing.signal : AbortSignal.any([options.signal, closing.signal]);
@@ -103,13 +109,29 @@ export function openPool(options: PoolOptions): Pool {
   const connectionTo = async (machine: string): Promise<SshConnection> => {
     if (closing.signal.aborted)
       throw new KmonError('connection-lost', 'the connection was closed before', { machine });
-    return linkOf(links, `machine ${machine}`).get(async () => connect(machine, login(machine)));
+    return linkOf(links, `machine ${machine}`).get(async () => {
+      const connection = await connect(machine, login(machine));
+      await reopen(connection, doors.get(machine));
+      return connection;
+    });
   };
 
   return {
     login,
     open: async (machine) => {
       await connectionTo(machine);
+    },
+    async listen(machine, accept) {
+      const open = await (await connectionTo(machine)).listen(accept);
+      const door: Door = { accept, open };
+      doors.set(machine, door);
+      return {
+        port: open.port,
+        close: () => {
+          doors.delete(machine);
+          return door.open.close();
+        },
+      };
     },
     transport: (machine) => ({
       async exec(wire, execOptions) {
@@ -135,6 +157,18 @@ export function openPool(options: PoolOptions): Pool {
       for (const [, link] of all.filter(isJump).toReversed()) await link.close();
     },
   };
+}
+
+/** A port of a machine that is listened on, by whichever connection there is. */
+interface Door {
+  readonly accept: (stream: Duplex) => void;
+  open: Listening;
+}
+
+/** Whoever was told of the port goes on with it. Where the old connection still has it, they find nobody there, as without any. */
+async function reopen(connection: SshConnection, door: Door | undefined): Promise<void> {
+  if (door === undefined) return;
+  door.open = await connection.listen(door.accept, door.open.port).catch(() => door.open);
 }
 
 /** A connection that is made when asked for, kept while it lives, and made anew after it broke. */

@@ -24,8 +24,20 @@ export interface SshConnection extends Transport {
   readonly fresh: boolean;
   /** A TCP connection made by the machine, as a stream. Rejects with KmonError `unreachable` or `connection-lost`. */
   forward(host: string, port: number): Promise<Duplex>;
+  /**
+   * A port of the machine's own loopback, which nobody else in the network reaches: each connection made to it there comes here, as a stream.
+   * Gone with the connection. Rejects with KmonError `precondition` when the SSH server does not forward, or `connection-lost`.
+   */
+  listen(accept: (stream: Duplex) => void, port?: number): Promise<Listening>;
   /** Closes as soon as the commands that are under way have ended; those that were given up are not waited for. */
   retire(): void;
+}
+
+/** A port of a machine that is listened on from here. */
+export interface Listening {
+  readonly port: number;
+  /** Nobody reaches it any more; who is connected stays so. Never rejects. */
+  close(): Promise<void>;
 }
 
 /** What is used of an ssh2 client that has logged in. */
@@ -38,9 +50,14 @@ export interface SshClient extends EventEmitter {
     port: number,
     done: (error: Error | undefined, stream: Duplex) => void,
   ): unknown;
+  forwardIn(host: string, port: number, done: (error: Error | undefined, port: number) => void): unknown;
+  unforwardIn(host: string, port: number, done: (error?: Error | null) => void): unknown;
   end(): unknown;
   destroy(): unknown;
 }
+
+/** The one address that only programs of the machine itself reach. */
+const LOOPBACK = '127.0.0.1';
 
 export interface KeepAlive {
   readonly intervalMs: number;
@@ -127,6 +144,17 @@ export function sshConnection(
           else reject(forwardRefused(host, port, error));
         });
       }),
+    listen: (accept, wanted = 0) =>
+      new Promise((resolve, reject) => {
+        if (!alive) {
+          reject(lost());
+          return;
+        }
+        client.forwardIn(LOOPBACK, wanted, (error, port) => {
+          if (error === undefined) resolve(listening(client, port, accept));
+          else reject(alive ? listenRefused(machine, error) : lost());
+        });
+      }),
     retire() {
       retired = true;
       if (channels.taken === 0) client.end();
@@ -157,6 +185,36 @@ function openChannel(client: SshClient, wire: string, lost: () => KmonError): Pr
       else reject(error);
     });
   });
+}
+
+/** What ssh2 tells of a connection that was made to a port there. */
+interface Incoming {
+  readonly destPort: number;
+}
+
+function listening(client: SshClient, port: number, accept: (stream: Duplex) => void): Listening {
+  const take = ({ destPort }: Incoming, open: () => Duplex): void => {
+    if (destPort === port) accept(open());
+  };
+  client.on('tcp connection', take);
+  return {
+    port,
+    close: () =>
+      new Promise((resolve) => {
+        const over = (): void => {
+          client.off('tcp connection', take);
+          client.off('close', over);
+          resolve();
+        };
+        client.once('close', over);
+        try {
+          client.unforwardIn(LOOPBACK, port, over);
+        } catch {
+          // The connection has ended, and the port with it.
+          over();
+        }
+      }),
+  };
 }
 
 /** ssh2 says in `level` where an error comes from. */
@@ -198,6 +256,15 @@ function commandRefused(machine: string, cause: unknown): KmonError {
 function forwardRefused(host: string, port: number, cause: Error): KmonError {
   return new KmonError('unreachable', `port ${port} of ${host} cannot be reached from there`, {
     hint: `check that ${host} is on and runs an SSH server, and that the jump host forwards (AllowTcpForwarding)`,
+    evidence: cause.message,
+    cause,
+  });
+}
+
+function listenRefused(machine: string, cause: Error): KmonError {
+  return new KmonError('precondition', 'the SSH server does not open a port for this computer', {
+    machine,
+    hint: `look at AllowTcpForwarding and DisableForwarding in /etc/ssh/sshd_config on ${machine}`,
     evidence: cause.message,
     cause,
   });

@@ -1,7 +1,8 @@
-import { createServer } from 'node:net';
+import { connect, createServer } from 'node:net';
 import type { AddressInfo, Socket } from 'node:net';
 import { mkdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
+import type { Duplex } from 'node:stream';
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it, onTestFinished } from 'vitest';
 import { liveRunner } from '../../../src/runner/live.js';
 import { changes, reads } from '../../../src/shell/command.js';
@@ -139,6 +140,61 @@ describe('pool', () => {
     const error = await kmonErrorOf(open(special.port).transport('pc-1').exec('true'));
     expect(error).toMatchObject({ code: 'connection-lost', context: { machine: 'pc-1' } });
     expect(error.hint).toContain('MaxSessions');
+  });
+
+  describe('a port of the machine that is listened on from here', () => {
+    const echo = (stream: Duplex): void => void stream.on('error', () => undefined).pipe(stream);
+    const ask = (port: number, text: string): Promise<string> =>
+      new Promise((resolve, reject) => {
+        const socket = connect({ host: '127.0.0.1', port }, () => socket.end(text));
+        let heard = '';
+        socket.on('data', (chunk: Buffer) => (heard += chunk.toString()));
+        socket.on('end', () => {
+          resolve(heard);
+        });
+        socket.on('error', reject);
+      });
+
+    it('gives each connection that is made there, on loopback alone, until it is closed', async () => {
+      const pool = open(sshd.port);
+      const { port, close } = await pool.listen('pc-1', echo);
+      const other = await pool.listen('pc-2', (stream) => stream.end('pc-2'));
+      const long = 'x'.repeat(3_000_000);
+      expect(await Promise.all(['a', 'b', long].map((text) => ask(port, text)))).toEqual(['a', 'b', long]);
+      expect(await ask(other.port, '')).toBe('pc-2');
+      const { stdout } = await pool.transport('pc-1').exec(`ss -Hltn sport = :${port}`);
+      expect(
+        stdout
+          .trim()
+          .split('\n')
+          .map((l) => l.split(/ +/)[3]),
+      ).toEqual([`127.0.0.1:${port}`]);
+      await close();
+      await expect(ask(port, 'a')).rejects.toThrow('ECONNREFUSED');
+      expect(await ask(other.port, '')).toBe('pc-2');
+    });
+
+    it('is there again under the same number after the connection broke', async () => {
+      const pool = open(sshd.port);
+      const { port } = await pool.listen('pc-1', echo);
+      const cut = kmonErrorOf(pool.transport('pc-1').exec('sleep 20'));
+      await pool.transport('pc-1').exec('sleep 0.2');
+      sshd.dropSessions();
+      await cut;
+      await pool.transport('pc-1').exec('true');
+      expect(await ask(port, 'again')).toBe('again');
+    });
+
+    it('is refused where the SSH server does not forward, and commands go on', async () => {
+      const special = await server({ config: ['AllowTcpForwarding no'] });
+      const pool = open(special.port);
+      expect(await kmonErrorOf(pool.listen('pc-1', echo))).toMatchObject({
+        code: 'precondition',
+        message: 'the SSH server does not open a port for this computer',
+        context: { machine: 'pc-1' },
+      });
+      expect((await pool.transport('pc-1').exec('echo on')).stdout).toBe('on\n');
+    });
   });
 
   describe('jump hosts', () => {

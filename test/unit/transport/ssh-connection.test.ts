@@ -16,6 +16,8 @@ describe('the end of a connection', () => {
     const client: SshClient = Object.assign(new EventEmitter(), {
       exec: unexpected,
       forwardOut: unexpected,
+      forwardIn: unexpected,
+      unforwardIn: unexpected,
       end: () => {
         did.push('goodbye');
         stream.end(() => did.push('sent'));
