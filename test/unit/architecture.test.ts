@@ -17,7 +17,7 @@ const FLOORS: readonly (readonly string[])[] = [
   ['runner'],
   ['render'],
   ['facts', 'computers'],
-  ['resources', 'tools', 'bundle', 'artifacts', 'cluster'],
+  ['relay', 'resources', 'tools', 'bundle', 'artifacts', 'cluster'],
   ['engine', 'observe'],
   ['trial'],
   ['findings'],
