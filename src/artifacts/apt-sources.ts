@@ -11,18 +11,25 @@ export interface AptSource {
   readonly key: string;
 }
 
+/** Below these addresses each of them is published. */
+export const PUBLISHED: Readonly<Record<AptSourceName, string>> = {
+  kubernetes: 'https://pkgs.k8s.io',
+  docker: 'https://download.docker.com',
+  helm: 'https://packages.buildkite.com/helm-linux/helm-debian',
+};
+
 /** In the order in which a machine is told of them. `mirror`: the address that stands in place of where they are published. */
 export const APT_SOURCES: Readonly<Record<AptSourceName, (need: Need, mirror?: string) => AptSource>> = {
-  kubernetes: ({ version }, mirror = 'https://pkgs.k8s.io') => {
+  kubernetes: ({ version }, mirror = PUBLISHED.kubernetes) => {
     const folder = `${mirror}/core:/stable:/v${version}/deb/`;
     return { name: 'kubernetes', line: `${folder} /`, key: `${folder}Release.key` };
   },
-  docker: ({ base }, mirror = 'https://download.docker.com') => {
+  docker: ({ base }, mirror = PUBLISHED.docker) => {
     const { distribution, codename } = dockerSuite(base);
     const folder = `${mirror}/linux/${distribution}`;
     return { name: 'docker', line: `${folder} ${codename} stable`, key: `${folder}/gpg` };
   },
-  helm: (_, folder = 'https://packages.buildkite.com/helm-linux/helm-debian') => {
+  helm: (_, folder = PUBLISHED.helm) => {
     return { name: 'helm', line: `${folder}/any/ any main`, key: `${folder}/gpgkey` };
   },
 };

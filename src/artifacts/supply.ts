@@ -1,3 +1,4 @@
+import type { MirroredRegistry } from '../config/sections/mirrors.js';
 import type { Role } from '../room/machine.js';
 import type { AptSource } from './apt-sources.js';
 import type { AptPackage, Chart, Image, Program, Purpose } from './artifact.js';
@@ -110,7 +111,7 @@ export interface Sample {
 /** A mirror of a registry of images. With a path, the images are below it. */
 export interface RegistryMirror {
   /** What images are named after. */
-  readonly registry: string;
+  readonly registry: MirroredRegistry;
   readonly url: string;
 }
 

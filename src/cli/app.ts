@@ -1,4 +1,5 @@
 import { join } from 'node:path';
+import { originsBy } from '../artifacts/origins.js';
 import { supplyFor } from '../artifacts/supply-for.js';
 import type { Supply } from '../artifacts/supply.js';
 import type { ClusterRunner } from '../cluster/cluster-runner.js';
@@ -13,6 +14,7 @@ import type { Plan } from '../engine/plan.js';
 import type { RunReport } from '../engine/report.js';
 import { exitCodeOfError } from '../errors/exit-code-of-error.js';
 import { factsCommand } from '../facts/script.js';
+import type { Origins } from '../relay/origins.js';
 import type { KnownRoom } from '../room/room.js';
 import { createPrompter } from '../ui/prompter.js';
 import type { Prompter } from '../ui/prompter.js';
@@ -20,6 +22,8 @@ import type { View } from '../ui/view.js';
 import type { Io } from './io.js';
 import { openRoom } from './machines.js';
 import type { OpenMachines, OpenMachinesOptions } from './machines.js';
+import { isRelayed, relayHere } from './relay-here.js';
+import type { RelayHere } from './relay-here.js';
 import { provenBundle } from './proven-bundle.js';
 import { startRun } from './start-run.js';
 import type { Known, RunOptions, RunParts } from './start-run.js';
@@ -58,6 +62,8 @@ export interface AppOn<C extends KnownRoom> {
 /** What a command about the room of a kmon.yaml works with. */
 export interface App extends AppOn<Config> {
   readonly supply: Supply;
+  /** What several machines fetch comes once, through this computer. */
+  readonly relayed: boolean;
 }
 
 export interface Setup {
@@ -73,6 +79,8 @@ export interface Setup {
 interface About<C extends KnownRoom> extends Known<C> {
   /** The command is about this cluster, and about no machine. */
   readonly cluster?: (how: Pick<OpenMachinesOptions, 'dryRun' | 'emit'>) => Told<C, ClusterRunner>;
+  /** What machines fetch through this computer; absent: nothing. */
+  readonly relayed?: Origins;
 }
 
 /**
@@ -89,8 +97,10 @@ export function withApp(
   return withOpened(io, options, async (view, opened) => {
     const config = await (load?.() ?? loadConfig(options.config, io.cwd));
     const supply = supplyFor(config, installs === true ? await provenBundle(config, io.signal) : undefined);
+    const relayed = installs === true && isRelayed(config, supply);
     const about: About<Config> = {
       config,
+      ...(relayed ? { relayed: originsBy(config.mirrors) } : {}),
       stateDir: config.stateDir,
       supply,
       clusterThrough: (parent) => throughParent(parent, supply),
@@ -100,7 +110,7 @@ export function withApp(
         : { cluster: ({ dryRun, emit }) => throughContext({ context, dryRun, trace: emit }) }),
     };
     const open = (how: OpenMachinesOptions): OpenMachines => openRoom({ ...how, config, signal: io.signal });
-    return work({ ...openApp(io, command, options, about, open, { view, opened }), supply });
+    return work({ ...openApp(io, command, options, about, open, { view, opened }), supply, relayed });
   });
 }
 
@@ -129,6 +139,7 @@ export function withThisComputer(
 interface Opened {
   telling?: Telling;
   machines?: OpenMachines;
+  relay?: RelayHere;
 }
 
 async function withOpened(
@@ -146,6 +157,7 @@ async function withOpened(
     view.fail(error);
     exitCode = exitCodeOfError(error);
   } finally {
+    await opened.relay?.close();
     await opened.machines?.close();
     opened.telling?.close();
     await view.close(exitCode);
@@ -154,10 +166,10 @@ async function withOpened(
 }
 
 function openApp<C extends KnownRoom>(
-  { stdin, stderr, signal, version }: Io,
+  { stdin, stderr, env, signal, version }: Io,
   command: string,
   options: AppOptions,
-  { stateDir, cluster: clusterApart, ...known }: About<C>,
+  { stateDir, cluster: clusterApart, relayed, ...known }: About<C>,
   open: (options: OpenMachinesOptions) => OpenMachines,
   { view, opened }: { readonly view: View; readonly opened: Opened },
 ): AppOn<C> {
@@ -179,12 +191,14 @@ function openApp<C extends KnownRoom>(
     onSecret: telling.mask,
   });
   opened.machines = machines;
+  if (relayed !== undefined) opened.relay = relayHere(relayed, machines, env);
   const cluster = clusterApart?.({ dryRun, emit: telling.tell });
   const parts: RunParts<C> = {
     command,
     ...known,
     stateDir,
     ...(cluster === undefined ? {} : { cluster }),
+    ...(opened.relay === undefined ? {} : { relay: opened.relay.doors }),
     machines,
     telling,
     view,

@@ -1,3 +1,4 @@
+import type { Duplex } from 'node:stream';
 import type { Config } from '../config/config.js';
 import type { Emit } from '../engine/events.js';
 import type { Machine, Observed } from '../room/machine.js';
@@ -12,6 +13,7 @@ import type { Secret } from '../shell/secret.js';
 import { readPasswordFile } from '../transport/private-file.js';
 import { openPool } from '../transport/pool.js';
 import type { Pool } from '../transport/pool.js';
+import type { Listening } from '../transport/ssh-connection.js';
 import { askOnce } from '../transport/login/prompts.js';
 import type { Prompts } from '../transport/login/prompts.js';
 import type { Prompter } from '../ui/prompter.js';
@@ -23,6 +25,8 @@ export interface OpenMachines {
    * KmonError that says why not.
    */
   open(machine: Machine): Promise<Runner>;
+  /** See `Pool.listen`. */
+  listen(machine: string, accept: (stream: Duplex) => void): Promise<Listening>;
   /** Closes the machine's connection and makes a new one; the runner that `open` gave goes on with that. */
   redial(machine: Machine): Promise<void>;
   /**
@@ -105,6 +109,7 @@ export function openRoom(o: OpenRoomOptions): OpenMachines {
       opened.set(machine.name, known);
       return (await known).runner;
     },
+    listen: (machine, accept) => pool.listen(machine, accept),
     redial: async (machine) => {
       await pool.transport(machine.name).close();
       await pool.open(machine.name);

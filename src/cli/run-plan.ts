@@ -1,5 +1,6 @@
 import type { Plan } from '../engine/plan.js';
 import { exitCodeOf } from '../engine/report.js';
+import { withoutRelay } from '../stages/relaying.js';
 import { withApp } from './app.js';
 import type { App, AppOptions } from './app.js';
 import type { Io } from './io.js';
@@ -11,6 +12,9 @@ export async function runPlan(
   options: AppOptions,
   plan: (app: App) => Plan,
 ): Promise<number> {
-  const work = async (app: App): Promise<number> => exitCodeOf(await app.run(plan(app)));
+  const work = async (app: App): Promise<number> => {
+    const made = plan(app);
+    return exitCodeOf(await app.run(app.relayed ? made : withoutRelay(made)));
+  };
   return withApp(io, command, options, work, { installs: true });
 }

@@ -42,7 +42,7 @@ export interface Known<C extends KnownRoom> extends Pick<
 }
 
 /** What every run of a command is carried out with. */
-export interface RunParts<C extends KnownRoom> extends Known<C>, Pick<EngineDeps<C>, 'cluster'> {
+export interface RunParts<C extends KnownRoom> extends Known<C>, Pick<EngineDeps<C>, 'cluster' | 'relay'> {
   /** Its name, for whoever finds the room in use. */
   readonly command: string;
   readonly machines: OpenMachines;
@@ -77,7 +77,7 @@ function depsOf<C extends KnownRoom>(
   options: RunOptions,
   asked: ReadonlyMap<string, Promise<OtherRunner | undefined>>,
 ): EngineDeps<C> {
-  const { config, supply, clusterThrough, cluster, machines, signal, keepRoomId } = parts;
+  const { config, supply, clusterThrough, cluster, relay, machines, signal, keepRoomId } = parts;
   const dryRun = parts.dryRun || options.dryRun === true;
   const emit = (event: EngineEvent): void => {
     parts.telling.tell(event);
@@ -88,6 +88,7 @@ function depsOf<C extends KnownRoom>(
     supply,
     clusterThrough,
     ...(cluster === undefined ? {} : { cluster }),
+    ...(relay === undefined ? {} : { relay }),
     computers: {
       reach: async (computer) => {
         const other = await (asked.get(computer.name) ?? machines.other(computer, 'silent'));

@@ -1,3 +1,4 @@
+import { KmonError } from '../errors/kmon-error.js';
 import type { Machine } from '../room/machine.js';
 import { openRunner } from '../runner/open.js';
 import type { OpenRunner } from '../runner/open.js';
@@ -25,6 +26,8 @@ export function openThisComputer(o: OpenMachinesOptions): OpenMachines {
       opened ??= open(machine);
       return (await opened).runner;
     },
+    listen: (machine) =>
+      Promise.reject(new KmonError('bug', 'this computer is not reached from elsewhere', { machine })),
     // There is no connection to make anew.
     redial: async () => undefined,
     // A room of one has no others.

@@ -36,4 +36,6 @@ export interface Config {
   readonly mirrors?: MirrorsConfig;
   /** Folder of an offline bundle; absent: packages come from apt repositories. */
   readonly bundle?: string;
+  /** Whether what several machines download comes once, through this computer; absent: where there are several. */
+  readonly relay?: boolean;
 }

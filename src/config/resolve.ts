@@ -11,7 +11,7 @@ import type { Written } from './written.js';
 
 /** kmon.yaml with every default applied and every path absolute. Pure: what the files hold is checked elsewhere. */
 export function resolveConfig(written: Written, file: string, base: PathBase): Config {
-  const { ssh = {}, bundle } = written;
+  const { ssh = {}, bundle, relay } = written;
   const stateDir = join(base.folder, '.kmon');
   const machines = named(written.parent, written.children);
   return {
@@ -25,5 +25,6 @@ export function resolveConfig(written: Written, file: string, base: PathBase): C
     monitoring: monitoringOf(written.monitoring),
     ...(written.mirrors === undefined ? {} : { mirrors: mirrorsOf(written.mirrors) }),
     ...(bundle === undefined ? {} : { bundle: expandPath(bundle, base) }),
+    ...(relay === undefined ? {} : { relay }),
   };
 }

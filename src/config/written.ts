@@ -23,6 +23,10 @@ export const writtenSchema = z.strictObject(
       path('the path of a bundle folder'),
       'Folder of an offline bundle. Default: packages come from apt.',
     ),
+    relay: optional(
+      z.boolean({ error: 'true or false' }),
+      'What several machines download comes once over the line, through the computer at the keyboard, for as long as the command runs. Without effect with a bundle. Default: true where there are children.',
+    ),
   },
   { error: 'a map of room, parent, children, …' },
 );

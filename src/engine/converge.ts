@@ -95,7 +95,8 @@ async function tryOut<C extends KnownRoom>(
     return { outcome: 'planned' };
   }
   const session = sessionOf(machine, setting);
-  const attempts: Pick<TrialContext<C>, 'attempt' | 'attemptOnCluster'> = {
+  const attempts: Pick<TrialContext<C>, 'attempt' | 'attemptOnCluster' | 'relay'> = {
+    ...(deps.relay === undefined ? {} : { relay: deps.relay }),
     attempt: (command) => session.run.attempt(command),
     attemptOnCluster: (command) => knownCluster(setting).attempt(command),
   };

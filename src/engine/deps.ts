@@ -5,6 +5,7 @@ import type { Facts } from '../facts/facts.js';
 import type { Machine, Observed } from '../room/machine.js';
 import type { KnownRoom } from '../room/room.js';
 import type { OtherRunner } from '../runner/open-other.js';
+import type { RelayDoors } from '../relay/doors.js';
 import type { Runner } from '../runner/runner.js';
 import type { Clock } from './clock.js';
 import type { Told } from './context.js';
@@ -35,6 +36,8 @@ export interface EngineDeps<C extends KnownRoom = Config> {
   readonly cluster?: Told<C, ClusterRunner>;
   /** The computers that are only observed. */
   readonly computers: ComputersApart;
+  /** Brings what the machines fetch, once for all; absent: each fetches for itself, or nothing is fetched. */
+  readonly relay?: RelayDoors;
   /** Opens the machine (login, sudo) and gives its runner: live, or dry when the run is. */
   readonly connect: (machine: Machine) => Promise<Runner>;
   /** Closes the connection of a machine that is open and makes a new one; see `MachineContext.redial`. */

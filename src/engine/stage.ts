@@ -2,6 +2,7 @@ import type { Config } from '../config/config.js';
 import type { KmonError } from '../errors/kmon-error.js';
 import type { Json, Resource, Reversible } from '../resources/resource.js';
 import type { KnownRoom } from '../room/room.js';
+import type { RelayDoors } from '../relay/doors.js';
 import type { ExecResult } from '../runner/runner.js';
 import type { Command } from '../shell/command.js';
 import type { Language } from '../shell/language.js';
@@ -140,6 +141,8 @@ export interface Trial<T = unknown, in C extends KnownRoom = Config> extends Tit
 }
 
 export interface TrialContext<C extends KnownRoom = Config> extends Context<C> {
+  /** What can be opened from the machine to here; absent: nothing. */
+  readonly relay?: RelayDoors;
   attempt(command: Command<'tries'>): Promise<ExecResult>;
   /** The same where kubectl runs that leads to the cluster. */
   attemptOnCluster(command: Command<'tries'>): Promise<ExecResult>;

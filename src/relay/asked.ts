@@ -1,4 +1,5 @@
 import { createHash } from 'node:crypto';
+import { isNear } from './origins.js';
 import type { Origins } from './origins.js';
 
 /** Something that a machine asks the relay for, and that it may have. */
@@ -21,7 +22,7 @@ export const IMAGES_AT = '/images/';
 export const PACKAGES_AT = '/packages/';
 
 const IMAGE_PATH =
-  /^\/v2\/(?:[a-z0-9]+(?:[._-]+[a-z0-9]+)*\/)*[a-z0-9]+(?:[._-]+[a-z0-9]+)*\/(?:manifests|blobs)\/sha256:([0-9a-f]{64})$/;
+  /^\/v2(\/(?:[a-z0-9]+(?:[._-]+[a-z0-9]+)*\/)*[a-z0-9]+(?:[._-]+[a-z0-9]+)*\/(?:manifests|blobs)\/sha256:([0-9a-f]{64}))$/;
 
 /** The layout of every repository of Debian's kind. */
 const REPOSITORY_PATH = /\/(?:dists|pool)\/[A-Za-z0-9%~+.:_/-]+$/;
@@ -55,9 +56,8 @@ function normal(target: string): string | undefined {
 function ofImage(rest: string, { registries }: Origins): Asked | undefined {
   const [registry = ''] = rest.split('/');
   const base = Object.hasOwn(registries, registry) ? registries[registry] : undefined;
-  const path = rest.slice(registry.length);
-  const sha256 = IMAGE_PATH.exec(path)?.[1];
-  if (base === undefined || sha256 === undefined) return undefined;
+  const [, path, sha256] = IMAGE_PATH.exec(rest.slice(registry.length)) ?? [];
+  if (base === undefined || path === undefined || sha256 === undefined) return undefined;
   return { from: 'registry', url: `${base}${path}`, keep: 'always', name: `sha256-${sha256}`, sha256 };
 }
 
@@ -70,13 +70,8 @@ function ofPackages(rest: string, { packages }: Origins): Asked | undefined {
 function ofDistribution(target: string): Asked | undefined {
   const url = URL.canParse(target) ? new URL(target) : undefined;
   if (url?.protocol !== 'http:' || url.port !== '' || url.search !== '') return undefined;
-  if (url.username !== '' || url.password !== '' || isAddress(url.hostname)) return undefined;
+  if (url.username !== '' || url.password !== '' || isNear(url.hostname)) return undefined;
   return REPOSITORY_PATH.test(url.pathname) ? packageFrom(url.href) : undefined;
-}
-
-/** A mirror that is named so is of the machine's own network, if not the machine itself. */
-function isAddress(host: string): boolean {
-  return /^[\d.]+$/.test(host) || host.startsWith('[') || !host.includes('.');
 }
 
 function packageFrom(url: string): Asked {

@@ -1,6 +1,8 @@
 import { changes, reads, withOptions } from '../shell/command.js';
 import type { Command } from '../shell/command.js';
 import { proxiesBack } from '../shell/proxies.js';
+import { APT_RELAY_METHOD, APT_RELAY_OPTIONS, throughRelay } from './apt-relay.js';
+import type { AptRelay } from './apt-relay.js';
 
 /**
  * Debian's switch that keeps packages from starting services (see invoke-rc.d(8)). A link into /run, so that one which a power cut leaves
@@ -20,14 +22,23 @@ export interface Installation {
   /** Packages of the owner's that are half-done. */
   readonly owners: readonly string[];
   readonly hold: readonly string[];
+  readonly relay?: AptRelay;
 }
 
 /**
  * Installs what is named and what it needs. Lists of packages are fetched only when they do not know a name, or no longer fit the mirror.
  * Fails and does nothing when apt would upgrade or remove something for it, or would go on with a half-done package of the owner's,
- * which it does whatever it is asked for.
+ * which it does whatever it is asked for. What does not come by the relay, or is not right, is fetched without it, and only what is wrong then is
+ * told.
  */
-export function installPackages({ names, plan, unfinished, owners, hold }: Installation): Command<'changes'> {
+export function installPackages({
+  names,
+  plan,
+  unfinished,
+  owners,
+  hold,
+  relay,
+}: Installation): Command<'changes'> {
   if (owners.length > 0) {
     const said = `half-done packages, which apt would go on with: ${owners.join(', ')} (sudo dpkg --configure -a, or remove them)`;
     return changes`( printf '%s\n' ${said} >&2; exit 1 )`;
@@ -51,11 +62,9 @@ resolve() {
     getent ahosts "$h" >/dev/null || { printf "E: Temporary failure resolving '%s'\n" "$h" >&2; exit 100; }
   done
 }
-simulate 2>/dev/null || { update; simulate; }
-prepare
-resolve
-get install ${names} || { update; simulate; prepare; get install ${names}; }`;
-  return script(changes`update() {
+${relay === undefined ? straight(names) : relayed(names)}`;
+  return script(
+    changes`update() {
   i=0
   # The lock on the lists is one that DPkg::Lock::Timeout does not wait for. What else goes wrong shows in the next simulation.
   # Nobody reads descriptions here: they are a third of what is fetched, and what the owner has of them stays.
@@ -69,7 +78,23 @@ services_off
 ${finish(unfinished)}
 ${install}
 ${notAtBoot(plan)}
-${held}`);
+${held}`,
+    relay,
+  );
+}
+
+function straight(names: readonly string[]): Command<'changes'> {
+  return changes`simulate 2>/dev/null || { update; simulate; }
+prepare
+resolve
+get install ${names} || { update; simulate; prepare; get install ${names}; }`;
+}
+
+/** Names are resolved where the relay is. */
+function relayed(names: readonly string[]): Command<'changes'> {
+  return changes`simulate 2>/dev/null || { update; simulate; } 2>/dev/null || { straight; update; simulate; }
+prepare
+get install ${names} 2>/dev/null || { straight; update; simulate; prepare; resolve; get install ${names}; }`;
 }
 
 /** A package enables the services it brings: they would start with the machine, and make folders that no purge removes. */
@@ -173,21 +198,26 @@ get install --reinstall ${unfinished} || dpkg --force-remove-reinstreq --purge $
 ${again}`;
 }
 
-function script(work: Command<'changes'>): Command<'changes'> {
+function script(work: Command<'changes'>, relay?: AptRelay): Command<'changes'> {
   return withOptions(
     changes`(
 set -e
 ${proxiesBack}
 export DEBIAN_FRONTEND=noninteractive APT_LISTCHANGES_FRONTEND=none NEEDRESTART_MODE=l NEEDRESTART_SUSPEND=1
-get() {
-  apt-get -q -y -o DPkg::Lock::Timeout=300 -o APT::Get::AutomaticRemove=false -o APT::Install-Suggests=false --no-install-recommends \
+${
+  relay === undefined
+    ? changes``
+    : changes`${throughRelay(relay)}
+`
+}get() {
+  apt-get -q -y ${relay === undefined ? changes`` : APT_RELAY_OPTIONS}-o DPkg::Lock::Timeout=300 -o APT::Get::AutomaticRemove=false -o APT::Install-Suggests=false --no-install-recommends \
     -o Dpkg::Options::=--force-confdef -o Dpkg::Options::=--force-confold "$@"
 }
 if [ "$(readlink ${POLICY.path})" = ${POLICY.target} ]; then rm -f ${POLICY.path}; fi
 rm -f ${POLICY.target}
 services_off() {
   if [ -e ${POLICY.path} ] || [ -L ${POLICY.path} ]; then return 0; fi
-  trap ${`rm -f ${POLICY.path} ${POLICY.target}`} EXIT
+  trap ${`rm -f ${[POLICY.path, POLICY.target, ...(relay === undefined ? [] : [APT_RELAY_METHOD])].join(' ')}`} EXIT
   printf '#!/bin/sh\n[ "$2" = stop ] || exit 101\n' >${POLICY.target}; chmod 0755 ${POLICY.target}
   ln -s ${POLICY.target} ${POLICY.path}
 }

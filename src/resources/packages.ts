@@ -1,6 +1,7 @@
 import { createHash } from 'node:crypto';
 import { reads } from '../shell/command.js';
 import type { ExecResult } from '../transport/transport.js';
+import type { AptRelay } from './apt-relay.js';
 import { foldersOf, installPackages, POLICY, purgePackages } from './apt-scripts.js';
 import { Fields } from './fields.js';
 import type { Resource, Restoration } from './resource.js';
@@ -52,8 +53,10 @@ const HOLLOW_BELOW = [
  * and does nothing. A half-done package of the owner's stays as it is: nothing is installed beside it, since apt would go on with it. Services
  * neither start nor are enabled by being installed. Downloads and package lists are caches and stay. dpkg removes with a package the folders
  * that it lists and that are empty then, also when they were there before: these are made again.
+ *
+ * @param relay What is fetched for them comes by it, for this once: it is no part of what they are.
  */
-export function packages(params: PackagesParams): Resource<PackagesState> {
+export function packages(params: PackagesParams, relay?: AptRelay): Resource<PackagesState> {
   const { names, hold = false } = params;
   const wanted = names.map(nameOf);
   const id = `packages ${wanted.join(' ')}`;
@@ -83,6 +86,7 @@ if [ -f ${foldersOf(plan)} ]; then while IFS= read -r d; do [ -d "$d" ] || print
         unfinished: now.unfinished.filter((n) => now.planned.includes(n)),
         owners: now.ownersUnfinished,
         hold: hold ? wanted : [],
+        ...(relay === undefined ? {} : { relay }),
       }),
     describe: (now) => `install ${lacking(now).join(', ') || 'nothing more'}`,
     restore: (found, now) => giveBack(found, now, plan),

@@ -24,6 +24,9 @@ import { giveChildrenBack, giveParentBack, giveThisComputerBack } from './machin
 import { images } from './machine/images.js';
 import { kubelet } from './machine/kubelet.js';
 import { installPackages, installPrograms } from './machine/packages.js';
+import { openRelay } from './machine/relay.js';
+import { closeRelay } from './machine/relay-close.js';
+import { relayImages } from './machine/relay-images.js';
 import { runtime } from './machine/runtime.js';
 import { sourcesOfChildren, sourcesOfParent } from './machine/sources.js';
 import { system } from './machine/system.js';
@@ -35,11 +38,13 @@ import { whose, whoseToGiveBack } from './machine/whose.js';
 
 /** What every machine needs before kubeadm, once it is checked, and behind it what can come meanwhile. */
 const PREPARE = [
+  openRelay,
   tools,
   installPrograms,
   installPackages,
   system,
   runtime,
+  relayImages,
   images,
   kubelet,
   forAddons,
@@ -58,6 +63,7 @@ export const INIT_PARENT: readonly Work<unknown>[] = [
   podNetwork,
   ready,
   podsReach,
+  closeRelay,
 ];
 
 /** `kmon join-child`: the parent is left as it is but for its routes. */
@@ -75,16 +81,20 @@ export const JOIN_CHILD: readonly Work<unknown>[] = [
   ready,
   podsReach,
   peerRoutes,
+  closeRelay,
 ];
 
 /** `kmon deploy-monitoring` */
 export const DEPLOY_MONITORING: readonly Work<unknown>[] = [
   whose,
   clusterThere,
+  openRelay,
+  relayImages,
   pullAgain,
   forAddonsLater,
   ...monitoring,
   measured,
+  closeRelay,
 ];
 
 /** `kmon deploy-monitoring --context`: what needs nothing but a cluster. */
@@ -110,6 +120,7 @@ export const UP: readonly Work<unknown>[] = [
   podsReach,
   peerRoutes,
   measured,
+  closeRelay,
 ];
 
 /** `kmon teardown`: children before the parent; kmon's own tools go last, since the ledger holds them first. */

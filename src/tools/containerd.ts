@@ -1,5 +1,4 @@
 import { KMON_BIN } from '../config/names.js';
-import type { RegistryMirror } from '../artifacts/supply.js';
 import { changes, reads, withOptions } from '../shell/command.js';
 import type { Command } from '../shell/command.js';
 import type { StdinFile } from '../shell/command.js';
@@ -17,7 +16,12 @@ export const CONTAINERD = {
   root: '/var/lib/kmon-containerd',
   state: '/run/kmon-containerd',
   socket: '/run/kmon-containerd/containerd.sock',
-  /** Which mirrors are asked in place of registries: a folder a registry. */
+  /**
+   * How registries are asked, a folder a registry, read anew at every pull: a link to the mirrors, or for a while to what else leads there. It
+   * is one folder and no list of several, since of a list containerd 2.1 to 2.4 reads none: https://github.com/containerd/containerd/issues/12415
+   */
+  hosts: '/run/kmon-containerd/certs.d',
+  /** Which mirrors are asked in place of registries. Not there: registries are asked themselves. */
   mirrors: `${KMON_CONFIG}/certs.d`,
   /** CNI configuration apart from /etc/cni/net.d, which podman and others share. */
   cniConf: `${KMON_CONFIG}/cni/net.d`,
@@ -32,8 +36,6 @@ export interface ContainerdSettings {
   readonly cniBin: string;
   /** Without CAP_SYS_RESOURCE runc cannot lower oom_score_adj and dies ("can't get final child's PID from pipe: EOF"). */
   readonly mayRaiseLimits: boolean;
-  /** Mirrors are asked, as `CONTAINERD.mirrors` says. */
-  readonly mirrored?: boolean;
 }
 
 /**
@@ -49,6 +51,8 @@ export function containerdConfig(s: ContainerdSettings): string {
           `[plugins."io.containerd.grpc.v1.cri"]`,
           `  sandbox_image = "${s.sandboxImage}"`,
           `  restrict_oom_score_adj = ${String(!s.mayRaiseLimits)}`,
+          `[plugins."io.containerd.grpc.v1.cri".registry]`,
+          `  config_path = "${CONTAINERD.hosts}"`,
           `[plugins."io.containerd.grpc.v1.cri".cni]`,
           `  bin_dir = "${s.cniBin}"`,
           `  conf_dir = "${CONTAINERD.cniConf}"`,
@@ -56,6 +60,8 @@ export function containerdConfig(s: ContainerdSettings): string {
       : [
           `[plugins."io.containerd.cri.v1.images".pinned_images]`,
           `  sandbox = "${s.sandboxImage}"`,
+          `[plugins."io.containerd.cri.v1.images".registry]`,
+          `  config_path = "${CONTAINERD.hosts}"`,
           `[plugins."io.containerd.cri.v1.runtime"]`,
           `  restrict_oom_score_adj = ${String(!s.mayRaiseLimits)}`,
           `[plugins."io.containerd.cri.v1.runtime".cni]`,
@@ -65,9 +71,6 @@ export function containerdConfig(s: ContainerdSettings): string {
           `[plugins."io.containerd.nri.v1.nri"]`,
           `  disable = true`,
         ];
-  const images = s.major === 1 ? '"io.containerd.grpc.v1.cri"' : '"io.containerd.cri.v1.images"';
-  const registry =
-    s.mirrored === true ? [`[plugins.${images}.registry]`, `  config_path = "${CONTAINERD.mirrors}"`] : [];
   return `${[
     '# Written by kmon: the configuration of its own containerd (kmon-containerd.service).',
     `version = ${s.major === 1 ? 2 : 3}`,
@@ -77,7 +80,6 @@ export function containerdConfig(s: ContainerdSettings): string {
     '[grpc]',
     `  address = "${CONTAINERD.socket}"`,
     ...cri,
-    ...registry,
     // An entry here replaces the default one, so runtime_type has to be named again.
     `[plugins.${runc}.containerd.runtimes.runc]`,
     `  runtime_type = "io.containerd.runc.v2"`,
@@ -98,27 +100,8 @@ no_proxy=${list}
 `;
 }
 
-/** The file by which containerd asks a mirror before the registry itself; it is read anew at every pull. */
-export function mirrorFile({ registry, url }: RegistryMirror): {
-  readonly path: string;
-  readonly content: string;
-} {
-  const { origin, pathname } = new URL(url);
-  const below = pathname.replace(/\/$/, '');
-  return {
-    path: `${CONTAINERD.mirrors}/${registry}/hosts.toml`,
-    content: `${[
-      '# Written by kmon; `kmon teardown` removes it.',
-      `server = "https://${registry === 'docker.io' ? 'registry-1.docker.io' : registry}"`,
-      `[host."${below === '' ? origin : `${origin}/v2${below}`}"]`,
-      '  capabilities = ["pull", "resolve"]',
-      ...(below === '' ? [] : ['  override_path = true']),
-    ].join('\n')}\n`,
-  };
-}
-
 /**
- * The unit. `ExecStartPost` leaves a time stamp by which a configuration newer than the running daemon is recognised.
+ * The unit. Whatever led elsewhere before, registries are asked by the mirrors from its start on. `ExecStartPost` leaves a time stamp by which a configuration newer than the running daemon is recognised.
  * KillMode=process: a restart of the daemon does not stop the containers. A daemon that was sent
  * finds the shim that was sent with it, whatever else is installed.
  *
@@ -142,6 +125,8 @@ After=network.target local-fs.target
 [Service]
 Type=notify
 ${environment}
+ExecStartPre=/bin/mkdir -p -m 0711 ${CONTAINERD.state}
+ExecStartPre=/bin/ln -sfn ${CONTAINERD.mirrors} ${CONTAINERD.hosts}
 ExecStart=${folder}/containerd --config ${CONTAINERD.config}
 ExecStartPost=/bin/touch ${CONTAINERD.state}/started
 KillMode=process

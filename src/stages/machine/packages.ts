@@ -1,15 +1,18 @@
 import { needOf } from '../../artifacts/need.js';
 import type { AptPackage, Program } from '../../artifacts/artifact.js';
+import { originsBy } from '../../artifacts/origins.js';
 import { containerdFor, DOCKERS_CONTAINERD, packagesFor } from '../../artifacts/packages.js';
 import { CONTAINERD, PROGRAMS } from '../../artifacts/programs.js';
 import type { AptPlan } from '../../artifacts/supply.js';
 import type { Context, Stage } from '../../engine/stage.js';
 import { here, satisfied } from '../../engine/stage.js';
 import { aptSource } from '../../resources/apt-source.js';
+import type { AptRelay } from '../../resources/apt-relay.js';
 import { packages } from '../../resources/packages.js';
 import type { Resource } from '../../resources/resource.js';
 import { targets } from '../../resources/targets.js';
 import { reads } from '../../shell/command.js';
+import { openRelay, relayPort } from './relay.js';
 import { TRIED } from './sources.js';
 
 export interface PackagesSeen {
@@ -43,7 +46,7 @@ const installation = {
   },
   foresee: () => ({ ownersContainerd: false }),
   judge: () => satisfied('all there'),
-  resources: (seen, m) => installed(wanted(m, seen)),
+  resources: (seen, m) => installed(wanted(m, seen), m),
 } as const satisfies Partial<Stage<PackagesSeen>>;
 
 /**
@@ -54,11 +57,11 @@ export const installPrograms: Stage<PackagesSeen> = {
   ...installation,
   id: 'program-packages',
   title: 'Install the programs that come as packages',
-  after: TRIED,
+  after: [...TRIED, ...here(openRelay)],
   judge: (seen, m) => satisfied(bringsPrograms(wanted(m, seen)) ? 'all there' : 'they are sent'),
   resources: (seen, m) => {
     const plan = wanted(m, seen);
-    return bringsPrograms(plan) ? installed(plan) : [];
+    return bringsPrograms(plan) ? installed(plan, m) : [];
   },
 };
 
@@ -74,8 +77,8 @@ function bringsPrograms({ names }: AptPlan): boolean {
   return [...STARTED.map((p) => p.package), DOCKERS_CONTAINERD].some((p) => names.includes(p.name));
 }
 
-function installed({ sources, names }: AptPlan): readonly Resource[] {
-  return [...sources.map(aptSource), packages({ names: names.toSorted() })];
+function installed({ sources, names }: AptPlan, m: Context): readonly Resource[] {
+  return [...sources.map(aptSource), packages({ names: names.toSorted() }, throughRelay(m))];
 }
 
 /**
@@ -86,6 +89,19 @@ function wanted(m: Context, { ownersContainerd }: PackagesSeen): AptPlan {
   const need = needOf(m);
   const containerd = ownersContainerd ? [] : [containerdFor(need)];
   return m.supply.packages([...packagesFor(need), ...containerd], need);
+}
+
+/** A proxy of the machine's own for packages stays in charge of what comes by http: it may be a cache, or know what this computer does not. */
+function throughRelay(m: Context): AptRelay | undefined {
+  const port = relayPort(m);
+  const { proxy, packageProxy } = m.facts;
+  return port === undefined
+    ? undefined
+    : {
+        port,
+        https: originsBy(m.config.mirrors).packages,
+        http: proxy === undefined && packageProxy === undefined,
+      };
 }
 
 async function hasContainerd(m: Context, { name }: AptPackage): Promise<boolean> {

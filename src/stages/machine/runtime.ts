@@ -18,9 +18,9 @@ import {
   containerdEnvironment,
   containerdState,
   containerdUnit,
-  mirrorFile,
   restartContainerd,
 } from '../../tools/containerd.js';
+import { mirrorFile } from '../../tools/containerd-hosts.js';
 import { KMON_CONFIG } from '../../tools/paths.js';
 import { installPackages, installPrograms } from './packages.js';
 import { system } from './system.js';
@@ -138,6 +138,5 @@ function config(m: Context, major: 1 | 2): string {
     cgroup: m.facts.cgroup,
     cniBin: pluginFolder(m.supply, m.config.kubernetes.network),
     mayRaiseLimits: m.facts.mayRaiseLimits,
-    mirrored: m.supply.registryMirrors.length > 0,
   });
 }

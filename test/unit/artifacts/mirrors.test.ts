@@ -6,7 +6,8 @@ import { onlineSupply, onlineSupplyBy } from '../../../src/artifacts/online-supp
 import { containerdFor, packagesFor } from '../../../src/artifacts/packages.js';
 import { supplyFor } from '../../../src/artifacts/supply-for.js';
 import { MIRRORED_REGISTRIES, mirrors } from '../../../src/config/sections/mirrors.js';
-import { containerdConfig, mirrorFile } from '../../../src/tools/containerd.js';
+import { containerdConfig, containerdUnit } from '../../../src/tools/containerd.js';
+import { mirrorFile } from '../../../src/tools/containerd-hosts.js';
 import { fullBundle } from './full-bundle.js';
 
 const NEED: Need = {
@@ -96,12 +97,14 @@ server = "https://registry-1.docker.io"
   it.each([
     [1, '[plugins."io.containerd.grpc.v1.cri".registry]'],
     [2, '[plugins."io.containerd.cri.v1.images".registry]'],
-  ] as const)('are found by containerd %i, where there are any', (major, table) => {
+  ] as const)('are found by containerd %i, through one link that the unit makes', (major, table) => {
     const settings = { major, sandboxImage: 'p', cgroup: 2, cniBin: '/c', mayRaiseLimits: true } as const;
-    expect(containerdConfig({ ...settings, mirrored: true })).toContain(
-      `${table}\n  config_path = "/etc/kmon/certs.d"\n`,
+    expect(containerdConfig(settings)).toContain(
+      `${table}\n  config_path = "/run/kmon-containerd/certs.d"\n`,
     );
-    expect(containerdConfig(settings)).not.toContain('config_path');
+    expect(containerdUnit('/usr/bin')).toContain(
+      '\nExecStartPre=/bin/ln -sfn /etc/kmon/certs.d /run/kmon-containerd/certs.d\nExecStart=',
+    );
   });
 
   it('may be of whatever kmon fetches, and of nothing else', () => {

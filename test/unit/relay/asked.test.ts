@@ -2,7 +2,11 @@ import { describe, expect, it } from 'vitest';
 import { askedFor } from '../../../src/relay/asked.js';
 
 const ORIGINS = {
-  registries: { 'registry.k8s.io': 'https://registry.k8s.io', 'docker.io': 'https://registry-1.docker.io' },
+  registries: {
+    'registry.k8s.io': 'https://registry.k8s.io/v2',
+    'docker.io': 'https://registry-1.docker.io/v2',
+    'quay.io': 'http://mirror.example:5000/v2/quay',
+  },
   packages: ['https://pkgs.k8s.io/'],
 };
 const HEX = 'ab'.repeat(32);
@@ -19,6 +23,12 @@ describe('what is asked of the relay', () => {
     });
     expect(ask(`/images/registry.k8s.io/v2/coredns/coredns/manifests/sha256:${HEX}`)?.name).toBe(
       ask(`/images/registry.k8s.io/v2/pause/blobs/sha256:${HEX}`)?.name,
+    );
+  });
+
+  it('comes from a mirror, below the path that the mirror has', () => {
+    expect(ask(`/images/quay.io/v2/prometheus/prometheus/manifests/sha256:${HEX}`)?.url).toBe(
+      `http://mirror.example:5000/v2/quay/prometheus/prometheus/manifests/sha256:${HEX}`,
     );
   });
 
@@ -58,6 +68,7 @@ describe('what is asked of the relay', () => {
     ['the same in other digits', 'http://2130706433/debian/dists/bookworm/InRelease'],
     ['the same in IPv6', 'http://[::1]/debian/dists/bookworm/InRelease'],
     ['a computer of the own network', 'http://printer/debian/dists/bookworm/InRelease'],
+    ['one that mDNS finds', 'http://cache.local/debian/dists/bookworm/InRelease'],
     ['localhost', 'http://localhost/dists/bookworm/InRelease'],
     ['what is no repository', 'http://intranet.example/admin'],
     ['a question', 'http://intranet.example/dists/x?drop=table'],

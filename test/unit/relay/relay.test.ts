@@ -61,7 +61,7 @@ describe('relay', () => {
   const relayTo = async (port: number, more: Partial<RelayOptions> = {}) => {
     const relay = openRelay({
       origins: {
-        registries: { 'quay.io': `http://127.0.0.1:${port}` },
+        registries: { 'quay.io': `http://127.0.0.1:${port}/v2` },
         packages: ['https://pkgs.example.org/'],
       },
       folder,

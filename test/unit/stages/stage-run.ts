@@ -38,6 +38,8 @@ export interface Setting {
   /** What other stages saw; what this one sees is there afterwards. */
   readonly seen?: SeenByStage;
   readonly signal?: AbortSignal;
+  /** Where a relay is; absent: there is none. */
+  readonly relay?: EngineDeps['relay'];
   /** How dialling the machine anew ends; as it should when absent. */
   readonly redial?: () => Promise<void>;
 }
@@ -89,6 +91,7 @@ export async function play(stage: MachineWork<unknown>, part: Part, setting: Set
   const deps: EngineDeps = {
     config,
     supply,
+    ...(setting.relay === undefined ? {} : { relay: setting.relay }),
     computers: NO_COMPUTERS,
     clusterThrough: (through) => throughParent(through, supply),
     connect: async () => own.run,
