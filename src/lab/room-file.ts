@@ -22,6 +22,8 @@ export interface RoomOfLab {
    * has the pod network of all who write none.
    */
   readonly byInternet?: boolean;
+  /** Whether the machines may fetch through this computer; absent: as ever. */
+  readonly relay?: boolean;
 }
 
 /** kmon.yaml for a lab, from its template: the parsed tree is filled in, so any name or path is safe. */
@@ -43,6 +45,7 @@ export function roomFile(template: string, o: RoomOfLab): string {
     doc.setIn(['monitoring', 'grafana'], doc.createNode({ enabled: false }, { flow: true }));
   }
   if (o.bundle !== undefined) doc.set('bundle', o.bundle);
+  if (o.relay === false) doc.set('relay', false);
   return doc.toString({ lineWidth: 0, flowCollectionPadding: true });
 }
 

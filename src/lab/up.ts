@@ -123,6 +123,8 @@ export async function labUp(o: LabUpOptions): Promise<Lab> {
     ...(bundle === undefined ? {} : { bundle: bundle.folder }),
     ...versionOf(bundle?.kubernetes ?? internet?.kubernetes),
     byInternet: served !== undefined && bundle === undefined,
+    // This computer asks another Internet than the lab's own.
+    relay: served === undefined,
   });
   return lab;
 }
@@ -233,7 +235,7 @@ function versionOf(kubernetes: string | undefined): { readonly version?: string 
 async function writeFiles(
   lab: Lab,
   made: readonly MadeMachine[],
-  room: Pick<RoomOfLab, 'bundle' | 'version' | 'byInternet'>,
+  room: Pick<RoomOfLab, 'bundle' | 'version' | 'byInternet' | 'relay'>,
 ): Promise<void> {
   const files = labFiles(lab.dir);
   const pins = made.flatMap(({ machine, hostKeys }) =>

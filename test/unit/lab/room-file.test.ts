@@ -45,6 +45,12 @@ monitoring: { profile: lite }
     expect(text).toContain('\nmonitoring: { profile: lite, grafana: { enabled: false } }\n');
   });
 
+  it('lets no machine fetch through this computer where the lab has an Internet of its own', () => {
+    const text = roomFile(template, { lab: 'one', machines: MACHINES, relay: false });
+    expect(text).toMatch(/\nrelay: false\n$/);
+    expect(roomFile(template, { lab: 'one', machines: MACHINES, relay: true })).not.toContain('relay');
+  });
+
   it('can be a parent alone', () => {
     expect(parse(roomFile(template, { lab: 'one', machines: MACHINES.slice(0, 1) }))).toMatchObject({
       children: [],
