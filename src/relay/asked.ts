@@ -13,6 +13,8 @@ export interface Asked {
   readonly name: string;
   /** What SHA-256 the content has to have, in hexadecimal digits. */
   readonly sha256?: string;
+  /** What it has to begin with: the page of a filter is no package. */
+  readonly begins?: string;
 }
 
 /** Where machines ask for images: behind it the name of the registry, then as the registry itself is asked. */
@@ -75,6 +77,13 @@ function ofDistribution(target: string): Asked | undefined {
 }
 
 function packageFrom(url: string): Asked {
-  const keep = /\.u?deb$|\/by-hash\/[A-Za-z0-9]+\/[0-9a-f]+$/.test(url) ? 'always' : 'run';
-  return { from: 'packages', url, keep, name: `url-${createHash('sha256').update(url).digest('hex')}` };
+  const name = `url-${createHash('sha256').update(url).digest('hex')}`;
+  const [, sha256] = /\/by-hash\/SHA256\/([0-9a-f]{64})$/.exec(url) ?? [];
+  if (sha256 !== undefined) return { from: 'packages', url, keep: 'always', name, sha256 };
+  return /\.u?deb$/.test(url)
+    ? { from: 'packages', url, keep: 'always', name, begins: PACKAGE }
+    : { from: 'packages', url, keep: 'run', name };
 }
+
+/** See deb(5). */
+const PACKAGE = '!<arch>\n';

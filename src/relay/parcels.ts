@@ -91,23 +91,27 @@ function labelOf({ headers }: IncomingMessage): Label {
 
 /** Resolves to why it is not whole. Never rejects. */
 async function receive(
-  { url, sha256 }: Asked,
+  { url, sha256, begins = '' }: Asked,
   body: IncomingMessage,
   parcel: Parcel,
   draft: Draft,
   fetched: (bytes: number) => void,
 ): Promise<Trouble | undefined> {
   const sum = createHash('sha256');
+  let beginning = '';
   try {
     for await (const chunk of body as AsyncIterable<Buffer>) {
       sum.update(chunk);
       fetched(chunk.length);
+      beginning += chunk.toString('latin1', 0, begins.length - beginning.length);
+      if (!begins.startsWith(beginning)) throw new Trouble('it is something else than what was asked for');
       await parcel.add(chunk);
     }
     const { sizeBytes } = parcel.label;
     if (sizeBytes !== undefined && sizeBytes !== parcel.sizeBytes) throw new Trouble('it was cut off');
     if (sha256 !== undefined && sum.digest('hex') !== sha256)
       throw new Trouble('it is not what its digest says');
+    if (beginning !== begins) throw new Trouble('it is something else than what was asked for');
     await draft.keep({ ...parcel.label, sizeBytes: parcel.sizeBytes });
     return undefined;
   } catch (error) {

@@ -41,9 +41,20 @@ sed -uE 's,^URI: https://(${places}),URI: ${relay}${PACKAGES_AT}\\1,' |
     // apt would take a proxy for http for what else comes by https too.
     ...(http ? [`Acquire::http::Proxy=${relay}`, 'Acquire::https::Proxy=DIRECT'] : []),
   ];
+  const past = http ? PAST_RELAY : changes`:`;
   return changes`trap ${`rm -f ${APT_RELAY_METHOD}`} EXIT
 mkdir -p -m 0700 -- "$(dirname ${APT_RELAY_METHOD})"
 printf '%s\n' ${method} >${APT_RELAY_METHOD}; chmod 0755 ${APT_RELAY_METHOD}
 through=${options.map((option) => `-o ${option}`).join(' ')}
+${past}
 straight() { through=; }`;
 }
+
+/**
+ * Of the machine's own sources, what the relay does not fetch goes past it: an address (no name ends in a digit), a port, a login, a name that only
+ * this network knows. Refused there, it would send everything straight.
+ */
+const PAST_RELAY = changes`for site in $(apt-get indextargets --format '$(SITE)' 2>/dev/null | sed -n 's,^http://\([^/[]*\).*,\1,p' | sort -u); do
+  case $site in *[@:]* | *[0-9] | *.local) ;; *.*) continue ;; esac
+  through="$through -o Acquire::http::Proxy::$(printf '%s\n' "$site" | sed 's,.*@,,; s,:[0-9]*$,,')=DIRECT"
+done`;

@@ -42,11 +42,15 @@ describe('what is asked of the relay', () => {
     expect(deb?.name).toMatch(/^url-[0-9a-f]{64}$/);
     expect(ask('/packages/pkgs.k8s.io/core:/stable:/v1.36/deb/InRelease')?.keep).toBe('run');
     const pool = 'http://deb.debian.org/debian/pool/main/r/runc/runc_1.1.5%2bds1-1%2bb1_amd64.deb';
-    expect(ask(pool)).toMatchObject({ url: pool, keep: 'always' });
+    expect(ask(pool)).toMatchObject({ url: pool, keep: 'always', begins: '!<arch>\n' });
     const lists = 'http://deb.debian.org/debian/dists/bookworm';
     expect(ask(`${lists}/InRelease`)?.keep).toBe('run');
     expect(ask(`${lists}/main/binary-amd64/Packages.xz`)?.keep).toBe('run');
-    expect(ask(`${lists}/main/binary-amd64/by-hash/SHA256/${HEX}`)?.keep).toBe('always');
+    expect(ask(`${lists}/main/binary-amd64/by-hash/SHA256/${HEX}`)).toMatchObject({
+      keep: 'always',
+      sha256: HEX,
+    });
+    expect(ask(`${lists}/main/binary-amd64/by-hash/MD5Sum/${HEX.slice(0, 32)}`)?.keep).toBe('run');
   });
 
   it.each([

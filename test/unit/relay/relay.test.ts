@@ -1,6 +1,6 @@
 import { execFileSync } from 'node:child_process';
 import { createHash, randomBytes } from 'node:crypto';
-import { mkdtempSync, readFileSync, readdirSync, rmSync, writeFileSync } from 'node:fs';
+import { mkdtempSync, readFileSync, readdirSync, rmSync, statSync, writeFileSync } from 'node:fs';
 import { createServer, request } from 'node:http';
 import { createServer as createHttpsServer } from 'node:https';
 import type { IncomingHttpHeaders, RequestListener, ServerResponse } from 'node:http';
@@ -178,6 +178,45 @@ describe('relay', () => {
     expect(kept()).toEqual([]);
   });
 
+  it('takes no page of a filter for a package', async () => {
+    let page = '<html>Blocked</html>';
+    const { port, asked } = await internet((_, response) => response.end(page));
+    const { get } = await relayTo(port);
+    const deb = 'http://deb.example.org/debian/pool/main/r/runc/runc_1_amd64.deb';
+    await expect(get(deb)).rejects.toThrow('hang up');
+    page = '!<a';
+    await expect(get(deb)).rejects.toThrow('hang up');
+    expect(kept()).toEqual([]);
+    page = '!<arch>\ndebian-binary';
+    expect((await get(deb)).body.toString()).toBe(page);
+    expect((await get(deb)).body.toString()).toBe(page);
+    expect(asked).toHaveLength(3);
+  });
+
+  it('keeps little of it in memory, however big it is and however slow a machine', async () => {
+    const chunk = randomBytes(1_000_000);
+    const size = 100 * chunk.length;
+    const { port } = await internet((_, response) => {
+      response.writeHead(200, { 'content-length': size });
+      void (async () => {
+        for (let sent = 0; sent < size; sent += chunk.length)
+          if (!response.write(chunk)) await new Promise((done) => response.once('drain', done));
+        response.end();
+      })();
+    });
+    const { at, relay } = await relayTo(port);
+    const before = process.memoryUsage();
+    const slow = connect({ host: '127.0.0.1', port: at });
+    slow.write(`GET ${LISTS} HTTP/1.1\r\nhost: x\r\n\r\n`);
+    slow.once('data', () => slow.pause());
+    await expect.poll(() => relay.passed.fetchedBytes, { timeout: 30_000 }).toBe(size);
+    const after = process.memoryUsage();
+    expect(after.external + after.heapUsed - before.external - before.heapUsed).toBeLessThan(size / 2);
+    slow.destroy();
+    // In a folder that nobody else may look into.
+    for (const name of readdirSync(folder)) expect(statSync(join(folder, name)).mode & 0o777).toBe(0o700);
+  }, 60_000);
+
   it('fetches what changes once a run, and gives it only to those who lack it', async () => {
     const changed = 'Wed, 21 Oct 2026 07:28:00 GMT';
     const { port, asked } = await internet((_, response) => {
@@ -286,9 +325,7 @@ describe('relay', () => {
       status: 502,
       reason: 'deb.example.org: nothing was heard for 0.1 s',
     });
-    const began = performance.now();
     expect((await get(LISTS.replace('InRelease', 'Release'))).status).toBe(502);
-    expect(performance.now() - began).toBeLessThan(90);
     expect(asked).toHaveLength(1);
   });
 
