@@ -27,13 +27,13 @@ export interface Store {
 }
 
 const RUN = 'run-';
-/** A run that was killed: none lasts so long. */
+/** Of a run that was killed, where that cannot be seen: none lasts so long. */
 const ABANDONED_MS = 24 * 3_600_000;
 
 /** @param boundBytes How much of it may stay. */
 export async function openStore(folder: string, boundBytes: number): Promise<Store> {
   const kept = join(folder, 'kept');
-  const run = join(folder, `${RUN}${randomBytes(6).toString('hex')}`);
+  const run = join(folder, `${RUN}${process.pid}-${randomBytes(6).toString('hex')}`);
   await Promise.all([kept, run].map((path) => mkdir(path, { recursive: true, mode: 0o700 })));
   await removeAbandoned(folder);
   const placeOf = ({ keep, name }: Asked): string => join(keep === 'always' ? kept : run, name);
@@ -95,7 +95,18 @@ async function removeAbandoned(folder: string): Promise<void> {
     if (!name.startsWith(RUN)) continue;
     const path = join(folder, name);
     const { mtimeMs } = await stat(path).catch(() => ({ mtimeMs: Number.POSITIVE_INFINITY }));
-    if (Date.now() - mtimeMs > ABANDONED_MS) await rm(path, { recursive: true, force: true });
+    const isKilled = !isAlive(Number(name.slice(RUN.length).split('-')[0]));
+    if (isKilled || Date.now() - mtimeMs > ABANDONED_MS) await rm(path, { recursive: true, force: true });
+  }
+}
+
+/** Of this computer, whose cache it is. */
+function isAlive(pid: number): boolean {
+  try {
+    process.kill(pid, 0);
+    return true;
+  } catch (error) {
+    return error instanceof Error && 'code' in error && error.code === 'EPERM';
   }
 }
 

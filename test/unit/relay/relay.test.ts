@@ -1,6 +1,6 @@
-import { execFileSync } from 'node:child_process';
+import { execFileSync, spawnSync } from 'node:child_process';
 import { createHash, randomBytes } from 'node:crypto';
-import { mkdtempSync, readFileSync, readdirSync, rmSync, statSync, writeFileSync } from 'node:fs';
+import { mkdirSync, mkdtempSync, readFileSync, readdirSync, rmSync, statSync, writeFileSync } from 'node:fs';
 import { createServer, request } from 'node:http';
 import { createServer as createHttpsServer } from 'node:https';
 import type { IncomingHttpHeaders, RequestListener, ServerResponse } from 'node:http';
@@ -363,6 +363,16 @@ describe('relay', () => {
     await relay.close();
     const names = [bodies[0], bodies[2]].map((b) => `sha256-${hex(b ?? Buffer.of())}`);
     expect(kept()).toEqual(names.flatMap((n) => [n, `${n}.json`]).toSorted());
+  });
+
+  it('clears away what a run has left that was killed, and leaves what runs alone', async () => {
+    const { port } = await internet((_, response) => response.end('lists'));
+    const ended = spawnSync('true').pid;
+    for (const name of [`run-${ended}-1a`, `run-${process.ppid}-1a`]) mkdirSync(join(folder, name));
+    const { relay, get } = await relayTo(port);
+    await get(LISTS);
+    await relay.close();
+    expect(readdirSync(folder).toSorted()).toEqual(['kept', `run-${process.ppid}-1a`]);
   });
 
   it('does not take for whole what a power cut left', async () => {
