@@ -1,25 +1,30 @@
 import { execFileSync } from 'node:child_process';
 import { readFileSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { notAsItWas, snapshotsOf } from '../support/as-it-was.js';
 import type { Snapshots } from '../support/as-it-was.js';
-import { kmon } from '../support/kmon.js';
-import type { Ended } from '../support/kmon.js';
+import { kmon, startKmon } from '../support/kmon.js';
+import type { Ended, KmonOptions } from '../support/kmon.js';
 import { makeLab } from '../support/lab.js';
-import type { TestLab } from '../support/lab.js';
+import type { TestLab, TestMachine } from '../support/lab.js';
+import { asTheRoom, labsInternet } from '../support/labs-internet.js';
+import type { LabsInternet } from '../support/labs-internet.js';
 
 /**
  * The way of nearly every user, without a bundle: packages by apt, images from their registries, out of the lab's own Internet, which serves
- * them under the names that they have in the world. In the order of a lesson; each test stands on the ones before it.
+ * them under the names that they have in the world; by kmon at a keyboard that asks the same Internet, so that both machines' downloads come through
+ * it once. In the order of a lesson; each test stands on the ones before it.
  */
 const BUNDLE = process.env['KMON_BUNDLE'];
 const SCRIPT = new URL('../../scripts/internet/build', import.meta.url).pathname;
 
 describe.runIf(BUNDLE !== undefined || process.env['CI'] === 'true')('the workshop by the Internet', () => {
   let lab: TestLab;
+  let internet: LabsInternet;
+  let keyboard: KmonOptions;
   let before: Snapshots;
-  const run = (...args: readonly string[]): Promise<Ended> =>
-    kmon([...args, '--plain'], { cwd: lab.dir, timeoutMs: 900_000 });
+  const run = (...args: readonly string[]): Promise<Ended> => kmon([...args, '--plain'], keyboard);
   const expectAsFound = async (): Promise<void> => {
     expect(notAsItWas(before, await snapshotsOf(lab.machines))).toEqual([]);
   };
@@ -30,6 +35,12 @@ describe.runIf(BUNDLE !== undefined || process.env['CI'] === 'true')('the worksh
       stdio: ['ignore', 'pipe', 'pipe'],
     });
     lab = await makeLab({ children: 1, internet: made.trim().split('\n').at(-1) ?? '' });
+    internet = labsInternet(lab);
+    keyboard = { cwd: lab.dir, timeoutMs: 900_000, ...asTheRoom(lab, internet) };
+    const file = join(lab.dir, 'kmon.yaml');
+    const written = readFileSync(file, 'utf8');
+    expect(written).toContain('\nrelay: false\n');
+    writeFileSync(file, written.replace('relay: false', 'relay: true'));
     before = await snapshotsOf(lab.machines);
   });
   afterAll(async () => {
@@ -132,6 +143,25 @@ describe.runIf(BUNDLE !== undefined || process.env['CI'] === 'true')('the worksh
       expect(machine.sh("dpkg-query -W -f '${Version}' kubeadm"), machine.name).toMatch(/-1\.1$/);
   });
 
+  it('has what both machines need come over the line once', () => {
+    const content = /\.deb$|[/]sha256:[0-9a-f]{64}$/;
+    const all = internet.fetched().filter((f) => f.status === 200 && content.test(f.what));
+    const wholeOf = (what: string): number =>
+      Math.max(...all.filter((f) => f.what === what).map((f) => f.bytes));
+    // What broke off is no download.
+    const whole = all.filter((f) => f.bytes === wholeOf(f.what));
+    const what = whole.map((f) => f.what);
+    for (const name of [/\/kubelet_\S+[.]deb$/, /\/containerd[.]io_\S+[.]deb$/, /cdn01[.]quay[.]io/])
+      expect(what.some((w) => name.test(w))).toBe(true);
+    expect(what.filter((w, i) => what.indexOf(w) !== i)).toEqual([]);
+    const machines = lab.machines.map((m) => m.address);
+    expect(whole.filter((f) => machines.includes(f.by))).toEqual([]);
+    for (const machine of lab.machines) expect(registriesBy(machine)).toBe('/etc/kmon/certs.d');
+  });
+
+  const registriesBy = (machine: TestMachine): string =>
+    machine.sh('readlink /run/kmon-containerd/certs.d; ls /run/kmon-containerd | grep -x relay || :').trim();
+
   it('has nothing to do the second time', async () => {
     const again = await run('up');
     expect(again.exitCode, again.stderr.slice(-3000)).toBe(0);
@@ -181,6 +211,24 @@ describe.runIf(BUNDLE !== undefined || process.env['CI'] === 'true')('the worksh
     await lab.internet('--mend');
     for (const machine of lab.machines)
       machine.sh(`rm ${trusted}; update-ca-certificates --fresh >/dev/null 2>&1`);
+  });
+
+  it('has no machine lead to a kmon that was killed', async () => {
+    const run = startKmon(['up', '--plain'], keyboard);
+    lab
+      .machine('child-1')
+      .sh(
+        'until [ "$(readlink /run/kmon-containerd/certs.d)" = /run/kmon-containerd/relay/certs.d ]; do sleep 0.02; done',
+      );
+    run.signal('SIGKILL');
+    await run.ended;
+    for (const machine of lab.machines)
+      await expect
+        .poll(() => registriesBy(machine), { timeout: 60_000, interval: 1000 })
+        .toBe('/etc/kmon/certs.d');
+    expect(lab.machine('child-1').sh('systemctl list-units --all --plain --no-legend "kmon-relay*"')).toBe(
+      '',
+    );
   });
 
   it('gives every machine back as it was found', async () => {

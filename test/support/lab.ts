@@ -31,6 +31,8 @@ export interface TestMachine {
 /** Real machines made by `kmon lab up`, for the length of a test file. */
 export interface TestLab {
   readonly name: string;
+  /** What runs its machines. */
+  readonly engine: Lab['engine'];
   /** Holds kmon.yaml, the key pair, known_hosts and the sudo password. */
   readonly dir: string;
   readonly subnet: string;
@@ -92,6 +94,7 @@ function testLab(made: Lab, down: () => Promise<void>): TestLab {
   const machines = made.machines.map((m) => testMachine(engine, m));
   return {
     name,
+    engine,
     dir,
     subnet,
     machines,
