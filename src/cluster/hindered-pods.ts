@@ -60,15 +60,15 @@ async function hindranceOf(cluster: ClusterReader, pod: Pod): Promise<HinderedPo
   if (container !== undefined) return endsAgain(cluster, pod, container);
   const trouble = podTrouble(pod);
   if (trouble === undefined) return undefined;
-  const look = `look at it (${typed(cluster, pod)} describe pod ${pod.name})`;
+  const look = `look at it (kubectl ${inNamespace(cluster, pod)} describe pod ${pod.name})`;
   if (pod.unschedulable === undefined) return plain(pod, trouble.reason, trouble.detail, look);
   const message = `no machine takes ${pod.name}`;
   return {
     ...{ pod, message, said: pod.unschedulable, meanwhile: `${message} (${pod.unschedulable})` },
     forGood: hasNoPlace(pod),
     remedy: /were unschedulable/.test(pod.unschedulable)
-      ? `have the machine take pods again (${kubectl(cluster)} uncordon NODE)`
-      : `see what else takes the room on the machine that it is for (${kubectl(cluster)} describe nodes), free some of it`,
+      ? `have the machine take pods again (kubectl ${leadingTo(cluster)} uncordon NODE)`
+      : `see what else takes the room on the machine that it is for (kubectl ${leadingTo(cluster)} describe nodes), free some of it`,
   };
 }
 
@@ -95,7 +95,7 @@ async function endsAgain(
     ...{ pod, message, said },
     forGood: restarts >= LIVES,
     meanwhile: `${message}, it is started again`,
-    remedy: `read what it says (${typed(cluster, pod)} logs ${pod.name} -c ${name} --previous)`,
+    remedy: `read what it says (kubectl ${inNamespace(cluster, pod)} logs ${pod.name} -c ${name} --previous)`,
   };
 }
 
@@ -115,12 +115,13 @@ function on({ name, node }: Pod): string {
   return node === undefined ? name : `${name} on ${node}`;
 }
 
-function kubectl({ context }: ClusterReader): string {
-  return `kubectl ${context === undefined ? '--kubeconfig .kmon/kubeconfig' : `--context ${quote(context)}`}`;
+/** The options by which a person's kubectl finds the cluster. */
+function leadingTo({ context }: ClusterReader): string {
+  return context === undefined ? '--kubeconfig .kmon/kubeconfig' : `--context ${quote(context)}`;
 }
 
-function typed(cluster: ClusterReader, { namespace }: Pod): string {
-  return `${kubectl(cluster)} -n ${namespace}`;
+function inNamespace(cluster: ClusterReader, { namespace }: Pod): string {
+  return `${leadingTo(cluster)} -n ${namespace}`;
 }
 
 /** What a wait for pods ends with, or what it tells meanwhile. `again`: what to do when it is mended. */
@@ -174,7 +175,7 @@ async function stuck(
   return starting.flatMap((pod) => {
     const last = warnings.findLast((warning) => warning.name === pod.name);
     if (last === undefined) return [];
-    const look = `look at it (${typed(cluster, pod)} describe pod ${pod.name})`;
+    const look = `look at it (kubectl ${inNamespace(cluster, pod)} describe pod ${pod.name})`;
     return [plain(pod, last.reason, last.message, look)];
   });
 }

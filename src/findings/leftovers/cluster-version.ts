@@ -9,7 +9,7 @@ const { entries, finding } = catalogue({
     title: 'The cluster of the room has another version',
     severities: ['stops'],
     cause:
-      'kmon upgrades no cluster: what would be installed now does not fit what runs there, and no minor version may be skipped anyway',
+      'no cluster is upgraded here: what would be installed now does not fit what runs there, and no minor version may be skipped anyway',
     remedy:
       'set kubernetes.version in kmon.yaml back to that of the cluster, or give the room back (`kmon teardown`) and make it anew',
   },
