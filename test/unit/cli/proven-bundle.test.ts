@@ -2,7 +2,7 @@ import { describe, expect, it } from 'vitest';
 import { provenBundle } from '../../../src/cli/proven-bundle.js';
 import { DEFAULTS } from '../../../src/config/defaults.js';
 import { sampleConfig } from '../../support/sample-room.js';
-import { LIST, part, place, writeList } from '../bundle/bundle-on-disk.js';
+import { LIST, part, place, placeForEach, writeList } from '../bundle/bundle-on-disk.js';
 
 const proven = (version = '1.36') =>
   provenBundle(
@@ -13,6 +13,8 @@ const proven = (version = '1.36') =>
     }),
     new AbortController().signal,
   );
+
+placeForEach();
 
 /** Before any machine hears of it. */
 describe('a bundle that is not for this room', () => {
