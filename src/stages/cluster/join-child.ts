@@ -16,6 +16,7 @@ import type { Secret } from '../../shell/secret.js';
 import {
   createBootstrapToken,
   newBootstrapToken,
+  proveSigned,
   revokeBootstrapToken,
 } from '../../tools/bootstrap-token.js';
 import type { BootstrapToken } from '../../tools/bootstrap-token.js';
@@ -108,6 +109,7 @@ function joining(c: Context, ca: string, values: NodeValues): readonly Step[] {
       at: 'machine',
       intent: `prove that ${name} reaches the API with its token`,
       wait: async () => {
+        await signed(c, token());
         await reachApi(c, proveApi(tools, { ca, token: token().token }), token().token);
         return [give(REACHED, true)];
       },
@@ -178,6 +180,16 @@ async function reportsAgain(c: Context): Promise<boolean> {
     signal: c.signal,
   });
   return back === true;
+}
+
+/** Whether it is or not: `kubeadm join` waits for it too, only longer than it must, and says why in the end. */
+async function signed(c: Context, token: BootstrapToken): Promise<void> {
+  const { cluster } = c;
+  await until(
+    async () =>
+      (await cluster.query(proveSigned(cluster.kubectl, token))).exitCode === 0 ? true : undefined,
+    { withinMs: 5000, everyMs: 300, clock: c.clock, signal: c.signal },
+  );
 }
 
 /** The API server hears of a new token within a second or two. */

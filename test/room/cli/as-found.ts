@@ -53,7 +53,7 @@ END`);
 
     it('keeps others out of the room, and says who is at work', async () => {
       first = startKmon(['init-parent'], { cwd: room.dir });
-      await first.said(/^parent +packages +install conntrack/m);
+      await first.said(/^parent +program-packages +install conntrack/m);
       const second = makeRoom(lab(), (file) => {
         file.bundle = smallBundle(mkdtempSync(join(lab().dir, 'bundle-')));
       });
@@ -77,7 +77,7 @@ END`);
       expect(over).toBe(false);
       parent.sh('touch /dev/shm/go-on');
       const { exitCode, stdout, stderr } = await first.ended;
-      expect(stderr).toMatch(/^parent +packages +changed: all there$/m);
+      expect(stderr).toMatch(/^parent +program-packages +changed: all there$/m);
       expect(stderr).toMatch(/✖ \S+ on parent \([\d.]+\): stopped by Ctrl-C/);
       expect(stderr).toContain(
         'fix: run `kmon init-parent` again to go on from here, or `kmon teardown` to give the machines back',

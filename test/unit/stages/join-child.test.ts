@@ -22,6 +22,7 @@ const joined = { name: 'pc-11' };
 const files = (stdout: string): Step => asks('ls /etc/kubernetes/kubelet.conf', stdout);
 const KUBELET = '/etc/kubernetes/kubelet.conf\n';
 const token = does('make a token of 10 minutes for pc-11');
+const signed = asks('configmaps/cluster-info');
 const revoke = does('revoke the token of pc-11');
 const ca = asks('cat /etc/kubernetes/pki/ca.crt', CA);
 const version = asks('kubeadm version', 'v1.36.3\n');
@@ -39,7 +40,7 @@ function joining(
   return play(
     joinChild,
     {
-      parent: [...clusterReady, asksNodes(parent), ca, token, ...(more.parent ?? []), revoke],
+      parent: [...clusterReady, asksNodes(parent), ca, token, signed, ...(more.parent ?? []), revoke],
       child: [
         files(''),
         version,
@@ -120,6 +121,7 @@ describe('join-child', () => {
           ca,
           does('forget the old node of pc-11'),
           token,
+          signed,
           ...clusterReady,
           asksNodes(parent, joined),
           revoke,
@@ -200,6 +202,7 @@ describe('join-child', () => {
           asksNodes(parent),
           ca,
           token,
+          signed,
           ...clusterReady,
           asksNodes(parent, joined),
           revoke,
@@ -262,7 +265,7 @@ describe('join-child', () => {
     const played = await play(
       joinChild,
       {
-        parent: [...clusterReady, asksNodes(parent), ca, token, revoke],
+        parent: [...clusterReady, asksNodes(parent), ca, token, signed, revoke],
         child: [files(''), version, ...noting, ...Array<Step>(21).fill(refused)],
       },
       setting,
@@ -323,6 +326,7 @@ describe('join-child', () => {
           asksNodes(parent),
           ca,
           token,
+          signed,
           ...clusterReady,
           asksNodes(parent, joined),
           revoke,

@@ -127,6 +127,8 @@ export const CLUSTER: readonly Scenario[] = [
     work: {
       parent: [
         does('make a token of 10 minutes for pc-11'),
+        asks('configmaps/cluster-info', { exitCode: 1 }),
+        asks('configmaps/cluster-info'),
         ...clusterReady,
         asksNodes(parent, child),
         does('revoke the token of pc-11'),
@@ -153,6 +155,7 @@ export const CLUSTER: readonly Scenario[] = [
         parent: [
           does('forget the old node of pc-11'),
           does('make a token of 10 minutes for pc-11'),
+          asks('configmaps/cluster-info'),
           ...clusterReady,
           asksNodes(parent, child),
           does('revoke the token of pc-11'),
