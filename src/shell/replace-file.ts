@@ -14,15 +14,23 @@ export interface Replacement {
   readonly make: Command<'changes'>;
   /** Moves `"$n"` to `"$p"`; a rename when absent. */
   readonly place?: Command<'changes'>;
+  /**
+   * Each run proves it by its checksum before it counts as there: so nobody has to wait until it is on the disk. A program is tens of megabytes, and
+   * apt, which is at work beside it, waits for the same disk.
+   */
+  readonly provenEachRun?: true;
 }
 
 /**
  * The one way in which kmon replaces a file: the new one is written beside it and renamed, so that readers see the old or the new one and
- * never half of it, also when the power goes. What fails leaves nothing; what is killed leaves `unfinishedName` alone, of which the ledger
- * has to know. It must be the last of what `&&` or `||` join, if they do: before them a shell goes on after a failure, whatever `set -e` says.
+ * never half of it, also when the power goes (but for what is `provenEachRun`). What fails leaves nothing; what is killed leaves
+ * `unfinishedName` alone, of which the ledger has to know. It must be the last of what `&&` or `||` join, if they do: before them a shell
+ * goes on after a failure, whatever `set -e` says.
  */
-export function replaceFile({ path, make, place = renamed }: Replacement): Command<'changes'> {
+export function replaceFile({ path, make, place, provenEachRun }: Replacement): Command<'changes'> {
   const folder = path.slice(0, path.lastIndexOf('/'));
+  const onDisk = (what: string): Command<'changes'> =>
+    provenEachRun === true ? changes`:` : { effect: 'changes', script: `sync -- "${what}"` };
   return changes`(
 set -e
 p=${path} n=${unfinishedName(path)} d=${folder === '' ? '/' : folder}
@@ -30,10 +38,11 @@ trap 'rm -f -- "$n"' EXIT
 trap 'exit 129' HUP INT TERM
 rm -f -- "$n"
 ${make}
-${place}
-sync -- "$d"
+${
+  place ??
+  changes`${onDisk('$n')}
+mv -fT -- "$n" "$p"`
+}
+${onDisk('$d')}
 )`;
 }
-
-const renamed = changes`sync -- "$n"
-mv -fT -- "$n" "$p"`;

@@ -21,6 +21,7 @@ export function putFile(o: {
   return withOptions(
     replaceFile({
       path: o.path,
+      provenEachRun: true,
       make: changes`mkdir -p -- "$d"; ${o.packed === true ? changes`gzip -dc` : changes`cat`} >"$n"
 ${sha256}
 [ "$(sha256 "$n" | cut -c 1-64)" = ${o.sha256} ] || { echo 'the copy did not arrive whole' >&2; exit 1; }
