@@ -3,6 +3,7 @@ import { readdirSync } from 'node:fs';
 import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { isAlive } from '../../src/here/is-alive.js';
 import { output } from './programs-run.js';
 
 /** Gives `work` a new folder and the name for a lab in it; lab and folder are removed however that ends. */
@@ -37,14 +38,5 @@ async function remove(project: string, name: string, folder: string): Promise<vo
     });
   } finally {
     await rm(folder, { recursive: true, force: true });
-  }
-}
-
-function isAlive(pid: number): boolean {
-  try {
-    process.kill(pid, 0);
-    return true;
-  } catch (error) {
-    return error instanceof Error && 'code' in error && error.code === 'EPERM';
   }
 }

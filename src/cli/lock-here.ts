@@ -3,6 +3,7 @@ import { hostname, userInfo } from 'node:os';
 import type { EngineDeps } from '../engine/deps.js';
 import { BEAT_MS } from '../engine/lock.js';
 import type { LockOwner } from '../engine/lock.js';
+import { isAlive } from '../here/is-alive.js';
 
 /** The room's lock as this process holds it. `force`: whoever else holds it is dead, a person says so. */
 export function lockHere(command: string, force: boolean): EngineDeps['lock'] {
@@ -39,10 +40,5 @@ function diedHere(holder: LockOwner): boolean {
   const { boot } = bootOf();
   const here = holder.computer === hostname() && (boot === undefined || holder.boot === boot);
   if (!here || holder.pid === process.pid) return false;
-  try {
-    process.kill(holder.pid, 0);
-    return false;
-  } catch (error) {
-    return error instanceof Error && 'code' in error && error.code === 'ESRCH';
-  }
+  return !isAlive(holder.pid);
 }

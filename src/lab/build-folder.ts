@@ -1,5 +1,6 @@
 import { mkdir, readdir, readFile, rm } from 'node:fs/promises';
 import { join } from 'node:path';
+import { isAlive } from '../here/is-alive.js';
 import type { RunProgram } from './process.js';
 
 /** A folder for one build; its name tells which process it belongs to. */
@@ -12,7 +13,7 @@ export async function removeAbandoned(parent: string, run: RunProgram): Promise<
   await mkdir(parent, { recursive: true });
   for (const entry of await readdir(parent)) {
     const pid = /^build-(\d+)$/.exec(entry)?.[1];
-    if (pid !== undefined && !alive(Number(pid))) await removeBuildFolder(join(parent, entry), run);
+    if (pid !== undefined && !isAlive(Number(pid))) await removeBuildFolder(join(parent, entry), run);
   }
 }
 
@@ -42,13 +43,4 @@ function unescape(point: string): string {
 
 async function readMounts(): Promise<string> {
   return readFile('/proc/self/mounts', 'utf8');
-}
-
-function alive(pid: number): boolean {
-  try {
-    process.kill(pid, 0);
-    return true;
-  } catch {
-    return false;
-  }
 }

@@ -2,6 +2,7 @@ import { randomBytes } from 'node:crypto';
 import { mkdir, open, readdir, readFile, rename, rm, stat, utimes, writeFile } from 'node:fs/promises';
 import type { FileHandle } from 'node:fs/promises';
 import { join } from 'node:path';
+import { isAlive } from '../here/is-alive.js';
 import type { Asked } from './asked.js';
 import { Parcel } from './parcel.js';
 import type { Label } from './parcel.js';
@@ -97,16 +98,6 @@ async function removeAbandoned(folder: string): Promise<void> {
     const { mtimeMs } = await stat(path).catch(() => ({ mtimeMs: Number.POSITIVE_INFINITY }));
     const isKilled = !isAlive(Number(name.slice(RUN.length).split('-')[0]));
     if (isKilled || Date.now() - mtimeMs > ABANDONED_MS) await rm(path, { recursive: true, force: true });
-  }
-}
-
-/** Of this computer, whose cache it is. */
-function isAlive(pid: number): boolean {
-  try {
-    process.kill(pid, 0);
-    return true;
-  } catch (error) {
-    return error instanceof Error && 'code' in error && error.code === 'EPERM';
   }
 }
 
