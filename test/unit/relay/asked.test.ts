@@ -41,9 +41,9 @@ describe('what is asked of the relay', () => {
     });
     expect(deb?.name).toMatch(/^url-[0-9a-f]{64}$/);
     expect(ask('/packages/pkgs.k8s.io/core:/stable:/v1.36/deb/InRelease')?.keep).toBe('run');
-    const pool = 'http://deb.debian.org/debian/pool/main/r/runc/runc_1.1.5%2bds1-1%2bb1_amd64.deb';
+    const pool = 'http://apt.example/debian/pool/main/r/runc/runc_1.1.5%2bds1-1%2bb1_amd64.deb';
     expect(ask(pool)).toMatchObject({ url: pool, keep: 'always', begins: '!<arch>\n' });
-    const lists = 'http://deb.debian.org/debian/dists/bookworm';
+    const lists = 'http://apt.example/debian/dists/bookworm';
     expect(ask(`${lists}/InRelease`)?.keep).toBe('run');
     expect(ask(`${lists}/main/binary-amd64/Packages.xz`)?.keep).toBe('run');
     expect(ask(`${lists}/main/binary-amd64/by-hash/SHA256/${HEX}`)).toMatchObject({
@@ -66,8 +66,8 @@ describe('what is asked of the relay', () => {
     ['a host behind a name', '/packages/pkgs.k8s.io@evil.example/a.deb'],
     ['a path that leads out', '/packages/pkgs.k8s.io/../evil.example/a.deb'],
     ['two slashes', '//evil.example/packages/pkgs.k8s.io/a.deb'],
-    ['https as by a proxy', 'https://deb.debian.org/debian/dists/bookworm/InRelease'],
-    ['another port', 'http://deb.debian.org:8080/debian/dists/bookworm/InRelease'],
+    ['https as by a proxy', 'https://apt.example/debian/dists/bookworm/InRelease'],
+    ['another port', 'http://apt.example:8080/debian/dists/bookworm/InRelease'],
     ['this very computer', 'http://127.0.0.1/debian/dists/bookworm/InRelease'],
     ['the same in other digits', 'http://2130706433/debian/dists/bookworm/InRelease'],
     ['the same in IPv6', 'http://[::1]/debian/dists/bookworm/InRelease'],
@@ -76,7 +76,7 @@ describe('what is asked of the relay', () => {
     ['localhost', 'http://localhost/dists/bookworm/InRelease'],
     ['what is no repository', 'http://intranet.example/admin'],
     ['a question', 'http://intranet.example/dists/x?drop=table'],
-    ['a login', 'http://me:secret@deb.debian.org/debian/dists/bookworm/InRelease'],
+    ['a login', 'http://me:secret@apt.example/debian/dists/bookworm/InRelease'],
     ['nothing', ''],
     ['nonsense', 'http://'],
   ])('is not %s', (_, target) => {
@@ -84,6 +84,6 @@ describe('what is asked of the relay', () => {
   });
 
   it.each(['HEAD', 'POST', 'PUT', 'CONNECT', 'DELETE'])('is not %s', (method) => {
-    expect(ask('http://deb.debian.org/debian/dists/bookworm/InRelease', method)).toBeUndefined();
+    expect(ask('http://apt.example/debian/dists/bookworm/InRelease', method)).toBeUndefined();
   });
 });

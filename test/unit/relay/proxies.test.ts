@@ -7,8 +7,8 @@ describe('the proxies of this computer', () => {
   it.each([
     [{}, 'https://quay.io/', undefined],
     [{ HTTPS_PROXY: 'http://proxy:3128' }, 'https://quay.io/', 'http://proxy:3128/'],
-    [{ HTTPS_PROXY: 'http://proxy:3128' }, 'http://deb.debian.org/', undefined],
-    [{ http_proxy: 'proxy:3128' }, 'http://deb.debian.org/', 'http://proxy:3128/'],
+    [{ HTTPS_PROXY: 'http://proxy:3128' }, 'http://apt.example/', undefined],
+    [{ http_proxy: 'proxy:3128' }, 'http://apt.example/', 'http://proxy:3128/'],
     [{ https_proxy: 'http://a:1', HTTPS_PROXY: 'http://b:1' }, 'https://quay.io/', 'http://a:1/'],
     [{ all_proxy: 'http://a:1' }, 'https://quay.io/', 'http://a:1/'],
     [{ all_proxy: 'socks5://a:1' }, 'https://quay.io/', undefined],
