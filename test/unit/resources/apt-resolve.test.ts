@@ -7,7 +7,7 @@ const resolve = /^resolve\(\) \{\n[^]*?\n\}\n/m.exec(script)?.[0] ?? '';
 
 /** Runs that part with programs that say this. `known`: the names that have an address. */
 function ask(o: { readonly uris: readonly string[]; readonly known: string; readonly settings?: string }) {
-  const programs = `get() { printf '%s\\n' ${o.uris.map((u) => `"'${u}' a_1_amd64.deb 1 SHA256:0"`).join(' ')}; }
+  const programs = `sim=$(printf '%s\\n' ${o.uris.map((u) => `"'${u}' a_1_amd64.deb 1 SHA256:0"`).join(' ')})
 apt-config() { echo '${o.settings ?? 'APT "";'}'; }
 getent() { case '${o.known}' in *"$2"*) ;; *) return 2 ;; esac; }
 `;

@@ -98,7 +98,7 @@ describe('packages', () => {
 
   it('installs only what lacks, with scripts that sh accepts', () => {
     const change = thing.change(state(['pkg ii |app|all|9', 'pkg iHR|tool|amd64|1.2.3', 'planned tool']));
-    expect(change.script).toContain("get -s install 'tool=1.2.*'");
+    expect(change.script).toContain("get --print-uris install 'tool=1.2.*'");
     expect(change.script).toContain('get install --reinstall tool');
     expect(spawnSync('sh', ['-n'], { input: change.script, encoding: 'utf8' })).toMatchObject({
       status: 0,
