@@ -165,12 +165,13 @@ class Convergence<C extends KnownRoom, X extends RoomContext<C>, G extends Langu
     if (changes) {
       const unnoted = await session.lookAtUnnoted(stage.notes?.(seen, c) ?? []);
       await session.note(stage.id, [...unnoted, ...wrong]);
-      setting.noted();
+      setting.going.noted();
       await this.changeResources(wrong);
     }
     // The resources were looked at again; a verdict that does not depend on them stands.
     if (verdict.state === 'satisfied' && steps.length === 0)
       return { outcome: 'changed', because: verdict.because };
+    await setting.going.lineFree();
     await this.carryOut(steps, seen);
     // What was asked of the cluster before is worth nothing now.
     if (steps.some(isChange)) setting.shared.forget();

@@ -1,5 +1,21 @@
+import { isParent } from '../room/machine.js';
 import type { KnownRoom } from '../room/room.js';
+import type { Clock } from './clock.js';
 import type { PlanNode } from './plan.js';
+
+/**
+ * How long what is sent to the others waits for the parent's, once it could begin. Over a line of 10 MB/s the parent has what it needs by then; where
+ * its own line is the slow one, the others lose no more than they wait for the cluster anyway.
+ */
+export const HEAD_START_MS = 20_000;
+
+/** What a node tells those who wait for it, and asks of those before it, while it is under way. */
+export interface Going {
+  /** Its entries are in the ledger. */
+  noted(): void;
+  /** Resolves when what it sends may take the line: the parent's goes first. Never rejects. */
+  lineFree(): Promise<void>;
+}
 
 /**
  * Runs every node when what it stands on, and what comes before it in its lane, has ended, and what it is noted behind has called `noted` or
@@ -9,12 +25,24 @@ import type { PlanNode } from './plan.js';
 export async function runGraph<C extends KnownRoom>(
   nodes: readonly PlanNode<C>[],
   limit: number,
-  run: (node: PlanNode<C>, noted: () => void) => Promise<void>,
+  run: (node: PlanNode<C>, going: Going) => Promise<void>,
+  { sleep }: Pick<Clock, 'sleep'>,
 ): Promise<void> {
   const turns = new Turns(limit);
   const ends = new Map<PlanNode<C>, Promise<void>>();
   const notes = new Map<PlanNode<C>, Promise<void>>();
   const lanes = new Map<string, Promise<void>>();
+  const lineFree = async ({ stage, machine }: PlanNode<C>): Promise<void> => {
+    if (stage.sends !== true || isParent(machine)) return;
+    const parents = nodes
+      .filter((n) => n.stage.sends === true && isParent(n.machine))
+      .map((n) => ends.get(n))
+      .filter((p) => p !== undefined);
+    if (parents.length === 0) return;
+    const over = new AbortController();
+    await Promise.race([Promise.all(parents), sleep(HEAD_START_MS, over.signal).catch(() => undefined)]);
+    over.abort();
+  };
   for (const node of nodes) {
     const before = [
       ...node.after.map((n) => ends.get(n)),
@@ -22,8 +50,9 @@ export async function runGraph<C extends KnownRoom>(
       lanes.get(node.lane),
     ].filter((p) => p !== undefined);
     const noted = new Promise<void>((resolve) => {
+      const going: Going = { noted: resolve, lineFree: () => lineFree(node) };
       const end = Promise.all(before)
-        .then(() => turns.of(node.machine.name, () => run(node, resolve)))
+        .then(() => turns.of(node.machine.name, () => run(node, going)))
         .finally(resolve);
       ends.set(node, end);
       lanes.set(node.lane, end);

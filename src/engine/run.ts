@@ -17,6 +17,7 @@ import type { ReportRow, RunReport } from './report.js';
 import { SeenByStage } from './results.js';
 import { RoomHold } from './room-hold.js';
 import { runGraph } from './run-graph.js';
+import type { Going } from './run-graph.js';
 import { MachineSession } from './session.js';
 import type { StageSetting } from './setting.js';
 import { sharedAnswers } from './shared.js';
@@ -48,7 +49,7 @@ class Run<C extends KnownRoom> {
   private readonly nodes: readonly PlanNode<C>[];
   private readonly told: ToldStages;
   private readonly hold: RoomHold;
-  private readonly setting: Omit<StageSetting<C>, 'deps' | 'byInference' | 'noted'>;
+  private readonly setting: Omit<StageSetting<C>, 'deps' | 'byInference' | 'going'>;
   /** Ends what is under way, between two of its steps: the run has failed, or somebody else has the room. */
   private readonly ended = new AbortController();
   private failure: KmonError | undefined;
@@ -98,7 +99,7 @@ class Run<C extends KnownRoom> {
     try {
       await this.connectAll();
       this.settleId();
-      await runGraph(this.nodes, deps.concurrency, (node, noted) => this.runNode(node, noted));
+      await runGraph(this.nodes, deps.concurrency, (node, going) => this.runNode(node, going), deps.clock);
       if (deps.leavesNothing === true && this.failure === undefined) await this.hold.sweep();
     } finally {
       await this.hold.release().catch((error: unknown) => {
@@ -150,7 +151,7 @@ class Run<C extends KnownRoom> {
     return this.deps.cluster !== undefined;
   }
 
-  private async runNode(node: PlanNode<C>, noted: () => void): Promise<void> {
+  private async runNode(node: PlanNode<C>, going: Going): Promise<void> {
     const { stage, machine } = node;
     if (this.isOut(node)) {
       this.told.ends(node, false);
@@ -159,7 +160,7 @@ class Run<C extends KnownRoom> {
     this.told.begins(node, (n) => this.aside.has(n.machine.name));
     const byInference = node.after.some((n) => this.planned.has(n));
     try {
-      const row = await this.converge(node, { byInference, noted });
+      const row = await this.converge(node, { byInference, going });
       if (row.outcome === 'planned') this.planned.add(node);
       this.rows.set(node, { stage: stage.id, machine: machine.name, ...row });
       this.deps.emit({ type: 'machine-finished', stage: stage.id, machine: machine.name, ...row });
@@ -178,7 +179,7 @@ class Run<C extends KnownRoom> {
 
   private async converge(
     node: PlanNode<C>,
-    own: Pick<StageSetting<C>, 'byInference' | 'noted'>,
+    own: Pick<StageSetting<C>, 'byInference' | 'going'>,
   ): Promise<Row> {
     const setting = { ...this.setting, deps: this.deps, ...own };
     if (!isOnComputer(node)) {

@@ -8,6 +8,7 @@ import type { ComputerSession } from './computer-session.js';
 import type { ComputerContext, Context, RoomContext, Told } from './context.js';
 import type { EngineDeps } from './deps.js';
 import type { SeenByStage } from './results.js';
+import type { Going } from './run-graph.js';
 import type { MachineSession, Session } from './session.js';
 import type { Shared } from './shared.js';
 
@@ -21,8 +22,8 @@ export interface StageSetting<C extends KnownRoom = Config> {
   readonly seen: SeenByStage;
   /** Dry run only: what this stage stands on is itself only planned, so that a look would mislead. */
   readonly byInference: boolean;
-  /** To be called once what the stage changes is in the ledger. */
-  readonly noted: () => void;
+  /** How it stands to the rest of the run. */
+  readonly going: Going;
   /** Whether the room is this run's: what was seen before may be what somebody else was at work on. */
   readonly isOurs: () => boolean;
   readonly beforeFirstChange: () => Promise<void>;

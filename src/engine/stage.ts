@@ -62,6 +62,11 @@ interface Titled<T> extends Key<T> {
    * be looked at a second time once the room is taken.
    */
   readonly first?: true;
+  /**
+   * It sends files from this computer, whose line all share. So the parent's go first: everybody waits for the cluster, and has time while it is
+   * made. What goes to the others follows when the parent's has come, or after `HEAD_START_MS`.
+   */
+  readonly sends?: true;
 }
 
 /**

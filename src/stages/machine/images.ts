@@ -15,6 +15,7 @@ export const images: Stage<readonly ImageArchive[]> = {
   after: here(runtime, tools),
   on: 'all',
   apart: true,
+  sends: true,
   settleMs: 10_000,
   look: (c) => lackingArchives('node', c),
   foresee: (c) => archivesFor('node', c),

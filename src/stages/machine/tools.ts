@@ -16,6 +16,7 @@ export const tools: Stage<readonly SentFile[]> = {
   on: 'all',
   first: true,
   apart: true,
+  sends: true,
   settleMs: 0,
   notes: () => [kmonFiles()],
   look: (c, so) => lackingFiles('node', c, so),

@@ -77,7 +77,7 @@ export class AddonRoom {
       shared: sharedAnswers(fakeClock()),
       seen: new SeenByStage(),
       byInference,
-      noted: () => undefined,
+      going: { noted: () => undefined, lineFree: async () => undefined },
       isOurs: () => true,
       beforeFirstChange: async () => {},
     });

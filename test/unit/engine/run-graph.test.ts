@@ -1,6 +1,9 @@
+import { setTimeout as delay } from 'node:timers/promises';
 import { expect, it } from 'vitest';
+import type { Clock } from '../../../src/engine/clock.js';
 import type { MachineNode, PlanNode } from '../../../src/engine/plan.js';
-import { runGraph } from '../../../src/engine/run-graph.js';
+import { HEAD_START_MS, runGraph } from '../../../src/engine/run-graph.js';
+import type { Going } from '../../../src/engine/run-graph.js';
 import { stageOf } from './rehearsal.js';
 
 const node = (
@@ -17,20 +20,25 @@ const node = (
   behind,
 });
 
+/** A time that is never over, until it is waited for no more. */
+const forEver: Clock['sleep'] = (_ms, signal) => delay(2 ** 31 - 1, undefined, { signal });
+
 /** Runs a graph of which nothing ends before it is told to; gives what is under way. */
-function begin(nodes: readonly PlanNode[], limit: number) {
+function begin(nodes: readonly PlanNode[], limit: number, sleep: Clock['sleep'] = forEver) {
   const open = new Map<string, () => void>();
   const notes = new Map<string, () => void>();
-  const over = runGraph(nodes, limit, (n, noted) => {
+  const run = async (n: PlanNode, { noted, lineFree }: Going): Promise<void> => {
     notes.set(n.stage.id, noted);
     const key = `${n.stage.id} ${n.machine.name}`;
-    return new Promise<void>((resolve) => {
+    await lineFree();
+    await new Promise<void>((resolve) => {
       open.set(key, () => {
         open.delete(key);
         resolve();
       });
     });
-  });
+  };
+  const over = runGraph(nodes, limit, run, { sleep });
   const underWay = async (): Promise<readonly string[]> => {
     await new Promise(setImmediate);
     return [...open.keys()].toSorted();
@@ -85,3 +93,52 @@ it('begins what is noted behind something as soon as that is noted, or has ended
   run.end('start pc-1');
   await run.over;
 });
+
+it('sends to the others when the parent has all that is sent to it, and meanwhile does what sends nothing', async () => {
+  const run = begin(sending(), 30);
+  expect(await run.underWay()).toEqual(['apt pc-2', 'copy pc-1']);
+  run.end('copy pc-1');
+  expect(await run.underWay()).toEqual(['apt pc-2', 'images pc-1']);
+  run.end('images pc-1');
+  expect(await run.underWay()).toEqual(['apt pc-2', 'copy pc-2']);
+  for (const key of ['copy pc-2', 'apt pc-2']) run.end(key);
+  await run.over;
+});
+
+it('lets the parent go first for a while and no longer', async () => {
+  const waits: number[] = [];
+  let over: () => void = () => undefined;
+  const run = begin(sending(), 30, (ms) => {
+    waits.push(ms);
+    return new Promise((resolve) => {
+      over = resolve;
+    });
+  });
+  expect(await run.underWay()).toEqual(['apt pc-2', 'copy pc-1']);
+  over();
+  expect(await run.underWay()).toEqual(['apt pc-2', 'copy pc-1', 'copy pc-2']);
+  expect(waits).toEqual([HEAD_START_MS]);
+  for (const key of ['copy pc-1', 'copy pc-2', 'apt pc-2']) run.end(key);
+  expect(await run.underWay()).toEqual(['images pc-1']);
+  run.end('images pc-1');
+  await run.over;
+});
+
+it('waits for no parent to which nothing is sent in this run', async () => {
+  const run = begin(sending().slice(-2), 30);
+  expect(await run.underWay()).toEqual(['apt pc-2', 'copy pc-2']);
+  for (const key of ['copy pc-2', 'apt pc-2']) run.end(key);
+  await run.over;
+});
+
+/** The child's come before the parent's second in the list. */
+function sending(): readonly PlanNode[] {
+  const sends = (id: string, machine: string, role: 'parent' | 'child', after: readonly PlanNode[] = []) => ({
+    ...node(id, machine, `${id} on ${machine}`, after),
+    stage: stageOf(id, { sends: true }),
+    machine: { name: machine, address: '192.0.2.1', role },
+  });
+  const copy = sends('copy', 'pc-1', 'parent');
+  const images = sends('images', 'pc-1', 'parent', [copy]);
+  return [copy, images, sends('copy', 'pc-2', 'child'), node('apt', 'pc-2', 'apt on pc-2')];
+}

@@ -116,7 +116,7 @@ export async function play(stage: MachineWork<unknown>, part: Part, setting: Set
       shared: sharedAnswers(clock),
       seen,
       byInference: setting.byInference === true,
-      noted: () => undefined,
+      going: { noted: () => undefined, lineFree: async () => undefined },
       isOurs: () => true,
       beforeFirstChange: async () => {},
     });
