@@ -27,10 +27,9 @@ export interface InitValues extends NodeValues {
 }
 
 export interface JoinValues extends NodeValues {
-  /** `name:port` */
-  readonly apiServerEndpoint: string;
   readonly token: Secret;
-  readonly caCertHashes: readonly string[];
+  /** Path of a kubeconfig that has the API's address and whom to trust there. */
+  readonly clusterFile: string;
 }
 
 /** The file for `kubeadm init`, in the newest format that this kubeadm reads. */
@@ -55,9 +54,8 @@ export async function kubeadmJoinConfig(v: JoinValues): Promise<Secret> {
   return new Secret(
     renderTemplate(await readTemplate(`kubeadm/join.${api}.yaml`), {
       ...nodeTemplateValues(v),
-      apiServerEndpoint: v.apiServerEndpoint,
       token: v.token.reveal(),
-      caCertHashes: v.caCertHashes,
+      clusterFile: v.clusterFile,
     }),
     [v.token],
   );

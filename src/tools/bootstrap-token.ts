@@ -1,7 +1,6 @@
 import { Secret } from '../shell/secret.js';
-import { reads, withOptions } from '../shell/command.js';
 import type { Command } from '../shell/command.js';
-import { createRaw, deleteObject, getRaw, type Kubectl } from './kubectl.js';
+import { createRaw, deleteObject, type Kubectl } from './kubectl.js';
 
 /** A kubeadm bootstrap token. The id is no secret (it is part of an object's name); the whole token is. */
 export interface BootstrapToken {
@@ -34,7 +33,7 @@ const TOKENS = '/api/v1/namespaces/kube-system/secrets';
 
 /**
  * Makes the token known to the cluster until `expires`; the token itself goes by stdin. What `kubeadm token create` does, without the
- * token in an argument list. Fails when a token of this id exists.
+ * token in an argument list, and for joins alone: nothing is signed with it. Fails when a token of this id exists.
  *
  * @param options.machine Whom it is for, written into the token's description.
  */
@@ -56,20 +55,10 @@ export function createBootstrapToken(
       // The API wants whole seconds.
       expiration: options.expires.toISOString().replace(/\.\d+Z$/, 'Z'),
       'usage-bootstrap-authentication': 'true',
-      'usage-bootstrap-signing': 'true',
       'auth-extra-groups': 'system:bootstrappers:kubeadm:default-node-token',
     },
   };
   return createRaw(k, TOKENS, new Secret(JSON.stringify(object), [token.token]));
-}
-
-/**
- * Exit code 0: the cluster has signed with the token what it tells everybody who has none, which it does within a second or so. `kubeadm join` that
- * comes before waits five seconds until it asks again (DiscoveryRetryInterval in kubernetes/cmd/kubeadm/app/constants).
- */
-export function proveSigned(k: Kubectl, { id }: BootstrapToken): Command<'reads'> {
-  const info = getRaw(k, '/api/v1/namespaces/kube-public/configmaps/cluster-info');
-  return withOptions(reads`${info} 2>/dev/null | grep -qF ${`"jws-kubeconfig-${id}"`}`, { ok: 'any' });
 }
 
 /** Makes a token worthless at once; fine when it is gone already. */

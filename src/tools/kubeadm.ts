@@ -1,4 +1,3 @@
-import { createHash, X509Certificate } from 'node:crypto';
 import { KmonError } from '../errors/kmon-error.js';
 import { changes, reads, withOptions } from '../shell/command.js';
 import type { Command } from '../shell/command.js';
@@ -44,12 +43,24 @@ export function kubeadmInit(tools: ToolPaths, configFile: string): Command<'chan
   );
 }
 
-/** `kubeadm join`; the file holds the token and therefore comes on stdin. Its preflight wants a real file: one in /run, 0600, gone after. */
-export function kubeadmJoin(tools: ToolPaths, config: Secret): Command<'changes'> {
+/** Where `kubeadm join` reads of the cluster, while it runs; a join configuration names it. */
+export const JOIN_CLUSTER_FILE = '/run/kmon-join-cluster.conf';
+
+/**
+ * `kubeadm join`; the file holds the token and therefore comes on stdin. Its preflight wants real files: in /run, 0600, gone after. Beside
+ * the configuration, the address of the cluster's API and whom to trust there (`ca`, PEM): so kubeadm need not ask the cluster for them, which
+ * has them signed a second or two after a token is made, and is asked again after five seconds (DiscoveryRetryInterval in
+ * kubernetes/cmd/kubeadm/app/constants).
+ */
+export function kubeadmJoin(
+  tools: ToolPaths,
+  o: { readonly config: Secret; readonly ca: string },
+): Command<'changes'> {
   const file = '/run/kmon-join.yaml';
   return withOptions(
-    changes`umask 077; trap ${`rm -f ${file}`} EXIT; cat >${file}; ${withPath(tools)} ${tools.kubeadm} join --config ${file}`,
-    { stdin: config, timeoutMs: 300_000, watch: PULLING_IMAGES },
+    changes`umask 077; trap ${`rm -f ${file} ${JOIN_CLUSTER_FILE}`} EXIT; cat >${file}; printf '%s\n' ${JSON.stringify(clusterConfig(o.ca))} >${JOIN_CLUSTER_FILE}
+${withPath(tools)} ${tools.kubeadm} join --config ${file}`,
+    { stdin: o.config, timeoutMs: 300_000, watch: PULLING_IMAGES },
   );
 }
 
@@ -63,12 +74,6 @@ export function kubeadmReset(tools: ToolPaths, criSocket: string): Command<'chan
   });
 }
 
-/** kubeadm's `discovery-token-ca-cert-hash` of a PEM certificate: sha256 of the public key in DER. */
-export function caCertHash(pem: string): string {
-  const der = new X509Certificate(pem).publicKey.export({ type: 'spki', format: 'der' });
-  return `sha256:${createHash('sha256').update(der).digest('hex')}`;
-}
-
 /**
  * Asks the API for its version with the token alone, from the child: name, port, certificate and token are right, or kubectl says what
  * is not. Any exit code.
@@ -77,24 +82,24 @@ export function proveApi(
   tools: ToolPaths,
   o: { readonly ca: string; readonly token: Secret },
 ): Command<'reads'> {
+  const name = 'kmon';
   const kubeconfig = {
-    apiVersion: 'v1',
-    kind: 'Config',
-    'current-context': 'kmon',
-    contexts: [{ name: 'kmon', context: { cluster: 'kmon', user: 'kmon' } }],
-    clusters: [
-      {
-        name: 'kmon',
-        cluster: {
-          server: `https://${ENDPOINT_NAME}:${PORTS.apiServer.port}`,
-          'certificate-authority-data': Buffer.from(o.ca).toString('base64'),
-        },
-      },
-    ],
-    users: [{ name: 'kmon', user: { token: o.token.reveal() } }],
+    ...clusterConfig(o.ca, name),
+    'current-context': name,
+    contexts: [{ name, context: { cluster: name, user: name } }],
+    users: [{ name, user: { token: o.token.reveal() } }],
   };
   return withOptions(
     reads`HOME=${NO_HOME} ${tools.kubectl} --kubeconfig /dev/stdin --request-timeout 5s get --raw /version`,
     { stdin: new Secret(JSON.stringify(kubeconfig), [o.token]), ok: 'any' },
   );
+}
+
+/** A kubeconfig of the cluster by its endpoint's name, and of nobody who uses it: for that, kubeadm wants it without a name and a context. */
+function clusterConfig(ca: string, name = '') {
+  const cluster = {
+    server: `https://${ENDPOINT_NAME}:${PORTS.apiServer.port}`,
+    'certificate-authority-data': Buffer.from(ca).toString('base64'),
+  };
+  return { apiVersion: 'v1', kind: 'Config', clusters: [{ name, cluster }] };
 }

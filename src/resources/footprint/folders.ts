@@ -19,6 +19,7 @@ export const KUBERNETES_FOLDERS: readonly string[] = [
   '/run/kmon-containerd',
   // The token of a join that was killed: kubeadm wants a file.
   '/run/kmon-join.yaml',
+  '/run/kmon-join-cluster.conf',
   '/run/kubernetes',
   '/usr/libexec/kubernetes',
   '/var/lib/cni',

@@ -1,4 +1,3 @@
-import { ENDPOINT_NAME } from '../../config/names.js';
 import { PORTS } from '../../room/ports.js';
 import { randomBytes } from 'node:crypto';
 import { give, key } from '../../engine/results.js';
@@ -16,11 +15,10 @@ import type { Secret } from '../../shell/secret.js';
 import {
   createBootstrapToken,
   newBootstrapToken,
-  proveSigned,
   revokeBootstrapToken,
 } from '../../tools/bootstrap-token.js';
 import type { BootstrapToken } from '../../tools/bootstrap-token.js';
-import { caCertHash, kubeadmJoin, proveApi } from '../../tools/kubeadm.js';
+import { JOIN_CLUSTER_FILE, kubeadmJoin, proveApi } from '../../tools/kubeadm.js';
 import { deleteNode } from '../../tools/kubectl.js';
 import { toolPaths } from '../../tools/paths.js';
 import { forAddons } from '../machine/for-addons.js';
@@ -109,7 +107,6 @@ function joining(c: Context, ca: string, values: NodeValues): readonly Step[] {
       at: 'machine',
       intent: `prove that ${name} reaches the API with its token`,
       wait: async () => {
-        await signed(c, token());
         await reachApi(c, proveApi(tools, { ca, token: token().token }), token().token);
         return [give(REACHED, true)];
       },
@@ -118,15 +115,14 @@ function joining(c: Context, ca: string, values: NodeValues): readonly Step[] {
       at: 'machine',
       intent: 'kubeadm join',
       command: async () =>
-        kubeadmJoin(
-          tools,
-          await kubeadmJoinConfig({
+        kubeadmJoin(tools, {
+          ca,
+          config: await kubeadmJoinConfig({
             ...values,
-            apiServerEndpoint: `${ENDPOINT_NAME}:${PORTS.apiServer.port}`,
             token: token().token,
-            caCertHashes: [caCertHash(ca)],
+            clusterFile: JOIN_CLUSTER_FILE,
           }),
-        ),
+        }),
     },
   ];
 }
@@ -180,16 +176,6 @@ async function reportsAgain(c: Context): Promise<boolean> {
     signal: c.signal,
   });
   return back === true;
-}
-
-/** Whether it is or not: `kubeadm join` waits for it too, only longer than it must, and says why in the end. */
-async function signed(c: Context, token: BootstrapToken): Promise<void> {
-  const { cluster } = c;
-  await until(
-    async () =>
-      (await cluster.query(proveSigned(cluster.kubectl, token))).exitCode === 0 ? true : undefined,
-    { withinMs: 5000, everyMs: 300, clock: c.clock, signal: c.signal },
-  );
 }
 
 /** The API server hears of a new token within a second or two. */

@@ -19,9 +19,8 @@ const cluster = {
   proxyMode: 'nftables' as const,
 };
 const discovery = {
-  apiServerEndpoint: 'kmon-parent:6443',
   token: new Secret('abcdef.0123456789abcdef'),
-  caCertHashes: ['sha256:0'],
+  clusterFile: '/run/cluster.conf',
 };
 
 const FORMATS = [
@@ -114,11 +113,8 @@ describe.each(FORMATS)('kubeadm %s', (version, api, kind) => {
         apiVersion: `kubeadm.k8s.io/${api}`,
         kind: 'JoinConfiguration',
         discovery: {
-          bootstrapToken: {
-            apiServerEndpoint: 'kmon-parent:6443',
-            token: 'abcdef.0123456789abcdef',
-            caCertHashes: ['sha256:0'],
-          },
+          file: { kubeConfigPath: '/run/cluster.conf' },
+          tlsBootstrapToken: 'abcdef.0123456789abcdef',
         },
         nodeRegistration: registration,
       },

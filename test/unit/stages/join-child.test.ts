@@ -22,7 +22,6 @@ const joined = { name: 'pc-11' };
 const files = (stdout: string): Step => asks('ls /etc/kubernetes/kubelet.conf', stdout);
 const KUBELET = '/etc/kubernetes/kubelet.conf\n';
 const token = does('make a token of 10 minutes for pc-11');
-const signed = asks('configmaps/cluster-info');
 const revoke = does('revoke the token of pc-11');
 const ca = asks('cat /etc/kubernetes/pki/ca.crt', CA);
 const version = asks('kubeadm version', 'v1.36.3\n');
@@ -40,7 +39,7 @@ function joining(
   return play(
     joinChild,
     {
-      parent: [...clusterReady, asksNodes(parent), ca, token, signed, ...(more.parent ?? []), revoke],
+      parent: [...clusterReady, asksNodes(parent), ca, token, ...(more.parent ?? []), revoke],
       child: [
         files(''),
         version,
@@ -121,7 +120,6 @@ describe('join-child', () => {
           ca,
           does('forget the old node of pc-11'),
           token,
-          signed,
           ...clusterReady,
           asksNodes(parent, joined),
           revoke,
@@ -202,7 +200,6 @@ describe('join-child', () => {
           asksNodes(parent),
           ca,
           token,
-          signed,
           ...clusterReady,
           asksNodes(parent, joined),
           revoke,
@@ -231,8 +228,9 @@ describe('join-child', () => {
     });
     expect(kubeconfig).toContain(`"token":"${whole}"`);
     expect(kubeconfig).toContain('https://kmon-parent:6443');
-    expect(join).toContain(`token: "${whole}"`);
-    expect(join).toContain('sha256:de74f8ec44c1724971eafa6f5230cb41d12c2a7c7d75f8a92fb9f9df6dd9e45f');
+    expect(join).toContain(`tlsBootstrapToken: "${whole}"`);
+    const cluster = played.journal.find((g) => g.intent === 'kubeadm join')?.command.script ?? '';
+    expect(cluster).toContain(`"certificate-authority-data":"${Buffer.from(CA).toString('base64')}"`);
     const revoked = played.journal.at(-1)?.command.script ?? '';
     expect(revoked).toContain(` delete secret ${metadata.name} --namespace kube-system`);
     const told = JSON.stringify([played.events, played.journal.map((g) => g.command.script)]);
@@ -265,7 +263,7 @@ describe('join-child', () => {
     const played = await play(
       joinChild,
       {
-        parent: [...clusterReady, asksNodes(parent), ca, token, signed, revoke],
+        parent: [...clusterReady, asksNodes(parent), ca, token, revoke],
         child: [files(''), version, ...noting, ...Array<Step>(21).fill(refused)],
       },
       setting,
@@ -326,7 +324,6 @@ describe('join-child', () => {
           asksNodes(parent),
           ca,
           token,
-          signed,
           ...clusterReady,
           asksNodes(parent, joined),
           revoke,

@@ -127,8 +127,6 @@ export const CLUSTER: readonly Scenario[] = [
     work: {
       parent: [
         does('make a token of 10 minutes for pc-11'),
-        asks('configmaps/cluster-info', { exitCode: 1 }),
-        asks('configmaps/cluster-info'),
         ...clusterReady,
         asksNodes(parent, child),
         does('revoke the token of pc-11'),
@@ -155,7 +153,6 @@ export const CLUSTER: readonly Scenario[] = [
         parent: [
           does('forget the old node of pc-11'),
           does('make a token of 10 minutes for pc-11'),
-          asks('configmaps/cluster-info'),
           ...clusterReady,
           asksNodes(parent, child),
           does('revoke the token of pc-11'),

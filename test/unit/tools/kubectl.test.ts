@@ -135,7 +135,6 @@ describe('bootstrap tokens', () => {
         'token-secret': '0123456789abcdef',
         expiration: '2026-01-02T03:04:05Z',
         'usage-bootstrap-authentication': 'true',
-        'usage-bootstrap-signing': 'true',
         'auth-extra-groups': 'system:bootstrappers:kubeadm:default-node-token',
       },
     });
