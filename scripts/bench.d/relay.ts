@@ -45,7 +45,7 @@ function fetchIn(bench: Bench, children: number, relay: boolean): Promise<Fetche
     const made = await kmon('lab', 'up', '--children', String(children), '--internet', internet, '--json');
     const lab = linesOf(made.stdout).find((line) => line['type'] === 'result')?.['data'] as Lab;
     const file = join(folder, 'kmon.yaml');
-    writeFileSync(file, readFileSync(file, 'utf8').replace(/^relay: .*$/m, `relay: ${relay}`));
+    writeFileSync(file, readFileSync(file, 'utf8').replace(/^relay: .*$/m, `relay: ${String(relay)}`));
     await kmon('lab', 'internet', '--slow', String(bytesPerSecond));
     const line = labsInternet(lab);
     const sent = (): number => Number(line.sh(`cat /sys/class/net/${MACHINE_LINK}/statistics/tx_bytes`));

@@ -117,7 +117,7 @@ class SuitesRun {
   async #lint(): Promise<Tally> {
     const scripts = shellScripts(this.#o.project, ['scripts', 'templates', '.ci']);
     return sum([
-      await this.#check('eslint', [`${BIN}/eslint`, '--max-warnings', '0', '.']),
+      await this.#check('oxlint', [`${BIN}/oxlint`, '--deny-warnings', '.']),
       await this.#check('prettier', this.#prettier()),
       await this.#check(`shellcheck (${scripts.length} scripts)`, [
         'shellcheck',
@@ -127,7 +127,7 @@ class SuitesRun {
     ]);
   }
 
-  /** Only files that have changed since the last time: how one is written depends on no other. That is not so for eslint, which knows types. */
+  /** Only files that have changed since the last time: how one is written depends on no other. That is not so for oxlint, which knows types. */
   #prettier(): readonly string[] {
     const known = ['--cache', '--cache-strategy', 'content', '--cache-location', `${KNOWN}/prettier`];
     return [`${BIN}/prettier`, '--check', '--log-level', 'warn', ...known, '.'];

@@ -72,8 +72,8 @@ function otherRoom(
 }
 
 function sinceText(since: string): string {
-  const [, day, time] = /^(\d{4}-\d\d-\d\d)T(\d\d:\d\d)/.exec(since) ?? [];
-  return day === undefined ? '' : `, since ${day} ${time} UTC`;
+  const [, day = '', time = ''] = /^(\d{4}-\d\d-\d\d)T(\d\d:\d\d)/.exec(since) ?? [];
+  return day === '' ? '' : `, since ${day} ${time} UTC`;
 }
 
 /** Another's claim on the machine. */

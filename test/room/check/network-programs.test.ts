@@ -54,7 +54,7 @@ describe('the programs that try the network, on one computer', () => {
   const stop = async (): Promise<string> => run('stop', [...identity, ['pid', pid ?? 0]]);
   const runs = (): boolean => spawnSync('kill', ['-0', String(pid)]).status === 0 && !isZombie();
   const isZombie = (): boolean =>
-    spawnSync('cat', [`/proc/${pid}/cmdline`], { encoding: 'utf8' }).stdout === '';
+    spawnSync('cat', [`/proc/${String(pid)}/cmdline`], { encoding: 'utf8' }).stdout === '';
 
   afterEach(async () => {
     await stop();

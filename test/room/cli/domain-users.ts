@@ -62,7 +62,8 @@ done`);
     });
 
     it('log in through a machine on which they are such a user, too', async () => {
-      const [parent, one, two] = ['parent', 'child-1', 'child-2'].map((name) => lab().machine(name).address);
+      const addressOf = (name: string): string => lab().machine(name).address;
+      const [parent, one, two] = [addressOf('parent'), addressOf('child-1'), addressOf('child-2')];
       const room = roomOf(
         ADA,
         `Host ${one}
