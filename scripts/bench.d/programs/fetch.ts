@@ -10,16 +10,12 @@ import { here, pending, satisfied } from '../../../src/engine/stage.js';
 import type { Context, Stage } from '../../../src/engine/stage.js';
 import { allMachines } from '../../../src/room/room.js';
 import { changes, reads, withOptions } from '../../../src/shell/command.js';
-import { check } from '../../../src/stages/machine/check.js';
+import { initParent } from '../../../src/stages/cluster/init-parent.js';
+import { UP } from '../../../src/stages/index.js';
 import { installPackages } from '../../../src/stages/machine/packages.js';
-import { openRelay } from '../../../src/stages/machine/relay.js';
 import { closeRelay } from '../../../src/stages/machine/relay-close.js';
 import { relayImages } from '../../../src/stages/machine/relay-images.js';
 import { runtime } from '../../../src/stages/machine/runtime.js';
-import { sourcesOfChildren, sourcesOfParent } from '../../../src/stages/machine/sources.js';
-import { system } from '../../../src/stages/machine/system.js';
-import { tools } from '../../../src/stages/machine/tools.js';
-import { whose } from '../../../src/stages/machine/whose.js';
 import { withoutRelay } from '../../../src/stages/relaying.js';
 import { CONTAINERD } from '../../../src/tools/containerd.js';
 
@@ -66,20 +62,8 @@ function ours(c: Context): readonly string[] {
   return IMAGES.filter((image) => image.tag !== undefined && isNeeded(image, needOf(c))).map(published);
 }
 
-const STAGES = [
-  whose,
-  check,
-  sourcesOfParent,
-  sourcesOfChildren,
-  openRelay,
-  tools,
-  installPackages,
-  system,
-  runtime,
-  relayImages,
-  pull,
-  closeRelay,
-];
+/** The workshop up to kubeadm, and what a cluster would pull. */
+const STAGES = [...UP.slice(0, UP.indexOf(initParent)), pull, closeRelay];
 
 const { stdin, stdout, stderr, env } = process;
 const { signal } = new AbortController();
