@@ -4,7 +4,8 @@ import { defineConfig } from 'vitest/config';
 import type { TestSpecification } from 'vitest/node';
 import { BaseSequencer } from 'vitest/node';
 
-const LABS = ['test/room/{check,cli}/**/*.test.ts'];
+/** What takes users, sshd servers and their ports from this computer. */
+const ON_THIS_COMPUTER = ['test/room/transport/**/*.test.ts'];
 /**
  * As many machines as a computer can hold beside no others, since each systemd takes some of the 128 inotify instances that a user may have;
  * and what measures how long something takes.
@@ -66,23 +67,22 @@ export default defineConfig({
           testTimeout: 30_000,
         },
       },
-      // Real sshd servers and users of this computer: one after the other.
+      // One after the other.
       {
         test: {
           name: 'room',
-          include: ['test/room/**/*.test.ts'],
-          exclude: [...LABS, ...ALONE],
+          include: ON_THIS_COMPUTER,
           fileParallelism: false,
           testTimeout: 300_000,
           hookTimeout: 600_000,
         },
       },
-      // Each file has a lab of its own, with time for apt. Much of it is waiting, so several go at once.
+      // Each file has a lab of its own, with time for apt, or takes nothing that another has. Much of it is waiting, so several go at once.
       {
         test: {
           name: 'room-labs',
-          include: LABS,
-          exclude: ALONE,
+          include: ['test/room/**/*.test.ts'],
+          exclude: [...ON_THIS_COMPUTER, ...ALONE],
           maxWorkers: 5,
           sequence: { groupOrder: 1 },
           testTimeout: 300_000,
