@@ -30,10 +30,10 @@ check_sealed() {
   done
 }
 
-# assemble DIR KEY
+# assemble DIR KEY [PART...]
 assemble() {
-  local target=$1 key=$2 name chart plugins=("${CNI_PLUGINS[@]##*/}")
-  check_sealed packed child-images parent-images monitoring-images charts
+  local target=$1 key=$2 name chart plugins=("${CNI_PLUGINS[@]##*/}") parts=("${@:3}")
+  check_sealed packed child-images parent-images monitoring-images charts "${parts[@]/%/-part}"
   rm -rf "${target:?}"/{bundle.yaml,bin,cni,images,charts}
   mkdir -p "$target"
   printf '%s\n' "$key" >"$target/.key"
@@ -43,12 +43,13 @@ assemble() {
   for chart in "$(output_of charts)"/*.tgz; do
     if [[ -f $chart ]]; then place_all charts "$target/charts" "$(basename "$chart")"; fi
   done
-  list_parts "$target" | node "$BUNDLE_SCRIPTS/describe.mjs" "$target" "$KUBERNETES_VERSION" "$ARCHITECTURE" \
+  for name in "${parts[@]}"; do place_part "$target" "$name"; done
+  list_parts "$target" "${parts[@]}" | node "$BUNDLE_SCRIPTS/describe.mjs" "$target" "$KUBERNETES_VERSION" "$ARCHITECTURE" \
     >"$target/bundle.yaml.part"
   mv "$target/bundle.yaml.part" "$target/bundle.yaml"
 }
 
-# list_parts DIR: one part a line, tab-separated: name, kind, version, file, machines it is for, images.
+# list_parts DIR [PART...]: one part a line, tab-separated: name, kind, version, file, machines it is for, images.
 list_parts() {
   local name role chart helm
   helm=$(output_of helm)/helm
@@ -62,6 +63,9 @@ list_parts() {
     part "$role-images" images "$KUBERNETES_VERSION" "images/$role.tar" "$role" "$(images_in "$role")"
   done
   part monitoring-images images "$PROMETHEUS_VERSION" images/monitoring.tar parent "$(images_in monitoring)"
+  for name in "${@:2}"; do
+    part "$name-images" images "${PART_VERSION[$name]}" "images/$name.tar" "${PART_MACHINES[$name]}" "$(names_in "$name-part" "$name")"
+  done
   for chart in "$1"/charts/*.tgz; do
     [[ -f $chart ]] || continue
     part "$(chart_field "$helm" "$chart" name)" chart "$(chart_field "$helm" "$chart" version)" \
@@ -76,7 +80,12 @@ part() {
 
 # images_in NAME: the names of the images in that archive, separated by spaces.
 images_in() {
-  paste -sd' ' "$(output_of "$1-images")/$1.tar.names"
+  names_in "$1-images" "$1"
+}
+
+# names_in STEP NAME
+names_in() {
+  paste -sd' ' "$(output_of "$1")/$2.tar.names"
 }
 
 chart_field() {
