@@ -61,6 +61,8 @@ export interface ReleasePart extends ReleaseName {
   readonly values: () => Promise<string>;
   /** The chart wants it to be there first. */
   readonly password?: Password;
+  /** The same of a secret that somebody has given. The values stand for what is in it: where it is another, they are others. */
+  readonly given?: GivenSecret;
   /** What is wanted of it and cannot be had; told when it is installed. */
   readonly leftOut?: string;
 }
@@ -85,6 +87,14 @@ export interface Password {
   readonly told: string;
   /** The objects that hold it, as JSON. */
   readonly objects: (password: Secret) => Secret;
+}
+
+/** A secret that somebody has given, as it goes to the cluster. */
+export interface GivenSecret {
+  /** "the addresses that alerts go to" */
+  readonly what: string;
+  /** The objects that hold it, as JSON. Rejects with the KmonError that says why it cannot be had. */
+  readonly objects: () => Promise<Secret>;
 }
 
 /** Applied as they are. */

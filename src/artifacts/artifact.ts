@@ -10,6 +10,8 @@ export interface NeededBy {
   readonly profile?: 'lite' | 'stack';
   /** Only where Grafana is wanted. */
   readonly grafana?: true;
+  /** Only where alerts leave the room. */
+  readonly alerts?: true;
   /** Only by what comes onto a cluster that is up; what a profile of the monitoring needs is of that kind too. */
   readonly addons?: true;
 }

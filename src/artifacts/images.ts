@@ -45,6 +45,14 @@ export const NODE_EXPORTER: Image = {
   tag: 'v1.12.1-distroless',
 };
 
+export const ALERTMANAGER: Image = {
+  kind: 'image',
+  name: 'alertmanager',
+  neededBy: { ...PARENT_ONLY, profile: 'lite', alerts: true },
+  repository: 'quay.io/prometheus/alertmanager',
+  tag: 'v0.35.0',
+};
+
 export const GRAFANA: Image = {
   kind: 'image',
   name: 'grafana',
@@ -65,6 +73,7 @@ export const IMAGES: readonly Image[] = [
   FLANNEL_CNI_PLUGIN,
   PROMETHEUS,
   NODE_EXPORTER,
+  ALERTMANAGER,
   GRAFANA,
 ];
 

@@ -12,6 +12,8 @@ export interface Need {
   readonly profile: Config['monitoring']['profile'];
   /** Whether Grafana is wanted; absent: it is. */
   readonly grafana?: boolean;
+  /** Whether alerts leave the room; absent: they do not. */
+  readonly alerts?: boolean;
   /** The release that the machine's system is made from; absent where kmon does not know it. */
   readonly base?: OsBase;
 }
@@ -36,6 +38,7 @@ export function needIn(
     network: kubernetes.network,
     profile: monitoring.profile,
     ...(monitoring.grafana ? {} : { grafana: false }),
+    ...(monitoring.alerts === undefined ? {} : { alerts: true }),
   };
 }
 
@@ -51,11 +54,12 @@ export function isOptional({ neededBy }: Pick<Artifact, 'neededBy'>): boolean {
 /** Whether some machine of such a room needs it, whichever that is. */
 export function isOfRoom(
   { neededBy }: Pick<Artifact, 'neededBy'>,
-  need: Pick<Need, 'network' | 'profile' | 'grafana'>,
+  need: Pick<Need, 'network' | 'profile' | 'grafana' | 'alerts'>,
 ): boolean {
   return (
     neededBy.networks?.includes(need.network) !== false &&
     (neededBy.profile ?? need.profile) === need.profile &&
-    (neededBy.grafana !== true || need.grafana !== false)
+    (neededBy.grafana !== true || need.grafana !== false) &&
+    (neededBy.alerts !== true || need.alerts === true)
   );
 }

@@ -64,8 +64,8 @@ export function networksOf(bundle: Bundle): readonly string[] {
 }
 
 function isWanted(artifact: Artifact, { kubernetes, monitoring }: BundleConfig): boolean {
-  const { profile, grafana } = monitoring;
-  return isOfRoom(artifact, { network: kubernetes.network, profile, grafana });
+  const { profile, grafana, alerts } = monitoring;
+  return isOfRoom(artifact, { network: kubernetes.network, profile, grafana, alerts: alerts !== undefined });
 }
 
 async function newest(minor: string, ask: (url: string) => Promise<string>): Promise<string> {

@@ -1,4 +1,5 @@
 import { join } from 'node:path';
+import { alertAddresses } from '../addons/lite/alerts.js';
 import { originsBy } from '../artifacts/origins.js';
 import { supplyFor } from '../artifacts/supply-for.js';
 import type { Supply } from '../artifacts/supply.js';
@@ -96,6 +97,8 @@ export function withApp(
 ): Promise<number> {
   return withOpened(io, options, async (view, opened) => {
     const config = await (load?.() ?? loadConfig(options.config, io.cwd));
+    // What is wrong with them is told before anything is done.
+    if (installs === true) await alertAddresses(config.monitoring.alerts);
     const supply = supplyFor(config, installs === true ? await provenBundle(config, io.signal) : undefined);
     const relayed = installs === true && isRelayed(config, supply);
     const about: About<Config> = {

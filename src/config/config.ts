@@ -6,6 +6,7 @@ import type { MonitoringConfig } from './sections/monitoring.js';
 
 export type { KubernetesConfig, PodNetwork } from './sections/kubernetes.js';
 export type { SshLogin } from './sections/login.js';
+export type { AlertsConfig, AlertWay, SecretSource } from './sections/alerts.js';
 export type { MirrorsConfig } from './sections/mirrors.js';
 export type { MonitoringConfig } from './sections/monitoring.js';
 

@@ -2,6 +2,7 @@ import { readFile, stat } from 'node:fs/promises';
 import { homedir } from 'node:os';
 import { dirname, relative, resolve } from 'node:path';
 import { KmonError } from '../errors/kmon-error.js';
+import { checkAlerts } from './mistakes/check-alerts.js';
 import { checkFiles } from './mistakes/check-files.js';
 import { checkKeys } from './mistakes/check-keys.js';
 import { checkRoom } from './mistakes/check-room.js';
@@ -53,7 +54,13 @@ export async function configOf(
 
   const base = { folder: dirname(path), home };
   const keys = checkKeys(doc);
-  const problems = [...doc.problems, ...keys.problems, ...checkRoom(doc), ...(await checkFiles(doc, base))];
+  const problems = [
+    ...doc.problems,
+    ...keys.problems,
+    ...checkRoom(doc),
+    ...checkAlerts(doc),
+    ...(await checkFiles(doc, base)),
+  ];
   if (problems.length > 0 || keys.written === undefined) throw configError(shown, problems);
   return resolveConfig(keys.written, path, base);
 }

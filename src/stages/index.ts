@@ -17,6 +17,7 @@ import { ready } from './cluster/ready.js';
 import { lookAtCluster } from './cluster/status.js';
 import { inCluster, load, stressTools } from './cluster/stress.js';
 import type { StressOptions } from './cluster/stress.js';
+import { testAlert } from './cluster/test-alert.js';
 import { giveComputersBack } from './computer/give-back.js';
 import { check } from './machine/check.js';
 import { forAddons, forAddonsLater } from './machine/for-addons.js';
@@ -138,6 +139,9 @@ export const TEARDOWN_LOCAL: readonly Work<unknown, KnownRoom>[] = [giveThisComp
 
 /** `kmon alerts` */
 export const ALERTS: readonly Work<unknown>[] = [clusterThere, askAlerts];
+
+/** `kmon alerts --test` */
+export const TEST_ALERT: readonly Work<unknown>[] = [whose, clusterThere, testAlert];
 
 /** `kmon status` */
 export const STATUS: readonly Work<unknown>[] = [lookAtCluster];

@@ -137,6 +137,15 @@ export function endTriedRaw(k: Kubectl, path: string): Command<'tries'> {
   );
 }
 
+/** Runs a program in a pod of a workload (`deploy/NAME`) that is there; what it prints is the answer. */
+export function execIn(
+  k: Kubectl,
+  at: { readonly namespace: string; readonly workload: string },
+  words: readonly string[],
+): Command<'changes'> {
+  return changes`${changing(k)} exec --namespace ${at.namespace} ${at.workload} -- ${words}`;
+}
+
 /** Sets labels of a node, whatever they were. A value of null removes the label. */
 export function labelNode(
   k: Kubectl,

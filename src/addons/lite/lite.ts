@@ -1,10 +1,11 @@
 import { KMON_LITE } from '../../artifacts/charts.js';
-import { GRAFANA, NODE_EXPORTER, PROMETHEUS } from '../../artifacts/images.js';
+import { ALERTMANAGER, GRAFANA, NODE_EXPORTER, PROMETHEUS } from '../../artifacts/images.js';
 import { notRolledOut } from '../../cluster/rollout.js';
 import type { Workload } from '../../cluster/rollout.js';
 import type { Context } from '../../engine/context.js';
 import { KmonError } from '../../errors/kmon-error.js';
 import type { Addon } from '../addon.js';
+import { addressesOnCluster, alertsLeave } from './alerts.js';
 import { liteChart } from './chart.js';
 import { grafanaPassword, grafanaPasswordFile, hasGrafana } from './grafana.js';
 import { liteValues } from './values.js';
@@ -22,7 +23,7 @@ export const lite: Addon = {
   group: 'monitoring',
   notWanted: () => undefined,
   refuses: ({ monitoring }) => (monitoring.profile === 'stack' ? notBuiltYet() : undefined),
-  needs: [KMON_LITE, PROMETHEUS, NODE_EXPORTER, GRAFANA],
+  needs: [KMON_LITE, PROMETHEUS, NODE_EXPORTER, ALERTMANAGER, GRAFANA],
   install: (c) => [
     {
       kind: 'release',
@@ -31,6 +32,7 @@ export const lite: Addon = {
       chart: liteChart(c),
       values: () => liteValues(c),
       ...(hasGrafana(c) ? { password: grafanaPassword(c.config) } : {}),
+      ...(alertsLeave(c.config) ? { given: addressesOnCluster(c.config) } : {}),
       ...(c.config.monitoring.grafana && !hasGrafana(c)
         ? { leftOut: `Grafana is left out: ${c.supply.called} has no image of it` }
         : {}),
@@ -51,6 +53,9 @@ function workloads(c: Context): readonly Workload[] {
   return [
     { kind: 'deployments', namespace, name: 'kmon-prometheus' },
     { kind: 'daemonsets', namespace, name: 'kmon-node-exporter' },
+    ...(alertsLeave(c.config)
+      ? [{ kind: 'deployments' as const, namespace, name: 'kmon-alertmanager' }]
+      : []),
     ...(hasGrafana(c) ? [{ kind: 'deployments' as const, namespace, name: 'kmon-grafana' }] : []),
   ];
 }

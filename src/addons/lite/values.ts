@@ -6,6 +6,7 @@ import { KmonError } from '../../errors/kmon-error.js';
 import { nodeIp } from '../../facts/node-ip.js';
 import type { Machine } from '../../room/machine.js';
 import { allMachines } from '../../room/room.js';
+import { alertmanagerValues } from './alerts.js';
 import { hasGrafana } from './grafana.js';
 
 /** The chart's values as JSON, which is YAML. Keys in a fixed order: the digest of the release depends on the text. */
@@ -39,6 +40,7 @@ export async function liteValues(c: Context): Promise<string> {
       memoryLimit: monitoring.prometheusMemory,
     },
     nodeExporter: image(NODE_EXPORTER),
+    ...(await alertmanagerValues(c)),
     grafana: { enabled: hasGrafana(c), nodePort: monitoring.grafanaNodePort, ...image(GRAFANA) },
   });
 }

@@ -5,7 +5,8 @@ import { alertRows } from '../../observe/alerts.js';
 import type { AlertRow } from '../../observe/alerts.js';
 import { selectComputers } from '../../room/room.js';
 import { askAlerts } from '../../stages/cluster/alerts.js';
-import { ALERTS } from '../../stages/index.js';
+import { testAlert } from '../../stages/cluster/test-alert.js';
+import { ALERTS, TEST_ALERT } from '../../stages/index.js';
 import { tableText } from '../../ui/table.js';
 import { withApp } from '../app.js';
 import type { RoomOptions } from '../app.js';
@@ -19,8 +20,13 @@ const COLUMNS = [
   { title: 'what' },
 ] as const;
 
+interface AlertsOptions extends RoomOptions {
+  readonly test: boolean;
+}
+
 /** `kmon alerts`: only the parent is asked. Ends with 0 whatever fires: it tells, and judges nobody. */
-export function alerts(io: Io, options: RoomOptions): Promise<number> {
+export function alerts(io: Io, options: AlertsOptions): Promise<number> {
+  if (options.test) return test(io, options);
   return withApp(io, 'alerts', options, async (app) => {
     const { room } = app.config;
     const { machines, observed } = selectComputers(room, options.only);
@@ -31,6 +37,24 @@ export function alerts(io: Io, options: RoomOptions): Promise<number> {
     const rows = alertRows(answer?.kind === 'alerts' ? answer.alerts : [], only);
     app.view.result(alertsText(rows, only.length, Date.now()), rows);
     return 0;
+  });
+}
+
+/** `kmon alerts --test`: Alertmanager is given an alert, and tells what became of it. */
+function test(io: Io, options: RoomOptions): Promise<number> {
+  return withApp(io, 'alerts', options, async (app) => {
+    const { parent } = app.config.room;
+    const report = await app.run(planFor('alerts', app.config.room, TEST_ALERT, [parent]));
+    const ways =
+      report.seen
+        .of(testAlert)
+        .get(parent.name)
+        ?.since?.map(({ way }) => way) ?? [];
+    if (report.failure === undefined)
+      app.view.result(`the test alert arrived (${ways.join(', ')}); it is over in a minute`, {
+        arrived: ways,
+      });
+    return exitCodeOf(report);
   });
 }
 

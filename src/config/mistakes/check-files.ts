@@ -11,6 +11,8 @@ const KINDS: Readonly<Record<string, Kind>> = {
   key: 'key',
   passwordFile: 'password',
   sudoPasswordFile: 'password',
+  // The address of a webhook is as good as a password.
+  urlFile: 'password',
   knownHosts: 'known hosts',
 };
 
@@ -51,7 +53,8 @@ function namedFiles(value: unknown, path: KeyPath): readonly NamedFile[] {
       ? inner.map((v: unknown, i) => ({ v, at: [...below, i] }))
       : [{ v: inner, at: below }];
     return list.flatMap(({ v, at }) =>
-      typeof v === 'string' && v !== '' ? [{ path: at, kind, written: v }] : [],
+      // An address in place of a file is a mistake that the schema tells, without repeating what may be a secret.
+      typeof v === 'string' && v !== '' && !v.includes('://') ? [{ path: at, kind, written: v }] : [],
     );
   });
 }

@@ -1,5 +1,6 @@
 import type { z } from 'zod';
 import { adviceFor } from './advice.js';
+import { isSecretPlace } from './check-alerts.js';
 import type { WrittenDocument } from '../document.js';
 import { showKey, showPath, showText, type KeyPath, type Problem } from './problems.js';
 import { nearestKey } from './suggest.js';
@@ -87,6 +88,7 @@ function describe(doc: WrittenDocument, path: KeyPath, value: unknown): string {
   if (Array.isArray(value)) return `a list of ${value.length}`;
   if (value === null || value === undefined) return 'nothing';
   if (typeof value === 'object') return `a map of ${Object.keys(value).map(showKey).join(', ')}`;
+  if (typeof value === 'string' && isSecretPlace(path)) return 'a text';
   // An address is the place where somebody writes a password.
   if (typeof value === 'string') return showText(value.replace(/:\/\/[^\s/]*@/, '://***@'));
   if (typeof value !== 'number' && typeof value !== 'boolean') return `a ${typeof value}`;

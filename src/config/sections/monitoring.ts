@@ -1,6 +1,9 @@
 import { z } from 'zod';
 import { choice, matching, nodePort, optional, whole } from '../kinds.js';
 import { LABEL } from '../names.js';
+import type { PathBase } from '../paths.js';
+import { alerts, alertsOf } from './alerts.js';
+import type { AlertsConfig } from './alerts.js';
 
 export interface MonitoringConfig {
   readonly profile: 'stack' | 'lite';
@@ -12,6 +15,8 @@ export interface MonitoringConfig {
   /** Grafana is left out where its image cannot be had (offline bundles without it). */
   readonly grafana: boolean;
   readonly grafanaNodePort: number;
+  /** Where alerts go; absent: they stay in the room, and there is no Alertmanager. */
+  readonly alerts?: AlertsConfig;
 }
 
 /** Right for a class of up to twenty laptops. */
@@ -79,11 +84,12 @@ export const monitoring = z.strictObject(
     ),
     prometheus: optional(prometheus, 'Where measurements are kept.'),
     grafana: optional(grafana, 'Where measurements are shown.'),
+    alerts: optional(alerts, 'Where alerts go. Default: nowhere, `kmon alerts` shows them.'),
   },
   { error: 'a map such as {profile: lite}' },
 );
 
-export function monitoringOf(written: z.output<typeof monitoring> = {}): MonitoringConfig {
+export function monitoringOf(written: z.output<typeof monitoring>, base: PathBase): MonitoringConfig {
   return {
     profile: written.profile ?? MONITORING.profile,
     namespace: written.namespace ?? MONITORING.namespace,
@@ -93,5 +99,6 @@ export function monitoringOf(written: z.output<typeof monitoring> = {}): Monitor
     prometheusMemory: written.prometheus?.memory ?? MONITORING.prometheusMemory,
     grafana: written.grafana?.enabled ?? MONITORING.grafana,
     grafanaNodePort: written.grafana?.nodePort ?? MONITORING.grafanaNodePort,
+    ...(written.alerts === undefined ? {} : { alerts: alertsOf(written.alerts, base) }),
   };
 }

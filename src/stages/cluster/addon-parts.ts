@@ -1,5 +1,5 @@
 import { randomBytes } from 'node:crypto';
-import type { ObjectsPart, Part, Password, ReleasePart } from '../../addons/addon.js';
+import type { GivenSecret, ObjectsPart, Part, Password, ReleasePart } from '../../addons/addon.js';
 import { applyObjects, isSecretThere, objectsDiffer } from '../../cluster/objects.js';
 import {
   lookAtRelease,
@@ -109,6 +109,7 @@ function releaseSteps({ part, release, wanted, hasPassword }: ReleaseLacking, c:
       : []),
     ...copyChart(part),
     ...(part.password === undefined || hasPassword ? [] : makePassword(part.password, c)),
+    ...(part.given === undefined ? [] : [bring(part.given, c)]),
     {
       at: 'cluster',
       intent: `helm upgrade --install ${part.release}`,
@@ -138,6 +139,14 @@ function copyChart({ chart: { path, digest, archive } }: ReleasePart): readonly 
         }),
     },
   ];
+}
+
+function bring({ what, objects }: GivenSecret, { cluster }: Context): Step {
+  return {
+    at: 'cluster',
+    intent: `bring ${what}`,
+    command: async () => applyObjects(cluster, await objects()),
+  };
 }
 
 async function isPasswordThere(password: Password | undefined, { cluster }: Context): Promise<boolean> {

@@ -81,22 +81,23 @@ function podOf(manifests: readonly Manifest[], kind: string, name: string) {
   return template;
 }
 
-const withGrafana = { ...room, grafana: { enabled: true } };
+const leaving = { ways: ['webhook', 'slack'] };
+const withEverything = { ...room, grafana: { enabled: true }, alertmanager: leaving };
 
 describe('the chart', () => {
   it('passes helm lint', () => {
-    const out = helm(['lint', '--strict', chart], withGrafana);
+    const out = helm(['lint', '--strict', chart], withEverything);
     expect(out.ok, out.text).toBe(true);
   });
 
   it('is the same for every Kubernetes from 1.28 to 1.37, and refuses 1.27', () => {
-    const oldest = render(withGrafana, '1.28.15');
-    for (let minor = 29; minor <= 37; minor++) expect(render(withGrafana, `1.${minor}.0`)).toEqual(oldest);
-    expect(() => render(withGrafana, '1.27.9')).toThrow('kubeVersion');
+    const oldest = render(withEverything, '1.28.15');
+    for (let minor = 29; minor <= 37; minor++) expect(render(withEverything, `1.${minor}.0`)).toEqual(oldest);
+    expect(() => render(withEverything, '1.27.9')).toThrow('kubeVersion');
   });
 
   it('uses no rights in the cluster and no deprecated API', () => {
-    const kinds = render(withGrafana).map((m) => `${m.apiVersion} ${m.kind}`);
+    const kinds = render(withEverything).map((m) => `${m.apiVersion} ${m.kind}`);
     expect([...new Set(kinds)].sort()).toEqual([
       'apps/v1 DaemonSet',
       'apps/v1 Deployment',
@@ -110,15 +111,51 @@ describe('the chart', () => {
     expect(render(room).map((m) => m.metadata.name)).not.toContain('kmon-grafana');
   });
 
-  it.each(['kmon-prometheus', 'kmon-grafana'])('pins %s to the parent, in spite of its taint', (name) => {
-    const { spec } = podOf(render(withGrafana), 'Deployment', name);
-    expect(JSON.stringify(spec.affinity)).toContain(
-      '{"key":"metadata.name","operator":"In","values":["parent"]}',
-    );
-    expect(spec.tolerations).toEqual([
-      { key: 'node-role.kubernetes.io/control-plane', operator: 'Exists', effect: 'NoSchedule' },
-    ]);
+  it('lets no alert leave unless asked', () => {
+    expect(JSON.stringify(render(room))).not.toMatch(/alertmanager|alerting/i);
   });
+
+  it('brings an Alertmanager that Prometheus tells, where alerts are to leave', () => {
+    const everything = render({ ...room, alertmanager: leaving });
+    const config = find(everything, 'ConfigMap', 'kmon-prometheus').data?.['prometheus.yml'] ?? '';
+    expect(parse(config)).toMatchObject({
+      alerting: {
+        alertmanagers: [{ static_configs: [{ targets: ['kmon-alertmanager.monitoring.svc:9093'] }] }],
+      },
+    });
+    expect(find(everything, 'Service', 'kmon-alertmanager').spec?.ports).toMatchObject([{ port: 9093 }]);
+    // The addresses are in a Secret, and nowhere else.
+    const { spec } = podOf(everything, 'Deployment', 'kmon-alertmanager');
+    expect(spec.volumes).toContainEqual({
+      name: 'addresses',
+      secret: { secretName: 'kmon-alerts', defaultMode: 0o440 },
+    });
+  });
+
+  it('starts Alertmanager anew when where it sends to changes, and only then', () => {
+    const annotations = (values: object): unknown =>
+      podOf(render({ ...room, alertmanager: values }), 'Deployment', 'kmon-alertmanager').metadata
+        .annotations;
+    const [one, other] = ['a'.repeat(64), 'b'.repeat(64)];
+    expect(annotations({ ...leaving, addressesDigest: one })).not.toEqual(
+      annotations({ ...leaving, addressesDigest: other }),
+    );
+    expect(annotations(leaving)).not.toEqual(annotations({ ways: ['slack'] }));
+    expect(annotations(leaving)).toEqual(annotations({ ...leaving, memoryLimit: '64Mi' }));
+  });
+
+  it.each(['kmon-prometheus', 'kmon-grafana', 'kmon-alertmanager'])(
+    'pins %s to the parent, in spite of its taint',
+    (name) => {
+      const { spec } = podOf(render(withEverything), 'Deployment', name);
+      expect(JSON.stringify(spec.affinity)).toContain(
+        '{"key":"metadata.name","operator":"In","values":["parent"]}',
+      );
+      expect(spec.tolerations).toEqual([
+        { key: 'node-role.kubernetes.io/control-plane', operator: 'Exists', effect: 'NoSchedule' },
+      ]);
+    },
+  );
 
   it('runs node-exporter everywhere, on the node’s own address', () => {
     const { spec } = podOf(render(room), 'DaemonSet', 'kmon-node-exporter');
@@ -166,10 +203,10 @@ describe('the chart', () => {
   });
 
   it('gives no container more than it needs', () => {
-    const pods = render(withGrafana).flatMap((m) =>
+    const pods = render(withEverything).flatMap((m) =>
       m.spec?.template === undefined ? [] : [m.spec.template.spec],
     );
-    expect(pods).toHaveLength(3);
+    expect(pods).toHaveLength(4);
     for (const pod of pods) {
       expect(pod.automountServiceAccountToken).toBe(false);
       expect(pod.securityContext).toMatchObject({
@@ -196,7 +233,7 @@ describe('the chart', () => {
   });
 
   it('carries the dashboard as it is', () => {
-    const config = find(render(withGrafana), 'ConfigMap', 'kmon-grafana-dashboards');
+    const config = find(render(withEverything), 'ConfigMap', 'kmon-grafana-dashboards');
     expect(JSON.parse(config.data?.['kmon-children.json'] ?? '')).toEqual(
       JSON.parse(readFileSync(join(chart, 'files/kmon-children.json'), 'utf8')),
     );
@@ -210,6 +247,7 @@ describe('the schema', () => {
       { ...room, observed: [{ name: 'a', address: '1.2.3.4' }] },
       'port',
     ],
+    ['a way that there is not', { ...room, alertmanager: { ways: ['pager'] } }, 'ways'],
     ['a misspelt key', { ...room, promtheus: {} }, "'promtheus' not allowed"],
     ['a misspelt key further down', { ...room, prometheus: { nodeport: 1 } }, "'nodeport' not allowed"],
     [
@@ -237,6 +275,38 @@ describe('the schema', () => {
     const out = helm(['template', 'kmon', chart], values);
     expect(out.ok).toBe(false);
     expect(out.text).toContain(named);
+  });
+});
+
+describe('amtool', () => {
+  const configFor = (ways: readonly string[]): string =>
+    find(render({ ...room, alertmanager: { ways } }), 'ConfigMap', 'kmon-alertmanager').data?.[
+      'alertmanager.yml'
+    ] ?? '';
+
+  /** Debian's knows no file for the address of a webhook yet: it is given one in clear. @throws what amtool says */
+  function check(config: string): string {
+    const file = join(programs.folder, 'alertmanager.yml');
+    writeFileSync(file, config.replaceAll(/\burl_file: .*/g, 'url: http://192.0.2.1/hook'));
+    return execFileSync(programs.amtool, ['check-config', file], { encoding: 'utf8', stdio: 'pipe' });
+  }
+
+  it.each([[['webhook']], [['slack']], [['webhook', 'slack']]])('accepts a room that tells by %s', (ways) => {
+    expect(check(configFor(ways))).toContain(' - 2 receivers');
+  });
+
+  it('is asked in earnest', () => {
+    expect(() => check(configFor(['webhook']).replace('receiver: room', 'receiver: nobody'))).toThrow();
+  });
+
+  it.each([
+    ['a test by itself', 'alertname=KmonTest', 'test'],
+    ['everything else to the room', 'alertname=KmonNodeHot', 'room'],
+  ])('sends %s', (_, label, receiver) => {
+    check(configFor(['webhook']));
+    const file = join(programs.folder, 'alertmanager.yml');
+    const routed = ['config', 'routes', 'test', `--config.file=${file}`, label];
+    expect(execFileSync(programs.amtool, routed, { encoding: 'utf8' }).trim()).toBe(receiver);
   });
 });
 

@@ -109,6 +109,20 @@ describe('what a bundle is made of', () => {
     },
   );
 
+  it('has an Alertmanager where alerts leave the room, and only there', async () => {
+    const { kubernetes, monitoring } = config();
+    const leaving = {
+      kubernetes,
+      monitoring: { ...monitoring, alerts: { slack: { variable: 'KMON_SLACK' } } },
+    };
+    const alertmanagers = (wanted: WantedBundle): readonly string[] =>
+      imagesOf(wanted).filter((name) => name.includes('alertmanager'));
+    expect(alertmanagers(await wantedBundle(config(), ['amd64'], { ask }))).toEqual([]);
+    expect(alertmanagers(await wantedBundle(leaving, ['amd64'], { ask }))).toEqual([
+      'quay.io/prometheus/alertmanager:v0.35.0',
+    ]);
+  });
+
   it('leaves what only another network needs, and what nobody wants', async () => {
     const bundle = made(await wantedBundle(config(), ['amd64'], { ask }));
     const idle = bundle.parts.filter((p) => !isPartNeeded(p, config({ network: 'routes' })));

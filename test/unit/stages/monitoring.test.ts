@@ -1,4 +1,4 @@
-import { mkdtempSync, readFileSync, rmSync, statSync } from 'node:fs';
+import { mkdtempSync, readFileSync, rmSync, statSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { describe, expect, it, onTestFinished } from 'vitest';
@@ -25,6 +25,11 @@ import type { Played, Setting } from './stage-run.js';
 const monitoring = stageOf('monitoring');
 const setting: Setting = { machine: PARENT, bundle: sampleBundle() };
 const nodes = asksNodes({ name: 'pc-10', address: '192.0.2.10' });
+
+const ROLLED_OUT = JSON.stringify({
+  spec: { replicas: 1 },
+  status: { readyReplicas: 1, updatedReplicas: 1 },
+});
 
 function intents({ journal }: Played): readonly string[] {
   return journal.flatMap((g) =>
@@ -109,6 +114,59 @@ describe('monitoring', () => {
     );
     expect(played.outcome).toBe('unchanged');
     expect(played.journal.filter((g) => g.verb === 'mutate')).toEqual([]);
+  });
+
+  it('brings the addresses that alerts go to before the chart that wants them, and shows them nowhere', async () => {
+    const folder = mkdtempSync(join(tmpdir(), 'kmon-alerts-'));
+    onTestFinished(() => {
+      rmSync(folder, { recursive: true });
+    });
+    const file = join(folder, 'webhook.txt');
+    const room = (): Setting => ({
+      ...setting,
+      config: { monitoring: { ...sampleConfig().monitoring, alerts: { webhook: { file } } } },
+    });
+    const run = async (address: string): Promise<Played> => {
+      writeFileSync(file, `${address}\n`, { mode: 0o600 });
+      const last = new LastDigest('none');
+      const runsToo = asks('deployments/kmon-alertmanager', ROLLED_OUT);
+      const brings = does('bring the addresses that alerts go to');
+      const before = [...clusterReady, noRelease, nodes, ...noting, brings];
+      return play(monitoring, { parent: [...before, last.upgrade, ...rollsOut(true), runsToo] }, room());
+    };
+    const played = await run('https://hooks.example/s3cret');
+    expect(intents(played)).toEqual(['bring the addresses that alerts go to', 'helm upgrade --install kmon']);
+    const brought = played.journal.find((g) => g.intent?.startsWith('bring') === true)?.command.stdin;
+    expect(brought).toBeInstanceOf(Secret);
+    expect(JSON.parse((brought as Secret).reveal())).toMatchObject({
+      items: [
+        { kind: 'Namespace' },
+        { kind: 'Secret', stringData: { webhook: 'https://hooks.example/s3cret' } },
+      ],
+    });
+    expect(JSON.stringify([played.events, valuesIn(played)])).not.toContain('s3cret');
+    expect(valuesIn(played)).toMatchObject({ alertmanager: { ways: ['webhook'], addresses: 'kmon-alerts' } });
+    // Another address is another release: Alertmanager starts anew with it.
+    expect(valuesIn(await run('https://hooks.example/other'))['alertmanager']).not.toEqual(
+      valuesIn(played)['alertmanager'],
+    );
+  });
+
+  it('refuses an address that is none before anything is changed', async () => {
+    process.env['KMON_TEST_WEBHOOK'] = 'hooks.example/s3cret';
+    onTestFinished(() => {
+      delete process.env['KMON_TEST_WEBHOOK'];
+    });
+    const alerts = { webhook: { variable: 'KMON_TEST_WEBHOOK' } };
+    const { error } = await play(
+      monitoring,
+      { parent: [...clusterReady, noRelease, nodes] },
+      { ...setting, config: { monitoring: { ...sampleConfig().monitoring, alerts } } },
+    );
+    expect(error).toMatchObject({
+      code: 'config',
+      message: 'the address of the webhook is none that begins with https:// or http://',
+    });
   });
 
   it('scrapes by the address that the node says it has, and by that of kmon.yaml until it is there', async () => {
