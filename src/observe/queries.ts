@@ -8,6 +8,8 @@ export interface Scope {
   readonly window: string;
 }
 
+export type Query = (scope: Scope) => string;
+
 /**
  * The shortest window in which a rate survives a missed answer: four samples, and no less than 20 s. With the interval of 5 s a full
  * load shows as 100 % after 20 s; a window of a minute would never show a stress of 45 s at its height.
@@ -48,6 +50,11 @@ function processor(s: Scope, judge: (expr: string) => string): string {
   ].join(' or ');
 }
 
+/** Of several sensors those that lie do not count. */
+const temperature: Query = (s) => processor(s, (expr) => within('celsius', expr));
+/** Whatever they say. */
+const temperatureRead: Query = (s) => processor(s, (expr) => expr);
+
 const busy = (s: Scope, counter: string): string =>
   `100 * (1 - avg by (node, instance) (sum without (mode) (rate(${counter}[${s.window}]))))`;
 const free = (available: string, total: string): string => `100 * (1 - ${available} / ${total})`;
@@ -62,7 +69,7 @@ export const READINGS = {
   memoryRead: (s) => free(of('node_memory_MemAvailable_bytes', s), of('node_memory_MemTotal_bytes', s)),
   load1Read: (s) => of('node_load1', s),
   /** Of a machine that has a sensor, or several, whatever they say. */
-  temperatureRead: (s) => processor(s, (expr) => expr),
+  temperatureRead,
   /** As `cpuRead`: node_exporter (Linux, macOS) or windows_exporter. */
   observedCpuRead: (s) =>
     [
@@ -78,7 +85,7 @@ export const READINGS = {
       free(observed('windows_memory_available_bytes', s), observed('windows_memory_physical_total_bytes', s)),
       free(observed('windows_memory_available_bytes', s), observed('windows_cs_physical_memory_bytes', s)),
     ].join(' or '),
-} as const satisfies Readonly<Record<string, (scope: Scope) => string>>;
+} as const satisfies Readonly<Record<string, Query>>;
 
 /**
  * PromQL by name, one sample a machine with its name in the label `node` (`cpuByMode`, `sensors` and `model`: several). A machine that
@@ -107,8 +114,16 @@ export const QUERIES = {
   load1: (s) => within('load', READINGS.load1Read(s)),
   loadPerCore: (s) =>
     `${within('load', READINGS.load1Read(s))} / on (node) count by (node) (${of('node_cpu_seconds_total', s, 'mode="idle"')})`,
-  /** Of several sensors those that lie do not count. */
-  temperature: (s) => processor(s, (expr) => within('celsius', expr)),
+  temperature,
+  /**
+   * As `temperature`, and no number (NaN) of a machine that answers and has no sensor: who draws it can say so, where an absent sample leaves
+   * a blank. Absent of one whose sensors all lie: see `sensorLies`.
+   */
+  temperatureOrNone: (s) =>
+    `${temperature(s)} or max by (node, instance) (${of('up', s)} == 1 unless on (node) (${temperatureRead(s)})) * NaN`,
+  /** 1, of a machine that has sensors, none of which says what can be. */
+  sensorLies: (s) =>
+    `count by (node, instance) ((${temperatureRead(s)}) unless on (node) (${temperature(s)}))`,
   /** Every temperature of hwmon with the sensor's label, or its number where it has none. */
   sensors: (s) =>
     `(${within('celsius', hwmon(s))} * on (instance, chip, sensor) group_left (label) ${of('node_hwmon_sensor_label', s)}) or on (instance, chip, sensor) label_replace(${within('celsius', hwmon(s))}, "label", "$1", "sensor", "(.+)")`,
@@ -149,11 +164,18 @@ export const QUERIES = {
     within('watts', `sum by (node) (rate(${of('node_rapl_package_joules_total', s)}[${s.window}]))`),
   uptimeSeconds: (s) => within('seconds', `time() - ${of('node_boot_time_seconds', s)}`),
   model: (s) => of('node_dmi_info', s),
+  /** 1 or 0: whether it is charged; absent where there is nothing to charge. */
+  plugged: (s) => `max by (node, instance) (${of('node_power_supply_online', s)})`,
+  /** How far its clock is from Prometheus'. */
+  clockOffSeconds: (s) =>
+    within('seconds', `abs(${of('node_time_seconds', s)} - timestamp(${of('node_time_seconds', s)}))`),
+  /** How long its exporter takes to answer. */
+  answersInSeconds: (s) => within('seconds', of('scrape_duration_seconds', s)),
   /** As `up`, of the computers that are only observed. */
   observedUp: (s) => observed('up', s),
   observedCpu: (s) => within('percentOfTime', `(${READINGS.observedCpuRead(s)})`),
   observedMemory: (s) => within('percent', `(${READINGS.observedMemoryRead(s)})`),
-} as const satisfies Readonly<Record<string, (scope: Scope) => string>>;
+} as const satisfies Readonly<Record<string, Query>>;
 
 /** A query that may be shown. */
 export type QueryName = keyof typeof QUERIES;

@@ -19,7 +19,7 @@ const FLOORS: readonly (readonly string[])[] = [
   ['facts', 'computers'],
   ['relay', 'resources', 'tools', 'bundle', 'artifacts', 'cluster'],
   ['engine', 'observe'],
-  ['trial'],
+  ['trial', 'dashboards'],
   ['findings'],
   ['addons', 'stages', 'lab', 'ui'],
   ['cli'],
@@ -38,6 +38,7 @@ const HOMES: Readonly<Record<string, readonly string[]>> = {
   commander: ['cli/program.ts'],
   'csv-parse': ['config/children/cells.ts'],
   zod: ['config/', 'bundle/', 'findings/', 'fetch/'],
+  '@grafana/grafana-foundation-sdk': ['dashboards/'],
   undici: ['fetch/web.ts'],
   // Starting programs is execa's, in its home; but for one that is asked in the middle of reading a file.
   'node:child_process': ['transport/ssh-config/match-exec.ts'],

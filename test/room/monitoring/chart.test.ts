@@ -1,10 +1,12 @@
 import { execFileSync } from 'node:child_process';
-import { mkdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { mkdirSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { parse, parseAllDocuments } from 'yaml';
 import { QUERIES, rateWindow, together, type QueryName } from '../../../src/observe/queries.js';
+import { SHIPPED, shippedDashboard } from '../../../src/dashboards/shipped.js';
+import { filled, panelsOf, readDashboard, VARIABLES } from '../../support/dashboards.js';
 import {
   fetchMonitoringPrograms,
   runHelm,
@@ -232,11 +234,32 @@ describe('the chart', () => {
     expect(checksum(room)).not.toBe(checksum({ ...room, scrape: { intervalSeconds: 6 } }));
   });
 
-  it('carries the dashboard as it is', () => {
-    const config = find(render(withEverything), 'ConfigMap', 'kmon-grafana-dashboards');
-    expect(JSON.parse(config.data?.['kmon-children.json'] ?? '')).toEqual(
-      JSON.parse(readFileSync(join(chart, 'files/kmon-children.json'), 'utf8')),
+  it('carries every dashboard as it is, and opens with the room', async () => {
+    const manifests = render(withEverything);
+    const config = find(manifests, 'ConfigMap', 'kmon-grafana-dashboards');
+    expect(Object.keys(config.data ?? {}).toSorted()).toEqual(
+      SHIPPED.map((name) => `${name}.json`).toSorted(),
     );
+    for (const name of SHIPPED)
+      expect(JSON.parse(config.data?.[`${name}.json`] ?? '')).toEqual(
+        JSON.parse(await shippedDashboard(name)),
+      );
+    // The API server takes no larger one.
+    expect(JSON.stringify(config).length).toBeLessThan(1_048_576);
+    expect(JSON.stringify(podOf(manifests, 'Deployment', 'kmon-grafana'))).toContain(
+      '"/etc/kmon/dashboards/kmon-room.json"',
+    );
+  });
+
+  it('tells the data source how often machines are asked, which the windows of all panels follow', () => {
+    const source = find(
+      render({ ...withEverything, scrape: { intervalSeconds: 15 } }),
+      'ConfigMap',
+      'kmon-grafana',
+    );
+    expect(parse(source.data?.['datasource.yaml'] ?? '')).toMatchObject({
+      datasources: [{ type: 'prometheus', isDefault: true, jsonData: { timeInterval: '15s' } }],
+    });
   });
 });
 
@@ -346,13 +369,12 @@ describe('promtool', () => {
     expect(() => check('rules', rules(['sum by (node']))).toThrow();
   });
 
-  it('accepts every expression of the dashboard', () => {
-    const dashboard = JSON.parse(readFileSync(join(chart, 'files/kmon-children.json'), 'utf8')) as {
-      readonly panels: readonly { readonly targets?: readonly { readonly expr: string }[] }[];
-    };
-    const exprs = dashboard.panels.flatMap((p) => (p.targets ?? []).map((t) => t.expr));
-    expect(exprs.length).toBeGreaterThan(20);
-    const filled = exprs.map((e) => e.replaceAll('$node', '.+').replaceAll('$__rate_interval', '20s'));
-    expect(check('rules', rules(filled))).toContain(`SUCCESS: ${filled.length} rules found`);
+  it('accepts every expression of the dashboards', async () => {
+    const dashboards = (await Promise.all(SHIPPED.map(shippedDashboard))).map(readDashboard);
+    const asked = dashboards.flatMap(panelsOf).flatMap((p) => (p.targets ?? []).map((t) => t.expr));
+    const marked = dashboards.flatMap((d) => d.annotations.list.map((a) => a.expr));
+    const exprs = [...new Set([...asked, ...marked])].map((expr) => filled(expr, VARIABLES));
+    expect(exprs.length).toBeGreaterThan(60);
+    expect(check('rules', rules(exprs))).toContain(`SUCCESS: ${exprs.length} rules found`);
   });
 });

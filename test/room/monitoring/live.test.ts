@@ -10,7 +10,10 @@ import { fileURLToPath } from 'node:url';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { parseAllDocuments } from 'yaml';
 import { metricGate } from '../../../src/observe/gate.js';
-import { QUERIES, type QueryName } from '../../../src/observe/queries.js';
+import { NEEDS } from '../../../src/dashboards/meaning.js';
+import { SHIPPED, shippedDashboard } from '../../../src/dashboards/shipped.js';
+import { QUERIES, QUERY_LABEL, type QueryName } from '../../../src/observe/queries.js';
+import { ROOM_QUERIES } from '../../../src/observe/room-queries.js';
 import { roomStatus } from '../../../src/observe/room-status.js';
 import {
   readRoom,
@@ -19,7 +22,8 @@ import {
   type RoomMetrics,
 } from '../../../src/observe/room-metrics.js';
 import { startWatch, watchMore } from '../../../src/observe/stress-watch.js';
-import { instant, parseAnswers, type PrometheusAnswer } from '../../../src/tools/prometheus.js';
+import { instant, parseAnswers, type PrometheusAnswer, type Sample } from '../../../src/tools/prometheus.js';
+import { filled, needOf, panelsOf, readDashboard, VARIABLES } from '../../support/dashboards.js';
 import {
   fetchMonitoringPrograms,
   runHelm,
@@ -35,7 +39,7 @@ const chart = fileURLToPath(new URL('../../../templates/addons/lite', import.met
 const machines = [
   { name: 'parent', address: '127.0.0.2', role: 'parent' },
   { name: 'child-1', address: '127.0.0.3', role: 'child', team: 'red' },
-  { name: 'child-2', address: '127.0.0.4', role: 'child' },
+  { name: 'child-2', address: '127.0.0.4', role: 'child', team: 'blue' },
   { name: 'child-3', address: '127.0.0.5', role: 'child' },
   // Their sensors lie: all of them, or some.
   ...['lies-cold', 'lies-huge', 'lies-zero', 'lies-partly', 'lies-zone'].map((name, i) => ({
@@ -72,7 +76,10 @@ interface Manifest {
 const SENSORS: Readonly<Record<string, (sysfs: string) => void>> = {
   parent: nothing,
   'child-1': coretempBesideHotDisk,
-  'child-2': zoneOnly,
+  'child-2': (sysfs) => {
+    zoneOnly(sysfs);
+    everythingElse(sysfs);
+  },
   'lies-cold': (sysfs) => {
     chips(sysfs, { coretemp: [-263_000, -128_000] });
   },
@@ -133,8 +140,15 @@ beforeAll(async () => {
   await standIn('127.0.0.7', windowsExporter);
   await standIn('127.0.0.8', macExporter);
   await standIn('127.0.0.15', lyingExporter);
+  await standIn('127.0.0.16', kubeStateMetrics);
   for (const [name, text] of Object.entries(named('ConfigMap', 'kmon-prometheus')?.data ?? {}))
-    writeFileSync(join(programs.folder, name), text);
+    writeFileSync(
+      join(programs.folder, name),
+      // Itself it asks where it listens here. `scrape_configs` comes last: one more job of the profile stack, for the panels about Kubernetes.
+      name === 'prometheus.yml'
+        ? `${text.trimEnd().replace('localhost:9090', `127.0.0.1:${apiPort}`)}\n${KUBE_STATE_METRICS}`
+        : text,
+    );
   start(programs.prometheus, [
     `--config.file=${join(programs.folder, 'prometheus.yml')}`,
     `--storage.tsdb.path=${join(programs.folder, 'data')}`,
@@ -172,15 +186,17 @@ const room = async (): Promise<RoomAnswer> =>
 
 /** The values of an expression, by machine. */
 async function valuesOf(expr: string): Promise<readonly (readonly [machine: string, value: number])[]> {
+  return (await vector(expr)).map((s) => [s.labels['node'] ?? '', s.value] as const);
+}
+
+async function vector(expr: string): Promise<readonly Sample[]> {
   const [answer] = await ask([instant(expr)]);
   if (answer?.kind !== 'vector') throw new Error(`${expr}: ${JSON.stringify(answer)}`);
-  return answer.samples.map((s) => [s.labels['node'] ?? '', s.value] as const);
+  return answer.samples;
 }
 
 async function samples(query: QueryName): Promise<Readonly<Record<string, number>>> {
-  const [answer] = await ask([instant(QUERIES[query]({ window: '20s' }))]);
-  if (answer?.kind !== 'vector') throw new Error(JSON.stringify(answer));
-  return Object.fromEntries(answer.samples.map((s) => [s.labels['node'] ?? '', s.value]));
+  return Object.fromEntries(await valuesOf(QUERIES[query]({ window: '20s' })));
 }
 
 describe('a real Prometheus with the configuration of the chart', () => {
@@ -270,23 +286,109 @@ describe('a real Prometheus with the configuration of the chart', () => {
     }
     expect(recorded.toSorted()).toEqual(sane);
 
-    const dashboard = JSON.parse(readFileSync(join(chart, 'files/kmon-children.json'), 'utf8')) as {
-      readonly panels: readonly { readonly targets?: readonly { readonly expr: string }[] }[];
-    };
-    const exprs = dashboard.panels.flatMap((p) => (p.targets ?? []).map((t) => t.expr));
-    const temperatures = exprs.filter((e) => e.includes('temp_celsius') || e.includes('thermal_zone_temp'));
-    expect(temperatures.length).toBeGreaterThan(3);
+    const dashboards = (await Promise.all(SHIPPED.map(shippedDashboard))).map(readDashboard);
+    const exprs = new Set(
+      dashboards.flatMap(panelsOf).flatMap((p) => (p.targets ?? []).map((t) => filled(t.expr, VARIABLES))),
+    );
     const hottest: number[] = [];
     for (const expr of exprs) {
-      const drawn = await valuesOf(expr.replaceAll('$node', '.+').replaceAll('$__rate_interval', '20s'));
-      if (temperatures.includes(expr)) hottest.push(...drawn.map(([, value]) => value));
-      for (const [machine, value] of drawn) {
-        expect(Number.isFinite(value), `${machine}: ${value} of ${expr}`).toBe(true);
-        if (temperatures.includes(expr)) expect(value, `${machine}: ${expr}`).toBeGreaterThan(0.2);
-        if (temperatures.includes(expr)) expect(value, `${machine}: ${expr}`).toBeLessThan(126);
+      const isHeat = /temp_celsius|thermal_zone_temp/.test(expr) && !expr.includes('kmon_query');
+      for (const [machine, value] of await valuesOf(expr)) {
+        // No number is what a machine without a sensor has there, and no other.
+        const none = expr.includes('* NaN') && machine === 'parent';
+        expect(none || Number.isFinite(value), `${machine}: ${value} of ${expr}`).toBe(true);
+        if (!isHeat || none) continue;
+        hottest.push(value);
+        expect(value, `${machine}: ${expr}`).toBeGreaterThan(0.2);
+        expect(value, `${machine}: ${expr}`).toBeLessThan(126);
       }
     }
     expect(hottest).toContain(61);
+  });
+
+  it('draws every machine in every panel, or says what it needs', { timeout: 120_000 }, async () => {
+    const answering = machines.map((m) => m.name).filter((name) => name !== 'child-3');
+    const lying = Object.keys(await samples('sensorLies'));
+    expect(lying.toSorted()).toEqual(['lies-cold', 'lies-huge', 'lies-zero']);
+    // What happens only now and then: that somebody is silent has to be noticed by a rule.
+    for (
+      const deadline = Date.now() + 60_000;
+      Date.now() < deadline && (await valuesOf('ALERTS{alertstate="firing"}')).length === 0;
+    )
+      await delay(500);
+
+    const faults: string[] = [];
+    const seen = new Map<string, boolean>();
+    for (const name of SHIPPED) {
+      for (const panel of panelsOf(readDashboard(await shippedDashboard(name)))) {
+        for (const { expr, legendFormat = '' } of panel.targets ?? []) {
+          const where = `${name}, ${panel.title}, ${legendFormat}`;
+          const need = needOf(panel, legendFormat);
+          const each = expr.includes('node="$node"') || panel.title === '$node';
+          const rows: Sample[] = [];
+          for (const node of each ? answering : ['.+'])
+            rows.push(...(await vector(filled(expr, { ...VARIABLES, node }))));
+          if (need !== undefined) seen.set(need, seen.get(need) === true || rows.length > 0);
+          for (const [, label = ''] of legendFormat.matchAll(/\{\{(\w+)\}\}/g))
+            if (rows.some(({ labels }) => (labels[label] ?? '') === ''))
+              faults.push(`${where}: no label ${label}`);
+          if (rows.length === 0 && need === undefined) faults.push(`${where}: nothing`);
+          // What is about machines is about all of them; those of no team are in no team.
+          const about = each || (rows[0]?.labels['node'] !== undefined && name !== 'kmon-team');
+          const drawn = new Set(rows.map(({ labels }) => labels['node']));
+          const wanted =
+            expr.includes('* NaN') && !expr.includes('kmon_query')
+              ? answering.filter((n) => !lying.includes(n))
+              : answering;
+          if (about && need === undefined && !expr.startsWith('topk'))
+            faults.push(...wanted.filter((n) => !drawn.has(n)).map((n) => `${where}: ${n} is missing`));
+        }
+      }
+    }
+    expect(faults).toEqual([]);
+    // Each need was met by somebody, so that the queries of these panels have been seen to give something too. Swap, disks and
+    // pressure are those of the computer that this runs on; nobody is under load, or all are.
+    const here = [NEEDS.swap, NEEDS.disk, NEEDS.pressure, NEEDS.load] as const satisfies readonly string[];
+    expect([...seen].filter(([need, met]) => !met && !here.some((h) => h === need))).toEqual([]);
+  });
+
+  it('shows a tile of a machine with all it says, and of a silent one that it is', async () => {
+    const tile = panelsOf(readDashboard(await shippedDashboard('kmon-room'))).find(
+      (p) => p.title === '$node',
+    );
+    const of = async (node: string): Promise<Readonly<Record<string, number>>> =>
+      Object.fromEntries(
+        (await vector(filled(tile?.targets?.[0]?.expr ?? '', { ...VARIABLES, node }))).map((s) => [
+          s.labels[QUERY_LABEL] ?? '',
+          s.value,
+        ]),
+      );
+    const always = ['cpu', 'loadPerCore', 'memory', 'received', 'sent', 'up'];
+    const hot = await of('child-1');
+    expect(Object.keys(hot).toSorted()).toEqual([...always, 'temperatureOrNone'].toSorted());
+    expect([hot['up'], hot['temperatureOrNone']]).toEqual([1, 55]);
+    expect((await of('parent'))['temperatureOrNone']).toBeNaN();
+    expect(Object.keys(await of('lies-cold')).toSorted()).toEqual([...always, 'sensorLies'].toSorted());
+    expect(await of('child-3')).toEqual({ up: 0 });
+  });
+
+  it('finds machines and teams to choose from, and says when there is no team', async () => {
+    const values = async (of: string, label: string): Promise<readonly string[]> =>
+      (await vector(`count by (${label}) (up{${of}})`)).map((s) => s.labels[label] ?? '').toSorted();
+    for (const name of SHIPPED)
+      for (const variable of readDashboard(await shippedDashboard(name)).templating.list) {
+        if (variable.type === 'datasource' || typeof variable.query === 'string') continue;
+        const [, of = '', label = ''] =
+          /^label_values\(up\{(.*)\}, (\w+)\)$/.exec(variable.query.query) ?? [];
+        const wanted =
+          label === 'team'
+            ? ['blue', 'red']
+            : machines.filter((m) => name !== 'kmon-stress' || m.role === 'child').map((m) => m.name);
+        expect(await values(of, label), `${name}, ${variable.name}`).toEqual(wanted.toSorted());
+      }
+    const teams = async (only: string): Promise<number | undefined> =>
+      (await vector(ROOM_QUERIES.teams({ window: '20s', only })))[0]?.value;
+    expect([await teams('node=~".+"'), await teams('node="parent"')]).toEqual([2, 0]);
   });
 
   it('answers the other queries too', async () => {
@@ -391,6 +493,31 @@ windows_memory_physical_total_bytes ${16 * 1024 ** 3}
 `;
 }
 
+/** One job more than the profile lite has. */
+const KUBE_STATE_METRICS = `  - job_name: kube-state-metrics
+    static_configs:
+      - targets: ['127.0.0.16:${OBSERVED_PORT}']
+`;
+
+/**
+ * A stand-in for kube-state-metrics, with the names and labels of its documentation: a node that is not Ready, a pod that waits, a container
+ * that begins anew. https://github.com/kubernetes/kube-state-metrics/tree/main/docs/metrics
+ */
+function kubeStateMetrics(seconds: number): string {
+  return `# TYPE kube_node_info gauge
+kube_node_info{node="parent"} 1
+kube_node_info{node="child-1"} 1
+# TYPE kube_node_status_condition gauge
+kube_node_status_condition{node="parent",condition="Ready",status="true"} 1
+kube_node_status_condition{node="child-1",condition="Ready",status="true"} 0
+# TYPE kube_pod_status_phase gauge
+kube_pod_status_phase{namespace="red",pod="web-1",phase="Pending"} 1
+kube_pod_status_phase{namespace="red",pod="web-1",phase="Running"} 0
+# TYPE kube_pod_container_status_restarts_total counter
+kube_pod_container_status_restarts_total{namespace="red",pod="web-1",container="web"} ${Math.floor(seconds)}
+`;
+}
+
 function macExporter(seconds: number): string {
   const gib = { total: 16, internal: 5, purgeable: 1, wired: 3, compressed: 1, active: 6, free: 2 };
   const memory = Object.entries(gib).map(
@@ -473,4 +600,45 @@ function zoneOnly(sysfs: string): void {
     'class/thermal/thermal_zone0/temp': '47000',
     'class/thermal/thermal_zone0/policy': 'step_wise',
   });
+}
+
+/** What else a laptop tells of itself: fan, clock, throttling, what its processor takes, charger, maker. */
+function everythingElse(sysfs: string): void {
+  const cpu = 'devices/system/cpu/cpu0';
+  write(sysfs, {
+    'devices/platform/fan.0/hwmon/hwmon0/name': 'pwmfan',
+    'devices/platform/fan.0/hwmon/hwmon0/fan1_input': '2400',
+    [`${cpu}/topology/physical_package_id`]: '0',
+    [`${cpu}/topology/core_id`]: '0',
+    [`${cpu}/thermal_throttle/core_throttle_count`]: '3',
+    [`${cpu}/thermal_throttle/package_throttle_count`]: '3',
+    ...Object.fromEntries(
+      [
+        'cpuinfo_min_freq',
+        'cpuinfo_max_freq',
+        'scaling_min_freq',
+        'scaling_max_freq',
+        'scaling_cur_freq',
+      ].map((name) => [`${cpu}/cpufreq/${name}`, '2400000']),
+    ),
+    [`${cpu}/cpufreq/cpuinfo_transition_latency`]: '0',
+    [`${cpu}/cpufreq/scaling_available_governors`]: 'performance powersave',
+    [`${cpu}/cpufreq/scaling_driver`]: 'intel_pstate',
+    [`${cpu}/cpufreq/scaling_governor`]: 'powersave',
+    [`${cpu}/cpufreq/related_cpus`]: '0',
+    [`${cpu}/cpufreq/scaling_setspeed`]: '<unsupported>',
+    'class/powercap/intel-rapl:0/name': 'package-0',
+    'class/powercap/intel-rapl:0/energy_uj': '1000000',
+    'class/powercap/intel-rapl:0/max_energy_range_uj': '262143328850',
+    'class/power_supply/AC/type': 'Mains',
+    'class/power_supply/AC/online': '1',
+    'class/dmi/id/sys_vendor': 'A maker',
+    'class/dmi/id/product_name': 'A model',
+    'class/dmi/id/board_name': 'A board',
+    'class/dmi/id/bios_version': '1.0',
+    'class/dmi/id/bios_date': '01/01/2026',
+  });
+  mkdirSync(join(sysfs, 'class/hwmon'), { recursive: true });
+  symlinkSync('../../../fan.0', join(sysfs, 'devices/platform/fan.0/hwmon/hwmon0/device'));
+  symlinkSync('../../devices/platform/fan.0/hwmon/hwmon0', join(sysfs, 'class/hwmon/hwmon0'));
 }
