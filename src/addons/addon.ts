@@ -1,4 +1,5 @@
 import type { Artifact } from '../artifacts/artifact.js';
+import type { Supply } from '../artifacts/supply.js';
 import type { ReleaseName } from '../tools/helm.js';
 import type { ClusterNode } from '../tools/kubernetes-objects.js';
 import type { Config } from '../config/config.js';
@@ -39,7 +40,24 @@ export interface Addon {
   readonly onMachines?: MachineNetwork;
   /** Files on this computer that open something of it: they go with the cluster. */
   keeps?(config: Config): readonly string[];
+  /** What it would put on the cluster, as files, from kmon.yaml alone: nobody is asked and nothing is touched. */
+  render?(config: Config, supply: Supply): Promise<Rendering>;
   readonly explain: GuideText;
+}
+
+/** An add-on as files that somebody can look at, keep, or install in a way of their own. */
+export interface Rendering {
+  readonly files: readonly RenderedFile[];
+  /** A folder of these files that is a chart, and the file with its values: where there is a helm, it makes the manifests of them. */
+  readonly release: ReleaseName & { readonly chart: string; readonly values: string };
+  /** What has to be there before it is installed, and is in none of the files, each as a clause. */
+  readonly wants: readonly string[];
+}
+
+export interface RenderedFile {
+  /** Below the folder, with slashes. */
+  readonly path: string;
+  readonly text: string;
 }
 
 /** What a student reads, in both languages of the workshop: plain text, a few sentences. */

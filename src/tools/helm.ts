@@ -45,6 +45,20 @@ export function helmUpgrade(
   );
 }
 
+/**
+ * The manifests of a chart (folder) with its values (file), for a Kubernetes of this version; asks no cluster. Exit code 127: there is no
+ * such program.
+ */
+export function helmTemplate(
+  binary: string,
+  of: ReleaseName & { readonly chart: string; readonly values: string; readonly kubernetes: string },
+): Command<'reads'> {
+  return withOptions(
+    reads`${binary} template ${of.release} ${of.chart} --namespace ${of.namespace} --kube-version ${of.kubernetes} -f ${of.values}`,
+    { ok: [0, 127] },
+  );
+}
+
 /** The newest revision of a release; exit 1 when there is none. See `parseRelease`. */
 export function helmLatest(helm: Helm, of: ReleaseName): Command<'reads'> {
   return withOptions(reads`${program(helm, of)} history ${of.release} --max 1 -o json`, { ok: [0, 1] });

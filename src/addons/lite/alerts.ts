@@ -74,7 +74,10 @@ export function addressesOnCluster(config: Config): GivenSecret {
 }
 
 /** What the chart is told of it; nothing where nothing leaves, so that a release without it keeps its digest. */
-export async function alertmanagerValues({ config, supply }: Context): Promise<object> {
+export async function alertmanagerValues({
+  config,
+  supply,
+}: Pick<Context, 'config' | 'supply'>): Promise<object> {
   if (!alertsLeave(config)) return {};
   const addresses = await alertAddresses(config.monitoring.alerts);
   const image = supply.image(ALERTMANAGER);

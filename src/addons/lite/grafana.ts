@@ -1,7 +1,7 @@
 import { join } from 'node:path';
 import { GRAFANA } from '../../artifacts/images.js';
+import type { Supply } from '../../artifacts/supply.js';
 import type { Config } from '../../config/config.js';
-import type { Context } from '../../engine/context.js';
 import type { Secret } from '../../shell/secret.js';
 import type { Password } from '../addon.js';
 
@@ -13,7 +13,13 @@ export function grafanaPasswordFile(config: Config): string {
 }
 
 /** Wanted, and there is an image of it. */
-export function hasGrafana({ config, supply }: Context): boolean {
+export function hasGrafana({
+  config,
+  supply,
+}: {
+  readonly config: Pick<Config, 'monitoring'>;
+  readonly supply: Pick<Supply, 'image'>;
+}): boolean {
   return config.monitoring.grafana && supply.image(GRAFANA) !== undefined;
 }
 

@@ -8,6 +8,7 @@ import type { Addon } from '../addon.js';
 import { addressesOnCluster, alertsLeave } from './alerts.js';
 import { liteChart } from './chart.js';
 import { grafanaPassword, grafanaPasswordFile, hasGrafana } from './grafana.js';
+import { renderLite } from './rendered.js';
 import { liteValues } from './values.js';
 
 const RELEASE = 'kmon';
@@ -41,6 +42,7 @@ export const lite: Addon = {
   proofs: [(c) => notRolledOut(c.cluster, workloads(c))],
   settleMs: 180_000,
   ports: ['exporter', 'prometheus', 'grafana'],
+  render: (config, supply) => renderLite(config, supply, RELEASE),
   keeps: (config) => [grafanaPasswordFile(config)],
   explain: {
     en: 'On every machine node-exporter shows what the kernel knows of it: CPU, memory, temperature, disk, network. Every few seconds Prometheus asks all of them and keeps the answers; Grafana draws them.',

@@ -11,13 +11,28 @@ import { hasGrafana } from './grafana.js';
 
 /** The chart's values as JSON, which is YAML. Keys in a fixed order: the digest of the release depends on the text. */
 export async function liteValues(c: Context): Promise<string> {
-  const { room, monitoring } = c.config;
+  const asked = c.cluster.context === undefined ? await theRoom(c) : await theNodes(c);
+  return JSON.stringify(await valuesOf(c, asked));
+}
+
+/** The same before anybody is asked: every machine by the address that kmon.yaml has. */
+export function foreseenValues(c: Pick<Context, 'config' | 'supply'>): Promise<object> {
+  const { room } = c.config;
+  return valuesOf(c, {
+    parent: room.parent.name,
+    machines: allMachines(room).map((machine) => watched(machine, machine.address)),
+  });
+}
+
+async function valuesOf(c: Pick<Context, 'config' | 'supply'>, asked: Watched): Promise<object> {
+  const { config, supply } = c;
+  const { room, monitoring } = config;
   const image = (wanted: Image): Record<string, string> => {
-    const found = c.supply.image(wanted);
+    const found = supply.image(wanted);
     return found === undefined ? {} : { image: found };
   };
-  return JSON.stringify({
-    ...(c.cluster.context === undefined ? await theRoom(c) : await theNodes(c)),
+  return {
+    ...asked,
     // Absent while there are none, so that a release without them keeps its digest.
     ...(room.observed.length === 0
       ? {}
@@ -41,8 +56,12 @@ export async function liteValues(c: Context): Promise<string> {
     },
     nodeExporter: image(NODE_EXPORTER),
     ...(await alertmanagerValues(c)),
-    grafana: { enabled: hasGrafana(c), nodePort: monitoring.grafanaNodePort, ...image(GRAFANA) },
-  });
+    grafana: {
+      enabled: hasGrafana(c),
+      nodePort: monitoring.grafanaNodePort,
+      ...image(GRAFANA),
+    },
+  };
 }
 
 /** On whose node Prometheus runs, and whom it asks. */
@@ -57,15 +76,18 @@ async function theRoom(c: Context): Promise<Watched> {
   const nodes = await clusterNodes(c);
   return {
     parent: room.parent.name,
-    machines: allMachines(room).map((machine) => ({
-      name: machine.name,
-      address:
+    machines: allMachines(room).map((machine) =>
+      watched(
+        machine,
         nodes.find((n) => n.name === machine.name)?.internalIp ??
-        nodeIp(machine, c.factsOf.get(machine.name)),
-      role: machine.role,
-      ...(machine.team === undefined ? {} : { team: machine.team }),
-    })),
+          nodeIp(machine, c.factsOf.get(machine.name)),
+      ),
+    ),
   };
+}
+
+function watched({ name, role, team }: Machine, address: string): Watched['machines'][number] {
+  return { name, address, role, ...(team === undefined ? {} : { team }) };
 }
 
 /** Every node of a cluster that is no room of kmon's; the parent is its first control plane, else its first node. */

@@ -16,6 +16,7 @@ import { labLink } from './lab-link.js';
 import { labStatus } from './lab-status.js';
 import { labUp } from './lab-up.js';
 import { newRoom } from './new.js';
+import { renderMonitoring } from './render-monitoring.js';
 import { status } from './status.js';
 import { stress } from './stress.js';
 import { teardown } from './teardown.js';
@@ -44,6 +45,7 @@ export const COMMANDS: readonly Command[] = [
   bundlePrune,
   completion,
   configSchema,
+  renderMonitoring,
   labUp,
   labStatus,
   labDown,

@@ -1,10 +1,14 @@
 import { execFileSync } from 'node:child_process';
-import { mkdirSync, rmSync, writeFileSync } from 'node:fs';
+import { mkdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { parse, parseAllDocuments } from 'yaml';
 import { QUERIES, rateWindow, together, type QueryName } from '../../../src/observe/queries.js';
+import { rulesAt } from '../../../src/addons/lite/rules.js';
+import { foreseenValues } from '../../../src/addons/lite/values.js';
+import { onlineSupply } from '../../../src/artifacts/online-supply.js';
+import { configOf } from '../../../src/config/load.js';
 import { SHIPPED, shippedDashboard } from '../../../src/dashboards/shipped.js';
 import { filled, panelsOf, readDashboard, VARIABLES } from '../../support/dashboards.js';
 import {
@@ -107,6 +111,13 @@ describe('the chart', () => {
       'v1 Service',
       'v1 ServiceAccount',
     ]);
+  });
+
+  it('takes the values that are foreseen from kmon.yaml alone', async () => {
+    const text = 'room: r\nparent: 10.9.0.10\nchildren: [{ address: 10.9.0.11, team: red }]\n';
+    const config = await configOf(text, '/r/kmon.yaml', 'kmon.yaml', '/r');
+    const names = render(await foreseenValues({ config, supply: onlineSupply })).map((m) => m.metadata.name);
+    expect(names).toContain('kmon-grafana-dashboards');
   });
 
   it('leaves Grafana out unless asked', () => {
@@ -358,6 +369,9 @@ describe('promtool', () => {
       expect(check('config', data)).toContain('SUCCESS: 10 rules found');
       const window = intervalSeconds === 1 || intervalSeconds === 5 ? '[30s]' : `[${4 * intervalSeconds}s]`;
       expect(data['rules.yml']).toContain(window);
+      // What `kmon render monitoring` writes for another Prometheus.
+      const own = readFileSync(join(chart, 'files/rules.yaml'), 'utf8');
+      expect(data['rules.yml']?.trim()).toBe(rulesAt(own, intervalSeconds).trim());
     },
   );
 

@@ -36,7 +36,7 @@ describe('the commands', () => {
 
   it('that have kmon.yaml to read say when there is none', async () => {
     const reading = COMMANDS.filter((c) => c.name !== 'new' && c.options.some((o) => o.flag === '--config'));
-    expect(reading).toHaveLength(13);
+    expect(reading).toHaveLength(14);
     for (const { name } of reading) {
       const io = new FakeIo();
       expect(await runProgram(name.split(' '), io), name).toBe(3);

@@ -1,6 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import {
   helmLatest,
+  helmTemplate,
   helmUninstall,
   helmUpgrade,
   parseRelease,
@@ -31,6 +32,21 @@ describe('helm commands', () => {
     );
     expect(command.stdin).toBe('a: 1');
     expect(command.timeoutMs).toBe(180_000);
+    assertShellSyntax(command);
+  });
+
+  it('makes manifests of a folder and a file, without any cluster', () => {
+    const command = helmTemplate('helm', {
+      ...at,
+      chart: '/a room/chart',
+      values: '/a room/values.yaml',
+      kubernetes: '1.36',
+    });
+    expect(command.effect).toBe('reads');
+    expect(command.script).toBe(
+      "helm template kmon '/a room/chart' --namespace monitoring --kube-version 1.36 -f '/a room/values.yaml'",
+    );
+    expect(command.ok).toEqual([0, 127]);
     assertShellSyntax(command);
   });
 

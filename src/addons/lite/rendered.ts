@@ -1,0 +1,56 @@
+import { readdir, readFile } from 'node:fs/promises';
+import { join, relative, sep } from 'node:path';
+import { stringify } from 'yaml';
+import { KMON_LITE } from '../../artifacts/charts.js';
+import type { Supply } from '../../artifacts/supply.js';
+import type { Config } from '../../config/config.js';
+import { waysOf } from '../../config/sections/alerts.js';
+import { SHIPPED, shippedDashboard } from '../../dashboards/shipped.js';
+import { templatePath } from '../../render/templates.js';
+import type { RenderedFile, Rendering } from '../addon.js';
+import { alertsLeave } from './alerts.js';
+import { hasGrafana } from './grafana.js';
+import { rulesAt } from './rules.js';
+import { foreseenValues } from './values.js';
+
+const CHART = 'chart';
+const VALUES = 'values.yaml';
+
+/** The chart with the values of this room; the rules and the dashboards once more by themselves, for another Prometheus or Grafana. */
+export async function renderLite(config: Config, supply: Supply, release: string): Promise<Rendering> {
+  const { namespace, scrapeIntervalSeconds } = config.monitoring;
+  const rules = await readFile(join(templatePath(KMON_LITE.template), 'files/rules.yaml'), 'utf8');
+  const dashboards = await Promise.all(
+    SHIPPED.map(async (name) => ({ path: `dashboards/${name}.json`, text: await shippedDashboard(name) })),
+  );
+  return {
+    files: [
+      { path: VALUES, text: stringify(await foreseenValues({ config, supply })) },
+      { path: 'rules.yaml', text: rulesAt(rules, scrapeIntervalSeconds) },
+      ...dashboards,
+      ...(await chartFiles()),
+    ],
+    release: { release, namespace, chart: CHART, values: VALUES },
+    wants: [
+      `the namespace ${namespace}`,
+      ...(hasGrafana({ config, supply })
+        ? ['the Secret kmon-grafana-admin in it, with the keys admin-user and admin-password']
+        : []),
+      ...(alertsLeave(config)
+        ? [`the Secret kmon-alerts in it, with the keys ${waysOf(config.monitoring.alerts).join(', ')}`]
+        : []),
+    ],
+  };
+}
+
+async function chartFiles(): Promise<readonly RenderedFile[]> {
+  const folder = templatePath(KMON_LITE.template);
+  const entries = await readdir(folder, { recursive: true, withFileTypes: true });
+  const files = entries.filter((e) => e.isFile()).map((e) => join(e.parentPath, e.name));
+  return Promise.all(
+    files.toSorted().map(async (file) => ({
+      path: `${CHART}/${relative(folder, file).split(sep).join('/')}`,
+      text: await readFile(file, 'utf8'),
+    })),
+  );
+}

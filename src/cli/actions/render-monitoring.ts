@@ -1,0 +1,108 @@
+import { join, resolve } from 'node:path';
+import type { Addon, Rendering } from '../../addons/addon.js';
+import { ADDONS } from '../../addons/index.js';
+import { supplyFor } from '../../artifacts/supply-for.js';
+import { readBundle } from '../../bundle/read.js';
+import type { Config } from '../../config/config.js';
+import { loadConfig, shownPath } from '../../config/load.js';
+import { KmonError } from '../../errors/kmon-error.js';
+import { FILLED, fillFolder, mayFill } from '../../here/filled-folder.js';
+import { liveRunner } from '../../runner/live.js';
+import { helmTemplate } from '../../tools/helm.js';
+import { localTransport } from '../../transport/local.js';
+import type { Io } from '../io.js';
+import { withView } from '../with-view.js';
+
+interface RenderOptions {
+  readonly config: string | undefined;
+  readonly json: boolean;
+  readonly out: string | undefined;
+}
+
+const MANIFESTS = 'manifests.yaml';
+
+/** `kmon render monitoring` */
+export function renderMonitoring(io: Io, options: RenderOptions): Promise<number> {
+  return withView(io, options, async (view) => {
+    const config = await loadConfig(options.config, io.cwd);
+    if (options.out === undefined)
+      throw new KmonError('usage', 'kmon render monitoring does not know where to write', {
+        hint: 'name a folder: kmon render monitoring --out monitoring',
+      });
+    const folder = resolve(io.cwd, options.out);
+    const shown = shownPath(folder, io.cwd);
+    const { id, rendering } = await rendered(config);
+    const former = await mayFill(folder, shown);
+    await fillFolder(folder, rendering.files, { shown, former });
+    const manifests = await manifestsOf(io, folder, rendering, config);
+    const files = [
+      ...rendering.files,
+      ...(manifests === undefined ? [] : [{ path: MANIFESTS, text: manifests }]),
+    ];
+    if (manifests !== undefined)
+      await fillFolder(folder, files, { shown, former: rendering.files.map((f) => f.path) });
+    view.result(told(shown, id, rendering, manifests !== undefined), {
+      folder,
+      profile: id,
+      files: files.map((f) => f.path),
+      manifests: manifests !== undefined,
+      wants: rendering.wants,
+    });
+    return 0;
+  });
+}
+
+async function rendered(config: Config): Promise<{ readonly id: string; readonly rendering: Rendering }> {
+  const wanted = ADDONS.filter((a) => a.group === 'monitoring' && a.notWanted(config) === undefined);
+  const refused = wanted.map((a) => a.refuses?.(config)).find((error) => error !== undefined);
+  if (refused !== undefined) throw refused;
+  const addon = wanted.find((a): a is Addon & Required<Pick<Addon, 'render'>> => a.render !== undefined);
+  if (addon === undefined)
+    throw new KmonError(
+      'precondition',
+      `the monitoring profile ${config.monitoring.profile} is not written as files`,
+      {
+        hint: 'set monitoring.profile to lite in kmon.yaml',
+      },
+    );
+  // Which images a bundle has is in its list; whether they are whole does not matter here.
+  const bundle = config.bundle === undefined ? undefined : await readBundle(config.bundle);
+  return { id: addon.id, rendering: await addon.render(config, supplyFor(config, bundle)) };
+}
+
+/** `undefined`: this computer has no helm. */
+async function manifestsOf(
+  { signal }: Io,
+  folder: string,
+  { release }: Rendering,
+  config: Config,
+): Promise<string | undefined> {
+  const transport = localTransport('this computer');
+  try {
+    const run = liveRunner({ machine: 'this computer', transport, sudo: { mode: 'user' }, signal });
+    const { exitCode, stdout } = await run.query(
+      helmTemplate('helm', {
+        ...release,
+        chart: join(folder, release.chart),
+        values: join(folder, release.values),
+        kubernetes: config.kubernetes.version,
+      }),
+    );
+    return exitCode === 127 ? undefined : stdout;
+  } finally {
+    await transport.close();
+  }
+}
+
+function told(shown: string, id: string, { release, wants }: Rendering, hasManifests: boolean): string {
+  const at = (path: string): string => `${shown}/${path}`;
+  const command = `helm template ${release.release} ${at(release.chart)} --namespace ${release.namespace} -f ${at(release.values)}`;
+  return [
+    `the monitoring of the profile ${id} is in ${shown}: values, chart, rules and dashboards`,
+    hasManifests
+      ? `manifests: ${at(MANIFESTS)}`
+      : `manifests are left out: there is no helm on this computer; where there is one, \`${command}\` makes them`,
+    `before it is installed by hand it wants ${wants.join(', and ')}`,
+    `${at(FILLED)} says what kmon wrote: it writes that folder again as long as nobody changes these files`,
+  ].join('\n');
+}
