@@ -16,7 +16,9 @@ import type { RunReport } from '../engine/report.js';
 import { exitCodeOfError } from '../errors/exit-code-of-error.js';
 import { factsCommand } from '../facts/script.js';
 import type { Origins } from '../relay/origins.js';
+import type { Machine } from '../room/machine.js';
 import type { KnownRoom } from '../room/room.js';
+import type { Reader } from '../runner/runner.js';
 import { createPrompter } from '../ui/prompter.js';
 import type { Prompter } from '../ui/prompter.js';
 import type { View } from '../ui/view.js';
@@ -56,6 +58,8 @@ export interface AppOn<C extends KnownRoom> {
   readonly transcript: string;
   /** For what happens outside of a run: shown, and kept in the transcript. */
   tell(event: EngineEvent): void;
+  /** What is asked of a machine again and again while somebody watches; see `OpenRunner.untold`. */
+  untold(machine: Machine): Promise<Reader>;
   /** See `startRun`. */
   run(plan: Plan<C>, options?: RunOptions): Promise<RunReport>;
 }
@@ -72,12 +76,14 @@ export interface Setup {
   readonly load?: () => Promise<Config>;
   /** The command may send parts of the bundle: it is proven first. */
   readonly installs?: boolean;
+  /** Ctrl-C is how the command is ended, and nothing that needs a word. */
+  readonly endsByInterrupt?: boolean;
   /** The command is about the cluster that this kubeconfig context leads to, and about no room. */
   readonly context?: string;
 }
 
 /** What a command is about. */
-interface About<C extends KnownRoom> extends Known<C> {
+interface About<C extends KnownRoom> extends Known<C>, Pick<Setup, 'endsByInterrupt'> {
   /** The command is about this cluster, and about no machine. */
   readonly cluster?: (how: Pick<OpenMachinesOptions, 'dryRun' | 'emit'>) => Told<C, ClusterRunner>;
   /** What machines fetch through this computer; absent: nothing. */
@@ -93,7 +99,7 @@ export function withApp(
   command: string,
   options: AppOptions,
   work: (app: App) => Promise<number>,
-  { load, installs, context }: Setup = {},
+  { load, installs, context, endsByInterrupt }: Setup = {},
 ): Promise<number> {
   return withOpened(io, options, async (view, opened) => {
     const config = await (load?.() ?? loadConfig(options.config, io.cwd));
@@ -108,6 +114,7 @@ export function withApp(
       supply,
       clusterThrough: (parent) => throughParent(parent, supply),
       keepRoomId: (id) => keepRoomId(config.stateDir, id),
+      ...(endsByInterrupt === undefined ? {} : { endsByInterrupt }),
       ...(context === undefined
         ? {}
         : { cluster: ({ dryRun, emit }) => throughContext({ context, dryRun, trace: emit }) }),
@@ -172,7 +179,7 @@ function openApp<C extends KnownRoom>(
   { stdin, stderr, env, signal, version }: Io,
   command: string,
   options: AppOptions,
-  { stateDir, cluster: clusterApart, relayed, ...known }: About<C>,
+  { stateDir, cluster: clusterApart, relayed, endsByInterrupt, ...known }: About<C>,
   open: (options: OpenMachinesOptions) => OpenMachines,
   { view, opened }: { readonly view: View; readonly opened: Opened },
 ): AppOn<C> {
@@ -180,6 +187,7 @@ function openApp<C extends KnownRoom>(
   const telling = openTelling(view, { folder: join(stateDir, 'transcripts'), command, version });
   opened.telling = telling;
   signal.addEventListener('abort', () => {
+    if (endsByInterrupt === true) return;
     telling.tell({
       type: 'note',
       text: 'stopping after the running command; press Ctrl-C again to leave now',
@@ -215,6 +223,7 @@ function openApp<C extends KnownRoom>(
     prompter,
     transcript: telling.path,
     tell: telling.tell,
+    untold: (machine) => machines.untold(machine),
     run: (plan, runOptions = {}) => startRun(parts, plan, runOptions),
   };
 }

@@ -7,7 +7,7 @@ import type { OpenRunner } from '../runner/open.js';
 import { openOther } from '../runner/open-other.js';
 import type { OtherRunner } from '../runner/open-other.js';
 import { recognise } from '../runner/recognise.js';
-import type { Runner } from '../runner/runner.js';
+import type { Reader, Runner } from '../runner/runner.js';
 import type { Command } from '../shell/command.js';
 import type { Secret } from '../shell/secret.js';
 import { readPasswordFile } from '../transport/private-file.js';
@@ -25,6 +25,8 @@ export interface OpenMachines {
    * KmonError that says why not.
    */
   open(machine: Machine): Promise<Runner>;
+  /** As `open`; see `OpenRunner.untold`. */
+  untold(machine: Machine): Promise<Reader>;
   /** See `Pool.listen`. */
   listen(machine: string, accept: (stream: Duplex) => void): Promise<Listening>;
   /** Closes the machine's connection and makes a new one; the runner that `open` gave goes on with that. */
@@ -103,12 +105,15 @@ export function openRoom(o: OpenRoomOptions): OpenMachines {
     });
   };
 
+  const once = (machine: Machine): Promise<OpenRunner> => {
+    const known = opened.get(machine.name) ?? open(machine);
+    opened.set(machine.name, known);
+    return known;
+  };
+
   return {
-    open: async (machine) => {
-      const known = opened.get(machine.name) ?? open(machine);
-      opened.set(machine.name, known);
-      return (await known).runner;
-    },
+    open: async (machine) => (await once(machine)).runner,
+    untold: async (machine) => (await once(machine)).untold,
     listen: (machine, accept) => pool.listen(machine, accept),
     redial: async (machine) => {
       await pool.transport(machine.name).close();

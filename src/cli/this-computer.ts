@@ -21,11 +21,10 @@ export function openThisComputer(o: OpenMachinesOptions): OpenMachines {
         return secret;
       },
     });
+  const once = (machine: Machine): Promise<OpenRunner> => (opened ??= open(machine));
   return {
-    open: async (machine) => {
-      opened ??= open(machine);
-      return (await opened).runner;
-    },
+    open: async (machine) => (await once(machine)).runner,
+    untold: async (machine) => (await once(machine)).untold,
     listen: (machine) =>
       Promise.reject(new KmonError('bug', 'this computer is not reached from elsewhere', { machine })),
     // There is no connection to make anew.

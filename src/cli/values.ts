@@ -9,6 +9,22 @@ export function parseDuration(text: string): number {
   return seconds;
 }
 
+/** "2s", or bare seconds, to seconds. Between one second and a minute. */
+export function parseInterval(text: string): number {
+  const seconds = /^\d{1,2}s?$/.test(text) ? Number.parseInt(text, 10) : NaN;
+  if (!(seconds >= 1 && seconds <= 60)) throw new WrongValue('give 1s to 60s.');
+  return seconds;
+}
+
+/** One of a few words, as it is. */
+export function parseWord<const Word extends string>(words: readonly Word[]): (text: string) => Word {
+  return (text) => {
+    const found = words.find((word) => word === text);
+    if (found === undefined) throw new WrongValue(`give one of ${words.join(', ')}.`);
+    return found;
+  };
+}
+
 /** "80" or "80%", to 1..100. */
 export function parsePercent(text: string): number {
   const percent = /^(\d{1,3})%?$/.test(text) ? Number.parseInt(text, 10) : NaN;

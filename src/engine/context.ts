@@ -6,13 +6,12 @@ import type { Json, Reversible } from '../resources/resource.js';
 import type { Machine, Observed } from '../room/machine.js';
 import type { KnownRoom } from '../room/room.js';
 import type { OtherReader } from '../runner/open-other.js';
-import type { Runner } from '../runner/runner.js';
+import type { Reader } from '../runner/runner.js';
 import type { Language } from '../shell/language.js';
 import type { Clock } from './clock.js';
 import type { Key } from './results.js';
 
-/** The looking half of a runner: whoever holds only this can change nothing. */
-export type Reader = Pick<Runner, 'machine' | 'query'>;
+export type { Reader };
 
 /** What kmon.yaml alone can tell, such as where things come from: whoever does without it has none of it. */
 export type Told<C extends KnownRoom, T> = [C] extends [Config] ? T : undefined;

@@ -57,8 +57,13 @@ export function roomQuestions(of: {
   readonly scrapeIntervalSeconds: number;
   readonly observed?: boolean;
 }): readonly PrometheusQuestion[] {
-  const asked = of.observed === true ? [...ASKED, ...ASKED_OF_OBSERVED] : ASKED;
+  const asked = roomQueries(of.observed === true);
   return [instant(together(asked, { window: rateWindow(of.scrapeIntervalSeconds) })), activeTargets];
+}
+
+/** What `readRoom` reads out of one answer: whoever asks for more at the same moment puts it behind these. */
+export function roomQueries(observed: boolean): readonly (QueryName | ReadingName)[] {
+  return observed ? [...ASKED, ...ASKED_OF_OBSERVED] : ASKED;
 }
 
 const UP: readonly (string | undefined)[] = ['up', 'observedUp'] satisfies readonly QueryName[];

@@ -4,7 +4,7 @@ import type { Transport } from '../transport/transport.js';
 import { dryRunner } from './dry.js';
 import { errand } from './errand.js';
 import { liveRunner } from './live.js';
-import type { Runner } from './runner.js';
+import type { Reader, Runner } from './runner.js';
 import { probeSudo, removeSudoMark } from './sudo.js';
 import type { Trace } from './traced.js';
 
@@ -24,6 +24,8 @@ export interface OpenRunnerOptions {
 /** A runner, and how to end with it. */
 export interface OpenRunner {
   readonly runner: Runner;
+  /** The same for what is asked again and again while somebody watches: its commands are told to nobody, or a transcript would be full of them. */
+  readonly untold: Reader;
   /** Takes away what becoming root itself left on the machine; call it last. Rejects when the machine is lost. */
   leave(): Promise<void>;
 }
@@ -34,7 +36,7 @@ export interface OpenRunner {
  * @throws KmonError of the connection, `no-sudo`, or `not-a-node` for a computer that is no Linux.
  */
 export async function openRunner(options: OpenRunnerOptions): Promise<OpenRunner> {
-  const { dryRun, askPassword, along, ...live } = options;
+  const { dryRun, askPassword, along, trace, ...live } = options;
   const { machine, transport, signal } = options;
   const query = along === undefined ? undefined : errand(along);
   const sudo = await probeSudo(transport, {
@@ -43,9 +45,15 @@ export async function openRunner(options: OpenRunnerOptions): Promise<OpenRunner
     ...(signal === undefined ? {} : { signal }),
     ...(query === undefined ? {} : { errand: query }),
   });
-  const runner = liveRunner({ ...live, sudo, ...(query === undefined ? {} : { early: query.take }) });
+  const runner = liveRunner({
+    ...live,
+    sudo,
+    ...(trace === undefined ? {} : { trace }),
+    ...(query === undefined ? {} : { early: query.take }),
+  });
   return {
-    runner: dryRun ? dryRunner(runner, options.trace) : runner,
+    runner: dryRun ? dryRunner(runner, trace) : runner,
+    untold: liveRunner({ ...live, sudo }),
     leave: () => removeSudoMark(transport, sudo),
   };
 }

@@ -23,3 +23,6 @@ export interface Runner {
    */
   mutate(intent: string, command: Command<'changes'>, stage?: string): Promise<void>;
 }
+
+/** The looking half of a runner: whoever holds only this can change nothing. */
+export type Reader = Pick<Runner, 'machine' | 'query'>;

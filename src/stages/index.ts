@@ -146,6 +146,9 @@ export const TEST_ALERT: readonly Work<unknown>[] = [whose, clusterThere, testAl
 /** `kmon status` */
 export const STATUS: readonly Work<unknown>[] = [lookAtCluster];
 
+/** `kmon top`: what it watches is asked for again and again, behind these. */
+export const TOP: readonly Work<unknown>[] = [clusterThere];
+
 /** `kmon stress` */
 export function stressStages(options: StressOptions) {
   const loading = load(options);

@@ -20,6 +20,7 @@ import { renderMonitoring } from './render-monitoring.js';
 import { status } from './status.js';
 import { stress } from './stress.js';
 import { teardown } from './teardown.js';
+import { top } from './top.js';
 import { up } from './up.js';
 
 /** The workshop in order: this is what `kmon --help` tells. */
@@ -31,6 +32,7 @@ export const WORKSHOP: readonly Command[] = [
   deployMonitoring,
   up,
   status,
+  top,
   alerts,
   stress,
   teardown,

@@ -9,6 +9,7 @@ import { setTimeout as delay } from 'node:timers/promises';
 import { fileURLToPath } from 'node:url';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { parseAllDocuments } from 'yaml';
+import type { Room } from '../../../src/room/room.js';
 import { metricGate } from '../../../src/observe/gate.js';
 import { NEEDS } from '../../../src/dashboards/meaning.js';
 import { SHIPPED, shippedDashboard } from '../../../src/dashboards/shipped.js';
@@ -21,8 +22,17 @@ import {
   type RoomAnswer,
   type RoomMetrics,
 } from '../../../src/observe/room-metrics.js';
+import { readTop, topRows, type TopAnswer, type TopRow } from '../../../src/observe/room-top.js';
+import { TopPast } from '../../../src/observe/top-past.js';
+import { pastQuestion, topQuestion } from '../../../src/observe/top-queries.js';
 import { startWatch, watchMore } from '../../../src/observe/stress-watch.js';
-import { instant, parseAnswers, type PrometheusAnswer, type Sample } from '../../../src/tools/prometheus.js';
+import {
+  activeTargets,
+  instant,
+  parseAnswers,
+  type PrometheusAnswer,
+  type Sample,
+} from '../../../src/tools/prometheus.js';
 import { filled, needOf, panelsOf, readDashboard, VARIABLES } from '../../support/dashboards.js';
 import {
   fetchMonitoringPrograms,
@@ -36,7 +46,7 @@ const chart = fileURLToPath(new URL('../../../templates/addons/lite', import.met
  * A room on loopback: each machine is an address of its own, with a node-exporter that is started with the chart's own arguments and reads
  * its sensors from a made-up /sys. The last machine has nothing that answers.
  */
-const machines = [
+const machines: readonly { name: string; address: string; role: string; team?: string }[] = [
   { name: 'parent', address: '127.0.0.2', role: 'parent' },
   { name: 'child-1', address: '127.0.0.3', role: 'child', team: 'red' },
   { name: 'child-2', address: '127.0.0.4', role: 'child', team: 'blue' },
@@ -249,18 +259,7 @@ describe('a real Prometheus with the configuration of the chart', () => {
       expect(gate.open).toBe(true);
       expect(Object.fromEntries(gate.rows.map((row) => [row.machine, row.temperature]))).toEqual(expected);
 
-      const [parent, ...children] = machines.map((m) => ({ name: m.name, address: m.address }));
-      if (parent === undefined) throw new Error('no parent');
-      const status = roomStatus(
-        {
-          name: 'r',
-          parent: { ...parent, role: 'parent' },
-          children: children.map((c) => ({ ...c, role: 'child' as const })),
-          observed: observed.map((o) => ({ ...o, exporterPort: OBSERVED_PORT })),
-        },
-        undefined,
-        answer,
-      );
+      const status = roomStatus(asRoom(), undefined, answer);
       const shown = status.filter((row) => names.includes(row.machine));
       expect(Object.fromEntries(shown.map((row) => [row.machine, row.temperature]))).toEqual(expected);
 
@@ -454,6 +453,96 @@ describe('a real Prometheus with the configuration of the chart', () => {
     expect((await samples('memoryTotalBytes'))['parent']).toBe(total);
   });
 });
+
+describe('the room live, of a real Prometheus', () => {
+  const scope = { scrapeIntervalSeconds: 2, observed: true };
+  const line = { points: 10, stepSeconds: 2 };
+  const look = async (): Promise<{
+    readonly answer: Extract<TopAnswer, { kind: 'room' }>;
+    readonly rows: ReadonlyMap<string, TopRow>;
+  }> => {
+    const [values, targets] = await ask([topQuestion(scope, true), activeTargets]);
+    const answer = readTop(values, targets);
+    if (answer.kind === 'silent') throw new Error(answer.because);
+    const rows = topRows(asRoom(), answer, answer.heard, undefined);
+    return { answer, rows: new Map(rows.map((row) => [row.machine, row])) };
+  };
+
+  it('has every value of one moment, and how it went', { timeout: 60_000 }, async () => {
+    const { answer, rows } = await look();
+    expect(Math.abs(answer.at - Date.now() / 1000)).toBeLessThan(10);
+    expect(rows.get('child-1')).toMatchObject({ state: 'answers', team: 'red', temperature: 55, pods: null });
+    for (const key of [
+      'cpuPercent',
+      'memoryPercent',
+      'load1',
+      'receivedBitsPerSecond',
+      'sentBitsPerSecond',
+    ] as const)
+      expect(rows.get('parent')?.[key], key).toBeGreaterThanOrEqual(0);
+    expect(rows.get('parent')?.temperature).toBe('no sensor');
+    expect(rows.get('lies-huge')?.temperature).toBe('sensor lies');
+    expect(rows.get('own-mac')).toMatchObject({ role: 'observed', memoryPercent: 50, temperature: null });
+    // Neither was ever heard.
+    for (const name of ['child-3', 'own-off'])
+      expect(rows.get(name)).toMatchObject({
+        state: 'silent',
+        silentSince: null,
+        because: 'connection refused',
+      });
+
+    const [before] = await ask([pastQuestion(scope, line)]);
+    const past = new TopPast(line);
+    past.recall(before);
+    for (const [machine, kind] of [
+      ['parent', 'cpu'],
+      ['own-mac', 'cpu'],
+      ['child-1', 'celsius'],
+      ['parent', 'bits'],
+    ] as const)
+      expect(
+        past.of(machine)[kind].filter((v) => v !== undefined).length,
+        `${kind} of ${machine}`,
+      ).toBeGreaterThan(2);
+    expect(past.of('child-1').celsius.at(-1)).toBe(55);
+    expect(past.of('parent').celsius).toEqual([]);
+  });
+
+  // Last: from here on one of them is gone.
+  it('says since when a machine is silent', { timeout: 60_000 }, async () => {
+    const gone = Date.now() / 1000;
+    children[Object.keys(SENSORS).indexOf('child-2')]?.kill('SIGTERM');
+    let { rows } = await look();
+    for (
+      const deadline = Date.now() + 30_000;
+      rows.get('child-2')?.state !== 'silent' && Date.now() < deadline;
+    ) {
+      await delay(500);
+      ({ rows } = await look());
+    }
+    const row = rows.get('child-2');
+    expect(row).toMatchObject({ state: 'silent', because: 'connection refused', cpuPercent: null });
+    const since = Date.parse(row?.silentSince ?? '') / 1000;
+    // It is looked every five seconds when it was heard, and it is asked every two.
+    expect(since).toBeGreaterThan(gone - 8);
+    expect(since).toBeLessThan(gone + 1);
+  });
+});
+
+function asRoom(): Room {
+  const [parent, ...others] = machines.map((m) => ({
+    name: m.name,
+    address: m.address,
+    ...(m.team === undefined ? {} : { team: m.team }),
+  }));
+  if (parent === undefined) throw new Error('no parent');
+  return {
+    name: 'r',
+    parent: { ...parent, role: 'parent' },
+    children: others.map((c) => ({ ...c, role: 'child' as const })),
+    observed: observed.map((o) => ({ ...o, exporterPort: OBSERVED_PORT })),
+  };
+}
 
 /** A stand-in for an exporter: its counters run on with the clock. */
 async function standIn(address: string, text: (seconds: number) => string): Promise<void> {

@@ -62,6 +62,7 @@ describe('help', () => {
       'deploy-monitoring',
       'up',
       'status',
+      'top',
       'alerts',
       'stress',
       'teardown',
