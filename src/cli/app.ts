@@ -1,5 +1,6 @@
 import { join } from 'node:path';
 import { alertAddresses } from '../addons/lite/alerts.js';
+import type { Duplex } from 'node:stream';
 import { originsBy } from '../artifacts/origins.js';
 import { supplyFor } from '../artifacts/supply-for.js';
 import type { Supply } from '../artifacts/supply.js';
@@ -60,6 +61,8 @@ export interface AppOn<C extends KnownRoom> {
   tell(event: EngineEvent): void;
   /** What is asked of a machine again and again while somebody watches; see `OpenRunner.untold`. */
   untold(machine: Machine): Promise<Reader>;
+  /** See `Pool.forward`. */
+  forward(machine: Machine, host: string, port: number): Promise<Duplex>;
   /** See `startRun`. */
   run(plan: Plan<C>, options?: RunOptions): Promise<RunReport>;
 }
@@ -224,6 +227,7 @@ function openApp<C extends KnownRoom>(
     transcript: telling.path,
     tell: telling.tell,
     untold: (machine) => machines.untold(machine),
+    forward: (machine, host, port) => machines.forward(machine.name, host, port),
     run: (plan, runOptions = {}) => startRun(parts, plan, runOptions),
   };
 }

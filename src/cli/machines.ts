@@ -29,6 +29,8 @@ export interface OpenMachines {
   untold(machine: Machine): Promise<Reader>;
   /** See `Pool.listen`. */
   listen(machine: string, accept: (stream: Duplex) => void): Promise<Listening>;
+  /** See `Pool.forward`. */
+  forward(machine: string, host: string, port: number): Promise<Duplex>;
   /** Closes the machine's connection and makes a new one; the runner that `open` gave goes on with that. */
   redial(machine: Machine): Promise<void>;
   /**
@@ -115,6 +117,7 @@ export function openRoom(o: OpenRoomOptions): OpenMachines {
     open: async (machine) => (await once(machine)).runner,
     untold: async (machine) => (await once(machine)).untold,
     listen: (machine, accept) => pool.listen(machine, accept),
+    forward: (machine, host, port) => pool.forward(machine, host, port),
     redial: async (machine) => {
       await pool.transport(machine.name).close();
       await pool.open(machine.name);

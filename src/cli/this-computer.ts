@@ -27,6 +27,8 @@ export function openThisComputer(o: OpenMachinesOptions): OpenMachines {
     untold: async (machine) => (await once(machine)).untold,
     listen: (machine) =>
       Promise.reject(new KmonError('bug', 'this computer is not reached from elsewhere', { machine })),
+    forward: (machine) =>
+      Promise.reject(new KmonError('bug', 'nothing leads elsewhere from this computer', { machine })),
     // There is no connection to make anew.
     redial: async () => undefined,
     // A room of one has no others.

@@ -9,6 +9,13 @@ export function parseDuration(text: string): number {
   return seconds;
 }
 
+/** A port of this computer. */
+export function parsePort(text: string): number {
+  const port = /^\d{1,5}$/.test(text) ? Number(text) : NaN;
+  if (!(port >= 1 && port <= 65_535)) throw new WrongValue('give a port from 1 to 65535.');
+  return port;
+}
+
 /** "2s", or bare seconds, to seconds. Between one second and a minute. */
 export function parseInterval(text: string): number {
   const seconds = /^\d{1,2}s?$/.test(text) ? Number.parseInt(text, 10) : NaN;

@@ -5,7 +5,7 @@ const SHORTEST = 4;
 
 /**
  * A value that never shows itself: string conversion, JSON and `inspect` give `***`.
- * The clear text comes out of `reveal()` alone, which is called where bytes go to stdin and nowhere else.
+ * The clear text comes out of `reveal()` alone, which is called where bytes go to stdin, and where somebody asks to be shown it.
  */
 export class Secret {
   readonly #clear: string;

@@ -10,6 +10,7 @@ import { keepKubeconfig } from './cluster/kubeconfig.js';
 import { labelNodes } from './cluster/label-nodes.js';
 import { leaveCluster } from './cluster/leave-cluster.js';
 import { measured } from './cluster/measured.js';
+import { askPages } from './cluster/pages.js';
 import { nodeRoute, peerRoutes, podNetwork } from './cluster/pod-network.js';
 import { podsReach } from './cluster/pods-reach.js';
 import { pullAgain } from './cluster/pull-again.js';
@@ -148,6 +149,9 @@ export const STATUS: readonly Work<unknown>[] = [lookAtCluster];
 
 /** `kmon top`: what it watches is asked for again and again, behind these. */
 export const TOP: readonly Work<unknown>[] = [clusterThere];
+
+/** `kmon open` */
+export const OPEN: readonly Work<unknown>[] = [clusterThere, askPages];
 
 /** `kmon stress` */
 export function stressStages(options: StressOptions) {

@@ -84,6 +84,11 @@ export function getService(k: Kubectl, namespace: string, name: string): Command
   return getRaw(k, apiPath('api', 'v1', 'namespaces', namespace, 'services', name));
 }
 
+/** The Services of a namespace; see `parseServices`. */
+export function getServices(k: Kubectl, namespace: string): Command<'reads'> {
+  return getRaw(k, apiPath('api', 'v1', 'namespaces', namespace, 'services'));
+}
+
 export type RolloutKind = 'daemonsets' | 'deployments';
 
 /** How far a DaemonSet or Deployment is; exit 1 when it does not exist. See `parseRollout`. */

@@ -7,6 +7,53 @@ export interface Service {
   readonly port: number;
 }
 
+/** One of the Services of a namespace. */
+export interface ListedService {
+  readonly name: string;
+  readonly labels: Readonly<Record<string, string>>;
+  /** Absent: it has none of its own. */
+  readonly address?: string;
+  readonly ports: readonly {
+    readonly name?: string;
+    readonly port: number;
+    /** The port of the machines that leads to it. */
+    readonly nodePort?: number;
+  }[];
+}
+
+/** @throws KmonError `command` when it is no list of Services. */
+export function parseServices(result: ExecResult): readonly ListedService[] {
+  return parseForeignJson(result.stdout, 'kubectl')
+    .at('items')
+    .list.map((item) => {
+      const address = item.at('spec').at('clusterIP').text;
+      return {
+        name: item.at('metadata').at('name').text ?? '',
+        labels: item.at('metadata').at('labels').texts,
+        ...(address === undefined || address === 'None' ? {} : { address }),
+        ports: item
+          .at('spec')
+          .at('ports')
+          .list.flatMap((port) => {
+            const [name, number, nodePort] = [
+              port.at('name').text,
+              port.at('port').number,
+              port.at('nodePort').number,
+            ];
+            return number === undefined
+              ? []
+              : [
+                  {
+                    port: number,
+                    ...(name === undefined ? {} : { name }),
+                    ...(nodePort === undefined ? {} : { nodePort }),
+                  },
+                ];
+          }),
+      };
+    });
+}
+
 /** `undefined`: it has no address of its own, or no port. @throws KmonError `command` when it is no Service. */
 export function parseService(result: ExecResult): Service | undefined {
   const spec = parseForeignJson(result.stdout, 'kubectl').at('spec');

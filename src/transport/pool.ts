@@ -48,6 +48,8 @@ export interface Pool {
    * anew, the same port is opened again if that can be. Rejects with KmonError, `precondition` when the machine's SSH server does not forward.
    */
   listen(machine: string, accept: (stream: Duplex) => void): Promise<Listening>;
+  /** A TCP connection made by the machine to where it says. Rejects with KmonError; see `SshConnection.forward`. */
+  forward(machine: string, host: string, port: number): Promise<Duplex>;
   /** Where and as whom kmon logs in. @throws KmonError `config` */
   login(machine: string): ResolvedLogin;
   /** Closes every connection and ends connecting; never rejects. The pool opens nothing afterwards. */
@@ -133,6 +135,7 @@ export function openPool(options: PoolOptions): Pool {
         },
       };
     },
+    forward: async (machine, host, port) => (await connectionTo(machine)).forward(host, port),
     transport: (machine) => ({
       async exec(wire, execOptions) {
         const connected = (): Promise<SshConnection> =>

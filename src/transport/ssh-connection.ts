@@ -253,7 +253,17 @@ function commandRefused(machine: string, cause: unknown): KmonError {
   });
 }
 
+/** What SSH calls "administratively prohibited" (RFC 4254, 5.1). */
+const FORBIDDEN = 1;
+
 function forwardRefused(host: string, port: number, cause: Error): KmonError {
+  if (isOpenFailure(cause) && cause.reason === FORBIDDEN) {
+    return new KmonError('unreachable', 'the SSH server there forwards no connections', {
+      hint: 'look at AllowTcpForwarding, DisableForwarding and PermitOpen in its /etc/ssh/sshd_config',
+      evidence: cause.message,
+      cause,
+    });
+  }
   return new KmonError('unreachable', `port ${port} of ${host} cannot be reached from there`, {
     hint: `check that ${host} is on and runs an SSH server, and that the jump host forwards (AllowTcpForwarding)`,
     evidence: cause.message,

@@ -10,12 +10,22 @@ export interface Theme {
   readonly busy: Paint;
   readonly dim: Paint;
   readonly strong: Paint;
+  /** Dark on light, whatever the terminal has: for what a camera reads. */
+  readonly paper: Paint;
 }
 
 const same: Paint = (text) => text;
 
 /** No colour codes at all. */
-export const plainTheme: Theme = { good: same, bad: same, warn: same, busy: same, dim: same, strong: same };
+export const plainTheme: Theme = {
+  good: same,
+  bad: same,
+  warn: same,
+  busy: same,
+  dim: same,
+  strong: same,
+  paper: same,
+};
 
 /** Colours when `coloured`, else `plainTheme`. The sixteen basic colours only: they follow what the person chose for the terminal. */
 export function createTheme(coloured: boolean): Theme {
@@ -28,6 +38,7 @@ export function createTheme(coloured: boolean): Theme {
     busy: chalk.cyan,
     dim: chalk.dim,
     strong: chalk.bold,
+    paper: chalk.black.bgWhiteBright,
   };
 }
 

@@ -33,6 +33,7 @@ const HOMES: Readonly<Record<string, readonly string[]>> = {
   execa: ['transport/local.ts', 'lab/'],
   listr2: ['ui/'],
   chalk: ['ui/'],
+  qr: ['ui/qr-text.ts'],
   'string-width': ['ui/'],
   '@inquirer/prompts': ['ui/prompter.ts'],
   commander: ['cli/program.ts'],

@@ -17,6 +17,7 @@ import { labStatus } from './lab-status.js';
 import { labUp } from './lab-up.js';
 import { newRoom } from './new.js';
 import { renderMonitoring } from './render-monitoring.js';
+import { open } from './open.js';
 import { status } from './status.js';
 import { stress } from './stress.js';
 import { teardown } from './teardown.js';
@@ -34,6 +35,7 @@ export const WORKSHOP: readonly Command[] = [
   status,
   top,
   alerts,
+  open,
   stress,
   teardown,
 ];

@@ -5,6 +5,7 @@ import { join } from 'node:path';
 import type { Duplex } from 'node:stream';
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it, onTestFinished } from 'vitest';
 import { liveRunner } from '../../../src/runner/live.js';
+import { openLocalDoor } from '../../../src/transport/local-door.js';
 import { changes, reads } from '../../../src/shell/command.js';
 import { kmonErrorOf } from '../../support/expect-error.js';
 import { testPool } from '../../support/open-ssh.js';
@@ -66,6 +67,36 @@ describe('pool', () => {
     await Promise.all([transport.exec('true'), transport.exec('true'), pool.open('pc-1')]);
     await pool.transport('pc-1').exec('true');
     expect(accepted(sshd.log()) - before).toBe(1);
+  });
+
+  it('leads a port of this computer to where the machine reaches, and says when its SSH server forbids it', async () => {
+    const pool = open(sshd.port);
+    const door = await openLocalDoor({
+      port: 0,
+      // The server itself, as the machine reaches it: it says its name to whoever comes.
+      forward: () => pool.forward('pc-1', '127.0.0.1', sshd.port),
+      onFailure: () => undefined,
+    });
+    const socket = connect(door.port, '127.0.0.1');
+    const greeting = await new Promise<string>((resolve) => {
+      socket.once('data', (chunk) => {
+        resolve(String(chunk));
+      });
+    });
+    expect(greeting).toMatch(/^SSH-2\.0-/);
+    await door.close();
+
+    const nobody = await freePort();
+    expect(await kmonErrorOf(pool.forward('pc-1', '127.0.0.1', nobody))).toMatchObject({
+      code: 'unreachable',
+      message: `port ${nobody} of 127.0.0.1 cannot be reached from there`,
+    });
+    const strict = await server({ config: ['AllowTcpForwarding no'] });
+    expect(await kmonErrorOf(open(strict.port).forward('pc-1', '127.0.0.1', sshd.port))).toMatchObject({
+      code: 'unreachable',
+      message: 'the SSH server there forwards no connections',
+      hint: expect.stringContaining('AllowTcpForwarding') as string,
+    });
   });
 
   it('asks a usual machine for no more sessions than it gives', async () => {

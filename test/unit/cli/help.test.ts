@@ -64,6 +64,7 @@ describe('help', () => {
       'status',
       'top',
       'alerts',
+      'open',
       'stress',
       'teardown',
     ];

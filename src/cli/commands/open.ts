@@ -1,0 +1,43 @@
+import { PAGES } from '../../stages/cluster/pages.js';
+import { oneOf } from '../argument.js';
+import { defineCommand } from '../command.js';
+import { flag, unless, value } from '../option.js';
+import { ASKING } from '../room-exit-codes.js';
+import { CONFIG, SHOWING } from '../room-options.js';
+import { parsePort } from '../values.js';
+
+export const open = defineCommand({
+  name: 'open',
+  summary: 'the pages of Grafana or Prometheus in your browser, through SSH',
+  description: [
+    'A port of this computer, for its own programs alone, leads through the SSH connection to the parent until Ctrl-C: it works where a firewall is in',
+    'between, and changes nothing. Also tells the address for the class, which is a port of the parent: at a terminal as a QR code for telephones, where it',
+    'is wide enough.',
+  ].join(' '),
+  arguments: { page: oneOf(PAGES, { help: 'whose pages' }) },
+  options: {
+    port: value({
+      flag: '--port',
+      operand: 'number',
+      parse: parsePort,
+      help: 'this port of this computer (default: one that is free)',
+    }),
+    browser: unless({ flag: '--no-browser', help: 'tell the address, and open no browser' }),
+    showPassword: flag({
+      flag: '--show-password',
+      help: "show Grafana's password, and not only where it is",
+    }),
+    config: CONFIG,
+    ...SHOWING,
+  },
+  examples: [
+    { line: 'kmon open grafana', does: 'the dashboards in your browser', means: { page: 'grafana' } },
+    {
+      line: 'kmon open prometheus --port 9090 --no-browser',
+      does: 'questions to Prometheus from programs of your own',
+      means: { page: 'prometheus', port: 9090, browser: false },
+    },
+  ],
+  exitCodes: ASKING,
+  run: async (io, given) => (await import('../actions/open.js')).open(io, given),
+});

@@ -1,0 +1,92 @@
+import type { Config } from '../../config/config.js';
+import { lookingStage, onParent, satisfied } from '../../engine/stage.js';
+import { KmonError } from '../../errors/kmon-error.js';
+import { clusterNodes } from '../../cluster/nodes.js';
+import { getServices } from '../../tools/kubectl.js';
+import { parseServices } from '../../tools/services.js';
+import type { ListedService } from '../../tools/services.js';
+import { clusterThere } from './cluster-there.js';
+import { prometheusOf } from './metrics.js';
+
+/** What of the monitoring has pages for a browser. */
+export const PAGES = ['grafana', 'prometheus'] as const;
+export type Page = (typeof PAGES)[number];
+
+/** What the cluster says of them. */
+export interface PagesSeen {
+  /** Of the namespace of the monitoring. */
+  readonly services: readonly ListedService[];
+  /** The address at which the parent's ports are reached. */
+  readonly parentAddress?: string;
+}
+
+/** Asks where the pages of the monitoring are. */
+export const askPages = lookingStage<PagesSeen>({
+  id: 'pages',
+  title: 'Ask where the pages are',
+  after: onParent(clusterThere),
+  on: 'cluster',
+  look: async (c) => {
+    const { namespace } = c.config.monitoring;
+    const services = parseServices(await c.cluster.query(getServices(c.cluster.kubectl, namespace)));
+    const parent = (await clusterNodes(c)).find((n) => n.name === c.config.room.parent.name);
+    return {
+      services,
+      ...(parent?.internalIp === undefined ? {} : { parentAddress: parent.internalIp }),
+    };
+  },
+  judge: ({ services }) => satisfied(`${services.length} services`),
+});
+
+/** Where a page is found. */
+export interface PlaceOfPage {
+  /** In the cluster, from the parent. */
+  readonly host: string;
+  readonly port: number;
+  /** For everybody in the room; absent: no port of the parent leads to it. */
+  readonly forEverybody?: string;
+}
+
+/** @throws KmonError `precondition` that says why there is no such page, and how to come to it */
+export function placeOf(page: Page, { services, parentAddress }: PagesSeen, config: Config): PlaceOfPage {
+  const found = services.find((service) => isOf(page, service, config));
+  const port = found?.ports.find(({ name }) => name?.startsWith('http') !== false) ?? found?.ports[0];
+  if (found?.address === undefined || port === undefined) throw notThere(page, services, config);
+  return {
+    host: found.address,
+    port: port.port,
+    ...(port.nodePort === undefined || parentAddress === undefined
+      ? {}
+      : { forEverybody: `http://${parentAddress}:${port.nodePort}/` }),
+  };
+}
+
+function isOf(page: Page, { name, labels }: ListedService, config: Config): boolean {
+  return page === 'grafana'
+    ? labels['app.kubernetes.io/name'] === 'grafana'
+    : name === prometheusOf(config).service;
+}
+
+function notThere(page: Page, services: readonly ListedService[], config: Config): KmonError {
+  if (page === 'prometheus' || !services.some((service) => isOf('prometheus', service, config))) {
+    return new KmonError('precondition', 'there is no monitoring in this cluster', {
+      hint: 'run `kmon deploy-monitoring` first',
+    });
+  }
+  if (!config.monitoring.grafana) {
+    return new KmonError(
+      'precondition',
+      'Grafana is switched off in kmon.yaml (monitoring.grafana.enabled)',
+      {
+        hint: 'switch it on there and run `kmon deploy-monitoring`, or look without it: `kmon top`, `kmon open prometheus`',
+      },
+    );
+  }
+  return new KmonError(
+    'precondition',
+    'Grafana is not in this room: it was left out when the monitoring was deployed',
+    {
+      hint: 'what the room is served from needs its image; then run `kmon deploy-monitoring`. Without it: `kmon top`, `kmon open prometheus`',
+    },
+  );
+}

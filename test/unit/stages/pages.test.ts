@@ -1,0 +1,113 @@
+import { describe, expect, it } from 'vitest';
+import { DEFAULTS } from '../../../src/config/defaults.js';
+import { SeenByStage } from '../../../src/engine/results.js';
+import { askPages, placeOf } from '../../../src/stages/cluster/pages.js';
+import type { PagesSeen } from '../../../src/stages/cluster/pages.js';
+import { PARENT, sampleConfig } from '../../support/sample-room.js';
+import { asks } from '../../support/scripted-runner.js';
+import { play } from './stage-run.js';
+
+const service = (name: string, spec: object, labels: object = {}) => ({ metadata: { name, labels }, spec });
+const ANSWER = JSON.stringify({
+  items: [
+    service('kmon-prometheus', {
+      clusterIP: '10.96.0.7',
+      ports: [{ name: 'http', port: 9090, nodePort: 30090 }],
+    }),
+    service('without-ports', { clusterIP: 'None' }),
+    service(
+      'kmon-grafana',
+      {
+        clusterIP: '10.96.0.8',
+        ports: [
+          { name: 'grpc', port: 10000 },
+          { name: 'http-web', port: 80 },
+        ],
+      },
+      { 'app.kubernetes.io/name': 'grafana' },
+    ),
+  ],
+});
+const NODES = JSON.stringify({
+  items: [
+    {
+      metadata: { name: PARENT.name },
+      status: { addresses: [{ type: 'InternalIP', address: '192.168.7.10' }], conditions: [] },
+    },
+  ],
+});
+
+async function seen(): Promise<PagesSeen> {
+  const byStage = new SeenByStage();
+  const played = await play(
+    askPages,
+    { parent: [asks('/namespaces/monitoring/services', ANSWER), asks('/api/v1/nodes', NODES)] },
+    { machine: PARENT, seen: byStage },
+  );
+  expect(played).toMatchObject({ outcome: 'unchanged', because: '3 services' });
+  const found = byStage.of(askPages).get(PARENT.name);
+  if (found === undefined) throw new Error('nothing was seen');
+  return found;
+}
+
+describe('the pages of the monitoring', () => {
+  it('are where the cluster says, and for everybody by a port of the parent', async () => {
+    const there = await seen();
+    expect(placeOf('prometheus', there, sampleConfig())).toEqual({
+      host: '10.96.0.7',
+      port: 9090,
+      forEverybody: 'http://192.168.7.10:30090/',
+    });
+    expect(placeOf('grafana', there, sampleConfig())).toEqual({ host: '10.96.0.8', port: 80 });
+  });
+
+  it.each([
+    [
+      'there is no monitoring',
+      'prometheus',
+      [],
+      true,
+      'there is no monitoring in this cluster',
+      'deploy-monitoring',
+    ],
+    [
+      'there is no monitoring',
+      'grafana',
+      [],
+      true,
+      'there is no monitoring in this cluster',
+      'deploy-monitoring',
+    ],
+    [
+      'Grafana was left out',
+      'grafana',
+      ['kmon-prometheus'],
+      true,
+      'Grafana is not in this room',
+      'needs its image',
+    ],
+    [
+      'Grafana is not wanted',
+      'grafana',
+      ['kmon-prometheus'],
+      false,
+      'switched off in kmon.yaml',
+      'switch it on',
+    ],
+  ] as const)('are not there: %s (%s)', (_, page, names, grafana, message, hint) => {
+    const services = names.map((name) => ({
+      name,
+      labels: {},
+      address: '10.96.0.7',
+      ports: [{ port: 9090 }],
+    }));
+    const config = sampleConfig({ monitoring: { ...DEFAULTS.monitoring, grafana } });
+    expect(() => placeOf(page, { services }, config)).toThrow(
+      expect.objectContaining({
+        code: 'precondition',
+        message: expect.stringContaining(message) as string,
+        hint: expect.stringContaining(hint) as string,
+      }),
+    );
+  });
+});
