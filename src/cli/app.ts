@@ -1,6 +1,6 @@
 import { join } from 'node:path';
-import { alertAddresses } from '../addons/lite/alerts.js';
 import type { Duplex } from 'node:stream';
+import { alertAddresses } from '../addons/lite/alerts.js';
 import { originsBy } from '../artifacts/origins.js';
 import { supplyFor } from '../artifacts/supply-for.js';
 import type { Supply } from '../artifacts/supply.js';

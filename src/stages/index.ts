@@ -16,6 +16,7 @@ import { podsReach } from './cluster/pods-reach.js';
 import { pullAgain } from './cluster/pull-again.js';
 import { ready } from './cluster/ready.js';
 import { lookAtCluster } from './cluster/status.js';
+import { lookVerified } from './cluster/verified.js';
 import { inCluster, load, stressTools } from './cluster/stress.js';
 import type { StressOptions } from './cluster/stress.js';
 import { testAlert } from './cluster/test-alert.js';
@@ -149,6 +150,12 @@ export const STATUS: readonly Work<unknown>[] = [lookAtCluster];
 
 /** `kmon top`: what it watches is asked for again and again, behind these. */
 export const TOP: readonly Work<unknown>[] = [clusterThere];
+
+/** `kmon verify` */
+export const VERIFY: readonly Work<unknown>[] = [clusterThere, lookVerified];
+
+/** `kmon verify`, on the machines that are Ready. */
+export const VERIFY_PODS: readonly Work<unknown>[] = [podsReach];
 
 /** `kmon open` */
 export const OPEN: readonly Work<unknown>[] = [clusterThere, askPages];

@@ -81,7 +81,7 @@ async function mustAnswer(app: App, page: Page, { host, port }: PlaceOfPage): Pr
       `${CALLED[page]} cannot be reached through ${parent.name}: ${error.message}`,
       {
         machine: parent.name,
-        hint: 'run `kmon deploy-monitoring`: it proves the monitoring, or says what is wrong; else look at AllowTcpForwarding in /etc/ssh/sshd_config there',
+        hint: 'run `kmon verify`: it says what is wrong with the monitoring; else look at AllowTcpForwarding in /etc/ssh/sshd_config there',
         ...(error.evidence === undefined ? {} : { evidence: error.evidence }),
         cause: error,
       },

@@ -23,6 +23,7 @@ import { stress } from './stress.js';
 import { teardown } from './teardown.js';
 import { top } from './top.js';
 import { up } from './up.js';
+import { verify } from './verify.js';
 
 /** The workshop in order: this is what `kmon --help` tells. */
 export const WORKSHOP: readonly Command[] = [
@@ -32,6 +33,7 @@ export const WORKSHOP: readonly Command[] = [
   joinChild,
   deployMonitoring,
   up,
+  verify,
   status,
   top,
   alerts,

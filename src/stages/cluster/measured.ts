@@ -4,7 +4,7 @@ import { onEveryone, onParent, pending, satisfied } from '../../engine/stage.js'
 import { KmonError } from '../../errors/kmon-error.js';
 import { allMachines } from '../../room/room.js';
 import { metricGate } from '../../observe/gate.js';
-import type { Gate } from '../../observe/gate.js';
+import type { Gate, GateRow } from '../../observe/gate.js';
 import type { Temperature } from '../../observe/sensors.js';
 import { typedFor } from '../../cluster/cluster-runner.js';
 import { clusterNodes } from '../../cluster/nodes.js';
@@ -16,7 +16,7 @@ import { roomMetrics } from './metrics.js';
 import { monitoring } from './addons.js';
 import { ready } from './ready.js';
 
-interface MeasuredSeen {
+export interface MeasuredSeen {
   /** Of the Ready machines that the command is about; of a cluster that is no room's, of all its nodes. */
   readonly gate: Gate;
   readonly absent: readonly string[];
@@ -35,7 +35,7 @@ export const measured: Stage<MeasuredSeen> = {
   on: 'cluster',
   settleMs: 120_000,
   look: async (c) => {
-    const seen = { gate: await gate(c), absent: await notThere(c), observed: await observedHere(c) };
+    const seen = await lookMeasured(c);
     if (seen.gate.open) for (const { because } of seen.observed) if (because !== undefined) c.notice(because);
     return seen;
   },
@@ -75,19 +75,28 @@ export const measured: Stage<MeasuredSeen> = {
             : `look at its nodes: kubectl --context ${quote(c.cluster.context)} get nodes`,
       });
     }
-    const first = row.machine;
-    const own = (await hinderedHere(c)).filter(({ pod }) => pod.node === first);
-    const behind = failureBehind(own, again(c));
-    if (behind !== undefined) return behind;
-    const address = await addressOf(first, c);
-    const look = row.up
-      ? `look at what node-exporter says on ${first} (curl -s http://${address}:${PORTS.exporter.port}/metrics)`
-      : `look at node-exporter on ${first}: is port ${PORTS.exporter.port} reachable from the parent?`;
-    return new KmonError('not-verified', missing(rows), {
-      hint: `${look} then ${again(c)}`,
-    });
+    const remedy = await remedyFor(row, c);
+    return remedy instanceof KmonError
+      ? remedy
+      : new KmonError('not-verified', missing(rows), { hint: `${remedy} then ${again(c)}` });
   },
 };
+
+/** What the gate is about, looked at once: also for whoever only tells it. */
+export async function lookMeasured(c: Context): Promise<MeasuredSeen> {
+  return { gate: await gate(c), absent: await notThere(c), observed: await observedHere(c) };
+}
+
+/** What is behind a machine that is not measured, or where to look for it. */
+export async function remedyFor({ machine, up }: GateRow, c: Context): Promise<KmonError | string> {
+  const own = (await hinderedHere(c)).filter(({ pod }) => pod.node === machine);
+  const behind = failureBehind(own, again(c));
+  if (behind !== undefined) return behind;
+  const address = await addressOf(machine, c);
+  return up
+    ? `look at what node-exporter says on ${machine} (curl -s http://${address}:${PORTS.exporter.port}/metrics)`
+    : `look at node-exporter on ${machine}: is port ${PORTS.exporter.port} reachable from the parent?`;
+}
 
 async function hinderedHere(c: Context): Promise<readonly HinderedPod[]> {
   return (await hinderedPods(c)).filter(({ pod }) => pod.namespace === c.config.monitoring.namespace);

@@ -49,8 +49,8 @@ export interface PlaceOfPage {
 
 /** @throws KmonError `precondition` that says why there is no such page, and how to come to it */
 export function placeOf(page: Page, { services, parentAddress }: PagesSeen, config: Config): PlaceOfPage {
-  const found = services.find((service) => isOf(page, service, config));
-  const port = found?.ports.find(({ name }) => name?.startsWith('http') !== false) ?? found?.ports[0];
+  const found = serviceOf(page, services, config);
+  const port = found === undefined ? undefined : portOf(found);
   if (found?.address === undefined || port === undefined) throw notThere(page, services, config);
   return {
     host: found.address,
@@ -59,6 +59,20 @@ export function placeOf(page: Page, { services, parentAddress }: PagesSeen, conf
       ? {}
       : { forEverybody: `http://${parentAddress}:${port.nodePort}/` }),
   };
+}
+
+/** The Service of a page; `undefined`: it is not in this cluster. */
+export function serviceOf(
+  page: Page,
+  services: readonly ListedService[],
+  config: Config,
+): ListedService | undefined {
+  return services.find((service) => isOf(page, service, config));
+}
+
+/** Where its pages are, of several ports. */
+export function portOf({ ports }: ListedService): ListedService['ports'][number] | undefined {
+  return ports.find(({ name }) => name?.startsWith('http') !== false) ?? ports[0];
 }
 
 function isOf(page: Page, { name, labels }: ListedService, config: Config): boolean {

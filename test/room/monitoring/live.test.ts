@@ -13,6 +13,7 @@ import type { Room } from '../../../src/room/room.js';
 import { metricGate } from '../../../src/observe/gate.js';
 import { NEEDS } from '../../../src/dashboards/meaning.js';
 import { SHIPPED, shippedDashboard } from '../../../src/dashboards/shipped.js';
+import { healthQuestion, readHealth } from '../../../src/observe/prometheus-health.js';
 import { QUERIES, QUERY_LABEL, type QueryName } from '../../../src/observe/queries.js';
 import { ROOM_QUERIES } from '../../../src/observe/room-queries.js';
 import { roomStatus } from '../../../src/observe/room-status.js';
@@ -506,6 +507,26 @@ describe('the room live, of a real Prometheus', () => {
       ).toBeGreaterThan(2);
     expect(past.of('child-1').celsius.at(-1)).toBe(55);
     expect(past.of('parent').celsius).toEqual([]);
+  });
+
+  it('knows what Prometheus says of itself', { timeout: 60_000 }, async () => {
+    const keeping = { parent: 'parent', retention: '24h' };
+    const checks = async () => readHealth((await ask([healthQuestion(keeping)]))[0], keeping);
+    let health = await checks();
+    for (
+      const deadline = Date.now() + 40_000;
+      health.length < 5 && Date.now() < deadline;
+      health = await checks()
+    )
+      await delay(500);
+    expect(health.map((check) => [check.what, check.good])).toEqual([
+      ['write-ahead log', true],
+      ['values', true],
+      ['rules', true],
+      ['configuration', true],
+      ['disk', true],
+    ]);
+    expect(health.at(-1)?.because).toMatch(/^\d+ [MG]B for 24h at this pace, \d+ MB there; /);
   });
 
   // Last: from here on one of them is gone.

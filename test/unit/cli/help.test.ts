@@ -61,6 +61,7 @@ describe('help', () => {
       'join-child',
       'deploy-monitoring',
       'up',
+      'verify',
       'status',
       'top',
       'alerts',

@@ -1,0 +1,151 @@
+import { clusterNodes } from '../../cluster/nodes.js';
+import type { Context } from '../../engine/stage.js';
+import { lookingStage, onParent, satisfied } from '../../engine/stage.js';
+import { KmonError } from '../../errors/kmon-error.js';
+import type { Gate } from '../../observe/gate.js';
+import { healthQuestion, readHealth } from '../../observe/prometheus-health.js';
+import type { HealthCheck } from '../../observe/prometheus-health.js';
+import { withOptions } from '../../shell/command.js';
+import { apiPath, getRaw, getServices } from '../../tools/kubectl.js';
+import type { ClusterNode } from '../../tools/kubernetes-objects.js';
+import { activeTargets, askPrometheus, parseAnswers } from '../../tools/prometheus.js';
+import type { Target } from '../../tools/prometheus.js';
+import { parseServices } from '../../tools/services.js';
+import { clusterThere } from './cluster-there.js';
+import { lookMeasured, remedyFor } from './measured.js';
+import { prometheusOf } from './metrics.js';
+import { portOf, serviceOf } from './pages.js';
+
+/** Something that is not as it must be: what, why, and what to do. */
+export interface Missing {
+  readonly what: string;
+  readonly because: string;
+  readonly fix?: string;
+}
+
+/** Everything that the cluster and Prometheus say of the monitoring. */
+export interface VerifiedSeen {
+  readonly nodes: readonly ClusterNode[];
+  /** Of the Ready machines that the command is about: the gate of the deployment itself. */
+  readonly gate: Gate;
+  readonly targets: readonly Target[];
+  readonly health: readonly HealthCheck[];
+  readonly missing: readonly Missing[];
+  /** What is said and fails nothing: observed computers that do not answer. */
+  readonly notes: readonly string[];
+}
+
+/** Looks at all that `deploy-monitoring` proves, and tells it instead of waiting for it. */
+export const lookVerified = lookingStage<VerifiedSeen>({
+  id: 'verified',
+  title: 'Look whether all of it works',
+  after: onParent(clusterThere),
+  on: 'cluster',
+  look: async (c) => {
+    const { gate, absent, observed } = await lookMeasured(c);
+    const nodes = await clusterNodes(c);
+    const keeping = { parent: c.config.room.parent.name, retention: c.config.monitoring.retention };
+    const asked = askPrometheus(c.cluster.kubectl, prometheusOf(c.config), [
+      healthQuestion(keeping),
+      activeTargets,
+    ]);
+    const [said, listed] = parseAnswers(await c.cluster.query(asked), 2);
+    const targets = listed?.kind === 'targets' ? listed.targets : [];
+    const health = [...readHealth(said, keeping), ...(await grafanaHealth(c))];
+    return {
+      nodes,
+      gate,
+      targets,
+      health,
+      missing: [
+        ...notReady(c, nodes, absent),
+        ...(await notMeasured(c, gate, said?.kind === 'vector')),
+        ...targets.filter((t) => isMissing(t, gate)).map(notUp),
+        ...health.flatMap(({ what, good, because, remedy }) =>
+          good ? [] : [{ what, because, ...(remedy === undefined ? {} : { fix: remedy }) }],
+        ),
+      ],
+      notes: observed.flatMap(({ because }) => because ?? []),
+    };
+  },
+  judge: ({ missing }) => satisfied(missing.length === 0 ? 'all of it' : `${missing.length} missing`),
+});
+
+function notReady(c: Context, nodes: readonly ClusterNode[], absent: readonly string[]): readonly Missing[] {
+  return c.about.flatMap(({ name, role }): readonly Missing[] => {
+    const join = role === 'parent' ? 'kmon init-parent' : `kmon join-child --only ${name}`;
+    if (absent.includes(name))
+      return [{ what: name, because: 'it is not in the cluster', fix: `run \`${join}\`` }];
+    const node = nodes.find((n) => n.name === name);
+    if (node === undefined || node.state === 'ready') return [];
+    return [
+      {
+        what: name,
+        because: `its node is not Ready: ${node.because ?? 'no answer from its kubelet'}`,
+        fix: `look at its kubelet (sudo journalctl -u kubelet -n 50), or run \`${join}\` again`,
+      },
+    ];
+  });
+}
+
+/** When Prometheus itself is silent that is said once, and not of every machine. */
+async function notMeasured(c: Context, gate: Gate, isAnswering: boolean): Promise<readonly Missing[]> {
+  if (!isAnswering) return [];
+  const missing: Missing[] = [];
+  for (const row of gate.rows) {
+    if (row.lacks.length === 0) continue;
+    const remedy = await remedyFor(row, c);
+    const because = row.because ?? row.lacks.join(', ');
+    missing.push(
+      remedy instanceof KmonError
+        ? {
+            what: row.machine,
+            because: `${because}: ${remedy.message}`,
+            ...(remedy.hint === undefined ? {} : { fix: remedy.hint }),
+          }
+        : { what: row.machine, because, fix: remedy },
+    );
+  }
+  return missing;
+}
+
+/** A machine's own target is told with the machine; an observed computer may be off. */
+function isMissing({ health, labels }: Target, { rows }: Gate): boolean {
+  if (health === 'up' || labels['job'] === 'observed') return false;
+  const isMachines = labels['job'] === 'node-exporter' && rows.some((r) => r.machine === labels['node']);
+  return !isMachines;
+}
+
+function notUp({ labels, health, lastError }: Target): Missing {
+  const at = labels['node'] ?? labels['instance'] ?? '';
+  return {
+    what: `target ${labels['job'] ?? ''}${at === '' ? '' : ` on ${at}`}`,
+    because: health === 'unknown' ? 'it has not been asked yet' : `it is down: ${lastError}`,
+    fix:
+      health === 'unknown'
+        ? 'run `kmon verify` again in some seconds'
+        : 'run `kmon check`: it says what is in the way of its port',
+  };
+}
+
+/** Where there is a Grafana, it answers. */
+async function grafanaHealth(c: Context): Promise<readonly HealthCheck[]> {
+  const { namespace } = c.config.monitoring;
+  const { cluster } = c;
+  const services = parseServices(await cluster.query(getServices(cluster.kubectl, namespace)));
+  const service = serviceOf('grafana', services, c.config);
+  if (service === undefined) return [];
+  const name = `${service.name}:${portOf(service)?.name ?? ''}`;
+  const path = `${apiPath('api', 'v1', 'namespaces', namespace, 'services', name)}/proxy/api/health`;
+  const { exitCode, stderr } = await cluster.query(withOptions(getRaw(cluster.kubectl, path), { ok: 'any' }));
+  if (exitCode === 0) return [{ what: 'Grafana', good: true, because: 'it answers' }];
+  const said = stderr.trim().split('\n').at(-1) ?? '';
+  return [
+    {
+      what: 'Grafana',
+      good: false,
+      because: `it does not answer${said === '' ? '' : `: ${said}`}`,
+      remedy: 'run `kmon deploy-monitoring`: it waits for it, or says what keeps it from starting',
+    },
+  ];
+}
