@@ -157,6 +157,13 @@ function transcript(command: string): readonly Record<string, unknown>[] {
   return lines(readFileSync(join(all, last ?? ''), 'utf8'));
 }
 
+/** The room as `kmon top` sees it now, by machine. */
+function topRows(): ReadonlyMap<unknown, Record<string, unknown>> {
+  const result = lines(kmon('top', '--once', '--json').stdout).find((l) => l['type'] === 'result');
+  const { rows } = result?.['data'] as { readonly rows: readonly Record<string, unknown>[] };
+  return new Map(rows.map((row) => [row['machine'], row]));
+}
+
 function mutations(command: string): readonly Record<string, unknown>[] {
   return transcript(command).filter((e) => e['verb'] === 'mutate');
 }
@@ -291,12 +298,66 @@ describe.runIf(BUNDLE !== undefined || process.env['CI'] === 'true')('the worksh
       await delay(2000);
     }
     const noticed = Date.now() - began;
+    const silent = topRows().get('child-2');
+    const verified = kmon('verify', '--only', 'child-2');
     await arrives('firing KmonNodeDown child-2');
-    inMachine('child-2', 'pkill -CONT -x node_exporter');
+    // The kubelet may have ended it meanwhile: then another one answers.
+    inMachine('child-2', 'pkill -CONT -x node_exporter; true');
     await arrives('resolved KmonNodeDown child-2');
+    expect(silent).toMatchObject({ state: 'silent', cpuPercent: null, temperature: null });
+    expect(silent?.['silentSince']).toMatch(/^\d{4}-/);
+    expect(verified.code).toBe(23);
+    expect(verified.stdout).toContain('✖ child-2: its exporter does not answer: ');
+    expect(verified.stdout).toContain('  fix: look at node-exporter on child-2');
     expect(told).toMatch(/^child-2 +KmonNodeDown +(?:pending|firing) +\d+ s {2}child-2 does not answer$/m);
     expect(told).toContain('KmonNodeDown: see whether it is on, awake and in the Wi-Fi');
     expect(noticed).toBeLessThan(33_000);
+  });
+
+  it('verifies all of it from each child, and leaves no pod behind', async () => {
+    // The exporter that stood still is asked every few seconds.
+    const deadline = Date.now() + 30_000;
+    while (topRows().get('child-2')?.['state'] !== 'answers' && Date.now() < deadline) await delay(1000);
+    for (const row of topRows().values())
+      expect(row).toMatchObject({ state: 'answers', temperature: 'no sensor', because: null });
+    expect(topRows().get('parent')?.['pods']).toBeGreaterThan(5);
+    const verified = kmon('verify');
+    expect(verified.stdout).toMatch(/^everything is there$/m);
+    expect(verified.stdout.match(/ no sensor +reach$/gm)).toHaveLength(3);
+    expect(verified.stdout).toMatch(/^✔ targets: 4 of 4 up$/m);
+    expect(verified.code, verified.stdout).toBe(0);
+    expect(inMachine('parent', `${KUBECTL} -n kube-system get jobs,pods -o name`)).not.toContain(
+      'kmon-trial',
+    );
+  });
+
+  it('opens Prometheus at a port of this computer until Ctrl-C, and says why there is no Grafana', async () => {
+    const none = kmon('open', 'grafana', '--no-browser');
+    expect(none.stderr).toContain('Grafana is not in this room');
+    expect(none.code).toBe(22);
+    const child = spawn('node', [KMON, 'open', 'prometheus', '--no-browser', '--json'], {
+      cwd: folder,
+      stdio: ['ignore', 'pipe', 'ignore'],
+    });
+    const ended = new Promise<number | null>((resolve) => {
+      child.on('exit', resolve);
+    });
+    const address = await new Promise<string>((resolve, reject) => {
+      let seen = '';
+      child.stdout.on('data', (data: Buffer) => {
+        seen += data.toString();
+        const found = /"address":"([^"]+)"/.exec(seen)?.[1];
+        if (found !== undefined) resolve(found);
+      });
+      void ended.then(() => {
+        reject(new Error(`kmon ended:\n${seen}`));
+      });
+    });
+    expect(address).toMatch(/^http:\/\/127\.0\.0\.1:\d+\/$/);
+    expect(await (await fetch(`${address}-/ready`)).text()).toContain('Ready');
+    child.kill('SIGINT');
+    expect(await ended).toBe(0);
+    await expect(fetch(address)).rejects.toThrow();
   });
 
   it('runs a Kubernetes of today, also where the kernel has cgroup v1', () => {
