@@ -24,8 +24,8 @@ export interface Addon {
   readonly group: 'network' | 'monitoring';
   /** Why this cluster goes without it, in the words of kmon.yaml; `undefined`: it is wanted. */
   notWanted(config: Config): string | undefined;
-  /** Why what kmon.yaml wants of it cannot be had. */
-  refuses?(config: Config): KmonError | undefined;
+  /** What of somebody else's it cannot be beside; asked before something of it is installed. Only looks. */
+  inTheWay?(c: Context): Promise<KmonError | undefined>;
   /** All that has to come from outside. */
   readonly needs: readonly Artifact[];
   /** What should be on the cluster, in this order. Asks nobody: what has to be asked is asked when it is needed. Absent: it is on the machines alone. */
@@ -38,6 +38,8 @@ export interface Addon {
   readonly ports?: readonly (keyof typeof PORTS)[];
   /** What a pod network needs on the machines themselves. */
   readonly onMachines?: MachineNetwork;
+  /** What there may be of it on a cluster that lives on without it; absent: it goes with the cluster alone. */
+  leaves?(config: Config): OnCluster;
   /** Files on this computer that open something of it: they go with the cluster. */
   keeps?(config: Config): readonly string[];
   /** What it would put on the cluster, as files, from kmon.yaml alone: nobody is asked and nothing is touched. */
@@ -69,7 +71,7 @@ export interface GuideText {
 /** Resolves to what is missing yet, in words; `undefined`: it is proven. Only looks. */
 export type Proof = (c: Context) => Promise<string | undefined>;
 
-export type Part = ReleasePart | ObjectsPart;
+export type Part = ReleasePart | ObjectsPart | DefinitionsPart;
 
 /** Installed by Helm, which also knows what to take away. */
 export interface ReleasePart extends ReleaseName {
@@ -83,6 +85,36 @@ export interface ReleasePart extends ReleaseName {
   readonly given?: GivenSecret;
   /** What is wanted of it and cannot be had; told when it is installed. */
   readonly leftOut?: string;
+  /** A release of kmon's that cannot be there beside it, as after another word in kmon.yaml: it is removed first. */
+  readonly replaces?: ReplacedRelease;
+}
+
+export interface ReplacedRelease extends ReleaseName {
+  /** What came of it outside of the release, and stays when Helm removes that. */
+  readonly leaves: readonly ClusterObject[];
+}
+
+/** What an add-on puts on a cluster, by what is recorded of it there. */
+export interface OnCluster {
+  readonly release: ReplacedRelease;
+  /** What kmon applied by these names, and says by a label that it is kmon's. */
+  readonly secrets: readonly { readonly namespace: string; readonly name: string }[];
+  /** What it applied beside the release: kinds and a label that they all carry, `key=value`. */
+  readonly objects?: {
+    readonly namespace: string;
+    readonly kinds: readonly string[];
+    readonly label: string;
+  };
+  /** The definitions of kinds that it may have brought. */
+  readonly definitions?: readonly string[];
+}
+
+/** An object of the cluster by its name. */
+export interface ClusterObject {
+  readonly kind: string;
+  /** Absent: its kind has none. */
+  readonly namespace?: string;
+  readonly name: string;
 }
 
 /** A chart, and where it lies for the helm that installs it. */
@@ -121,6 +153,21 @@ export interface ObjectsPart {
   readonly name: string;
   /** YAML. Every object in it carries the label `app.kubernetes.io/managed-by: kmon`. */
   readonly manifest: () => Promise<string>;
+}
+
+/**
+ * Kinds of object that a release needs before it (CustomResourceDefinitions): applied once for all, of a version. Those that somebody else has
+ * brought are used, and left as they are.
+ */
+export interface DefinitionsPart {
+  readonly kind: 'definitions';
+  readonly name: string;
+  /** The definitions by their names in the API. */
+  readonly names: readonly string[];
+  /** Of a label's letters, at most 63: what is there of kmon's and of another version is applied anew. */
+  readonly version: string;
+  /** Those of these names, as YAML or JSON, labelled `app.kubernetes.io/managed-by: kmon` and with `version`. */
+  readonly manifest: (names: readonly string[]) => Promise<string>;
 }
 
 /** The nodes with their ranges of pod addresses, the parent first. */

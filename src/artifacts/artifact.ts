@@ -1,4 +1,4 @@
-import type { PodNetwork } from '../config/config.js';
+import type { MonitoringProfile, PodNetwork } from '../config/config.js';
 import type { Role } from '../room/machine.js';
 
 /** Who needs a thing from outside. What is absent narrows nothing. */
@@ -6,8 +6,8 @@ export interface NeededBy {
   readonly roles: readonly Role[];
   /** Only with one of these pod networks. */
   readonly networks?: readonly PodNetwork[];
-  /** Only with this profile of the monitoring. */
-  readonly profile?: 'lite' | 'stack';
+  /** Only with one of these profiles of the monitoring. */
+  readonly profiles?: readonly MonitoringProfile[];
   /** Only where Grafana is wanted. */
   readonly grafana?: true;
   /** Only where alerts leave the room. */
@@ -20,7 +20,7 @@ export interface NeededBy {
 export type Purpose = 'node' | 'addons';
 
 export function purposeOf({ neededBy }: { readonly neededBy: NeededBy }): Purpose {
-  return neededBy.addons === true || neededBy.profile !== undefined ? 'addons' : 'node';
+  return neededBy.addons === true || neededBy.profiles !== undefined ? 'addons' : 'node';
 }
 
 /** A package for apt. */
@@ -60,12 +60,25 @@ export interface Image {
 }
 
 /** A Helm chart. */
-export interface Chart {
+export type Chart = OwnChart | PublishedChart;
+
+interface AnyChart {
   readonly kind: 'chart';
   readonly name: string;
   readonly neededBy: NeededBy;
-  /** Folder of the templates that it is made from: it is kmon's own. */
+}
+
+export interface OwnChart extends AnyChart {
+  /** Folder of the templates that it is made from. */
   readonly template: string;
+}
+
+/** Somebody else's, at a registry of images: Helm calls that OCI. */
+export interface PublishedChart extends AnyChart {
+  /** Its last part is the name. */
+  readonly repository: string;
+  /** The one version that kmon knows; it is its tag, too. */
+  readonly version: string;
 }
 
 /** What is needed from outside of the room. */

@@ -9,7 +9,7 @@ import type { AptPackage, AptSourceName, Program, Purpose } from './artifact.js'
 import { imageSamples, registryMirrorsBy } from './image-samples.js';
 import { IMAGES, published } from './images.js';
 import { isNeeded, isOptional } from './need.js';
-import { lacksPackages, onlineSupply } from './online-supply.js';
+import { lacksPackages, onlineSupply, onlineSupplyBy } from './online-supply.js';
 import { DOCKERS_CONTAINERD } from './packages.js';
 import { CONTAINERD, PROGRAMS, SENT_BY_SOME } from './programs.js';
 import type { ImageArchive, ProgramSource, SentFile, Supply } from './supply.js';
@@ -48,8 +48,13 @@ export function bundleSupply(bundle: Bundle, mirrors: MirrorsConfig = MIRRORS): 
     chart: (wanted) => {
       const part = bundle.parts.find((p) => p.kind === 'chart' && p.name === wanted.name);
       return part === undefined
-        ? onlineSupply.chart(wanted)
-        : { comesAs: 'file', path: pathOf(part), sha256: sha256Of(part) };
+        ? onlineSupplyBy(mirrors).chart(wanted)
+        : {
+            comesAs: 'file',
+            path: pathOf(part),
+            sha256: sha256Of(part),
+            file: bundlePartFile(bundle, part),
+          };
     },
     sentTo: (role, purpose, architecture) => {
       const parts = partsFor(bundle, role, architecture).filter((p) => purposeOfPart(p) === purpose);

@@ -32,7 +32,7 @@ export const FLANNEL_CNI_PLUGIN: Image = {
 export const PROMETHEUS: Image = {
   kind: 'image',
   name: 'prometheus',
-  neededBy: { ...PARENT_ONLY, profile: 'lite' },
+  neededBy: { ...PARENT_ONLY, profiles: ['lite', 'stack'] },
   repository: 'quay.io/prometheus/prometheus',
   tag: 'v3.14.0-distroless',
 };
@@ -40,15 +40,16 @@ export const PROMETHEUS: Image = {
 export const NODE_EXPORTER: Image = {
   kind: 'image',
   name: 'node-exporter',
-  neededBy: { ...ALL, profile: 'lite' },
+  neededBy: { ...ALL, profiles: ['lite', 'stack'] },
   repository: 'quay.io/prometheus/node-exporter',
   tag: 'v1.12.1-distroless',
 };
 
-export const ALERTMANAGER: Image = {
+/** Of the small monitoring, where alerts leave the room. */
+export const LITE_ALERTMANAGER: Image = {
   kind: 'image',
-  name: 'alertmanager',
-  neededBy: { ...PARENT_ONLY, profile: 'lite', alerts: true },
+  name: 'lite-alertmanager',
+  neededBy: { ...PARENT_ONLY, profiles: ['lite'], alerts: true },
   repository: 'quay.io/prometheus/alertmanager',
   tag: 'v0.35.0',
 };
@@ -56,9 +57,55 @@ export const ALERTMANAGER: Image = {
 export const GRAFANA: Image = {
   kind: 'image',
   name: 'grafana',
-  neededBy: { ...PARENT_ONLY, profile: 'lite', grafana: true },
+  neededBy: { ...PARENT_ONLY, profiles: ['lite', 'stack'], grafana: true },
   repository: 'docker.io/grafana/grafana',
   tag: '13.2.0',
+};
+
+const STACK: NeededBy = { ...PARENT_ONLY, profiles: ['stack'] };
+
+// Those below go with the version of kube-prometheus-stack: what its own values and subcharts name.
+
+export const PROMETHEUS_OPERATOR: Image = {
+  kind: 'image',
+  name: 'prometheus-operator',
+  neededBy: STACK,
+  repository: 'quay.io/prometheus-operator/prometheus-operator',
+  tag: 'v0.93.1',
+};
+
+/** Beside Prometheus and Alertmanager in their pods, and before them. */
+export const CONFIG_RELOADER: Image = {
+  kind: 'image',
+  name: 'prometheus-config-reloader',
+  neededBy: STACK,
+  repository: 'quay.io/prometheus-operator/prometheus-config-reloader',
+  tag: 'v0.93.1',
+};
+
+export const ALERTMANAGER: Image = {
+  kind: 'image',
+  name: 'alertmanager',
+  neededBy: STACK,
+  repository: 'quay.io/prometheus/alertmanager',
+  tag: 'v0.34.0',
+};
+
+export const KUBE_STATE_METRICS: Image = {
+  kind: 'image',
+  name: 'kube-state-metrics',
+  neededBy: STACK,
+  repository: `${KUBERNETES}/kube-state-metrics/kube-state-metrics`,
+  tag: 'v2.20.0',
+};
+
+/** Beside Grafana: brings it the dashboards that lie in the cluster. */
+export const GRAFANA_SIDECAR: Image = {
+  kind: 'image',
+  name: 'k8s-sidecar',
+  neededBy: { ...STACK, grafana: true },
+  repository: 'quay.io/kiwigrid/k8s-sidecar',
+  tag: '2.10.1',
 };
 
 export const IMAGES: readonly Image[] = [
@@ -73,8 +120,13 @@ export const IMAGES: readonly Image[] = [
   FLANNEL_CNI_PLUGIN,
   PROMETHEUS,
   NODE_EXPORTER,
-  ALERTMANAGER,
+  LITE_ALERTMANAGER,
   GRAFANA,
+  PROMETHEUS_OPERATOR,
+  CONFIG_RELOADER,
+  ALERTMANAGER,
+  KUBE_STATE_METRICS,
+  GRAFANA_SIDECAR,
 ];
 
 /** How it is asked for where it is published; without a version where kubeadm says which. */

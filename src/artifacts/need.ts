@@ -58,7 +58,7 @@ export function isOfRoom(
 ): boolean {
   return (
     neededBy.networks?.includes(need.network) !== false &&
-    (neededBy.profile ?? need.profile) === need.profile &&
+    neededBy.profiles?.includes(need.profile) !== false &&
     (neededBy.grafana !== true || need.grafana !== false) &&
     (neededBy.alerts !== true || need.alerts === true)
   );

@@ -11,6 +11,7 @@ import { IMAGES, published } from './images.js';
 import { isOfRoom } from './need.js';
 import type { Need } from './need.js';
 import { containerdFor, packagesFor } from './packages.js';
+import { fetchChart, keptChart } from './published-chart.js';
 import type { Misfit, Sample, Supply } from './supply.js';
 
 /**
@@ -34,11 +35,12 @@ export function onlineSupplyBy(mirrors: MirrorsConfig): Supply {
     }),
     image: published,
     indispensable: published,
-    chart: ({ name, template }) => ({
-      comesAs: 'made',
-      path: `${KMON_FOLDER}/charts/${name}.tgz`,
-      make: () => chartArchive(template, name),
-    }),
+    chart: (chart) => {
+      const path = `${KMON_FOLDER}/charts/${chart.name}.tgz`;
+      return 'template' in chart
+        ? { comesAs: 'made', path, make: () => chartArchive(chart.template, chart.name) }
+        : { comesAs: 'made', path, make: () => fetchChart(chart, mirrors), here: keptChart(chart) };
+    },
     sentTo: () => ({ files: [], archives: [] }),
     lacking: () => [],
     // Images of the whole room: a registry that only the parent's pods come from is tried from everywhere, so that one look tells who is cut off.

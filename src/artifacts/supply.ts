@@ -60,10 +60,17 @@ export interface AptPlan {
 /** The name by which pods ask for an image. */
 export type ImageRef = string;
 
-/** A chart on the parent: sent with the rest, or made here when it is wanted. */
+/** A chart on the parent: sent with the rest, or made or fetched here when it is wanted. */
 export type ChartRef =
-  | { readonly comesAs: 'file'; readonly path: string; readonly sha256: string }
-  | { readonly comesAs: 'made'; readonly path: string; readonly make: () => Promise<Buffer> };
+  /** `file`: where it lies on this computer. */
+  | { readonly comesAs: 'file'; readonly path: string; readonly sha256: string; readonly file: string }
+  /** `here`: where it lies on this computer once it is fetched; absent: it is made of what came with kmon. */
+  | {
+      readonly comesAs: 'made';
+      readonly path: string;
+      readonly make: () => Promise<Buffer>;
+      readonly here?: string;
+    };
 
 /** What is sent to a machine, each in the order in which it is sent. */
 export interface Shipment {

@@ -1,14 +1,15 @@
 import type { Bundle, BundlePart } from '../bundle/bundle.js';
 import { findImage, isImage } from '../bundle/parts.js';
-import type { ImageSet, OwnFile, Release, WantedBundle } from '../bundle/wanted.js';
+import type { ImageSet, OwnFile, PulledFile, Release, WantedBundle } from '../bundle/wanted.js';
 import type { Config } from '../config/config.js';
 import { POD_NETWORKS } from '../config/sections/kubernetes.js';
 import { KmonError } from '../errors/kmon-error.js';
+import type { ImageAt } from '../fetch/registry.js';
 import { ownVersion } from '../here/own-folder.js';
 import { chartArchive } from '../render/chart-archive.js';
 import { PROCESSORS } from './architecture.js';
-import type { Artifact, Image } from './artifact.js';
-import { CHARTS } from './charts.js';
+import type { Artifact, Chart, Image } from './artifact.js';
+import { CHART_TYPE, CHARTS } from './charts.js';
 import { IMAGES, registryOf } from './images.js';
 import { isOfRoom } from './need.js';
 import { PROGRAMS } from './programs.js';
@@ -121,9 +122,9 @@ function imageSets(
 ): readonly ImageSet[] {
   const groups = new Map<string, readonly Image[]>();
   for (const image of IMAGES.filter((i) => isWanted(i, config))) {
-    const { roles, networks, profile } = image.neededBy;
+    const { roles, networks, profiles } = image.neededBy;
     const name = [
-      networks?.[0] ?? profile ?? 'kubernetes',
+      networks?.[0] ?? profiles?.[0] ?? 'kubernetes',
       roles.length > 1 ? 'all' : roles[0],
       'images',
     ].join('-');
@@ -151,20 +152,38 @@ function imageSets(
 function imageIn({ repository }: Image, tag: string): ImageSet['images'][number] {
   return {
     name: `${repository}:${tag}`,
-    at: {
-      registry: `https://${registryOf(repository)}`,
-      repository: repository.slice(repository.indexOf('/') + 1),
-      tag,
-    },
+    at: atRegistry(repository, tag),
   };
 }
 
-function charts(config: BundleConfig): readonly OwnFile[] {
-  return CHARTS.filter((chart) => isWanted(chart, config)).map(({ name, neededBy, template }) => ({
-    kind: 'own',
-    part: { name, kind: 'chart', version: ownVersion(), file: `charts/${name}.tgz`, for: neededBy.roles },
-    content: () => chartArchive(template, name),
-  }));
+function atRegistry(repository: string, tag: string): ImageAt {
+  return {
+    registry: `https://${registryOf(repository)}`,
+    repository: repository.slice(repository.indexOf('/') + 1),
+    tag,
+  };
+}
+
+function charts(config: BundleConfig): readonly (OwnFile | PulledFile)[] {
+  return CHARTS.filter((chart) => isWanted(chart, config)).map(chartSource);
+}
+
+function chartSource(chart: Chart): OwnFile | PulledFile {
+  const { name, neededBy } = chart;
+  const file = `charts/${name}.tgz`;
+  if ('template' in chart)
+    return {
+      kind: 'own',
+      part: { name, kind: 'chart', version: ownVersion(), file, for: neededBy.roles },
+      content: () => chartArchive(chart.template, name),
+    };
+  const { repository, version } = chart;
+  return {
+    kind: 'pulled',
+    part: { name, kind: 'chart', version, file, for: neededBy.roles },
+    at: { ...atRegistry(repository, version), what: 'chart' },
+    mediaType: CHART_TYPE,
+  };
 }
 
 function processorOf(architecture: string): string {

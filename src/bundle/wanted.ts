@@ -27,6 +27,15 @@ export interface ImageSet {
   readonly images: readonly { readonly name: string; readonly at: ImageAt }[];
 }
 
+/** A file that its publisher has at a registry of images, as it lies there. */
+export interface PulledFile {
+  readonly kind: 'pulled';
+  readonly part: PartName;
+  readonly at: ImageAt;
+  /** What it is called there, of all that may lie beside it. */
+  readonly mediaType: string;
+}
+
 /** A file that kmon makes itself; the same bytes each time. */
 export interface OwnFile {
   readonly kind: 'own';
@@ -34,7 +43,7 @@ export interface OwnFile {
   readonly content: () => Promise<Buffer>;
 }
 
-export type Source = Release | ImageSet | OwnFile;
+export type Source = Release | ImageSet | PulledFile | OwnFile;
 
 /** What a bundle is to be made of. */
 export interface WantedBundle {

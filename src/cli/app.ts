@@ -1,6 +1,7 @@
 import { join } from 'node:path';
 import type { Duplex } from 'node:stream';
 import { alertAddresses } from '../addons/lite/alerts.js';
+import { checkStackValues } from '../addons/stack/check-values.js';
 import { originsBy } from '../artifacts/origins.js';
 import { supplyFor } from '../artifacts/supply-for.js';
 import type { Supply } from '../artifacts/supply.js';
@@ -81,6 +82,8 @@ export interface Setup {
   readonly installs?: boolean;
   /** Ctrl-C is how the command is ended, and nothing that needs a word. */
   readonly endsByInterrupt?: boolean;
+  /** The command installs the monitoring: what kmon.yaml wants of it is looked at first. */
+  readonly monitors?: boolean;
   /** The command is about the cluster that this kubeconfig context leads to, and about no room. */
   readonly context?: string;
 }
@@ -102,13 +105,14 @@ export function withApp(
   command: string,
   options: AppOptions,
   work: (app: App) => Promise<number>,
-  { load, installs, context, endsByInterrupt }: Setup = {},
+  { load, installs, monitors, context, endsByInterrupt }: Setup = {},
 ): Promise<number> {
   return withOpened(io, options, async (view, opened) => {
     const config = await (load?.() ?? loadConfig(options.config, io.cwd));
     // What is wrong with them is told before anything is done.
     if (installs === true) await alertAddresses(config.monitoring.alerts);
     const supply = supplyFor(config, installs === true ? await provenBundle(config, io.signal) : undefined);
+    if (monitors === true) await checkStackValues({ config, supply });
     const relayed = installs === true && isRelayed(config, supply);
     const about: About<Config> = {
       config,

@@ -2,7 +2,7 @@ import type { Plan } from '../engine/plan.js';
 import { exitCodeOf } from '../engine/report.js';
 import { withoutRelay } from '../stages/relaying.js';
 import { withApp } from './app.js';
-import type { App, AppOptions } from './app.js';
+import type { App, AppOptions, Setup } from './app.js';
 import type { Io } from './io.js';
 
 /** The usual command: one plan, carried out. */
@@ -11,10 +11,11 @@ export async function runPlan(
   command: string,
   options: AppOptions,
   plan: (app: App) => Plan,
+  setup: Pick<Setup, 'monitors'> = {},
 ): Promise<number> {
   const work = async (app: App): Promise<number> => {
     const made = plan(app);
     return exitCodeOf(await app.run(app.relayed ? made : withoutRelay(made)));
   };
-  return withApp(io, command, options, work, { installs: true });
+  return withApp(io, command, options, work, { ...setup, installs: true });
 }

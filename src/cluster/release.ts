@@ -27,6 +27,11 @@ export async function lookAtRelease(cluster: ClusterReader, name: ReleaseName): 
   return parseRelease(await cluster.query(helmLatest(cluster.helm, name)));
 }
 
+/** What kmon installed says so in its description. Somebody else's release of that name is not kmon's to remove; of one that was interrupted nobody says whose it is. */
+export function isKmons(release: Release): boolean {
+  return release.state !== 'absent' && (release.digest !== undefined || release.state === 'interrupted');
+}
+
 /** Why a release is not as it should be; `undefined`: it is. Says nothing of its pods. */
 export function whyUpgrade(name: ReleaseName, release: Release, wanted?: WantedRelease): string | undefined {
   if (release.state !== 'deployed') return `release ${name.release} is ${release.state}`;

@@ -1,6 +1,6 @@
-import { getRollout } from '../tools/kubectl.js';
+import { apiPath, getIfThere, getRollout } from '../tools/kubectl.js';
 import type { RolloutKind } from '../tools/kubectl.js';
-import { parseRollout } from '../tools/kubernetes-objects.js';
+import { parseRollout, whyNotAvailable } from '../tools/kubernetes-objects.js';
 import type { ClusterReader } from './cluster-runner.js';
 
 /** Something whose pods are waited for. */
@@ -23,6 +23,28 @@ export async function notRolledOut(
     if (rollout.state === 'absent') return `${name} is not there`;
     if (rollout.state !== 'done' && kind === 'deployments')
       return `${name}: ${rollout.ready} of ${rollout.wanted} ready`;
+  }
+  return undefined;
+}
+
+/** A custom resource whose operator says in it how far it is. */
+export interface CustomResource {
+  /** "monitoring.coreos.com/v1" */
+  readonly api: string;
+  readonly plural: string;
+  readonly namespace: string;
+  readonly name: string;
+}
+
+/** Why one of them is not what it should be yet; `undefined`: they all are, by their own conditions. */
+export async function notAvailable(
+  cluster: ClusterReader,
+  resources: readonly CustomResource[],
+): Promise<string | undefined> {
+  for (const { api, plural, namespace, name } of resources) {
+    const path = apiPath('apis', ...api.split('/'), 'namespaces', namespace, plural, name);
+    const why = whyNotAvailable(await cluster.query(getIfThere(cluster.kubectl, path)));
+    if (why !== undefined) return `${name}: ${why}`;
   }
   return undefined;
 }

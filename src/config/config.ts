@@ -8,7 +8,7 @@ export type { KubernetesConfig, PodNetwork } from './sections/kubernetes.js';
 export type { SshLogin } from './sections/login.js';
 export type { AlertsConfig, AlertWay, SecretSource } from './sections/alerts.js';
 export type { MirrorsConfig } from './sections/mirrors.js';
-export type { MonitoringConfig } from './sections/monitoring.js';
+export type { MonitoringConfig, MonitoringProfile } from './sections/monitoring.js';
 
 /**
  * What the program uses: every default applied, every path absolute, everything checked. `load.ts` makes it out of what a person wrote

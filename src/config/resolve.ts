@@ -22,7 +22,7 @@ export function resolveConfig(written: Written, file: string, base: PathBase): C
     knownHostsFiles: knownHostsFilesOf(ssh, join(stateDir, 'known_hosts'), base),
     ...(ssh.hostKeys === undefined ? {} : { hostKeys: ssh.hostKeys }),
     kubernetes: kubernetesOf(written.kubernetes),
-    monitoring: monitoringOf(written.monitoring ?? {}, base),
+    monitoring: monitoringOf(written.monitoring, base),
     ...(written.mirrors === undefined ? {} : { mirrors: mirrorsOf(written.mirrors) }),
     ...(bundle === undefined ? {} : { bundle: expandPath(bundle, base) }),
     ...(relay === undefined ? {} : { relay }),

@@ -12,6 +12,8 @@ export interface ImageAt {
   /** Such as "grafana/grafana". */
   readonly repository: string;
   readonly tag: string;
+  /** What it is in messages; absent: an image. */
+  readonly what?: 'chart';
 }
 
 /** A piece of an image, by the checksum of its content. */
@@ -39,6 +41,12 @@ export interface Registries {
    * @throws KmonError `precondition` when there is no such image, or none for that processor
    */
   manifest(image: ImageAt, processor: string): Promise<ImageManifest>;
+  /**
+   * A file that lies there beside images and runs on nothing, such as a chart: its only piece of that kind.
+   *
+   * @throws KmonError `precondition` when there is none
+   */
+  file(at: ImageAt, mediaType: string): Promise<Blob>;
   /** Where a piece of it is fetched, and with which headers. Asked after `manifest`, which logs in where everybody has to. */
   blob(image: ImageAt, digest: string): { readonly url: string; readonly headers: Record<string, string> };
 }
@@ -117,6 +125,13 @@ export function openRegistries(web: Web, signal: AbortSignal): Registries {
       if (config?.architecture !== processor) throw lacking(image, `is not there for ${processor}`);
       return only;
     },
+    file: async (at, mediaType) => {
+      const { layers } = manifestIn(at, await read(at, `manifests/${at.tag}`));
+      const found = layers.filter((layer) => layer.mediaType === mediaType);
+      const [only] = found;
+      if (only === undefined || found.length > 1) throw lacking(at, 'is no file of the kind that is wanted');
+      return only;
+    },
     blob: (image, wanted) => ({
       url: `${image.registry}/v2/${image.repository}/blobs/${wanted}`,
       headers: loginOf(image),
@@ -173,7 +188,7 @@ function nameOf({ registry, repository, tag }: ImageAt): string {
 }
 
 function lacking(image: ImageAt, why: string): KmonError {
-  return new KmonError('precondition', `the image ${nameOf(image)} ${why}`, {
+  return new KmonError('precondition', `the ${image.what ?? 'image'} ${nameOf(image)} ${why}`, {
     hint: 'ask another mirror, or look whether that version is published',
   });
 }

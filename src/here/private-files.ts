@@ -1,4 +1,4 @@
-import { access, mkdir, open, readFile, rename, rm } from 'node:fs/promises';
+import { access, mkdir, open, readFile, rename, rm, writeFile } from 'node:fs/promises';
 import { dirname } from 'node:path';
 import type { Secret } from '../shell/secret.js';
 
@@ -28,6 +28,18 @@ export async function writePrivateFile(file: string, content: string | Secret): 
     await handle.close();
   }
   await rename(fresh, file);
+}
+
+/** Keeps what was fetched, for the next time: whole, or not at all. */
+export async function keepFile(file: string, content: Buffer): Promise<void> {
+  await mkdir(dirname(file), { recursive: true });
+  const fresh = `${file}.${process.pid}.new`;
+  try {
+    await writeFile(fresh, content);
+    await rename(fresh, file);
+  } finally {
+    await rm(fresh, { force: true });
+  }
 }
 
 /** Removes a file of this computer; that there is none is no failure. */

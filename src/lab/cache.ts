@@ -1,5 +1,5 @@
-import { homedir } from 'node:os';
 import { join } from 'node:path';
+import { userCache } from '../here/user-cache.js';
 
 /** What can be made again, below `KMON_CACHE` or `~/.cache/kmon`. */
 export interface LabCache {
@@ -10,7 +10,6 @@ export interface LabCache {
 }
 
 export function labCache(env: Readonly<Record<string, string | undefined>> = process.env): LabCache {
-  const named = env['KMON_CACHE'] ?? '';
-  const root = named === '' ? join(homedir(), '.cache', 'kmon') : named;
+  const root = userCache(env);
   return { images: join(root, 'lab'), packages: join(root, 'apt-archives') };
 }

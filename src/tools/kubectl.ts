@@ -98,6 +98,60 @@ export function getRollout(k: Kubectl, kind: RolloutKind, namespace: string, nam
   });
 }
 
+/**
+ * Those of these definitions of kinds (CustomResourceDefinitions) that are there, a line each; see `parseDefinitions`. The definitions
+ * themselves are megabytes and stay where kubectl is.
+ *
+ * @param label its value is told too
+ */
+export function getDefinitions(k: Kubectl, names: readonly string[], label: string): Command<'reads'> {
+  const columns = ['app.kubernetes.io/managed-by', label].map(
+    (name, i) => `${['BY', 'OF'][i] ?? ''}:.metadata.labels.${name.replaceAll('.', '\\.')}`,
+  );
+  return reads`${looking(k)} get customresourcedefinitions ${names} --ignore-not-found --no-headers -o ${`custom-columns=NAME:.metadata.name,${columns.join(',')}`}`;
+}
+
+/** Applies these definitions of kinds, as `applyManifest`, and waits, a minute at most, until the API knows their kinds. */
+export function applyDefinitions(k: Kubectl, names: readonly string[], manifest: string): Command<'changes'> {
+  const all = names.map((name) => `customresourcedefinition/${name}`);
+  return withOptions(
+    changes`${changing(k)} apply --server-side --field-manager kmon --force-conflicts -f - && ${program(k)} wait --for condition=Established --timeout ${`${CHANGE_SECONDS}s`} ${all}`,
+    { stdin: manifest, timeoutMs: 3 * CHANGE_SECONDS * 1000 },
+  );
+}
+
+/** An object by its path in the API; exit 1 when it is not there, or its kind is not. */
+export function getIfThere(k: Kubectl, path: string): Command<'reads'> {
+  return withOptions(getRaw(k, path), { ok: [0, 1] });
+}
+
+/**
+ * All objects of these kinds in all namespaces, a line each; see `parseOwners`. The kinds must be there.
+ *
+ * @param label its value is told too
+ */
+export function getOwners(k: Kubectl, kinds: readonly string[], label: string): Command<'reads'> {
+  const owners = [
+    'NS:.metadata.namespace',
+    'NAME:.metadata.name',
+    String.raw`RELEASE:.metadata.annotations.meta\.helm\.sh/release-name`,
+    `OF:.metadata.labels.${label.replaceAll('.', '\\.')}`,
+  ];
+  return reads`${looking(k)} get ${kinds.join(',')} --all-namespaces --no-headers -o ${`custom-columns=${owners.join(',')}`}`;
+}
+
+/** Names (`kind/name`, a line each) of the objects of these kinds with that label (`key=value`). The kinds must be there. */
+export function getLabelled(
+  k: Kubectl,
+  {
+    namespace,
+    kinds,
+    label,
+  }: { readonly namespace: string; readonly kinds: readonly string[]; readonly label: string },
+): Command<'reads'> {
+  return reads`${looking(k)} get ${kinds.join(',')} --namespace ${namespace} --selector ${label} -o name`;
+}
+
 /** Asks whether the API server is ready. Any exit code: see `parseReadyz`. */
 export function getReadyz(k: Kubectl): Command<'reads'> {
   return withOptions(getRaw(k, '/readyz?verbose'), { ok: 'any' });

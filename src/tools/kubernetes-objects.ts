@@ -90,6 +90,82 @@ export function parseRollout(result: ExecResult): Rollout {
   return { state: seen && updated >= wanted && ready >= wanted ? 'done' : 'under-way', wanted, ready };
 }
 
+/** A definition of a kind that is in the cluster. */
+export interface DefinitionThere {
+  readonly name: string;
+  /** Who says that it is theirs; absent: nobody does. */
+  readonly managedBy?: string;
+  /** The label that was asked for. */
+  readonly version?: string;
+}
+
+/** What `getDefinitions` prints. */
+export function parseDefinitions({ stdout }: ExecResult): readonly DefinitionThere[] {
+  return stdout
+    .split('\n')
+    .filter((line) => line.trim() !== '')
+    .map((line) => {
+      const [name = '', managedBy, version] = line.trim().split(/\s+/);
+      return { name, ...known('managedBy', managedBy), ...known('version', version) };
+    });
+}
+
+/** An object with who brought it. */
+export interface OwnedObject {
+  readonly namespace: string;
+  readonly name: string;
+  /** The Helm release that it is of. */
+  readonly release?: string;
+  /** The label that was asked for. */
+  readonly of?: string;
+}
+
+/** What `getOwners` prints. */
+export function parseOwners({ stdout }: ExecResult): readonly OwnedObject[] {
+  return stdout
+    .split('\n')
+    .filter((line) => line.trim() !== '')
+    .map((line) => {
+      const [namespace = '', name = '', release, of] = line.trim().split(/\s+/);
+      return { namespace, name, ...known('release', release), ...known('of', of) };
+    });
+}
+
+function known<K extends string>(key: K, value: string | undefined): { readonly [P in K]?: string } {
+  return value === undefined || value === '<none>'
+    ? {}
+    : ({ [key]: value } as { readonly [P in K]?: string });
+}
+
+/**
+ * Why a custom resource of a controller's is not as it wants it, in its words; `undefined`: all is done that it stands for. A condition that is
+ * told of an older version of the object does not count.
+ *
+ * @throws KmonError `command` for any failure that is not absence.
+ */
+export function whyNotAvailable(result: ExecResult): string | undefined {
+  if (result.exitCode !== 0) {
+    if (/NotFound|not find the requested resource/.test(result.stderr)) return 'not there';
+    throw new KmonError('command', 'kubectl could not read a custom resource', {
+      evidence: lastLine(result.stderr),
+    });
+  }
+  const object = parseForeignJson(result.stdout, 'kubectl');
+  const generation = object.at('metadata', 'generation').number ?? 0;
+  const conditions = object.at('status', 'conditions').list;
+  for (const type of ['Reconciled', 'Available']) {
+    const condition = conditions.find((c) => c.at('type').text === type);
+    if (condition === undefined || (condition.at('observedGeneration').number ?? 0) < generation)
+      return 'its operator has not looked at it yet';
+    if (condition.at('status').text === 'True') continue;
+    const words = [condition.at('reason').text, condition.at('message').text].filter(
+      (word) => word !== undefined && word !== '',
+    );
+    return words.length === 0 ? `not ${type}` : words.join(': ');
+  }
+  return undefined;
+}
+
 /** What `getReadyz` says. `failing`: the checks that are not ok, or the line of kubectl when the API does not answer at all. */
 export function parseReadyz(result: ExecResult): {
   readonly ready: boolean;

@@ -160,6 +160,23 @@ export function putImage(
   types.set(index, 'application/vnd.oci.image.index.v1+json');
 }
 
-export function digest(content: string): string {
+/** Lays a file out as a registry has one that runs on nothing, such as a chart. */
+export function putFileAt(
+  { files, types }: WebServer,
+  repository: string,
+  tag: string,
+  { mediaType, content }: { readonly mediaType: string; readonly content: Buffer },
+): void {
+  const put = (type: string, bytes: Buffer): object => {
+    files.set(`/v2/${repository}/blobs/${digest(bytes)}`, bytes);
+    return { mediaType: type, digest: digest(bytes), size: bytes.length };
+  };
+  const manifest = `/v2/${repository}/manifests/${tag}`;
+  const config = put('application/vnd.cncf.helm.config.v1+json', Buffer.from('{"name":"a chart"}'));
+  files.set(manifest, JSON.stringify({ schemaVersion: 2, config, layers: [put(mediaType, content)] }));
+  types.set(manifest, 'application/vnd.oci.image.manifest.v1+json');
+}
+
+export function digest(content: string | Buffer): string {
   return `sha256:${createHash('sha256').update(content).digest('hex')}`;
 }

@@ -1,37 +1,37 @@
 import { KMON_LITE } from '../../artifacts/charts.js';
-import { ALERTMANAGER, GRAFANA, NODE_EXPORTER, PROMETHEUS } from '../../artifacts/images.js';
+import { GRAFANA, LITE_ALERTMANAGER, NODE_EXPORTER, PROMETHEUS } from '../../artifacts/images.js';
 import { notRolledOut } from '../../cluster/rollout.js';
 import type { Workload } from '../../cluster/rollout.js';
 import type { Context } from '../../engine/context.js';
-import { KmonError } from '../../errors/kmon-error.js';
 import type { Addon } from '../addon.js';
 import { addressesOnCluster, alertsLeave } from './alerts.js';
 import { liteChart } from './chart.js';
-import { grafanaPassword, grafanaPasswordFile, hasGrafana } from './grafana.js';
+import { GRAFANA_SECRET, grafanaPassword, grafanaPasswordFile, hasGrafana } from '../grafana.js';
+import { LEFT_BY_OPERATOR, stackRelease } from '../stack/names.js';
+import { LITE_RELEASE } from './release.js';
 import { renderLite } from './rendered.js';
 import { liteValues } from './values.js';
 
-const RELEASE = 'kmon';
-
 /**
  * The monitoring of the profile `lite`: a chart of kmon's own, with Prometheus on the parent and node-exporter on every machine. It goes on
- * while children join: every machine of the room is scraped, joined or not. `stack` is refused until it is there.
+ * while children join: every machine of the room is scraped, joined or not.
  */
 export const lite: Addon = {
   id: 'lite',
   stage: 'monitoring',
   title: 'Deploy the monitoring',
   group: 'monitoring',
-  notWanted: () => undefined,
-  refuses: ({ monitoring }) => (monitoring.profile === 'stack' ? notBuiltYet() : undefined),
-  needs: [KMON_LITE, PROMETHEUS, NODE_EXPORTER, ALERTMANAGER, GRAFANA],
+  notWanted: ({ monitoring }) =>
+    monitoring.profile === 'lite' ? undefined : `the profile is \`${monitoring.profile}\``,
+  needs: [KMON_LITE, PROMETHEUS, NODE_EXPORTER, LITE_ALERTMANAGER, GRAFANA],
   install: (c) => [
     {
       kind: 'release',
-      release: RELEASE,
+      release: LITE_RELEASE,
       namespace: c.config.monitoring.namespace,
       chart: liteChart(c),
       values: () => liteValues(c),
+      replaces: { ...stackRelease(c.config.monitoring.namespace), leaves: LEFT_BY_OPERATOR },
       ...(hasGrafana(c) ? { password: grafanaPassword(c.config) } : {}),
       ...(alertsLeave(c.config) ? { given: addressesOnCluster(c.config) } : {}),
       ...(c.config.monitoring.grafana && !hasGrafana(c)
@@ -42,7 +42,11 @@ export const lite: Addon = {
   proofs: [(c) => notRolledOut(c.cluster, workloads(c))],
   settleMs: 180_000,
   ports: ['exporter', 'prometheus', 'grafana'],
-  render: (config, supply) => renderLite(config, supply, RELEASE),
+  render: (config, supply) => renderLite(config, supply, LITE_RELEASE),
+  leaves: ({ monitoring: { namespace } }) => ({
+    release: { release: LITE_RELEASE, namespace, leaves: [] },
+    secrets: [{ namespace, name: GRAFANA_SECRET }],
+  }),
   keeps: (config) => [grafanaPasswordFile(config)],
   explain: {
     en: 'On every machine node-exporter shows what the kernel knows of it: CPU, memory, temperature, disk, network. Every few seconds Prometheus asks all of them and keeps the answers; Grafana draws them.',
@@ -60,10 +64,4 @@ function workloads(c: Context): readonly Workload[] {
       : []),
     ...(hasGrafana(c) ? [{ kind: 'deployments' as const, namespace, name: 'kmon-grafana' }] : []),
   ];
-}
-
-function notBuiltYet(): KmonError {
-  return new KmonError('precondition', 'the monitoring profile "stack" is not built yet', {
-    hint: 'set monitoring.profile to lite in kmon.yaml',
-  });
 }

@@ -9,7 +9,7 @@ import { SHIPPED, shippedDashboard } from '../../dashboards/shipped.js';
 import { templatePath } from '../../render/templates.js';
 import type { RenderedFile, Rendering } from '../addon.js';
 import { alertsLeave } from './alerts.js';
-import { hasGrafana } from './grafana.js';
+import { hasGrafana } from '../grafana.js';
 import { rulesAt } from './rules.js';
 import { foreseenValues } from './values.js';
 

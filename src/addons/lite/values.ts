@@ -2,12 +2,12 @@ import type { Image } from '../../artifacts/artifact.js';
 import { GRAFANA, NODE_EXPORTER, PROMETHEUS } from '../../artifacts/images.js';
 import { clusterNodes } from '../../cluster/nodes.js';
 import type { Context } from '../../engine/context.js';
-import { KmonError } from '../../errors/kmon-error.js';
 import { nodeIp } from '../../facts/node-ip.js';
 import type { Machine } from '../../room/machine.js';
 import { allMachines } from '../../room/room.js';
+import { hasGrafana } from '../grafana.js';
+import { firstOf } from '../parent-node.js';
 import { alertmanagerValues } from './alerts.js';
-import { hasGrafana } from './grafana.js';
 
 /** The chart's values as JSON, which is YAML. Keys in a fixed order: the digest of the release depends on the text. */
 export async function liteValues(c: Context): Promise<string> {
@@ -93,13 +93,12 @@ function watched({ name, role, team }: Machine, address: string): Watched['machi
 /** Every node of a cluster that is no room of kmon's; the parent is its first control plane, else its first node. */
 async function theNodes(c: Context): Promise<Watched> {
   const nodes = (await clusterNodes(c)).toSorted((a, b) => (a.name < b.name ? -1 : 1));
-  const first = nodes.find((n) => n.roles.includes('control-plane')) ?? nodes[0];
-  if (first === undefined) throw new KmonError('precondition', `the cluster ${c.machine.name} has no node`);
+  const parent = firstOf(nodes, c);
   return {
-    parent: first.name,
+    parent,
     machines: nodes.flatMap(({ name, internalIp, labels }) => {
       const team = labels['kmon/team'];
-      const role = name === first.name ? 'parent' : 'child';
+      const role = name === parent ? 'parent' : 'child';
       return internalIp === undefined
         ? []
         : [{ name, address: internalIp, role, ...(team === undefined ? {} : { team }) }];

@@ -230,8 +230,10 @@ async function writeParts(
     return;
   }
   const [piece] = job.pieces;
-  if (piece === undefined || source.kind !== 'release') return;
+  if (piece === undefined) return;
   const archive = pieceFile(folder, piece);
+  if (source.kind === 'pulled') await rename(archive, fresh(source.part));
+  if (source.kind !== 'release') return;
   const members = new Map<string, string>();
   for (const part of source.parts) {
     if (part.member === undefined) await rename(archive, fresh(part));

@@ -11,7 +11,7 @@ import type { Bundle, BundlePart } from '../bundle.js';
 import { MAKING, MAKING_LIST } from '../making.js';
 import { LIST, readBundle } from '../read.js';
 import { partsOf } from '../wanted.js';
-import type { ImageSet, OwnFile, PartName, Release, Source, WantedBundle } from '../wanted.js';
+import type { ImageSet, OwnFile, PartName, PulledFile, Release, Source, WantedBundle } from '../wanted.js';
 
 /** What is fetched in one go, known by its checksum. */
 export interface Piece {
@@ -40,6 +40,7 @@ export type Job = {
 } & (
   | { readonly source: Release }
   | { readonly source: ImageSet; readonly images: readonly KnownImage[] }
+  | { readonly source: PulledFile }
   | { readonly source: OwnFile }
 );
 
@@ -112,6 +113,12 @@ async function jobOf(
   if (source.kind === 'release') {
     const piece = await releasePiece(source, o.web, o.signal);
     return { source, parts, from: [`${source.url} sha256:${piece.sha256}`], pieces: [piece] };
+  }
+  if (source.kind === 'pulled') {
+    const { digest, size } = await o.registries.file(source.at, source.mediaType);
+    const sha256 = digest.slice('sha256:'.length);
+    const piece = { ...o.registries.blob(source.at, digest), sha256, sizeBytes: size };
+    return { source, parts, from: [`${piece.url} ${digest}`], pieces: [piece] };
   }
   const images: KnownImage[] = [];
   const pieces = new Map<string, Piece>();

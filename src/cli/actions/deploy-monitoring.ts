@@ -1,5 +1,6 @@
 import { configForContext } from '../../config/without-room.js';
 import { planFor, planForCluster } from '../../engine/plan.js';
+import type { Plan } from '../../engine/plan.js';
 import { exitCodeOf } from '../../engine/report.js';
 import { selectMachines } from '../../room/room.js';
 import { DEPLOY_MONITORING, MONITOR_CLUSTER } from '../../stages/index.js';
@@ -15,10 +16,11 @@ interface MonitoringOptions extends RoomOptions {
 /** `kmon deploy-monitoring`. With `--only`, these machines' series are what it waits for; the chart is the room's in any case. */
 export function deployMonitoring(io: Io, options: MonitoringOptions): Promise<number> {
   if (options.context !== undefined) return onContext(io, options, options.context);
-  return runPlan(io, 'deploy-monitoring', options, ({ config }) => {
-    const about = selectMachines(config.room, options.only);
-    return planFor('deploy-monitoring', config.room, DEPLOY_MONITORING, [config.room.parent], about);
-  });
+  const plan = ({ config: { room } }: App): Plan => {
+    const about = selectMachines(room, options.only);
+    return planFor('deploy-monitoring', room, DEPLOY_MONITORING, [room.parent], about);
+  };
+  return runPlan(io, 'deploy-monitoring', options, plan, { monitors: true });
 }
 
 /** The same on a cluster that is there already, whoever made it. */
@@ -30,5 +32,6 @@ function onContext(io: Io, options: MonitoringOptions, context: string): Promise
   return withApp(io, 'deploy-monitoring', options, work, {
     load: () => configForContext(context, options.config, io.cwd),
     context,
+    monitors: true,
   });
 }

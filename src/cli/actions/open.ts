@@ -1,5 +1,5 @@
 import { existsSync } from 'node:fs';
-import { grafanaPasswordFile } from '../../addons/lite/grafana.js';
+import { grafanaPasswordFile } from '../../addons/grafana.js';
 import type { Config } from '../../config/config.js';
 import { planFor } from '../../engine/plan.js';
 import { exitCodeOf } from '../../engine/report.js';

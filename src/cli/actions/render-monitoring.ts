@@ -54,8 +54,6 @@ export function renderMonitoring(io: Io, options: RenderOptions): Promise<number
 
 async function rendered(config: Config): Promise<{ readonly id: string; readonly rendering: Rendering }> {
   const wanted = ADDONS.filter((a) => a.group === 'monitoring' && a.notWanted(config) === undefined);
-  const refused = wanted.map((a) => a.refuses?.(config)).find((error) => error !== undefined);
-  if (refused !== undefined) throw refused;
   const addon = wanted.find((a): a is Addon & Required<Pick<Addon, 'render'>> => a.render !== undefined);
   if (addon === undefined)
     throw new KmonError(

@@ -1,16 +1,17 @@
 import { planFor } from '../../engine/plan.js';
+import type { Plan } from '../../engine/plan.js';
 import { selectMachines } from '../../room/room.js';
 import { UP } from '../../stages/index.js';
-import type { RoomOptions } from '../app.js';
+import type { App, RoomOptions } from '../app.js';
 import type { Io } from '../io.js';
 import { runPlan } from '../run-plan.js';
 
 /** `kmon up`. With `--only`, the parent is looked after all the same: nothing works without it. */
 export function up(io: Io, options: RoomOptions): Promise<number> {
-  return runPlan(io, 'up', options, ({ config }) => {
-    const { room } = config;
+  const plan = ({ config: { room } }: App): Plan => {
     const selected = selectMachines(room, options.only);
     const targets = [room.parent, ...selected.filter((m) => m.role === 'child')];
     return planFor('up', room, UP, targets);
-  });
+  };
+  return runPlan(io, 'up', options, plan, { monitors: true });
 }

@@ -5,7 +5,7 @@ import type { WrittenDocument } from '../document.js';
 import { expandPath, type PathBase } from '../paths.js';
 import { showPath, showText, type KeyPath, type Problem } from './problems.js';
 
-type Kind = 'key' | 'password' | 'known hosts';
+type Kind = 'key' | 'password' | 'known hosts' | 'values';
 
 const KINDS: Readonly<Record<string, Kind>> = {
   key: 'key',
@@ -14,6 +14,7 @@ const KINDS: Readonly<Record<string, Kind>> = {
   // The address of a webhook is as good as a password.
   urlFile: 'password',
   knownHosts: 'known hosts',
+  values: 'values',
 };
 
 /**

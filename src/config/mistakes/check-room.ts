@@ -26,6 +26,7 @@ export function checkRoom(doc: WrittenDocument): readonly Problem[] {
     ...checkExporters(doc, machines),
     ...checkSubnets(doc, machines),
     ...checkPorts(doc),
+    ...checkValues(doc),
   ];
 }
 
@@ -121,6 +122,19 @@ function checkPorts(doc: WrittenDocument): readonly Problem[] {
     {
       at: doc.at(at),
       text: `monitoring.grafana.nodePort is ${grafana} like monitoring.prometheus.nodePort: they must differ`,
+    },
+  ];
+}
+
+/** Values for a chart that is not installed would be left out in silence. */
+function checkValues(doc: WrittenDocument): readonly Problem[] {
+  const monitoring = entry(doc.value, 'monitoring');
+  const profile = textOf(monitoring, 'profile') ?? DEFAULTS.monitoring.profile;
+  if (entry(monitoring, 'values') === undefined || profile === 'stack') return [];
+  return [
+    {
+      at: doc.at(['monitoring', 'values']),
+      text: `monitoring.values is for kube-prometheus-stack, and monitoring.profile is ${profile}: write profile: stack, or leave the values out`,
     },
   ];
 }

@@ -1,12 +1,19 @@
 import { z } from 'zod';
-import { choice, matching, nodePort, optional, whole } from '../kinds.js';
+import { choice, matching, nodePort, optional, path, whole } from '../kinds.js';
 import { LABEL } from '../names.js';
+import { expandPath } from '../paths.js';
 import type { PathBase } from '../paths.js';
+import { present } from '../present.js';
 import { alerts, alertsOf } from './alerts.js';
 import type { AlertsConfig } from './alerts.js';
 
+/** `lite`: kmon's own small chart. `stack`: kube-prometheus-stack, as others run it. */
+export type MonitoringProfile = 'stack' | 'lite';
+
 export interface MonitoringConfig {
-  readonly profile: 'stack' | 'lite';
+  readonly profile: MonitoringProfile;
+  /** Absolute path of values of the room's own for the chart, over those of kmon; only with `stack`. */
+  readonly values?: string;
   readonly namespace: string;
   readonly scrapeIntervalSeconds: number;
   readonly retention: string;
@@ -21,6 +28,7 @@ export interface MonitoringConfig {
 
 /** Right for a class of up to twenty laptops. */
 export const MONITORING: MonitoringConfig = {
+  // It needs nothing but what every bundle has, and half the memory.
   profile: 'lite',
   namespace: 'monitoring',
   // A stress test of a minute must show: five seconds give twelve points.
@@ -61,8 +69,12 @@ export const monitoring = z.strictObject(
   {
     profile: optional(
       choice('stack', 'lite'),
-      "lite: kmon's own small chart; stack: kube-prometheus-stack, which is not built yet.",
+      "lite: kmon's own small chart; stack: kube-prometheus-stack, with its operator, Alertmanager and dashboards.",
       MONITORING.profile,
+    ),
+    values: optional(
+      path('the path of a YAML file'),
+      'File with values for kube-prometheus-stack, over those of kmon; only with `profile: stack`.',
     ),
     namespace: optional(
       matching(
@@ -89,7 +101,21 @@ export const monitoring = z.strictObject(
   { error: 'a map such as {profile: lite}' },
 );
 
-export function monitoringOf(written: z.output<typeof monitoring>, base: PathBase): MonitoringConfig {
+export function monitoringOf(
+  written: z.output<typeof monitoring> | undefined,
+  base: PathBase,
+): MonitoringConfig {
+  const { values, ...rest } = written ?? {};
+  return {
+    ...withDefaults(rest, base),
+    ...present('values', values === undefined ? undefined : expandPath(values, base)),
+  };
+}
+
+function withDefaults(
+  written: Omit<z.output<typeof monitoring>, 'values'>,
+  base: PathBase,
+): MonitoringConfig {
   return {
     profile: written.profile ?? MONITORING.profile,
     namespace: written.namespace ?? MONITORING.namespace,

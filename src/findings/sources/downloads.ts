@@ -115,7 +115,7 @@ function lackedBehind(
 function lackInWords(images: readonly Image[], { kubernetes }: Sight['config']): string {
   const reasons = images.map(({ neededBy }) => {
     if (neededBy.networks !== undefined) return `for \`network: ${kubernetes.network}\``;
-    return neededBy.profile === undefined ? 'for Kubernetes itself' : 'for the monitoring';
+    return neededBy.profiles === undefined ? 'for Kubernetes itself' : 'for the monitoring';
   });
   return [...new Set(reasons)]
     .map((reason) => {

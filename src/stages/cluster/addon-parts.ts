@@ -1,7 +1,17 @@
-import { randomBytes } from 'node:crypto';
-import type { GivenSecret, ObjectsPart, Part, Password, ReleasePart } from '../../addons/addon.js';
+import { createHash, randomBytes } from 'node:crypto';
+import type {
+  ClusterObject,
+  DefinitionsPart,
+  GivenSecret,
+  ObjectsPart,
+  Part,
+  Password,
+  ReleasePart,
+} from '../../addons/addon.js';
+import { applyDefinitions, definitionsToApply } from '../../cluster/definitions.js';
 import { applyObjects, isSecretThere, objectsDiffer } from '../../cluster/objects.js';
 import {
+  isKmons,
   lookAtRelease,
   removeRelease,
   upgradeRelease,
@@ -15,10 +25,11 @@ import type { Context } from '../../engine/stage.js';
 import type { Step } from '../../engine/step.js';
 import { Secret } from '../../shell/secret.js';
 import type { Release } from '../../tools/helm.js';
+import { deleteObject } from '../../tools/kubectl.js';
 import { putFile } from '../../tools/put-file.js';
 
 /** A part of an add-on as it was seen on the cluster. */
-export type PartSeen = InPlace | ReleaseLacking | ObjectsLacking;
+export type PartSeen = InPlace | ReleaseLacking | ObjectsLacking | DefinitionsLacking;
 
 /** As it should be. */
 interface InPlace {
@@ -34,11 +45,19 @@ interface ReleaseLacking {
   /** Absent in a plan that asks nobody. */
   readonly wanted?: WantedRelease;
   readonly hasPassword: boolean;
+  /** The release is there whose place it takes. */
+  readonly replaces: boolean;
 }
 
 interface ObjectsLacking {
   readonly part: ObjectsPart;
   readonly lacks: string;
+}
+
+interface DefinitionsLacking {
+  readonly part: DefinitionsPart;
+  readonly lacks: string;
+  readonly toApply: readonly string[];
 }
 
 /** Names of the parts that this run has installed: helm and kubectl have said so, and who waits for pods need not ask again. */
@@ -53,29 +72,54 @@ export async function lookAtPart(part: Part, c: Context, so: Results): Promise<P
   if (so.get(INSTALLED)?.includes(nameOf(part)) === true) return { part };
   if (part.kind === 'objects')
     return (await objectsDiffer(c.cluster, await part.manifest())) ? foreseePart(part) : { part };
+  if (part.kind === 'definitions') {
+    // They come first, and are large: once something behind them was installed they are not asked for again.
+    if (hasInstalled(so)) return { part };
+    const toApply = await definitionsToApply(c.cluster, part);
+    return toApply.length === 0 ? { part } : { part, lacks: lacksDefinitions(part, toApply), toApply };
+  }
   const release = await lookAtRelease(c.cluster, part);
   const wanted = await wantedOf(part);
   const lacks = whyUpgrade(part, release, wanted);
   if (lacks === undefined) return { part };
   if (part.leftOut !== undefined) c.notice(part.leftOut);
-  return { part, lacks, release, wanted, hasPassword: await isPasswordThere(part.password, c) };
+  // Where its own is there it has taken the place of the other already.
+  const replaces = release.state === 'absent' && (await isReplacedThere(part, c));
+  return { part, lacks, release, wanted, replaces, hasPassword: await isPasswordThere(part.password, c) };
 }
 
 /** As if nothing of it were there. */
 export function foreseePart(part: Part): PartSeen {
   if (part.kind === 'objects') return { part, lacks: `${part.name} is not there` };
+  if (part.kind === 'definitions')
+    return { part, lacks: lacksDefinitions(part, part.names), toApply: part.names };
   return {
     part,
     lacks: `release ${part.release} is absent`,
     release: { state: 'absent' },
     hasPassword: false,
+    replaces: false,
   };
+}
+
+function lacksDefinitions({ name, names }: DefinitionsPart, toApply: readonly string[]): string {
+  return `${toApply.length} of ${names.length} definitions of ${name} are not there`;
 }
 
 /** What is done for a part that lacks something; nothing for one that does not. */
 export function stepsFor(seen: PartSeen, c: Context): readonly Step[] {
   if (seen.lacks === undefined) return [];
-  return 'release' in seen ? releaseSteps(seen, c) : [applying(seen.part, c)];
+  if ('release' in seen) return releaseSteps(seen, c);
+  return 'toApply' in seen ? [defining(seen, c)] : [applying(seen.part, c)];
+}
+
+function defining({ part, toApply }: DefinitionsLacking, { cluster }: Context): Step {
+  return {
+    at: 'cluster',
+    intent: `define ${part.name} (${toApply.length})`,
+    command: async () => applyDefinitions(cluster, toApply, await part.manifest(toApply)),
+    gives: installed(part),
+  };
 }
 
 function applying(part: ObjectsPart, { cluster }: Context): Step {
@@ -95,9 +139,13 @@ function installed(part: Part): (so: Results) => Given {
   return (so) => give(INSTALLED, [...(so.get(INSTALLED) ?? []), nameOf(part)]);
 }
 
-function releaseSteps({ part, release, wanted, hasPassword }: ReleaseLacking, c: Context): readonly Step[] {
+function releaseSteps(
+  { part, release, wanted, hasPassword, replaces }: ReleaseLacking,
+  c: Context,
+): readonly Step[] {
   const { cluster } = c;
   return [
+    ...(replaces ? replacing(part, c) : []),
     ...(release.state === 'interrupted'
       ? [
           {
@@ -123,20 +171,17 @@ async function wantedOf({ chart, values }: ReleasePart): Promise<WantedRelease> 
   return wantedRelease(chart.path, await chart.digest(), await values());
 }
 
-function copyChart({ chart: { path, digest, archive } }: ReleasePart): readonly Step[] {
+function copyChart({ chart: { path, archive } }: ReleasePart): readonly Step[] {
   if (archive === undefined) return [];
   return [
     {
       at: 'cluster',
       intent: 'copy the chart',
-      command: async () =>
-        putFile({
-          path,
-          content: await archive(),
-          sha256: await digest(),
-          mode: '644',
-          timeoutMs: 120_000,
-        }),
+      command: async () => {
+        const content = await archive();
+        const sha256 = createHash('sha256').update(content).digest('hex');
+        return putFile({ path, content, sha256, mode: '644', timeoutMs: 120_000 });
+      },
     },
   ];
 }
@@ -146,6 +191,35 @@ function bring({ what, objects }: GivenSecret, { cluster }: Context): Step {
     at: 'cluster',
     intent: `bring ${what}`,
     command: async () => applyObjects(cluster, await objects()),
+  };
+}
+
+async function isReplacedThere({ replaces }: ReleasePart, { cluster }: Context): Promise<boolean> {
+  if (replaces === undefined) return false;
+  const there = await lookAtRelease(cluster, replaces);
+  return isKmons(there);
+}
+
+/** The two would fight for ports, and Prometheus would measure twice. */
+function replacing({ replaces }: ReleasePart, { cluster }: Context): readonly Step[] {
+  if (replaces === undefined) return [];
+  return [
+    {
+      at: 'cluster',
+      intent: `remove the release ${replaces.release}, whose place it takes`,
+      command: removeRelease(cluster, replaces),
+    },
+    ...replaces.leaves.map((object) => removing(object, cluster)),
+  ];
+}
+
+/** @returns the step that removes it, if it is there. */
+export function removing(object: ClusterObject, cluster: Context['cluster']): Step {
+  const { kind, namespace, name } = object;
+  return {
+    at: 'cluster',
+    intent: `remove ${kind} ${name}${namespace === undefined ? '' : ` in ${namespace}`}`,
+    command: deleteObject(cluster.kubectl, object),
   };
 }
 

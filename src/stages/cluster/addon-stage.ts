@@ -13,7 +13,7 @@ import { requireCluster } from './control-plane.js';
 interface AddonSeen {
   /** Why there is nothing to install. */
   readonly notWanted?: string;
-  readonly refused?: KmonError;
+  readonly inTheWay?: KmonError;
   readonly parts: readonly PartSeen[];
   /** What is not proven of it yet; asked only when all parts are as they should be. */
   readonly unproven?: string;
@@ -29,8 +29,8 @@ export function addonStage(addon: Addon, after: readonly After[]): Stage<AddonSe
     settleMs: addon.settleMs,
     look: (c, so) => lookAtAddon(addon, c, so),
     foresee: (c) => withoutLooking(addon, c) ?? { parts: partsOf(addon, c).map(foreseePart) },
-    judge: ({ notWanted, refused, parts, unproven }) => {
-      if (refused !== undefined) return blocked(refused);
+    judge: ({ notWanted, inTheWay, parts, unproven }) => {
+      if (inTheWay !== undefined) return blocked(inTheWay);
       if (notWanted !== undefined) return satisfied(notWanted);
       const lacks = parts.find((p) => p.lacks !== undefined)?.lacks ?? unproven;
       if (lacks !== undefined) return pending(lacks);
@@ -50,9 +50,7 @@ function partsOf(addon: Addon, c: Context): readonly Part[] {
 
 function withoutLooking(addon: Addon, { config }: Context): AddonSeen | undefined {
   const notWanted = addon.notWanted(config);
-  if (notWanted !== undefined) return { notWanted, parts: [] };
-  const refused = addon.refuses?.(config);
-  return refused === undefined ? undefined : { refused, parts: [] };
+  return notWanted === undefined ? undefined : { notWanted, parts: [] };
 }
 
 async function lookAtAddon(addon: Addon, c: Context, so: Results): Promise<AddonSeen> {
@@ -62,7 +60,10 @@ async function lookAtAddon(addon: Addon, c: Context, so: Results): Promise<Addon
   if (addon.group !== 'network' && !hasInstalled(so)) await requireCluster(c);
   const parts: PartSeen[] = [];
   for (const part of partsOf(addon, c)) parts.push(await lookAtPart(part, c, so));
-  if (parts.some((p) => p.lacks !== undefined)) return { parts };
+  if (parts.some((p) => p.lacks !== undefined)) {
+    const inTheWay = hasInstalled(so) ? undefined : await addon.inTheWay?.(c);
+    return { parts, ...(inTheWay === undefined ? {} : { inTheWay }) };
+  }
   for (const prove of addon.proofs) {
     const unproven = await prove(c);
     if (unproven !== undefined) return { parts, unproven };

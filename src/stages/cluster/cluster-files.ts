@@ -24,7 +24,8 @@ export const forgetCluster: Stage<readonly string[]> = {
 };
 
 function keys(config: Config): readonly string[] {
-  return [kubeconfigFile(config), ...ADDONS.flatMap((addon) => addon.keeps?.(config) ?? [])];
+  // Whatever the monitoring is, its password lies in one place.
+  return [...new Set([kubeconfigFile(config), ...ADDONS.flatMap((addon) => addon.keeps?.(config) ?? [])])];
 }
 
 async function filesHere(config: Config): Promise<readonly string[]> {

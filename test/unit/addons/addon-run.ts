@@ -13,7 +13,7 @@ import { SeenByStage } from '../../../src/engine/results.js';
 import { MachineSession } from '../../../src/engine/session.js';
 import { sharedAnswers } from '../../../src/engine/shared.js';
 import type { MachineWork } from '../../../src/engine/stage.js';
-import type { Config, KubernetesConfig } from '../../../src/config/config.js';
+import type { Config, KubernetesConfig, MonitoringConfig } from '../../../src/config/config.js';
 import { DEFAULTS } from '../../../src/config/defaults.js';
 import { allMachines } from '../../../src/room/room.js';
 import type { Machine } from '../../../src/room/machine.js';
@@ -25,6 +25,7 @@ import {
   sampleConfig,
   sampleFacts,
 } from '../../support/sample-room.js';
+import { withStandIn } from '../../support/stand-in-stack.js';
 import { watched } from '../stages/stage-run.js';
 import { ModelCluster } from './model-cluster.js';
 
@@ -51,17 +52,18 @@ export class AddonRoom {
   private readonly way: Way;
   private readonly supply: Supply;
 
-  constructor(way: Way, network: KubernetesConfig['network']) {
+  constructor(way: Way, network: KubernetesConfig['network'], monitoring: Partial<MonitoringConfig> = {}) {
     const stateDir = join(mkdtempSync(join(tmpdir(), 'kmon-test-')), '.kmon');
     onTestFinished(() => {
       rmSync(join(stateDir, '..'), { recursive: true });
     });
     this.way = way;
     const bundle = way === 'bundle' ? sampleBundle() : undefined;
-    this.supply = bundle === undefined ? onlineSupply : bundleSupply(bundle);
+    this.supply = withStandIn(bundle === undefined ? onlineSupply : bundleSupply(bundle));
     this.config = sampleConfig({
       stateDir,
       kubernetes: { ...DEFAULTS.kubernetes, network },
+      monitoring: { ...DEFAULTS.monitoring, ...monitoring },
       ...(bundle === undefined ? {} : { bundle: bundle.folder }),
     });
   }

@@ -19,7 +19,8 @@ const WAYS: readonly Way[] = ['online', 'bundle', 'context'];
 
 /** A room that wants this add-on. */
 function roomWith({ id }: Addon, way: Way): AddonRoom {
-  return new AddonRoom(way, POD_NETWORKS.find((network) => network === id) ?? 'flannel');
+  const profile = id === 'stack' ? 'stack' : 'lite';
+  return new AddonRoom(way, POD_NETWORKS.find((network) => network === id) ?? 'flannel', { profile });
 }
 
 const stageFor = (addon: Addon): Stage => addonStage(addon, onParent(initParent));

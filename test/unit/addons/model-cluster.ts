@@ -14,6 +14,14 @@ const NODES = asksNodes(
   { name: 'pc-12', address: '192.0.2.12', podCidr: '10.244.2.0/24' },
 );
 
+/** A custom resource whose operator has nothing more to do. */
+const CONTENT = JSON.stringify({
+  metadata: { generation: 2 },
+  status: {
+    conditions: ['Available', 'Reconciled'].map((type) => ({ type, status: 'True', observedGeneration: 2 })),
+  },
+});
+
 /** One change that was made. */
 interface Change {
   readonly intent: string;
@@ -88,6 +96,10 @@ export class ModelCluster {
     const secret = /\/secrets\/(\S+)/.exec(script)?.[1];
     if (secret !== undefined)
       return { exitCode: [...this.applied].some((text) => text.includes(`"${secret}"`)) ? 0 : 1 };
+    const wanted = / get customresourcedefinitions (.*) --ignore-not-found /.exec(script)?.[1];
+    if (wanted !== undefined) return this.definitionsOf(wanted.split(' '));
+    if (script.endsWith('/apis/monitoring.coreos.com/v1/prometheuses')) return JSON.stringify({ items: [] });
+    if (/\/monitoring\.coreos\.com\/v1\/namespaces\/\S+$/.test(script)) return CONTENT;
     const release = / history (\S+) --max 1/.exec(script)?.[1];
     if (release !== undefined) return this.history(release);
     // The first time it is asked for, nothing has started yet.
@@ -99,6 +111,18 @@ export class ModelCluster {
       });
     }
     throw new Error(`nobody knows an answer to: ${script}`);
+  }
+
+  /** As they were applied. */
+  private definitionsOf(names: readonly string[]): string {
+    const all = [...this.applied].flatMap((text) => text.split('\n---\n'));
+    return names
+      .flatMap((name) => {
+        const found = all.find((text) => text.includes(`"metadata":{"name":"${name}"`));
+        const version = /"kmon\/definitions":"([^"]+)"/.exec(found ?? '')?.[1];
+        return version === undefined ? [] : [`${name}   kmon   ${version}`];
+      })
+      .join('\n');
   }
 
   private history(name: string): Said {

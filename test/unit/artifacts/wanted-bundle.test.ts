@@ -131,6 +131,26 @@ describe('what a bundle is made of', () => {
     expect(imagesOf(wanted).filter((name) => name.includes('grafana'))).toEqual([]);
   });
 
+  it('with the profile stack has its chart as it is published, and every image of it', async () => {
+    const stack = { ...config(), monitoring: { ...config().monitoring, profile: 'stack' as const } };
+    const wanted = await wantedBundle(stack, ['amd64'], { ask });
+    expect(wanted.sources.filter((s) => s.kind === 'pulled')).toMatchObject([
+      {
+        part: { name: 'kube-prometheus-stack', file: 'charts/kube-prometheus-stack.tgz', for: ['parent'] },
+        at: { registry: 'https://ghcr.io', repository: 'prometheus-community/charts/kube-prometheus-stack' },
+      },
+    ]);
+    const supply = bundleSupply(made(wanted));
+    for (const role of ['parent', 'child'] as const)
+      expect(supply.lacking({ role, version: '1.36', network: 'flannel', profile: 'stack' })).toEqual([]);
+    const lite = bundleSupply(made(await wantedBundle(config(), ['amd64'], { ask })));
+    const need: Need = { role: 'parent', version: '1.36', network: 'flannel', profile: 'stack' };
+    expect(lite.lacking(need).map((i) => i.name)).toEqual([
+      ...['prometheus-operator', 'prometheus-config-reloader', 'alertmanager', 'kube-state-metrics'],
+    ]);
+    expect(wanted.sources.flatMap(partsOf).filter((p) => p.name === 'kmon-lite')).toEqual([]);
+  });
+
   it('asks each registry by its own name', async () => {
     const wanted = await wantedBundle(config(), ['arm64'], { ask });
     const images = wanted.sources.flatMap((s) => (s.kind === 'images' ? s.images : []));

@@ -284,6 +284,7 @@ it('wants no machine where it is about a cluster alone', () => {
   expect(graphOf(plan).map((n) => [n.stage.id, n.machine.name])).toEqual([
     ['pull-again', 'kind-lab'],
     ['monitoring', 'kind-lab'],
+    ['kube-prometheus-stack', 'kind-lab'],
     ['measured', 'kind-lab'],
   ]);
   expect(() => planForCluster('deploy-monitoring', DEPLOY_MONITORING, place)).toThrow(

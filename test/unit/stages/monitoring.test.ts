@@ -18,7 +18,7 @@ import {
   hindered,
   settling,
 } from './answers.js';
-import { LastDigest, noRelease, releaseIs, rollsOut } from './scenarios-monitoring.js';
+import { LastDigest, noOther, noRelease, releaseIs, rollsOut } from './scenarios-monitoring.js';
 import { noting, plannedIn, play } from './stage-run.js';
 import type { Played, Setting } from './stage-run.js';
 
@@ -58,7 +58,12 @@ function upgrading(
   const last = new LastDigest('none');
   return play(
     monitoring,
-    { parent: [...clusterReady, release, known, ...noting, ...between, last.upgrade, ...rollsOut(true)] },
+    {
+      parent: [
+        ...[...clusterReady, release, known, ...(release === noRelease ? [noOther] : [])],
+        ...[...noting, ...between, last.upgrade, ...rollsOut(true)],
+      ],
+    },
     { ...setting, ...more },
   );
 }
@@ -202,6 +207,7 @@ describe('monitoring', () => {
       ...clusterReady,
       noRelease,
       nodes,
+      noOther,
       there,
       ...noting,
       does('copy the chart'),
@@ -277,6 +283,7 @@ describe('monitoring', () => {
           ...clusterReady,
           noRelease,
           nodes,
+          noOther,
           ...noting,
           last.upgrade,
           ...settling(180, rollsOut(false)),
@@ -307,7 +314,7 @@ describe('monitoring whose image does not come', () => {
     end: readonly Step[] = [],
   ): Promise<Played> => {
     const { upgrade } = new LastDigest('none');
-    const begun = [...clusterReady, noRelease, nodes, ...noting, upgrade];
+    const begun = [...clusterReady, noRelease, nodes, noOther, ...noting, upgrade];
     return play(
       monitoring,
       { parent: [...begun, ...settling(seconds, rollsOut(false), hindrance), ...end] },
@@ -357,7 +364,7 @@ describe('monitoring whose pods do not run', () => {
   const prometheus = { namespace: 'monitoring', name: 'kmon-prometheus-0' };
   const begun = (): readonly Step[] => {
     const { upgrade } = new LastDigest('none');
-    return [...clusterReady, noRelease, nodes, ...noting, upgrade];
+    return [...clusterReady, noRelease, nodes, noOther, ...noting, upgrade];
   };
   const waits = (seconds: number, hindrance: readonly Step[], end: readonly Step[] = []): Promise<Played> =>
     play(
@@ -461,12 +468,6 @@ const WARNED = JSON.stringify({
       message: 'failed to find plugin "loopback" in path [/opt/cni/bin]',
     },
   ],
-});
-
-it('refuses the profile stack until it has its stage', async () => {
-  const config = { monitoring: { ...sampleConfig().monitoring, profile: 'stack' as const } };
-  const { error } = await play(monitoring, {}, { ...setting, config });
-  expect(error).toMatchObject({ code: 'precondition', hint: 'set monitoring.profile to lite in kmon.yaml' });
 });
 
 /** A room that also watches a Mac and a Windows computer. */

@@ -1,5 +1,8 @@
 import { existsSync, readFileSync } from 'node:fs';
 import { measured } from '../../../src/stages/cluster/measured.js';
+import { DEFINITIONS } from '../../../src/addons/stack/names.js';
+import { onlineSupply } from '../../../src/artifacts/online-supply.js';
+import { withStandIn } from '../../support/stand-in-stack.js';
 import { stageOf } from './addon-stages.js';
 import { load, stressTools } from '../../../src/stages/cluster/stress.js';
 import { DEFAULTS } from '../../../src/config/defaults.js';
@@ -24,6 +27,9 @@ const nodes = asksNodes(
 
 export const noRelease = asks('history kmon', { exitCode: 1, stderr: 'Error: release: not found' });
 
+/** Nor one of the other profile. */
+export const noOther = asks('history kmon-stack', { exitCode: 1, stderr: 'Error: release: not found' });
+
 /** Helm's answer about a release as it was last given to it; before that, as it is when all is well. */
 export function releaseIs(status: string, digest?: () => string): Step {
   return asks('history kmon', () => {
@@ -35,16 +41,16 @@ export function releaseIs(status: string, digest?: () => string): Step {
 /** The digest that helm was given last; before that, the one in the golden file. */
 export class LastDigest {
   #digest: string;
+  readonly upgrade: Step;
 
-  constructor(scenario: string) {
+  constructor(scenario: string, release = 'kmon') {
+    this.upgrade = does(`helm upgrade --install ${release}`, ({ script }: Command) => {
+      this.#digest = digestIn(script);
+      return '';
+    });
     const golden = new URL(`__golden__/${scenario}.txt`, import.meta.url);
     this.#digest = digestIn(existsSync(golden) ? readFileSync(golden, 'utf8') : '');
   }
-
-  readonly upgrade: Step = does('helm upgrade --install kmon', ({ script }: Command) => {
-    this.#digest = digestIn(script);
-    return '';
-  });
 
   readonly read = (): string => this.#digest;
 }
@@ -64,7 +70,36 @@ export function rollsOut(ready: boolean): readonly Step[] {
   return ready ? [prometheus, asks('daemonsets/kmon-node-exporter', daemonSet)] : [prometheus];
 }
 
+const available = JSON.stringify({
+  metadata: { generation: 1 },
+  status: {
+    conditions: ['Available', 'Reconciled'].map((type) => ({ type, status: 'True', observedGeneration: 1 })),
+  },
+});
+const starting = JSON.stringify({
+  metadata: { generation: 1 },
+  status: {
+    conditions: [
+      { type: 'Reconciled', status: 'True', observedGeneration: 1 },
+      { type: 'Available', status: 'False', reason: 'NoPodReady', observedGeneration: 1 },
+    ],
+  },
+});
+
+function stackRolls(prometheus: string): readonly Step[] {
+  return [
+    asks('deployments/kmon-operator', rollout(true)),
+    asks('daemonsets/kmon-stack-prometheus-node-exporter', daemonSet),
+    asks('deployments/kmon-stack-kube-state-metrics', rollout(true)),
+    asks('prometheuses/kmon-prometheus', prometheus),
+    ...(prometheus === available ? [asks('alertmanagers/kmon-alertmanager', available)] : []),
+  ];
+}
+
+const defined = DEFINITIONS.map((name) => `${name}  kmon  kube-prometheus-stack-88.5.3`).join('\n');
+const profileStack = { ...sampleConfig().monitoring, profile: 'stack' as const, grafana: false };
 const given = new LastDigest('monitoring');
+const stack = new LastDigest('kube-prometheus-stack', 'kmon-stack');
 const online = new LastDigest('monitoring-online');
 
 /** From the chart to the load. */
@@ -73,7 +108,7 @@ export const MONITORING: readonly Scenario[] = [
     name: 'monitoring',
     stage: () => stageOf('monitoring'),
     setting: { ...lab, machine: PARENT },
-    bare: { parent: [...clusterReady, noRelease, nodes] },
+    bare: { parent: [...clusterReady, noRelease, nodes, noOther] },
     work: {
       parent: [...noting, given.upgrade, ...rollsOut(false), ...rollsOut(true)],
     },
@@ -102,6 +137,51 @@ export const MONITORING: readonly Scenario[] = [
       parent: [...noting, does('copy the chart'), online.upgrade, ...rollsOut(true)],
     },
     done: { parent: [...clusterReady, releaseIs('deployed', online.read), nodes, ...rollsOut(true)] },
+  },
+  {
+    // From the small one to the one of the world, as after another word in kmon.yaml.
+    name: 'kube-prometheus-stack',
+    stage: () => stageOf('kube-prometheus-stack'),
+    setting: {
+      machine: PARENT,
+      config: { monitoring: profileStack },
+      supply: withStandIn(onlineSupply),
+    },
+    bare: { parent: [...clusterReady, asks('get customresourcedefinitions'), noOther, noRelease] },
+    half: {
+      bare: {
+        parent: [
+          ...[...clusterReady, asks('get customresourcedefinitions', defined), noOther],
+          releaseIs('deployed', () => `sha256:${'0'.repeat(64)}`),
+        ],
+      },
+      work: {
+        parent: [
+          ...noting,
+          does('remove the release kmon, whose place it takes'),
+          does('copy the chart'),
+          stack.upgrade,
+          ...stackRolls(available),
+        ],
+      },
+    },
+    work: {
+      parent: [
+        ...noting,
+        does("define the operator's kinds of object (10)"),
+        does('copy the chart'),
+        stack.upgrade,
+        ...stackRolls(starting),
+        ...stackRolls(available),
+      ],
+    },
+    done: {
+      parent: [
+        ...[...clusterReady, asks('get customresourcedefinitions', defined)],
+        releaseIs('deployed', stack.read),
+        ...stackRolls(available),
+      ],
+    },
   },
   {
     name: 'stress-tools',

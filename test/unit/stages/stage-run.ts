@@ -1,4 +1,5 @@
 import { supplyFor } from '../../../src/artifacts/supply-for.js';
+import type { Supply } from '../../../src/artifacts/supply.js';
 import type { Bundle } from '../../../src/bundle/bundle.js';
 import { throughParent } from '../../../src/cluster/through-parent.js';
 import type { Config } from '../../../src/config/config.js';
@@ -31,6 +32,8 @@ export interface Setting {
   readonly config?: Partial<Config>;
   readonly facts?: Partial<Facts>;
   readonly bundle?: Bundle;
+  /** In the place of what there would be online or in the bundle. */
+  readonly supply?: Supply;
   readonly dryRun?: boolean;
   readonly byInference?: true;
   /** The machines that the command is about; this one alone when absent. */
@@ -87,7 +90,7 @@ export async function play(stage: MachineWork<unknown>, part: Part, setting: Set
   const own = room.get(machine.name);
   if (own === undefined) throw new TypeError(`${machine.name} is not in the room`);
   const clock = fakeClock();
-  const supply = supplyFor(config, bundle);
+  const supply = setting.supply ?? supplyFor(config, bundle);
   const deps: EngineDeps = {
     config,
     supply,

@@ -117,7 +117,13 @@ describe.each(HALVES.map((s) => [s.name, s] as const))(
 );
 
 it('plays what broke off where kubeadm, helm and containerd leave something behind', () => {
-  expect(HALVES.map((s) => s.name)).toEqual(['runtime', 'init-parent', 'join-child', 'monitoring']);
+  expect(HALVES.map((s) => s.name)).toEqual([
+    'runtime',
+    'init-parent',
+    'join-child',
+    'monitoring',
+    'kube-prometheus-stack',
+  ]);
 });
 
 it('plays every stage there is, here or in a test of its own', () => {

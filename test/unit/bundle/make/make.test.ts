@@ -29,7 +29,7 @@ import type { Release, WantedBundle } from '../../../../src/bundle/wanted.js';
 import { openRegistries } from '../../../../src/fetch/registry.js';
 import { openWeb } from '../../../../src/fetch/web.js';
 import type { Web } from '../../../../src/fetch/web.js';
-import { digest, putImage, webServer } from '../../../support/web-server.js';
+import { digest, putFileAt, putImage, webServer } from '../../../support/web-server.js';
 import type { WebServer } from '../../../support/web-server.js';
 
 const KUBEADM = 'kubeadm of this test\n'.repeat(10_000);
@@ -241,6 +241,33 @@ describe('making', () => {
     await make(wanted('another chart'));
     expect(fetched()).toEqual([]);
     expect(readFileSync(join(folder, 'charts/lite.tgz'), 'utf8')).toBe('another chart');
+  });
+
+  it('takes a chart of others as it lies at its registry, and not a second time', async () => {
+    const mediaType = 'application/a.chart';
+    putFileAt(site, 'charts/stack', '1.2.3', { mediaType, content: Buffer.from('their chart') });
+    const of: WantedBundle = {
+      ...wanted(),
+      sources: [
+        {
+          kind: 'pulled',
+          part: { name: 'stack', kind: 'chart', version: '1.2.3', file: 'charts/stack.tgz', for: ['parent'] },
+          at: { registry: site.url, repository: 'charts/stack', tag: '1.2.3', what: 'chart' },
+          mediaType,
+        },
+      ],
+    };
+    const made = await make(of);
+    expect(readFileSync(join(folder, 'charts/stack.tgz'), 'utf8')).toBe('their chart');
+    expect(made.parts[0]).toMatchObject({ kind: 'chart', sha256: digest('their chart').slice(7) });
+    await make(of);
+    expect(fetched()).toEqual([]);
+    site.files.delete('/v2/charts/stack/manifests/1.2.3');
+    await expect(make(of)).rejects.toMatchObject({
+      message: expect.stringMatching(
+        /^the chart 127\.0\.0\.1:\d+\/charts\/stack:1\.2\.3 is not there$/,
+      ) as string,
+    });
   });
 
   it('keeps the parts of an architecture that it is not asked for this time', async () => {

@@ -1,11 +1,12 @@
 import { join } from 'node:path';
-import { GRAFANA } from '../../artifacts/images.js';
-import type { Supply } from '../../artifacts/supply.js';
-import type { Config } from '../../config/config.js';
-import type { Secret } from '../../shell/secret.js';
-import type { Password } from '../addon.js';
+import { GRAFANA } from '../artifacts/images.js';
+import type { Supply } from '../artifacts/supply.js';
+import type { Config } from '../config/config.js';
+import type { Secret } from '../shell/secret.js';
+import type { Password } from './addon.js';
 
-const SECRET = 'kmon-grafana-admin';
+/** Name of the Secret with Grafana's password. */
+export const GRAFANA_SECRET = 'kmon-grafana-admin';
 
 /** Where the teacher finds Grafana's password. */
 export function grafanaPasswordFile(config: Config): string {
@@ -28,7 +29,7 @@ export function grafanaPassword(config: Config): Password {
   return {
     what: "Grafana's password",
     namespace,
-    secret: SECRET,
+    secret: GRAFANA_SECRET,
     file: grafanaPasswordFile(config),
     told: "Grafana's admin password",
     objects: (password) => objects(namespace, password),
@@ -46,7 +47,7 @@ function objects(namespace: string, password: Secret): Secret {
         {
           apiVersion: 'v1',
           kind: 'Secret',
-          metadata: { name: SECRET, namespace, labels: { 'app.kubernetes.io/managed-by': 'kmon' } },
+          metadata: { name: GRAFANA_SECRET, namespace, labels: { 'app.kubernetes.io/managed-by': 'kmon' } },
           stringData: { 'admin-user': 'admin', 'admin-password': text },
         },
       ],
