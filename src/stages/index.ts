@@ -15,6 +15,7 @@ import { nodeRoute, peerRoutes, podNetwork } from './cluster/pod-network.js';
 import { podsReach } from './cluster/pods-reach.js';
 import { pullAgain } from './cluster/pull-again.js';
 import { ready } from './cluster/ready.js';
+import { removeMonitoring } from './cluster/remove-monitoring.js';
 import { lookAtCluster } from './cluster/status.js';
 import { lookVerified } from './cluster/verified.js';
 import { inCluster, load, stressTools } from './cluster/stress.js';
@@ -102,6 +103,9 @@ export const DEPLOY_MONITORING: readonly Work<unknown>[] = [
 
 /** `kmon deploy-monitoring --context`: what needs nothing but a cluster. */
 export const MONITOR_CLUSTER: readonly Work<unknown>[] = [pullAgain, ...monitoring, measured];
+
+/** `kmon teardown --context`: what `deploy-monitoring --context` has brought, and nothing else. */
+export const UNMONITOR_CLUSTER: readonly Work<unknown>[] = [removeMonitoring];
 
 /** `kmon up` */
 export const UP: readonly Work<unknown>[] = [

@@ -8,7 +8,8 @@ import { Secret } from '../../shell/secret.js';
 import { readGivenSecret } from '../../transport/given-secret.js';
 import type { GivenSecret } from '../addon.js';
 
-const SECRET = 'kmon-alerts';
+/** Name of the Secret with the addresses. */
+export const ALERTS_SECRET = 'kmon-alerts';
 
 /** How people call what is secret of a way. */
 const ADDRESS: Readonly<Record<AlertWay, string>> = {
@@ -62,7 +63,7 @@ export function addressesOnCluster(config: Config): GivenSecret {
             {
               apiVersion: 'v1',
               kind: 'Secret',
-              metadata: { name: SECRET, namespace, labels: { 'app.kubernetes.io/managed-by': 'kmon' } },
+              metadata: { name: ALERTS_SECRET, namespace, labels: { 'app.kubernetes.io/managed-by': 'kmon' } },
               stringData: Object.fromEntries(addresses.map(([way, address]) => [way, address.reveal()])),
             },
           ],
@@ -84,7 +85,7 @@ export async function alertmanagerValues({
   return {
     alertmanager: {
       ways: addresses.map(([way]) => way),
-      addresses: SECRET,
+      addresses: ALERTS_SECRET,
       addressesDigest: digestOf(addresses),
       ...(image === undefined ? {} : { image }),
     },

@@ -4,7 +4,7 @@ import { notRolledOut } from '../../cluster/rollout.js';
 import type { Workload } from '../../cluster/rollout.js';
 import type { Context } from '../../engine/context.js';
 import type { Addon } from '../addon.js';
-import { addressesOnCluster, alertsLeave } from './alerts.js';
+import { ALERTS_SECRET, addressesOnCluster, alertsLeave } from './alerts.js';
 import { liteChart } from './chart.js';
 import { GRAFANA_SECRET, grafanaPassword, grafanaPasswordFile, hasGrafana } from '../grafana.js';
 import { LEFT_BY_OPERATOR, stackRelease } from '../stack/names.js';
@@ -45,7 +45,7 @@ export const lite: Addon = {
   render: (config, supply) => renderLite(config, supply, LITE_RELEASE),
   leaves: ({ monitoring: { namespace } }) => ({
     release: { release: LITE_RELEASE, namespace, leaves: [] },
-    secrets: [{ namespace, name: GRAFANA_SECRET }],
+    secrets: [GRAFANA_SECRET, ALERTS_SECRET].map((name) => ({ namespace, name })),
   }),
   keeps: (config) => [grafanaPasswordFile(config)],
   explain: {

@@ -14,6 +14,7 @@ interface TeardownOptions extends RoomOptions {
   readonly yes: boolean;
   readonly room: string | undefined;
   readonly local: boolean;
+  readonly context: string | undefined;
 }
 
 /** `kmon teardown`: children that do not answer are set aside, and the parent is given back all the same. */
@@ -21,6 +22,10 @@ export async function teardown(io: Io, options: TeardownOptions): Promise<number
   if (options.local) {
     const { teardownLocal } = await import('./teardown-local.js');
     return teardownLocal(io, options);
+  }
+  if (options.context !== undefined) {
+    const { teardownOnContext } = await import('./teardown-context.js');
+    return teardownOnContext(io, options, options.context);
   }
   return withApp(io, 'teardown', options, async (app) => {
     const { room } = app.config;

@@ -9,8 +9,7 @@ export const deployMonitoring = defineCommand({
   description: [
     'Done when every Ready machine has its target up and its CPU and memory series in Prometheus.',
     'With --context it works on any cluster that is there already: kubectl and helm of this computer, and your own kubeconfig. No machine is',
-    'connected to, nothing is noted on one, and no room is locked. `helm --kube-context <name> -n monitoring uninstall kmon` takes it away again,',
-    'but for the Secrets with the password of Grafana and the addresses of alerts.',
+    'connected to, nothing is noted on one, and no room is locked. `kmon teardown --context NAME` takes it away again.',
   ].join(' '),
   arguments: {},
   options: {

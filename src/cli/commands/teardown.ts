@@ -6,7 +6,11 @@ import { CHANGING, CONFIG, ONLY } from '../room-options.js';
 export const teardown = defineCommand({
   name: 'teardown',
   summary: 'give every machine back as it was found, and prove it',
-  description: 'Children first, then the parent. Lists the machines and asks for the name of the room.',
+  description: [
+    'Children first, then the parent. Lists the machines and asks for the name of the room.',
+    'With --context it takes away what `kmon deploy-monitoring --context NAME` has put on a cluster, and nothing else of it: asked for its name, or',
+    'given --yes.',
+  ].join(' '),
   arguments: {},
   options: {
     ...CHANGING,
@@ -21,6 +25,15 @@ export const teardown = defineCommand({
         help: "the room's name, to confirm a teardown without a terminal",
       }),
     ),
+    context: notWith(
+      '--local',
+      value({
+        flag: '--context',
+        operand: 'name',
+        parse: asWritten,
+        help: 'the monitoring of the cluster of this kubeconfig context instead of the room',
+      }),
+    ),
     local: flag({ flag: '--local', help: 'give back the computer this runs on; needs no kmon.yaml' }),
   },
   examples: [
@@ -29,6 +42,11 @@ export const teardown = defineCommand({
       line: 'kmon teardown --yes --room atelier-1',
       does: 'the same where nobody can be asked',
       means: { yes: true, room: 'atelier-1' },
+    },
+    {
+      line: 'kmon teardown --context kind-lab',
+      does: 'the monitoring of a cluster that you had already',
+      means: { context: 'kind-lab' },
     },
     {
       line: 'kmon teardown --local',

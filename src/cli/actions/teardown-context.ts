@@ -1,0 +1,45 @@
+import { configForContext } from '../../config/without-room.js';
+import { planForCluster } from '../../engine/plan.js';
+import { exitCodeOf } from '../../engine/report.js';
+import { KmonError } from '../../errors/kmon-error.js';
+import { quote } from '../../shell/quote.js';
+import { UNMONITOR_CLUSTER } from '../../stages/index.js';
+import { withApp } from '../app.js';
+import type { App, RoomOptions } from '../app.js';
+import type { Io } from '../io.js';
+
+interface ContextTeardownOptions extends RoomOptions {
+  readonly yes: boolean;
+  readonly room: string | undefined;
+}
+
+/** `kmon teardown --context`: takes kmon's monitoring off a cluster that lives on. */
+export function teardownOnContext(io: Io, options: ContextTeardownOptions, context: string): Promise<number> {
+  const work = async (app: App): Promise<number> => {
+    if (options.only.length > 0 || options.room !== undefined)
+      throw new KmonError('usage', '--only and --room are about a room, --context is about a cluster', {
+        hint: 'leave them out',
+      });
+    if (options.dryRun !== true) await confirm(app, options.yes, context);
+    const plan = planForCluster('teardown', UNMONITOR_CLUSTER, app.config.room.parent);
+    return exitCodeOf(await app.run(plan));
+  };
+  return withApp(io, 'teardown', options, work, {
+    load: () => configForContext(context, options.config, io.cwd),
+    context,
+  });
+}
+
+/** @throws KmonError `usage` unless the context was named by hand, or `--yes` was given. */
+async function confirm({ prompter }: App, yes: boolean, context: string): Promise<void> {
+  if (yes) return;
+  if (prompter === undefined)
+    throw new KmonError('usage', `taking the monitoring off ${context} needs to be confirmed`, {
+      hint: `to do it without a terminal: kmon teardown --yes --context ${quote(context)}`,
+    });
+  const typed = await prompter.typed(
+    `This takes the monitoring off the cluster ${context}. Type its name (${context}) to go on:`,
+    context,
+  );
+  if (!typed) throw new KmonError('usage', 'that was not its name; nothing was changed');
+}

@@ -1,0 +1,81 @@
+import { describe, expect, it } from 'vitest';
+import { DEFINITIONS } from '../../../src/addons/stack/names.js';
+import { removeMonitoring } from '../../../src/stages/cluster/remove-monitoring.js';
+import { PARENT } from '../../support/sample-room.js';
+import { asks, does } from '../../support/scripted-runner.js';
+import type { Step } from '../../support/scripted-runner.js';
+import { noOther, noRelease } from './scenarios-monitoring.js';
+import { plannedIn, play } from './stage-run.js';
+
+const digest = `kmon sha256:${'1'.repeat(64)}`;
+const release = (name: string, description = digest): Step =>
+  asks(`history ${name} `, JSON.stringify([{ revision: 1, status: 'deployed', chart: 'a-1', description }]));
+const noSecret = asks('/secrets/kmon-grafana-admin', { exitCode: 1 });
+const definitions = (by: string): Step =>
+  asks('get customresourcedefinitions', DEFINITIONS.map((name) => `${name} ${by} v`).join('\n'));
+const none: readonly Step[] = [
+  ...[noRelease, noSecret, noOther, asks('get customresourcedefinitions')],
+  ...[asks('--selector kmon/addon=stack'), noSecret],
+];
+const setting = { machine: PARENT };
+
+/** What is seen of the profile `stack` where all of it is there. */
+const there = (owners: string): readonly Step[] => [
+  ...[noRelease, asks('/secrets/kmon-grafana-admin'), release('kmon-stack'), definitions('kmon')],
+  asks(
+    '--selector kmon/addon=stack',
+    'configmap/kmon-children-dashboard\nscrapeconfig.monitoring.coreos.com/observed-mac\n',
+  ),
+  ...[asks('/secrets/kmon-grafana-admin'), asks('--all-namespaces', owners)],
+];
+const objects = [
+  'remove secret kmon-grafana-admin in monitoring',
+  'remove configmap kmon-children-dashboard in monitoring',
+  'remove scrapeconfig.monitoring.coreos.com observed-mac in monitoring',
+];
+
+describe('taking the monitoring away', () => {
+  it('removes the release, what came of it outside, what was applied, and last the definitions', async () => {
+    const owners = 'monitoring kmon-prometheus kmon-stack <none>\nmonitoring observed-mac <none> stack\n';
+    const intents = [
+      'helm uninstall kmon-stack',
+      'remove service kmon-kubelet in kube-system',
+      'remove endpoints kmon-kubelet in kube-system',
+      ...objects,
+      ...DEFINITIONS.map((name) => `remove customresourcedefinition ${name}`),
+    ];
+    const played = await play(
+      removeMonitoring,
+      { parent: [...there(owners), asks('ledger.jsonl'), ...intents.map((intent) => does(intent)), ...none] },
+      setting,
+    );
+    expect(played).toMatchObject({ outcome: 'changed', because: 'there is none of kmon' });
+    expect(plannedIn(played)).toEqual(intents);
+  });
+
+  it('leaves the definitions where somebody else has an object of their kinds, and says so', async () => {
+    const owners = 'monitoring kmon-prometheus kmon-stack <none>\nteam-red ours <none> <none>\n';
+    const played = await play(removeMonitoring, { parent: there(owners) }, { ...setting, dryRun: true });
+    expect(plannedIn(played)).toEqual([
+      ...['helm uninstall kmon-stack', 'remove service kmon-kubelet in kube-system'],
+      ...['remove endpoints kmon-kubelet in kube-system', ...objects],
+    ]);
+    expect(played.events.flatMap((e) => (e.type === 'note' ? [e.text] : []))).toEqual([
+      "the kinds of object of Prometheus' operator stay: 1 of them are somebody else's, such as ours in team-red",
+    ]);
+  });
+
+  it('touches nothing of somebody else: a release of that name, definitions that kmon has not brought', async () => {
+    const played = await play(
+      removeMonitoring,
+      {
+        parent: [
+          ...[release('kmon', 'Install complete'), noSecret, release('kmon-stack', 'Upgrade complete')],
+          ...[definitions('Helm'), asks('--selector kmon/addon=stack'), noSecret],
+        ],
+      },
+      setting,
+    );
+    expect(played).toMatchObject({ outcome: 'unchanged', because: 'there is none of kmon' });
+  });
+});
