@@ -36,11 +36,13 @@ function unknownKey(doc: WrittenDocument, map: KeyPath, key: string): Problem {
   const meant = nearestKey(key, known);
   const homes = homesOf(key);
   const advice =
-    meant !== undefined
-      ? `did you mean ${meant}?`
-      : homes.length > 0
-        ? `it belongs to ${homes.join(' or ')}`
-        : `known here: ${known.join(', ')}`;
+    map[0] === 'monitoring' && map[1] === 'grafana' && /passw|secret/i.test(key)
+      ? "no password is written here: Grafana's is made at random, and you are told which file has it"
+      : meant !== undefined
+        ? `did you mean ${meant}?`
+        : homes.length > 0
+          ? `it belongs to ${homes.join(' or ')}`
+          : `known here: ${known.join(', ')}`;
   return { at: doc.keyAt(path), text: `unknown key ${showPath(path)} (${advice})` };
 }
 

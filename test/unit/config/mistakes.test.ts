@@ -114,6 +114,21 @@ kubernetes: { version: 1.30 }
       'kmon.yaml:3:15: unknown key kubernetes.pod_subnet (did you mean podSubnet?)',
     ],
     [
+      'values for a chart that is not installed',
+      `${ROOM}monitoring: { values: kmon.yaml }\n`,
+      'kmon.yaml:3:23: monitoring.values is for kube-prometheus-stack, and monitoring.profile is lite: write profile: stack, or leave the values out',
+    ],
+    [
+      'a profile that there is none of, said once',
+      `${ROOM}monitoring: { profile: stak, values: kmon.yaml }\n`,
+      'kmon.yaml:3:24: monitoring.profile must be "stack" or "lite", not "stak"',
+    ],
+    [
+      'a password for Grafana',
+      `${ROOM}monitoring: { grafana: { password: hunter2 } }\n`,
+      "kmon.yaml:3:26: unknown key monitoring.grafana.password (no password is written here: Grafana's is made at random, and you are told which file has it)",
+    ],
+    [
       'a password',
       `${ROOM}ssh: { password: hunter2 }\n`,
       'kmon.yaml:3:8: unknown key ssh.password (did you mean passwordFile?)',
