@@ -12,6 +12,8 @@ export interface NeededBy {
   readonly grafana?: true;
   /** Only where alerts leave the room. */
   readonly alerts?: true;
+  /** The room goes without it, and says so, where it cannot be had. */
+  readonly spared?: true;
   /** Only by what comes onto a cluster that is up; what a profile of the monitoring needs is of that kind too. */
   readonly addons?: true;
 }

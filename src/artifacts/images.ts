@@ -94,7 +94,7 @@ export const ALERTMANAGER: Image = {
 export const KUBE_STATE_METRICS: Image = {
   kind: 'image',
   name: 'kube-state-metrics',
-  neededBy: STACK,
+  neededBy: { ...STACK, spared: true },
   repository: `${KUBERNETES}/kube-state-metrics/kube-state-metrics`,
   tag: 'v2.20.0',
 };

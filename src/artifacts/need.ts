@@ -48,7 +48,7 @@ export function isNeeded({ neededBy }: Pick<Artifact, 'neededBy'>, need: Need): 
 
 /** Whether the room goes without it, and says so, where it cannot be had. */
 export function isOptional({ neededBy }: Pick<Artifact, 'neededBy'>): boolean {
-  return neededBy.grafana === true;
+  return neededBy.grafana === true || neededBy.spared === true;
 }
 
 /** Whether some machine of such a room needs it, whichever that is. */

@@ -34,8 +34,6 @@ interface Target {
 
 describe.runIf(BUNDLE !== undefined)('kube-prometheus-stack', () => {
   const bundle = BUNDLE ?? '';
-  const has = (image: string): boolean =>
-    new RegExp(`"[^"]*/${image}:[^"/]*"`).test(readFileSync(join(bundle, 'bundle.yaml'), 'utf8'));
   let lab: TestLab;
   let before: Snapshots;
   let bare: string;
@@ -69,8 +67,7 @@ describe.runIf(BUNDLE !== undefined)('kube-prometheus-stack', () => {
   beforeAll(async () => {
     lab = await makeLab({ children: 1, bundle });
     const file = join(lab.dir, 'kmon.yaml');
-    const off = has('kube-state-metrics') ? '' : 'kubeStateMetrics: { enabled: false }\n';
-    writeFileSync(join(lab.dir, 'stack.yaml'), `${off}prometheus: { prometheusSpec: { retention: 12h } }\n`);
+    writeFileSync(join(lab.dir, 'stack.yaml'), `prometheus: { prometheusSpec: { retention: 12h } }\n`);
     writeFileSync(
       file,
       readFileSync(file, 'utf8').replace(

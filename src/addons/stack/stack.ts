@@ -21,7 +21,7 @@ import { labelled } from './labels.js';
 import { DEFINITIONS, LEFT_BY_OPERATOR, RELEASE, stackRelease } from './names.js';
 import { hasStackObjects, stackObjects } from './objects.js';
 import { othersPrometheus } from './others.js';
-import { hasStackGrafana, stackParts, stackValues } from './values.js';
+import { hasStackGrafana, hasStateMetrics, stackParts, stackValues } from './values.js';
 
 /**
  * The monitoring of the profile `stack`: kube-prometheus-stack, that is Prometheus by its operator, Alertmanager, kube-state-metrics, Grafana
@@ -68,9 +68,7 @@ export const stack: Addon = {
         values: () => stackValues(c),
         replaces: { release: LITE_RELEASE, namespace: monitoring.namespace, leaves: [] },
         ...(hasStackGrafana(c) ? { password: grafanaPassword(c.config) } : {}),
-        ...(monitoring.grafana && !hasStackGrafana(c)
-          ? { leftOut: `Grafana is left out: ${c.supply.called} has no image of it` }
-          : {}),
+        ...leftOut(c),
       },
     ];
   },
@@ -96,6 +94,18 @@ export const stack: Addon = {
     fr: "kube-prometheus-stack est la façon dont beaucoup d'entreprises surveillent leurs clusters : un opérateur qui fait tourner Prometheus et Alertmanager comme le disent des objets du cluster, node-exporter sur chaque machine, et Grafana avec ses tableaux de bord.",
   },
 };
+
+/** What is wanted of it and has no image, in words. */
+function leftOut(c: Context): { readonly leftOut?: string } {
+  const lacking = [
+    ...(c.config.monitoring.grafana && !hasStackGrafana(c) ? ['Grafana'] : []),
+    ...(hasStateMetrics(c) ? [] : ['kube-state-metrics']),
+  ];
+  if (lacking.length === 0) return {};
+  return {
+    leftOut: `left out, since ${c.supply.called} has no image of it: ${lacking.join(' and ')}`,
+  };
+}
 
 async function workloads(c: Context): Promise<readonly Workload[]> {
   const { namespace } = c.config.monitoring;

@@ -36,6 +36,11 @@ export function hasStackGrafana(c: Around): boolean {
   return hasGrafana(c) && c.supply.image(GRAFANA_SIDECAR) !== undefined;
 }
 
+/** There is an image of what tells of the objects of the cluster: the machines are measured without it. */
+export function hasStateMetrics({ supply }: Around): boolean {
+  return supply.image(KUBE_STATE_METRICS) !== undefined;
+}
+
 /** The chart's values as JSON, which is YAML: kmon's, and over them the room's own. Keys in a fixed order: the digest depends on the text. */
 export async function stackValues(c: Context): Promise<string> {
   const parent = await parentOf(c);
@@ -57,7 +62,7 @@ export async function stackParts(c: Around): Promise<{
   };
   return {
     alertmanager: isOn('alertmanager'),
-    stateMetrics: isOn('kubeStateMetrics'),
+    stateMetrics: hasStateMetrics(c) && isOn('kubeStateMetrics'),
     grafana: hasStackGrafana(c) && isOn('grafana'),
     exporter: isOn('nodeExporter'),
   };
@@ -93,6 +98,7 @@ export async function kmonsValues(c: Around, parent: string, controlPlane: boole
     // Its chart would put "-distroless" behind the tag.
     exporterImage: { ...imageValue(c.supply.indispensable(NODE_EXPORTER)), distroless: false },
     grafana: hasStackGrafana(c),
+    stateMetrics: hasStateMetrics(c),
     grafanaImage: image(GRAFANA),
     sidecarImage: image(GRAFANA_SIDECAR),
     adminSecret: GRAFANA_SECRET,

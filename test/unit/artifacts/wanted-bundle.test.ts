@@ -146,7 +146,7 @@ describe('what a bundle is made of', () => {
     const lite = bundleSupply(made(await wantedBundle(config(), ['amd64'], { ask })));
     const need: Need = { role: 'parent', version: '1.36', network: 'flannel', profile: 'stack' };
     expect(lite.lacking(need).map((i) => i.name)).toEqual([
-      ...['prometheus-operator', 'prometheus-config-reloader', 'alertmanager', 'kube-state-metrics'],
+      ...['prometheus-operator', 'prometheus-config-reloader', 'alertmanager'],
     ]);
     expect(wanted.sources.flatMap(partsOf).filter((p) => p.name === 'kmon-lite')).toEqual([]);
   });

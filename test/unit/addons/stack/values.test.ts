@@ -7,7 +7,7 @@ import { checkStackValues } from '../../../../src/addons/stack/check-values.js';
 import { merged } from '../../../../src/addons/stack/merge.js';
 import { ruleGroups } from '../../../../src/addons/stack/rules.js';
 import { hasStackGrafana, imageValue, kmonsValues, stackParts } from '../../../../src/addons/stack/values.js';
-import { GRAFANA, GRAFANA_SIDECAR } from '../../../../src/artifacts/images.js';
+import { GRAFANA, GRAFANA_SIDECAR, KUBE_STATE_METRICS } from '../../../../src/artifacts/images.js';
 import { onlineSupply } from '../../../../src/artifacts/online-supply.js';
 import type { Supply } from '../../../../src/artifacts/supply.js';
 import type { MonitoringConfig } from '../../../../src/config/config.js';
@@ -76,6 +76,15 @@ describe('the values of kmon', () => {
       expect(await ours({}, supply)).toMatchObject({ grafana: { enabled: false } });
     }
     expect(await ours({ grafana: false })).toMatchObject({ grafana: { enabled: false } });
+  });
+
+  it('leave kube-state-metrics out where its image cannot be had, and the room goes on', async () => {
+    const supply = {
+      ...onlineSupply,
+      image: (i: typeof GRAFANA) => (i === KUBE_STATE_METRICS ? undefined : 'x/y:1'),
+    };
+    expect(await ours({}, supply)).toMatchObject({ kubeStateMetrics: { enabled: false } });
+    expect((await stackParts({ config: configWith(), supply })).stateMetrics).toBe(false);
   });
 
   it('have the rules of the other profile, with windows that fit the interval', async () => {
