@@ -63,7 +63,11 @@ export function addressesOnCluster(config: Config): GivenSecret {
             {
               apiVersion: 'v1',
               kind: 'Secret',
-              metadata: { name: ALERTS_SECRET, namespace, labels: { 'app.kubernetes.io/managed-by': 'kmon' } },
+              metadata: {
+                name: ALERTS_SECRET,
+                namespace,
+                labels: { 'app.kubernetes.io/managed-by': 'kmon' },
+              },
               stringData: Object.fromEntries(addresses.map(([way, address]) => [way, address.reveal()])),
             },
           ],

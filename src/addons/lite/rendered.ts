@@ -37,7 +37,11 @@ export async function renderLite(config: Config, supply: Supply, release: string
         ? ['the Secret kmon-grafana-admin in it, with the keys admin-user and admin-password']
         : []),
       ...(alertsLeave(config)
-        ? [`the Secret kmon-alerts in it, with the keys ${waysOf(config.monitoring.alerts).join(', ')}`]
+        ? [
+            `the Secret kmon-alerts in it, with the keys ${waysOf(config.monitoring.alerts)
+              .map(([way]) => way)
+              .join(', ')}`,
+          ]
         : []),
     ],
   };

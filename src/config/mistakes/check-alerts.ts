@@ -9,10 +9,18 @@ export function isSecretPlace(path: KeyPath): boolean {
   return ALERTS.every((key, i) => path[i] === key);
 }
 
-/** Alerts that are to leave by some way, each with one place that has its address. */
+/** Alerts that are to leave by some way, each with one place that has its address; only of the small monitoring, whose Alertmanager is kmon's own. */
 export function checkAlerts(doc: WrittenDocument): readonly Problem[] {
-  const alerts = mapAt(mapAt(doc.value, 'monitoring'), 'alerts');
+  const monitoring = mapAt(doc.value, 'monitoring');
+  const alerts = mapAt(monitoring, 'alerts');
   if (alerts === undefined) return [];
+  if (monitoring?.['profile'] === 'stack')
+    return [
+      {
+        at: doc.at(ALERTS),
+        text: `${showPath(ALERTS)} is for the profile lite: kube-prometheus-stack is told in monitoring.values where its Alertmanager sends to`,
+      },
+    ];
   if (Object.keys(alerts).length === 0)
     return [
       { at: doc.at(ALERTS), text: `${showPath(ALERTS)} says nowhere: write ${ALERT_WAYS.join(' or ')}` },

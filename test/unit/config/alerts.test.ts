@@ -43,6 +43,13 @@ describe('monitoring.alerts', () => {
     expect(lines).toContainEqual(typeof told === 'string' ? told : (expect.stringMatching(told) as string));
   });
 
+  it('is not for the profile stack, whose Alertmanager has its own place in kmon.yaml', async () => {
+    const written = `${ROOM}monitoring: { profile: stack, alerts: { webhook: { urlVariable: KMON_WEBHOOK } } }\n`;
+    expect(await mistakes(written)).toEqual([
+      'kmon.yaml:3:39: monitoring.alerts is for the profile lite: kube-prometheus-stack is told in monitoring.values where its Alertmanager sends to',
+    ]);
+  });
+
   it.each([
     [`{ webhook: ${SECRET} }`, 'such as {urlFile: webhook.txt} or {urlVariable: KMON_WEBHOOK}'],
     [`{ webhook: { url: ${SECRET} } }`, 'did you mean urlFile?'],

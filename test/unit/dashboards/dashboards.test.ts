@@ -108,7 +108,7 @@ describe('every panel', () => {
     for (const { expr, interval } of targets) {
       const outline = expr.replaceAll(/"[^"]*"/g, '""');
       const windows = [...outline.matchAll(/(\w+)\(\w+(?:\{[^}]*\})?\[([^\]]+)\]/g)].map(
-        ([, how, window]) => `${how} ${window}`,
+        ([, how = '', window = '']) => `${how} ${window}`,
       );
       expect(windows.length).toBe(outline.split('[').length - 1);
       for (const window of windows) expect(window).toMatch(/^(rate \$__rate_interval|increase (5|10)m)$/);

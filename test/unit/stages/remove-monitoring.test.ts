@@ -24,13 +24,13 @@ const there = (owners: string): readonly Step[] => [
   ...[noRelease, asks('/secrets/kmon-grafana-admin'), release('kmon-stack'), definitions('kmon')],
   asks(
     '--selector kmon/addon=stack',
-    'configmap/kmon-children-dashboard\nscrapeconfig.monitoring.coreos.com/observed-mac\n',
+    'configmap/kmon-room-dashboard\nscrapeconfig.monitoring.coreos.com/observed-mac\n',
   ),
   ...[asks('/secrets/kmon-grafana-admin'), asks('--all-namespaces', owners)],
 ];
 const objects = [
   'remove secret kmon-grafana-admin in monitoring',
-  'remove configmap kmon-children-dashboard in monitoring',
+  'remove configmap kmon-room-dashboard in monitoring',
   'remove scrapeconfig.monitoring.coreos.com observed-mac in monitoring',
 ];
 
