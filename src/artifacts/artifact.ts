@@ -10,7 +10,7 @@ export interface NeededBy {
   readonly profiles?: readonly MonitoringProfile[];
   /** Only where Grafana is wanted. */
   readonly grafana?: true;
-  /** Only where alerts leave the room. */
+  /** Only where there is an Alertmanager: in the small monitoring that is where alerts leave the room. */
   readonly alerts?: true;
   /** The room goes without it, and says so, where it cannot be had. */
   readonly spared?: true;

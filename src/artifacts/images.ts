@@ -45,11 +45,10 @@ export const NODE_EXPORTER: Image = {
   tag: 'v1.12.1-distroless',
 };
 
-/** Of the small monitoring, where alerts leave the room. */
-export const LITE_ALERTMANAGER: Image = {
+export const ALERTMANAGER: Image = {
   kind: 'image',
-  name: 'lite-alertmanager',
-  neededBy: { ...PARENT_ONLY, profiles: ['lite'], alerts: true },
+  name: 'alertmanager',
+  neededBy: { ...PARENT_ONLY, profiles: ['lite', 'stack'], alerts: true },
   repository: 'quay.io/prometheus/alertmanager',
   tag: 'v0.35.0',
 };
@@ -83,14 +82,6 @@ export const CONFIG_RELOADER: Image = {
   tag: 'v0.93.1',
 };
 
-export const ALERTMANAGER: Image = {
-  kind: 'image',
-  name: 'alertmanager',
-  neededBy: STACK,
-  repository: 'quay.io/prometheus/alertmanager',
-  tag: 'v0.34.0',
-};
-
 export const KUBE_STATE_METRICS: Image = {
   kind: 'image',
   name: 'kube-state-metrics',
@@ -120,7 +111,6 @@ export const IMAGES: readonly Image[] = [
   FLANNEL_CNI_PLUGIN,
   PROMETHEUS,
   NODE_EXPORTER,
-  LITE_ALERTMANAGER,
   GRAFANA,
   PROMETHEUS_OPERATOR,
   CONFIG_RELOADER,

@@ -12,7 +12,7 @@ export interface Need {
   readonly profile: Config['monitoring']['profile'];
   /** Whether Grafana is wanted; absent: it is. */
   readonly grafana?: boolean;
-  /** Whether alerts leave the room; absent: they do not. */
+  /** Whether there is an Alertmanager; absent: there is none. */
   readonly alerts?: boolean;
   /** The release that the machine's system is made from; absent where kmon does not know it. */
   readonly base?: OsBase;
@@ -38,8 +38,16 @@ export function needIn(
     network: kubernetes.network,
     profile: monitoring.profile,
     ...(monitoring.grafana ? {} : { grafana: false }),
-    ...(monitoring.alerts === undefined ? {} : { alerts: true }),
+    ...(hasAlertmanager(monitoring) ? { alerts: true } : {}),
   };
+}
+
+/** The small monitoring has one where alerts leave the room, the large one always. */
+export function hasAlertmanager({
+  profile,
+  alerts,
+}: Pick<Config['monitoring'], 'profile' | 'alerts'>): boolean {
+  return profile === 'stack' || alerts !== undefined;
 }
 
 export function isNeeded({ neededBy }: Pick<Artifact, 'neededBy'>, need: Need): boolean {

@@ -11,7 +11,7 @@ import { PROCESSORS } from './architecture.js';
 import type { Artifact, Chart, Image } from './artifact.js';
 import { CHART_TYPE, CHARTS } from './charts.js';
 import { IMAGES, registryOf } from './images.js';
-import { isOfRoom } from './need.js';
+import { hasAlertmanager, isOfRoom } from './need.js';
 import { PROGRAMS } from './programs.js';
 import { kubeadmSource, newestOf, releasesOf } from './releases.js';
 
@@ -65,8 +65,9 @@ export function networksOf(bundle: Bundle): readonly string[] {
 }
 
 function isWanted(artifact: Artifact, { kubernetes, monitoring }: BundleConfig): boolean {
-  const { profile, grafana, alerts } = monitoring;
-  return isOfRoom(artifact, { network: kubernetes.network, profile, grafana, alerts: alerts !== undefined });
+  const { profile, grafana } = monitoring;
+  const alerts = hasAlertmanager(monitoring);
+  return isOfRoom(artifact, { network: kubernetes.network, profile, grafana, alerts });
 }
 
 async function newest(minor: string, ask: (url: string) => Promise<string>): Promise<string> {

@@ -1,5 +1,5 @@
 import { createHash } from 'node:crypto';
-import { LITE_ALERTMANAGER } from '../../artifacts/images.js';
+import { ALERTMANAGER } from '../../artifacts/images.js';
 import type { AlertsConfig, AlertWay, Config } from '../../config/config.js';
 import { waysOf } from '../../config/sections/alerts.js';
 import type { Context } from '../../engine/context.js';
@@ -85,7 +85,7 @@ export async function alertmanagerValues({
 }: Pick<Context, 'config' | 'supply'>): Promise<object> {
   if (!alertsLeave(config)) return {};
   const addresses = await alertAddresses(config.monitoring.alerts);
-  const image = supply.image(LITE_ALERTMANAGER);
+  const image = supply.image(ALERTMANAGER);
   return {
     alertmanager: {
       ways: addresses.map(([way]) => way),

@@ -1,5 +1,5 @@
 import { KMON_LITE } from '../../artifacts/charts.js';
-import { GRAFANA, LITE_ALERTMANAGER, NODE_EXPORTER, PROMETHEUS } from '../../artifacts/images.js';
+import { ALERTMANAGER, GRAFANA, NODE_EXPORTER, PROMETHEUS } from '../../artifacts/images.js';
 import { notRolledOut } from '../../cluster/rollout.js';
 import type { Workload } from '../../cluster/rollout.js';
 import type { Context } from '../../engine/context.js';
@@ -23,7 +23,7 @@ export const lite: Addon = {
   group: 'monitoring',
   notWanted: ({ monitoring }) =>
     monitoring.profile === 'lite' ? undefined : `the profile is \`${monitoring.profile}\``,
-  needs: [KMON_LITE, PROMETHEUS, NODE_EXPORTER, LITE_ALERTMANAGER, GRAFANA],
+  needs: [KMON_LITE, PROMETHEUS, NODE_EXPORTER, ALERTMANAGER, GRAFANA],
   install: (c) => [
     {
       kind: 'release',

@@ -144,7 +144,13 @@ describe('what a bundle is made of', () => {
     for (const role of ['parent', 'child'] as const)
       expect(supply.lacking({ role, version: '1.36', network: 'flannel', profile: 'stack' })).toEqual([]);
     const lite = bundleSupply(made(await wantedBundle(config(), ['amd64'], { ask })));
-    const need: Need = { role: 'parent', version: '1.36', network: 'flannel', profile: 'stack' };
+    const need: Need = {
+      role: 'parent',
+      version: '1.36',
+      network: 'flannel',
+      profile: 'stack',
+      alerts: true,
+    };
     expect(lite.lacking(need).map((i) => i.name)).toEqual([
       ...['prometheus-operator', 'prometheus-config-reloader', 'alertmanager'],
     ]);

@@ -139,9 +139,9 @@ describe('kmon render monitoring refuses, and writes nothing,', () => {
     await nothing(['--out', 'kmon.yaml/below'], 22, 'kmon.yaml/below is not a folder');
   });
 
-  it('a profile that there is none of', async () => {
+  it('a profile that has no files', async () => {
     writeRoom('192.168.1.10', 'monitoring: { profile: stack }\n');
-    await nothing(['--out', 'out'], 22, 'the monitoring profile "stack" is not built yet');
+    await nothing(['--out', 'out'], 22, 'the monitoring profile stack is not written as files');
     expect(existsSync(join(folder, 'out'))).toBe(false);
   });
 

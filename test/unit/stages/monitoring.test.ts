@@ -136,7 +136,7 @@ describe('monitoring', () => {
       const last = new LastDigest('none');
       const runsToo = asks('deployments/kmon-alertmanager', ROLLED_OUT);
       const brings = does('bring the addresses that alerts go to');
-      const before = [...clusterReady, noRelease, nodes, ...noting, brings];
+      const before = [...clusterReady, noRelease, nodes, noOther, ...noting, brings];
       return play(monitoring, { parent: [...before, last.upgrade, ...rollsOut(true), runsToo] }, room());
     };
     const played = await run('https://hooks.example/s3cret');

@@ -11,17 +11,19 @@ const digest = `kmon sha256:${'1'.repeat(64)}`;
 const release = (name: string, description = digest): Step =>
   asks(`history ${name} `, JSON.stringify([{ revision: 1, status: 'deployed', chart: 'a-1', description }]));
 const noSecret = asks('/secrets/kmon-grafana-admin', { exitCode: 1 });
+const noAddresses = asks('/secrets/kmon-alerts', { exitCode: 1 });
 const definitions = (by: string): Step =>
   asks('get customresourcedefinitions', DEFINITIONS.map((name) => `${name} ${by} v`).join('\n'));
 const none: readonly Step[] = [
-  ...[noRelease, noSecret, noOther, asks('get customresourcedefinitions')],
+  ...[noRelease, noSecret, noAddresses, noOther, asks('get customresourcedefinitions')],
   ...[asks('--selector kmon/addon=stack'), noSecret],
 ];
 const setting = { machine: PARENT };
 
 /** What is seen of the profile `stack` where all of it is there. */
 const there = (owners: string): readonly Step[] => [
-  ...[noRelease, asks('/secrets/kmon-grafana-admin'), release('kmon-stack'), definitions('kmon')],
+  ...[noRelease, asks('/secrets/kmon-grafana-admin'), asks('/secrets/kmon-alerts')],
+  ...[release('kmon-stack'), definitions('kmon')],
   asks(
     '--selector kmon/addon=stack',
     'configmap/kmon-room-dashboard\nscrapeconfig.monitoring.coreos.com/observed-mac\n',
@@ -30,6 +32,7 @@ const there = (owners: string): readonly Step[] => [
 ];
 const objects = [
   'remove secret kmon-grafana-admin in monitoring',
+  'remove secret kmon-alerts in monitoring',
   'remove configmap kmon-room-dashboard in monitoring',
   'remove scrapeconfig.monitoring.coreos.com observed-mac in monitoring',
 ];
@@ -70,7 +73,12 @@ describe('taking the monitoring away', () => {
       removeMonitoring,
       {
         parent: [
-          ...[release('kmon', 'Install complete'), noSecret, release('kmon-stack', 'Upgrade complete')],
+          ...[
+            release('kmon', 'Install complete'),
+            noSecret,
+            noAddresses,
+            release('kmon-stack', 'Upgrade complete'),
+          ],
           ...[definitions('Helm'), asks('--selector kmon/addon=stack'), noSecret],
         ],
       },
