@@ -16,15 +16,27 @@ export interface AlertRow {
   readonly remedy: string | null;
 }
 
+/** The rule that tells of a machine that does not answer. */
+const SILENT = 'KmonNodeDown';
+
 const URGENCY = ['critical', 'warning'];
 
 /**
  * What is the matter now, the worst first: what fires before what is pending, critical before the rest, the oldest of each first. `only`: of these
- * machines; what is about no machine is always told.
+ * machines; what is about no machine is always told. `notJoined`: machines that are no nodes yet, of which is said just that.
  */
-export function alertRows(alerts: readonly ActiveAlert[], only: readonly string[]): readonly AlertRow[] {
+export function alertRows(
+  alerts: readonly ActiveAlert[],
+  only: readonly string[],
+  notJoined: readonly string[] = [],
+): readonly AlertRow[] {
   return alerts
     .map(rowOf)
+    .map((row) =>
+      row.machine !== null && row.alert === SILENT && notJoined.includes(row.machine)
+        ? { ...row, what: `${row.machine} has not joined the cluster`, remedy: 'run `kmon join-child`' }
+        : row,
+    )
     .filter(({ machine }) => machine === null || only.includes(machine))
     .toSorted(
       (a, b) =>

@@ -32,9 +32,10 @@ export function alerts(io: Io, options: AlertsOptions): Promise<number> {
     const { machines, observed } = selectComputers(room, options.only);
     const report = await app.run(planFor('alerts', room, ALERTS, [room.parent]), { quiet: true });
     if (report.failure !== undefined) return exitCodeOf(report);
-    const answer = report.seen.of(askAlerts).get(room.parent.name);
+    const seen = report.seen.of(askAlerts).get(room.parent.name);
     const only = [...machines, ...observed].map((m) => m.name);
-    const rows = alertRows(answer?.kind === 'alerts' ? answer.alerts : [], only);
+    const found = seen?.answer.kind === 'alerts' ? seen.answer.alerts : [];
+    const rows = alertRows(found, only, seen?.notJoined);
     app.view.result(alertsText(rows, only.length, Date.now()), rows);
     return 0;
   });
@@ -69,9 +70,8 @@ export function alertsText(rows: readonly AlertRow[], machines: number, now: num
     ageText(since, now),
     what,
   ]);
-  // What is to be done is the same for all machines with the same alert.
-  const remedies = new Map(rows.map(({ alert, remedy }) => [alert, remedy]));
-  const told = [...remedies].flatMap(([alert, remedy]) => (remedy === null ? [] : [`${alert}: ${remedy}`]));
+  // What is to be done is the same for most machines with the same alert.
+  const told = new Set(rows.flatMap(({ alert, remedy }) => (remedy === null ? [] : [`${alert}: ${remedy}`])));
   return [tableText(COLUMNS, cells), ...told].join('\n');
 }
 

@@ -46,6 +46,21 @@ describe('the alerts of a room', () => {
     expect(alertRows(all, ['pc-2']).map((r) => r.machine)).toEqual([null, 'pc-2']);
   });
 
+  it('say of a machine that has not joined just that, and nothing else of it', () => {
+    const all = [alert('pc-1', 'KmonNodeDown'), alert('pc-2', 'KmonNodeDown'), alert('pc-2', 'Hot')];
+    const rows = alertRows(all, ['pc-1', 'pc-2'], ['pc-2']);
+    expect(rows.map((r) => [r.machine, r.alert, r.what, r.remedy])).toEqual([
+      ['pc-1', 'KmonNodeDown', 'pc-1 is KmonNodeDown', 'mend KmonNodeDown'],
+      ['pc-2', 'KmonNodeDown', 'pc-2 has not joined the cluster', 'run `kmon join-child`'],
+      ['pc-2', 'Hot', 'pc-2 is Hot', 'mend Hot'],
+    ]);
+    expect(alertsText(rows, 2, now).split('\n').slice(4)).toEqual([
+      'KmonNodeDown: mend KmonNodeDown',
+      'KmonNodeDown: run `kmon join-child`',
+      'Hot: mend Hot',
+    ]);
+  });
+
   it('stand in a table with what to do below, once an alert', () => {
     const rows = alertRows([alert('pc-1', 'Hot'), alert('pc-2', 'Hot')], ['pc-1', 'pc-2']);
     expect(alertsText(rows, 2, now)).toBe(
