@@ -1,11 +1,12 @@
 import { createHash } from 'node:crypto';
 import { createReadStream } from 'node:fs';
-import { mkdir, readFile, rename, stat, writeFile } from 'node:fs/promises';
+import { readFile, rename, stat, writeFile } from 'node:fs/promises';
 import { dirname } from 'node:path';
 import { pipeline } from 'node:stream/promises';
 import { KmonError } from '../errors/kmon-error.js';
 import type { Bundle, BundlePart } from './bundle.js';
 import { bundlePartFile } from './parts.js';
+import { makeFolder } from '../here/make-folder.js';
 
 /**
  * Proves that every part is what the list says, before any of it goes to a machine.
@@ -70,7 +71,7 @@ async function hash(file: string, signal: AbortSignal): Promise<string | undefin
 
 /** A whole file or none: it is renamed into place. */
 async function remember(memory: string, proven: Readonly<Record<string, string>>): Promise<void> {
-  await mkdir(dirname(memory), { recursive: true, mode: 0o700 });
+  await makeFolder(dirname(memory), 0o700);
   await writeFile(`${memory}.new`, JSON.stringify(proven), { mode: 0o600 });
   await rename(`${memory}.new`, memory);
 }

@@ -1,7 +1,8 @@
 import { createHash } from 'node:crypto';
-import { mkdir, readdir, readFile, rm, rmdir, writeFile } from 'node:fs/promises';
+import { readdir, readFile, rm, rmdir, writeFile } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
 import { KmonError } from '../errors/kmon-error.js';
+import { makeFolder } from './make-folder.js';
 
 /** A file below the folder; its path has slashes. */
 export interface FilledFile {
@@ -69,7 +70,7 @@ export async function fillFolder(
   try {
     for (const path of former.filter((p) => !(p in list))) await removeWithFolders(folder, path);
     for (const { path, text } of files) {
-      await mkdir(dirname(join(folder, path)), { recursive: true });
+      await makeFolder(dirname(join(folder, path)));
       await writeFile(join(folder, path), text);
     }
     await writeFile(join(folder, FILLED), `${JSON.stringify(list, undefined, 2)}\n`);

@@ -1,6 +1,7 @@
-import { access, mkdir, open, readFile, rename, rm, writeFile } from 'node:fs/promises';
+import { access, open, readFile, rename, rm, writeFile } from 'node:fs/promises';
 import { dirname } from 'node:path';
 import type { Secret } from '../shell/secret.js';
+import { makeFolder } from './make-folder.js';
 
 /** The text of a file of this computer; `undefined` when there is none, or it cannot be read. */
 export async function textOf(file: string): Promise<string | undefined> {
@@ -17,7 +18,7 @@ export async function readText(file: string): Promise<string | undefined> {
 
 /** Writes a file that its owner alone may read (0600, its folder 0700): whole, or not at all. */
 export async function writePrivateFile(file: string, content: string | Secret): Promise<void> {
-  await mkdir(dirname(file), { recursive: true, mode: 0o700 });
+  await makeFolder(dirname(file), 0o700);
   const fresh = `${file}.new`;
   await rm(fresh, { force: true });
   const handle = await open(fresh, 'wx', 0o600);
@@ -32,7 +33,7 @@ export async function writePrivateFile(file: string, content: string | Secret): 
 
 /** Keeps what was fetched, for the next time: whole, or not at all. */
 export async function keepFile(file: string, content: Buffer): Promise<void> {
-  await mkdir(dirname(file), { recursive: true });
+  await makeFolder(dirname(file));
   const fresh = `${file}.${process.pid}.new`;
   try {
     await writeFile(fresh, content);

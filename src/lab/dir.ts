@@ -1,10 +1,11 @@
 import { randomBytes } from 'node:crypto';
-import { chmod, chown, mkdir, readFile, rename, rm, writeFile } from 'node:fs/promises';
+import { chmod, chown, readFile, rename, rm, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { KmonError } from '../errors/kmon-error.js';
 import { Secret } from '../shell/secret.js';
 import { lastLine, type RunProgram } from './process.js';
 import { isLabRoomFile, roomIn } from './room-file.js';
+import { makeFolder } from '../here/make-folder.js';
 
 /** The files of a lab in its folder. */
 export interface LabFiles {
@@ -71,7 +72,7 @@ export async function claimDir(dir: string, lab: string): Promise<void> {
       });
     }
   }
-  await mkdir(dir, { recursive: true });
+  await makeFolder(dir);
 }
 
 /** The lab's key pair and password; what is missing is made. */

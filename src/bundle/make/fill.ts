@@ -1,5 +1,5 @@
 import { createReadStream, createWriteStream } from 'node:fs';
-import { chmod, mkdir, rename, rm, stat, writeFile } from 'node:fs/promises';
+import { chmod, rename, rm, stat, writeFile } from 'node:fs/promises';
 import { basename, dirname, join } from 'node:path';
 import { pipeline } from 'node:stream/promises';
 import { createGzip } from 'node:zlib';
@@ -15,6 +15,7 @@ import { writeOciArchive } from './oci-archive.js';
 import { bytesToFetch, pieceFile } from './plan.js';
 import type { BundlePlan, Job, Piece } from './plan.js';
 import { unpack } from './unpack.js';
+import { makeFolder } from '../../here/make-folder.js';
 
 /** How far it is. */
 export interface Progress {
@@ -51,7 +52,7 @@ export async function fillBundle(
     await forgetMaking(folder);
     return bundle();
   }
-  await mkdir(join(folder, MAKING), { recursive: true });
+  await makeFolder(join(folder, MAKING));
   if (todo.length > 0) {
     // What is made may take the place of what the list that is there tells of.
     if (ready.length > 0) await writeList(bundle(), MAKING_LIST);
@@ -180,7 +181,7 @@ async function made(folder: string, job: Job, signal: AbortSignal): Promise<read
       const { size: sizeBytes } = await stat(file);
       const sha256 = await sha256Of(file, signal);
       const target = join(folder, part.file);
-      await mkdir(dirname(target), { recursive: true });
+      await makeFolder(dirname(target));
       await chmod(file, part.kind === 'binary' && unpacked === undefined ? 0o755 : 0o644);
       await rename(file, target);
       const { name, kind, version, file: path, architecture } = part;

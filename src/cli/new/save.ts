@@ -1,8 +1,9 @@
-import { chmod, link, mkdir, readFile, realpath, rename, rm, stat, writeFile } from 'node:fs/promises';
+import { chmod, link, readFile, realpath, rename, rm, stat, writeFile } from 'node:fs/promises';
 import { basename, dirname, join } from 'node:path';
 import { SCHEMA_FILE } from '../../config/writing/compose.js';
 import { configSchemaText } from '../../config/schema.js';
 import { KmonError } from '../../errors/kmon-error.js';
+import { makeFolder } from '../../here/make-folder.js';
 
 /** What stands in the file now; `undefined`: there is none. @throws KmonError `config` when it cannot be read. */
 export async function readExisting(file: string): Promise<string | undefined> {
@@ -29,8 +30,8 @@ export async function saveRoom(file: string, text: string, replaces: boolean): P
   try {
     const folder = dirname(file);
     const schema = join(folder, SCHEMA_FILE);
-    await mkdir(folder, { recursive: true });
-    await mkdir(dirname(schema), { recursive: true, mode: 0o700 });
+    await makeFolder(folder);
+    await makeFolder(dirname(schema), 0o700);
     await put(schema, configSchemaText(), true);
     await put(replaces ? await realpath(file) : file, text, replaces);
   } catch (error) {

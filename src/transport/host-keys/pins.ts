@@ -1,8 +1,9 @@
-import { mkdir, open, readFile } from 'node:fs/promises';
+import { open, readFile } from 'node:fs/promises';
 import { dirname } from 'node:path';
 import { KmonError } from '../../errors/kmon-error.js';
 import { formatKnownHost, parseKnownHosts } from './known-hosts.js';
 import type { KnownHost } from './known-hosts.js';
+import { makeFolder } from '../../here/make-folder.js';
 
 /** The pinned keys of all files that exist, in the order of the files. @throws KmonError `config` for one that cannot be read. */
 export async function readKnownHosts(files: readonly string[]): Promise<readonly KnownHost[]> {
@@ -52,7 +53,7 @@ export function knownHostsReader(now: () => number = () => performance.now()): K
  * several machines may be pinned at the same time.
  */
 export async function pinHostKey(file: string, host: string, port: number, key: Buffer): Promise<void> {
-  await mkdir(dirname(file), { recursive: true, mode: 0o700 });
+  await makeFolder(dirname(file), 0o700);
   const handle = await open(file, 'a+', 0o600);
   try {
     const { size } = await handle.stat();

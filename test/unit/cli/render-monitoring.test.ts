@@ -137,6 +137,7 @@ describe('kmon render monitoring refuses, and writes nothing,', () => {
   it('a file, and a folder that cannot be made', async () => {
     await nothing(['--out', 'kmon.yaml'], 22, 'kmon.yaml is not a folder');
     await nothing(['--out', 'kmon.yaml/below'], 22, 'kmon.yaml/below is not a folder');
+    await nothing(['--out', '/proc/kmon/below'], 22, '/proc/kmon/below cannot be written (ENOENT)');
   });
 
   it('a profile that has no files', async () => {
