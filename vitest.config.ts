@@ -18,6 +18,12 @@ const ALONE = ['test/room/check/sixteen.test.ts', 'test/room/bench.test.ts'];
  */
 const CLUSTERS = existsSync('/proc/modules') || totalmem() < 12e9 ? 1 : 2;
 
+/** What is run by a script of its own, since it takes what cannot be had everywhere, and by what that script says. */
+const BY_NAME = [
+  { file: 'test/cluster/networks.test.ts', asks: 'KMON_NETWORKS' },
+  { file: 'test/cluster/stack.test.ts', asks: 'KMON_STACK_BUNDLE' },
+];
+
 /** What takes longest, and so begins first: otherwise it would go on alone when everything else is done. */
 const LONGEST = [
   'unit/resources/half-way',
@@ -104,8 +110,7 @@ export default defineConfig({
         test: {
           name: 'cluster',
           include: ['test/cluster/**/*.test.ts'],
-          // For whoever names one.
-          exclude: process.env['KMON_NETWORKS'] === undefined ? ['test/cluster/networks.test.ts'] : [],
+          exclude: BY_NAME.filter(({ asks }) => process.env[asks] === undefined).map(({ file }) => file),
           maxWorkers: CLUSTERS,
           testTimeout: 1_200_000,
           hookTimeout: 1_800_000,
