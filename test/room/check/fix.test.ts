@@ -137,7 +137,14 @@ END`);
     expect(exitCode).toBe(0);
     expect(rules()).toEqual(before);
     expect(ledgers()).toEqual(['', '', '']);
-    expect(await blocked()).toHaveLength(5);
+    // On a busy computer an answer may be late, which is another finding: it is gone the next time.
+    const inTheWay = async (): Promise<readonly string[]> =>
+      (await blocked()).map((f) => `${f.machine ?? ''} ${f.code}`);
+    const found = await inTheWay();
+    expect(found.length === 5 ? found : await inTheWay(), found.join(', ')).toEqual([
+      ...['parent K-FORWARD', 'parent K-FIREWALL', 'child-1 K-FORWARD', 'child-1 K-FIREWALL'],
+      'child-2 K-FIREWALL',
+    ]);
   });
 
   describe('with firewalld, and a machine that does not know its own name', () => {
