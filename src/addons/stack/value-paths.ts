@@ -98,7 +98,7 @@ interface ValuesDocument {
   readonly root: Document;
 }
 
-/** The map at a path, if there is one that has anything in it. */
+/** The map at a path; an empty one tells no names, and counts as none. */
 function mapIn(root: Document, path: ValuePath): YAMLMap | undefined {
   const node = path.length === 0 ? root.contents : root.getIn(path, true);
   return isMap(node) && node.items.length > 0 ? node : undefined;

@@ -45,7 +45,7 @@ export function alerts(io: Io, options: AlertsOptions): Promise<number> {
 function test(io: Io, options: RoomOptions): Promise<number> {
   return withApp(io, 'alerts', options, async (app) => {
     const { parent } = app.config.room;
-    const report = await app.run(planFor('alerts', app.config.room, TEST_ALERT, [parent]));
+    const report = await app.run(planFor('alerts', app.config.room, TEST_ALERT, [parent]), { quiet: true });
     const ways =
       report.seen
         .of(testAlert)
