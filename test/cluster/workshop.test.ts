@@ -331,11 +331,17 @@ describe.runIf(BUNDLE !== undefined || process.env['CI'] === 'true')('the worksh
     );
   });
 
-  it('opens Prometheus at a port of this computer until Ctrl-C, and says why there is no Grafana', async () => {
+  it('says why there is no Grafana to open', () => {
     const none = kmon('open', 'grafana', '--no-browser');
     expect(none.stderr).toContain('Grafana is not in this room');
     expect(none.code).toBe(22);
-    const child = spawn('node', [KMON, 'open', 'prometheus', '--no-browser', '--json'], {
+  });
+
+  it.each([
+    ['prometheus', 'Prometheus Server is Ready.'],
+    ['alertmanager', 'OK'],
+  ])('opens %s at a port of this computer until Ctrl-C', async (page, says) => {
+    const child = spawn('node', [KMON, 'open', page, '--no-browser', '--json'], {
       cwd: folder,
       stdio: ['ignore', 'pipe', 'ignore'],
     });
@@ -354,7 +360,7 @@ describe.runIf(BUNDLE !== undefined || process.env['CI'] === 'true')('the worksh
       });
     });
     expect(address).toMatch(/^http:\/\/127\.0\.0\.1:\d+\/$/);
-    expect(await (await fetch(`${address}-/ready`)).text()).toContain('Ready');
+    expect(await (await fetch(`${address}-/ready`)).text()).toContain(says);
     child.kill('SIGINT');
     expect(await ended).toBe(0);
     await expect(fetch(address)).rejects.toThrow();

@@ -67,7 +67,11 @@ async function loginOf(config: Config, showPassword: boolean): Promise<Login> {
   return { user, passwordFile, password: secret.reveal() };
 }
 
-const CALLED: Readonly<Record<Page, string>> = { grafana: 'Grafana', prometheus: 'Prometheus' };
+const CALLED: Readonly<Record<Page, string>> = {
+  grafana: 'Grafana',
+  prometheus: 'Prometheus',
+  alertmanager: 'Alertmanager',
+};
 
 /** Said once, in the words of whoever refuses, and not by a browser's page of errors. @throws KmonError */
 async function mustAnswer(app: App, page: Page, { host, port }: PlaceOfPage): Promise<void> {

@@ -8,7 +8,7 @@ import { parsePort } from '../values.js';
 
 export const open = defineCommand({
   name: 'open',
-  summary: 'the pages of Grafana or Prometheus in your browser, through SSH',
+  summary: 'the pages of Grafana, Prometheus or Alertmanager in your browser, through SSH',
   description: [
     'A port of this computer, for its own programs alone, leads through the SSH connection to the parent until Ctrl-C: it works where a firewall is in',
     'between, and changes nothing. Also tells the address for the class, which is a port of the parent: at a terminal as a QR code for telephones, where it',
@@ -36,6 +36,11 @@ export const open = defineCommand({
       line: 'kmon open prometheus --port 9090 --no-browser',
       does: 'questions to Prometheus from programs of your own',
       means: { page: 'prometheus', port: 9090, browser: false },
+    },
+    {
+      line: 'kmon open alertmanager',
+      does: 'where an alert that is known can be silenced for a while',
+      means: { page: 'alertmanager' },
     },
   ],
   exitCodes: ASKING,

@@ -2,6 +2,7 @@ import type { Config } from '../../config/config.js';
 import type { Context } from '../../engine/stage.js';
 import { readRoom, roomQuestions } from '../../observe/room-metrics.js';
 import type { RoomAnswer } from '../../observe/room-metrics.js';
+import type { AlertmanagerService } from '../../tools/alertmanager.js';
 import { askPrometheus, parseAnswers } from '../../tools/prometheus.js';
 import type { PrometheusService } from '../../tools/prometheus.js';
 
@@ -20,4 +21,9 @@ export function roomMetrics(m: Context): Promise<RoomAnswer> {
 /** Where the monitoring that kmon installs has its Prometheus. */
 export function prometheusOf({ monitoring: { namespace } }: Config): PrometheusService {
   return { namespace, service: 'kmon-prometheus', port: 'http' };
+}
+
+/** Where the monitoring that kmon installs has its Alertmanager, if it has one: both profiles name it so. */
+export function alertmanagerOf({ monitoring: { namespace } }: Config): AlertmanagerService {
+  return { namespace, service: 'kmon-alertmanager', port: 'http' };
 }

@@ -1,4 +1,5 @@
 import type { Config } from '../../config/config.js';
+import { waysOf } from '../../config/sections/alerts.js';
 import { lookingStage, onParent, satisfied } from '../../engine/stage.js';
 import { KmonError } from '../../errors/kmon-error.js';
 import { clusterNodes } from '../../cluster/nodes.js';
@@ -6,10 +7,10 @@ import { getServices } from '../../tools/kubectl.js';
 import { parseServices } from '../../tools/services.js';
 import type { ListedService } from '../../tools/services.js';
 import { clusterThere } from './cluster-there.js';
-import { prometheusOf } from './metrics.js';
+import { alertmanagerOf, prometheusOf } from './metrics.js';
 
 /** What of the monitoring has pages for a browser. */
-export const PAGES = ['grafana', 'prometheus'] as const;
+export const PAGES = ['grafana', 'prometheus', 'alertmanager'] as const;
 export type Page = (typeof PAGES)[number];
 
 /** What the cluster says of them. */
@@ -76,18 +77,28 @@ export function portOf({ ports }: ListedService): ListedService['ports'][number]
 }
 
 function isOf(page: Page, { name, labels }: ListedService, config: Config): boolean {
-  return page === 'grafana'
-    ? labels['app.kubernetes.io/name'] === 'grafana'
-    : name === prometheusOf(config).service;
+  switch (page) {
+    case 'grafana':
+      return labels['app.kubernetes.io/name'] === 'grafana';
+    case 'prometheus':
+      return name === prometheusOf(config).service;
+    case 'alertmanager':
+      return name === alertmanagerOf(config).service;
+  }
 }
 
 function notThere(page: Page, services: readonly ListedService[], config: Config): KmonError {
-  if (page === 'prometheus' || !services.some((service) => isOf('prometheus', service, config))) {
+  const isAbsent = !services.some((service) => isOf('prometheus', service, config));
+  if (page === 'prometheus' || isAbsent) {
     return new KmonError('precondition', 'there is no monitoring in this cluster', {
       hint: 'run `kmon deploy-monitoring` first',
     });
   }
-  if (!config.monitoring.grafana) {
+  return page === 'grafana' ? noGrafana(config) : noAlertmanager(config);
+}
+
+function noGrafana({ monitoring }: Config): KmonError {
+  if (!monitoring.grafana) {
     return new KmonError(
       'precondition',
       'Grafana is switched off in kmon.yaml (monitoring.grafana.enabled)',
@@ -101,6 +112,26 @@ function notThere(page: Page, services: readonly ListedService[], config: Config
     'Grafana is not in this room: it was left out when the monitoring was deployed',
     {
       hint: 'what the room is served from needs its image; then run `kmon deploy-monitoring`. Without it: `kmon top`, `kmon open prometheus`',
+    },
+  );
+}
+
+/** The small monitoring has one only where alerts leave the room; kube-prometheus-stack has one unless the room's own values say otherwise. */
+function noAlertmanager({ monitoring }: Config): KmonError {
+  if (monitoring.profile === 'lite' && waysOf(monitoring.alerts).length === 0) {
+    return new KmonError(
+      'precondition',
+      'there is no Alertmanager in this room: kmon.yaml names nowhere to send alerts',
+      {
+        hint: 'write monitoring.alerts into kmon.yaml, such as {webhook: {urlFile: webhook.txt}}, and run `kmon deploy-monitoring`; what fires is shown without it: `kmon alerts`',
+      },
+    );
+  }
+  return new KmonError(
+    'precondition',
+    'there is no Alertmanager in this room: it was left out when the monitoring was deployed',
+    {
+      hint: `${monitoring.profile === 'stack' ? 'where monitoring.values switches it off, change that there; then run' : 'run'} \`kmon deploy-monitoring\`; what fires is shown without it: \`kmon alerts\``,
     },
   );
 }

@@ -4,10 +4,11 @@ import type { Context, Stage } from '../../engine/stage.js';
 import { blocked, onParent, pending, satisfied } from '../../engine/stage.js';
 import { KmonError } from '../../errors/kmon-error.js';
 import { addAlert, askDeliveries, askLog, lastRefusal, parseDeliveries } from '../../tools/alertmanager.js';
-import type { AlertmanagerService, Deliveries } from '../../tools/alertmanager.js';
+import type { Deliveries } from '../../tools/alertmanager.js';
 import { getPods } from '../../tools/kubectl.js';
 import { parsePods } from '../../tools/pods.js';
 import { clusterThere } from './cluster-there.js';
+import { alertmanagerOf } from './metrics.js';
 
 /** Who gets the test, in Alertmanager's configuration: the same addresses as of any alert, counted by themselves. */
 const RECEIVER = 'test';
@@ -33,7 +34,7 @@ export const testAlert: Stage<TestSeen> = {
   settleMs: 20_000,
   look: async (c, so) => {
     if (waysOf(c.config.monitoring.alerts).length === 0) return { refused: leadsNowhere(), counted: [] };
-    const asked = await c.cluster.query(askDeliveries(c.cluster.kubectl, alertmanagerOf(c)));
+    const asked = await c.cluster.query(askDeliveries(c.cluster.kubectl, alertmanagerOf(c.config)));
     const counted = parseDeliveries(asked, RECEIVER);
     if (counted === undefined) return { refused: silent(asked.stderr), counted: [] };
     const before = so.get(BEFORE);
@@ -54,7 +55,7 @@ export const testAlert: Stage<TestSeen> = {
       intent: 'give Alertmanager a test alert',
       command: () => {
         const now = c.clock.now();
-        return addAlert(c.cluster.kubectl, alertmanagerOf(c), {
+        return addAlert(c.cluster.kubectl, alertmanagerOf(c.config), {
           // Another each time: the same would be told once an hour.
           labels: { alertname: 'KmonTest', severity: 'none', sent: new Date(now).toISOString() },
           annotations: {
@@ -76,10 +77,6 @@ export const testAlert: Stage<TestSeen> = {
     });
   },
 };
-
-function alertmanagerOf({ config }: Context): AlertmanagerService {
-  return { namespace: config.monitoring.namespace, service: 'kmon-alertmanager', port: 'http' };
-}
 
 function less(now: Deliveries, before: readonly Deliveries[]): Deliveries {
   const then = before.find((d) => d.way === now.way);

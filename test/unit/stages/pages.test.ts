@@ -15,6 +15,13 @@ const ANSWER = JSON.stringify({
       ports: [{ name: 'http', port: 9090, nodePort: 30090 }],
     }),
     service('without-ports', { clusterIP: 'None' }),
+    service('kmon-alertmanager', {
+      clusterIP: '10.96.0.9',
+      ports: [
+        { name: 'reloader-web', port: 8080 },
+        { name: 'http-web', port: 9093 },
+      ],
+    }),
     service(
       'kmon-grafana',
       {
@@ -44,10 +51,18 @@ async function seen(): Promise<PagesSeen> {
     { parent: [asks('/namespaces/monitoring/services', ANSWER), asks('/api/v1/nodes', NODES)] },
     { machine: PARENT, seen: byStage },
   );
-  expect(played).toMatchObject({ outcome: 'unchanged', because: '3 services' });
+  expect(played).toMatchObject({ outcome: 'unchanged', because: '4 services' });
   const found = byStage.of(askPages).get(PARENT.name);
   if (found === undefined) throw new Error('nothing was seen');
   return found;
+}
+
+function refusal(message: string, hint: string | RegExp): unknown {
+  return expect.objectContaining({
+    code: 'precondition',
+    message: expect.stringContaining(message) as string,
+    hint: expect.stringMatching(hint) as string,
+  });
 }
 
 describe('the pages of the monitoring', () => {
@@ -59,6 +74,7 @@ describe('the pages of the monitoring', () => {
       forEverybody: 'http://192.168.7.10:30090/',
     });
     expect(placeOf('grafana', there, sampleConfig())).toEqual({ host: '10.96.0.8', port: 80 });
+    expect(placeOf('alertmanager', there, sampleConfig())).toEqual({ host: '10.96.0.9', port: 9093 });
   });
 
   it.each([
@@ -102,12 +118,17 @@ describe('the pages of the monitoring', () => {
       ports: [{ port: 9090 }],
     }));
     const config = sampleConfig({ monitoring: { ...DEFAULTS.monitoring, grafana } });
-    expect(() => placeOf(page, { services }, config)).toThrow(
-      expect.objectContaining({
-        code: 'precondition',
-        message: expect.stringContaining(message) as string,
-        hint: expect.stringContaining(hint) as string,
-      }),
-    );
+    expect(() => placeOf(page, { services }, config)).toThrow(refusal(message, hint));
+  });
+
+  const alerts = { webhook: { variable: 'KMON_WEBHOOK' } };
+  it.each([
+    ['nobody is to be told', { profile: 'lite' }, 'names nowhere to send alerts', 'write monitoring.alerts'],
+    ['kmon.yaml is newer', { profile: 'lite', alerts }, 'it was left out', /^run `kmon deploy-monitoring`/],
+    ['own values', { profile: 'stack' }, 'it was left out', 'where monitoring.values switches it off'],
+  ] as const)('do without an Alertmanager: %s', (_, monitoring, message, hint) => {
+    const services = [{ name: 'kmon-prometheus', labels: {}, ports: [{ port: 9090 }] }];
+    const config = sampleConfig({ monitoring: { ...DEFAULTS.monitoring, ...monitoring } });
+    expect(() => placeOf('alertmanager', { services }, config)).toThrow(refusal(message, hint));
   });
 });
