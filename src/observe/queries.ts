@@ -41,10 +41,17 @@ const REAL_ROOT = ['mountpoint="/"', 'fstype!~"tmpfs|overlay"'];
 /** Degrees of every sensor of hwmon, as they are. */
 const hwmon = (s: Scope): string => of('node_hwmon_temp_celsius', s);
 
+/**
+ * What AMD's chips tell their fan, of those that say what the processor has as well: on some it is 27 degrees more (Linux,
+ * Documentation/hwmon/k10temp). Both are of one register, so neither is saner than the other. Old exporters write labels in small letters.
+ */
+const forTheFan = (s: Scope): string =>
+  `(${of('node_hwmon_sensor_label', s, 'label=~"(?i:tctl)"')} and on (node, instance, chip) ${of('node_hwmon_sensor_label', s, 'label=~"(?i:tdie)"')})`;
+
 /** Degrees Celsius of the processor: its own sensor, else its thermal zone, else the mainboard's; each judged by `judge` before any is chosen. */
 function processor(s: Scope, judge: (expr: string) => string): string {
   return [
-    `max by (node, instance) (${judge(hwmon(s))} * on (node, instance, chip) group_left (chip_name) ${of('node_hwmon_chip_names', s, `chip_name=~"${CPU_CHIPS}"`)})`,
+    `max by (node, instance) ((${judge(hwmon(s))} unless on (node, instance, chip, sensor) ${forTheFan(s)}) * on (node, instance, chip) group_left (chip_name) ${of('node_hwmon_chip_names', s, `chip_name=~"${CPU_CHIPS}"`)})`,
     `max by (node, instance) (${judge(of('node_thermal_zone_temp', s, `type=~"${CPU_ZONES}"`))})`,
     `max by (node, instance) (${judge(of('node_thermal_zone_temp', s, 'type="acpitz"'))})`,
   ].join(' or ');

@@ -54,7 +54,19 @@ const CASES: Readonly<Record<string, Case>> = {
     summary: 'child-1 does not answer',
     keeps: { job: 'node-exporter' },
   },
-  KmonNodeHot: { fires: core(91.4), rests: core(84.9), summary: 'child-1 is 91 °C' },
+  KmonNodeHot: {
+    fires: core(91.4),
+    // And AMD's processors tell their fan 27 degrees more than they have.
+    rests: {
+      ...core(84.9),
+      'node_hwmon_temp_celsius{chip="k",sensor="temp1"}': '95x40',
+      'node_hwmon_sensor_label{chip="k",sensor="temp1",label="Tctl"}': '1x40',
+      'node_hwmon_temp_celsius{chip="k",sensor="temp2"}': '68x40',
+      'node_hwmon_sensor_label{chip="k",sensor="temp2",label="Tdie"}': '1x40',
+      'node_hwmon_chip_names{chip="k",chip_name="k10temp"}': '1x40',
+    },
+    summary: 'child-1 is 91 °C',
+  },
   KmonNodeThrottled: {
     fires: { 'node_cpu_core_throttles_total{core="0",package="0"}': '7x15 9x30' },
     rests: { 'node_cpu_core_throttles_total{core="0",package="0"}': '7x40' },
