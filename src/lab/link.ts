@@ -2,6 +2,7 @@ import { KmonError } from '../errors/kmon-error.js';
 import { cableArgs, machineLinkArgs } from './container-engine-args.js';
 import { findEngine } from './container-engine.js';
 import { findInternet, findMachines, type FoundMachine } from './inventory.js';
+import { namedMachine } from './named-machine.js';
 import { checkLabName } from './names.js';
 import { lastLine, runProgram, type RunProgram } from './process.js';
 import { requireRoot } from './root.js';
@@ -22,16 +23,7 @@ export async function labLink(o: {
   const engine = await findEngine(runProgram);
   const internet = await findInternet(engine, o.name);
   const machines = [...(await findMachines(engine, o.name)), ...(internet === undefined ? [] : [internet])];
-  const machine = machines.find((found) => found.name === o.machine);
-  if (machine === undefined) {
-    throw new KmonError('usage', `lab ${o.name} has no machine ${o.machine}`, {
-      hint:
-        machines.length === 0
-          ? `make the lab with kmon lab up`
-          : `choose among: ${machines.map((m) => m.name).join(', ')}`,
-    });
-  }
-  await setCable(runProgram, machine, o.up);
+  await setCable(runProgram, namedMachine(o.name, machines, o.machine), o.up);
 }
 
 /** @throws KmonError `precondition` when the machine does not run. */

@@ -77,6 +77,9 @@ interface Loaded {
   readonly peak: { readonly cpuPercent: number };
 }
 
+/** What each machine's processor has, of the sensors that `kmon lab sensors` gives: `laptop` to child-1, `amd` to child-2. */
+const WARM: Readonly<Record<string, number | string>> = { parent: 'no sensor', 'child-1': 55, 'child-2': 68 };
+
 let folder: string;
 let webhook: Webhook | undefined;
 
@@ -164,6 +167,11 @@ function topRows(): ReadonlyMap<unknown, Record<string, unknown>> {
   return new Map(rows.map((row) => [row['machine'], row]));
 }
 
+function giveSensors(machine: Name, kind: string): void {
+  const given = kmon('lab', 'sensors', machine, kind, '--name', LAB);
+  expect(given.code, given.stderr).toBe(0);
+}
+
 function mutations(command: string): readonly Record<string, unknown>[] {
   return transcript(command).filter((e) => e['verb'] === 'mutate');
 }
@@ -180,6 +188,11 @@ describe.runIf(BUNDLE !== undefined || process.env['CI'] === 'true')('the worksh
     folder = mkdtempSync(join(tmpdir(), 'kmon-cluster-'));
     const up = kmon('lab', 'up', '--name', LAB, '--children', '2', '--bundle', BUNDLE ?? '');
     expect(up.code, up.stderr).toBe(0);
+    for (const [machine, kind] of [
+      ['child-1', 'laptop'],
+      ['child-2', 'amd'],
+    ] as const)
+      giveSensors(machine, kind);
     inMachine('child-1', 'sh -s', readFileSync(script('owner'), 'utf8'));
     before = await snapshots(...MACHINES);
   });
@@ -231,7 +244,14 @@ describe.runIf(BUNDLE !== undefined || process.env['CI'] === 'true')('the worksh
     const all = lines(stress.stdout);
     const cpuPercent = expect.any(Number) as number;
     const rows = all.find((l) => l['type'] === 'result')?.['data'] as readonly Loaded[];
-    expect(rows).toMatchObject([{ machine: 'child-1', before: { cpuPercent }, after: { cpuPercent } }]);
+    expect(rows).toMatchObject([
+      {
+        machine: 'child-1',
+        before: { cpuPercent },
+        peak: { temperature: WARM['child-1'] },
+        after: { cpuPercent },
+      },
+    ]);
     expect(rows[0]?.peak.cpuPercent).toBeGreaterThan(60);
     const aside = JSON.stringify(all.at(-1)?.['setAside']);
     expect(aside).toContain('not in the cluster');
@@ -256,7 +276,7 @@ describe.runIf(BUNDLE !== undefined || process.env['CI'] === 'true')('the worksh
     for (const row of rows) {
       expect(row['cpuPercent']).toEqual(expect.any(Number));
       expect(row['memoryPercent']).toEqual(expect.any(Number));
-      expect(row['temperature']).toBe('no sensor');
+      expect(row['temperature']).toBe(WARM[String(row['machine'])]);
     }
   });
 
@@ -318,17 +338,55 @@ describe.runIf(BUNDLE !== undefined || process.env['CI'] === 'true')('the worksh
     // The exporter that stood still is asked every few seconds.
     const deadline = Date.now() + 30_000;
     while (topRows().get('child-2')?.['state'] !== 'answers' && Date.now() < deadline) await delay(1000);
-    for (const row of topRows().values())
-      expect(row).toMatchObject({ state: 'answers', temperature: 'no sensor', because: null });
+    for (const [machine, row] of topRows())
+      expect(row).toMatchObject({ state: 'answers', temperature: WARM[String(machine)], because: null });
     expect(topRows().get('parent')?.['pods']).toBeGreaterThan(5);
     const verified = kmon('verify');
     expect(verified.stdout).toMatch(/^everything is there$/m);
-    expect(verified.stdout.match(/ no sensor +reach$/gm)).toHaveLength(3);
+    expect(verified.stdout.match(/ (?:no sensor|55 °C|68 °C) +reach$/gm)).toHaveLength(3);
     expect(verified.stdout).toMatch(/^✔ targets: 4 of 4 up$/m);
     expect(verified.code, verified.stdout).toBe(0);
     expect(inMachine('parent', `${KUBECTL} -n kube-system get jobs,pods -o name`)).not.toContain(
       'kmon-trial',
     );
+  });
+
+  it('knows the temperature of the processor, whatever computer it is, and records no other', async () => {
+    for (const [kind, celsius] of [
+      ['intel', 63],
+      ['pi', 51.5],
+      ['lying', 'sensor lies'],
+      ['none', 'no sensor'],
+      ['amd', WARM['child-2']],
+    ] as const) {
+      giveSensors('child-2', kind);
+      const deadline = Date.now() + 30_000;
+      let seen = topRows().get('child-2')?.['temperature'];
+      while (seen !== celsius && Date.now() < deadline) {
+        await delay(1000);
+        seen = topRows().get('child-2')?.['temperature'];
+      }
+      expect([kind, seen]).toEqual([kind, celsius]);
+    }
+    const path = '/api/v1/namespaces/monitoring/services/kmon-prometheus:http/proxy/api/v1/query';
+    const recorded = (): readonly (readonly [machine: string | undefined, celsius: number])[] => {
+      const text = inMachine('parent', `${KUBECTL} get --raw '${path}?query=kmon:node_temp:celsius'`);
+      const { data } = JSON.parse(text) as {
+        readonly data: {
+          readonly result: readonly {
+            readonly metric: Readonly<Record<string, string>>;
+            readonly value: readonly [number, string];
+          }[];
+        };
+      };
+      return data.result.map(({ metric, value }) => [metric['node'], Number(value[1])]);
+    };
+    await expect
+      .poll(() => recorded().toSorted(), { timeout: 30_000, interval: 2000 })
+      .toEqual([
+        ['child-1', 55],
+        ['child-2', 68],
+      ]);
   });
 
   it('says why there is no Grafana to open', () => {

@@ -4,6 +4,8 @@ import type { InternetBehaviour } from '../../lab/internet/behaviour.js';
 import { labDown } from '../../lab/down.js';
 import { labHere } from '../../lab/lab-here.js';
 import { labLink } from '../../lab/link.js';
+import type { SensorKind } from '../../lab/sensors/kinds.js';
+import { labSensors } from '../../lab/sensors/sensors.js';
 import { labStatus } from '../../lab/status.js';
 import { labUp } from '../../lab/up.js';
 import { tableText } from '../../ui/table.js';
@@ -93,6 +95,19 @@ export function labLinkCommand(
     const { machine, state } = o;
     await labLink({ name: await nameOf(io, o), machine, up: state === 'up' });
     view.result(`the link of ${machine} is ${state}`, { machine, link: state });
+    return 0;
+  });
+}
+
+/** `kmon lab sensors MACHINE KIND` */
+export function labSensorsCommand(
+  io: Io,
+  o: LabOptions & { readonly machine: string; readonly kind: SensorKind },
+): Promise<number> {
+  return withView(io, o, async (view) => {
+    const { machine, kind } = o;
+    await labSensors({ name: await nameOf(io, o), machine, kind });
+    view.result(`the sensors of ${machine}: ${kind}`, { machine, sensors: kind });
     return 0;
   });
 }

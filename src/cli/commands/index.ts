@@ -13,6 +13,7 @@ import { joinChild } from './join-child.js';
 import { labDown } from './lab-down.js';
 import { labInternet } from './lab-internet.js';
 import { labLink } from './lab-link.js';
+import { labSensors } from './lab-sensors.js';
 import { labStatus } from './lab-status.js';
 import { labUp } from './lab-up.js';
 import { newRoom } from './new.js';
@@ -57,4 +58,5 @@ export const COMMANDS: readonly Command[] = [
   labDown,
   labLink,
   labInternet,
+  labSensors,
 ];

@@ -1,10 +1,10 @@
 import { KmonError } from '../../errors/kmon-error.js';
-import { quote } from '../../shell/quote.js';
 import { findEngine, type Engine } from '../container-engine.js';
 import { findInternet, findMachines, findNetwork, lines } from '../inventory.js';
 import { checkLabName } from '../names.js';
 import { runProgram } from '../process.js';
 import { requireRoot } from '../root.js';
+import { settings } from '../settings.js';
 import { internetAddresses } from '../subnet.js';
 import { readTemplate } from '../templates.js';
 import { answersOf, OWN_FOLDER } from './answers.js';
@@ -76,11 +76,4 @@ export async function behaveScript(b: InternetBehaviour, subnet: string): Promis
     words: inWords(b).join('\n'),
   };
   return settings(values) + (await readTemplate('internet/behave.sh'));
-}
-
-/** Quoted, above a template. */
-export function settings(values: Readonly<Record<string, string>>): string {
-  return Object.entries(values)
-    .map(([name, text]) => `${name}=${quote(text.trimEnd())}\n`)
-    .join('');
 }
