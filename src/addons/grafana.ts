@@ -8,6 +8,9 @@ import type { Password } from './addon.js';
 /** Name of the Secret with Grafana's password. */
 export const GRAFANA_SECRET = 'kmon-grafana-admin';
 
+/** Who may change something in Grafana. */
+export const GRAFANA_USER = 'admin';
+
 /** Where the teacher finds Grafana's password. */
 export function grafanaPasswordFile(config: Config): string {
   return join(config.stateDir, 'grafana-password');
@@ -48,7 +51,7 @@ function objects(namespace: string, password: Secret): Secret {
           apiVersion: 'v1',
           kind: 'Secret',
           metadata: { name: GRAFANA_SECRET, namespace, labels: { 'app.kubernetes.io/managed-by': 'kmon' } },
-          stringData: { 'admin-user': 'admin', 'admin-password': text },
+          stringData: { 'admin-user': GRAFANA_USER, 'admin-password': text },
         },
       ],
     }),

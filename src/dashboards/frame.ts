@@ -1,6 +1,7 @@
-import type { Builder } from '@grafana/grafana-foundation-sdk/cog';
+import type { Builder, Dataquery } from '@grafana/grafana-foundation-sdk/cog';
 import {
   AnnotationQueryBuilder,
+  AnnotationTargetBuilder,
   DashboardBuilder,
   DashboardCursorSync,
   DashboardLinkBuilder,
@@ -12,6 +13,7 @@ import {
   TimePickerBuilder,
   VariableRefresh,
   VariableSort,
+  type AnnotationTarget,
   type Panel,
 } from '@grafana/grafana-foundation-sdk/dashboard';
 import { expression, type Named } from './ask.js';
@@ -39,18 +41,19 @@ export interface Variable {
   readonly several: boolean;
 }
 
-export interface Mark {
-  readonly name: string;
-  readonly query: Named;
-  readonly only?: string;
-  readonly says: string;
-  readonly colour: string;
-}
+/** Where a query has a sample; or what was written into Grafana itself with these tags. */
+export type Mark = { readonly name: string; readonly colour: string } & (
+  | { readonly query: Named; readonly only?: string; readonly says: string }
+  | { readonly tags: readonly string[] }
+);
 
 export interface Row {
   readonly title: string;
   readonly panels: readonly Builder<Panel>[];
 }
+
+/** What Grafana keeps by itself. */
+const GRAFANA_ITSELF = { type: 'grafana', uid: '-- Grafana --' };
 
 const ALERTS: Mark = { name: 'Alerts', query: 'firing', says: '{{alertname}} {{node}}', colour: 'red' };
 
@@ -108,15 +111,28 @@ function variableOf({ label, title, of, several }: Variable): QueryVariableBuild
     : variable.includeAll(false);
 }
 
-function markOf({ name, query, only, says, colour }: Mark): AnnotationQueryBuilder {
-  return new AnnotationQueryBuilder()
-    .name(name)
-    .datasource(PROMETHEUS)
+/** Grafana's own questions are none of the library's kind of question, which wants a function that its JSON leaves out. */
+function taggedWith(tags: readonly string[]): AnnotationTarget & Dataquery {
+  const target = new AnnotationTargetBuilder()
+    .type('tags')
+    .tags([...tags])
+    .matchAny(false)
+    .limit(100);
+  return { ...target.build(), _implementsDataqueryVariant: () => undefined };
+}
+
+function markOf(mark: Mark): AnnotationQueryBuilder {
+  const builder = new AnnotationQueryBuilder()
+    .name(mark.name)
     .enable(true)
     .hide(false)
-    .iconColor(colour)
-    .expr(expression(query, only))
+    .iconColor(mark.colour);
+  if ('tags' in mark)
+    return builder.datasource(GRAFANA_ITSELF).target({ build: () => taggedWith(mark.tags) });
+  return builder
+    .datasource(PROMETHEUS)
+    .expr(expression(mark.query, mark.only))
     .step('5s')
-    .titleFormat(says)
+    .titleFormat(mark.says)
     .textFormat('{{node}}');
 }

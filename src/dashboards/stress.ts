@@ -1,4 +1,5 @@
 import { HOT_CELSIUS, LOADED_PERCENT } from '../observe/room-queries.js';
+import { tagsOf } from '../observe/stress-marks.js';
 import type { Dashboard } from './frame.js';
 import { lines } from './lines.js';
 import { numbers } from './numbers.js';
@@ -17,6 +18,10 @@ export const STRESS: Dashboard = {
   variables: [{ label: 'node', title: 'Machine', of: 'job="node-exporter",role="child"', several: true }],
   marks: [
     { name: 'Under load', query: 'underLoad', only: ONLY, says: '{{node}} works hard', colour: 'orange' },
+    // Written by `kmon stress`, once it is over.
+    { name: 'Before kmon stress', tags: tagsOf('before'), colour: 'green' },
+    { name: 'kmon stress', tags: tagsOf('load'), colour: 'purple' },
+    { name: 'After kmon stress', tags: tagsOf('after'), colour: 'blue' },
   ],
   rows: [
     {

@@ -6,7 +6,14 @@ export interface ShownDashboard {
   readonly links: readonly object[];
   readonly panels: readonly ShownPanel[];
   readonly templating: { readonly list: readonly ShownVariable[] };
-  readonly annotations: { readonly list: readonly { readonly name: string; readonly expr: string }[] };
+  readonly annotations: { readonly list: readonly ShownMark[] };
+}
+
+/** By Prometheus, or kept by Grafana itself and found by its tags. */
+export interface ShownMark {
+  readonly name: string;
+  readonly expr?: string;
+  readonly target?: { readonly tags: readonly string[]; readonly matchAny: boolean };
 }
 
 export interface ShownVariable {

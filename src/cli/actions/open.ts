@@ -1,5 +1,5 @@
 import { existsSync } from 'node:fs';
-import { grafanaPasswordFile } from '../../addons/grafana.js';
+import { GRAFANA_USER, grafanaPasswordFile } from '../../addons/grafana.js';
 import type { Config } from '../../config/config.js';
 import { planFor } from '../../engine/plan.js';
 import { exitCodeOf } from '../../engine/report.js';
@@ -54,7 +54,7 @@ interface Login {
 }
 
 async function loginOf(config: Config, showPassword: boolean): Promise<Login> {
-  const user = 'admin';
+  const user = GRAFANA_USER;
   const passwordFile = grafanaPasswordFile(config);
   if (!existsSync(passwordFile)) {
     if (!showPassword) return { user };

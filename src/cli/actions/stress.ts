@@ -1,12 +1,14 @@
 import { planFor } from '../../engine/plan.js';
 import { exitCodeOf } from '../../engine/report.js';
 import { temperatureText } from '../../observe/sensors.js';
+import { stressMarks } from '../../observe/stress-marks.js';
 import type { StressRow, StressValues } from '../../observe/stress-watch.js';
 import { stressStages } from '../../stages/index.js';
 import { tableText } from '../../ui/table.js';
 import { withApp } from '../app.js';
 import type { RoomOptions } from '../app.js';
 import type { Io } from '../io.js';
+import { markLoad } from '../mark-load.js';
 import { childrenOf } from './join-child.js';
 
 interface StressOptions extends RoomOptions {
@@ -28,11 +30,19 @@ export function stress(io: Io, options: StressOptions): Promise<number> {
   return withApp(io, 'stress', options, async (app) => {
     const { room } = app.config;
     const children = childrenOf(room, options.only);
-    const { loading, stages } = stressStages({ cpuPercent: options.cpu, seconds: options.for });
+    const load = { cpuPercent: options.cpu, seconds: options.for };
+    const { loading, stages } = stressStages(load);
     const report = await app.run(planFor('stress', room, stages, children));
+    if (options.dryRun === true)
+      app.tell({ type: 'note', text: 'behind it the load would be marked in Grafana, where there is one' });
     if (options.dryRun !== true && report.failure === undefined) {
       const seen = report.seen.of(loading);
       const rows = children.flatMap((child) => seen.get(child.name)?.watched?.rows ?? []);
+      const loaded = children.flatMap(({ name: machine }) => {
+        const moments = seen.get(machine)?.moments;
+        return moments === undefined ? [] : [{ machine, moments }];
+      });
+      await markLoad(app, stressMarks(loaded, load));
       app.view.result(tableText(COLUMNS, rows.map(cells)), rows);
     }
     return exitCodeOf(report);

@@ -8,7 +8,7 @@ export const stress = defineCommand({
   name: 'stress',
   summary: 'load the children for a while and watch it (stress-ng)',
   description:
-    'The load ends by itself on the child, even if this computer is lost. Ctrl-C stops it everywhere.',
+    'The load ends by itself on the child, even if this computer is lost. Ctrl-C stops it everywhere. When it is over it is marked in Grafana, where the room has one.',
   arguments: {},
   options: {
     ...CHANGING,

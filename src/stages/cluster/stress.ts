@@ -4,6 +4,7 @@ import { blocked, here, lookingStage, pending, resourceStage, satisfied } from '
 import type { Step } from '../../engine/step.js';
 import { KmonError } from '../../errors/kmon-error.js';
 import { liesText } from '../../observe/sensors.js';
+import type { LoadMoments } from '../../observe/stress-marks.js';
 import type { StressPhase, StressWatch } from '../../observe/stress-watch.js';
 import { isMeasured, startWatch, watchMore } from '../../observe/stress-watch.js';
 import { packages } from '../../resources/packages.js';
@@ -54,6 +55,9 @@ export const stressTools = resourceStage({
 /** Before, peak and after of one child, as far as Prometheus told. */
 const WATCHED = key<StressWatch>('what was seen of the load');
 
+/** When what began, as far as it has. */
+const MOMENTS = key<Partial<LoadMoments>>('when the load was');
+
 /** How many seconds too early a load ended that did not last. */
 const EARLY = key<number>('how much too early it ended');
 
@@ -63,6 +67,8 @@ const OVER = key<true>('the load is over');
 export interface LoadSeen {
   readonly over: boolean;
   readonly watched?: StressWatch;
+  /** By this computer's clock. */
+  readonly moments?: LoadMoments;
   /** Seconds; absent for a load that lasted. */
   readonly early?: number;
 }
@@ -80,9 +86,11 @@ export function load(options: StressOptions): Stage<LoadSeen> {
     settleMs: 0,
     look: async (_, so) => {
       const [watched, early] = [so.get(WATCHED), so.get(EARLY)];
+      const moments = complete(so.get(MOMENTS));
       return {
         over: so.get(OVER) === true,
         ...(watched === undefined ? {} : { watched }),
+        ...(moments === undefined ? {} : { moments }),
         ...(early === undefined ? {} : { early }),
       };
     },
@@ -109,7 +117,8 @@ export function load(options: StressOptions): Stage<LoadSeen> {
           wait: async (_c, so) => {
             if (so.get(EARLY) !== undefined) return [];
             const watch = await calmDown(c, so.get(WATCHED) ?? startWatch([c.machine.name]));
-            return [give(WATCHED, watch), give(OVER, true)];
+            const moments = { ...so.get(MOMENTS), after: c.clock.now() };
+            return [give(WATCHED, watch), give(MOMENTS, moments), give(OVER, true)];
           },
         },
       ];
@@ -121,7 +130,12 @@ function before(c: Context): Step {
   return {
     at: 'cluster',
     intent: 'see how it is without a load',
-    wait: async () => [give(WATCHED, (await look(c, 'before', startWatch([c.machine.name]))).watch)],
+    wait: async () => {
+      // What is seen now is of the window that ends now.
+      const moments = { before: c.clock.now() - windowMs(c) };
+      const { watch } = await look(c, 'before', startWatch([c.machine.name]));
+      return [give(WATCHED, watch), give(MOMENTS, moments)];
+    },
   };
 }
 
@@ -131,7 +145,8 @@ function duringLoad(c: Context, seconds: number): Step {
     intent: `watch the load for ${seconds} s`,
     wait: async (_c, so) => {
       let watch = so.get(WATCHED) ?? startWatch([c.machine.name]);
-      const end = c.clock.now() + seconds * 1000;
+      const begins = c.clock.now();
+      const end = begins + seconds * 1000;
       while (c.clock.now() < end) {
         await c.clock.sleep(2000, c.signal);
         const left = Math.max(0, Math.round((end - c.clock.now()) / 1000));
@@ -142,9 +157,22 @@ function duringLoad(c: Context, seconds: number): Step {
       }
       // The machine's own deadline and ours may differ by a moment; more than that is a load that did not last.
       const early = Math.round((end - c.clock.now()) / 1000);
-      return [give(WATCHED, watch), ...(early > 5 ? [give(EARLY, early)] : [])];
+      const moments = { ...so.get(MOMENTS), begins, ends: c.clock.now() };
+      return [give(WATCHED, watch), give(MOMENTS, moments), ...(early > 5 ? [give(EARLY, early)] : [])];
     },
   };
+}
+
+function complete(moments: Partial<LoadMoments> = {}): LoadMoments | undefined {
+  const { before: from, begins, ends, after } = moments;
+  if (from === undefined || begins === undefined || ends === undefined || after === undefined)
+    return undefined;
+  return { before: from, begins, ends, after };
+}
+
+/** A rate is taken over no longer. */
+function windowMs(c: Context): number {
+  return 5 * c.config.monitoring.scrapeIntervalSeconds * 1000;
 }
 
 interface Looked {
@@ -174,12 +202,12 @@ function endedEarly(machine: string, early: number): KmonError {
 async function calmDown(c: Context, watched: StressWatch): Promise<StressWatch> {
   if (!isMeasured(watched)) return watched;
   let watch = watched;
-  const window = 5 * c.config.monitoring.scrapeIntervalSeconds;
-  const end = c.clock.now() + window * 1000;
+  const window = windowMs(c);
+  const end = c.clock.now() + window;
   while (c.clock.now() < end) {
     await c.clock.sleep(2000, c.signal);
     // The last seconds of the load may show only now.
-    const phase = c.clock.now() < end - (window / 2) * 1000 ? 'load' : 'after';
+    const phase = c.clock.now() < end - window / 2 ? 'load' : 'after';
     const seen = await look(c, phase, watch);
     ({ watch } = seen);
     c.say(`the load is over: ${seen.text}`);

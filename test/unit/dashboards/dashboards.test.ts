@@ -8,6 +8,7 @@ import { NEEDS } from '../../../src/dashboards/meaning.js';
 import { DASHBOARDS_FOLDER, SHIPPED, shippedDashboard } from '../../../src/dashboards/shipped.js';
 import { QUERIES, together, type QueryName } from '../../../src/observe/queries.js';
 import { HOT_CELSIUS } from '../../../src/observe/room-queries.js';
+import { STRESS_PARTS, tagsOf } from '../../../src/observe/stress-marks.js';
 import { templatePath } from '../../../src/render/templates.js';
 import { needOf, panelsOf, readDashboard, type ShownPanel } from '../../support/dashboards.js';
 
@@ -77,6 +78,15 @@ describe('the dashboards that are shipped', () => {
           taken.add(`${x} ${y}`);
         }
     }
+  });
+});
+
+describe('the marks of kmon stress', () => {
+  it('are found by the tags that it writes, each part by itself', () => {
+    const marks = all.find(({ name }) => name === 'kmon-stress')?.dashboard.annotations.list ?? [];
+    expect(marks.flatMap(({ target }) => (target === undefined ? [] : [target]))).toMatchObject(
+      STRESS_PARTS.map((part) => ({ tags: tagsOf(part), matchAny: false })),
+    );
   });
 });
 

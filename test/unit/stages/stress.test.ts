@@ -61,6 +61,8 @@ describe('stress', () => {
         },
       ],
     });
+    const { before, begins = 0, ends = 0, after = 0 } = seen.of(stage).get(CHILD.name)?.moments ?? {};
+    expect([begins - (before ?? 0), ends - begins, after - ends]).toEqual([5000, 6000, 6000]);
     const said = played.events.flatMap((e) => (e.type === 'progress' ? [e.text] : []));
     expect(said).toContain('CPU 81 %, 2 s left');
     expect(said).toContain('the load is over: CPU 5 %');
@@ -136,6 +138,8 @@ describe('stress', () => {
     const played = await play(stage, part, { ...setting, seen });
     expect(played.outcome).toBe('changed');
     expect(watchedIn(seen)).toMatchObject(UNWATCHED);
+    const { ends = 0, after = 1 } = seen.of(stage).get(CHILD.name)?.moments ?? {};
+    expect(after - ends).toBe(0);
     expect(JSON.stringify(played.events)).toContain('no metrics: Prometheus does not answer');
   });
 });
