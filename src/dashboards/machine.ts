@@ -2,10 +2,14 @@ import { HOT_CELSIUS } from '../observe/room-queries.js';
 import type { Dashboard } from './frame.js';
 import { lines } from './lines.js';
 import { numbers } from './numbers.js';
+import { ofMachines, type Place } from './of-machines.js';
 import { labelTable } from './tables.js';
 
 const ONLY = 'node="$node"';
 const SILENT = 'it is silent';
+const HALF: Place = { only: ONLY, empty: SILENT, size: [12, 8] };
+const THIRD: Place = { ...HALF, size: [8, 7] };
+const QUARTER: Place = { ...HALF, size: [6, 8] };
 
 /** All that is known of one machine. */
 export const MACHINE: Dashboard = {
@@ -196,18 +200,7 @@ export const MACHINE: Dashboard = {
           },
           ONLY,
         ),
-        lines(
-          {
-            title: 'Clock',
-            about: 'How fast its cores run, on average.',
-            needs: 'frequency',
-            empty: 'not told',
-            means: 'gigahertz',
-            asks: [{ query: 'gigahertz', legend: 'clock' }],
-            size: [8, 7],
-          },
-          ONLY,
-        ),
+        ofMachines('clock', THIRD, { asks: [{ query: 'gigahertz', legend: 'clock' }] }),
         lines(
           {
             title: 'CPU pressure',
@@ -251,30 +244,8 @@ export const MACHINE: Dashboard = {
           },
           ONLY,
         ),
-        lines(
-          {
-            title: 'Throttled in 5 minutes',
-            about: 'How often a core slowed down because of the heat.',
-            needs: 'throttles',
-            empty: 'not counted',
-            means: 'times',
-            asks: [{ query: 'throttles', legend: 'times' }],
-            size: [6, 8],
-          },
-          ONLY,
-        ),
-        lines(
-          {
-            title: 'Fan',
-            about: 'The fastest one.',
-            needs: 'fan',
-            empty: 'no fan that is told of',
-            means: 'revolutions',
-            asks: [{ query: 'fan', legend: 'fan' }],
-            size: [6, 8],
-          },
-          ONLY,
-        ),
+        ofMachines('throttles', QUARTER, { asks: [{ query: 'throttles', legend: 'times' }] }),
+        ofMachines('fan', QUARTER, { asks: [{ query: 'fan', legend: 'fan' }] }),
       ],
     },
     {
@@ -294,21 +265,12 @@ export const MACHINE: Dashboard = {
           },
           ONLY,
         ),
-        lines(
-          {
-            title: 'Network',
-            about: 'Received above, sent below; real network cards only.',
-            empty: SILENT,
-            means: 'bits',
-            below: 'sent',
-            asks: [
-              { query: 'received', legend: 'received' },
-              { query: 'sent', legend: 'sent' },
-            ],
-            size: [12, 8],
-          },
-          ONLY,
-        ),
+        ofMachines('network', HALF, {
+          asks: [
+            { query: 'received', legend: 'received' },
+            { query: 'sent', legend: 'sent' },
+          ],
+        }),
         lines(
           {
             title: 'Swap',
@@ -321,18 +283,7 @@ export const MACHINE: Dashboard = {
           },
           ONLY,
         ),
-        lines(
-          {
-            title: 'Disk busy',
-            about: 'Share of the time that the busiest disk works.',
-            needs: 'disk',
-            empty: 'no disk',
-            means: 'percent',
-            asks: [{ query: 'diskBusy', legend: 'busiest disk' }],
-            size: [8, 7],
-          },
-          ONLY,
-        ),
+        ofMachines('disk', THIRD, { asks: [{ query: 'diskBusy', legend: 'busiest disk' }] }),
         lines(
           {
             title: 'Disk, read and written',

@@ -2,10 +2,11 @@ import { HOT_CELSIUS } from '../observe/room-queries.js';
 import type { Dashboard } from './frame.js';
 import { lines } from './lines.js';
 import { numbers, tiles } from './numbers.js';
+import { BY_MACHINE, ofMachines, type Place } from './of-machines.js';
 import { machineTable } from './tables.js';
 
 const ONLY = 'node=~"$node"';
-const BY_MACHINE = '{{node}}';
+const EACH: Place = { only: ONLY, empty: 'nobody answers', size: [12, 8] };
 const TO_MACHINE = 'd/kmon-machine/machine?${__url_time_range}&var-node=';
 
 /** Everybody at a glance: it is the first one that a class sees. */
@@ -150,78 +151,12 @@ export const ROOM: Dashboard = {
     {
       title: 'Over time',
       panels: [
-        lines(
-          {
-            title: 'CPU',
-            about: 'Of all cores. Waiting for a disk is not busy.',
-            empty: 'nobody answers',
-            means: 'percent',
-            asks: [{ query: 'cpu', legend: BY_MACHINE }],
-            size: [12, 8],
-          },
-          ONLY,
-        ),
-        lines(
-          {
-            title: 'Memory',
-            about: 'What programs have taken; what is kept of files does not count.',
-            empty: 'nobody answers',
-            means: 'percent',
-            asks: [{ query: 'memory', legend: BY_MACHINE }],
-            size: [12, 8],
-          },
-          ONLY,
-        ),
-        lines(
-          {
-            title: 'Temperature',
-            about: 'Of the processor. A machine without a sensor has no line, and says so below.',
-            empty: 'nobody answers',
-            means: 'celsius',
-            line: HOT_CELSIUS,
-            asks: [{ query: 'temperatureOrNone', legend: BY_MACHINE }],
-            size: [12, 8],
-          },
-          ONLY,
-        ),
-        lines(
-          {
-            title: 'Load per core',
-            about: 'How many programs want to run, for each core. It rises and falls a minute late.',
-            empty: 'nobody answers',
-            means: 'load',
-            asks: [{ query: 'loadPerCore', legend: BY_MACHINE }],
-            size: [12, 8],
-          },
-          ONLY,
-        ),
-        lines(
-          {
-            title: 'Network',
-            about: 'Received above, sent below; real network cards only.',
-            empty: 'nobody answers',
-            means: 'bits',
-            below: 'sent',
-            asks: [
-              { query: 'received', legend: '{{node}} received' },
-              { query: 'sent', legend: '{{node}} sent' },
-            ],
-            size: [12, 8],
-          },
-          ONLY,
-        ),
-        lines(
-          {
-            title: 'Disk busy',
-            about: 'Share of the time that the busiest disk works.',
-            needs: 'disk',
-            empty: 'no disk',
-            means: 'percent',
-            asks: [{ query: 'diskBusy', legend: BY_MACHINE }],
-            size: [12, 8],
-          },
-          ONLY,
-        ),
+        ofMachines('cpu', EACH),
+        ofMachines('memory', EACH),
+        ofMachines('temperature', EACH),
+        ofMachines('load', EACH),
+        ofMachines('network', EACH),
+        ofMachines('disk', EACH),
       ],
     },
     {

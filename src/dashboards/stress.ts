@@ -1,13 +1,29 @@
-import { HOT_CELSIUS, LOADED_PERCENT } from '../observe/room-queries.js';
+import type { PanelBuilder } from '@grafana/grafana-foundation-sdk/table';
+import type { QueryName } from '../observe/queries.js';
+import { LOADED_PERCENT } from '../observe/room-queries.js';
 import { tagsOf } from '../observe/stress-marks.js';
 import type { Dashboard } from './frame.js';
-import { lines } from './lines.js';
+import type { MeaningName } from './meaning.js';
 import { numbers } from './numbers.js';
+import { BY_MACHINE, ofMachines, type Place } from './of-machines.js';
 import { beforePeakAfter } from './tables.js';
 
 const ONLY = 'node=~"$node"';
-const BY_MACHINE = '{{node}}';
-const EMPTY = 'nobody answers';
+const EACH: Place = { only: ONLY, empty: 'nobody answers', size: [12, 8] };
+const THIRD: Place = { ...EACH, size: [8, 8] };
+
+const threeValues = (title: string, query: QueryName, means: MeaningName): PanelBuilder =>
+  beforePeakAfter(
+    {
+      title: `${title}: before, peak, after`,
+      about: 'At the beginning of the time shown, the highest in it, and at its end.',
+      empty: '–',
+      means,
+      ask: { query, legend: BY_MACHINE },
+      size: [8, 8],
+    },
+    ONLY,
+  );
 
 /** What a load does to machines: how they were before, at its height, and after. */
 export const STRESS: Dashboard = {
@@ -44,132 +60,30 @@ export const STRESS: Dashboard = {
     {
       title: 'Before, at its height, and after',
       panels: [
-        beforePeakAfter(
-          {
-            title: 'CPU: before, peak, after',
-            about: 'At the beginning of the time shown, the highest in it, and at its end.',
-            empty: '–',
-            means: 'percent',
-            ask: { query: 'cpu', legend: BY_MACHINE },
-            size: [8, 8],
-          },
-          ONLY,
-        ),
-        beforePeakAfter(
-          {
-            title: 'Memory: before, peak, after',
-            about: 'At the beginning of the time shown, the highest in it, and at its end.',
-            empty: '–',
-            means: 'percent',
-            ask: { query: 'memory', legend: BY_MACHINE },
-            size: [8, 8],
-          },
-          ONLY,
-        ),
-        beforePeakAfter(
-          {
-            title: 'Temperature: before, peak, after',
-            about: 'At the beginning of the time shown, the highest in it, and at its end.',
-            empty: '–',
-            means: 'celsius',
-            ask: { query: 'temperatureOrNone', legend: BY_MACHINE },
-            size: [8, 8],
-          },
-          ONLY,
-        ),
+        threeValues('CPU', 'cpu', 'percent'),
+        threeValues('Memory', 'memory', 'percent'),
+        threeValues('Temperature', 'temperatureOrNone', 'celsius'),
       ],
     },
     {
       title: 'How it went',
       panels: [
-        lines(
-          {
-            title: 'CPU',
-            about: 'The line is from where on a child is taken to be under load.',
-            empty: EMPTY,
-            means: 'percent',
-            line: LOADED_PERCENT,
-            asks: [{ query: 'cpu', legend: BY_MACHINE }],
-            size: [12, 8],
-          },
-          ONLY,
-        ),
-        lines(
-          {
-            title: 'Temperature',
-            about: 'It follows the load, and stays for a while when that has ended.',
-            empty: EMPTY,
-            means: 'celsius',
-            line: HOT_CELSIUS,
-            asks: [{ query: 'temperatureOrNone', legend: BY_MACHINE }],
-            size: [12, 8],
-          },
-          ONLY,
-        ),
-        lines(
-          {
-            title: 'Memory',
-            about: 'What programs have taken.',
-            empty: EMPTY,
-            means: 'percent',
-            asks: [{ query: 'memory', legend: BY_MACHINE }],
-            size: [12, 8],
-          },
-          ONLY,
-        ),
-        lines(
-          {
-            title: 'Load per core',
-            about: 'It needs more than a minute, and is highest after the load has ended.',
-            empty: EMPTY,
-            means: 'load',
-            asks: [{ query: 'loadPerCore', legend: BY_MACHINE }],
-            size: [12, 8],
-          },
-          ONLY,
-        ),
+        ofMachines('cpu', EACH, {
+          about: 'The line is from where on a child is taken to be under load.',
+          line: LOADED_PERCENT,
+        }),
+        ofMachines('temperature', EACH, {
+          about: 'It follows the load, and stays for a while when that has ended.',
+        }),
+        ofMachines('memory', EACH),
+        ofMachines('load', EACH, {
+          about: 'It needs more than a minute, and is highest after the load has ended.',
+        }),
       ],
     },
     {
       title: 'What the heat does',
-      panels: [
-        lines(
-          {
-            title: 'Clock',
-            about: 'A hot processor runs slower.',
-            needs: 'frequency',
-            empty: 'not told',
-            means: 'gigahertz',
-            asks: [{ query: 'gigahertz', legend: BY_MACHINE }],
-            size: [8, 8],
-          },
-          ONLY,
-        ),
-        lines(
-          {
-            title: 'Throttled in 5 minutes',
-            about: 'How often a core slowed down because of the heat.',
-            needs: 'throttles',
-            empty: 'not counted',
-            means: 'times',
-            asks: [{ query: 'throttles', legend: BY_MACHINE }],
-            size: [8, 8],
-          },
-          ONLY,
-        ),
-        lines(
-          {
-            title: 'Fan',
-            about: 'The fastest one of each machine.',
-            needs: 'fan',
-            empty: 'no fan that is told of',
-            means: 'revolutions',
-            asks: [{ query: 'fan', legend: BY_MACHINE }],
-            size: [8, 8],
-          },
-          ONLY,
-        ),
-      ],
+      panels: [ofMachines('clock', THIRD), ofMachines('throttles', THIRD), ofMachines('fan', THIRD)],
     },
   ],
 };

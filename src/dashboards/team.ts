@@ -1,12 +1,23 @@
+import type { PanelBuilder } from '@grafana/grafana-foundation-sdk/timeseries';
 import { HOT_CELSIUS } from '../observe/room-queries.js';
+import type { Named } from './ask.js';
 import type { Dashboard } from './frame.js';
 import { lines } from './lines.js';
+import type { MeaningName } from './meaning.js';
 import { numbers } from './numbers.js';
+import { ofMachines, type Place } from './of-machines.js';
 
 const ONLY = 'team=~"$team"';
 const NO_TEAM = 'no team';
 const BY_TEAM = '{{team}}';
-const BY_MACHINE = '{{node}}';
+const MEMBERS: Place = { only: ONLY, needs: 'team', empty: NO_TEAM, size: [12, 8] };
+
+/** A line a team. */
+const average = (title: string, query: Named, means: MeaningName): PanelBuilder =>
+  lines(
+    { ...MEMBERS, title, about: 'The average of its machines.', means, asks: [{ query, legend: BY_TEAM }] },
+    ONLY,
+  );
 
 /** Machines by their team, one team against the other. */
 export const TEAM: Dashboard = {
@@ -38,30 +49,8 @@ export const TEAM: Dashboard = {
           },
           ONLY,
         ),
-        lines(
-          {
-            title: 'CPU by team',
-            about: 'The average of its machines.',
-            needs: 'team',
-            empty: NO_TEAM,
-            means: 'percent',
-            asks: [{ query: 'teamCpu', legend: BY_TEAM }],
-            size: [12, 8],
-          },
-          ONLY,
-        ),
-        lines(
-          {
-            title: 'Memory by team',
-            about: 'The average of its machines.',
-            needs: 'team',
-            empty: NO_TEAM,
-            means: 'percent',
-            asks: [{ query: 'teamMemory', legend: BY_TEAM }],
-            size: [12, 8],
-          },
-          ONLY,
-        ),
+        average('CPU by team', 'teamCpu', 'percent'),
+        average('Memory by team', 'teamMemory', 'percent'),
         lines(
           {
             title: 'Hottest of each team',
@@ -75,76 +64,16 @@ export const TEAM: Dashboard = {
           },
           ONLY,
         ),
-        lines(
-          {
-            title: 'Load per core by team',
-            about: 'The average of its machines.',
-            needs: 'team',
-            empty: NO_TEAM,
-            means: 'load',
-            asks: [{ query: 'teamLoadPerCore', legend: BY_TEAM }],
-            size: [12, 8],
-          },
-          ONLY,
-        ),
+        average('Load per core by team', 'teamLoadPerCore', 'load'),
       ],
     },
     {
       title: 'Machines of the team',
       panels: [
-        lines(
-          {
-            title: 'CPU of the members',
-            about: 'Of all cores.',
-            needs: 'team',
-            empty: NO_TEAM,
-            means: 'percent',
-            asks: [{ query: 'cpu', legend: BY_MACHINE }],
-            size: [12, 8],
-          },
-          ONLY,
-        ),
-        lines(
-          {
-            title: 'Memory of the members',
-            about: 'What programs have taken.',
-            needs: 'team',
-            empty: NO_TEAM,
-            means: 'percent',
-            asks: [{ query: 'memory', legend: BY_MACHINE }],
-            size: [12, 8],
-          },
-          ONLY,
-        ),
-        lines(
-          {
-            title: 'Temperature of the members',
-            about: 'Of the processor. A machine without a sensor has no line, and says so below.',
-            needs: 'team',
-            empty: NO_TEAM,
-            means: 'celsius',
-            line: HOT_CELSIUS,
-            asks: [{ query: 'temperatureOrNone', legend: BY_MACHINE }],
-            size: [12, 8],
-          },
-          ONLY,
-        ),
-        lines(
-          {
-            title: 'Network of the members',
-            about: 'Received above, sent below; real network cards only.',
-            needs: 'team',
-            empty: NO_TEAM,
-            means: 'bits',
-            below: 'sent',
-            asks: [
-              { query: 'received', legend: '{{node}} received' },
-              { query: 'sent', legend: '{{node}} sent' },
-            ],
-            size: [12, 8],
-          },
-          ONLY,
-        ),
+        ofMachines('cpu', MEMBERS, { title: 'CPU of the members' }),
+        ofMachines('memory', MEMBERS, { title: 'Memory of the members' }),
+        ofMachines('temperature', MEMBERS, { title: 'Temperature of the members' }),
+        ofMachines('network', MEMBERS, { title: 'Network of the members' }),
       ],
     },
   ],
