@@ -27,8 +27,9 @@ export class StandInGrafana {
     });
   });
 
-  async open(): Promise<number> {
-    this.server.listen(0, '127.0.0.1');
+  /** Gives its port. @param address Where it listens; `0.0.0.0`: for the machines of a lab too. */
+  async open(address = '127.0.0.1'): Promise<number> {
+    this.server.listen(0, address);
     await once(this.server, 'listening');
     return (this.server.address() as AddressInfo).port;
   }
