@@ -75,16 +75,7 @@ export function readHealth(answer: PrometheusAnswer | undefined, keeping: Keepin
   }
   const said = new Map(answer.samples.map((s) => [s.labels[QUERY_LABEL] ?? '', s.value]));
   const value = (name: Name): number | undefined => said.get(name);
-  if (value('samples') === undefined) {
-    return [
-      {
-        what: 'Prometheus',
-        good: false,
-        because: 'it answers, and says nothing of itself: it is not among its own targets',
-        remedy: DEPLOY_AGAIN,
-      },
-    ];
-  }
+  if (value('samples') === undefined) return [saysNothing(value('reloaded') !== undefined)];
   return [
     none(
       'write-ahead log',
@@ -120,6 +111,23 @@ export function readHealth(answer: PrometheusAnswer | undefined, keeping: Keepin
       free: value('free'),
     }),
   ];
+}
+
+/** A rate wants two answers, and just after it has started there is one. */
+function saysNothing(hasBeenAsked: boolean): HealthCheck {
+  return hasBeenAsked
+    ? {
+        what: 'Prometheus',
+        good: false,
+        because: 'it has only just begun: it has asked itself once',
+        remedy: 'run `kmon verify` again in some seconds',
+      }
+    : {
+        what: 'Prometheus',
+        good: false,
+        because: 'it answers, and says nothing of itself: it is not among its own targets',
+        remedy: DEPLOY_AGAIN,
+      };
 }
 
 const DEPLOY_AGAIN = 'run `kmon deploy-monitoring`: it installs what is missing, or says what is wrong';

@@ -72,6 +72,17 @@ describe('what Prometheus says of itself', () => {
     });
   });
 
+  it('is not known yet when it has been asked once, since a rate wants two answers', () => {
+    expect(readHealth(answer({ writes: 0, reloaded: 1, stored: 1e6, free: 5e9 }), KEEPING)).toEqual([
+      {
+        what: 'Prometheus',
+        good: false,
+        because: 'it has only just begun: it has asked itself once',
+        remedy: 'run `kmon verify` again in some seconds',
+      },
+    ]);
+  });
+
   it('is bad when it says nothing', () => {
     expect(readHealth(answer({ free: 5e9 }), KEEPING)).toMatchObject([{ what: 'Prometheus', good: false }]);
     expect(readHealth({ kind: 'error', message: 'no endpoints' }, KEEPING)).toMatchObject([
