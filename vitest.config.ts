@@ -21,7 +21,7 @@ const CLUSTERS = existsSync('/proc/modules') || totalmem() < 12e9 ? 1 : 2;
 /** What is run by a script of its own, since it takes what cannot be had everywhere, and by what that script says. */
 const BY_NAME = [
   { file: 'test/cluster/networks.test.ts', asks: 'KMON_NETWORKS' },
-  { file: 'test/cluster/stack.test.ts', asks: 'KMON_STACK_BUNDLE' },
+  { file: 'test/cluster/stack-stand-in.test.ts', asks: 'KMON_STACK_CHART' },
 ];
 
 /** What takes longest, and so begins first: otherwise it would go on alone when everything else is done. */
@@ -41,6 +41,7 @@ const LONGEST = [
   'cluster/workshop',
   'cluster/online',
   'cluster/bundle',
+  'cluster/stack',
   'cluster/crash',
 ].map((name) => `/test/${name}.test.ts`);
 

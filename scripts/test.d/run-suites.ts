@@ -108,7 +108,7 @@ class SuitesRun {
   /** The lines that the set-up prints: for cluster the last ones are the folders of the bundle and of Kubernetes' own tests. Undefined: it failed. */
   async #setUp(suite: Suite): Promise<readonly string[] | undefined> {
     const file = join(this.#o.work, `set-up-${suite}`);
-    const parts = suite === 'cluster' ? [suite, 'tests'] : [suite];
+    const parts = suite === 'cluster' ? [suite, 'tests', 'stack'] : [suite];
     const exitCode = await this.#run(['scripts/setup', ...parts], { into: { file, what: 'stdout' } });
     if (exitCode !== 0) return undefined;
     return readFileSync(file, 'utf8').trim().split('\n');

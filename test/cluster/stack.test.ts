@@ -1,21 +1,33 @@
 import { execFileSync } from 'node:child_process';
-import { gunzipSync } from 'node:zlib';
 import { chmodSync, existsSync, mkdirSync, readFileSync, writeFileSync } from 'node:fs';
+import { createServer } from 'node:http';
+import type { Server } from 'node:http';
+import type { AddressInfo } from 'node:net';
 import { join } from 'node:path';
+import { fileURLToPath } from 'node:url';
+import { gunzipSync } from 'node:zlib';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { parseDocument } from 'yaml';
 import { notAsItWas, snapshotsOf } from '../support/as-it-was.js';
 import type { Snapshots } from '../support/as-it-was.js';
 import { kmon } from '../support/kmon.js';
 import type { Ended } from '../support/kmon.js';
 import { makeLab } from '../support/lab.js';
 import type { TestLab } from '../support/lab.js';
+import { STAND_IN } from '../support/stack-charts.js';
 
 /**
- * The profile `stack` on a real cluster of parent and child, by a bundle that has its chart: `scripts/try-stack` makes one of a copy of the real
- * one. In the order of a lesson; each test stands on the ones before it.
+ * The profile `stack` on a real cluster of parent and child, with the real operator, by a bundle that has a chart for it: the stand-in of
+ * test/support/stack-stand-in, or the real one where `scripts/try-stack` is given a copy of it. In the order of a lesson; each test stands on
+ * the ones before it.
  */
-const BUNDLE = process.env['KMON_STACK_BUNDLE'];
-const ROUNDS = Number(process.env['KMON_ROUNDS'] ?? 1);
+const CHART = process.env['KMON_STACK_CHART'] ?? STAND_IN;
+/** Archives of images that the bundle lacks. */
+const IMAGES = (process.env['KMON_STACK_IMAGES'] ?? '').split('\n').filter((path) => path !== '');
+/** How often the monitoring is taken from the running cluster and put back. */
+const ROUNDS = Number(process.env['KMON_ROUNDS'] ?? 0);
+const IS_WANTED = process.env['KMON_BUNDLE'] !== undefined || process.env['CI'] === 'true';
+const script = (name: string): string => fileURLToPath(new URL(`../../scripts/${name}`, import.meta.url));
 
 /** Kinds of object that a cluster has one set of: what is left of them is left for everybody. */
 const SHARED = [
@@ -26,15 +38,28 @@ const SHARED = [
   'mutatingwebhookconfigurations',
 ];
 
+/** What is asked, each at all its places. */
+const JOBS = [
+  ...[
+    'apiserver',
+    'coredns',
+    'kmon-alertmanager',
+    'kmon-operator',
+    'kmon-prometheus',
+    'kube-controller-manager',
+  ],
+  ...['kube-etcd', 'kube-proxy', 'kube-scheduler', 'kubelet', 'node-exporter', 'observed'],
+];
+
 interface Target {
   readonly labels: Readonly<Record<string, string>>;
   readonly health: string;
   readonly lastError: string;
 }
 
-describe.runIf(BUNDLE !== undefined)('kube-prometheus-stack', () => {
-  const bundle = BUNDLE ?? '';
+describe.runIf(IS_WANTED)('the profile stack', () => {
   let lab: TestLab;
+  let visitor: Server | undefined;
   let before: Snapshots;
   let bare: string;
   const run = (...args: readonly string[]): Promise<Ended> =>
@@ -46,7 +71,7 @@ describe.runIf(BUNDLE !== undefined)('kube-prometheus-stack', () => {
     KUBECONFIG: join(lab.dir, '.kmon/kubeconfig'),
   });
   const kubectl = (...args: readonly string[]): string =>
-    execFileSync('kubectl', args, { encoding: 'utf8', env: environment() }).trim();
+    execFileSync('kubectl', args, { encoding: 'utf8', env: environment(), stdio: 'pipe' }).trim();
   const ask = (path: string): { readonly data: Readonly<Record<string, unknown>> } =>
     JSON.parse(
       kubectl(
@@ -64,17 +89,30 @@ describe.runIf(BUNDLE !== undefined)('kube-prometheus-stack', () => {
       kubectl('get', 'services,endpoints', '--namespace', 'kube-system', '-o', 'name'),
     ].join('\n');
 
-  beforeAll(async () => {
-    lab = await makeLab({ children: 1, bundle });
+  /** Writes what kmon.yaml says of the monitoring anew. */
+  const monitoring = (text: string): void => {
     const file = join(lab.dir, 'kmon.yaml');
-    writeFileSync(join(lab.dir, 'stack.yaml'), `prometheus: { prometheusSpec: { retention: 12h } }\n`);
-    writeFileSync(
-      file,
-      readFileSync(file, 'utf8').replace(
-        /^monitoring: .*$/m,
-        'monitoring: { profile: stack, values: stack.yaml }',
-      ),
-    );
+    writeFileSync(file, readFileSync(file, 'utf8').replace(/^monitoring: .*$/m, `monitoring: ${text}`));
+  };
+
+  beforeAll(async () => {
+    const base = process.env['KMON_STACK_BUNDLE'] ?? bundleWithParts();
+    lab = await makeLab({ children: 1, bundle: base });
+    const bundle = join(lab.dir, 'bundle');
+    execFileSync(script('lib/stack-bundle'), [base, CHART, bundle, ...IMAGES], { stdio: 'pipe' });
+    const file = join(lab.dir, 'kmon.yaml');
+    const here = lab.machine('parent').sh("ip -4 route show default | awk '{ print $3 }'").trim();
+    visitor = await visitorAt(here);
+    const { port } = visitor.address() as AddressInfo;
+    const document = parseDocument(readFileSync(file, 'utf8'));
+    document.set('bundle', './bundle');
+    const observed = { address: here, name: 'visitor', kind: 'observed', exporter: port };
+    document.addIn(['children'], document.createNode(observed, { flow: true }));
+    writeFileSync(file, document.toString());
+    // Oftener than kmon has it: whether all targets are up is known sooner.
+    const spec = '{ retention: 12h, scrapeInterval: 5s, scrapeTimeout: 4s }';
+    writeFileSync(join(lab.dir, 'stack.yaml'), `prometheus: { prometheusSpec: ${spec} }\n`);
+    monitoring('{ profile: stack, values: stack.yaml }');
     mkdirSync(join(lab.dir, 'bin'));
     for (const name of ['kubectl', 'helm']) {
       const packed = join(bundle, 'bin', `${name}.gz`);
@@ -87,6 +125,7 @@ describe.runIf(BUNDLE !== undefined)('kube-prometheus-stack', () => {
     before = await snapshotsOf(lab.machines);
   });
   afterAll(async () => {
+    visitor?.close();
     await lab.down();
   });
 
@@ -109,40 +148,33 @@ describe.runIf(BUNDLE !== undefined)('kube-prometheus-stack', () => {
     const up = await run('up');
     expect(up.exitCode, up.stderr.slice(-4000)).toBe(0);
     expect(up.stderr).toContain('targets up 2/2');
-    process.stderr.write(
-      `try-stack: kmon up behind init-parent, with the child's join: ${Math.round((Date.now() - started) / 1000)} s\n`,
-    );
+    say(`kmon up behind init-parent, with the child's join: ${Math.round((Date.now() - started) / 1000)} s`);
   });
 
-  it('has every target up, the control plane among them', async () => {
+  it('has nothing to change a second time', async () => {
+    const again = await run('deploy-monitoring');
+    expect(again.exitCode, again.stderr).toBe(0);
+    expect(again.stdout).toContain('nothing to change');
+  });
+
+  it('verifies all of it, every target up, the control plane and an observed computer among them', async () => {
+    // Not all targets have been asked yet, and Prometheus has to have asked itself twice.
     await expect
-      .poll(
-        () =>
-          (ask('targets?state=active').data['activeTargets'] as readonly Target[]).filter(
-            (t) => t.health !== 'up',
-          ),
-        {
-          timeout: 90_000,
-          interval: 3000,
-        },
-      )
-      .toEqual([]);
+      .poll(async () => (await run('verify')).stdout, { timeout: 60_000, interval: 3000 })
+      .toMatch(/^everything is there$/m);
     const targets = ask('targets?state=active').data['activeTargets'] as readonly Target[];
+    expect(targets.filter((t) => t.health !== 'up')).toEqual([]);
     const jobs = [...new Set(targets.map((t) => t.labels['job'] ?? ''))].toSorted();
-    process.stderr.write(`try-stack: ${targets.length} targets up, of the jobs ${jobs.join(', ')}\n`);
-    for (const job of [
-      'kube-controller-manager',
-      'kube-etcd',
-      'kube-proxy',
-      'kube-scheduler',
-      'kubelet',
-      'node-exporter',
-    ])
-      expect(jobs).toContain(job);
-    const exporters = targets.filter((t) => t.labels['job'] === 'node-exporter').map((t) => t.labels);
-    expect(exporters.map(({ node, instance, role }) => [node, instance, role]).toSorted()).toEqual(
-      lab.machines.map(({ name }) => [name, name, name === 'parent' ? 'parent' : 'child']).toSorted(),
-    );
+    say(`${targets.length} targets up, of the jobs ${jobs.join(', ')}`);
+    expect(jobs).toEqual(expect.arrayContaining(JOBS));
+    const machines = targets
+      .filter((t) => ['node-exporter', 'observed'].includes(t.labels['job'] ?? ''))
+      .map(({ labels: { node, instance, role } }) => [node, instance, role]);
+    expect(machines.toSorted()).toEqual([
+      ['child-1', 'child-1', 'child'],
+      ['parent', 'parent', 'parent'],
+      ['visitor', 'visitor', 'observed'],
+    ]);
   });
 
   it("has kmon's rules, and nothing fires but what always does", () => {
@@ -152,38 +184,30 @@ describe.runIf(BUNDLE !== undefined)('kube-prometheus-stack', () => {
       readonly metric: Readonly<Record<string, string>>;
     }[];
     const names = [...new Set(firing.map((f) => f.metric['alertname'] ?? ''))].toSorted();
-    process.stderr.write(`try-stack: firing: ${names.join(', ') || 'nothing yet'}\n`);
+    say(`firing: ${names.join(', ') || 'nothing yet'}`);
     expect(names.filter((name) => name === 'TargetDown')).toEqual([]);
-  });
-
-  it('has nothing to change a second time', async () => {
-    const again = await run('deploy-monitoring');
-    expect(again.exitCode, again.stderr).toBe(0);
-    expect(again.stdout).toContain('nothing to change');
   });
 
   it.each(Array.from({ length: ROUNDS }, (_, i) => i + 1))(
     'goes from the cluster as it came, and comes again: round %i',
     async () => {
-      const context = kubectl('config', 'current-context');
-      const gone = await kmon(['teardown', '--yes', '--context', context, '--plain'], {
-        cwd: lab.dir,
-        env: environment(),
-        timeoutMs: 300_000,
-      });
-      expect(gone.exitCode, gone.stderr.slice(-3000)).toBe(0);
-      await expect.poll(() => sharedThings(), { timeout: 30_000, interval: 2000 }).toBe(bare);
-      await expect
-        .poll(() => kubectl('get', 'all,secrets', '--namespace', 'monitoring', '-o', 'name'), {
-          timeout: 60_000,
-          interval: 2000,
-        })
-        .toBe('');
+      await takeAway();
       const back = await run('deploy-monitoring');
       expect(back.exitCode, back.stderr.slice(-3000)).toBe(0);
       expect(back.stderr).toContain('targets up 2/2');
     },
   );
+
+  it('gives its place to the profile lite, and then nothing of either is left', async () => {
+    monitoring('{ profile: lite }');
+    const changed = await run('deploy-monitoring');
+    expect(changed.exitCode, changed.stderr.slice(-3000)).toBe(0);
+    expect(changed.stderr).toContain('targets up 2/2');
+    expect(kubectl('get', 'statefulsets,deployments', '--namespace', 'monitoring', '-o', 'name')).toBe(
+      'deployment.apps/kmon-prometheus',
+    );
+    await takeAway();
+  });
 
   it('gives every machine back as it was found', async () => {
     const teardown = await run('teardown', '--yes', '--room', lab.name);
@@ -191,4 +215,48 @@ describe.runIf(BUNDLE !== undefined)('kube-prometheus-stack', () => {
     expect(teardown.stdout).toContain('machines as found: 2/2');
     expect(notAsItWas(before, await snapshotsOf(lab.machines))).toEqual([]);
   });
+
+  /** As somebody who has a cluster and no room; then the cluster is as it was before there was a monitoring. */
+  async function takeAway(): Promise<void> {
+    const context = kubectl('config', 'current-context');
+    const gone = await kmon(['teardown', '--yes', '--context', context, '--plain'], {
+      cwd: lab.dir,
+      env: environment(),
+      timeoutMs: 300_000,
+    });
+    expect(gone.exitCode, gone.stderr.slice(-3000)).toBe(0);
+    await expect.poll(() => sharedThings(), { timeout: 30_000, interval: 1000 }).toBe(bare);
+    await expect
+      .poll(() => kubectl('get', 'all,secrets', '--namespace', 'monitoring', '-o', 'name'), {
+        timeout: 60_000,
+        interval: 1000,
+      })
+      .toBe('');
+  }
 });
+
+/** What a person who tries the real chart wants to know. */
+function say(text: string): void {
+  process.stderr.write(`stack: ${text}\n`);
+}
+
+function bundleWithParts(): string {
+  const built = execFileSync(script('bundle/build'), ['--with', 'stack'], {
+    encoding: 'utf8',
+    stdio: 'pipe',
+  });
+  return built.trimEnd().split('\n').at(-1) ?? '';
+}
+
+/** A stand-in for the exporter of a computer that is only observed, on an address of this one. */
+async function visitorAt(address: string): Promise<Server> {
+  const server = createServer((_, response) => {
+    response.setHeader('content-type', 'text/plain; version=0.0.4');
+    const idle = `node_cpu_seconds_total{cpu="0",mode="idle"} ${Date.now() / 1000}`;
+    response.end(`${idle}\nnode_memory_MemTotal_bytes 4e9\nnode_memory_MemAvailable_bytes 1e9\n`);
+  });
+  await new Promise<void>((resolve) => {
+    server.listen(0, address, resolve);
+  });
+  return server;
+}
