@@ -50,11 +50,24 @@ export interface Addon {
 /** An add-on as files that somebody can look at, keep, or install in a way of their own. */
 export interface Rendering {
   readonly files: readonly RenderedFile[];
-  /** A folder of these files that is a chart, and the file with its values: where there is a helm, it makes the manifests of them. */
-  readonly release: ReleaseName & { readonly chart: string; readonly values: string };
+  /** What is in them, in words: "values, chart and rules". */
+  readonly holds: string;
+  /** Where its chart is, and the file with its values: where there is a helm, it makes the manifests of them. */
+  readonly release: ReleaseName & { readonly chart: RenderedChart; readonly values: string };
   /** What has to be there before it is installed, and is in none of the files, each as a clause. */
   readonly wants: readonly string[];
 }
+
+export type RenderedChart =
+  /** Among these files. */
+  | { readonly comesAs: 'folder'; readonly folder: string }
+  /** Published by others, by the name and the version that helm fetches it by. `file`: its archive is on this computer already. */
+  | {
+      readonly comesAs: 'published';
+      readonly name: string;
+      readonly version: string;
+      readonly file: string | undefined;
+    };
 
 export interface RenderedFile {
   /** Below the folder, with slashes. */

@@ -46,7 +46,7 @@ export function helmUpgrade(
 }
 
 /**
- * The manifests of a chart (folder) with its values (file), for a Kubernetes of this version; asks no cluster. Exit code 127: there is no
+ * The manifests of a chart (folder or .tgz) with its values (file), for a Kubernetes of this version; asks no cluster. Exit code 127: there is no
  * such program.
  */
 export function helmTemplate(

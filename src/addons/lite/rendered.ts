@@ -30,7 +30,8 @@ export async function renderLite(config: Config, supply: Supply, release: string
       ...dashboards,
       ...(await chartFiles()),
     ],
-    release: { release, namespace, chart: CHART, values: VALUES },
+    holds: 'values, chart, rules and dashboards',
+    release: { release, namespace, chart: { comesAs: 'folder', folder: CHART }, values: VALUES },
     wants: [
       `the namespace ${namespace}`,
       ...(hasGrafana({ config, supply })

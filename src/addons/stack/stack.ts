@@ -21,6 +21,7 @@ import { labelled } from './labels.js';
 import { DEFINITIONS, LEFT_BY_OPERATOR, RELEASE, stackRelease } from './names.js';
 import { hasStackObjects, stackObjects } from './objects.js';
 import { othersPrometheus } from './others.js';
+import { renderStack } from './rendered.js';
 import { hasStackGrafana, hasStateMetrics, stackParts, stackValues } from './values.js';
 
 /**
@@ -57,7 +58,8 @@ export const stack: Addon = {
             {
               kind: 'objects' as const,
               name: 'dashboards and observed computers',
-              manifest: () => stackObjects(c),
+              manifest: async () =>
+                (await stackObjects(c)).map((object) => JSON.stringify(object)).join('\n---\n'),
             },
           ]
         : []),
@@ -78,6 +80,7 @@ export const stack: Addon = {
   ],
   settleMs: 300_000,
   ports: ['exporter', 'prometheus', 'grafana'],
+  render: renderStack,
   leaves: ({ monitoring: { namespace } }) => ({
     release: { ...stackRelease(namespace), leaves: LEFT_BY_OPERATOR },
     secrets: [{ namespace, name: GRAFANA_SECRET }],

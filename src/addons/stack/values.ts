@@ -48,6 +48,13 @@ export async function stackValues(c: Context): Promise<string> {
   return JSON.stringify(merged(await kmonsValues(c, parent, c.cluster.context === undefined), own));
 }
 
+/** The same before anybody is asked, for a cluster of kmon's own: the parent's node has the name that kmon.yaml gives it. */
+export async function foreseenStackValues(
+  c: Around & { readonly config: Pick<Config, 'room'> },
+): Promise<unknown> {
+  return merged(await kmonsValues(c, c.config.room.parent.name, true), await ownValues(c.config));
+}
+
 /** What is to be installed of the chart's parts: the room's own values may leave some out. */
 export async function stackParts(c: Around): Promise<{
   readonly alertmanager: boolean;

@@ -1,5 +1,5 @@
 import { join, resolve } from 'node:path';
-import type { Addon, Rendering } from '../../addons/addon.js';
+import type { Addon, RenderedChart, Rendering } from '../../addons/addon.js';
 import { ADDONS } from '../../addons/index.js';
 import { supplyFor } from '../../artifacts/supply-for.js';
 import { readBundle } from '../../bundle/read.js';
@@ -56,32 +56,28 @@ async function rendered(config: Config): Promise<{ readonly id: string; readonly
   const wanted = ADDONS.filter((a) => a.group === 'monitoring' && a.notWanted(config) === undefined);
   const addon = wanted.find((a): a is Addon & Required<Pick<Addon, 'render'>> => a.render !== undefined);
   if (addon === undefined)
-    throw new KmonError(
-      'precondition',
-      `the monitoring profile ${config.monitoring.profile} is not written as files`,
-      {
-        hint: 'set monitoring.profile to lite in kmon.yaml',
-      },
-    );
+    throw new KmonError('bug', `nothing writes the profile ${config.monitoring.profile} as files`);
   // Which images a bundle has is in its list; whether they are whole does not matter here.
   const bundle = config.bundle === undefined ? undefined : await readBundle(config.bundle);
   return { id: addon.id, rendering: await addon.render(config, supplyFor(config, bundle)) };
 }
 
-/** `undefined`: this computer has no helm. */
+/** `undefined`: this computer has no helm, or not the chart. */
 async function manifestsOf(
   { signal }: Io,
   folder: string,
   { release }: Rendering,
   config: Config,
 ): Promise<string | undefined> {
+  const chart = chartHere(folder, release.chart);
+  if (chart === undefined) return undefined;
   const transport = localTransport('this computer');
   try {
     const run = liveRunner({ machine: 'this computer', transport, sudo: { mode: 'user' }, signal });
     const { exitCode, stdout } = await run.query(
       helmTemplate('helm', {
         ...release,
-        chart: join(folder, release.chart),
+        chart,
         values: join(folder, release.values),
         kubernetes: config.kubernetes.version,
       }),
@@ -92,14 +88,28 @@ async function manifestsOf(
   }
 }
 
-function told(shown: string, id: string, { release, wants }: Rendering, hasManifests: boolean): string {
+/** Nothing is fetched for this. */
+function chartHere(folder: string, chart: RenderedChart): string | undefined {
+  return chart.comesAs === 'folder' ? join(folder, chart.folder) : chart.file;
+}
+
+function told(
+  shown: string,
+  id: string,
+  { holds, release, wants }: Rendering,
+  hasManifests: boolean,
+): string {
   const at = (path: string): string => `${shown}/${path}`;
-  const command = `helm template ${release.release} ${at(release.chart)} --namespace ${release.namespace} -f ${at(release.values)}`;
+  const { chart } = release;
+  const named = chart.comesAs === 'folder' ? at(chart.folder) : `${chart.name} --version ${chart.version}`;
+  const command = `helm template ${release.release} ${named} --namespace ${release.namespace} -f ${at(release.values)}`;
+  const lacking =
+    chart.comesAs === 'published' && chart.file === undefined
+      ? `the chart's manifests are left out: it is not fetched for this; \`${command}\` fetches it and makes them`
+      : `manifests are left out: there is no helm on this computer; where there is one, \`${command}\` makes them`;
   return [
-    `the monitoring of the profile ${id} is in ${shown}: values, chart, rules and dashboards`,
-    hasManifests
-      ? `manifests: ${at(MANIFESTS)}`
-      : `manifests are left out: there is no helm on this computer; where there is one, \`${command}\` makes them`,
+    `the monitoring of the profile ${id} is in ${shown}: ${holds}`,
+    hasManifests ? `manifests: ${at(MANIFESTS)}` : lacking,
     `before it is installed by hand it wants ${wants.join(', and ')}`,
     `${at(FILLED)} says what kmon wrote: it writes that folder again as long as nobody changes these files`,
   ].join('\n');

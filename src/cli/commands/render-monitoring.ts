@@ -4,9 +4,9 @@ import { CONFIG, JSON_LINES } from '../room-options.js';
 
 export const renderMonitoring = defineCommand({
   name: 'render monitoring',
-  summary: "write the monitoring's values, chart, rules and dashboards into a folder",
+  summary: "write the monitoring's values, manifests, rules and dashboards into a folder",
   description:
-    'From kmon.yaml alone: no machine and no cluster is asked, and nothing is installed. Manifests come with them where this computer has helm. Only a folder that is empty, or that it filled before, is written.',
+    'From kmon.yaml alone: no machine and no cluster is asked, and nothing is fetched or installed. Manifests come with them where this computer has helm and the chart: the profile lite has one of its own, that of stack comes out of a bundle. Only a folder that is empty, or that it filled before, is written.',
   arguments: {},
   options: {
     config: CONFIG,

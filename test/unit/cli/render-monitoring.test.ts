@@ -1,10 +1,13 @@
+import { createHash } from 'node:crypto';
 import { chmodSync, existsSync, mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
-import { parse } from 'yaml';
+import { parse, parseAllDocuments, stringify } from 'yaml';
 import { runProgram } from '../../../src/cli/program.js';
 import { SHIPPED, shippedDashboard } from '../../../src/dashboards/shipped.js';
+import { STAND_IN } from '../../support/stack-charts.js';
+import { standInStack } from '../../support/stand-in-stack.js';
 import { FakeIo } from './fake-io.js';
 
 let folder: string;
@@ -35,6 +38,27 @@ function haveHelm(script: string): void {
 async function render(...words: readonly string[]): Promise<{ readonly code: number; readonly io: FakeIo }> {
   const io = new FakeIo(folder);
   return { code: await runProgram(['render', 'monitoring', ...words], io), io };
+}
+/** With the stand-in for kube-prometheus-stack, and no image. */
+async function writeStackBundle(): Promise<void> {
+  const file = 'charts/kube-prometheus-stack.tgz';
+  const chart = await standInStack({
+    'values.yaml': readFileSync(join(STAND_IN, 'values.yaml'), 'utf8'),
+  });
+  mkdirSync(join(folder, 'bundle/charts'), { recursive: true });
+  writeFileSync(join(folder, 'bundle', file), chart);
+  writeFileSync(
+    join(folder, 'bundle/bundle.yaml'),
+    stringify({
+      ...{ format: 'kmon-bundle/1', name: 'small', kubernetes: 'v1.36.3', architecture: 'amd64' },
+      parts: [
+        {
+          ...{ name: 'kube-prometheus-stack', kind: 'chart', version: '0.0.0', file, for: ['parent'] },
+          ...{ size: chart.length, sha256: createHash('sha256').update(chart).digest('hex') },
+        },
+      ],
+    }),
+  );
 }
 const text = (path: string): string => readFileSync(join(folder, path), 'utf8');
 
@@ -104,6 +128,63 @@ describe('kmon render monitoring', () => {
   });
 });
 
+describe('kmon render monitoring, of the profile stack,', () => {
+  const observed = '{ address: 192.168.1.30, name: visitor, kind: observed }';
+  const stackRoom = (rest = ''): void => {
+    writeFileSync(
+      join(folder, 'kmon.yaml'),
+      `room: a-room\nparent: { address: 192.168.1.10, name: pc-10 }\nchildren: [192.168.1.11, ${observed}]\n${rest}monitoring: { profile: stack, values: own.yaml }\n`,
+    );
+    writeFileSync(join(folder, 'own.yaml'), 'prometheus: { prometheusSpec: { retention: 12h } }\n');
+  };
+
+  it('writes the values, and what is applied beside the chart, which it does not fetch', async () => {
+    haveHelm('echo "helm was asked"');
+    stackRoom();
+    const { code, io } = await render('--out', 'out');
+    expect([code, io.err.raw]).toEqual([0, '']);
+    const values: unknown = parse(text('out/values.yaml'));
+    expect(values).toMatchObject({
+      fullnameOverride: 'kmon',
+      prometheus: { prometheusSpec: { retention: '12h', portName: 'http' } },
+      grafana: { enabled: true },
+      kubeEtcd: { enabled: true },
+    });
+    expect(JSON.stringify(values)).toContain('"values":["pc-10"]');
+    const objects = parseAllDocuments(text('out/objects.yaml')).map(
+      (doc) => doc.toJS() as { readonly kind: string; readonly metadata: { readonly name: string } },
+    );
+    expect(objects.map((o) => `${o.kind} ${o.metadata.name}`)).toEqual([
+      'Namespace monitoring',
+      ...SHIPPED.map((name) => `ConfigMap ${name}-dashboard`),
+      'ScrapeConfig observed-visitor',
+    ]);
+    expect((parse(text('out/rules.yaml')) as { readonly groups: readonly unknown[] }).groups).toHaveLength(2);
+    for (const name of SHIPPED)
+      expect(text(`out/dashboards/${name}.json`)).toBe(await shippedDashboard(name));
+    expect(existsSync(join(folder, 'out/manifests.yaml'))).toBe(false);
+    expect(io.out.raw).toMatch(
+      /the chart's manifests are left out: it is not fetched for this; `helm template kmon-stack oci:\/\/ghcr\.io\/prometheus-community\/charts\/kube-prometheus-stack --version [\d.]+ --namespace monitoring -f out\/values\.yaml` fetches it and makes them/,
+    );
+    expect(io.out.raw).toContain("the operator's kinds of object");
+    expect(io.out.raw).toContain('the Secret kmon-grafana-admin in monitoring');
+  });
+
+  it('has manifests where a bundle has the chart, without what the bundle lacks', async () => {
+    haveHelm('echo "asked: $*"');
+    await writeStackBundle();
+    stackRoom('bundle: bundle\n');
+    const { code, io } = await render('--out', 'out');
+    expect([code, io.err.raw]).toEqual([0, '']);
+    expect(text('out/manifests.yaml')).toMatch(
+      /^asked: template kmon-stack \S+\/bundle\/charts\/kube-prometheus-stack\.tgz --namespace monitoring /,
+    );
+    expect(parse(text('out/values.yaml'))).toMatchObject({ grafana: { enabled: false } });
+    expect(text('out/objects.yaml')).not.toContain('ConfigMap');
+    expect(io.out.raw).not.toContain('kmon-grafana-admin');
+  });
+});
+
 describe('kmon render monitoring refuses, and writes nothing,', () => {
   const nothing = async (words: readonly string[], wanted: number, message: string): Promise<void> => {
     const { code, io } = await render(...words);
@@ -140,9 +221,11 @@ describe('kmon render monitoring refuses, and writes nothing,', () => {
     await nothing(['--out', '/proc/kmon/below'], 22, '/proc/kmon/below cannot be written (ENOENT)');
   });
 
-  it('a profile that has no files', async () => {
-    writeRoom('192.168.1.10', 'monitoring: { profile: stack }\n');
-    await nothing(['--out', 'out'], 22, 'the monitoring profile stack is not written as files');
+  it('values that the chart of the bundle does not know', async () => {
+    await writeStackBundle();
+    writeRoom('192.168.1.10', 'bundle: bundle\nmonitoring: { profile: stack, values: own.yaml }\n');
+    writeFileSync(join(folder, 'own.yaml'), 'prometheus: { prometheusSpec: { retentoin: 1d } }\n');
+    await nothing(['--out', 'out'], 3, 'did you mean prometheus.prometheusSpec.retention?');
     expect(existsSync(join(folder, 'out'))).toBe(false);
   });
 
