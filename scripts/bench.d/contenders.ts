@@ -23,7 +23,12 @@ export interface KmonRun extends Run {
 const LANGUAGE = 'C.UTF-8';
 
 /** @throws Error when it did not come to its end */
-export async function byKmon(project: string, lab: BenchLab, signal: AbortSignal): Promise<KmonRun> {
+export async function byKmon(
+  project: string,
+  lab: BenchLab,
+  signal: AbortSignal,
+  command = 'up',
+): Promise<KmonRun> {
   const usage = join(lab.folder, 'usage');
   const argv = [
     '-q',
@@ -33,12 +38,12 @@ export async function byKmon(project: string, lab: BenchLab, signal: AbortSignal
     '%U %S',
     process.execPath,
     join(project, 'bin/kmon.js'),
-    'up',
+    command,
     '--json',
   ];
   const ran = await runProgram('time', argv, { cwd: lab.folder, env: environment(lab.folder), signal });
   const lines = linesOf(ran.stdout);
-  if (ran.exitCode !== 0) throw new Error(`kmon up ended with ${ran.exitCode}:\n${lastWords(lines)}`);
+  if (ran.exitCode !== 0) throw new Error(`kmon ${command} ended with ${ran.exitCode}:\n${lastWords(lines)}`);
   const [user = 0, system = 0] = readFileSync(usage, 'utf8').trim().split(' ').map(Number);
   return { wallMs: ran.wallMs, cpuMs: (user + system) * 1000, lines };
 }

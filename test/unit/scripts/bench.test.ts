@@ -1,6 +1,7 @@
 import { expect, test } from 'vitest';
 import { copiesTo, endOf, linesOf, stageTable, stageTimes } from '../../../scripts/bench.d/event-times.js';
 import { initConfig, joinConfig, templateOf } from '../../../scripts/bench.d/kit.js';
+import { memoryText, readMemory } from '../../../scripts/bench.d/memory.js';
 import { differences, lacking, ofOneRun, readMachine, workOf } from '../../../scripts/bench.d/seen.js';
 import type { ClusterSeen } from '../../../scripts/bench.d/seen.js';
 import { spreadLines, spreadOf } from '../../../scripts/bench.d/spread.js';
@@ -164,4 +165,22 @@ test('says what a workshop that came up half lacks', () => {
     'child-1 is not in the cluster',
     'child-1 has no CPU series in Prometheus',
   ]);
+});
+
+test('tells what the pods of a machine hold in memory, by namespace, the largest first', () => {
+  const pods = readMemory({
+    pods: [
+      { podRef: { namespace: 'monitoring', name: 'small' }, memory: { workingSetBytes: 2 * 1024 ** 2 } },
+      // Of a pod that has just started the kubelet says no sum yet.
+      {
+        podRef: { namespace: 'monitoring', name: 'large' },
+        containers: [
+          { memory: { workingSetBytes: 3 * 1024 ** 2 } },
+          { memory: { workingSetBytes: 1024 ** 2 } },
+        ],
+      },
+      { podRef: { namespace: 'kube-system', name: 'etcd' }, memory: { workingSetBytes: 50 * 1024 ** 2 } },
+    ],
+  });
+  expect(memoryText(pods)).toEqual(['kube-system: 50 MiB (etcd 50)', 'monitoring: 6 MiB (large 4, small 2)']);
 });
