@@ -1,5 +1,7 @@
 import { catalogue, subject } from '../subject.js';
 import type { VerdictOf } from '../subject.js';
+import type { Sight } from '../sight/sight.js';
+import { enoughMemory } from './parent-memory.js';
 
 const { entries, finding } = catalogue({
   'K-CPU': {
@@ -64,15 +66,21 @@ const memory: Verdict = ({ machine, facts }, { sight }) => {
       }),
     ];
   }
-  return parent && facts.memoryBytes < 3.5 * GIB
-    ? [
-        finding('K-MEMORY', 'hurts', machine, {
-          evidence: `${have} is little for Prometheus beside the control plane`,
-          remedy: 'make the computer with most memory the parent in kmon.yaml',
-        }),
-      ]
-    : [];
+  const enough = enoughMemory(sight);
+  if (!parent || facts.memoryBytes >= enough) return [];
+  const { profile } = sight.config.monitoring;
+  return [
+    finding('K-MEMORY', 'hurts', machine, {
+      evidence: `${have} is little for Prometheus beside the control plane: with the profile ${profile} and ${childrenText(sight)} it wants ${(enough / GIB).toFixed(1)} GiB`,
+      remedy: `make the computer with most memory the parent in kmon.yaml${profile === 'stack' ? ', or set `monitoring.profile` to lite there' : ''}`,
+    }),
+  ];
 };
+
+function childrenText({ config }: Sight): string {
+  const { length } = config.room.children;
+  return length === 1 ? '1 child' : `${length} children`;
+}
 
 const disk: Verdict = ({ machine, facts }) => {
   const evidence = `${(facts.freeDiskBytes / GIB).toFixed(1)} GiB free below /var/lib`;

@@ -99,7 +99,8 @@ describe.each<[string, string, Partial<Facts>, Machine, Pick<Finding, 'code' | '
     {
       code: 'K-MEMORY',
       severity: 'hurts',
-      evidence: '3.0 GiB of memory is little for Prometheus beside the control plane',
+      evidence:
+        '3.0 GiB of memory is little for Prometheus beside the control plane: with the profile lite and 2 children it wants 3.5 GiB',
     },
   ],
   [

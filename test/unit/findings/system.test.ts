@@ -3,7 +3,7 @@ import { describe, expect, it } from 'vitest';
 import { verdicts } from '../../../src/findings/all-verdicts.js';
 import type { Facts } from '../../../src/facts/facts.js';
 import { readOs } from '../../../src/facts/os-release.js';
-import { sampleBundle } from '../../support/sample-room.js';
+import { CHILD, sampleBundle, sampleConfig } from '../../support/sample-room.js';
 import { GIB, sightOf, withKubernetes } from './sights.js';
 
 const os = (
@@ -191,6 +191,32 @@ describe('the size', () => {
   ])('%s', (_, name, facts, expected) => {
     expect(codes(facts, {}, name)).toEqual(expected);
   });
+
+  it.each<['lite' | 'stack', number, boolean, number]>([
+    ['lite', 2, true, 3.5],
+    ['lite', 24, true, 3.7],
+    ['stack', 2, true, 4.1],
+    ['stack', 2, false, 3.9],
+    ['stack', 24, true, 4.7],
+  ])(
+    'of a parent is enough for %s of %i children, with Grafana: %s',
+    (profile, children, grafana, wanted) => {
+      const { room, monitoring } = sampleConfig({});
+      const many = Array.from({ length: children }, (__, i) => ({ ...CHILD, name: `pc-${11 + i}` }));
+      const config = sampleConfig({
+        room: { ...room, children: many },
+        monitoring: { ...monitoring, profile, grafana },
+      });
+      const evidence = (gib: number): string | undefined =>
+        verdicts(sightOf({ 'pc-10': { memoryBytes: gib * GIB } }, { config })).find(
+          (f) => f.code === 'K-MEMORY',
+        )?.evidence;
+      expect(evidence(wanted + 0.05)).toBeUndefined();
+      expect(evidence(wanted - 0.06)).toContain(
+        `with the profile ${profile} and ${children} children it wants ${wanted.toFixed(1)} GiB`,
+      );
+    },
+  );
 
   it('of a parent hurts no more than that where the check of kubeadm is passed over', () => {
     const config = withKubernetes({ ignorePreflight: ['NumCPU', 'Mem'] });
