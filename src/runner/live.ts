@@ -1,7 +1,8 @@
 import { KmonError } from '../errors/kmon-error.js';
 import type { Command, Stdin } from '../shell/command.js';
 import { Secret } from '../shell/secret.js';
-import type { ExecResult, Transport } from '../transport/transport.js';
+import { MAX_SHELL_INPUT } from '../transport/transport.js';
+import type { ExecResult, ShellInput, Transport } from '../transport/transport.js';
 import { marked } from './change-mark.js';
 import { evidence, shorten } from './evidence.js';
 import { hintFor } from './hints.js';
@@ -10,7 +11,7 @@ import type { Runner } from './runner.js';
 import { newMark } from './mark.js';
 import type { CommandTrace, Trace } from './traced.js';
 import { watched } from './watch.js';
-import { FRAME_BROKEN, afterMark, wire } from './wire.js';
+import { FRAME_BROKEN, afterMark, framed, standing, wire } from './wire.js';
 import type { Privilege } from './wire.js';
 
 /** Long enough for a slow disk, short enough to notice within the same lesson that a machine hangs. */
@@ -121,17 +122,39 @@ async function send(
   if (early !== undefined) return early;
   const mark = newMark();
   const script = intent === undefined ? command.script : marked(command.script, intent);
-  const { text, stdin } = wire(script, options.sudo, mark, command.stdin !== undefined);
-  const all: readonly Stdin[] = command.stdin === undefined ? stdin : [...stdin, command.stdin];
-  const raw = await options.transport.exec(text, {
-    stdin: all,
-    timeoutMs: command.timeoutMs ?? options.defaultTimeoutMs ?? DEFAULT_TIMEOUT_MS,
-    ...(options.signal === undefined ? {} : { signal: options.signal }),
-  });
+  const raw = await begin(options, script, mark, command);
   const stdout = afterMark(raw.stdout, mark);
   const stderr = afterMark(raw.stderr, mark);
   if (stdout === undefined || stderr === undefined) throw notBegun(options, raw, mask);
   return { ...raw, stdout, stderr };
+}
+
+/** Into a shell that is there, where there may be one. */
+function begin(
+  { transport, sudo, signal, defaultTimeoutMs }: LiveRunnerOptions,
+  script: string,
+  mark: string,
+  command: Command,
+): Promise<ExecResult> {
+  const options = {
+    timeoutMs: command.timeoutMs ?? defaultTimeoutMs ?? DEFAULT_TIMEOUT_MS,
+    ...(signal === undefined ? {} : { signal }),
+  };
+  const shell = standing(sudo);
+  const input = shellInput(command.stdin);
+  if (shell !== undefined && input !== 'too much' && transport.inShell !== undefined)
+    return transport.inShell(shell, framed(script, sudo, mark), { ...options, ...input });
+  const { text, stdin } = wire(script, sudo, mark, command.stdin !== undefined);
+  const all: readonly Stdin[] = command.stdin === undefined ? stdin : [...stdin, command.stdin];
+  return transport.exec(text, { ...options, stdin: all });
+}
+
+/** What a shell can give to a script of its own accord; the rest goes to a program as it comes. */
+function shellInput(stdin: Stdin | undefined): { readonly input?: ShellInput } | 'too much' {
+  if (stdin === undefined) return {};
+  if (!(typeof stdin === 'string' || stdin instanceof Secret)) return 'too much';
+  const text = typeof stdin === 'string' ? stdin : stdin.reveal();
+  return text.length <= MAX_SHELL_INPUT && !text.includes('\0') ? { input: stdin } : 'too much';
 }
 
 /** Nothing of the script ran: the login shell or sudo ended before it. */

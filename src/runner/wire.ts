@@ -1,6 +1,7 @@
 import type { Stdin } from '../shell/command.js';
 import { PROXIES_AWAY } from '../shell/proxies.js';
 import type { Secret } from '../shell/secret.js';
+import type { ShellStart } from '../transport/transport.js';
 import { WITH_TERMINAL } from './terminal.js';
 
 /**
@@ -63,6 +64,21 @@ export function wire(script: string, privilege: Privilege, mark: string, ownStdi
     text: `exec ${prefix}sh -c '${guard}IFS= read -r s; eval "$(echo "$s"|base64 -d)"'`,
     stdin: [...before, `${payload}\n`],
   };
+}
+
+/** Stands behind the password of a shell that stays; it need not be a secret, only no password. */
+const SHELL_BEGINS = 'kmon:scripts-follow';
+
+/** A root shell that stays (see `standingShell`); `undefined` where sudo wants a terminal, which each command then has to itself. */
+export function standing(privilege: Privilege): ShellStart | undefined {
+  if ('terminal' in privilege) return undefined;
+  const { prefix, password } = become(privilege);
+  return password === undefined
+    ? { wire: `exec ${prefix}sh`, stdin: [] }
+    : {
+        wire: `exec ${prefix}sh -c '${guardFor(SHELL_BEGINS)}exec sh'`,
+        stdin: [password, `\n${SHELL_BEGINS}\n`],
+      };
 }
 
 /**

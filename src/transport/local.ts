@@ -2,6 +2,7 @@ import type { execa as Execa } from 'execa';
 import { KmonError } from '../errors/kmon-error.js';
 import { attend } from './attend.js';
 import type { Ended, Running } from './attend.js';
+import { standingShells } from './standing-shells.js';
 import type { Transport } from './transport.js';
 
 /**
@@ -10,7 +11,7 @@ import type { Transport } from './transport.js';
  * Each command has a process group of its own: Ctrl-C in the terminal reaches kmon alone, which decides what happens to commands.
  * Unlike over SSH, a command that is given up (deadline, abort, `close`) is really ended, with everything it started.
  */
-export function localTransport(machine: string): Transport {
+export function localTransport(machine: string): Required<Transport> {
   const running = new Set<Running>();
   let closed = false;
 
@@ -24,8 +25,12 @@ export function localTransport(machine: string): Transport {
     return child;
   };
 
+  const shells = standingShells(start);
+
   return {
     exec: (wire, options) => attend(machine, () => start(wire), options),
+    inShell: (shell, script, options) =>
+      attend(machine, (givenUp) => shells.run(shell, script, options?.input, givenUp), options),
     async close() {
       closed = true;
       for (const child of running) child.abandon();

@@ -40,7 +40,7 @@ export interface PoolOptions {
  */
 export interface Pool {
   /** The way to a machine; opens nothing yet. Its `close` closes the machine's connection; a later `exec` opens a new one. */
-  transport(machine: string): Transport;
+  transport(machine: string): Required<Transport>;
   /** Connects now, with all the questions that may need. Rejects with KmonError. */
   open(machine: string): Promise<void>;
   /**
@@ -136,21 +136,27 @@ export function openPool(options: PoolOptions): Pool {
       };
     },
     forward: async (machine, host, port) => (await connectionTo(machine)).forward(host, port),
-    transport: (machine) => ({
-      async exec(wire, execOptions) {
-        const connected = (): Promise<SshConnection> =>
-          unlessAborted(connectionTo(machine), machine, execOptions?.signal);
+    transport: (machine) => {
+      const by = async <T>(
+        signal: AbortSignal | undefined,
+        run: (connection: SshConnection) => Promise<T>,
+      ): Promise<T> => {
+        const connected = (): Promise<SshConnection> => unlessAborted(connectionTo(machine), machine, signal);
         const first = await connected();
         try {
-          return await first.exec(wire, execOptions);
+          return await run(first);
         } catch (error) {
           // It waited for its turn when the connection ended: running it now is no repetition.
           if (!(error instanceof KmonError && error.cause instanceof NotBegun)) throw error;
-          return await (await connected()).exec(wire, execOptions);
+          return await run(await connected());
         }
-      },
-      close: () => linkOf(links, `machine ${machine}`).close(),
-    }),
+      };
+      return {
+        exec: (wire, options) => by(options?.signal, (c) => c.exec(wire, options)),
+        inShell: (shell, script, options) => by(options?.signal, (c) => c.inShell(shell, script, options)),
+        close: () => linkOf(links, `machine ${machine}`).close(),
+      };
+    },
     async close() {
       closing.abort();
       const all = [...links];

@@ -7,6 +7,10 @@ export interface Slots {
   /** From now on at most this many at once (at least one); who has a place keeps it. */
   shrinkTo(count: number): void;
   readonly taken: number;
+  /** Whoever takes a place now has to wait. */
+  readonly full: boolean;
+  /** Somebody waits for a place. */
+  readonly wanted: boolean;
 }
 
 export function slots(count: number): Slots {
@@ -50,6 +54,12 @@ export function slots(count: number): Slots {
     },
     get taken() {
       return taken;
+    },
+    get full() {
+      return taken >= limit;
+    },
+    get wanted() {
+      return waiting.length > 0;
     },
   };
 }

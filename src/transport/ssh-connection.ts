@@ -6,6 +6,7 @@ import type { Running } from './attend.js';
 import { slots } from './slots.js';
 import { runningOn } from './ssh-channel.js';
 import type { SshChannel } from './ssh-channel.js';
+import { standingShells } from './standing-shells.js';
 import type { Transport } from './transport.js';
 
 /** OpenSSH allows 10 sessions on one connection (MaxSessions); the others are for commands that were given up and go on there. */
@@ -19,7 +20,7 @@ export class NotBegun extends Error {
   override readonly name = 'NotBegun';
 }
 
-export interface SshConnection extends Transport {
+export interface SshConnection extends Required<Transport> {
   /** False once the connection has ended, or has too many commands that were given up: time for another one. */
   readonly fresh: boolean;
   /** A TCP connection made by the machine, as a stream. Rejects with KmonError `unreachable` or `connection-lost`. */
@@ -110,6 +111,7 @@ export function sshConnection(
   };
   const start = async (wire: string, givenUp: AbortSignal): Promise<Running> => {
     for (;;) {
+      if (channels.full) shells.endOne();
       const place = await channels.take();
       try {
         if (!alive) throw notBegun(lost());
@@ -128,11 +130,15 @@ export function sshConnection(
     }
   };
 
+  const shells = standingShells(start, () => channels.wanted);
+
   return {
     get fresh() {
       return alive && !refusesSessions && givenUpAndOpen <= MAX_GIVEN_UP;
     },
     exec: (wire, options) => attend(machine, (givenUp) => start(wire, givenUp), options),
+    inShell: (shell, script, options) =>
+      attend(machine, (givenUp) => shells.run(shell, script, options?.input, givenUp), options),
     forward: (host, port) =>
       new Promise((resolve, reject) => {
         if (!alive) {
@@ -157,6 +163,7 @@ export function sshConnection(
       }),
     retire() {
       retired = true;
+      shells.retire();
       if (channels.taken === 0) client.end();
     },
     close: () =>

@@ -1,4 +1,5 @@
 import type { Stdin } from '../shell/command.js';
+import type { Secret } from '../shell/secret.js';
 
 /** What a finished command left: it ran to its end, with whatever exit code. */
 export interface ExecResult {
@@ -20,6 +21,22 @@ export interface ExecOptions {
   readonly onSent?: (bytes: number) => void;
 }
 
+/** How a POSIX `sh` is started that reads its scripts from stdin, and what it has to be told there first. */
+export interface ShellStart {
+  readonly wire: string;
+  readonly stdin: readonly ShellInput[];
+}
+
+/** What a script in such a shell may find on its stdin: a text without NUL bytes, of at most `MAX_SHELL_INPUT` characters. */
+export type ShellInput = string | Secret;
+
+/** Longer input goes to a program of its own, which reads it as it comes. Far above a list of paths or a manifest, far below what a shell takes. */
+export const MAX_SHELL_INPUT = 64 * 1024;
+
+export interface InShellOptions extends Omit<ExecOptions, 'stdin' | 'onSent'> {
+  readonly input?: ShellInput;
+}
+
 /**
  * One open way to run commands on one machine. `exec` runs `wire` through whatever shell the user has there.
  *
@@ -32,5 +49,11 @@ export interface ExecOptions {
  */
 export interface Transport {
   exec(wire: string, options?: ExecOptions): Promise<ExecResult>;
+  /**
+   * Runs a POSIX `sh` script, with at most a short text on its stdin, in a shell that stays open for the next one; under the same contract.
+   * Nothing of a script is left for the one after it, and several run at once, each in a shell of its own. A shell that does not start, or
+   * ends, ends the command with its own exit code and words. Absent where each command is a program of its own.
+   */
+  inShell?(shell: ShellStart, script: string, options?: InShellOptions): Promise<ExecResult>;
   close(): Promise<void>;
 }

@@ -96,6 +96,10 @@ describe.each(Object.entries(SHELLS))('a user of %s', (_shell, options) => {
             sent += 1;
             return transport.exec(wire, given);
           },
+          inShell: (shell, script, given) => {
+            sent += 1;
+            return transport.inShell(shell, script, given);
+          },
         },
         dryRun: false,
         along: long,

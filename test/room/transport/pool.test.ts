@@ -166,6 +166,48 @@ describe('pool', () => {
     expect(results.map((r) => r.stdout.trim())).toEqual(names(12));
   });
 
+  it.each([1, 2])('has shells that stay make room where a machine allows %i sessions', async (sessions) => {
+    const special = await server({ config: [`MaxSessions ${sessions}`] });
+    const transport = open(special.port).transport('pc-1');
+    for (const [i, name] of names(4).entries()) {
+      const shell = { wire: `n=${i}; export n; exec sh`, stdin: [] };
+      expect((await transport.inShell(shell, 'echo $n')).stdout).toBe(`${i}\n`);
+      expect((await transport.exec(`echo ${name}`)).stdout).toBe(`${name}\n`);
+    }
+    const shell = { wire: 'exec sh', stdin: [] };
+    const both = names(12).flatMap((name) => [
+      transport.inShell(shell, `sleep 0.05; echo ${name}`),
+      transport.exec(`sleep 0.05; echo ${name}`),
+    ]);
+    expect((await Promise.all(both)).map((r) => r.stdout.trim())).toEqual(names(12).flatMap((n) => [n, n]));
+  });
+
+  it('opens few sessions for many queries', async () => {
+    const before = sshd.log().length;
+    const runner = liveRunner({
+      machine: 'pc-1',
+      transport: open(sshd.port).transport('pc-1'),
+      sudo: { mode: 'user' },
+    });
+    for (const name of names(20)) expect((await runner.query(reads`echo ${name}`)).stdout).toBe(`${name}\n`);
+    const sessions = sshd
+      .log()
+      .slice(before)
+      .match(/Starting session: /g)?.length;
+    expect(sessions).toBe(1);
+  });
+
+  it('opens a new connection, and a shell there, when the one that has nothing to do broke', async () => {
+    const transport = open(sshd.port).transport('pc-1');
+    const shell = { wire: 'exec sh', stdin: [] };
+    const { stdout } = await transport.inShell(shell, 'echo $$');
+    const cut = kmonErrorOf(transport.exec('sleep 20'));
+    await transport.inShell(shell, 'sleep 0.2');
+    sshd.dropSessions();
+    await cut;
+    expect((await transport.inShell(shell, 'echo $$')).stdout).not.toBe(stdout);
+  });
+
   it('says so when a machine allows no session at all', async () => {
     const special = await server({ config: ['MaxSessions 0'] });
     const error = await kmonErrorOf(open(special.port).transport('pc-1').exec('true'));

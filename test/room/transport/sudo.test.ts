@@ -298,6 +298,19 @@ describe('sudo', () => {
     await here.close();
   });
 
+  it('becomes root once for many commands', async () => {
+    const log = join(home, 'sudo.log');
+    const { transport } = connect({ sudoers: ['USER ALL=(ALL) ALL', `Defaults:USER logfile=${log}`] });
+    const times = (): number => readFileSync(log, 'utf8').match(/USER=root/g)?.length ?? 0;
+    const run = liveRunner({ machine: 'pc-1', transport, sudo: await probe(transport, PASSWORD) });
+    const before = times();
+    for (let i = 0; i < 20; i += 1) {
+      expect((await run.query(reads`id -u; echo ${i}`)).stdout).toBe(`0\n${i}\n`);
+      expect((await run.query(withOptions(reads`cat`, { stdin: `${i}` }))).stdout).toBe(`${i}`);
+    }
+    expect(times() - before).toBe(1);
+  });
+
   it('keeps the password from the script when sudo needs none any more', async () => {
     const { transport, user: u } = connect({ sudoers: ['USER ALL=(ALL) ALL'] });
     const sudo = await probe(transport, PASSWORD);

@@ -3,7 +3,11 @@ import { KmonError } from '../../../src/errors/kmon-error.js';
 import { DEFAULT_TIMEOUT_MS, liveRunner } from '../../../src/runner/live.js';
 import type { ChangeBegins, CommandTrace } from '../../../src/runner/traced.js';
 import { changes, reads, tries, withOptions } from '../../../src/shell/command.js';
+import type { Stdin } from '../../../src/shell/command.js';
 import { Secret } from '../../../src/shell/secret.js';
+import { MAX_SHELL_INPUT } from '../../../src/transport/transport.js';
+import type { Transport } from '../../../src/transport/transport.js';
+import type { Privilege } from '../../../src/runner/wire.js';
 import { kmonErrorOf } from '../../support/expect-error.js';
 import { marked, payloadOf, scriptedTransport } from './scripted-transport.js';
 import type { Answer, ScriptedTransport } from './scripted-transport.js';
@@ -49,6 +53,35 @@ describe('the live runner', () => {
       { type: 'command', machine: 'pc-1', verb: 'query', shown: "ls 'a b'", exitCode: 0, durationMs: 7 },
     ]);
     expect(run).toMatchObject({ machine: 'pc-1', dryRun: false });
+  });
+
+  it.each<[string, Stdin | undefined, Privilege, 'shell' | 'program']>([
+    ['without a stdin', undefined, { mode: 'root' }, 'shell'],
+    ['with a short text', 'text', { mode: 'nopasswd' }, 'shell'],
+    ['with a secret', new Secret('s'), { mode: 'password', password: new Secret('p') }, 'shell'],
+    ['with a NUL byte in its text', 'a\0b', { mode: 'root' }, 'program'],
+    ['with a long text', 'x'.repeat(MAX_SHELL_INPUT + 1), { mode: 'root' }, 'program'],
+    ['with bytes', Buffer.from('b'), { mode: 'root' }, 'program'],
+    ['with a file', { file: '/f' }, { mode: 'root' }, 'program'],
+    ['where sudo wants a terminal', undefined, { mode: 'nopasswd', terminal: true }, 'program'],
+  ])('puts a command %s where it belongs', async (_what, stdin, sudo, where) => {
+    const went: string[] = [];
+    const ended = { exitCode: 0, stdout: '', stderr: '', durationMs: 1 };
+    const transport: Transport = {
+      exec: async () => {
+        went.push('program');
+        return ended;
+      },
+      inShell: async (_shell, _script, options) => {
+        went.push('shell');
+        expect(options?.input).toBe(stdin);
+        return ended;
+      },
+      close: async () => undefined,
+    };
+    const command = stdin === undefined ? reads`cat` : withOptions(reads`cat`, { stdin });
+    await kmonErrorOf(liveRunner({ machine: 'pc-1', transport, sudo }).query(command));
+    expect(went).toEqual([where]);
   });
 
   it('tells of a change before it goes to the machine, and of a look only when it has ended', async () => {

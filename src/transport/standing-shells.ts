@@ -1,0 +1,68 @@
+import type { Running } from './attend.js';
+import { standingShell } from './standing-shell.js';
+import type { StandingShell } from './standing-shell.js';
+import type { ShellInput, ShellStart } from './transport.js';
+
+/** The shells of one connection: each is used again by whoever needs the same, and none is opened while one of them has nothing to do. */
+export interface StandingShells {
+  /** Starts a script in a shell of this kind. Rejects with what `open` does. */
+  run(
+    start: ShellStart,
+    script: string,
+    input: ShellInput | undefined,
+    givenUp: AbortSignal,
+  ): Promise<Running>;
+  /** One that has nothing to do makes room for something else. */
+  endOne(): void;
+  /** All that have nothing to do; those that are at work are ended after it. */
+  retire(): void;
+}
+
+interface Known {
+  readonly wire: string;
+  readonly shell: StandingShell;
+}
+
+/**
+ * @param open starts what a wire says
+ * @param wanted whether something else waits for the place that a shell has
+ */
+export function standingShells(
+  open: (wire: string, givenUp: AbortSignal) => Promise<Running>,
+  wanted: () => boolean = () => false,
+): StandingShells {
+  const known = new Set<Known>();
+  let retired = false;
+  const end = (one: Known): void => {
+    known.delete(one);
+    one.shell.end();
+  };
+  const opened = async (start: ShellStart, givenUp: AbortSignal): Promise<Known> => {
+    const running = await open(start.wire, givenUp);
+    const one: Known = { wire: start.wire, shell: standingShell(running, start) };
+    void running.ended.then(() => known.delete(one));
+    return one;
+  };
+
+  return {
+    async run(start, script, input, givenUp) {
+      const free = [...known].find(({ wire, shell }) => wire === start.wire && shell.idle);
+      const one = free ?? (await opened(start, givenUp));
+      // Nobody else finds it with nothing to do before this.
+      const running = one.shell.run(script, input);
+      known.add(one);
+      void running.ended.then(() => {
+        if (one.shell.idle && (retired || wanted())) end(one);
+      });
+      return running;
+    },
+    endOne() {
+      const one = [...known].find(({ shell }) => shell.idle);
+      if (one !== undefined) end(one);
+    },
+    retire() {
+      retired = true;
+      for (const one of known) if (one.shell.idle) end(one);
+    },
+  };
+}
