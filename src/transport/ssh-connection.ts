@@ -3,15 +3,18 @@ import type { Duplex } from 'node:stream';
 import { KmonError } from '../errors/kmon-error.js';
 import { attend } from './attend.js';
 import type { Running } from './attend.js';
+import { sessions } from './sessions.js';
 import { slots } from './slots.js';
 import { runningOn } from './ssh-channel.js';
 import type { SshChannel } from './ssh-channel.js';
 import { standingShells } from './standing-shells.js';
 import type { Transport } from './transport.js';
 
-/** OpenSSH allows 10 sessions on one connection (MaxSessions); the others are for commands that were given up and go on there. */
-const MAX_CHANNELS = 8;
+/** OpenSSH allows so many on one connection (MaxSessions), by itself. */
+const MAX_SESSIONS = 10;
+/** Commands that were given up and go on there. */
 const MAX_GIVEN_UP = 2;
+const MAX_CHANNELS = MAX_SESSIONS - MAX_GIVEN_UP;
 /** A machine that is gone does not take the goodbye. */
 const GOODBYE_MS = 2000;
 
@@ -77,6 +80,7 @@ export function sshConnection(
   const channels = slots(MAX_CHANNELS);
   let alive = true;
   let givenUpAndOpen = 0;
+  const counted = sessions(MAX_SESSIONS, () => channels.taken + givenUpAndOpen);
   let refusesSessions = false;
   let retired = false;
   let cause: LevelledError | undefined;
@@ -94,6 +98,7 @@ export function sshConnection(
     let givenUp = false;
     void running.ended.then(() => {
       over = true;
+      counted.closed();
       if (givenUp) givenUpAndOpen -= 1;
       free(place);
     });
@@ -116,7 +121,8 @@ export function sshConnection(
       try {
         if (!alive) throw notBegun(lost());
         givenUp.throwIfAborted();
-        return inPlace(await openChannel(client, wire, lost), place);
+        const answered = await counted.ask();
+        return inPlace(await openChannel(client, wire, lost).finally(answered), place);
       } catch (error) {
         free(place);
         if (error instanceof KmonError) throw error;
