@@ -9,7 +9,7 @@ import { until } from '../../engine/until.js';
 import { KmonError } from '../../errors/kmon-error.js';
 import { kubeadmJoinConfig } from '../../render/kubeadm.js';
 import type { NodeValues } from '../../render/kubeadm.js';
-import { reads } from '../../shell/command.js';
+import { changes, reads } from '../../shell/command.js';
 import type { Command } from '../../shell/command.js';
 import type { Secret } from '../../shell/secret.js';
 import {
@@ -124,8 +124,16 @@ function joining(c: Context, ca: string, values: NodeValues): readonly Step[] {
           }),
         }),
     },
+    { at: 'machine', intent: 'start the kubelet again, with its certificate', command: RESTART_KUBELET },
   ];
 }
+
+/**
+ * A kubelet that waits for its first certificate asks for services as nobody, is refused, and asks again after a pause that doubles; until then
+ * no pod of its node starts ("services have not yet been read at least once"), and each is tried again after ten seconds only. Seen in one of
+ * two rooms: a child that was Ready had its first pod 12 s later.
+ */
+const RESTART_KUBELET = changes`systemctl restart kubelet`;
 
 /** By the clock that judges it: the parent's. */
 function expiry(c: Context): Date {

@@ -132,6 +132,7 @@ describe('join-child', () => {
           does("take the rules of that cluster's kube-proxy away"),
           asks('get --raw /version', '{}'),
           does('kubeadm join'),
+          does('start the kubelet again, with its certificate'),
           files(KUBELET),
         ],
       },
@@ -210,6 +211,7 @@ describe('join-child', () => {
           ...noting,
           asks('get --raw /version', '{}'),
           does('kubeadm join'),
+          does('start the kubelet again, with its certificate'),
           files(KUBELET),
         ],
       },
@@ -290,7 +292,10 @@ describe('join-child', () => {
 
   it('says where to look when the node does not appear in time', async () => {
     const waiting = Array.from({ length: 61 }, () => [...clusterReady, asksNodes(parent)]).flat();
-    const played = await joining('', { parent: waiting, child: Array<Step>(61).fill(files(KUBELET)) });
+    const played = await joining('', {
+      parent: waiting,
+      child: [does('start the kubelet again, with its certificate'), ...Array<Step>(61).fill(files(KUBELET))],
+    });
     expect(played.error).toMatchObject({
       code: 'not-verified',
       message: 'half joined: its node does not report to the cluster',
@@ -334,6 +339,7 @@ describe('join-child', () => {
           ...noting,
           asks('get --raw /version', '{}'),
           does('kubeadm join'),
+          does('start the kubelet again, with its certificate'),
           files(KUBELET),
         ],
       },
