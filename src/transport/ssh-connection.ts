@@ -119,10 +119,14 @@ export function sshConnection(
       if (channels.full) shells.endOne();
       const place = await channels.take();
       try {
-        if (!alive) throw notBegun(lost());
-        givenUp.throwIfAborted();
         const answered = await counted.ask();
-        return inPlace(await openChannel(client, wire, lost).finally(answered), place);
+        try {
+          if (!alive) throw notBegun(lost());
+          givenUp.throwIfAborted();
+          return inPlace(await openChannel(client, wire, lost), place);
+        } finally {
+          answered();
+        }
       } catch (error) {
         free(place);
         if (error instanceof KmonError) throw error;

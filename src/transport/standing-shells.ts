@@ -37,22 +37,28 @@ export function standingShells(
     known.delete(one);
     one.shell.end();
   };
-  const opened = async (start: ShellStart, givenUp: AbortSignal): Promise<Known> => {
-    const running = await open(start.wire, givenUp);
-    const one: Known = { wire: start.wire, shell: standingShell(running, start) };
-    void running.ended.then(() => known.delete(one));
-    return one;
+  /** It has nothing to do now; somebody may have waited for its place. */
+  const rest = (one: Known): void => {
+    if (one.shell.idle && (retired || wanted())) end(one);
   };
 
   return {
     async run(start, script, input, givenUp) {
-      const free = [...known].find(({ wire, shell }) => wire === start.wire && shell.idle);
-      const one = free ?? (await opened(start, givenUp));
-      // Nobody else finds it with nothing to do before this.
+      let one = [...known].find(({ wire, shell }) => wire === start.wire && shell.idle);
+      if (one === undefined) {
+        const opened = await open(start.wire, givenUp);
+        const made: Known = { wire: start.wire, shell: standingShell(opened, start) };
+        known.add(made);
+        void opened.ended.then(() => known.delete(made));
+        if (givenUp.aborted) rest(made);
+        givenUp.throwIfAborted();
+        one = made;
+      }
+      // Nothing was waited for since it was found or made, so it is nobody else's.
       const running = one.shell.run(script, input);
-      known.add(one);
+      const used = one;
       void running.ended.then(() => {
-        if (one.shell.idle && (retired || wanted())) end(one);
+        rest(used);
       });
       return running;
     },

@@ -20,6 +20,7 @@ function fakeShell() {
     over: (how: Ended) => {
       over(how);
     },
+    told: () => told,
     /** What it was told last to print behind a script. */
     end: async (): Promise<string> => {
       await new Promise((done) => setImmediate(done));
@@ -73,6 +74,25 @@ describe('a shell that stays', () => {
     fake.over(ended);
     await expect(result).rejects.toMatchObject(error);
     expect(shell.idle).toBe(false);
+  });
+
+  it('gives no script to a shell that came when nobody waits any more, and keeps the shell', async () => {
+    const fake = fakeShell();
+    let open: (running: Running) => void = () => undefined;
+    let opened = 0;
+    const shells = standingShells(() => {
+      opened += 1;
+      return new Promise((resolve) => (open = resolve));
+    });
+    const givenUp = new AbortController();
+    const first = shells.run(START, 'echo never', undefined, givenUp.signal);
+    givenUp.abort(new Error('too late'));
+    open(fake.running);
+    await expect(first).rejects.toThrow('too late');
+    void shells.run(START, 'echo on', undefined, new AbortController().signal);
+    expect(await fake.end()).toMatch(/^kmon-end:/);
+    expect(fake.told()).not.toContain('never');
+    expect(opened).toBe(1);
   });
 
   it('opens one for each script that finds none without work, also when all come at once', async () => {
