@@ -15,7 +15,16 @@ export type Query = (scope: Scope) => string;
  * load shows as 100 % after 20 s; a window of a minute would never show a stress of 45 s at its height.
  */
 export function rateWindow(scrapeIntervalSeconds: number): string {
-  return `${Math.max(20, 4 * scrapeIntervalSeconds)}s`;
+  return `${rateSeconds(scrapeIntervalSeconds)}s`;
+}
+
+/** For so long after a load has ended a rate may still be of it: its window, and the answer that comes before the next one. */
+export function afterglowSeconds(scrapeIntervalSeconds: number): number {
+  return rateSeconds(scrapeIntervalSeconds) + scrapeIntervalSeconds;
+}
+
+function rateSeconds(scrapeIntervalSeconds: number): number {
+  return Math.max(20, 4 * scrapeIntervalSeconds);
 }
 
 function of(metric: string, scope: Scope, ...matchers: readonly string[]): string {

@@ -3,6 +3,7 @@ import type { Context, Stage } from '../../engine/stage.js';
 import { blocked, here, lookingStage, pending, resourceStage, satisfied } from '../../engine/stage.js';
 import type { Step } from '../../engine/step.js';
 import { KmonError } from '../../errors/kmon-error.js';
+import { afterglowSeconds } from '../../observe/queries.js';
 import { liesText } from '../../observe/sensors.js';
 import type { LoadMoments } from '../../observe/stress-marks.js';
 import type { StressPhase, StressWatch } from '../../observe/stress-watch.js';
@@ -172,7 +173,7 @@ function complete(moments: Partial<LoadMoments> = {}): LoadMoments | undefined {
 
 /** A rate is taken over no longer. */
 function windowMs(c: Context): number {
-  return 5 * c.config.monitoring.scrapeIntervalSeconds * 1000;
+  return afterglowSeconds(c.config.monitoring.scrapeIntervalSeconds) * 1000;
 }
 
 interface Looked {

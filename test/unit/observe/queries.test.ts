@@ -1,11 +1,24 @@
 import { readFileSync } from 'node:fs';
 import { describe, expect, it } from 'vitest';
 import { parse } from 'yaml';
-import { QUERIES, rateWindow, together, type QueryName } from '../../../src/observe/queries.js';
+import {
+  afterglowSeconds,
+  QUERIES,
+  rateWindow,
+  together,
+  type QueryName,
+} from '../../../src/observe/queries.js';
 
 const chart = new URL('../../../templates/addons/lite/', import.meta.url);
 const file = (name: string): string => readFileSync(new URL(name, chart), 'utf8');
 const plain = (expr: string): string => expr.replaceAll(/\s+/g, '');
+
+describe('afterglowSeconds', () => {
+  // A load that was over for ten seconds was still in the rate, and told as how a child calms down.
+  it.each([1, 2, 5, 10, 30])('is longer than the window, at an interval of %i s', (interval) => {
+    expect(afterglowSeconds(interval)).toBeGreaterThan(Number.parseInt(rateWindow(interval), 10));
+  });
+});
 
 describe('rateWindow', () => {
   it.each([

@@ -230,7 +230,7 @@ export const STRESS: Omit<Scenario, 'done'> = {
   },
   bare: {},
   work: {
-    parent: [5, 60, 81, 81, 40, 10, 5].map((cpu) => asksMetrics({ 'pc-11': cpu })),
+    parent: [5, 60, 81, 81, 40, 10, ...Array<number>(9).fill(5)].map((cpu) => asksMetrics({ 'pc-11': cpu })),
     child: [
       asks('ledger.jsonl'),
       does('start the load: 80 % CPU for 6 s'),

@@ -62,7 +62,7 @@ describe('stress', () => {
       ],
     });
     const { before, begins = 0, ends = 0, after = 0 } = seen.of(stage).get(CHILD.name)?.moments ?? {};
-    expect([begins - (before ?? 0), ends - begins, after - ends]).toEqual([5000, 6000, 6000]);
+    expect([begins - (before ?? 0), ends - begins, after - ends]).toEqual([21_000, 6000, 22_000]);
     const said = played.events.flatMap((e) => (e.type === 'progress' ? [e.text] : []));
     expect(said).toContain('CPU 81 %, 2 s left');
     expect(said).toContain('the load is over: CPU 5 %');
