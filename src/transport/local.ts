@@ -2,7 +2,6 @@ import type { execa as Execa } from 'execa';
 import { KmonError } from '../errors/kmon-error.js';
 import { attend } from './attend.js';
 import type { Ended, Running } from './attend.js';
-import { standingShells } from './standing-shells.js';
 import type { Transport } from './transport.js';
 
 /**
@@ -10,8 +9,9 @@ import type { Transport } from './transport.js';
  *
  * Each command has a process group of its own: Ctrl-C in the terminal reaches kmon alone, which decides what happens to commands.
  * Unlike over SSH, a command that is given up (deadline, abort, `close`) is really ended, with everything it started.
+ * No shell stays here: to become root costs a tenth of what it costs over SSH, and one that waits would keep Node from ending.
  */
-export function localTransport(machine: string): Required<Transport> {
+export function localTransport(machine: string): Transport {
   const running = new Set<Running>();
   let closed = false;
 
@@ -25,12 +25,8 @@ export function localTransport(machine: string): Required<Transport> {
     return child;
   };
 
-  const shells = standingShells(start);
-
   return {
     exec: (wire, options) => attend(machine, () => start(wire), options),
-    inShell: (shell, script, options) =>
-      attend(machine, (givenUp) => shells.run(shell, script, options?.input, givenUp), options),
     async close() {
       closed = true;
       for (const child of running) child.abandon();

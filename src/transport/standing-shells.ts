@@ -29,7 +29,7 @@ interface Known {
  */
 export function standingShells(
   open: (wire: string, givenUp: AbortSignal) => Promise<Running>,
-  wanted: () => boolean = () => false,
+  wanted: () => boolean,
 ): StandingShells {
   const known = new Set<Known>();
   let retired = false;

@@ -1,34 +1,8 @@
-import { rmSync } from 'node:fs';
 import { localTransport } from '../../../src/transport/local.js';
-import { testPool } from '../../support/open-ssh.js';
-import { makeKey, startSshd, temporaryFolder } from '../../support/sshd.js';
-import { makeUser } from '../../support/users.js';
 import { transportContract } from './contract.js';
+import { sshGround } from './ssh-ground.js';
 
-transportContract('ssh', 'pc-12', async () => {
-  const sshd = await startSshd();
-  const user = makeUser();
-  const home = temporaryFolder('home');
-  const key = makeKey(home, 'client');
-  sshd.authorize(user.name, key.publicKey);
-  const pool = testPool({
-    home,
-    logins: { 'pc-12': { host: sshd.host, port: sshd.port, user: user.name, keyFile: key.file } },
-  });
-  return {
-    transport: pool.transport('pc-12'),
-    drop: () => {
-      sshd.dropSessions();
-    },
-    close: () => pool.close(),
-    async end() {
-      await pool.close();
-      await sshd.stop();
-      user.remove();
-      rmSync(home, { recursive: true });
-    },
-  };
-});
+transportContract('ssh', 'pc-12', () => sshGround('pc-12'));
 
 transportContract('local', 'here', async () => {
   const transport = localTransport('here');

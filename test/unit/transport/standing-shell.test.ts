@@ -80,10 +80,13 @@ describe('a shell that stays', () => {
     const fake = fakeShell();
     let open: (running: Running) => void = () => undefined;
     let opened = 0;
-    const shells = standingShells(() => {
-      opened += 1;
-      return new Promise((resolve) => (open = resolve));
-    });
+    const shells = standingShells(
+      () => {
+        opened += 1;
+        return new Promise((resolve) => (open = resolve));
+      },
+      () => false,
+    );
     const givenUp = new AbortController();
     const first = shells.run(START, 'echo never', undefined, givenUp.signal);
     givenUp.abort(new Error('too late'));
@@ -97,11 +100,14 @@ describe('a shell that stays', () => {
 
   it('opens one for each script that finds none without work, also when all come at once', async () => {
     const opened: ReturnType<typeof fakeShell>[] = [];
-    const shells = standingShells(() => {
-      const fake = fakeShell();
-      opened.push(fake);
-      return Promise.resolve(fake.running);
-    });
+    const shells = standingShells(
+      () => {
+        const fake = fakeShell();
+        opened.push(fake);
+        return Promise.resolve(fake.running);
+      },
+      () => false,
+    );
     const signal = new AbortController().signal;
     const run = () => attend('pc-1', () => shells.run(START, 'true', undefined, signal));
     const both = [run(), run()];
