@@ -17,9 +17,6 @@ import type { LabsInternet } from '../support/labs-internet.js';
  * it once. In the order of a lesson; each test stands on the ones before it.
  */
 const BUNDLE = process.env['KMON_BUNDLE'];
-/** Ends when this machine asks the relay for its images. */
-const UNTIL_RELAYED =
-  'until [ "$(readlink /run/kmon-containerd/certs.d)" = /run/kmon-containerd/relay/certs.d ]; do sleep 0.02; done';
 const SCRIPT = new URL('../../scripts/internet/build', import.meta.url).pathname;
 
 describe.runIf(BUNDLE !== undefined || process.env['CI'] === 'true')('the workshop by the Internet', () => {
@@ -137,8 +134,8 @@ describe.runIf(BUNDLE !== undefined || process.env['CI'] === 'true')('the worksh
   it('goes on when the image is there, and does not wait for the kubelet to ask again', async () => {
     const before = performance.now();
     const going = startKmon(['up', '--plain'], keyboard);
-    // Not before the relay is there: a kubelet that asks again while no kmon is at work asks the registry itself, rightly.
-    for (const machine of lab.machines) machine.sh(UNTIL_RELAYED);
+    // Not before the relay is there: a kubelet that asks again while no kmon is at work asks the registry itself, rightly. The pod is the parent's.
+    await going.said(/^parent +relay-images +(?:un)?changed/m);
     going.signal('SIGSTOP');
     await lab.internet('--mend');
     going.signal('SIGCONT');
@@ -223,7 +220,11 @@ describe.runIf(BUNDLE !== undefined || process.env['CI'] === 'true')('the worksh
 
   it('has no machine lead to a kmon that was killed', async () => {
     const run = startKmon(['up', '--plain'], keyboard);
-    lab.machine('child-1').sh(UNTIL_RELAYED);
+    lab
+      .machine('child-1')
+      .sh(
+        'until [ "$(readlink /run/kmon-containerd/certs.d)" = /run/kmon-containerd/relay/certs.d ]; do sleep 0.02; done',
+      );
     run.signal('SIGKILL');
     await run.ended;
     for (const machine of lab.machines)
