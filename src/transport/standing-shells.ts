@@ -18,8 +18,12 @@ export interface StandingShells {
   retire(): void;
 }
 
+/** An older one gets no more scripts: sudo may be told to end what runs for long (command_timeout), and to count from the shell's own start. */
+export const MAX_SHELL_AGE_MS = 30_000;
+
 interface Known {
   readonly wire: string;
+  readonly since: number;
   readonly shell: StandingShell;
 }
 
@@ -30,6 +34,7 @@ interface Known {
 export function standingShells(
   open: (wire: string, givenUp: AbortSignal) => Promise<Running>,
   wanted: () => boolean,
+  now = (): number => performance.now(),
 ): StandingShells {
   const known = new Set<Known>();
   let retired = false;
@@ -44,10 +49,11 @@ export function standingShells(
 
   return {
     async run(start, script, input, givenUp) {
+      for (const old of known) if (old.shell.idle && now() - old.since > MAX_SHELL_AGE_MS) end(old);
       let one = [...known].find(({ wire, shell }) => wire === start.wire && shell.idle);
       if (one === undefined) {
         const opened = await open(start.wire, givenUp);
-        const made: Known = { wire: start.wire, shell: standingShell(opened, start) };
+        const made: Known = { wire: start.wire, since: now(), shell: standingShell(opened, start) };
         known.add(made);
         void opened.ended.then(() => known.delete(made));
         if (givenUp.aborted) rest(made);

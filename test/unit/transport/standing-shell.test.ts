@@ -3,7 +3,7 @@ import { describe, expect, it } from 'vitest';
 import type { Ended, Running } from '../../../src/transport/attend.js';
 import { attend } from '../../../src/transport/attend.js';
 import { standingShell } from '../../../src/transport/standing-shell.js';
-import { standingShells } from '../../../src/transport/standing-shells.js';
+import { MAX_SHELL_AGE_MS, standingShells } from '../../../src/transport/standing-shells.js';
 
 /** A shell whose words are put into its mouth. */
 function fakeShell() {
@@ -96,6 +96,37 @@ describe('a shell that stays', () => {
     expect(await fake.end()).toMatch(/^kmon-end:/);
     expect(fake.told()).not.toContain('never');
     expect(opened).toBe(1);
+  });
+
+  it('takes a new one when it is old, so that no limit of sudo ends a script early', async () => {
+    const opened: ReturnType<typeof fakeShell>[] = [];
+    let now = 0;
+    const shells = standingShells(
+      () => {
+        const fake = fakeShell();
+        opened.push(fake);
+        return Promise.resolve(fake.running);
+      },
+      () => false,
+      () => now,
+    );
+    const run = async (): Promise<void> => {
+      const ended = attend('pc-1', (givenUp) => shells.run(START, 'true', undefined, givenUp));
+      await new Promise((done) => setImmediate(done));
+      const fake = opened.at(-1);
+      const end = `${(await fake?.end()) ?? ''}0\n`;
+      fake?.stdout.write(end);
+      fake?.stderr.write(end);
+      await ended;
+    };
+    await run();
+    now = MAX_SHELL_AGE_MS;
+    await run();
+    expect(opened).toHaveLength(1);
+    now += 1;
+    await run();
+    expect(opened).toHaveLength(2);
+    expect(opened[0]?.running.stdin.writableEnded).toBe(true);
   });
 
   it('opens one for each script that finds none without work, also when all come at once', async () => {
