@@ -60,8 +60,9 @@ export function makeUser(options: UserOptions = {}): TestUser {
 
 function remove(name: string, sudoers: string): void {
   rmSync(sudoers, { force: true });
-  // A command that was given up goes on, and when its connection ends, it is no descendant of the server any more.
-  spawnSync('pkill', ['-KILL', '-U', name]);
+  // A command that was given up goes on, and when its connection ends, it is no descendant of the server any more. Users of lab machines have
+  // the same numbers, and this computer sees their processes: only those of its own namespace are meant.
+  spawnSync('pkill', ['-KILL', '-U', name, '--ns', String(process.pid), '--nslist', 'pid']);
   try {
     execFileSync('userdel', ['--remove', '--force', name], { stdio: 'ignore' });
   } catch (error) {
