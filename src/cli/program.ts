@@ -22,6 +22,8 @@ export async function runProgram(
       'Turns a room of borrowed computers into a monitored Kubernetes cluster, and gives them back as it found them.',
     )
     .version(io.version)
+    // What stands behind the word of a command is that one's own: else `kmon teams` would take the --dry-run of `kmon teams remove`.
+    .enablePositionalOptions()
     .showHelpAfterError('(kmon --help tells the workshop)')
     .helpCommand(false)
     .showSuggestionAfterError(false)
@@ -70,10 +72,15 @@ function asFlag(argv: readonly string[], program: Command): string[] {
 
 /** What was probably meant by a word that commander refuses, as a line; empty when nothing is near. */
 function suggestion(error: string, argv: readonly string[], program: Command): string {
-  const [, kind, word = ''] = /^error: unknown (command|option) '(.*)'$/m.exec(error) ?? [];
-  if (kind === undefined) return '';
   const [first = '', second = ''] = argv;
   const called = program.commands.find((c) => c.name() === first);
+  const [, kind, word = ''] =
+    /^error: unknown (command|option) '(.*)'$/m.exec(error) ??
+    // A command with others behind it, of which the word is none.
+    (error.startsWith('error: too many arguments') && called?.commands.length !== 0
+      ? [error, 'command', second]
+      : []);
+  if (kind === undefined) return '';
   const own = called?.commands.find((c) => c.name() === second) ?? called ?? program;
   const near =
     kind === 'option'
@@ -100,6 +107,7 @@ function add(program: Command, data: CommandData, run: (words: Words) => Promise
     .description(`${data.summary[0]?.toUpperCase() ?? ''}${data.summary.slice(1)}.\n\n${data.description}`)
     .addHelpText('after', `\n${examplesText(data)}\n\n${exitCodesText(data.exitCodes)}`)
     .showHelpAfterError(`(kmon ${data.name} --help shows its flags)`)
+    .enablePositionalOptions()
     .exitOverride();
   for (const { name, help, optional } of data.arguments)
     command.addArgument(new Argument(optional === true ? `[${name}]` : `<${name}>`, help));
@@ -113,12 +121,23 @@ function add(program: Command, data: CommandData, run: (words: Words) => Promise
       .filter(([, option]) => isGiven(option))
       .map(([name, option]) => [name, givenIn(command.getOptionValue(option.attributeName()))] as const);
     try {
+      refuseBefore(command, program);
       await run({ options: Object.fromEntries(given), arguments: command.args });
     } catch (error) {
       if (error instanceof WrongUse) command.error(`error: ${error.message}`);
       throw error;
     }
   });
+}
+
+/** @throws WrongUse for flags between the words of a command: they are none of its own, and would be passed over. */
+function refuseBefore(command: Command, program: Command): void {
+  for (let above = command.parent; above !== null && above !== program; above = above.parent) {
+    const one = above;
+    const stray = one.options.find((o) => one.getOptionValueSource(o.attributeName()) === 'cli');
+    if (stray !== undefined)
+      throw new WrongUse(`${stray.long ?? stray.flags} stands before '${command.name()}': put it behind`);
+  }
 }
 
 /** The command that stands before others. */

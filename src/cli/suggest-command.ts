@@ -49,6 +49,7 @@ const COMMANDS: Words = {
   'config schema': ['schema'],
   'lab up': ['rehearse', 'demo', 'sandbox'],
   'lab link': ['link', 'unplug', 'cable'],
+  teams: ['team', 'namespace', 'namespaces', 'kubeconfig', 'equipe', 'equipes', 'groups', 'groupes'],
   '--version': ['version'],
 };
 
@@ -60,6 +61,11 @@ const GROUPS: Readonly<Record<string, Words>> = {
     link: ['plug', 'unplug', 'cable', 'network'],
   },
   config: { schema: ['show', 'print', 'json'] },
+  teams: {
+    list: ['ls', 'ps', 'show', 'status', 'get'],
+    remove: ['rm', 'delete', 'down', 'teardown', 'clean', 'destroy', 'supprimer'],
+    card: ['cards', 'print', 'carte', 'cartes'],
+  },
 };
 
 const FLAGS: Words = {

@@ -3,12 +3,14 @@ import type { KubernetesConfig } from './sections/kubernetes.js';
 import type { SshLogin } from './sections/login.js';
 import type { MirrorsConfig } from './sections/mirrors.js';
 import type { MonitoringConfig } from './sections/monitoring.js';
+import type { TeamsConfig } from './sections/teams.js';
 
 export type { KubernetesConfig, PodNetwork } from './sections/kubernetes.js';
 export type { SshLogin } from './sections/login.js';
 export type { AlertsConfig, AlertWay, SecretSource } from './sections/alerts.js';
 export type { MirrorsConfig } from './sections/mirrors.js';
 export type { MonitoringConfig, MonitoringProfile } from './sections/monitoring.js';
+export type { TeamsConfig } from './sections/teams.js';
 
 /**
  * What the program uses: every default applied, every path absolute, everything checked. `load.ts` makes it out of what a person wrote
@@ -33,6 +35,7 @@ export interface Config {
   readonly hostKeys?: 'pin' | 'pinned-only';
   readonly kubernetes: KubernetesConfig;
   readonly monitoring: MonitoringConfig;
+  readonly teams: TeamsConfig;
   /** Absent: everything comes from where it is published, or is sent. */
   readonly mirrors?: MirrorsConfig;
   /** Folder of an offline bundle; absent: packages come from apt repositories. */

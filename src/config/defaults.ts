@@ -1,6 +1,12 @@
 import { KUBERNETES } from './sections/kubernetes.js';
 import { CHILDREN } from './sections/machines.js';
 import { MONITORING } from './sections/monitoring.js';
+import { TEAMS } from './sections/teams.js';
 
 /** What kmon takes where kmon.yaml says nothing, section by section. */
-export const DEFAULTS = { children: CHILDREN, kubernetes: KUBERNETES, monitoring: MONITORING } as const;
+export const DEFAULTS = {
+  children: CHILDREN,
+  kubernetes: KUBERNETES,
+  monitoring: MONITORING,
+  teams: TEAMS,
+} as const;

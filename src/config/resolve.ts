@@ -7,6 +7,7 @@ import { named, roomOf } from './sections/machines.js';
 import { mirrorsOf } from './sections/mirrors.js';
 import { monitoringOf } from './sections/monitoring.js';
 import { knownHostsFilesOf } from './sections/ssh.js';
+import { teamsOf } from './sections/teams.js';
 import type { Written } from './written.js';
 
 /** kmon.yaml with every default applied and every path absolute. Pure: what the files hold is checked elsewhere. */
@@ -23,6 +24,7 @@ export function resolveConfig(written: Written, file: string, base: PathBase): C
     ...(ssh.hostKeys === undefined ? {} : { hostKeys: ssh.hostKeys }),
     kubernetes: kubernetesOf(written.kubernetes),
     monitoring: monitoringOf(written.monitoring, base),
+    teams: teamsOf(written.teams),
     ...(written.mirrors === undefined ? {} : { mirrors: mirrorsOf(written.mirrors) }),
     ...(bundle === undefined ? {} : { bundle: expandPath(bundle, base) }),
     ...(relay === undefined ? {} : { relay }),

@@ -4,10 +4,11 @@ import type { Machine } from '../room/machine.js';
 import type { Config } from './config.js';
 import { DEFAULTS } from './defaults.js';
 import { configPath, loadConfig } from './load.js';
+import { teamNames } from './sections/teams.js';
 
 /**
- * What is used for a cluster that is no room's, reached by a kubeconfig context: of kmon.yaml the monitoring and the computers that are only
- * observed, or the defaults where there is no kmon.yaml and none is named. Machines, logins and the bundle are the room's and stay out of it.
+ * What is used for a cluster that is no room's, reached by a kubeconfig context: of kmon.yaml the monitoring, the teams and the computers that are
+ * only observed, or the defaults where there is no kmon.yaml and none is named. Machines (but for the names of their teams), logins and the bundle are the room's and stay out of it.
  * What is kept of the cluster lies in a folder of its own, so that it never takes the place of the room's.
  *
  * @throws KmonError `config` as `loadConfig`
@@ -31,6 +32,7 @@ export async function configForContext(
     knownHostsFiles: [],
     kubernetes: DEFAULTS.kubernetes,
     monitoring: written?.monitoring ?? DEFAULTS.monitoring,
+    teams: written === undefined ? DEFAULTS.teams : { ...written.teams, names: teamNames(written) },
   };
 }
 

@@ -7,6 +7,7 @@ import { addressOfMachine, child, machines, parent } from './sections/machines.j
 import { mirrors } from './sections/mirrors.js';
 import { monitoring } from './sections/monitoring.js';
 import { knownHosts, knownHostsFile, ssh } from './sections/ssh.js';
+import { teams } from './sections/teams.js';
 
 /** kmon.yaml as a person may write it, nothing else: an unknown key is refused. Its sections are below `sections/`. */
 export const writtenSchema = z.strictObject(
@@ -18,6 +19,7 @@ export const writtenSchema = z.strictObject(
     ...machines,
     kubernetes: optional(kubernetes, 'What kubeadm sets up.'),
     monitoring: optional(monitoring, 'How the machines are watched.'),
+    teams: optional(teams, 'What `kmon teams` gives each team. Default: from what its children have.'),
     mirrors: optional(mirrors, 'Where packages and images come from in place of where they are published.'),
     bundle: optional(
       path('the path of a bundle folder'),

@@ -81,7 +81,7 @@ async function carryOutOne<C extends KnownRoom>(step: Step<C>, site: Site<C>): P
   c.say(step.intent);
   if (step.at === 'here') {
     if (step.content === undefined) await removeFile(step.file);
-    else await writePrivateFile(step.file, step.content());
+    else await writePrivateFile(step.file, step.content(results));
     if (step.notice !== undefined) c.notice(step.notice);
   } else if ('wait' in step) {
     for (const given of (await step.wait(c, results)) ?? []) results.keep(given);

@@ -40,7 +40,7 @@ export interface FileStep {
   readonly intent: string;
   readonly file: string;
   /** Absent: the file is removed. */
-  readonly content?: () => string | Secret;
+  readonly content?: (so: Results) => string | Secret;
   /** Told when it is done. */
   readonly notice?: string;
 }

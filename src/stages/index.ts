@@ -16,10 +16,14 @@ import { podsReach } from './cluster/pods-reach.js';
 import { pullAgain } from './cluster/pull-again.js';
 import { ready } from './cluster/ready.js';
 import { removeMonitoring } from './cluster/remove-monitoring.js';
+import { teamsRemoval } from './cluster/remove-teams.js';
 import { lookAtCluster } from './cluster/status.js';
 import { lookVerified } from './cluster/verified.js';
 import { inCluster, load, stressTools } from './cluster/stress.js';
 import type { StressOptions } from './cluster/stress.js';
+import { lookAtTeams } from './cluster/team-list.js';
+import { teamKeys } from './cluster/team-keys.js';
+import { makeTeams } from './cluster/teams.js';
 import { testAlert } from './cluster/test-alert.js';
 import { giveComputersBack } from './computer/give-back.js';
 import { check } from './machine/check.js';
@@ -104,8 +108,29 @@ export const DEPLOY_MONITORING: readonly Work<unknown>[] = [
 /** `kmon deploy-monitoring --context`: what needs nothing but a cluster. */
 export const MONITOR_CLUSTER: readonly Work<unknown>[] = [pullAgain, ...monitoring, measured];
 
-/** `kmon teardown --context`: what `deploy-monitoring --context` has brought, and nothing else. */
-export const UNMONITOR_CLUSTER: readonly Work<unknown>[] = [removeMonitoring];
+/** `kmon teardown --context`: what `deploy-monitoring --context` and `teams --context` have brought, and nothing else. */
+export const UNMONITOR_CLUSTER: readonly Work<unknown>[] = [removeMonitoring, ...teamsRemoval()];
+
+const TEAMS_THERE = [clusterThere, makeTeams, teamKeys, lookAtTeams] as const;
+
+/** `kmon teams` */
+export const TEAMS: readonly Work<unknown>[] = [whose, ...TEAMS_THERE];
+
+/** `kmon teams --context` */
+export const TEAMS_ON_CLUSTER: readonly Work<unknown>[] = TEAMS_THERE;
+
+/** `kmon teams list` */
+export const LIST_TEAMS: readonly Work<unknown>[] = [clusterThere, lookAtTeams];
+
+/** `kmon teams remove` */
+export function removeTeams(only?: string): readonly Work<unknown>[] {
+  return [whose, clusterThere, ...teamsRemoval(only)];
+}
+
+/** `kmon teams remove --context` */
+export function removeTeamsFromCluster(only?: string): readonly Work<unknown>[] {
+  return [clusterThere, ...teamsRemoval(only)];
+}
 
 /** `kmon up` */
 export const UP: readonly Work<unknown>[] = [

@@ -79,6 +79,21 @@ export function getLastWords(
   return withOptions(getRaw(k, `${path}?${query}`), { ok: [0, 1] });
 }
 
+/** Every namespace; see `parseNamespaces`. */
+export function getNamespaces(k: Kubectl): Command<'reads'> {
+  return getRaw(k, '/api/v1/namespaces');
+}
+
+/** The quotas of all namespaces with a label (`key=value`); see `parseQuotas`. */
+export function getQuotas(k: Kubectl, label: string): Command<'reads'> {
+  return getRaw(k, `/api/v1/resourcequotas?labelSelector=${encodeURIComponent(label)}`);
+}
+
+/** The DaemonSets of all namespaces. */
+export function getDaemonSets(k: Kubectl): Command<'reads'> {
+  return getRaw(k, '/apis/apps/v1/daemonsets');
+}
+
 /** See `parseService`. */
 export function getService(k: Kubectl, namespace: string, name: string): Command<'reads'> {
   return getRaw(k, apiPath('api', 'v1', 'namespaces', namespace, 'services', name));
@@ -150,6 +165,31 @@ export function getLabelled(
   }: { readonly namespace: string; readonly kinds: readonly string[]; readonly label: string },
 ): Command<'reads'> {
   return reads`${looking(k)} get ${kinds.join(',')} --namespace ${namespace} --selector ${label} -o name`;
+}
+
+/**
+ * A new token of an account, good for so long, on stdout and nowhere else. A look: the API server signs it and keeps nothing of it, so there is
+ * nothing to give back; with its account it ends.
+ */
+export function askToken(
+  k: Kubectl,
+  account: { readonly namespace: string; readonly name: string },
+  hours: number,
+): Command<'reads'> {
+  return reads`${looking(k)} create token ${account.name} --namespace ${account.namespace} --duration ${`${hours}h`}`;
+}
+
+/** What a kubeconfig has to say of the cluster that this one leads to: address and authority, and none of its users. JSON. */
+export function getClusterEntry(k: Kubectl): Command<'reads'> {
+  return reads`${program(k)} config view --raw --minify --flatten -o ${'jsonpath={.clusters[0].cluster}'}`;
+}
+
+/**
+ * Asks whether one JSON object, given on stdin, may be made or put in the place of another at a path of the API: the server answers as to the
+ * change itself, and makes none.
+ */
+export function askToChange(k: Kubectl, verb: 'create' | 'replace', path: string): Command<'reads'> {
+  return reads`${looking(k)} ${verb} --raw ${`${path}?dryRun=All`} -f -`;
 }
 
 /** Asks whether the API server is ready. Any exit code: see `parseReadyz`. */
@@ -240,6 +280,14 @@ export function deleteObject(
 ): Command<'changes'> {
   const where = object.namespace === undefined ? [] : ['--namespace', object.namespace];
   return changes`${changing(k)} delete ${object.kind} ${object.name} ${where} --ignore-not-found --timeout ${`${CHANGE_SECONDS}s`}`;
+}
+
+/** The same without waiting until it is gone: a namespace goes when the last pod in it has ended. */
+export function beginToDelete(
+  k: Kubectl,
+  object: { readonly kind: string; readonly name: string },
+): Command<'changes'> {
+  return changes`${changing(k)} delete ${object.kind} ${object.name} --ignore-not-found --wait=false`;
 }
 
 /** Removes a node from the cluster (its machine is not touched); fine when it is not there. */

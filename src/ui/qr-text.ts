@@ -8,12 +8,17 @@ const QUIET = 4;
 /** Two squares one above the other as one character, by whether each is dark. */
 const HALVES = { both: '█', upper: '▀', lower: '▄', none: ' ' } as const;
 
+/** A text as a QR code, row by row, with what a camera needs around it: whether each square is dark. */
+export function qrSquares(text: string): readonly (readonly boolean[])[] {
+  return encodeQR(text, 'raw', { ecc: 'low', border: QUIET });
+}
+
 /**
  * A text as a QR code of lines as wide as high on a usual terminal, for a camera; `undefined` where it has no room. With colours it is dark on light on
  * every terminal. Without them it is drawn for a dark terminal: on a light one its colours are reversed, which not every camera reads.
  */
 export function qrText(text: string, columns: number, theme: Theme): readonly string[] | undefined {
-  const squares = encodeQR(text, 'raw', { ecc: 'low', border: QUIET });
+  const squares = qrSquares(text);
   const width = squares[0]?.length ?? 0;
   if (width > columns) return undefined;
   const inverted = theme === plainTheme;

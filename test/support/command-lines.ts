@@ -44,9 +44,11 @@ export function commandIn(words: readonly string[]): Command | undefined {
   return COMMANDS.find((c) => c.name === nameIn(words));
 }
 
-/** What stands for a command: one word, or two where the first one is that of a group. */
+/** What stands for a command: one word, or two where the first one is that of a group, or both are a command of their own. */
 function nameIn([first = '', second = '']: readonly string[]): string {
-  return Object.hasOwn(GROUPS, first) && /^[a-z]/.test(second) ? `${first} ${second}` : first;
+  const both = `${first} ${second}`;
+  const isCommand = COMMANDS.some(({ name }) => name === both);
+  return isCommand || (Object.hasOwn(GROUPS, first) && /^[a-z]/.test(second)) ? both : first;
 }
 
 /** The words behind `kmon` as a shell sees them, up to where it sends the output elsewhere. */

@@ -11,3 +11,15 @@ export async function kmonErrorOf(work: Promise<unknown>): Promise<KmonError> {
   }
   throw new Error(`resolved, but should have been rejected: ${JSON.stringify(value)}`);
 }
+
+/** The same of a call that throws at once. */
+export function errorOf(work: () => unknown): KmonError {
+  let value: unknown;
+  try {
+    value = work();
+  } catch (error) {
+    if (error instanceof KmonError) return error;
+    throw new Error(`threw something else than a KmonError: ${String(error)}`, { cause: error });
+  }
+  throw new Error(`returned, but should have thrown: ${JSON.stringify(value)}`);
+}

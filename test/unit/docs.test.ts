@@ -13,7 +13,16 @@ import type { Page } from '../support/page.js';
 // What the pages say of the program is held against the program, wherever it is said.
 
 /** Pages for people in the room: they are there in French too. */
-const TWINS = ['teacher', 'rehearsal', 'offline', 'internet', 'monitoring', 'dashboards', 'troubleshooting'];
+const TWINS = [
+  'teacher',
+  'rehearsal',
+  'teams',
+  'offline',
+  'internet',
+  'monitoring',
+  'dashboards',
+  'troubleshooting',
+];
 
 const pages: readonly Page[] = [
   ...['README.md', 'README.fr.md', 'CONTRIBUTING.md'].map(pageAt),

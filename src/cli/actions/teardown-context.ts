@@ -13,7 +13,7 @@ interface ContextTeardownOptions extends RoomOptions {
   readonly room: string | undefined;
 }
 
-/** `kmon teardown --context`: takes kmon's monitoring off a cluster that lives on. */
+/** `kmon teardown --context`: takes what kmon has put there off a cluster that lives on. */
 export function teardownOnContext(io: Io, options: ContextTeardownOptions, context: string): Promise<number> {
   const work = async (app: App): Promise<number> => {
     if (options.only.length > 0 || options.room !== undefined)
@@ -34,11 +34,11 @@ export function teardownOnContext(io: Io, options: ContextTeardownOptions, conte
 async function confirm({ prompter }: App, yes: boolean, context: string): Promise<void> {
   if (yes) return;
   if (prompter === undefined)
-    throw new KmonError('usage', `taking the monitoring off ${context} needs to be confirmed`, {
+    throw new KmonError('usage', `taking the monitoring and the teams off ${context} needs to be confirmed`, {
       hint: `to do it without a terminal: kmon teardown --yes --context ${quote(context)}`,
     });
   const typed = await prompter.typed(
-    `This takes the monitoring off the cluster ${context}. Type its name (${context}) to go on:`,
+    `This takes kmon's monitoring, and its teams with all that they made, off the cluster ${context}. Type its name (${context}) to go on:`,
     context,
   );
   if (!typed) throw new KmonError('usage', 'that was not its name; nothing was changed');

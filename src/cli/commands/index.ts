@@ -21,6 +21,10 @@ import { renderMonitoring } from './render-monitoring.js';
 import { open } from './open.js';
 import { status } from './status.js';
 import { stress } from './stress.js';
+import { teams } from './teams.js';
+import { teamsCard } from './teams-card.js';
+import { teamsList } from './teams-list.js';
+import { teamsRemove } from './teams-remove.js';
 import { teardown } from './teardown.js';
 import { top } from './top.js';
 import { up } from './up.js';
@@ -46,6 +50,10 @@ export const WORKSHOP: readonly Command[] = [
 /** Every command. The other lists, the pages and the tests are made from this one. */
 export const COMMANDS: readonly Command[] = [
   ...WORKSHOP,
+  teams,
+  teamsList,
+  teamsRemove,
+  teamsCard,
   bundleMake,
   bundleVerify,
   bundleList,

@@ -8,7 +8,7 @@ export const teardown = defineCommand({
   summary: 'give every machine back as it was found, and prove it',
   description: [
     'Children first, then the parent. Lists the machines and asks for the name of the room.',
-    'With --context it takes away what `kmon deploy-monitoring --context NAME` has put on a cluster, and nothing else of it: asked for its name, or',
+    'With --context it takes away what `kmon deploy-monitoring --context NAME` and `kmon teams --context NAME` have put on a cluster, and nothing else of it: asked for its name, or',
     'given --yes.',
   ].join(' '),
   arguments: {},
@@ -31,7 +31,7 @@ export const teardown = defineCommand({
         flag: '--context',
         operand: 'name',
         parse: asWritten,
-        help: 'the monitoring of the cluster of this kubeconfig context instead of the room',
+        help: 'the cluster of this kubeconfig context, and what was put there, instead of the room',
       }),
     ),
     local: flag({ flag: '--local', help: 'give back the computer this runs on; needs no kmon.yaml' }),
@@ -45,7 +45,7 @@ export const teardown = defineCommand({
     },
     {
       line: 'kmon teardown --context kind-lab',
-      does: 'the monitoring of a cluster that you had already',
+      does: 'monitoring and teams of a cluster that you had already',
       means: { context: 'kind-lab' },
     },
     {

@@ -37,7 +37,8 @@ export function placesOf(commands: readonly Command[]): readonly Place[] {
     ...groups.map(([group]) => ({ words: [group], next: within(group), arguments: [], options: [HELP] })),
     ...commands.map((c) => ({
       words: c.name.split(' '),
-      next: [],
+      // A command may have commands of its own behind it.
+      next: within(c.name),
       arguments: c.arguments,
       options: [...c.options, HELP],
     })),

@@ -1,5 +1,6 @@
 import { join } from 'node:path';
 import { ADDONS } from '../../addons/index.js';
+import { keptKubeconfigs } from '../../cluster/teams/kubeconfig.js';
 import type { Config } from '../../config/config.js';
 import type { Stage } from '../../engine/stage.js';
 import { here, pending, satisfied } from '../../engine/stage.js';
@@ -29,6 +30,9 @@ function keys(config: Config): readonly string[] {
 }
 
 async function filesHere(config: Config): Promise<readonly string[]> {
-  const all = await Promise.all(keys(config).map(async (file) => ((await isThere(file)) ? [file] : [])));
+  const teams = await keptKubeconfigs(config);
+  const all = await Promise.all(
+    [...keys(config), ...teams].map(async (file) => ((await isThere(file)) ? [file] : [])),
+  );
   return all.flat();
 }

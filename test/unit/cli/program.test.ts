@@ -33,6 +33,7 @@ const every = {
   breakLock: true,
 };
 const EVERY = '--dry-run --only pc-11 192.0.2.12 --config a.yaml --json --plain --yes --break-lock';
+const TEAMS = { ...SHOWING, dryRun: false, breakLock: false };
 const STRESS = { cpu: 80, for: 60 };
 const TEARDOWN = { local: false };
 const NEW = { ...SHOWING, yes: false, children: [], try: true, force: false };
@@ -57,6 +58,12 @@ describe('a command line', () => {
     ['deploy-monitoring', 'deploy-monitoring', none],
     [`deploy-monitoring ${EVERY}`, 'deploy-monitoring', every],
     ['deploy-monitoring --context kind-lab', 'deploy-monitoring', { ...none, context: 'kind-lab' }],
+    ['teams', 'teams', TEAMS],
+    ['teams --dry-run --context kind-lab', 'teams', { ...TEAMS, dryRun: true, context: 'kind-lab' }],
+    // What stands behind the second word is no matter of the first.
+    ['teams remove --dry-run --json', 'teams remove', { ...TEAMS, dryRun: true, json: true, yes: false }],
+    ['teams remove red -y', 'teams remove', { ...TEAMS, team: 'red', yes: true }],
+    ['teams card --out a.html', 'teams card', { ...SHOWING, out: 'a.html', withKey: false }],
     ['up', 'up', none],
     [`up ${EVERY}`, 'up', every],
     ['up -y -c a.yaml', 'up', { ...none, yes: true, config: 'a.yaml' }],
@@ -175,6 +182,8 @@ describe('a wrong command line', () => {
       'teardown --local -c a.yaml',
       /--config goes without --local: leave it out\n/,
     ],
+    ['a flag between two words', 'teams --dry-run remove', /--dry-run stands before 'remove': put it behind/],
+    ['an unknown command behind one', 'teams red', /too many arguments/],
     ['a flag about changes where nothing is changed', 'status --break-lock', /unknown option '--break-lock'/],
     ['a question where nothing is asked', 'status --yes', /unknown option '--yes'/],
     ['nothing that kmon could do alone', '--json', /unknown option '--json'/],
@@ -210,6 +219,8 @@ describe('a wrong command line', () => {
     ['lab stat', 'status'],
     ['lab stop', 'down'],
     ['config print', 'schema'],
+    ['teams rm', 'remove'],
+    ['équipes', 'teams'],
     ['check --dry', '--dry-run'],
     ['check --conifg x', '--config'],
     ['stress --duration=5m', '--for'],

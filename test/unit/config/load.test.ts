@@ -27,6 +27,7 @@ describe('a good kmon.yaml', () => {
         serviceSubnet: '10.96.0.0/12',
         ignorePreflight: [],
       },
+      teams: { names: [], hours: 8 },
       monitoring: {
         profile: 'lite',
         namespace: 'monitoring',

@@ -13,11 +13,17 @@ import {
   DEPLOY_MONITORING,
   INIT_PARENT,
   JOIN_CHILD,
+  LIST_TEAMS,
   MONITOR_CLUSTER,
+  removeTeams,
+  removeTeamsFromCluster,
   STATUS,
   stressStages,
   TEARDOWN,
+  TEAMS,
+  TEAMS_ON_CLUSTER,
   TEARDOWN_LOCAL,
+  UNMONITOR_CLUSTER,
   UP,
 } from '../../../src/stages/index.js';
 import { lookAtComputers } from '../../../src/stages/computer/look.js';
@@ -49,13 +55,28 @@ const LISTS: Readonly<Record<string, readonly Work<unknown>[]>> = {
   up: UP,
   status: STATUS,
   stress: stressStages({ cpuPercent: 80, seconds: 60 }).stages,
+  teams: TEAMS,
+  'teams --context': TEAMS_ON_CLUSTER,
+  'teams list': LIST_TEAMS,
+  'teams remove': removeTeams(),
+  'teams remove red --context': removeTeamsFromCluster('red'),
   teardown: TEARDOWN,
+  'teardown --context': UNMONITOR_CLUSTER,
   'teardown --local': TEARDOWN_LOCAL,
 };
 const EVERY = [...new Set(Object.values(LISTS).flat())];
 
 /** Those that change machines of a room that somebody else may have a claim on. */
-const CHANGING = ['init-parent', 'join-child', 'deploy-monitoring', 'up', 'stress', 'teardown'];
+const CHANGING = [
+  'init-parent',
+  'join-child',
+  'deploy-monitoring',
+  'up',
+  'stress',
+  'teams',
+  'teams remove',
+  'teardown',
+];
 
 /** The plans that the commands make: about all machines of the room, about some, about each alone. */
 function plansOf(command: string): readonly Plan[] {
@@ -66,6 +87,8 @@ function plansOf(command: string): readonly Plan[] {
   const someChildren = [children, ...children.map((m) => [m])];
   switch (command) {
     case 'init-parent':
+    case 'teams':
+    case 'teams remove':
       return [plan([parent])];
     case 'deploy-monitoring':
       return some.map((about) => plan([parent], about));

@@ -1,6 +1,11 @@
 import { readdirSync } from 'node:fs';
 import { describe, expect, it } from 'vitest';
-import { TEARDOWN as TEARDOWN_STAGES, UP } from '../../../src/stages/index.js';
+import {
+  removeTeams,
+  TEARDOWN as TEARDOWN_STAGES,
+  TEAMS as TEAMS_STAGES,
+  UP,
+} from '../../../src/stages/index.js';
 import { stressTools } from '../../../src/stages/cluster/stress.js';
 import { assertShellSyntax } from '../tools/shell-syntax.js';
 import { goldenText, secretsOf } from './golden.js';
@@ -9,12 +14,13 @@ import { FIX } from './scenarios-fix.js';
 import { MEASURED, MONITORING, STRESS } from './scenarios-monitoring.js';
 import type { Scenario } from './scenario.js';
 import { STATIC_ADDRESS } from './scenarios-static-address.js';
+import { TEAMS } from './scenarios-teams.js';
 import { TEARDOWN as LEAVING } from './scenarios-teardown.js';
 import { PREPARE } from './scenarios-prepare.js';
 import { carriedOutIn, parts, plannedIn, play } from './stage-run.js';
 import type { Part, Played, Setting } from './stage-run.js';
 
-const SCENARIOS = [...PREPARE, ...CLUSTER, ...MONITORING, ...LEAVING, ...STATIC_ADDRESS, ...FIX];
+const SCENARIOS = [...PREPARE, ...CLUSTER, ...MONITORING, ...LEAVING, ...STATIC_ADDRESS, ...FIX, ...TEAMS];
 
 /** What only waits is planned and is no change; what is for a while only is undone without being planned. */
 function changesIn(planned: readonly string[], { journal }: Played): readonly string[] {
@@ -144,8 +150,12 @@ it('plays every stage there is, here or in a test of its own', () => {
     'give-back-observed',
     'whose',
     'whose-to-give-back',
+    'cluster-there',
+    'team-keys',
+    'team-list',
+    'forget-team-keys',
   ];
-  const all = [...UP, stressTools, ...TEARDOWN_STAGES].map((s) => s.id);
+  const all = [...UP, stressTools, ...TEARDOWN_STAGES, ...TEAMS_STAGES, ...removeTeams()].map((s) => s.id);
   const played = [...SCENARIOS, READY, MEASURED].map((s) => s.stage().id);
   expect(all.filter((id) => !played.includes(id) && !elsewhere.includes(id))).toEqual([]);
 });

@@ -1,0 +1,83 @@
+import { teamRows } from '../../cluster/teams/rows.js';
+import { wantedTeams } from '../../cluster/teams/names.js';
+import { configForContext } from '../../config/without-room.js';
+import { planFor, planForCluster } from '../../engine/plan.js';
+import type { Plan } from '../../engine/plan.js';
+import { exitCodeOf } from '../../engine/report.js';
+import type { RunReport } from '../../engine/report.js';
+import type { Work } from '../../engine/stage.js';
+import { lookAtTeams } from '../../stages/cluster/team-list.js';
+import { makeTeams } from '../../stages/cluster/teams.js';
+import { LIST_TEAMS, TEAMS, TEAMS_ON_CLUSTER } from '../../stages/index.js';
+import { withApp } from '../app.js';
+import type { App, AppOptions } from '../app.js';
+import type { Io } from '../io.js';
+import { teamsText } from '../teams-text.js';
+
+export interface TeamsOptions extends AppOptions {
+  readonly context: string | undefined;
+}
+
+/** `kmon teams`: what is wrong with a name is told before anybody is asked. */
+export function teams(io: Io, options: TeamsOptions): Promise<number> {
+  return aboutTeams(io, options, async (app) => {
+    wantedTeams(app.config);
+    const report = await app.run(planOf(app, options, TEAMS, TEAMS_ON_CLUSTER));
+    if (report.failure === undefined && options.dryRun !== true)
+      await tell(app, report, io, [networkText(app, report, options)]);
+    return exitCodeOf(report);
+  });
+}
+
+/** `kmon teams list` */
+export function listTeams(io: Io, options: TeamsOptions): Promise<number> {
+  return aboutTeams(io, options, async (app) => {
+    const report = await app.run(planOf(app, options, LIST_TEAMS, LIST_TEAMS), { quiet: true });
+    if (report.failure === undefined) await tell(app, report, io);
+    return exitCodeOf(report);
+  });
+}
+
+/** Opens what a command about teams needs: of the room, or of the cluster that a context leads to. */
+export function aboutTeams(
+  io: Io,
+  options: TeamsOptions,
+  work: (app: App) => Promise<number>,
+): Promise<number> {
+  const { context } = options;
+  if (context === undefined) return withApp(io, 'teams', options, work);
+  return withApp(io, 'teams', options, work, {
+    load: () => configForContext(context, options.config, io.cwd),
+    context,
+  });
+}
+
+/** A plan over the parent, or over the cluster of a context. */
+export function planOf(
+  { config: { room } }: App,
+  { context }: TeamsOptions,
+  stages: readonly Work<unknown>[],
+  onCluster: readonly Work<unknown>[],
+): Plan {
+  return context === undefined
+    ? planFor('teams', room, stages, [room.parent])
+    : planForCluster('teams', onCluster, room.parent);
+}
+
+async function tell(app: App, report: RunReport, io: Io, more: readonly string[] = []): Promise<void> {
+  const seen = report.seen.of(lookAtTeams).get(app.config.room.parent.name);
+  const rows = seen === undefined ? [] : await teamRows(app.config, seen.standing, seen.quotas);
+  app.view.result([teamsText(rows, io.cwd), ...more].join('\n'), rows);
+}
+
+/** What the teams may believe of the network, and nothing more. */
+function networkText({ config }: App, report: RunReport, { context }: TeamsOptions): string {
+  const enforcer = report.seen.of(makeTeams).get(config.room.parent.name)?.enforcer;
+  if (enforcer !== undefined)
+    return `network policies: pods of a team reach each other and DNS; that ${enforcer} enforces it was not tried`;
+  const why =
+    context === undefined
+      ? `the pod network of this room (${config.kubernetes.network}) enforces none`
+      : 'nothing in this cluster is known to enforce any';
+  return `network policies: none, since ${why}: pods of all teams reach each other`;
+}

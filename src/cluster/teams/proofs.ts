@@ -1,0 +1,141 @@
+import { apiPath } from '../../tools/kubectl.js';
+import type { ApiAttempt, AttemptOutcome } from '../../tools/api-attempts.js';
+import { KEYS_NAMESPACE } from './names.js';
+
+/**
+ * Something that is tried with a team's own key. `allowed`, `refused`: by its rights. `unsafe`: it has the right to make such a thing, and this one
+ * must be turned down for what it is.
+ */
+export interface Trial {
+  readonly must: 'allowed' | 'refused' | 'unsafe';
+  /** Behind "may": "list the pods of team blue". */
+  readonly what: string;
+  readonly attempt: ApiAttempt;
+}
+
+/** Whom a team is tried against. */
+export interface Neighbourhood {
+  /** Another team; absent where there is only one: then the namespace of everybody stands for it. */
+  readonly other: string | undefined;
+  /** Any node. */
+  readonly node: string;
+}
+
+/** What every team is tried on, with its own key: all that it should be able to do, and what would reach beyond it. */
+export function trialsOf(team: string, { other, node }: Neighbourhood): readonly Trial[] {
+  const own = 'its own namespace';
+  const neighbour = other === undefined ? 'the namespace default' : `team ${other}`;
+  const core = (namespace: string, ...more: readonly string[]): string =>
+    apiPath('api', 'v1', 'namespaces', namespace, ...more);
+  const rbac = apiPath('apis', 'rbac.authorization.k8s.io', 'v1', 'namespaces', team, 'rolebindings');
+  return [
+    get('allowed', `list the pods of ${own}`, core(team, 'pods')),
+    get('allowed', `list the secrets of ${own}`, core(team, 'secrets')),
+    make(
+      'allowed',
+      `create a deployment in ${own}`,
+      apiPath('apis', 'apps', 'v1', 'namespaces', team, 'deployments'),
+      {
+        apiVersion: 'apps/v1',
+        kind: 'Deployment',
+        metadata: { name: PROOF },
+        spec: {
+          selector: { matchLabels: { app: PROOF } },
+          template: {
+            metadata: { labels: { app: PROOF } },
+            spec: { containers: [{ name: PROOF, image: PROOF }] },
+          },
+        },
+      },
+    ),
+    get('allowed', `get the quota of ${own}`, core(team, 'resourcequotas', QUOTA)),
+    get('allowed', 'list the nodes', '/api/v1/nodes'),
+    get('allowed', 'list the metrics of the nodes', '/apis/metrics.k8s.io/v1beta1/nodes'),
+    get('refused', `list the pods of ${neighbour}`, core(other ?? 'default', 'pods')),
+    get('refused', `list the secrets of ${neighbour}`, core(other ?? 'default', 'secrets')),
+    get('refused', 'list the pods of all namespaces', '/api/v1/pods'),
+    get('refused', 'list the secrets of kube-system', core('kube-system', 'secrets')),
+    get('refused', `get nodes/proxy of ${node}`, `${apiPath('api', 'v1', 'nodes', node)}/proxy/pods`),
+    make('refused', 'create a namespace', '/api/v1/namespaces', {
+      apiVersion: 'v1',
+      kind: 'Namespace',
+      metadata: { name: PROOF },
+    }),
+    put('refused', 'update its quota', core(team, 'resourcequotas', QUOTA), {
+      apiVersion: 'v1',
+      kind: 'ResourceQuota',
+      metadata: { name: QUOTA, namespace: team },
+      spec: { hard: {} },
+    }),
+    put('refused', 'update its limits', core(team, 'limitranges', QUOTA), {
+      apiVersion: 'v1',
+      kind: 'LimitRange',
+      metadata: { name: QUOTA, namespace: team },
+      spec: { limits: [] },
+    }),
+    put('refused', 'update its namespace', core(team), {
+      apiVersion: 'v1',
+      kind: 'Namespace',
+      metadata: { name: team },
+    }),
+    make('refused', 'create a rolebinding', rbac, {
+      apiVersion: 'rbac.authorization.k8s.io/v1',
+      kind: 'RoleBinding',
+      metadata: { name: PROOF, namespace: team },
+      roleRef: { apiGroup: 'rbac.authorization.k8s.io', kind: 'ClusterRole', name: 'admin' },
+      subjects: [{ kind: 'ServiceAccount', name: team, namespace: KEYS_NAMESPACE }],
+    }),
+    make('refused', 'create a key for itself', core(KEYS_NAMESPACE, 'serviceaccounts', team, 'token'), {
+      apiVersion: 'authentication.k8s.io/v1',
+      kind: 'TokenRequest',
+      spec: { expirationSeconds: 600 },
+    }),
+    make('unsafe', `create a privileged pod in ${own}`, core(team, 'pods'), {
+      apiVersion: 'v1',
+      kind: 'Pod',
+      metadata: { name: PROOF, namespace: team },
+      spec: { containers: [{ name: PROOF, image: PROOF, securityContext: { privileged: true } }] },
+    }),
+  ];
+}
+
+/** The name of what is asked for and never made. */
+const PROOF = 'kmon-proof';
+
+/** Of the quota and of the limits: see templates/teams/team.yaml. */
+const QUOTA = 'kmon-team';
+
+function get(must: Trial['must'], what: string, path: string): Trial {
+  return { must, what, attempt: { verb: 'get', path } };
+}
+
+function make(must: Trial['must'], what: string, path: string, object: object): Trial {
+  return { must, what, attempt: { verb: 'create', path, object } };
+}
+
+function put(must: Trial['must'], what: string, path: string, object: object): Trial {
+  return { must, what, attempt: { verb: 'replace', path, object } };
+}
+
+/** What of a trial came out otherwise than it must, as a sentence with the team and the verb in it; `undefined`: it is as it must be. */
+export function verdictOn(
+  team: string,
+  { must, what }: Trial,
+  outcome: AttemptOutcome | undefined,
+): string | undefined {
+  const said = outcome === undefined || outcome.said === '' ? 'no answer' : outcome.said;
+  if (outcome === undefined || outcome.answer === 'unclear')
+    return `it is not known whether team ${team} may ${what}: ${said}`;
+  const { answer } = outcome;
+  if (answer === 'no-key') return `the key of team ${team} is not taken: it may not even ${what}`;
+  switch (must) {
+    case 'allowed':
+      return answer === 'done' ? undefined : `team ${team} may not ${what}: ${said}`;
+    case 'refused':
+      return answer === 'forbidden' ? undefined : `team ${team} may ${what}, which must be refused`;
+    case 'unsafe':
+      return answer === 'turned-down' && /PodSecurity/.test(said)
+        ? undefined
+        : `team ${team} may ${what}, which must be refused`;
+  }
+}

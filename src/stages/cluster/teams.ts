@@ -1,0 +1,77 @@
+import { enforcerOf } from '../../cluster/teams/enforcers.js';
+import { teamsManifest } from '../../cluster/teams/manifest.js';
+import type { WantedTeam } from '../../cluster/teams/manifest.js';
+import { wantedTeams } from '../../cluster/teams/names.js';
+import { shareOf } from '../../cluster/teams/share.js';
+import { inTheWayOf, lookAtStanding } from '../../cluster/teams/standing.js';
+import { applyObjects, objectsDiffer } from '../../cluster/objects.js';
+import type { Context, Stage } from '../../engine/stage.js';
+import { blocked, onParent, pending, satisfied } from '../../engine/stage.js';
+import { KmonError } from '../../errors/kmon-error.js';
+import { getNodes } from '../../tools/kubectl.js';
+import { parseNodeSizes } from '../../tools/node-sizes.js';
+import { clusterThere } from './cluster-there.js';
+
+export interface TeamsSeen {
+  readonly refused?: KmonError;
+  readonly teams: readonly WantedTeam[];
+  /** What makes a NetworkPolicy true in this cluster; absent: nothing does, and there is no policy. */
+  readonly enforcer?: string;
+  readonly manifest: string;
+  readonly differs: boolean;
+}
+
+/** A namespace for each team, with what keeps it within its part and the others out. What kmon did not make is never taken over. */
+export const makeTeams: Stage<TeamsSeen> = {
+  id: 'teams',
+  title: 'Make the teams',
+  after: onParent(clusterThere),
+  on: 'cluster',
+  settleMs: 10_000,
+  look: lookAtWanted,
+  judge: ({ refused, differs, teams }) => {
+    if (refused !== undefined) return blocked(refused);
+    const names = teams.map(({ name }) => name).join(', ');
+    return differs ? pending(`not all of ${names} is as it should be`) : satisfied(names);
+  },
+  steps: ({ teams, manifest, enforcer }, { cluster }) => [
+    {
+      at: 'cluster',
+      intent: `apply the teams ${teams.map(inWords).join(', ')}${enforcer === undefined ? '' : ', with a network policy each'}`,
+      command: applyObjects(cluster, manifest),
+    },
+  ],
+};
+
+function inWords({ name, share: { cpu, memory, pods } }: WantedTeam): string {
+  return `${name} (${cpu} CPU, ${memory}, ${pods} pods)`;
+}
+
+async function lookAtWanted(c: Context): Promise<TeamsSeen> {
+  const { cluster, config } = c;
+  const names = wantedTeams(config);
+  const nothing = { teams: [], manifest: '', differs: false };
+  const refused = inTheWayOf(names, await lookAtStanding(cluster));
+  if (refused !== undefined) return { ...nothing, refused };
+  const nodes = parseNodeSizes(await cluster.query(getNodes(cluster.kubectl)));
+  const teams: WantedTeam[] = [];
+  for (const name of names) {
+    const share = shareOf(name, { nodes, teams: names.length, config: config.teams });
+    if (share === undefined) return { ...nothing, refused: nothingToShare() };
+    teams.push({ name, share });
+  }
+  const enforcer = await enforcerOf(cluster);
+  const manifest = await teamsManifest(teams, enforcer !== undefined);
+  const differs = await objectsDiffer(cluster, manifest);
+  return { teams, manifest, differs, ...(enforcer === undefined ? {} : { enforcer }) };
+}
+
+function nothingToShare(): KmonError {
+  return new KmonError(
+    'precondition',
+    'no machine of the cluster takes pods yet: there is nothing that teams could share',
+    {
+      hint: 'run `kmon join-child` first, or say what a team gets in kmon.yaml: teams: {cpu: 2, memory: 2Gi, pods: 20}',
+    },
+  );
+}

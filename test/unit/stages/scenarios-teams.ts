@@ -1,0 +1,109 @@
+import { teamsRemoval } from '../../../src/stages/cluster/remove-teams.js';
+import { makeTeams } from '../../../src/stages/cluster/teams.js';
+import { PARENT } from '../../support/sample-room.js';
+import { asks, does } from '../../support/scripted-runner.js';
+import type { Answer, Step } from '../../support/scripted-runner.js';
+import type { Scenario } from './scenario.js';
+
+export interface SampleNamespace {
+  readonly name: string;
+  readonly team?: string;
+  readonly by?: string;
+  readonly ending?: true;
+}
+
+const absent: Answer = { exitCode: 1, stderr: 'Error from server (NotFound): it is not there' };
+
+const objectBy = (by: string | undefined): Answer =>
+  by === undefined
+    ? absent
+    : JSON.stringify({ metadata: { labels: { 'app.kubernetes.io/managed-by': by } } });
+
+/** A look at what there is of teams in a cluster; `role`: who made the cluster role. */
+export function asksStanding(namespaces: readonly SampleNamespace[], role?: string): readonly Step[] {
+  const items = namespaces.map(({ name, team, by, ending }) => ({
+    metadata: {
+      name,
+      labels: {
+        ...(by === undefined ? {} : { 'app.kubernetes.io/managed-by': by }),
+        ...(team === undefined ? {} : { 'kmon/team': team }),
+      },
+      ...(ending === undefined ? {} : { deletionTimestamp: '2026-11-30T10:00:00Z' }),
+    },
+  }));
+  return [
+    asks('get --raw /api/v1/namespaces', JSON.stringify({ items })),
+    asks('/clusterroles/kmon-team', objectBy(role)),
+    asks('/clusterrolebindings/kmon-team', objectBy(role)),
+  ];
+}
+
+/** The parent, which takes no ordinary pods, and a child of each kind. */
+export const asksSizes = asks(
+  'get --raw /api/v1/nodes',
+  JSON.stringify({
+    items: [
+      ['pc-10', undefined],
+      ['pc-11', 'red'],
+      ['pc-12', undefined],
+    ].map(([name, team]) => ({
+      metadata: { name, labels: team === undefined ? {} : { 'kmon/team': team } },
+      spec: name === 'pc-10' ? { taints: [{ key: 'x', effect: 'NoSchedule' }] } : {},
+      status: { allocatable: { cpu: '4', memory: '8Gi' } },
+    })),
+  }),
+);
+
+export const NOTHING: readonly SampleNamespace[] = [{ name: 'default' }, { name: 'kube-system' }];
+export const RED: readonly SampleNamespace[] = [
+  ...NOTHING,
+  { name: 'kmon-teams', by: 'kmon' },
+  { name: 'red', team: 'red', by: 'kmon' },
+];
+
+const differs = asks(' diff ', { exitCode: 1, stdout: '+ a difference' });
+const same = asks(' diff ', '');
+const wanted = (
+  namespaces: readonly SampleNamespace[],
+  role: string | undefined,
+  diff: Step,
+): readonly Step[] => [...asksStanding(namespaces, role), asksSizes, diff];
+const ending = RED.map((n): SampleNamespace => (n.by === undefined ? n : { ...n, ending: true }));
+
+/** The teams in the cluster, and out of it. */
+export const TEAMS: readonly Scenario[] = [
+  {
+    name: 'teams',
+    stage: () => makeTeams,
+    setting: { machine: PARENT },
+    bare: { parent: wanted(NOTHING, undefined, differs) },
+    inferred: { parent: wanted(NOTHING, undefined, differs) },
+    work: {
+      parent: [
+        asks('ledger.jsonl'),
+        does('apply the teams red (3200m CPU, 6553Mi, 20 pods)'),
+        ...wanted(RED, 'kmon', same),
+      ],
+    },
+    done: { parent: wanted(RED, 'kmon', same) },
+  },
+  {
+    name: 'remove-teams',
+    stage: () => teamsRemoval()[0],
+    setting: { machine: PARENT },
+    bare: { parent: asksStanding(RED, 'kmon') },
+    inferred: { parent: asksStanding(RED, 'kmon') },
+    work: {
+      parent: [
+        asks('ledger.jsonl'),
+        does('remove namespace kmon-teams with all that is in it'),
+        does('remove clusterrolebinding kmon-team'),
+        does('remove clusterrole kmon-team'),
+        does('remove namespace red with all that is in it'),
+        ...asksStanding(ending),
+        ...asksStanding(NOTHING),
+      ],
+    },
+    done: { parent: asksStanding(NOTHING) },
+  },
+];
