@@ -1,5 +1,5 @@
 import { execFileSync } from 'node:child_process';
-import { readFileSync, writeFileSync } from 'node:fs';
+import { readdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { notAsItWas, snapshotsOfAnyCard } from '../support/as-it-was.js';
@@ -10,6 +10,7 @@ import { kmonThere } from '../support/kmon-there.js';
 import { makeLab } from '../support/lab.js';
 import type { TestLab } from '../support/lab.js';
 import { hasItsWays } from '../support/network-ways.js';
+import { sharesItAmongTeams } from '../support/team-ways.js';
 
 /**
  * A room without any way out: its bundle is made where there is one, by kmon on a machine that has the lab's, and carried to the keyboard; then
@@ -131,11 +132,14 @@ end`);
 
     hasItsWays('vxlan', () => ({ lab, run }));
 
+    sharesItAmongTeams('vxlan', () => ({ lab, run }));
+
     it('gives every machine back as it was found', async () => {
       const room = /^room: (.*)$/m.exec(readFileSync(join(lab.dir, 'kmon.yaml'), 'utf8'))?.[1] ?? '';
       const teardown = await run('teardown', '--yes', '--room', room);
       expect(teardown.exitCode, teardown.stderr.slice(-3000)).toBe(0);
       expect(teardown.stdout).toContain('machines as found: 2/2');
+      expect(readdirSync(join(lab.dir, '.kmon/teams'))).toEqual([]);
       expect(notAsItWas(before, await snapshotsOfAnyCard(lab.machines))).toEqual([]);
     });
   },
