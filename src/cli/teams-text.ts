@@ -1,5 +1,6 @@
 import { isAbsolute, relative } from 'node:path';
 import type { TeamRow, Used } from '../cluster/teams/rows.js';
+import { processors } from '../tools/node-sizes.js';
 import { tableText } from '../ui/table.js';
 
 const COLUMNS = [
@@ -18,7 +19,7 @@ export function teamsText(rows: readonly TeamRow[], cwd: string): string {
   const cells = rows.map((row) => [
     row.team,
     row.children.join(', '),
-    usedText(row.cpu),
+    row.cpu === null ? undefined : `${processors(row.cpu.used)} of ${processors(row.cpu.of)}`,
     usedText(row.memory),
     usedText(row.pods),
     row.kubeconfig === null ? undefined : near(row.kubeconfig, cwd),

@@ -50,6 +50,11 @@ const UNITS: Readonly<Record<string, number>> = {
   Ti: 2 ** 40,
 };
 
+/** Processors for people: `1600m` is 1.6. */
+export function processors(text: string): string {
+  return String(Math.round(100 * quantity(text)) / 100);
+}
+
 /** A quantity of Kubernetes (`1500m`, `7986Mi`) as a number; 0 for what is none. */
 export function quantity(text = ''): number {
   const [, number = '', unit = ''] = /^(\d+(?:\.\d+)?)([a-zA-Z]*)$/.exec(text) ?? [];

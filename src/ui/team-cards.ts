@@ -73,9 +73,9 @@ function cardText(room: string, card: TeamCard, dashboards: Dashboards | undefin
     ...(dashboards === undefined ? [] : [[dashboards.called, code(dashboards.address)] as const]),
     ...(until === undefined ? [] : [['clé valable jusqu’à · key good until', escaped(until)] as const]),
   ];
-  const use = `<pre>export KUBECONFIG=$PWD/${escaped(file)}
-kubectl get pods
-kubectl create deployment web --image=nginx</pre>`;
+  // The same in every shell, also on Windows.
+  const use = `<pre>kubectl --kubeconfig ${escaped(file)} get pods
+kubectl --kubeconfig ${escaped(file)} describe quota</pre>`;
   const link =
     kubeconfig === undefined
       ? code(file)

@@ -112,8 +112,8 @@ printf %s ${quote(stdin)} | ${KUBECTL} --kubeconfig "$f" ${words} 2>&1 || true`,
       ],
       [
         'the account of another team',
-        'get nodes --as system:serviceaccount:kmon-teams:blue',
-        'cannot impersonate',
+        'get --raw /api/v1/nodes --as system:serviceaccount:kmon-teams:blue',
+        'Error from server (Forbidden)',
       ],
     ])('are refused %s', (_, words, refused) => {
       expect(as('red', words)).toContain(refused);

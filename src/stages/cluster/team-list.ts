@@ -22,5 +22,5 @@ export const lookAtTeams = lookingStage<TeamListSeen>({
     standing: await lookAtStanding(cluster),
     quotas: parseQuotas(await cluster.query(getQuotas(cluster.kubectl, `${MANAGED_BY}=kmon`))),
   }),
-  judge: ({ standing }) => satisfied(`${standing.teams.length} teams`),
+  judge: ({ standing: { teams } }) => satisfied(`${teams.length} ${teams.length === 1 ? 'team' : 'teams'}`),
 });

@@ -9,7 +9,7 @@ import type { Context, Stage } from '../../engine/stage.js';
 import { blocked, onParent, pending, satisfied } from '../../engine/stage.js';
 import { KmonError } from '../../errors/kmon-error.js';
 import { getNodes } from '../../tools/kubectl.js';
-import { parseNodeSizes } from '../../tools/node-sizes.js';
+import { parseNodeSizes, processors } from '../../tools/node-sizes.js';
 import { clusterThere } from './cluster-there.js';
 
 export interface TeamsSeen {
@@ -44,7 +44,7 @@ export const makeTeams: Stage<TeamsSeen> = {
 };
 
 function inWords({ name, share: { cpu, memory, pods } }: WantedTeam): string {
-  return `${name} (${cpu} CPU, ${memory}, ${pods} pods)`;
+  return `${name} (${processors(cpu)} CPU, ${memory}, ${pods} pods)`;
 }
 
 async function lookAtWanted(c: Context): Promise<TeamsSeen> {

@@ -132,7 +132,7 @@ describe('kmon teams --context', () => {
     const dry = await d.run('--dry-run');
     expect(dry.code).toBe(0);
     expect(dry.out).toContain(
-      'apply the teams red (1600m CPU, 3276Mi, 10 pods), blue (1600m CPU, 3276Mi, 10 pods)',
+      'apply the teams red (1.6 CPU, 3276Mi, 10 pods), blue (1.6 CPU, 3276Mi, 10 pods)',
     );
     expect(dry.out).toContain('ask for a key of team red, good for 8 h');
     expect(changing(d.calls())).toEqual([]);

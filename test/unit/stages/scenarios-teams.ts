@@ -81,7 +81,7 @@ export const TEAMS: readonly Scenario[] = [
     work: {
       parent: [
         asks('ledger.jsonl'),
-        does('apply the teams red (3200m CPU, 6553Mi, 20 pods)'),
+        does('apply the teams red (3.2 CPU, 6553Mi, 20 pods)'),
         ...wanted(RED, 'kmon', same),
       ],
     },

@@ -7,6 +7,7 @@ import { trialsOf } from '../../../src/cluster/teams/proofs.js';
 import { teamsRemoval } from '../../../src/stages/cluster/remove-teams.js';
 import { teamKeys } from '../../../src/stages/cluster/team-keys.js';
 import { makeTeams } from '../../../src/stages/cluster/teams.js';
+import { DEFAULTS } from '../../../src/config/defaults.js';
 import { PARENT } from '../../support/sample-room.js';
 import { asks, does } from '../../support/scripted-runner.js';
 import type { Step } from '../../support/scripted-runner.js';
@@ -135,7 +136,7 @@ describe('the keys of the teams', () => {
     const room = here();
     await play(
       teamKeys,
-      { parent: [entry, asks('ledger.jsonl'), token(old), ...Array<Step[]>(16).fill([entry]).flat()] },
+      { parent: [entry, asks('ledger.jsonl'), token(old), ...Array<Step[]>(6).fill([entry]).flat()] },
       room,
     );
     const renewed = await play(teamKeys, { parent: first }, room);
@@ -149,12 +150,32 @@ describe('the keys of the teams', () => {
     expect(after.outcome).toBe('changed');
   });
 
+  it('are seen not to be taken before anything is made, also where another team has none yet', async () => {
+    const room = here();
+    await play(teamKeys, { parent: first }, room);
+    const both = { ...room, config: { ...room.config, teams: { ...DEFAULTS.teams, names: ['blue'] } } };
+    const notTaken = asks('mktemp -d', '1 error: You must be logged in to the server (Unauthorized)\n');
+    const of = (team: string): Step => asks(`create token ${team} --namespace kmon-teams`, `${fresh}\n`);
+    const played = await play(
+      teamKeys,
+      {
+        parent: [
+          ...[entry, node, notTaken, asks('ledger.jsonl'), of('red'), of('blue')],
+          ...[entry, node, tried(), tried()],
+        ],
+      },
+      both,
+    );
+    expect(played.error).toBeUndefined();
+    expect(played.because).toBe('what each may and may not is proven: red, blue');
+  });
+
   it('fail their proof by the name of the team and the verb', async () => {
     const room = here();
     await play(teamKeys, { parent: first }, room);
     const wrong = { 'list the secrets of kube-system': '0' };
     // It is looked at until its time is over, and the nodes are asked once a second at most.
-    const looks = Array.from({ length: 17 }, () => [entry, node, tried(wrong)]).flat();
+    const looks = Array.from({ length: 7 }, () => [entry, node, tried(wrong)]).flat();
     const played = await play(teamKeys, { parent: looks }, room);
     expect(played.error).toMatchObject({
       code: 'not-verified',

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { parseNodeSizes, quantity } from '../../../src/tools/node-sizes.js';
+import { parseNodeSizes, processors, quantity } from '../../../src/tools/node-sizes.js';
 import { result } from './results.js';
 
 const item = (name: string, taints: readonly object[] = []): object => ({
@@ -27,6 +27,10 @@ describe('what the nodes have for pods', () => {
       { cpuMillis: 0, memoryBytes: 0 },
     ]);
   });
+});
+
+it('tells processors as people count them', () => {
+  expect(['1600m', '50m', '4', '3333m', ''].map(processors)).toEqual(['1.6', '0.05', '4', '3.33', '0']);
 });
 
 it.each([

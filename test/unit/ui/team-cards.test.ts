@@ -14,7 +14,7 @@ describe('the cards of the teams', () => {
       'https://192.0.2.10:6443',
       'pc-11, pc-13',
       'http://192.0.2.10:30300/',
-      'export KUBECONFIG=$PWD/red.kubeconfig',
+      'kubectl --kubeconfig red.kubeconfig get pods',
       'Demandez à l’enseignant le fichier',
       'Ask the teacher for the file',
       '2026-11-30 18:40',
