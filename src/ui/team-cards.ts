@@ -50,13 +50,13 @@ const STYLE = `
 body { font: 12pt/1.4 sans-serif; margin: 0; color: #000; background: #fff; }
 section { border: 1px solid #000; border-radius: 4mm; margin: 6mm; padding: 5mm; break-inside: avoid; display: grid;
   grid-template-columns: 1fr 1fr; gap: 2mm 8mm; }
-h1, .facts { grid-column: 1 / -1; margin: 0; }
+h1, .facts, pre { grid-column: 1 / -1; margin: 0; }
 h1 { font-size: 20pt; }
 h1 small { font-weight: normal; font-size: 12pt; }
 table { border-collapse: collapse; }
 td { padding: 0.5mm 4mm 0.5mm 0; vertical-align: top; }
 code, pre { font: 11pt/1.4 monospace; overflow-wrap: anywhere; white-space: pre-wrap; }
-pre { margin: 1mm 0; padding: 2mm; background: #eee; }
+pre { padding: 2mm; background: #eee; }
 p { margin: 1mm 0; }
 .facts { display: flex; justify-content: space-between; gap: 6mm; }
 svg { width: 30mm; height: 30mm; flex: none; }
@@ -90,11 +90,12 @@ kubectl --kubeconfig ${escaped(file)} describe quota</pre>`;
 ${rows.map(([what, is]) => `<tr><td>${escaped(what)}</td><td>${is}</td></tr>`).join('\n')}
 </table>${dashboards === undefined ? '' : qrSvg(dashboards.address)}</div>
 <div lang="fr"><p>1. ${ici} ${link} : c’est la clé de votre équipe, ne la donnez à personne.</p>
-<p>2. Dans le dossier où il se trouve :</p>${use}
-<p>Vous pouvez tout faire dans votre espace de noms, et voir les machines (<code>kubectl get nodes</code>). Le reste vous est fermé.</p></div>
+<p>2. Dans le dossier où il se trouve :</p></div>
 <div lang="en"><p>1. ${here} ${link}: it is the key of your team, give it to nobody.</p>
-<p>2. In the folder where it is:</p>${use}
-<p>You may do everything in your namespace, and see the machines (<code>kubectl get nodes</code>). The rest is closed to you.</p></div>
+<p>2. In the folder where it is:</p></div>
+${use}
+<p lang="fr">Vous pouvez tout faire dans votre espace de noms, et voir les machines (<code>kubectl get nodes</code>). Le reste vous est fermé.</p>
+<p lang="en">You may do everything in your namespace, and see the machines (<code>kubectl get nodes</code>). The rest is closed to you.</p>
 </section>`;
 }
 
