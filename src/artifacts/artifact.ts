@@ -16,12 +16,21 @@ export interface NeededBy {
   readonly spared?: true;
   /** Only by what comes onto a cluster that is up; what a profile of the monitoring needs is of that kind too. */
   readonly addons?: true;
+  /** Only by this command: a room is up without it, and is sent it when the command is typed. A bundle has it all the same. */
+  readonly command?: CommandWithNeeds;
 }
 
-/** What a machine has to have before it is made a node, and what only before add-ons are installed: that may come while kubeadm works. */
-export type Purpose = 'node' | 'addons';
+/** Those of which something has to come from outside that nothing else of the room needs. */
+export type CommandWithNeeds = 'test-app';
+
+/**
+ * What a machine has to have before it is made a node, and what only before add-ons are installed, which may come while kubeadm works; or the
+ * command that it is for.
+ */
+export type Purpose = 'node' | 'addons' | CommandWithNeeds;
 
 export function purposeOf({ neededBy }: { readonly neededBy: NeededBy }): Purpose {
+  if (neededBy.command !== undefined) return neededBy.command;
   return neededBy.addons === true || neededBy.profiles !== undefined ? 'addons' : 'node';
 }
 

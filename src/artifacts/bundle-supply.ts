@@ -115,7 +115,7 @@ function packagesInPlaceOf(bundle: Bundle, wanted: AptPackage): readonly AptPack
   return sent === undefined ? [ofDistribution] : (sent.alone ?? []);
 }
 
-/** An archive is of one piece: the node needs it when it needs one of its images. What is not known by name may be needed by either. */
+/** An archive is of one piece: the node needs it when it needs one of its images, add-ons before a command. What is not known by name may be needed by any. */
 function purposeOfPart({ kind, name, images }: BundlePart): Purpose {
   if (kind === 'chart') return 'addons';
   const known =
@@ -123,7 +123,9 @@ function purposeOfPart({ kind, name, images }: BundlePart): Purpose {
       ? PROGRAMS.filter((p) => p.name === name)
       : images.map((ref) => IMAGES.find((i) => isImage(ref, i.name)));
   const all = known.map((artifact) => (artifact === undefined ? 'node' : purposeOf(artifact)));
-  return all.length > 0 && all.every((p) => p === 'addons') ? 'addons' : 'node';
+  const [first] = all;
+  if (first === undefined || all.includes('node')) return 'node';
+  return all.every((p) => p === first) ? first : 'addons';
 }
 
 /** Where a program, a plugin or a chart lies on a machine. Images go straight into containerd. */

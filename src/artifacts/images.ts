@@ -99,6 +99,15 @@ export const GRAFANA_SIDECAR: Image = {
   tag: '2.10.1',
 };
 
+/** What serves the page of the test application, one a child. Its small edition, since each child pulls it. */
+export const NGINX: Image = {
+  kind: 'image',
+  name: 'nginx',
+  neededBy: { roles: ['child'], command: 'test-app' },
+  repository: 'docker.io/library/nginx',
+  tag: '1.30.5-alpine',
+};
+
 export const IMAGES: readonly Image[] = [
   PAUSE,
   ofKubeadm('kube-apiserver', PARENT_ONLY),
@@ -117,6 +126,7 @@ export const IMAGES: readonly Image[] = [
   ALERTMANAGER,
   KUBE_STATE_METRICS,
   GRAFANA_SIDECAR,
+  NGINX,
 ];
 
 /** How it is asked for where it is published; without a version where kubeadm says which. */

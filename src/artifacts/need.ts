@@ -1,7 +1,7 @@
 import type { Config } from '../config/config.js';
 import type { Facts, OsBase } from '../facts/facts.js';
 import type { Machine, Role } from '../room/machine.js';
-import type { Artifact } from './artifact.js';
+import type { Artifact, CommandWithNeeds } from './artifact.js';
 
 /** What decides what a machine needs from outside, and which edition of it. */
 export interface Need {
@@ -14,6 +14,8 @@ export interface Need {
   readonly grafana?: boolean;
   /** Whether there is an Alertmanager; absent: there is none. */
   readonly alerts?: boolean;
+  /** The command that needs more than the room itself; absent: none is asked about. */
+  readonly command?: CommandWithNeeds;
   /** The release that the machine's system is made from; absent where kmon does not know it. */
   readonly base?: OsBase;
 }
@@ -62,9 +64,10 @@ export function isOptional({ neededBy }: Pick<Artifact, 'neededBy'>): boolean {
 /** Whether some machine of such a room needs it, whichever that is. */
 export function isOfRoom(
   { neededBy }: Pick<Artifact, 'neededBy'>,
-  need: Pick<Need, 'network' | 'profile' | 'grafana' | 'alerts'>,
+  need: Pick<Need, 'network' | 'profile' | 'grafana' | 'alerts' | 'command'>,
 ): boolean {
   return (
+    (neededBy.command === undefined || neededBy.command === need.command) &&
     neededBy.networks?.includes(need.network) !== false &&
     neededBy.profiles?.includes(need.profile) !== false &&
     (neededBy.grafana !== true || need.grafana !== false) &&

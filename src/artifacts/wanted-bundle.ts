@@ -67,7 +67,10 @@ export function networksOf(bundle: Bundle): readonly string[] {
 function isWanted(artifact: Artifact, { kubernetes, monitoring }: BundleConfig): boolean {
   const { profile, grafana } = monitoring;
   const alerts = hasAlertmanager(monitoring);
-  return isOfRoom(artifact, { network: kubernetes.network, profile, grafana, alerts });
+  // Nobody knows beforehand which commands a class will type.
+  const { command } = artifact.neededBy;
+  const need = { network: kubernetes.network, profile, grafana, alerts };
+  return isOfRoom(artifact, { ...need, ...(command === undefined ? {} : { command }) });
 }
 
 async function newest(minor: string, ask: (url: string) => Promise<string>): Promise<string> {
@@ -123,9 +126,9 @@ function imageSets(
 ): readonly ImageSet[] {
   const groups = new Map<string, readonly Image[]>();
   for (const image of IMAGES.filter((i) => isWanted(i, config))) {
-    const { roles, networks, profiles } = image.neededBy;
+    const { roles, networks, profiles, command } = image.neededBy;
     const name = [
-      networks?.[0] ?? profiles?.[0] ?? 'kubernetes',
+      command ?? networks?.[0] ?? profiles?.[0] ?? 'kubernetes',
       roles.length > 1 ? 'all' : roles[0],
       'images',
     ].join('-');

@@ -25,9 +25,11 @@ import { lookAtTeams } from './cluster/team-list.js';
 import { teamKeys } from './cluster/team-keys.js';
 import { makeTeams } from './cluster/teams.js';
 import { testAlert } from './cluster/test-alert.js';
+import { testAppAnswers } from './cluster/test-app-answers.js';
+import { removeTestApp, testApp } from './cluster/test-app.js';
 import { giveComputersBack } from './computer/give-back.js';
 import { check } from './machine/check.js';
-import { forAddons, forAddonsLater } from './machine/for-addons.js';
+import { forAddons, forAddonsLater, forTestApp } from './machine/for-addons.js';
 import { giveChildrenBack, giveParentBack, giveThisComputerBack } from './machine/give-back.js';
 import { images } from './machine/images.js';
 import { kubelet } from './machine/kubelet.js';
@@ -188,6 +190,22 @@ export const VERIFY_PODS: readonly Work<unknown>[] = [podsReach];
 
 /** `kmon open` */
 export const OPEN: readonly Work<unknown>[] = [clusterThere, askPages];
+
+/** `kmon test-app` */
+export const RUN_TEST_APP: readonly Work<unknown>[] = [
+  whose,
+  clusterThere,
+  openRelay,
+  relayImages,
+  pullAgain,
+  forTestApp,
+  testApp,
+  testAppAnswers,
+  closeRelay,
+];
+
+/** `kmon test-app --remove` */
+export const REMOVE_TEST_APP: readonly Work<unknown>[] = [whose, clusterThere, removeTestApp];
 
 /** `kmon stress` */
 export function stressStages(options: StressOptions) {

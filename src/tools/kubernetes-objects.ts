@@ -90,6 +90,22 @@ export function parseRollout(result: ExecResult): Rollout {
   return { state: seen && updated >= wanted && ready >= wanted ? 'done' : 'under-way', wanted, ready };
 }
 
+/**
+ * Who says that an object is theirs, as `getIfThere` tells of it; `undefined`: it is not there. One that is being removed is there.
+ *
+ * @throws KmonError `command` for any failure that is not absence.
+ */
+export function parseOwnObject(result: ExecResult): { readonly managedBy?: string } | undefined {
+  if (result.exitCode !== 0) {
+    if (/NotFound|not find the requested resource/.test(result.stderr)) return undefined;
+    throw new KmonError('command', 'kubectl could not read an object', { evidence: lastLine(result.stderr) });
+  }
+  const managedBy = parseForeignJson(result.stdout, 'kubectl').at('metadata', 'labels').texts[
+    'app.kubernetes.io/managed-by'
+  ];
+  return managedBy === undefined ? {} : { managedBy };
+}
+
 /** A definition of a kind that is in the cluster. */
 export interface DefinitionThere {
   readonly name: string;

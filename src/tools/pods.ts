@@ -8,6 +8,8 @@ export interface Pod {
   readonly namespace: string;
   /** Absent until it is scheduled. */
   readonly node?: string;
+  /** In the network of pods; absent until it has one. */
+  readonly address?: string;
   readonly phase: string;
   readonly ready: boolean;
   readonly labels: Readonly<Record<string, string>>;
@@ -46,12 +48,14 @@ function pod(item: ForeignJson): Pod {
     conditions.find((c) => c.at('type').text === type);
   const scheduled = condition('PodScheduled');
   const node = item.at('spec', 'nodeName').text;
+  const address = item.at('status', 'podIP').text;
   const madeBy = item.at('metadata', 'ownerReferences').list[0]?.at('kind').text;
   const unschedulable = scheduled?.at('status').text === 'False' ? scheduled.at('message').text : undefined;
   return {
     name: item.at('metadata', 'name').text ?? '',
     namespace: item.at('metadata', 'namespace').text ?? '',
     ...(node === undefined ? {} : { node }),
+    ...(address === undefined ? {} : { address }),
     phase: item.at('status', 'phase').text ?? '',
     ready: condition('Ready')?.at('status').text === 'True',
     labels: item.at('metadata', 'labels').texts,

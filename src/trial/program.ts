@@ -4,7 +4,7 @@ import type { Command } from '../shell/command.js';
 import { proxiesBack } from '../shell/proxies.js';
 
 /** The programs below templates/trial/. */
-export type Program = 'listen' | 'try' | 'speed' | 'reach' | 'stop' | 'pod';
+export type Program = 'listen' | 'try' | 'speed' | 'reach' | 'stop' | 'pod' | 'pages';
 
 /** What a program is told: a word and its values a line. */
 export type Job = readonly (readonly [word: string, ...values: readonly (string | number)[]])[];

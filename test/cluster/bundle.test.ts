@@ -82,8 +82,8 @@ end`);
       const made = there('bundle', 'make', THERE);
       expect(made.exitCode, made.output).toBe(0);
       expect(made.output).toContain(`still take: ${SYSTEM_PACKAGES.replaceAll(' ', ', ')}`);
-      expect(made.output).toMatch(/Kubernetes v1\.36\.\d+ for amd64, 18 parts/);
-      expect(there('bundle', 'verify', THERE).output).toContain('all of its 18 parts are what the list says');
+      expect(made.output).toMatch(/Kubernetes v1\.36\.\d+ for amd64, 19 parts/);
+      expect(there('bundle', 'verify', THERE).output).toContain('all of its 19 parts are what the list says');
       expect(there('bundle', 'make', THERE).output).toContain('everything was there already');
     });
 
@@ -128,6 +128,25 @@ end`);
       const status = await run('status');
       expect(status.stdout.match(/ ready /g), status.stdout).toHaveLength(2);
       expect((await run('up')).stdout).toContain('nothing to change');
+    });
+
+    it('has a web server on the child, whose page comes from everywhere, and takes it away again', async () => {
+      const plan = await run('test-app', '--dry-run');
+      expect(plan.stdout + plan.stderr).toMatch(
+        /child-1 +for-test-app +to change: load 1 image: test-app-child-images/,
+      );
+      const app = await run('test-app');
+      expect(app.exitCode, app.stderr.slice(-3000)).toBe(0);
+      expect(app.stdout).toMatch(/^child-1 +kmon-test-app-\w+ +answers +\d+\.\d +all 2 machines$/m);
+      const [, port = ''] = /http:\/\/192\.168\.1\.10:(\d+)\//.exec(app.stdout) ?? [];
+      // As a browser on another machine of the room.
+      const page = lab.machine('child-1').sh(`perl -MIO::Socket::INET -e 'alarm 5;
+        my $s = IO::Socket::INET->new("192.168.1.10:${port}") or die $@; print $s "GET / HTTP/1.0\\r\\n\\r\\n"; print <$s>'`);
+      expect(page).toContain('<b id="child">child-1</b>');
+      expect((await run('test-app')).stdout).toContain('nothing to change');
+      const removed = await run('test-app', '--remove');
+      expect(removed.exitCode, removed.stderr).toBe(0);
+      expect((await run('test-app', '--remove')).stdout).toContain('nothing to change');
     });
 
     hasItsWays('vxlan', () => ({ lab, run }));

@@ -21,7 +21,7 @@ const FLOORS: readonly (readonly string[])[] = [
   ['engine', 'observe'],
   ['trial', 'dashboards'],
   ['findings'],
-  ['addons', 'stages', 'lab', 'ui'],
+  ['addons', 'apps', 'stages', 'lab', 'ui'],
   ['cli'],
   ['main.ts'],
 ];

@@ -26,6 +26,7 @@ import { teamsCard } from './teams-card.js';
 import { teamsList } from './teams-list.js';
 import { teamsRemove } from './teams-remove.js';
 import { teardown } from './teardown.js';
+import { testApp } from './test-app.js';
 import { top } from './top.js';
 import { up } from './up.js';
 import { verify } from './verify.js';
@@ -43,6 +44,7 @@ export const WORKSHOP: readonly Command[] = [
   top,
   alerts,
   open,
+  testApp,
   stress,
   teardown,
 ];

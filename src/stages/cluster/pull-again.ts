@@ -1,3 +1,4 @@
+import { TEST_APP_NAMESPACE } from '../../apps/test-app/objects.js';
 import { failedPulls } from '../../cluster/pulls.js';
 import type { FailedPull } from '../../cluster/pulls.js';
 import { give, key } from '../../engine/results.js';
@@ -37,7 +38,7 @@ export const pullAgain: Stage<readonly FailedPull[]> = {
 };
 
 function isOurs({ config }: Context): (pull: FailedPull) => boolean {
-  const namespaces = ['kube-system', config.monitoring.namespace];
+  const namespaces = ['kube-system', config.monitoring.namespace, TEST_APP_NAMESPACE];
   return ({ pod: { namespace, madeBy } }) =>
     namespaces.includes(namespace) && madeBy !== undefined && madeBy !== 'Node';
 }

@@ -1,29 +1,37 @@
+import type { Purpose } from '../../artifacts/artifact.js';
 import type { ImageArchive, SentFile } from '../../artifacts/supply.js';
-import type { Stage } from '../../engine/stage.js';
+import { ownNode } from '../../cluster/nodes.js';
+import type { Context, Stage } from '../../engine/stage.js';
 import { here, onParent, pending, satisfied } from '../../engine/stage.js';
 import { kmonFiles } from '../../resources/kmon-files.js';
 import { clusterThere } from '../cluster/cluster-there.js';
 import { images } from './images.js';
 import { archivesFor, copying, filesFor, lackingArchives, lackingFiles, loading } from './sent.js';
+import { whose } from './whose.js';
 
-interface ForAddonsSeen {
+interface SentSeen {
   readonly files: readonly SentFile[];
   readonly archives: readonly ImageArchive[];
 }
 
-type Which = Pick<Stage<ForAddonsSeen>, 'on' | 'after' | 'apart'>;
+type Which = Pick<Stage<SentSeen>, 'id' | 'title' | 'on' | 'after' | 'apart'>;
 
-const sending = (which: Which): Stage<ForAddonsSeen> => ({
+const NOTHING: SentSeen = { files: [], archives: [] };
+
+/** @param isFor Whether the machine is sent it at all; absent: it is. */
+const sending = (
+  purpose: Purpose,
+  which: Which,
+  isFor: (c: Context) => Promise<boolean> = async () => true,
+): Stage<SentSeen> => ({
   ...which,
-  id: 'for-addons',
-  title: 'Send what add-ons need',
   settleMs: 10_000,
   notes: ({ files }) => (files.length > 0 ? [kmonFiles()] : []),
-  look: async (c, so) => ({
-    files: await lackingFiles('addons', c, so),
-    archives: await lackingArchives('addons', c),
-  }),
-  foresee: (c) => ({ files: filesFor('addons', c), archives: archivesFor('addons', c) }),
+  look: async (c, so) =>
+    (await isFor(c))
+      ? { files: await lackingFiles(purpose, c, so), archives: await lackingArchives(purpose, c) }
+      : NOTHING,
+  foresee: (c) => ({ files: filesFor(purpose, c), archives: archivesFor(purpose, c) }),
   judge: ({ files, archives }, { supply }) => {
     const lacking = files.length + archives.length;
     if (lacking > 0) return pending(`${lacking} missing or different`);
@@ -32,8 +40,22 @@ const sending = (which: Which): Stage<ForAddonsSeen> => ({
   steps: ({ files, archives }) => [...files.map(copying), ...archives.map(loading)],
 });
 
+const ADDONS = { id: 'for-addons', title: 'Send what add-ons need' };
+
 /** What has to be sent for the add-ons alone, such as helm, charts and the images of the monitoring: it comes while kubeadm works. */
-export const forAddons = sending({ on: 'all', after: here(images), apart: true });
+export const forAddons = sending('addons', { ...ADDONS, on: 'all', after: here(images), apart: true });
 
 /** The same to a parent whose cluster is there, and may have been left before all of it was sent. */
-export const forAddonsLater = sending({ on: 'parent', after: onParent(clusterThere) });
+export const forAddonsLater = sending('addons', { ...ADDONS, on: 'parent', after: onParent(clusterThere) });
+
+/** The image of the test application, to each child that is in the cluster. */
+export const forTestApp = sending(
+  'test-app',
+  {
+    id: 'for-test-app',
+    title: 'Send what the test application needs',
+    on: 'children',
+    after: [...here(whose), ...onParent(clusterThere)],
+  },
+  async (c) => (await ownNode(c)) !== undefined,
+);

@@ -7,6 +7,7 @@ import { monitoring } from '../cluster/addons.js';
 import { measured } from '../cluster/measured.js';
 import { podsReach } from '../cluster/pods-reach.js';
 import { ready } from '../cluster/ready.js';
+import { testAppAnswers } from '../cluster/test-app-answers.js';
 import { forAddons } from './for-addons.js';
 import { installPackages } from './packages.js';
 import { openRelay, relayPort } from './relay.js';
@@ -19,7 +20,7 @@ export const closeRelay: Trial<Passed> = {
   after: [
     ...here(openRelay, relayImages, installPackages, forAddons),
     ...onEveryone(ready, podsReach),
-    ...onParent(...monitoring, measured),
+    ...onParent(...monitoring, measured, testAppAnswers),
   ],
   closes: openRelay,
   on: 'all',

@@ -50,7 +50,7 @@ export async function lackingArchives(purpose: Purpose, c: Context): Promise<rea
 export function loading({ name, images, sizeBytes, file }: ImageArchive): Step {
   return {
     at: 'machine',
-    intent: `load ${images.length} images: ${name} (${inMegabytes(sizeBytes)})`,
+    intent: `load ${images.length} ${images.length === 1 ? 'image' : 'images'}: ${name} (${inMegabytes(sizeBytes)})`,
     command: importImages({ file }),
     abreast: true,
   };

@@ -188,6 +188,16 @@ describe('a bundle that lacks things', () => {
       expect(supply.program(program)).toEqual(onlineSupply.program(program));
   });
 
+  it('lacks nothing of what a command alone needs, until the command is typed', () => {
+    const child = { version: '1.36', role: 'child', network: 'routes', profile: 'lite' } as const;
+    const names = (need: Need): readonly string[] => supply.lacking(need).map((i) => i.name);
+    expect(names(child)).not.toContain('nginx');
+    expect(names({ ...child, command: 'test-app' })).toContain('nginx');
+    const hosts = (need: Need): readonly string[] =>
+      onlineSupply.samples(need).map((s) => new URL(s.url).host);
+    expect(hosts({ ...child, grafana: false })).not.toContain('registry-1.docker.io');
+  });
+
   it("leaves kmon's own charts to be made here", () => {
     for (const chart of CHARTS) expect(supply.chart(chart).comesAs).toBe('made');
   });
@@ -213,6 +223,8 @@ describe('a bundle', () => {
         archive('theirs', 'quay.test/prometheus:v3', 'quay.test/node-exporter:v1'),
         archive('mixed', 'quay.test/kube-proxy:v1', 'quay.test/node-exporter:v1'),
         archive('unknown', 'quay.test/what-is-it:v1'),
+        archive('apps', 'quay.test/nginx:v1'),
+        archive('both', 'quay.test/nginx:v1', 'quay.test/prometheus:v3'),
         program('helm'),
         program('what-is-it'),
       ],
@@ -221,7 +233,8 @@ describe('a bundle', () => {
       const { files, archives } = supply.sentTo('parent', purpose, 'amd64');
       return [...files, ...archives].map((f) => f.name);
     };
-    expect(names('addons')).toEqual(['helm', 'theirs']);
+    expect(names('addons')).toEqual(['helm', 'theirs', 'both']);
+    expect(names('test-app')).toEqual(['apps']);
     expect(names('node')).toEqual(['what-is-it', 'mixed', 'unknown']);
   });
 });

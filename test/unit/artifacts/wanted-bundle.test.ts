@@ -63,6 +63,8 @@ describe('what a bundle is made of', () => {
         'registry.k8s.io/coredns/coredns:v1.14.2',
         'registry.k8s.io/pause:3.10.2',
         'docker.io/grafana/grafana:13.2.0',
+        // Whether anybody will type `kmon test-app` is not known.
+        'docker.io/library/nginx:1.30.5-alpine',
       ]),
     );
   });

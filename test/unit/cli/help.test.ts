@@ -66,6 +66,7 @@ describe('help', () => {
       'top',
       'alerts',
       'open',
+      'test-app',
       'stress',
       'teardown',
     ];

@@ -17,6 +17,8 @@ import {
   MONITOR_CLUSTER,
   removeTeams,
   removeTeamsFromCluster,
+  REMOVE_TEST_APP,
+  RUN_TEST_APP,
   STATUS,
   stressStages,
   TEARDOWN,
@@ -60,6 +62,8 @@ const LISTS: Readonly<Record<string, readonly Work<unknown>[]>> = {
   'teams list': LIST_TEAMS,
   'teams remove': removeTeams(),
   'teams remove red --context': removeTeamsFromCluster('red'),
+  'test-app': RUN_TEST_APP,
+  'test-app --remove': REMOVE_TEST_APP,
   teardown: TEARDOWN,
   'teardown --context': UNMONITOR_CLUSTER,
   'teardown --local': TEARDOWN_LOCAL,
@@ -75,6 +79,8 @@ const CHANGING = [
   'stress',
   'teams',
   'teams remove',
+  'test-app',
+  'test-app --remove',
   'teardown',
 ];
 
@@ -89,6 +95,10 @@ function plansOf(command: string): readonly Plan[] {
     case 'init-parent':
     case 'teams':
     case 'teams remove':
+      return [plan([parent])];
+    case 'test-app':
+      return [plan(everyone)];
+    case 'test-app --remove':
       return [plan([parent])];
     case 'deploy-monitoring':
       return some.map((about) => plan([parent], about));

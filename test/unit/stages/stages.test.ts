@@ -1,6 +1,8 @@
 import { readdirSync } from 'node:fs';
 import { describe, expect, it } from 'vitest';
 import {
+  REMOVE_TEST_APP,
+  RUN_TEST_APP,
   removeTeams,
   TEARDOWN as TEARDOWN_STAGES,
   TEAMS as TEAMS_STAGES,
@@ -17,10 +19,20 @@ import { STATIC_ADDRESS } from './scenarios-static-address.js';
 import { TEAMS } from './scenarios-teams.js';
 import { TEARDOWN as LEAVING } from './scenarios-teardown.js';
 import { PREPARE } from './scenarios-prepare.js';
+import { TEST_APP } from './scenarios-test-app.js';
 import { carriedOutIn, parts, plannedIn, play } from './stage-run.js';
 import type { Part, Played, Setting } from './stage-run.js';
 
-const SCENARIOS = [...PREPARE, ...CLUSTER, ...MONITORING, ...LEAVING, ...STATIC_ADDRESS, ...FIX, ...TEAMS];
+const SCENARIOS = [
+  ...PREPARE,
+  ...CLUSTER,
+  ...MONITORING,
+  ...LEAVING,
+  ...STATIC_ADDRESS,
+  ...FIX,
+  ...TEAMS,
+  ...TEST_APP,
+];
 
 /** What only waits is planned and is no change; what is for a while only is undone without being planned. */
 function changesIn(planned: readonly string[], { journal }: Played): readonly string[] {
@@ -154,8 +166,10 @@ it('plays every stage there is, here or in a test of its own', () => {
     'team-keys',
     'team-list',
     'forget-team-keys',
+    'test-app-answers',
   ];
-  const all = [...UP, stressTools, ...TEARDOWN_STAGES, ...TEAMS_STAGES, ...removeTeams()].map((s) => s.id);
+  const more = [...TEAMS_STAGES, ...removeTeams(), ...RUN_TEST_APP, ...REMOVE_TEST_APP];
+  const all = [...UP, stressTools, ...TEARDOWN_STAGES, ...more].map((s) => s.id);
   const played = [...SCENARIOS, READY, MEASURED].map((s) => s.stage().id);
   expect(all.filter((id) => !played.includes(id) && !elsewhere.includes(id))).toEqual([]);
 });

@@ -3,7 +3,7 @@ import { describe, expect, it } from 'vitest';
 import { NO_PERL, programCommand } from '../../../src/trial/program.js';
 
 describe('the programs', () => {
-  it.each(['listen', 'try', 'speed', 'reach', 'stop'] as const)(
+  it.each(['listen', 'try', 'speed', 'reach', 'stop', 'pages'] as const)(
     '%s is perl, without a warning',
     async (program) => {
       const { stdin } = await programCommand(program, []);
@@ -13,7 +13,7 @@ describe('the programs', () => {
   );
 
   it('use what is in perl-base, and nothing else but as a choice', async () => {
-    for (const program of ['listen', 'try', 'speed', 'reach', 'stop'] as const) {
+    for (const program of ['listen', 'try', 'speed', 'reach', 'stop', 'pages'] as const) {
       const { stdin } = await programCommand(program, []);
       const used = [...stdin.matchAll(/^(?:use|require) ([A-Z]\w*(?:::\w+)*)/gm)].map(([, name]) => name);
       expect(['Errno', 'Fcntl', 'POSIX', 'Socket']).toEqual(expect.arrayContaining(used));

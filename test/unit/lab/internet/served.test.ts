@@ -2,7 +2,7 @@ import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
 import { APT_SOURCES } from '../../../../src/artifacts/apt-sources.js';
-import { IMAGES, ALERTMANAGER, published } from '../../../../src/artifacts/images.js';
+import { ALERTMANAGER, GRAFANA, IMAGES, published } from '../../../../src/artifacts/images.js';
 import type { Need } from '../../../../src/artifacts/need.js';
 import { kubeadmSource, newestOf, releasesOf } from '../../../../src/artifacts/releases.js';
 import { onlineSupply } from '../../../../src/artifacts/online-supply.js';
@@ -48,8 +48,9 @@ describe("the lab's Internet", () => {
     // What only `stack` needs goes without one: its chart cannot be had either.
     const asked = IMAGES.filter((i) => i.neededBy.profiles?.includes('lite') !== false)
       .filter((i) => i !== ALERTMANAGER)
+      .filter((i) => i !== GRAFANA)
       .map(published)
-      .filter((name) => /^(quay|ghcr)\.io\//.test(name));
+      .filter((name) => /^(quay|ghcr|docker)\.io\//.test(name));
     // The chart of metrics-server, which asks for another release than the newest.
     const byChart = ['registry.k8s.io/metrics-server/metrics-server:v0.8.1'];
     expect(standIns.toSorted()).toEqual([...asked, ...byChart].toSorted());
