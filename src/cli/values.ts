@@ -1,4 +1,5 @@
 import { architectureInWords, PROCESSORS } from '../artifacts/architecture.js';
+import { LABEL } from '../config/names.js';
 import { WrongValue } from './wrong-use.js';
 
 /** "90s", "2m", "1m30s" or bare seconds, to seconds. Between 5 seconds and one hour: a load must end. */
@@ -54,4 +55,18 @@ export function parseArchitectures(text: string): readonly string[] {
   if (none.length > 0)
     throw new WrongValue(`there is no Kubernetes for ${none.join(', ')}: give some of ${known.join(',')}.`);
   return names;
+}
+
+/** A name in Kubernetes. */
+export function parseLabel(text: string): string {
+  if (!LABEL.test(text))
+    throw new WrongValue('give a name of small letters, digits and dashes, at most 63, no dash at its ends.');
+  return text;
+}
+
+/** Where metrics are on a port. */
+export function parseMetricsPath(text: string): string {
+  if (!/^\/[^?#\s]*$/.test(text))
+    throw new WrongValue('give a path that begins with a slash, such as /metrics, without ? and #.');
+  return text;
 }

@@ -27,6 +27,9 @@ import { makeTeams } from './cluster/teams.js';
 import { testAlert } from './cluster/test-alert.js';
 import { testAppAnswers } from './cluster/test-app-answers.js';
 import { removeTestApp, testApp } from './cluster/test-app.js';
+import { unwatchApp } from './cluster/unwatch-app.js';
+import { watchApp } from './cluster/watch-app.js';
+import type { AppToWatch } from './cluster/watched-app.js';
 import { giveComputersBack } from './computer/give-back.js';
 import { check } from './machine/check.js';
 import { forAddons, forAddonsLater, forTestApp } from './machine/for-addons.js';
@@ -206,6 +209,18 @@ export const RUN_TEST_APP: readonly Work<unknown>[] = [
 
 /** `kmon test-app --remove` */
 export const REMOVE_TEST_APP: readonly Work<unknown>[] = [whose, clusterThere, removeTestApp];
+
+/** `kmon watch-app`. Without a room there is none whose machines are looked at. */
+export function watchStages(app: AppToWatch) {
+  const watching = watchApp(app);
+  return { watching, stages: [whose, clusterThere, watching], onContext: [clusterThere, watching] };
+}
+
+/** `kmon watch-app --remove` */
+export function unwatchStages(app: Pick<AppToWatch, 'namespace' | 'name'>) {
+  const ending = unwatchApp(app);
+  return { stages: [whose, clusterThere, ending], onContext: [clusterThere, ending] };
+}
 
 /** `kmon stress` */
 export function stressStages(options: StressOptions) {

@@ -192,6 +192,31 @@ export function askToChange(k: Kubectl, verb: 'create' | 'replace', path: string
   return reads`${looking(k)} ${verb} --raw ${`${path}?dryRun=All`} -f -`;
 }
 
+/** The same in all namespaces, a line each; see `parsePlaces`. The kinds must be there. @param label `key`, or `key=value` */
+export function getLabelledAnywhere(
+  k: Kubectl,
+  { kinds, label }: { readonly kinds: readonly string[]; readonly label: string },
+): Command<'reads'> {
+  const columns = 'KIND:.kind,NS:.metadata.namespace,NAME:.metadata.name';
+  return reads`${looking(k)} get ${kinds.join(',')} --all-namespaces --selector ${label} --no-headers -o ${`custom-columns=${columns}`}`;
+}
+
+/** Where the pods behind a Service are; see `parseEndpoints`. */
+export function getEndpoints(k: Kubectl, namespace: string, service: string): Command<'reads'> {
+  const path = apiPath('apis', 'discovery.k8s.io', 'v1', 'namespaces', namespace, 'endpointslices');
+  return getRaw(k, `${path}?labelSelector=${encodeURIComponent(`kubernetes.io/service-name=${service}`)}`);
+}
+
+/** Sets labels and annotations of an object that somebody else has made; a value of null takes one away. */
+export function markObject(
+  k: Kubectl,
+  object: { readonly kind: string; readonly namespace: string; readonly name: string },
+  marks: Readonly<Record<'labels' | 'annotations', Readonly<Record<string, string | null>>>>,
+): Command<'changes'> {
+  const patch = JSON.stringify({ metadata: marks });
+  return changes`${changing(k)} patch ${object.kind} ${object.name} --namespace ${object.namespace} --field-manager kmon --type merge --patch ${patch}`;
+}
+
 /** Asks whether the API server is ready. Any exit code: see `parseReadyz`. */
 export function getReadyz(k: Kubectl): Command<'reads'> {
   return withOptions(getRaw(k, '/readyz?verbose'), { ok: 'any' });

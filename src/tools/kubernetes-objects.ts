@@ -91,18 +91,21 @@ export function parseRollout(result: ExecResult): Rollout {
 }
 
 /**
- * Who says that an object is theirs, as `getIfThere` tells of it; `undefined`: it is not there. One that is being removed is there.
+ * Whether the object is there that `getIfThere` asked for. One that is being removed is there.
  *
  * @throws KmonError `command` for any failure that is not absence.
  */
+export function isObjectThere({ exitCode, stderr }: ExecResult): boolean {
+  if (exitCode === 0) return true;
+  if (/NotFound|not find the requested resource/.test(stderr)) return false;
+  throw new KmonError('command', 'kubectl could not read an object', { evidence: lastLine(stderr) });
+}
+
+/** Who says that an object is theirs; `undefined`: it is not there. @throws KmonError as `isObjectThere` */
 export function parseOwnObject(result: ExecResult): { readonly managedBy?: string } | undefined {
-  if (result.exitCode !== 0) {
-    if (/NotFound|not find the requested resource/.test(result.stderr)) return undefined;
-    throw new KmonError('command', 'kubectl could not read an object', { evidence: lastLine(result.stderr) });
-  }
-  const managedBy = parseForeignJson(result.stdout, 'kubectl').at('metadata', 'labels').texts[
-    'app.kubernetes.io/managed-by'
-  ];
+  if (!isObjectThere(result)) return undefined;
+  const { texts } = parseForeignJson(result.stdout, 'kubectl').at('metadata', 'labels');
+  const managedBy = texts['app.kubernetes.io/managed-by'];
   return managedBy === undefined ? {} : { managedBy };
 }
 
@@ -144,6 +147,24 @@ export function parseOwners({ stdout }: ExecResult): readonly OwnedObject[] {
     .map((line) => {
       const [namespace = '', name = '', release, of] = line.trim().split(/\s+/);
       return { namespace, name, ...known('release', release), ...known('of', of) };
+    });
+}
+
+/** An object by its place. */
+export interface PlacedObject {
+  readonly kind: string;
+  readonly namespace: string;
+  readonly name: string;
+}
+
+/** What `getLabelledAnywhere` prints. */
+export function parsePlaces({ stdout }: ExecResult): readonly PlacedObject[] {
+  return stdout
+    .split('\n')
+    .filter((line) => line.trim() !== '')
+    .map((line) => {
+      const [kind = '', namespace = '', name = ''] = line.trim().split(/\s+/);
+      return { kind: kind.toLowerCase(), namespace, name };
     });
 }
 

@@ -38,6 +38,9 @@ export function range(
 /** The alerts that are pending or firing now. */
 export const activeAlerts: PrometheusQuestion = 'alerts';
 
+/** The names of all that it is configured to ask, whether it has found something there or not. */
+export const scrapePools: PrometheusQuestion = 'scrape_pools';
+
 /** What is asked for metrics, and how the last time went. */
 export const activeTargets: PrometheusQuestion = 'targets?state=active';
 
@@ -72,6 +75,8 @@ export interface Series {
 
 export interface Target {
   readonly labels: Readonly<Record<string, string>>;
+  /** Where it is asked. */
+  readonly url?: string;
   readonly health: 'up' | 'down' | 'unknown';
   /** Why the last time failed, in Prometheus' words; empty when it did not. */
   readonly lastError: string;
@@ -92,6 +97,7 @@ export type PrometheusAnswer =
   | { readonly kind: 'matrix'; readonly series: readonly Series[] }
   | { readonly kind: 'targets'; readonly targets: readonly Target[] }
   | { readonly kind: 'alerts'; readonly alerts: readonly ActiveAlert[] }
+  | { readonly kind: 'pools'; readonly pools: readonly string[] }
   | { readonly kind: 'error'; readonly message: string };
 
 /**
@@ -129,6 +135,8 @@ function parseAnswer(text: string, succeeded: boolean): PrometheusAnswer {
   if (data.at('activeTargets').isList)
     return { kind: 'targets', targets: data.at('activeTargets').list.map(target) };
   if (data.at('alerts').isList) return { kind: 'alerts', alerts: data.at('alerts').list.map(activeAlert) };
+  if (data.at('scrapePools').isList)
+    return { kind: 'pools', pools: data.at('scrapePools').list.flatMap((pool) => pool.text ?? []) };
   switch (data.at('resultType').text) {
     case 'vector':
       return { kind: 'vector', samples: data.at('result').list.map(sample) };
@@ -158,8 +166,10 @@ function point(pair: ForeignJson): { readonly at: number; readonly value: number
 
 function target(item: ForeignJson): Target {
   const health = item.at('health').text;
+  const url = item.at('scrapeUrl').text;
   return {
     labels: item.at('labels').texts,
+    ...(url === undefined ? {} : { url }),
     health: health === 'up' || health === 'down' ? health : 'unknown',
     lastError: item.at('lastError').text ?? '',
   };

@@ -9,6 +9,7 @@ import type { Ended } from '../support/kmon.js';
 import { kmonThere } from '../support/kmon-there.js';
 import { makeLab } from '../support/lab.js';
 import type { TestLab } from '../support/lab.js';
+import { sampleApp } from '../support/sample-app.js';
 import { hasItsWays } from '../support/network-ways.js';
 import { sharesItAmongTeams } from '../support/team-ways.js';
 
@@ -18,6 +19,7 @@ import { sharesItAmongTeams } from '../support/team-ways.js';
  */
 const BUNDLE = process.env['KMON_BUNDLE'];
 const SCRIPT = new URL('../../scripts/internet/build', import.meta.url).pathname;
+const KUBECTL = 'HOME=/proc/no-home /opt/kmon/bin/kubectl --kubeconfig /etc/kubernetes/admin.conf';
 /** Where the bundle lies while it is made. */
 const THERE = '/var/tmp/bundle';
 const SYSTEM_PACKAGES = 'conntrack ebtables ethtool iproute2 iptables mount nftables runc socat util-linux';
@@ -147,6 +149,34 @@ end`);
       const removed = await run('test-app', '--remove');
       expect(removed.exitCode, removed.stderr).toBe(0);
       expect((await run('test-app', '--remove')).stdout).toContain('nothing to change');
+    });
+
+    it('has an application of the class watched, says why where nothing comes, and takes it back', async () => {
+      const kubectl = (what: string): string => lab.machine('parent').sh(`${KUBECTL} ${what}`);
+      const image = kubectl("-n monitoring get ds kmon-node-exporter -o jsonpath='{.spec..image}'");
+      kubectl(`apply -f - <<'end'\n${sampleApp(image)}\nend`);
+      kubectl('-n red rollout status deployment shop --timeout 60s');
+      const unknown = await run('watch-app', 'shop', '--port', 'metrix', '--namespace', 'red');
+      expect(unknown.exitCode, unknown.stderr).toBe(22);
+      expect(unknown.stderr).toContain('the Service red/shop has no port metrix (did you mean metrics?)');
+      const closed = await run('watch-app', 'shop', '--port', 'closed', '--namespace', 'red');
+      expect(closed.exitCode, closed.stderr).toBe(23);
+      expect(closed.stderr).toMatch(
+        /no metrics come of red\/shop: \S+ on child-1 .*: connect: connection refused/,
+      );
+      // The room is no worse for it.
+      const verify = await run('verify');
+      expect(verify.exitCode, verify.stdout).toBe(0);
+      expect(verify.stdout).toMatch(
+        /application red\/shop: 0 of 1 targets up; shop-\S+: .*connection refused/,
+      );
+      const watched = await run('watch-app', 'shop', '--port', 'metrics', '--namespace', 'red');
+      expect(watched.exitCode, watched.stderr).toBe(0);
+      expect(watched.stdout).toMatch(/^\S+:9090 +child-1 +up +-$/m);
+      expect(watched.stdout).toMatch(/^[1-9]\d* series of its own/m);
+      const back = await run('watch-app', 'shop', '--namespace', 'red', '--remove');
+      expect(back.exitCode, back.stderr).toBe(0);
+      expect(kubectl('-n red get service shop -o yaml')).not.toContain('kmon/');
     });
 
     hasItsWays('vxlan', () => ({ lab, run }));

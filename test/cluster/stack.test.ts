@@ -14,6 +14,7 @@ import { kmon } from '../support/kmon.js';
 import type { Ended } from '../support/kmon.js';
 import { makeLab } from '../support/lab.js';
 import type { TestLab } from '../support/lab.js';
+import { sampleApp } from '../support/sample-app.js';
 import { STAND_IN } from '../support/stack-charts.js';
 
 /**
@@ -188,6 +189,23 @@ describe.runIf(IS_WANTED)('the profile stack', () => {
     expect(names.filter((name) => name === 'TargetDown')).toEqual([]);
   });
 
+  it('has an application of the class watched by a monitor of its own', async () => {
+    const image = kubectl(
+      ...['get', 'daemonsets', '--namespace', 'monitoring', '-o'],
+      'jsonpath={.items[0].spec.template.spec.containers[0].image}',
+    );
+    writeFileSync(join(lab.dir, 'shop.yaml'), sampleApp(image));
+    kubectl('apply', '-f', join(lab.dir, 'shop.yaml'));
+    kubectl('--namespace', 'red', 'rollout', 'status', 'deployment', 'shop', '--timeout', '60s');
+    const started = Date.now();
+    const watched = await run('watch-app', 'shop', '--port', 'metrics', '--namespace', 'red');
+    expect(watched.exitCode, watched.stderr).toBe(0);
+    say(`kmon watch-app: ${Math.round((Date.now() - started) / 1000)} s`);
+    expect(watched.stdout).toMatch(/^\S+:9090 +child-1 +up +-$/m);
+    expect(watched.stdout).toMatch(/^[1-9]\d* series of its own/m);
+    expect((await run('verify')).stdout).toContain('application red/shop: 1 of 1 targets up');
+  });
+
   it.each(Array.from({ length: ROUNDS }, (_, i) => i + 1))(
     'goes from the cluster as it came, and comes again: round %i',
     async () => {
@@ -206,7 +224,12 @@ describe.runIf(IS_WANTED)('the profile stack', () => {
     expect(kubectl('get', 'statefulsets,deployments', '--namespace', 'monitoring', '-o', 'name')).toBe(
       'deployment.apps/kmon-prometheus',
     );
+    // What was watched goes on being watched.
+    await expect
+      .poll(async () => (await run('verify')).stdout, { timeout: 60_000, interval: 3000 })
+      .toContain('application red/shop: 1 of 1 targets up');
     await takeAway();
+    expect(kubectl('get', 'service', 'shop', '--namespace', 'red', '-o', 'yaml')).not.toContain('kmon/');
   });
 
   it('gives every machine back as it was found', async () => {

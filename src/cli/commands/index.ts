@@ -30,6 +30,7 @@ import { testApp } from './test-app.js';
 import { top } from './top.js';
 import { up } from './up.js';
 import { verify } from './verify.js';
+import { watchApp } from './watch-app.js';
 
 /** The workshop in order: this is what `kmon --help` tells. */
 export const WORKSHOP: readonly Command[] = [
@@ -45,6 +46,7 @@ export const WORKSHOP: readonly Command[] = [
   alerts,
   open,
   testApp,
+  watchApp,
   stress,
   teardown,
 ];

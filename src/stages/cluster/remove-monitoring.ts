@@ -9,9 +9,13 @@ import type { Step } from '../../engine/step.js';
 import { getDefinitions, getLabelled, getOwners } from '../../tools/kubectl.js';
 import { parseDefinitions, parseOwners } from '../../tools/kubernetes-objects.js';
 import { removing } from './addon-parts.js';
+import { lookAtWatched, unmarking } from './unwatch-app.js';
+import type { Watched } from './unwatch-app.js';
 
 /** What is there of kmon's, in the order in which it goes. */
 interface MonitoringSeen {
+  /** Somebody's Services that kmon has marked, and its monitors of them. */
+  readonly watched: Watched;
   readonly releases: readonly OnCluster['release'][];
   readonly objects: readonly ClusterObject[];
   /** Definitions of kinds, of which nobody else has an object. */
@@ -29,11 +33,11 @@ export const removeMonitoring: Stage<MonitoringSeen> = {
   on: 'cluster',
   settleMs: 30_000,
   look: async (c) => {
-    const seen = { releases: [], objects: [], definitions: [] };
-    let all: MonitoringSeen = seen;
+    const watched = await lookAtWatched(c);
+    let all: MonitoringSeen = { watched, releases: [], objects: [], definitions: [] };
     for (const addon of ADDONS) {
       const left = addon.leaves?.(c.config);
-      if (left !== undefined) all = together(all, await lookAt(left, c));
+      if (left !== undefined) all = together(all, { watched, ...(await lookAt(left, c)) });
     }
     return all;
   },
@@ -41,7 +45,9 @@ export const removeMonitoring: Stage<MonitoringSeen> = {
     const lines = inWords(seen);
     return lines.length === 0 ? satisfied('there is none of kmon') : pending(lines.join(', '));
   },
-  steps: ({ releases, objects, definitions }, { cluster }) => [
+  steps: ({ watched, releases, objects, definitions }, { cluster }) => [
+    ...watched.services.map((service) => unmarking(service, cluster)),
+    ...watched.monitors.map((monitor) => removing(monitor, cluster)),
     ...releases.flatMap((release): readonly Step[] => [
       {
         at: 'cluster',
@@ -55,8 +61,10 @@ export const removeMonitoring: Stage<MonitoringSeen> = {
   ],
 };
 
-function inWords({ releases, objects, definitions }: MonitoringSeen): readonly string[] {
+function inWords({ watched, releases, objects, definitions }: MonitoringSeen): readonly string[] {
+  const marks = watched.services.length + watched.monitors.length;
   return [
+    ...(marks === 0 ? [] : [`${marks} marks of watched applications`]),
     ...releases.map((r) => `release ${r.release}`),
     ...(objects.length === 0 ? [] : [`${objects.length} objects`]),
     ...(definitions.length === 0 ? [] : [`${definitions.length} definitions`]),
@@ -68,13 +76,14 @@ function together(a: MonitoringSeen, b: MonitoringSeen): MonitoringSeen {
   const isNew = (object: ClusterObject): boolean =>
     !a.objects.some((o) => o.kind === object.kind && o.name === object.name);
   return {
+    watched: a.watched,
     releases: [...a.releases, ...b.releases],
     objects: [...a.objects, ...b.objects.filter(isNew)],
     definitions: [...a.definitions, ...b.definitions],
   };
 }
 
-async function lookAt(left: OnCluster, c: Context): Promise<MonitoringSeen> {
+async function lookAt(left: OnCluster, c: Context): Promise<Omit<MonitoringSeen, 'watched'>> {
   const release = await lookAtRelease(c.cluster, left.release);
   const there = await definitionsOf(left, c);
   return {

@@ -48,7 +48,7 @@ export const testAppAnswers: Stage<AnswersSeen> = {
     if (lacks.length > 0) return runs === true ? blocked(notAnswered(lacks)) : pending(lackText(lacks));
     const answering = rows.filter((r) => r.fromParent).length;
     return satisfied(
-      `${answering} of ${rows.length} children answer, the parent and by the port of every machine`,
+      `${answering} of ${rows.length} children answer the parent, and by the port of every machine`,
     );
   },
   hindrance: async (c) => {

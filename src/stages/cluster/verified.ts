@@ -1,3 +1,4 @@
+import { APP_LABEL } from '../../apps/watch-app/marks.js';
 import { clusterNodes } from '../../cluster/nodes.js';
 import type { Context } from '../../engine/stage.js';
 import { lookingStage, onParent, satisfied } from '../../engine/stage.js';
@@ -28,10 +29,11 @@ export interface VerifiedSeen {
   readonly nodes: readonly ClusterNode[];
   /** Of the Ready machines that the command is about: the gate of the deployment itself. */
   readonly gate: Gate;
+  /** Those of the room: what `kmon watch-app` has added is the class's, and among the notes. */
   readonly targets: readonly Target[];
   readonly health: readonly HealthCheck[];
   readonly missing: readonly Missing[];
-  /** What is said and fails nothing: observed computers that do not answer. */
+  /** What is said and fails nothing: observed computers that do not answer, and what applications of the class do. */
   readonly notes: readonly string[];
 }
 
@@ -51,21 +53,22 @@ export const lookVerified = lookingStage<VerifiedSeen>({
     ]);
     const [said, listed] = parseAnswers(await c.cluster.query(asked), 2);
     const targets = listed?.kind === 'targets' ? listed.targets : [];
+    const ofRoom = targets.filter(({ labels }) => labels[APP_LABEL] === undefined);
     const health = [...readHealth(said, keeping), ...(await grafanaHealth(c))];
     return {
       nodes,
       gate,
-      targets,
+      targets: ofRoom,
       health,
       missing: [
         ...notReady(c, nodes, absent),
         ...(await notMeasured(c, gate, said?.kind === 'vector')),
-        ...targets.filter((t) => isMissing(t, gate)).map(notUp),
+        ...ofRoom.filter((t) => isMissing(t, gate)).map(notUp),
         ...health.flatMap(({ what, good, because, remedy }) =>
           good ? [] : [{ what, because, ...(remedy === undefined ? {} : { fix: remedy }) }],
         ),
       ],
-      notes: observed.flatMap(({ because }) => because ?? []),
+      notes: [...observed.flatMap(({ because }) => because ?? []), ...appNotes(targets)],
     };
   },
   judge: ({ missing }) => satisfied(missing.length === 0 ? 'all of it' : `${missing.length} missing`),
@@ -126,6 +129,20 @@ function notUp({ labels, health, lastError }: Target): Missing {
         ? 'run `kmon verify` again in some seconds'
         : 'run `kmon check`: it says what is in the way of its port',
   };
+}
+
+/** A line for each application that is watched. The room is no worse for one that is down: its class may have stopped it. */
+function appNotes(targets: readonly Target[]): readonly string[] {
+  const apps = new Set(targets.flatMap(({ labels }) => labels[APP_LABEL] ?? []));
+  return [...apps].toSorted().map((app) => {
+    const own = targets.filter(({ labels }) => labels[APP_LABEL] === app);
+    const down = own.filter(({ health }) => health === 'down');
+    const up = own.filter(({ health }) => health === 'up').length;
+    const why = down.map(
+      ({ labels, lastError }) => `${labels['pod'] ?? labels['instance'] ?? ''}: ${lastError}`,
+    );
+    return [`application ${app}: ${up} of ${own.length} targets up`, ...why].join('; ');
+  });
 }
 
 /** Where there is a Grafana, it answers. */

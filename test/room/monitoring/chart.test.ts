@@ -14,6 +14,7 @@ import { filled, panelsOf, readDashboard, VARIABLES } from '../../support/dashbo
 import {
   fetchMonitoringPrograms,
   runHelm,
+  withoutKubernetes,
   type MonitoringPrograms,
 } from '../../support/monitoring-programs.js';
 
@@ -102,11 +103,13 @@ describe('the chart', () => {
     expect(() => render(withEverything, '1.27.9')).toThrow('kubeVersion');
   });
 
-  it('uses no rights in the cluster and no deprecated API', () => {
+  it('uses no rights in the cluster but to see where applications are, and no deprecated API', () => {
     const kinds = render(withEverything).map((m) => `${m.apiVersion} ${m.kind}`);
     expect([...new Set(kinds)].sort()).toEqual([
       'apps/v1 DaemonSet',
       'apps/v1 Deployment',
+      'rbac.authorization.k8s.io/v1 ClusterRole',
+      'rbac.authorization.k8s.io/v1 ClusterRoleBinding',
       'v1 ConfigMap',
       'v1 Service',
       'v1 ServiceAccount',
@@ -216,12 +219,23 @@ describe('the chart', () => {
   });
 
   it('gives no container more than it needs', () => {
-    const pods = render(withEverything).flatMap((m) =>
-      m.spec?.template === undefined ? [] : [m.spec.template.spec],
-    );
+    const manifests = render(withEverything);
+    const pods = manifests.flatMap((m) => (m.spec?.template === undefined ? [] : [m.spec.template.spec]));
     expect(pods).toHaveLength(4);
+    // Prometheus alone may ask the API, and of it nothing but where applications are.
+    const asking = podOf(manifests, 'Deployment', 'kmon-prometheus').spec;
+    expect(pods.filter((pod) => pod.automountServiceAccountToken !== false)).toEqual([asking]);
+    expect(find(manifests, 'ClusterRole', 'kmon-prometheus')).toMatchObject({
+      rules: [
+        { apiGroups: [''], resources: ['services', 'pods'], verbs: ['get', 'list', 'watch'] },
+        { apiGroups: ['discovery.k8s.io'], resources: ['endpointslices'], verbs: ['get', 'list', 'watch'] },
+      ],
+    });
+    expect(manifests.filter((m) => /Role/.test(m.kind)).map((m) => m.kind)).toEqual([
+      'ClusterRole',
+      'ClusterRoleBinding',
+    ]);
     for (const pod of pods) {
-      expect(pod.automountServiceAccountToken).toBe(false);
       expect(pod.securityContext).toMatchObject({
         runAsNonRoot: true,
         seccompProfile: { type: 'RuntimeDefault' },
@@ -348,7 +362,8 @@ describe('promtool', () => {
   const check = (kind: 'config' | 'rules', files: Readonly<Record<string, string>>): string => {
     const folder = join(programs.folder, 'check');
     mkdirSync(folder, { recursive: true });
-    for (const [name, text] of Object.entries(files)) writeFileSync(join(folder, name), text);
+    for (const [name, text] of Object.entries(files))
+      writeFileSync(join(folder, name), name === 'prometheus.yml' ? withoutKubernetes(text) : text);
     const file = kind === 'config' ? 'prometheus.yml' : 'rules.yml';
     return execFileSync(programs.promtool, ['check', kind, join(folder, file)], {
       encoding: 'utf8',

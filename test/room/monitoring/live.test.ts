@@ -41,6 +41,7 @@ import { filled, needOf, panelsOf, readDashboard, VARIABLES } from '../../suppor
 import {
   fetchMonitoringPrograms,
   runHelm,
+  withoutKubernetes,
   type MonitoringPrograms,
 } from '../../support/monitoring-programs.js';
 
@@ -171,7 +172,7 @@ beforeAll(async () => {
       join(programs.folder, name),
       // Itself it asks where it listens here. `scrape_configs` comes last: one more job of the profile stack, for the panels about Kubernetes.
       name === 'prometheus.yml'
-        ? `${text.trimEnd().replace('localhost:9090', `127.0.0.1:${apiPort}`)}\n${KUBE_STATE_METRICS}`
+        ? `${withoutKubernetes(text).trimEnd().replace('localhost:9090', `127.0.0.1:${apiPort}`)}\n${KUBE_STATE_METRICS}`
         : text,
     );
   start(programs.prometheus, [

@@ -67,6 +67,7 @@ describe('help', () => {
       'alerts',
       'open',
       'test-app',
+      'watch-app',
       'stress',
       'teardown',
     ];

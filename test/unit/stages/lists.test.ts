@@ -26,7 +26,9 @@ import {
   TEAMS_ON_CLUSTER,
   TEARDOWN_LOCAL,
   UNMONITOR_CLUSTER,
+  unwatchStages,
   UP,
+  watchStages,
 } from '../../../src/stages/index.js';
 import { lookAtComputers } from '../../../src/stages/computer/look.js';
 import { openExporter } from '../../../src/stages/computer/open-exporter.js';
@@ -64,6 +66,8 @@ const LISTS: Readonly<Record<string, readonly Work<unknown>[]>> = {
   'teams remove red --context': removeTeamsFromCluster('red'),
   'test-app': RUN_TEST_APP,
   'test-app --remove': REMOVE_TEST_APP,
+  'watch-app': watchStages({ namespace: 'red', name: 'shop', port: 'metrics', path: '/metrics' }).stages,
+  'watch-app --remove': unwatchStages({ namespace: 'red', name: 'shop' }).stages,
   teardown: TEARDOWN,
   'teardown --context': UNMONITOR_CLUSTER,
   'teardown --local': TEARDOWN_LOCAL,
@@ -81,6 +85,8 @@ const CHANGING = [
   'teams remove',
   'test-app',
   'test-app --remove',
+  'watch-app',
+  'watch-app --remove',
   'teardown',
 ];
 
@@ -99,6 +105,8 @@ function plansOf(command: string): readonly Plan[] {
     case 'test-app':
       return [plan(everyone)];
     case 'test-app --remove':
+    case 'watch-app':
+    case 'watch-app --remove':
       return [plan([parent])];
     case 'deploy-monitoring':
       return some.map((about) => plan([parent], about));

@@ -14,14 +14,21 @@ const noSecret = asks('/secrets/kmon-grafana-admin', { exitCode: 1 });
 const noAddresses = asks('/secrets/kmon-alerts', { exitCode: 1 });
 const definitions = (by: string): Step =>
   asks('get customresourcedefinitions', DEFINITIONS.map((name) => `${name} ${by} v`).join('\n'));
+/** What `kmon watch-app` has left: nothing. */
+const unwatched: readonly Step[] = [
+  asks('get services --all-namespaces'),
+  asks('get customresourcedefinitions servicemonitors.monitoring.coreos.com podmonitors'),
+];
 const none: readonly Step[] = [
+  ...unwatched,
   ...[noRelease, noSecret, noAddresses, noOther, asks('get customresourcedefinitions')],
   ...[asks('--selector kmon/addon=stack'), noSecret],
 ];
 const setting = { machine: PARENT };
 
 /** What is seen of the profile `stack` where all of it is there. */
-const there = (owners: string): readonly Step[] => [
+const there = (owners: string, watched = unwatched): readonly Step[] => [
+  ...watched,
   ...[noRelease, asks('/secrets/kmon-grafana-admin'), asks('/secrets/kmon-alerts')],
   ...[release('kmon-stack'), definitions('kmon')],
   asks(
@@ -68,11 +75,36 @@ describe('taking the monitoring away', () => {
     ]);
   });
 
+  it("takes its marks off somebody's Services, and its monitors of them away, before all else", async () => {
+    const both = 'servicemonitors.monitoring.coreos.com kmon v\npodmonitors.monitoring.coreos.com kmon v\n';
+    const watched = [
+      asks('get services --all-namespaces --selector kmon/watch ', 'Service  red  shop\n'),
+      asks('get customresourcedefinitions servicemonitors.monitoring.coreos.com podmonitors', both),
+      asks('--selector kmon/watch=monitor', 'ServiceMonitor  red  kmon-watch-shop\n'),
+    ];
+    // Its monitors are no reason for the definitions to stay.
+    const owners = 'red kmon-watch-shop <none> watch-app\n';
+    const played = await play(
+      removeMonitoring,
+      { parent: there(owners, watched) },
+      { ...setting, dryRun: true },
+    );
+    expect(plannedIn(played).slice(0, 3)).toEqual([
+      'take the marks off the Service shop in red',
+      'remove servicemonitor kmon-watch-shop in red',
+      'helm uninstall kmon-stack',
+    ]);
+    expect(plannedIn(played)).toContain(
+      'remove customresourcedefinition servicemonitors.monitoring.coreos.com',
+    );
+  });
+
   it('touches nothing of somebody else: a release of that name, definitions that kmon has not brought', async () => {
     const played = await play(
       removeMonitoring,
       {
         parent: [
+          ...unwatched,
           ...[
             release('kmon', 'Install complete'),
             noSecret,

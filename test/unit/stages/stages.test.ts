@@ -20,6 +20,7 @@ import { TEAMS } from './scenarios-teams.js';
 import { TEARDOWN as LEAVING } from './scenarios-teardown.js';
 import { PREPARE } from './scenarios-prepare.js';
 import { TEST_APP } from './scenarios-test-app.js';
+import { WATCH_APP } from './scenarios-watch-app.js';
 import { carriedOutIn, parts, plannedIn, play } from './stage-run.js';
 import type { Part, Played, Setting } from './stage-run.js';
 
@@ -32,6 +33,7 @@ const SCENARIOS = [
   ...FIX,
   ...TEAMS,
   ...TEST_APP,
+  ...WATCH_APP,
 ];
 
 /** What only waits is planned and is no change; what is for a while only is undone without being planned. */

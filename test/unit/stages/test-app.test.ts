@@ -102,7 +102,7 @@ describe('the answers of the test application', () => {
       { machine: PARENT, seen },
     );
     expect(played.error).toBeUndefined();
-    expect(played.because).toBe('1 of 2 children answer, the parent and by the port of every machine');
+    expect(played.because).toBe('1 of 2 children answer the parent, and by the port of every machine');
     expect(seen.of(testAppAnswers).get('pc-10')).toMatchObject({
       nodePort: 31234,
       rows: [

@@ -109,6 +109,29 @@ describe('what is looked at to verify', () => {
     ]);
   });
 
+  it('is told of applications of the class, each by its name, and is no worse for one that is down', async () => {
+    const app = (pod: string, health: string, lastError = ''): object => ({
+      labels: { job: 'red/shop', kmon_app: 'red/shop', pod, instance: '10.244.1.7:8080', node: 'pc-11' },
+      health,
+      lastError,
+    });
+    const seen = await look(
+      READY,
+      MEASURED,
+      asksHealth(
+        target('prometheus', 'pc-10', 'up'),
+        app('shop-1', 'up'),
+        app('shop-2', 'down', 'dial tcp: connection refused'),
+      ),
+      services('kmon-prometheus'),
+    );
+    expect(seen.missing).toEqual([]);
+    expect(seen.targets).toHaveLength(1);
+    expect(seen.notes).toEqual([
+      'application red/shop: 1 of 2 targets up; shop-2: dial tcp: connection refused',
+    ]);
+  });
+
   it('is said once when Prometheus is silent, and Grafana apart from it', async () => {
     const seen = await look(
       READY,
