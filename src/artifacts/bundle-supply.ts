@@ -5,7 +5,8 @@ import { MIRRORS } from '../config/sections/mirrors.js';
 import { KMON_BIN, KMON_CNI, KMON_FOLDER } from '../config/names.js';
 import { architectureInWords } from './architecture.js';
 import { purposeOf } from './artifact.js';
-import type { AptPackage, AptSourceName, Program, Purpose } from './artifact.js';
+import type { AptPackage, AptSourceName, Chart, Program, Purpose } from './artifact.js';
+import { KUBE_PROMETHEUS_STACK } from './charts.js';
 import { imageSamples, registryMirrorsBy } from './image-samples.js';
 import { IMAGES, published } from './images.js';
 import { isNeeded, isOptional } from './need.js';
@@ -46,7 +47,7 @@ export function bundleSupply(bundle: Bundle, mirrors: MirrorsConfig = MIRRORS): 
     registryMirrors: registryMirrorsBy(mirrors),
     indispensable: (wanted) => image(wanted) ?? published(wanted),
     chart: (wanted) => {
-      const part = bundle.parts.find((p) => p.kind === 'chart' && p.name === wanted.name);
+      const part = chartIn(bundle, wanted);
       return part === undefined
         ? onlineSupplyBy(mirrors).chart(wanted)
         : {
@@ -56,6 +57,7 @@ export function bundleSupply(bundle: Bundle, mirrors: MirrorsConfig = MIRRORS): 
             file: bundlePartFile(bundle, part),
           };
     },
+    profile: chartIn(bundle, KUBE_PROMETHEUS_STACK) === undefined ? 'lite' : 'stack',
     sentTo: (role, purpose, architecture) => {
       const parts = partsFor(bundle, role, architecture).filter((p) => purposeOfPart(p) === purpose);
       return {
@@ -87,9 +89,14 @@ export const absentBundle: Supply = {
   registryMirrors: [],
   indispensable: published,
   chart: (wanted) => onlineSupply.chart(wanted),
+  profile: undefined,
   sentTo: () => ({ files: [], archives: [] }),
   misfit: lacksPackages,
 };
+
+function chartIn(bundle: Bundle, { name }: Chart): BundlePart | undefined {
+  return bundle.parts.find((p) => p.kind === 'chart' && p.name === name);
+}
 
 function programOf(bundle: Bundle, wanted: Program): ProgramSource {
   const part = findProgram(bundle, wanted.name);

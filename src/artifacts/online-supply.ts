@@ -41,6 +41,7 @@ export function onlineSupplyBy(mirrors: MirrorsConfig): Supply {
         ? { comesAs: 'made', path, make: () => chartArchive(chart.template, chart.name) }
         : { comesAs: 'made', path, make: () => fetchChart(chart, mirrors), here: keptChart(chart) };
     },
+    profile: 'stack',
     sentTo: () => ({ files: [], archives: [] }),
     lacking: () => [],
     // Images of the whole room: a registry that only the parent's pods come from is tried from everywhere, so that one look tells who is cut off.

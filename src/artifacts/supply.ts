@@ -1,3 +1,4 @@
+import type { MonitoringProfile } from '../config/config.js';
 import type { MirroredRegistry } from '../config/sections/mirrors.js';
 import type { Role } from '../room/machine.js';
 import type { AptSource } from './apt-sources.js';
@@ -23,6 +24,8 @@ export interface Supply {
   /** Of one that there is no going on without: what this supply has no image of is pulled from where it is published. */
   indispensable(wanted: Image): ImageRef;
   chart(wanted: Chart): ChartRef;
+  /** Which monitoring it has the parts of, the larger one where it has both; `undefined`: nobody knows what is in it. */
+  readonly profile: MonitoringProfile | undefined;
   /**
    * What has to be put on a machine of this role and architecture (as Debian names it) for that, before it is used. What is for both is for
    * the node.

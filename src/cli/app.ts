@@ -1,14 +1,16 @@
-import { join } from 'node:path';
 import type { Duplex } from 'node:stream';
 import { alertAddresses } from '../addons/lite/alerts.js';
+import { monitoringThere } from '../addons/monitoring-there.js';
 import { checkStackValues } from '../addons/stack/check-values.js';
 import { originsBy } from '../artifacts/origins.js';
+import { decideProfile, profileText, withProfile } from '../artifacts/profile.js';
+import type { MonitoringThere, ProfileDecision } from '../artifacts/profile.js';
 import { supplyFor } from '../artifacts/supply-for.js';
 import type { Supply } from '../artifacts/supply.js';
-import type { ClusterRunner } from '../cluster/cluster-runner.js';
+import type { ClusterReader, ClusterRunner } from '../cluster/cluster-runner.js';
 import { throughContext } from '../cluster/through-context.js';
 import { throughParent } from '../cluster/through-parent.js';
-import type { Config } from '../config/config.js';
+import type { Config, ReadConfig } from '../config/config.js';
 import { loadConfig } from '../config/load.js';
 import { keepRoomId } from '../config/room-id.js';
 import type { Told } from '../engine/context.js';
@@ -16,14 +18,14 @@ import type { EngineEvent } from '../engine/events.js';
 import type { Plan } from '../engine/plan.js';
 import type { RunReport } from '../engine/report.js';
 import { exitCodeOfError } from '../errors/exit-code-of-error.js';
-import { factsCommand } from '../facts/script.js';
 import type { Origins } from '../relay/origins.js';
 import type { Machine } from '../room/machine.js';
 import type { KnownRoom } from '../room/room.js';
 import type { Reader } from '../runner/runner.js';
-import { createPrompter } from '../ui/prompter.js';
 import type { Prompter } from '../ui/prompter.js';
 import type { View } from '../ui/view.js';
+import { openDoors } from './doors.js';
+import type { Doors } from './doors.js';
 import type { Io } from './io.js';
 import { openRoom } from './machines.js';
 import type { OpenMachines, OpenMachinesOptions } from './machines.js';
@@ -32,7 +34,6 @@ import type { RelayHere } from './relay-here.js';
 import { provenBundle } from './proven-bundle.js';
 import { startRun } from './start-run.js';
 import type { Known, RunOptions, RunParts } from './start-run.js';
-import { openTelling } from './telling.js';
 import type { Telling } from './telling.js';
 import { openThisComputer } from './this-computer.js';
 import { openView } from './with-view.js';
@@ -71,27 +72,31 @@ export interface AppOn<C extends KnownRoom> {
 /** What a command about the room of a kmon.yaml works with. */
 export interface App extends AppOn<Config> {
   readonly supply: Supply;
+  /** Which monitoring this room has or gets, and why. */
+  readonly profile: ProfileDecision;
   /** What several machines fetch comes once, through this computer. */
   readonly relayed: boolean;
 }
 
 export interface Setup {
   /** Absent: kmon.yaml is read as `--config` says. */
-  readonly load?: () => Promise<Config>;
+  readonly load?: () => Promise<ReadConfig>;
   /** The command may send parts of the bundle: it is proven first. */
   readonly installs?: boolean;
   /** Ctrl-C is how the command is ended, and nothing that needs a word. */
   readonly endsByInterrupt?: boolean;
   /** The command installs the monitoring: what kmon.yaml wants of it is looked at first. */
   readonly monitors?: boolean;
+  /** Its work depends on which monitoring the room has: where kmon.yaml leaves that open the cluster is asked first, if this says so. */
+  readonly asksProfile?: (config: ReadConfig) => boolean;
   /** The command is about the cluster that this kubeconfig context leads to, and about no room. */
   readonly context?: string;
 }
 
 /** What a command is about. */
-interface About<C extends KnownRoom> extends Known<C>, Pick<Setup, 'endsByInterrupt'> {
+interface About<C extends KnownRoom> extends Known<C> {
   /** The command is about this cluster, and about no machine. */
-  readonly cluster?: (how: Pick<OpenMachinesOptions, 'dryRun' | 'emit'>) => Told<C, ClusterRunner>;
+  readonly cluster?: Told<C, ClusterRunner>;
   /** What machines fetch through this computer; absent: nothing. */
   readonly relayed?: Origins;
 }
@@ -105,14 +110,42 @@ export function withApp(
   command: string,
   options: AppOptions,
   work: (app: App) => Promise<number>,
-  { load, installs, monitors, context, endsByInterrupt }: Setup = {},
+  { load, installs, monitors, asksProfile, context, endsByInterrupt }: Setup = {},
 ): Promise<number> {
   return withOpened(io, options, async (view, opened) => {
-    const config = await (load?.() ?? loadConfig(options.config, io.cwd));
+    const read = await (load?.() ?? loadConfig(options.config, io.cwd));
     // What is wrong with them is told before anything is done.
-    if (installs === true) await alertAddresses(config.monitoring.alerts);
-    const supply = supplyFor(config, installs === true ? await provenBundle(config, io.signal) : undefined);
-    if (monitors === true) await checkStackValues({ config, supply });
+    if (installs === true) await alertAddresses(read.monitoring.alerts);
+    const supply = supplyFor(read, installs === true ? await provenBundle(read, io.signal) : undefined);
+    const open = (how: OpenMachinesOptions): OpenMachines =>
+      openRoom({ ...how, config: read, signal: io.signal });
+    const doors = openDoors(io, {
+      command,
+      dryRun: options.dryRun === true,
+      ...read,
+      endsByInterrupt: endsByInterrupt === true,
+      open,
+      view,
+      opened,
+    });
+    const { dryRun, telling } = doors;
+    const cluster =
+      context === undefined ? undefined : throughContext({ context, dryRun, trace: telling.tell });
+    const asks = asksProfile?.(read) === true || monitors === true;
+    const seen =
+      asks && read.monitoring.profile === 'auto'
+        ? await whatIsThere(
+            read,
+            async () => cluster ?? throughParent(await doors.machines.open(read.room.parent), supply),
+          )
+        : {};
+    const profile = decideProfile(read, supply, seen);
+    const config = withProfile(read, profile);
+    const text = profileText(profile);
+    if (monitors === true && text !== undefined) telling.tell({ type: 'note', text });
+    // Of a cluster that cannot be asked that is told, and nothing is fetched for it.
+    if (monitors === true && !(seen === undefined && cluster !== undefined))
+      await checkStackValues({ config, supply });
     const relayed = installs === true && isRelayed(config, supply);
     const about: About<Config> = {
       config,
@@ -121,14 +154,27 @@ export function withApp(
       supply,
       clusterThrough: (parent) => throughParent(parent, supply),
       keepRoomId: (id) => keepRoomId(config.stateDir, id),
-      ...(endsByInterrupt === undefined ? {} : { endsByInterrupt }),
-      ...(context === undefined
-        ? {}
-        : { cluster: ({ dryRun, emit }) => throughContext({ context, dryRun, trace: emit }) }),
+      ...(cluster === undefined ? {} : { cluster }),
     };
-    const open = (how: OpenMachinesOptions): OpenMachines => openRoom({ ...how, config, signal: io.signal });
-    return work({ ...openApp(io, command, options, about, open, { view, opened }), supply, relayed });
+    return work({
+      ...appOf(io, about, doors, { view, opened, breakLock: options.breakLock === true }),
+      supply,
+      profile,
+      relayed,
+    });
   });
+}
+
+/** A cluster that is not there yet, or not to be reached, has nothing that could be replaced; a run that needs it says what is the matter. */
+async function whatIsThere(
+  config: ReadConfig,
+  cluster: () => Promise<ClusterReader>,
+): Promise<MonitoringThere | undefined> {
+  try {
+    return await monitoringThere(await cluster(), config);
+  } catch {
+    return undefined;
+  }
 }
 
 /** The same about the computer that this runs on, and nothing else: without a kmon.yaml and without SSH. */
@@ -147,9 +193,19 @@ export function withThisComputer(
     // The room is gone, or was never here: there is no place that keeps its id.
     keepRoomId: async () => undefined,
   };
-  return withOpened(io, options, (view, opened) =>
-    work(openApp(io, command, options, about, openThisComputer, { view, opened })),
-  );
+  return withOpened(io, options, (view, opened) => {
+    const doors = openDoors(io, {
+      command,
+      dryRun: options.dryRun === true,
+      stateDir,
+      room: config.room,
+      endsByInterrupt: false,
+      open: openThisComputer,
+      view,
+      opened,
+    });
+    return work(appOf(io, about, doors, { view, opened, breakLock: options.breakLock === true }));
+  });
 }
 
 /** What is to be closed again, as far as it was opened. */
@@ -182,50 +238,27 @@ async function withOpened(
   return exitCode;
 }
 
-function openApp<C extends KnownRoom>(
-  { stdin, stderr, env, signal, version }: Io,
-  command: string,
-  options: AppOptions,
-  { stateDir, cluster: clusterApart, relayed, endsByInterrupt, ...known }: About<C>,
-  open: (options: OpenMachinesOptions) => OpenMachines,
-  { view, opened }: { readonly view: View; readonly opened: Opened },
+function appOf<C extends KnownRoom>(
+  { env, signal }: Io,
+  { config, relayed, ...known }: About<C>,
+  { telling, prompter, machines, command, dryRun }: Doors,
+  { view, opened, breakLock }: { readonly view: View; readonly opened: Opened; readonly breakLock: boolean },
 ): AppOn<C> {
-  const dryRun = options.dryRun === true;
-  const telling = openTelling(view, { folder: join(stateDir, 'transcripts'), command, version });
-  opened.telling = telling;
-  signal.addEventListener('abort', () => {
-    if (endsByInterrupt === true) return;
-    telling.tell({
-      type: 'note',
-      text: 'stopping after the running command; press Ctrl-C again to leave now',
-    });
-  });
-  const prompter = createPrompter({ stdin, stderr, signal });
-  const machines = open({
-    prompter,
-    emit: telling.tell,
-    dryRun,
-    along: factsCommand(known.config.room.parent.address),
-    onSecret: telling.mask,
-  });
-  opened.machines = machines;
   if (relayed !== undefined) opened.relay = relayHere(relayed, machines, env);
-  const cluster = clusterApart?.({ dryRun, emit: telling.tell });
   const parts: RunParts<C> = {
     command,
+    config,
     ...known,
-    stateDir,
-    ...(cluster === undefined ? {} : { cluster }),
     ...(opened.relay === undefined ? {} : { relay: opened.relay.doors }),
     machines,
     telling,
     view,
     signal,
     dryRun,
-    breakLock: options.breakLock === true,
+    breakLock,
   };
   return {
-    config: known.config,
+    config,
     view,
     prompter,
     transcript: telling.path,

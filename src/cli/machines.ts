@@ -1,5 +1,5 @@
 import type { Duplex } from 'node:stream';
-import type { Config } from '../config/config.js';
+import type { ReadConfig } from '../config/config.js';
 import type { Emit } from '../engine/events.js';
 import type { Machine, Observed } from '../room/machine.js';
 import { openRunner } from '../runner/open.js';
@@ -54,7 +54,7 @@ export interface OpenMachinesOptions {
 }
 
 export interface OpenRoomOptions extends OpenMachinesOptions {
-  readonly config: Config;
+  readonly config: ReadConfig;
   /** Ends connecting; commands that run are waited for. */
   readonly signal: AbortSignal;
 }

@@ -2,7 +2,7 @@ import { join } from 'node:path';
 import type { Bundle } from '../bundle/bundle.js';
 import { readBundle } from '../bundle/read.js';
 import { verifyBundle } from '../bundle/verify.js';
-import type { Config } from '../config/config.js';
+import type { ReadConfig } from '../config/config.js';
 import { refuseOtherVersion, refuseWithoutPrograms } from './bundle-here.js';
 
 /**
@@ -10,7 +10,7 @@ import { refuseOtherVersion, refuseWithoutPrograms } from './bundle-here.js';
  *
  * @throws KmonError
  */
-export async function provenBundle(config: Config, signal: AbortSignal): Promise<Bundle | undefined> {
+export async function provenBundle(config: ReadConfig, signal: AbortSignal): Promise<Bundle | undefined> {
   if (config.bundle === undefined) return undefined;
   const bundle = await readBundle(config.bundle);
   refuseOtherVersion(bundle, config);

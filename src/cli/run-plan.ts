@@ -17,5 +17,6 @@ export async function runPlan(
     const made = plan(app);
     return exitCodeOf(await app.run(app.relayed ? made : withoutRelay(made)));
   };
-  return withApp(io, command, options, work, { ...setup, installs: true });
+  // What is brought onto the machines is for the monitoring too.
+  return withApp(io, command, options, work, { ...setup, installs: true, asksProfile: () => true });
 }

@@ -2,21 +2,21 @@ import type { Room } from '../room/room.js';
 import type { KubernetesConfig } from './sections/kubernetes.js';
 import type { SshLogin } from './sections/login.js';
 import type { MirrorsConfig } from './sections/mirrors.js';
-import type { MonitoringConfig } from './sections/monitoring.js';
+import type { MonitoringConfig, MonitoringProfile, ProfileChoice } from './sections/monitoring.js';
 import type { TeamsConfig } from './sections/teams.js';
 
 export type { KubernetesConfig, PodNetwork } from './sections/kubernetes.js';
 export type { SshLogin } from './sections/login.js';
 export type { AlertsConfig, AlertWay, SecretSource } from './sections/alerts.js';
 export type { MirrorsConfig } from './sections/mirrors.js';
-export type { MonitoringConfig, MonitoringProfile } from './sections/monitoring.js';
+export type { MonitoringConfig, MonitoringProfile, ProfileChoice } from './sections/monitoring.js';
 export type { TeamsConfig } from './sections/teams.js';
 
 /**
  * What the program uses: every default applied, every path absolute, everything checked. `load.ts` makes it out of what a person wrote
  * (`written.ts`).
  */
-export interface Config {
+export interface Config<P extends ProfileChoice = MonitoringProfile> {
   /** Absolute path of kmon.yaml; state that belongs to the room lies in `.kmon/` beside it. */
   readonly file: string;
   /** `.kmon/` beside kmon.yaml: kubeconfig, known_hosts, transcripts. Made 0700 when first needed. */
@@ -34,7 +34,7 @@ export interface Config {
    */
   readonly hostKeys?: 'pin' | 'pinned-only';
   readonly kubernetes: KubernetesConfig;
-  readonly monitoring: MonitoringConfig;
+  readonly monitoring: MonitoringConfig<P>;
   readonly teams: TeamsConfig;
   /** Absent: everything comes from where it is published, or is sent. */
   readonly mirrors?: MirrorsConfig;
@@ -43,3 +43,6 @@ export interface Config {
   /** Whether what several machines download comes once, through this computer; absent: where there are several. */
   readonly relay?: boolean;
 }
+
+/** As it is read: the profile of the monitoring may be open. `decided` closes it, once, before anything is planned. */
+export type ReadConfig = Config<ProfileChoice>;

@@ -6,7 +6,7 @@ import { checkAlerts } from './mistakes/check-alerts.js';
 import { checkFiles } from './mistakes/check-files.js';
 import { checkKeys } from './mistakes/check-keys.js';
 import { checkRoom } from './mistakes/check-room.js';
-import type { Config } from './config.js';
+import type { ReadConfig } from './config.js';
 import { readDocument } from './document.js';
 import { configError } from './mistakes/problems.js';
 import { resolveConfig } from './resolve.js';
@@ -25,7 +25,7 @@ export async function loadConfig(
   file: string | undefined,
   cwd: string,
   home: string = homedir(),
-): Promise<Config> {
+): Promise<ReadConfig> {
   const path = configPath(file, cwd);
   const shown = shownPath(path, cwd);
   const config = await configOf(await readText(path, shown, file !== undefined), path, shown, home);
@@ -48,7 +48,7 @@ export async function configOf(
   path: string,
   shown: string,
   home: string = homedir(),
-): Promise<Config> {
+): Promise<ReadConfig> {
   const doc = readDocument(text);
   if (doc.fatal) throw configError(shown, doc.problems);
 

@@ -1,5 +1,5 @@
 import { join } from 'node:path';
-import type { Config } from './config.js';
+import type { ReadConfig } from './config.js';
 import { expandPath, type PathBase } from './paths.js';
 import { kubernetesOf } from './sections/kubernetes.js';
 import { loginOf } from './sections/login.js';
@@ -11,7 +11,7 @@ import { teamsOf } from './sections/teams.js';
 import type { Written } from './written.js';
 
 /** kmon.yaml with every default applied and every path absolute. Pure: what the files hold is checked elsewhere. */
-export function resolveConfig(written: Written, file: string, base: PathBase): Config {
+export function resolveConfig(written: Written, file: string, base: PathBase): ReadConfig {
   const { ssh = {}, bundle, relay } = written;
   const stateDir = join(base.folder, '.kmon');
   const machines = named(written.parent, written.children);

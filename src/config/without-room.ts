@@ -1,7 +1,7 @@
 import { stat } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
 import type { Machine } from '../room/machine.js';
-import type { Config } from './config.js';
+import type { ReadConfig } from './config.js';
 import { DEFAULTS } from './defaults.js';
 import { configPath, loadConfig } from './load.js';
 import { teamNames } from './sections/teams.js';
@@ -17,7 +17,7 @@ export async function configForContext(
   context: string,
   file: string | undefined,
   cwd: string,
-): Promise<Config> {
+): Promise<ReadConfig> {
   const path = configPath(file, cwd);
   const written = file !== undefined || (await isThere(path)) ? await loadConfig(file, cwd) : undefined;
   return {

@@ -10,6 +10,8 @@ export type PodsCell = 'reach' | 'fail' | 'not tried';
 
 /** What `kmon verify` found, also as JSON: null is "not known". */
 export interface VerifyResult {
+  /** Of the monitoring. */
+  readonly profile: 'stack' | 'lite';
   readonly rows: readonly {
     readonly machine: string;
     /** As Kubernetes has it; `absent`: it knows no such node. */

@@ -141,6 +141,18 @@ describe.runIf(IS_WANTED)('the profile stack', () => {
     expect(notAsItWas(before, await snapshotsOf(lab.machines))).toEqual([]);
   });
 
+  it('is what a room gets that names none, since the bundle has it', async () => {
+    monitoring('{}');
+    const planned = await run('up', '--dry-run');
+    expect(planned.exitCode, planned.stderr).toBe(0);
+    expect(planned.stderr).toContain(
+      'the monitoring has the profile stack: kmon.yaml names none, and the bundle has its parts',
+    );
+    expect(planned.stdout + planned.stderr).toContain('helm upgrade --install kmon-stack');
+    expect(notAsItWas(before, await snapshotsOf(lab.machines))).toEqual([]);
+    monitoring('{ profile: stack, values: stack.yaml }');
+  });
+
   it('comes up with the room, and has every machine measured', async () => {
     const init = await run('init-parent');
     expect(init.exitCode, init.stderr.slice(-3000)).toBe(0);
@@ -228,6 +240,10 @@ describe.runIf(IS_WANTED)('the profile stack', () => {
     await expect
       .poll(async () => (await run('verify')).stdout, { timeout: 60_000, interval: 3000 })
       .toContain('application red/shop: 1 of 1 targets up');
+    monitoring('{}');
+    const silent = await run('deploy-monitoring');
+    expect(silent.stderr).toContain('profile lite: kmon.yaml names none, and it is what is installed');
+    expect(silent.stdout).toContain('nothing to change');
     await takeAway();
     expect(kubectl('get', 'service', 'shop', '--namespace', 'red', '-o', 'yaml')).not.toContain('kmon/');
   });

@@ -15,6 +15,7 @@ import { planFor } from '../../src/engine/plan.js';
 import { runStages } from '../../src/engine/run.js';
 import type { Trial } from '../../src/engine/stage.js';
 import { networkTrials } from '../../src/trial/stages.js';
+import { withProfile } from '../../src/artifacts/profile.js';
 import { supplyFor } from '../../src/artifacts/supply-for.js';
 import type { TestLab } from './lab.js';
 
@@ -42,7 +43,7 @@ export async function checkNetwork(
   lab: Pick<TestLab, 'dir'>,
   { only = () => true, sources }: CheckNetworkOptions = {},
 ): Promise<NetworkCheck> {
-  const written = await loadConfig(join(lab.dir, 'kmon.yaml'), lab.dir);
+  const written = withProfile(await loadConfig(join(lab.dir, 'kmon.yaml'), lab.dir), { profile: 'lite' });
   const config = sources === true ? written : { ...written, bundle: lab.dir };
   const supply = supplyFor(config);
   const signal = new AbortController().signal;

@@ -19,7 +19,7 @@ export const NO_COMPUTERS: ComputersApart = {
   },
 };
 
-/** A room of a parent and two children, everything else as kmon.yaml leaves it. Nothing of it exists: addresses are for documentation. */
+/** A room of a parent and two children, everything else as kmon.yaml leaves it, with the small monitoring. Nothing of it exists: addresses are for documentation. */
 export function sampleConfig(more: Partial<Config> = {}): Config {
   return {
     file: '/srv/atelier-1/kmon.yaml',
@@ -28,6 +28,7 @@ export function sampleConfig(more: Partial<Config> = {}): Config {
     logins: {},
     knownHostsFiles: [],
     ...DEFAULTS,
+    monitoring: { ...DEFAULTS.monitoring, profile: 'lite' },
     ...more,
   };
 }

@@ -3,6 +3,7 @@
 //
 // usage: kmon.ts facts|check KMON_YAML AT_ONCE
 import ssh2 from 'ssh2';
+import { withProfile } from '../../../src/artifacts/profile.js';
 import { supplyFor } from '../../../src/artifacts/supply-for.js';
 import { openRoom } from '../../../src/cli/machines.js';
 import { loadConfig } from '../../../src/config/load.js';
@@ -23,7 +24,7 @@ clients.exec = new Proxy(clients.exec, {
   },
 });
 
-const config = await loadConfig(file, process.cwd());
+const config = withProfile(await loadConfig(file, process.cwd()), { profile: 'lite' });
 const looks = new Map<string, number>();
 const machines = openRoom({
   config,

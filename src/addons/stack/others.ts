@@ -1,21 +1,20 @@
-import type { Context } from '../../engine/context.js';
+import type { ClusterReader } from '../../cluster/cluster-runner.js';
+import type { ReadConfig } from '../../config/config.js';
 import { KmonError } from '../../errors/kmon-error.js';
 import { apiPath, getIfThere } from '../../tools/kubectl.js';
 import { itemsOf } from '../../tools/kubernetes-objects.js';
+
+interface OnWhichCluster {
+  readonly cluster: ClusterReader;
+  readonly config: Pick<ReadConfig, 'monitoring'>;
+}
 
 /**
  * A Prometheus in a cluster that is no room of kmon's, which some operator keeps: that one would take kmon's for its own, and the two operators
  * would undo each other's work.
  */
-export async function othersPrometheus(c: Context): Promise<KmonError | undefined> {
-  if (c.cluster.context === undefined) return undefined;
-  const path = apiPath('apis', 'monitoring.coreos.com', 'v1', 'prometheuses');
-  const result = await c.cluster.query(getIfThere(c.cluster.kubectl, path));
-  if (result.exitCode !== 0) return undefined;
-  const own = `${c.config.monitoring.namespace}/kmon-prometheus`;
-  const [other] = itemsOf(result, 'objects')
-    .map((item) => `${item.at('metadata', 'namespace').text ?? ''}/${item.at('metadata', 'name').text ?? ''}`)
-    .filter((name) => name !== own);
+export async function othersPrometheus(c: OnWhichCluster): Promise<KmonError | undefined> {
+  const other = await nameOfOthers(c);
   if (other === undefined) return undefined;
   return new KmonError(
     'precondition',
@@ -24,4 +23,16 @@ export async function othersPrometheus(c: Context): Promise<KmonError | undefine
       hint: 'set monitoring.profile to lite in kmon.yaml, which needs no operator',
     },
   );
+}
+
+/** Its namespace and name; `undefined`: there is none. */
+export async function nameOfOthers(c: OnWhichCluster): Promise<string | undefined> {
+  if (c.cluster.context === undefined) return undefined;
+  const path = apiPath('apis', 'monitoring.coreos.com', 'v1', 'prometheuses');
+  const result = await c.cluster.query(getIfThere(c.cluster.kubectl, path));
+  if (result.exitCode !== 0) return undefined;
+  const own = `${c.config.monitoring.namespace}/kmon-prometheus`;
+  return itemsOf(result, 'objects')
+    .map((item) => `${item.at('metadata', 'namespace').text ?? ''}/${item.at('metadata', 'name').text ?? ''}`)
+    .find((name) => name !== own);
 }

@@ -1,5 +1,7 @@
 import { bundleSupply } from '../../artifacts/bundle-supply.js';
 import { containerdFor, packagesFor } from '../../artifacts/packages.js';
+import { onlineSupply } from '../../artifacts/online-supply.js';
+import { decideProfile, profileText, withProfile } from '../../artifacts/profile.js';
 import { wantedBundle } from '../../artifacts/wanted-bundle.js';
 import type { Bundle } from '../../bundle/bundle.js';
 import { inMegabytes } from '../../bundle/bytes.js';
@@ -48,10 +50,15 @@ async function make(io: Io, o: BundleMakeOptions, view: View, web: Web): Promise
   const say = (text: string): void => {
     view.handle({ type: 'note', text });
   };
-  const config = await loadConfig(o.config, io.cwd);
+  // It is for a room that needs no Internet any more: where kmon.yaml leaves it open, for all that this room may have.
+  const read = await loadConfig(o.config, io.cwd);
+  const profile = decideProfile(read, onlineSupply);
+  const config = withProfile(read, profile);
   const folder = bundleFolder(io.cwd, o.folder, config);
   const there = await bundleThere(folder);
   if (there !== undefined) refuseOtherVersion(there, config);
+  const text = profileText(profile);
+  if (text !== undefined) say(text);
   say('asking what there is, and how large it is');
   const wanted = await wantedBundle(config, o.arch ?? there?.architectures ?? ['amd64'], {
     ask: (url) => textAt(web, url, { signal }),

@@ -1,3 +1,5 @@
+import { bundleSupply } from '../../artifacts/bundle-supply.js';
+import { decideProfile, withProfile } from '../../artifacts/profile.js';
 import { isPartNeeded } from '../../artifacts/wanted-bundle.js';
 import type { BundlePart } from '../../bundle/bundle.js';
 import { inMegabytes } from '../../bundle/bytes.js';
@@ -21,9 +23,10 @@ interface BundlePruneOptions extends BundleOptions {
 /** `kmon bundle prune` */
 export function bundlePruneCommand(io: Io, o: BundlePruneOptions): Promise<number> {
   return withView(io, o, async (view) => {
-    const config = await loadConfig(o.config, io.cwd);
-    const folder = bundleFolder(io.cwd, o.folder, config);
+    const read = await loadConfig(o.config, io.cwd);
+    const folder = bundleFolder(io.cwd, o.folder, read);
     const bundle = await readBundle(folder);
+    const config = withProfile(read, decideProfile(read, bundleSupply(bundle)));
     refuseOtherVersion(bundle, config);
     const architectures = o.arch ?? bundle.architectures;
     if (!architectures.some((a) => bundle.architectures.includes(a)))

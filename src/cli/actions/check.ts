@@ -42,6 +42,8 @@ export function check(io: Io, options: CheckOptions): Promise<number> {
     },
     {
       installs: true,
+      // A parent that the command is not about is left alone.
+      asksProfile: ({ room }) => selectComputers(room, options.only).machines.includes(room.parent),
       load: () => {
         refuse(options);
         return loadConfig(options.config, io.cwd);

@@ -41,7 +41,7 @@ export function open(io: Io, options: OpenOptions): Promise<number> {
       await keepOpen(io, app, options, { place, login });
       return 0;
     },
-    { endsByInterrupt: true },
+    { endsByInterrupt: true, asksProfile: () => true },
   );
 }
 

@@ -3,7 +3,10 @@ import type { Addon, RenderedChart, Rendering } from '../../addons/addon.js';
 import { ADDONS } from '../../addons/index.js';
 import { supplyFor } from '../../artifacts/supply-for.js';
 import { readBundle } from '../../bundle/read.js';
-import type { Config } from '../../config/config.js';
+import { decideProfile, profileText, withProfile } from '../../artifacts/profile.js';
+import type { ProfileDecision } from '../../artifacts/profile.js';
+import type { Supply } from '../../artifacts/supply.js';
+import type { Config, ReadConfig } from '../../config/config.js';
 import { loadConfig, shownPath } from '../../config/load.js';
 import { KmonError } from '../../errors/kmon-error.js';
 import { FILLED, fillFolder, mayFill } from '../../here/filled-folder.js';
@@ -24,14 +27,17 @@ const MANIFESTS = 'manifests.yaml';
 /** `kmon render monitoring` */
 export function renderMonitoring(io: Io, options: RenderOptions): Promise<number> {
   return withView(io, options, async (view) => {
-    const config = await loadConfig(options.config, io.cwd);
+    const read = await loadConfig(options.config, io.cwd);
     if (options.out === undefined)
       throw new KmonError('usage', 'kmon render monitoring does not know where to write', {
         hint: 'name a folder: kmon render monitoring --out monitoring',
       });
     const folder = resolve(io.cwd, options.out);
     const shown = shownPath(folder, io.cwd);
-    const { id, rendering } = await rendered(config);
+    const supply = await supplyOf(read);
+    const decision = decideProfile(read, supply);
+    const config = withProfile(read, decision);
+    const { id, rendering } = await rendered(config, supply);
     const former = await mayFill(folder, shown);
     await fillFolder(folder, rendering.files, { shown, former });
     const manifests = await manifestsOf(io, folder, rendering, config);
@@ -41,7 +47,7 @@ export function renderMonitoring(io: Io, options: RenderOptions): Promise<number
     ];
     if (manifests !== undefined)
       await fillFolder(folder, files, { shown, former: rendering.files.map((f) => f.path) });
-    view.result(told(shown, id, rendering, manifests !== undefined), {
+    view.result(told(shown, decision, rendering, manifests !== undefined), {
       folder,
       profile: id,
       files: files.map((f) => f.path),
@@ -52,14 +58,20 @@ export function renderMonitoring(io: Io, options: RenderOptions): Promise<number
   });
 }
 
-async function rendered(config: Config): Promise<{ readonly id: string; readonly rendering: Rendering }> {
+/** Which images a bundle has is in its list; whether they are whole does not matter here. */
+async function supplyOf(config: ReadConfig): Promise<Supply> {
+  return supplyFor(config, config.bundle === undefined ? undefined : await readBundle(config.bundle));
+}
+
+async function rendered(
+  config: Config,
+  supply: Supply,
+): Promise<{ readonly id: string; readonly rendering: Rendering }> {
   const wanted = ADDONS.filter((a) => a.group === 'monitoring' && a.notWanted(config) === undefined);
   const addon = wanted.find((a): a is Addon & Required<Pick<Addon, 'render'>> => a.render !== undefined);
   if (addon === undefined)
     throw new KmonError('bug', `nothing writes the profile ${config.monitoring.profile} as files`);
-  // Which images a bundle has is in its list; whether they are whole does not matter here.
-  const bundle = config.bundle === undefined ? undefined : await readBundle(config.bundle);
-  return { id: addon.id, rendering: await addon.render(config, supplyFor(config, bundle)) };
+  return { id: addon.id, rendering: await addon.render(config, supply) };
 }
 
 /** `undefined`: this computer has no helm, or not the chart. */
@@ -95,7 +107,7 @@ function chartHere(folder: string, chart: RenderedChart): string | undefined {
 
 function told(
   shown: string,
-  id: string,
+  decision: ProfileDecision,
   { holds, release, wants }: Rendering,
   hasManifests: boolean,
 ): string {
@@ -103,12 +115,14 @@ function told(
   const { chart } = release;
   const named = chart.comesAs === 'folder' ? at(chart.folder) : `${chart.name} --version ${chart.version}`;
   const command = `helm template ${release.release} ${named} --namespace ${release.namespace} -f ${at(release.values)}`;
+  const open = profileText(decision);
   const lacking =
     chart.comesAs === 'published' && chart.file === undefined
       ? `the chart's manifests are left out: it is not fetched for this; \`${command}\` fetches it and makes them`
       : `manifests are left out: there is no helm on this computer; where there is one, \`${command}\` makes them`;
   return [
-    `the monitoring of the profile ${id} is in ${shown}: ${holds}`,
+    `the monitoring of the profile ${decision.profile} is in ${shown}: ${holds}`,
+    ...(open === undefined ? [] : [open]),
     hasManifests ? `manifests: ${at(MANIFESTS)}` : lacking,
     `before it is installed by hand it wants ${wants.join(', and ')}`,
     `${at(FILLED)} says what kmon wrote: it writes that folder again as long as nobody changes these files`,

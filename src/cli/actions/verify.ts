@@ -1,3 +1,5 @@
+import { profileText } from '../../artifacts/profile.js';
+import type { ProfileDecision } from '../../artifacts/profile.js';
 import { planFor } from '../../engine/plan.js';
 import { exitCodeOf } from '../../engine/report.js';
 import type { RunReport } from '../../engine/report.js';
@@ -12,12 +14,12 @@ import { VERIFY, VERIFY_PODS } from '../../stages/index.js';
 import { verifyText } from '../../ui/verify-text.js';
 import type { PodsCell, VerifyResult } from '../../ui/verify-text.js';
 import { withApp } from '../app.js';
-import type { RoomOptions } from '../app.js';
+import type { App, RoomOptions } from '../app.js';
 import type { Io } from '../io.js';
 
 /** `kmon verify`: 0 when nothing is missing, `not-verified` otherwise. */
 export function verify(io: Io, options: RoomOptions): Promise<number> {
-  return withApp(io, 'verify', options, async (app) => {
+  const work = async (app: App): Promise<number> => {
     const { room } = app.config;
     const about = selectMachines(room, options.only);
     const looked = await app.run(planFor('verify', room, VERIFY, [room.parent], about), { quiet: true });
@@ -33,13 +35,15 @@ export function verify(io: Io, options: RoomOptions): Promise<number> {
             quiet: (report) => report.failure?.code !== 'interrupted',
           });
     if (tried?.failure?.code === 'interrupted') return exitCodeOf(tried);
-    const result = resultOf(about, ready, seen, tried);
+    const result = resultOf(app.profile, about, ready, seen, tried);
     app.view.result(verifyText(result), result);
     return result.missing.length === 0 ? 0 : EXIT_CODES['not-verified'];
-  });
+  };
+  return withApp(io, 'verify', options, work, { asksProfile: () => true });
 }
 
 function resultOf(
+  profile: ProfileDecision,
   about: readonly Machine[],
   ready: readonly Machine[],
   seen: VerifiedSeen,
@@ -49,7 +53,9 @@ function resultOf(
   const withoutNetwork = [...pods].flatMap(([what, { state, missing }]): readonly Missing[] =>
     state === 'reach' || missing === undefined ? [] : [{ what, ...missing }],
   );
+  const decided = profileText(profile);
   return {
+    profile: profile.profile,
     rows: about.map(({ name }) => {
       const row = seen.gate.rows.find((r) => r.machine === name);
       return {
@@ -65,7 +71,7 @@ function resultOf(
     targets: { up: seen.targets.filter((t) => t.health === 'up').length, all: seen.targets.length },
     checks: seen.health,
     missing: [...seen.missing, ...withoutNetwork],
-    notes: seen.notes,
+    notes: [...(decided === undefined ? [] : [decided]), ...seen.notes],
   };
 }
 

@@ -130,11 +130,11 @@ function checkPorts(doc: WrittenDocument): readonly Problem[] {
 function checkValues(doc: WrittenDocument): readonly Problem[] {
   const monitoring = entry(doc.value, 'monitoring');
   const profile = textOf(monitoring, 'profile') ?? DEFAULTS.monitoring.profile;
-  if (entry(monitoring, 'values') === undefined || profile !== 'lite') return [];
+  if (entry(monitoring, 'values') === undefined || !(profile === 'lite' || profile === 'auto')) return [];
   return [
     {
       at: doc.at(['monitoring', 'values']),
-      text: 'monitoring.values is for kube-prometheus-stack, and monitoring.profile is lite: write profile: stack, or leave the values out',
+      text: `monitoring.values is for kube-prometheus-stack${profile === 'lite' ? ', and monitoring.profile is lite: write profile: stack,' : ': write profile: stack beside it,'} or leave the values out`,
     },
   ];
 }

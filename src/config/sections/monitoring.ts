@@ -10,8 +10,13 @@ import type { AlertsConfig } from './alerts.js';
 /** `lite`: kmon's own small chart. `stack`: kube-prometheus-stack, as others run it. */
 export type MonitoringProfile = 'stack' | 'lite';
 
-export interface MonitoringConfig {
-  readonly profile: MonitoringProfile;
+/** What kmon.yaml says of it. `auto`: nothing, so that it is decided by what can be had and by what is installed. */
+export type ProfileChoice = MonitoringProfile | 'auto';
+
+export interface MonitoringConfig<P extends ProfileChoice = MonitoringProfile> {
+  readonly profile: P;
+  /** kmon.yaml leaves the profile open, and kmon has decided it: what is installed of another one is not replaced unasked. */
+  readonly profileIsOpen?: true;
   /** Absolute path of values of the room's own for the chart, over those of kmon; only with `stack`. */
   readonly values?: string;
   readonly namespace: string;
@@ -27,9 +32,8 @@ export interface MonitoringConfig {
 }
 
 /** Right for a class of up to twenty laptops. */
-export const MONITORING: MonitoringConfig = {
-  // It needs nothing but what every bundle has, and half the memory.
-  profile: 'lite',
+export const MONITORING: MonitoringConfig<ProfileChoice> = {
+  profile: 'auto',
   namespace: 'monitoring',
   // A stress test of a minute must show: five seconds give twelve points.
   scrapeIntervalSeconds: 5,
@@ -68,8 +72,8 @@ const grafana = z.strictObject(
 export const monitoring = z.strictObject(
   {
     profile: optional(
-      choice('stack', 'lite'),
-      "lite: kmon's own small chart; stack: kube-prometheus-stack, with its operator, Alertmanager and dashboards.",
+      choice('auto', 'stack', 'lite'),
+      "stack: kube-prometheus-stack, with its operator, Alertmanager and dashboards; lite: kmon's own small chart, for half the memory. auto: what is installed already, else stack where its parts can be had (the Internet, mirrors, a bundle that has its chart), else lite.",
       MONITORING.profile,
     ),
     values: optional(
@@ -104,7 +108,7 @@ export const monitoring = z.strictObject(
 export function monitoringOf(
   written: z.output<typeof monitoring> | undefined,
   base: PathBase,
-): MonitoringConfig {
+): MonitoringConfig<ProfileChoice> {
   const { values, ...rest } = written ?? {};
   return {
     ...withDefaults(rest, base),
@@ -115,7 +119,7 @@ export function monitoringOf(
 function withDefaults(
   written: Omit<z.output<typeof monitoring>, 'values'>,
   base: PathBase,
-): MonitoringConfig {
+): MonitoringConfig<ProfileChoice> {
   return {
     profile: written.profile ?? MONITORING.profile,
     namespace: written.namespace ?? MONITORING.namespace,

@@ -68,11 +68,11 @@ const memory: Verdict = ({ machine, facts }, { sight }) => {
   }
   const enough = enoughMemory(sight);
   if (!parent || facts.memoryBytes >= enough) return [];
-  const { profile } = sight.config.monitoring;
+  const { profile, profileIsOpen } = sight.config.monitoring;
   return [
     finding('K-MEMORY', 'hurts', machine, {
-      evidence: `${have} is little for Prometheus beside the control plane: with the profile ${profile} and ${childrenText(sight)} it wants ${(enough / GIB).toFixed(1)} GiB`,
-      remedy: `make the computer with most memory the parent in kmon.yaml${profile === 'stack' ? ', or set `monitoring.profile` to lite there' : ''}`,
+      evidence: `${have} is little for Prometheus beside the control plane: with the profile ${profile}${profileIsOpen === true ? ' (kmon.yaml names none)' : ''} and ${childrenText(sight)} it wants ${(enough / GIB).toFixed(1)} GiB`,
+      remedy: `make the computer with most memory the parent in kmon.yaml${profile === 'stack' ? ', or write `profile: lite` below `monitoring` there' : ''}`,
     }),
   ];
 };

@@ -61,7 +61,7 @@ async function lookAtAddon(addon: Addon, c: Context, so: Results): Promise<Addon
   const parts: PartSeen[] = [];
   for (const part of partsOf(addon, c)) parts.push(await lookAtPart(part, c, so));
   if (parts.some((p) => p.lacks !== undefined)) {
-    const inTheWay = hasInstalled(so) ? undefined : await addon.inTheWay?.(c);
+    const inTheWay = hasInstalled(so) ? undefined : (notReplaced(parts, c) ?? (await addon.inTheWay?.(c)));
     return { parts, ...(inTheWay === undefined ? {} : { inTheWay }) };
   }
   for (const prove of addon.proofs) {
@@ -69,6 +69,20 @@ async function lookAtAddon(addon: Addon, c: Context, so: Results): Promise<Addon
     if (unproven !== undefined) return { parts, unproven };
   }
   return { parts };
+}
+
+/** What the profile was decided for did not answer then, or was another cluster: a room keeps what it has until somebody names another. */
+function notReplaced(parts: readonly PartSeen[], { config, cluster }: Context): KmonError | undefined {
+  if (config.monitoring.profileIsOpen !== true) return undefined;
+  const taken = parts.find((p) => 'replaces' in p && p.replaces);
+  if (taken?.part.kind !== 'release') return undefined;
+  return new KmonError(
+    'precondition',
+    `the cluster has the monitoring of the other profile (release ${taken.part.replaces?.release ?? ''}), and kmon.yaml names none: it is not replaced unasked`,
+    {
+      hint: `run \`${typedFor(cluster, 'kmon deploy-monitoring')}\` again, which keeps it; or write monitoring.profile into kmon.yaml`,
+    },
+  );
 }
 
 /** An image that one machine alone does not get, for the pod that every machine has, keeps nobody waiting: that one has a stage of its own. */

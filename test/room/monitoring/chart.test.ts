@@ -7,6 +7,7 @@ import { parse, parseAllDocuments } from 'yaml';
 import { QUERIES, rateWindow, together, type QueryName } from '../../../src/observe/queries.js';
 import { rulesAt } from '../../../src/addons/lite/rules.js';
 import { foreseenValues } from '../../../src/addons/lite/values.js';
+import { withProfile } from '../../../src/artifacts/profile.js';
 import { onlineSupply } from '../../../src/artifacts/online-supply.js';
 import { configOf } from '../../../src/config/load.js';
 import { SHIPPED, shippedDashboard } from '../../../src/dashboards/shipped.js';
@@ -118,7 +119,8 @@ describe('the chart', () => {
 
   it('takes the values that are foreseen from kmon.yaml alone', async () => {
     const text = 'room: r\nparent: 10.9.0.10\nchildren: [{ address: 10.9.0.11, team: red }]\n';
-    const config = await configOf(text, '/r/kmon.yaml', 'kmon.yaml', '/r');
+    const read = await configOf(text, '/r/kmon.yaml', 'kmon.yaml', '/r');
+    const config = withProfile(read, { profile: 'lite' });
     const names = render(await foreseenValues({ config, supply: onlineSupply })).map((m) => m.metadata.name);
     expect(names).toContain('kmon-grafana-dashboards');
   });

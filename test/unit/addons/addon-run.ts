@@ -47,12 +47,19 @@ export interface Ran {
 
 /** One cluster, on which stages are run one after the other as the engine runs them. */
 export class AddonRoom {
-  readonly model = new ModelCluster();
+  readonly model: ModelCluster;
   readonly config: Config;
   private readonly way: Way;
   private readonly supply: Supply;
 
-  constructor(way: Way, network: KubernetesConfig['network'], monitoring: Partial<MonitoringConfig> = {}) {
+  /** @param model a cluster that has something already */
+  constructor(
+    way: Way,
+    network: KubernetesConfig['network'],
+    monitoring: Partial<MonitoringConfig> = {},
+    model: ModelCluster = new ModelCluster(),
+  ) {
+    this.model = model;
     const stateDir = join(mkdtempSync(join(tmpdir(), 'kmon-test-')), '.kmon');
     onTestFinished(() => {
       rmSync(join(stateDir, '..'), { recursive: true });
@@ -63,7 +70,7 @@ export class AddonRoom {
     this.config = sampleConfig({
       stateDir,
       kubernetes: { ...DEFAULTS.kubernetes, network },
-      monitoring: { ...DEFAULTS.monitoring, ...monitoring },
+      monitoring: { ...DEFAULTS.monitoring, profile: 'lite', ...monitoring },
       ...(bundle === undefined ? {} : { bundle: bundle.folder }),
     });
   }

@@ -3,6 +3,12 @@ import { describe, expect, it } from 'vitest';
 import { parseAllDocuments } from 'yaml';
 import type { Addon } from '../../../src/addons/addon.js';
 import { ADDONS } from '../../../src/addons/index.js';
+import { lite } from '../../../src/addons/lite/lite.js';
+import { monitoringThere } from '../../../src/addons/monitoring-there.js';
+import { stack } from '../../../src/addons/stack/stack.js';
+import type { MonitoringThere } from '../../../src/artifacts/profile.js';
+import { throughParent } from '../../../src/cluster/through-parent.js';
+import type { MonitoringConfig, MonitoringProfile } from '../../../src/config/config.js';
 import { POD_NETWORKS } from '../../../src/config/sections/kubernetes.js';
 import type { Stage } from '../../../src/engine/stage.js';
 import { onParent } from '../../../src/engine/stage.js';
@@ -14,13 +20,18 @@ import { CHILD, PARENT } from '../../support/sample-room.js';
 import { assertShellSyntax } from '../tools/shell-syntax.js';
 import { AddonRoom } from './addon-run.js';
 import type { RunHow, Way } from './addon-run.js';
+import type { ModelCluster } from './model-cluster.js';
 
 const WAYS: readonly Way[] = ['online', 'bundle', 'context'];
 
 /** A room that wants this add-on. */
-function roomWith({ id }: Addon, way: Way): AddonRoom {
-  const profile = id === 'stack' ? 'stack' : 'lite';
-  return new AddonRoom(way, POD_NETWORKS.find((network) => network === id) ?? 'flannel', { profile });
+function roomWith(addon: Addon, way: Way): AddonRoom {
+  const network = POD_NETWORKS.find((id) => id === addon.id) ?? 'flannel';
+  return new AddonRoom(way, network, { profile: profileOf(addon) });
+}
+
+function profileOf({ id }: Addon): MonitoringProfile {
+  return id === 'stack' ? 'stack' : 'lite';
 }
 
 const stageFor = (addon: Addon): Stage => addonStage(addon, onParent(initParent));
@@ -139,6 +150,39 @@ describe.each(ON_MACHINES)('%s, on the machines', (_, addon) => {
     expect(await room.run(stage, { machine })).toMatchObject({ outcome: 'unchanged', planned: [] });
   });
 });
+
+describe.each<Way>(['online', 'bundle', 'context'])(
+  'of the two monitorings, on a cluster by way of %s,',
+  (way) => {
+    const room = (monitoring: Partial<MonitoringConfig>, model?: ModelCluster): AddonRoom =>
+      new AddonRoom(way, 'flannel', monitoring, model);
+    const there = ({ model, config }: AddonRoom): Promise<MonitoringThere> =>
+      monitoringThere(
+        way === 'context'
+          ? model.throughContext('class', false)
+          : throughParent(model.runner(PARENT.name), { programFolder: '/usr/bin' }),
+        config,
+      );
+
+    it.each([
+      ['lite', lite, stack],
+      ['stack', stack, lite],
+    ] as const)('%s stays where it is, until kmon.yaml names the other', async (_, first, second) => {
+      const before = room({ profile: profileOf(first) });
+      expect(await there(before)).toEqual({});
+      await before.run(stageFor(first));
+      expect(await there(before)).toEqual({ profile: profileOf(first) });
+
+      const open = room({ profile: profileOf(second), profileIsOpen: true }, before.model);
+      const changes = before.model.changes.length;
+      await expect(open.run(stageFor(second))).rejects.toThrow('it is not replaced unasked');
+      expect(before.model.changes).toHaveLength(changes);
+
+      const named = await room({ profile: profileOf(second) }, before.model).run(stageFor(second));
+      expect(named.planned.some((intent) => intent.endsWith('whose place it takes'))).toBe(true);
+    });
+  },
+);
 
 describe('the list', () => {
   const folders = readdirSync(new URL('../../../src/addons/', import.meta.url), { withFileTypes: true })

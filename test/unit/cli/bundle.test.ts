@@ -27,10 +27,10 @@ async function run(...words: readonly string[]): Promise<{ readonly code: number
   return { code: await runProgram(['bundle', ...words], io), io };
 }
 
-function writeRoom(network: string, version = '1.36'): void {
+function writeRoom(network: string, version = '1.36', monitoring = '{ profile: lite }'): void {
   writeFileSync(
     join(place.folder, 'kmon.yaml'),
-    `room: a-room\nparent: 192.168.1.10\nchildren: [192.168.1.11]\nkubernetes: { version: "${version}", network: ${network} }\nmonitoring: { profile: lite }\nbundle: .\n`,
+    `room: a-room\nparent: 192.168.1.10\nchildren: [192.168.1.11]\nkubernetes: { version: "${version}", network: ${network} }\nmonitoring: ${monitoring}\nbundle: .\n`,
   );
 }
 
@@ -93,6 +93,17 @@ describe('kmon bundle prune', () => {
     expect(existsSync(join(place.folder, '.making'))).toBe(false);
     expect((await run('list', '.')).io.out.raw).toContain('network routes');
     expect((await run('prune', '--yes')).io.out.raw).toContain('nothing to remove');
+  });
+
+  it('keeps the monitoring that a room gets by it, where kmon.yaml names none', async () => {
+    const charts = ['kmon-lite', 'kube-prometheus-stack'].map((name) =>
+      part(`charts/${name}.tgz`, { name, kind: 'chart', from: [`ghcr.io/${name}:1 sha256:4`] }),
+    );
+    await writeList({ ...MADE, parts: [...MADE.parts, ...charts] });
+    writeRoom('flannel', '1.36', '{}');
+    const { code, io } = await run('prune', '--yes');
+    expect(code, io.err.raw).toBe(0);
+    expect(io.err.raw.match(/to remove: \S+/g)).toEqual(['to remove: charts/kmon-lite.tgz']);
   });
 
   it('removes architectures that are not named', async () => {

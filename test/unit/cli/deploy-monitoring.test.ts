@@ -23,6 +23,7 @@ case "$*" in
   *'/api/v1/nodes') cat "$STATE/nodes.json" ;;
   *'/api/v1/pods?'*) echo '{"items":[]}' ;;
   *'/secrets/'*) [ -e "$STATE/secret" ] ;;
+  */prometheuses) echo '{"items":[{"metadata":{"namespace":"obs","name":"k8s"}}]}' ;;
   *' apply '*) cat >"$STATE/secret" ;;
   *'/deployments/'*|*'/daemonsets/'*) echo '{"spec":{"replicas":1},"status":{"readyReplicas":1,"updatedReplicas":1}}' ;;
   *'/query?'*) cat "$STATE/metrics.json" ;;
@@ -33,6 +34,7 @@ esac
 const HELM = `#!/bin/sh
 echo "helm $*" >>"$STATE/calls"
 case "$*" in
+  *' history kmon-stack '*) echo 'Error: release: not found' >&2; exit 1 ;;
   *' history '*)
     [ -e "$STATE/release" ] || { echo 'Error: release: not found' >&2; exit 1; }
     printf '[{"revision":1,"status":"deployed","chart":"kmon-lite-0.1.0","description":"%s"}]' "$(cat "$STATE/release")" ;;
@@ -118,6 +120,9 @@ describe('deploy-monitoring --context', () => {
     const first = await here.run();
     expect(first.out).toContain('targets up 2/2');
     expect(first.exitCode).toBe(0);
+    expect(first.out).toContain(
+      "the monitoring has the profile lite: kmon.yaml names none, and the cluster has an operator of somebody else's already, with obs/k8s",
+    );
     const values = JSON.parse(readFileSync(join(here.state, 'values.json'), 'utf8')) as object;
     expect(values).toMatchObject({
       parent: 'cp-1',
@@ -129,6 +134,7 @@ describe('deploy-monitoring --context', () => {
     const before = here.calls().length;
     const second = await here.run();
     expect(second.exitCode).toBe(0);
+    expect(second.out).toContain('it is what is installed');
     expect(
       here
         .calls()

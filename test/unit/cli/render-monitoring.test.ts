@@ -23,7 +23,7 @@ afterEach(() => {
   rmSync(folder, { recursive: true, force: true });
 });
 
-function writeRoom(parent: string, rest = ''): void {
+function writeRoom(parent: string, rest = 'monitoring: { profile: lite }\n'): void {
   writeFileSync(
     join(folder, 'kmon.yaml'),
     `room: a-room\nparent: ${parent}\nchildren: [{ address: 192.168.1.11, team: red }]\n${rest}`,
@@ -86,7 +86,10 @@ describe('kmon render monitoring', () => {
 
   it('has manifests where there is a helm, by the version of kmon.yaml', async () => {
     haveHelm('echo "asked: $*"');
-    writeRoom('192.168.1.10', 'kubernetes: { version: "1.35" }\nmonitoring: { namespace: watch }\n');
+    writeRoom(
+      '192.168.1.10',
+      'kubernetes: { version: "1.35" }\nmonitoring: { profile: lite, namespace: watch }\n',
+    );
     const { code, io } = await render('--out', 'out', '--json');
     expect(code).toBe(0);
     expect(text('out/manifests.yaml')).toBe(
@@ -106,7 +109,7 @@ describe('kmon render monitoring', () => {
   });
 
   it('has the windows of rules follow the interval', async () => {
-    writeRoom('192.168.1.10', 'monitoring: { scrapeInterval: 20 }\n');
+    writeRoom('192.168.1.10', 'monitoring: { profile: lite, scrapeInterval: 20 }\n');
     await render('--out', 'out');
     expect(text('out/rules.yaml')).toContain('[80s]');
     expect(text('out/rules.yaml')).not.toMatch(/\[(30s|1m)\]/);
@@ -125,6 +128,20 @@ describe('kmon render monitoring', () => {
     expect(text('out/values.yaml')).toContain('192.168.1.20');
     expect(existsSync(join(folder, 'out/manifests.yaml'))).toBe(false);
     expect(text('out/mine.txt')).toBe('mine');
+  });
+});
+
+describe('kmon render monitoring, of a profile that kmon.yaml leaves open,', () => {
+  it('is of the one that can be had, and says why', async () => {
+    writeRoom('192.168.1.10', '');
+    const { code, io } = await render('--out', 'out');
+    expect(code).toBe(0);
+    expect(io.out.raw).toContain('the monitoring of the profile stack is in out');
+    expect(io.out.raw).toContain('kmon.yaml names none, and the Internet has its parts (monitoring.profile)');
+
+    await writeStackBundle();
+    writeRoom('192.168.1.10', 'bundle: bundle\n');
+    expect((await render('--out', 'out')).io.out.raw).toContain('and the bundle has its parts');
   });
 });
 

@@ -29,7 +29,7 @@ describe('a good kmon.yaml', () => {
       },
       teams: { names: [], hours: 8 },
       monitoring: {
-        profile: 'lite',
+        profile: 'auto',
         namespace: 'monitoring',
         scrapeIntervalSeconds: 5,
         retention: '24h',

@@ -115,13 +115,18 @@ kubernetes: { version: 1.30 }
     ],
     [
       'values for a chart that is not installed',
-      `${ROOM}monitoring: { values: kmon.yaml }\n`,
+      `${ROOM}monitoring: { values: kmon.yaml, profile: lite }\n`,
       'kmon.yaml:3:23: monitoring.values is for kube-prometheus-stack, and monitoring.profile is lite: write profile: stack, or leave the values out',
+    ],
+    [
+      'values for a chart that may not be installed',
+      `${ROOM}monitoring: { values: kmon.yaml }\n`,
+      'kmon.yaml:3:23: monitoring.values is for kube-prometheus-stack: write profile: stack beside it, or leave the values out',
     ],
     [
       'a profile that there is none of, said once',
       `${ROOM}monitoring: { profile: stak, values: kmon.yaml }\n`,
-      'kmon.yaml:3:24: monitoring.profile must be "stack" or "lite", not "stak"',
+      'kmon.yaml:3:24: monitoring.profile must be "auto" or "stack" or "lite", not "stak"',
     ],
     [
       'a password for Grafana',

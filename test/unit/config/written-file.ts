@@ -2,7 +2,7 @@ import { mkdir, mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, expect } from 'vitest';
-import type { Config } from '../../../src/config/config.js';
+import type { ReadConfig } from '../../../src/config/config.js';
 import { loadConfig } from '../../../src/config/load.js';
 import { KmonError } from '../../../src/errors/kmon-error.js';
 
@@ -27,7 +27,7 @@ export function placeForEach(): void {
 /** The least that is accepted. */
 export const ROOM = 'room: atelier-1\nparent: 192.168.1.10\n';
 
-export async function load(yaml: string): Promise<Config> {
+export async function load(yaml: string): Promise<ReadConfig> {
   await writeFile(join(place.folder, 'kmon.yaml'), yaml);
   return loadConfig(undefined, place.folder, place.home);
 }

@@ -218,6 +218,19 @@ describe('the size', () => {
     },
   );
 
+  it('of a parent that has too little for what it would get unasked is told, with the word that changes it', () => {
+    const monitoring = {
+      ...sampleConfig().monitoring,
+      profile: 'stack' as const,
+      profileIsOpen: true as const,
+    };
+    const found = verdicts(
+      sightOf({ 'pc-10': { memoryBytes: 3.8 * GIB } }, { config: sampleConfig({ monitoring }) }),
+    ).find((f) => f.code === 'K-MEMORY');
+    expect(found?.evidence).toContain('with the profile stack (kmon.yaml names none) and 2 children');
+    expect(found?.remedy).toContain('or write `profile: lite` below `monitoring` there');
+  });
+
   it('of a parent hurts no more than that where the check of kubeadm is passed over', () => {
     const config = withKubernetes({ ignorePreflight: ['NumCPU', 'Mem'] });
     expect(codes({ cpus: 1, memoryBytes: GIB }, { config }, 'pc-10')).toEqual([

@@ -34,6 +34,7 @@ kubernetes:
   network: routes
   # Machines in containers cannot pass these two; real computers can.
   ignorePreflight: [ SystemVerification, FileContent--proc-sys-net-bridge-bridge-nf-call-iptables ]
+# Neither the chart of kube-prometheus-stack nor the images of Grafana and kube-state-metrics can be had from the lab's own Internet.
 monitoring: { profile: lite }
 `,
     );

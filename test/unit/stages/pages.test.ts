@@ -1,5 +1,4 @@
 import { describe, expect, it } from 'vitest';
-import { DEFAULTS } from '../../../src/config/defaults.js';
 import { SeenByStage } from '../../../src/engine/results.js';
 import { askPages, placeOf } from '../../../src/stages/cluster/pages.js';
 import type { PagesSeen } from '../../../src/stages/cluster/pages.js';
@@ -117,7 +116,7 @@ describe('the pages of the monitoring', () => {
       address: '10.96.0.7',
       ports: [{ port: 9090 }],
     }));
-    const config = sampleConfig({ monitoring: { ...DEFAULTS.monitoring, grafana } });
+    const config = sampleConfig({ monitoring: { ...sampleConfig().monitoring, grafana } });
     expect(() => placeOf(page, { services }, config)).toThrow(refusal(message, hint));
   });
 
@@ -128,7 +127,7 @@ describe('the pages of the monitoring', () => {
     ['own values', { profile: 'stack' }, 'it was left out', 'where monitoring.values switches it off'],
   ] as const)('do without an Alertmanager: %s', (_, monitoring, message, hint) => {
     const services = [{ name: 'kmon-prometheus', labels: {}, ports: [{ port: 9090 }] }];
-    const config = sampleConfig({ monitoring: { ...DEFAULTS.monitoring, ...monitoring } });
+    const config = sampleConfig({ monitoring: { ...sampleConfig().monitoring, ...monitoring } });
     expect(() => placeOf('alertmanager', { services }, config)).toThrow(refusal(message, hint));
   });
 });

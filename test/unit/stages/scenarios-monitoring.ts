@@ -226,7 +226,7 @@ export const STRESS: Omit<Scenario, 'done'> = {
   stage: () => load({ cpuPercent: 80, seconds: 6 }),
   setting: {
     ...lab,
-    config: { ...routes, monitoring: { ...DEFAULTS.monitoring, scrapeIntervalSeconds: 1 } },
+    config: { ...routes, monitoring: { ...sampleConfig().monitoring, scrapeIntervalSeconds: 1 } },
   },
   bare: {},
   work: {

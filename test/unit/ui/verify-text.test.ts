@@ -3,6 +3,7 @@ import { verifyText } from '../../../src/ui/verify-text.js';
 import type { VerifyResult } from '../../../src/ui/verify-text.js';
 
 const GOOD: VerifyResult = {
+  profile: 'lite',
   rows: [
     {
       machine: 'pc-10',
