@@ -154,7 +154,7 @@ export interface Password {
 
 /** A secret that somebody has given, as it goes to the cluster. */
 export interface GivenSecret {
-  /** "the addresses that alerts go to" */
+  /** "the secrets of where alerts go" */
   readonly what: string;
   /** The objects that hold it, as JSON. Rejects with the KmonError that says why it cannot be had. */
   readonly objects: () => Promise<Secret>;

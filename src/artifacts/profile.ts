@@ -21,7 +21,7 @@ export interface MonitoringThere {
  * Asks nobody.
  */
 export function decideProfile(
-  { monitoring: { profile, alerts } }: Pick<ReadConfig, 'monitoring'>,
+  { monitoring: { profile } }: Pick<ReadConfig, 'monitoring'>,
   supply: Pick<Supply, 'profile' | 'called'>,
   there: MonitoringThere = {},
 ): ProfileDecision {
@@ -29,7 +29,6 @@ export function decideProfile(
   if (there.profile !== undefined) return open(there.profile, 'it is what is installed');
   if (there.others !== undefined)
     return open('lite', `the cluster has an operator of somebody else's already, with ${there.others}`);
-  if (alerts !== undefined) return open('lite', 'its Alertmanager is the one that monitoring.alerts tells');
   switch (supply.profile) {
     case 'stack':
       return open('stack', `${supply.called} has its parts`);

@@ -1,5 +1,5 @@
 import type { Duplex } from 'node:stream';
-import { alertAddresses } from '../addons/lite/alerts.js';
+import { alertSecrets } from '../addons/alerts.js';
 import { monitoringThere } from '../addons/monitoring-there.js';
 import { checkStackValues } from '../addons/stack/check-values.js';
 import { originsBy } from '../artifacts/origins.js';
@@ -115,7 +115,7 @@ export function withApp(
   return withOpened(io, options, async (view, opened) => {
     const read = await (load?.() ?? loadConfig(options.config, io.cwd));
     // What is wrong with them is told before anything is done.
-    if (installs === true) await alertAddresses(read.monitoring.alerts);
+    if (installs === true) await alertSecrets(read.monitoring.alerts);
     const supply = supplyFor(read, installs === true ? await provenBundle(read, io.signal) : undefined);
     const open = (how: OpenMachinesOptions): OpenMachines =>
       openRoom({ ...how, config: read, signal: io.signal });

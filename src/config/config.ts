@@ -7,7 +7,7 @@ import type { TeamsConfig } from './sections/teams.js';
 
 export type { KubernetesConfig, PodNetwork } from './sections/kubernetes.js';
 export type { SshLogin } from './sections/login.js';
-export type { AlertsConfig, AlertWay, SecretSource } from './sections/alerts.js';
+export type { AlertsConfig, AlertWay, EmailConfig, SecretSource } from './sections/alerts.js';
 export type { MirrorsConfig } from './sections/mirrors.js';
 export type { MonitoringConfig, MonitoringProfile, ProfileChoice } from './sections/monitoring.js';
 export type { TeamsConfig } from './sections/teams.js';

@@ -4,13 +4,18 @@ import type { ExecResult } from '../transport/transport.js';
 import { apiPath, execIn, getRaw } from './kubectl.js';
 import type { Kubectl } from './kubectl.js';
 
-/** An Alertmanager on the cluster: its Deployment and its Service are of one name. */
+/** An Alertmanager on the cluster. */
 export interface AlertmanagerService {
   readonly namespace: string;
   readonly service: string;
   /** Name of the service's port. */
   readonly port: string;
+  /** What keeps its pod: `deploy/NAME`. */
+  readonly workload: string;
 }
+
+/** Whoever brings an Alertmanager calls its container so. */
+const CONTAINER = 'alertmanager';
 
 /**
  * Gives Alertmanager an alert that is over after a while. By the program that its image has for it, in its own pod: the API server passes a
@@ -30,7 +35,7 @@ export function addAlert(
 ): Command<'changes'> {
   const pairs = (texts: Readonly<Record<string, string>>): readonly string[] =>
     Object.entries(texts).map(([name, text]) => `${name}=${JSON.stringify(text)}`);
-  return execIn(k, { namespace: at.namespace, workload: `deploy/${at.service}` }, [
+  return execIn(k, { namespace: at.namespace, workload: at.workload, container: CONTAINER }, [
     'amtool',
     '--alertmanager.url=http://localhost:9093',
     'alert',
@@ -54,7 +59,7 @@ export function askLog(
   k: Kubectl,
   pod: { readonly namespace: string; readonly name: string },
 ): Command<'reads'> {
-  const path = `${apiPath('api', 'v1', 'namespaces', pod.namespace, 'pods', pod.name)}/log?tailLines=20`;
+  const path = `${apiPath('api', 'v1', 'namespaces', pod.namespace, 'pods', pod.name)}/log?container=${CONTAINER}&tailLines=20`;
   return withOptions(reads`${getRaw(k, path)}`, { ok: 'any' });
 }
 

@@ -261,13 +261,13 @@ export function endTriedRaw(k: Kubectl, path: string): Command<'tries'> {
   );
 }
 
-/** Runs a program in a pod of a workload (`deploy/NAME`) that is there; what it prints is the answer. */
+/** Runs a program in a container of a workload (`deploy/NAME`) that is there; what it prints is the answer. */
 export function execIn(
   k: Kubectl,
-  at: { readonly namespace: string; readonly workload: string },
+  at: { readonly namespace: string; readonly workload: string; readonly container: string },
   words: readonly string[],
 ): Command<'changes'> {
-  return changes`${changing(k)} exec --namespace ${at.namespace} ${at.workload} -- ${words}`;
+  return changes`${changing(k)} exec --namespace ${at.namespace} ${at.workload} --container ${at.container} -- ${words}`;
 }
 
 /** Sets labels of a node, whatever they were. A value of null removes the label. */

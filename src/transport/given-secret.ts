@@ -21,7 +21,7 @@ export async function readGivenSecret(
       'config',
       `the ${what} is to be in the variable ${source.variable}, which is not set`,
       {
-        hint: `set it where kmon is started (export ${source.variable}=…), or name a file in kmon.yaml (urlFile)`,
+        hint: `set it where kmon is started (export ${source.variable}=…), or name a file in kmon.yaml in its place`,
       },
     );
   return new Secret(value);

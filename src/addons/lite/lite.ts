@@ -4,7 +4,7 @@ import { notRolledOut } from '../../cluster/rollout.js';
 import type { Workload } from '../../cluster/rollout.js';
 import type { Context } from '../../engine/context.js';
 import type { Addon } from '../addon.js';
-import { ALERTS_SECRET, addressesOnCluster, alertsLeave } from './alerts.js';
+import { ALERTS_SECRET, alertSecretsOnCluster, alertsLeave } from '../alerts.js';
 import { liteChart } from './chart.js';
 import { GRAFANA_SECRET, grafanaPassword, grafanaPasswordFile, hasGrafana } from '../grafana.js';
 import { LEFT_BY_OPERATOR, stackRelease } from '../stack/names.js';
@@ -33,7 +33,7 @@ export const lite: Addon = {
       values: () => liteValues(c),
       replaces: { ...stackRelease(c.config.monitoring.namespace), leaves: LEFT_BY_OPERATOR },
       ...(hasGrafana(c) ? { password: grafanaPassword(c.config) } : {}),
-      ...(alertsLeave(c.config) ? { given: addressesOnCluster(c.config) } : {}),
+      ...(alertsLeave(c.config) ? { given: alertSecretsOnCluster(c.config) } : {}),
       ...(c.config.monitoring.grafana && !hasGrafana(c)
         ? { leftOut: `Grafana is left out: ${c.supply.called} has no image of it` }
         : {}),

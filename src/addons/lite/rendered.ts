@@ -4,11 +4,10 @@ import { stringify } from 'yaml';
 import { KMON_LITE } from '../../artifacts/charts.js';
 import type { Supply } from '../../artifacts/supply.js';
 import type { Config } from '../../config/config.js';
-import { waysOf } from '../../config/sections/alerts.js';
 import { SHIPPED, shippedDashboard } from '../../dashboards/shipped.js';
 import { templatePath } from '../../render/templates.js';
 import type { RenderedFile, Rendering } from '../addon.js';
-import { alertsLeave } from './alerts.js';
+import { wantedAlertSecret } from '../alerts.js';
 import { hasGrafana } from '../grafana.js';
 import { rulesAt } from './rules.js';
 import { foreseenValues } from './values.js';
@@ -23,6 +22,7 @@ export async function renderLite(config: Config, supply: Supply, release: string
   const dashboards = await Promise.all(
     SHIPPED.map(async (name) => ({ path: `dashboards/${name}.json`, text: await shippedDashboard(name) })),
   );
+  const secret = wantedAlertSecret(config);
   return {
     files: [
       { path: VALUES, text: stringify(await foreseenValues({ config, supply })) },
@@ -37,13 +37,7 @@ export async function renderLite(config: Config, supply: Supply, release: string
       ...(hasGrafana({ config, supply })
         ? ['the Secret kmon-grafana-admin in it, with the keys admin-user and admin-password']
         : []),
-      ...(alertsLeave(config)
-        ? [
-            `the Secret kmon-alerts in it, with the keys ${waysOf(config.monitoring.alerts)
-              .map(([way]) => way)
-              .join(', ')}`,
-          ]
-        : []),
+      ...(secret === undefined ? [] : [secret]),
     ],
   };
 }

@@ -7,7 +7,7 @@ import type { Machine } from '../../room/machine.js';
 import { allMachines } from '../../room/room.js';
 import { hasGrafana } from '../grafana.js';
 import { firstOf } from '../parent-node.js';
-import { alertmanagerValues } from './alerts.js';
+import { alertmanagerValues } from '../alerts.js';
 
 /** The chart's values as JSON, which is YAML. Keys in a fixed order: the digest of the release depends on the text. */
 export async function liteValues(c: Context): Promise<string> {

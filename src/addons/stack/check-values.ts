@@ -4,8 +4,11 @@ import { configError } from '../../config/mistakes/problems.js';
 import { KmonError } from '../../errors/kmon-error.js';
 import { chartFiles } from '../../render/chart-files.js';
 import { stackArchive } from './chart.js';
+import type { Problem } from '../../config/mistakes/problems.js';
 import { readOwnValues } from './own-values.js';
-import { knownValues, showValuePath, tellsValues } from './value-paths.js';
+import type { OwnValues } from './own-values.js';
+import { isRecord, knownValues, showValuePath, tellsValues } from './value-paths.js';
+import type { ValuePath } from './value-paths.js';
 import { kmonsValues } from './values.js';
 
 /**
@@ -33,11 +36,31 @@ export async function checkStackValues(c: {
     );
   }
   if (own === undefined) return;
-  const problems = known.unknownIn(own.values).map(({ path, advice }) => ({
+  const problems: Problem[] = known.unknownIn(own.values).map(({ path, advice }) => ({
     at: own.at(path),
     text: `kube-prometheus-stack has no value ${showValuePath(path)} (${advice})`,
   }));
+  problems.push(...(c.config.monitoring.alerts === undefined ? [] : unheard(own)));
   if (problems.length > 0) throw configError(own.shown, problems);
+}
+
+/** What would take the place of where monitoring.alerts leads to, so that nothing would arrive there. */
+const INSTEAD_OF_ALERTS: readonly ValuePath[] = [
+  ['alertmanager', 'config', 'route'],
+  ['alertmanager', 'config', 'receivers'],
+  ['alertmanager', 'alertmanagerSpec', 'secrets'],
+];
+
+function unheard(own: OwnValues): readonly Problem[] {
+  return INSTEAD_OF_ALERTS.filter((path) => isSet(own.values, path)).map((path) => ({
+    at: own.at(path),
+    text: `${showValuePath(path)} would take the place of what monitoring.alerts in kmon.yaml needs: write where alerts go in one of the two`,
+  }));
+}
+
+function isSet(values: unknown, [name, ...below]: ValuePath): boolean {
+  if (name === undefined) return true;
+  return isRecord(values) && Object.hasOwn(values, name) && isSet(values[name], below);
 }
 
 async function filesOf(supply: Supply): Promise<ReadonlyMap<string, string>> {

@@ -4,6 +4,7 @@ import type { Supply } from '../../artifacts/supply.js';
 import type { Config } from '../../config/config.js';
 import { SHIPPED, shippedDashboard } from '../../dashboards/shipped.js';
 import type { RenderedChart, Rendering } from '../addon.js';
+import { wantedAlertSecret } from '../alerts.js';
 import { GRAFANA_SECRET } from '../grafana.js';
 import { checkStackValues } from './check-values.js';
 import { stackRelease } from './names.js';
@@ -29,6 +30,7 @@ export async function renderStack(config: Config, supply: Supply): Promise<Rende
   );
   const objects = await stackObjects(c);
   const { grafana } = await stackParts(c);
+  const secret = wantedAlertSecret(config);
   return {
     files: [
       { path: VALUES, text: yaml(await foreseenStackValues(c)) },
@@ -44,6 +46,7 @@ export async function renderStack(config: Config, supply: Supply): Promise<Rende
       ...(grafana
         ? [`the Secret ${GRAFANA_SECRET} in ${namespace}, with the keys admin-user and admin-password`]
         : []),
+      ...(secret === undefined ? [] : [secret]),
     ],
   };
 }

@@ -13,6 +13,7 @@ import { notAvailable, notRolledOut } from '../../cluster/rollout.js';
 import type { CustomResource, Workload } from '../../cluster/rollout.js';
 import type { Context } from '../../engine/context.js';
 import type { Addon } from '../addon.js';
+import { ALERTS_SECRET, alertsLeave, alertSecretsOnCluster } from '../alerts.js';
 import { GRAFANA_SECRET, grafanaPassword, grafanaPasswordFile } from '../grafana.js';
 import { LITE_RELEASE } from '../lite/release.js';
 import { stackArchive, stackChart } from './chart.js';
@@ -69,6 +70,7 @@ export const stack: Addon = {
         chart: stackChart(c),
         values: () => stackValues(c),
         replaces: { release: LITE_RELEASE, namespace: monitoring.namespace, leaves: [] },
+        ...(alertsLeave(c.config) ? { given: alertSecretsOnCluster(c.config) } : {}),
         ...(hasStackGrafana(c) ? { password: grafanaPassword(c.config) } : {}),
         ...leftOut(c),
       },
@@ -83,7 +85,7 @@ export const stack: Addon = {
   render: renderStack,
   leaves: ({ monitoring: { namespace } }) => ({
     release: { ...stackRelease(namespace), leaves: LEFT_BY_OPERATOR },
-    secrets: [{ namespace, name: GRAFANA_SECRET }],
+    secrets: [GRAFANA_SECRET, ALERTS_SECRET].map((name) => ({ namespace, name })),
     objects: {
       namespace,
       kinds: ['configmaps', 'scrapeconfigs.monitoring.coreos.com'],

@@ -19,6 +19,7 @@ import { readTemplate } from '../../render/templates.js';
 import { PORTS } from '../../room/ports.js';
 import { GRAFANA_SECRET, hasGrafana } from '../grafana.js';
 import { parentOf } from '../parent-node.js';
+import { alertingValues } from './alerting.js';
 import { HOME_DASHBOARD } from './dashboards.js';
 import { merged } from './merge.js';
 import { readOwnValues } from './own-values.js';
@@ -118,6 +119,7 @@ export async function kmonsValues(c: Around, parent: string, controlPlane: boole
     scrapeInterval: `${scrapeIntervalSeconds}s`,
     scrapeTimeout: `${Math.max(1, scrapeIntervalSeconds - 1)}s`,
     relabelings: relabelings(parent),
+    ...(await alertingValues(c.config)),
   });
   return parse(text) as unknown;
 }

@@ -9,7 +9,7 @@ import { testAlert } from '../../stages/cluster/test-alert.js';
 import { ALERTS, TEST_ALERT } from '../../stages/index.js';
 import { tableText } from '../../ui/table.js';
 import { withApp } from '../app.js';
-import type { RoomOptions } from '../app.js';
+import type { App, RoomOptions } from '../app.js';
 import type { Io } from '../io.js';
 
 const COLUMNS = [
@@ -43,7 +43,7 @@ export function alerts(io: Io, options: AlertsOptions): Promise<number> {
 
 /** `kmon alerts --test`: Alertmanager is given an alert, and tells what became of it. */
 function test(io: Io, options: RoomOptions): Promise<number> {
-  return withApp(io, 'alerts', options, async (app) => {
+  const work = async (app: App): Promise<number> => {
     const { parent } = app.config.room;
     const report = await app.run(planFor('alerts', app.config.room, TEST_ALERT, [parent]), { quiet: true });
     const ways =
@@ -56,7 +56,9 @@ function test(io: Io, options: RoomOptions): Promise<number> {
         arrived: ways,
       });
     return exitCodeOf(report);
-  });
+  };
+  // Of the two Alertmanagers it is one.
+  return withApp(io, 'alerts', options, work, { asksProfile: () => true });
 }
 
 /** @param now Milliseconds since the epoch. */

@@ -3,6 +3,8 @@ import { access, open, stat } from 'node:fs/promises';
 import { join } from 'node:path';
 import type { WrittenDocument } from '../document.js';
 import { expandPath, type PathBase } from '../paths.js';
+import { PAGERDUTY_KEY } from '../sections/alerts.js';
+import { isSecretPlace } from './check-alerts.js';
 import { showPath, showText, type KeyPath, type Problem } from './problems.js';
 
 type Kind = 'key' | 'password' | 'known hosts' | 'values';
@@ -13,6 +15,7 @@ const KINDS: Readonly<Record<string, Kind>> = {
   sudoPasswordFile: 'password',
   // The address of a webhook is as good as a password.
   urlFile: 'password',
+  keyFile: 'password',
   knownHosts: 'known hosts',
   values: 'values',
 };
@@ -48,14 +51,17 @@ function namedFiles(value: unknown, path: KeyPath): readonly NamedFile[] {
   if (typeof value !== 'object' || value === null) return [];
   return Object.entries(value).flatMap(([name, inner]: [string, unknown]) => {
     const below = [...path, Array.isArray(value) ? Number(name) : name];
-    const kind = KINDS[name];
+    // Where alerts go, a `key` would be the secret itself, which has a message of its own.
+    const kind = isSecretPlace(below) && !name.endsWith('File') ? undefined : KINDS[name];
     if (kind === undefined || Array.isArray(value)) return namedFiles(inner, below);
     const list = Array.isArray(inner)
       ? inner.map((v: unknown, i) => ({ v, at: [...below, i] }))
       : [{ v: inner, at: below }];
     return list.flatMap(({ v, at }) =>
-      // An address in place of a file is a mistake that the schema tells, without repeating what may be a secret.
-      typeof v === 'string' && v !== '' && !v.includes('://') ? [{ path: at, kind, written: v }] : [],
+      // An address or a key in place of a file is a mistake that the schema tells, without repeating what may be a secret.
+      typeof v === 'string' && v !== '' && !v.includes('://') && !PAGERDUTY_KEY.test(v)
+        ? [{ path: at, kind, written: v }]
+        : [],
     );
   });
 }

@@ -24,6 +24,9 @@ export function prometheusOf({ monitoring: { namespace } }: Config): PrometheusS
 }
 
 /** Where the monitoring that kmon installs has its Alertmanager, if it has one: both profiles name it so. */
-export function alertmanagerOf({ monitoring: { namespace } }: Config): AlertmanagerService {
-  return { namespace, service: 'kmon-alertmanager', port: 'http' };
+export function alertmanagerOf({ monitoring: { namespace, profile } }: Config): AlertmanagerService {
+  const service = 'kmon-alertmanager';
+  // The operator makes a StatefulSet of its own name of it.
+  const workload = profile === 'stack' ? `statefulset/alertmanager-${service}` : `deploy/${service}`;
+  return { namespace, service, port: 'http', workload };
 }

@@ -5,6 +5,7 @@ import { fileURLToPath } from 'node:url';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { parse, parseAllDocuments } from 'yaml';
 import { QUERIES, rateWindow, together, type QueryName } from '../../../src/observe/queries.js';
+import { alertmanagerConfig } from '../../../src/addons/alertmanager-config.js';
 import { rulesAt } from '../../../src/addons/lite/rules.js';
 import { foreseenValues } from '../../../src/addons/lite/values.js';
 import { withProfile } from '../../../src/artifacts/profile.js';
@@ -20,6 +21,10 @@ import {
 } from '../../support/monitoring-programs.js';
 
 const chart = fileURLToPath(new URL('../../../templates/addons/lite', import.meta.url));
+
+/** Any: no secret is read here. */
+const FILE = { file: '/r/secret.txt' };
+const SECRETS = '/etc/kmon-alerts';
 
 const room = {
   parent: 'parent',
@@ -89,7 +94,7 @@ function podOf(manifests: readonly Manifest[], kind: string, name: string) {
   return template;
 }
 
-const leaving = { ways: ['webhook', 'slack'] };
+const leaving = { config: alertmanagerConfig({ webhook: FILE, slack: FILE }, SECRETS) };
 const withEverything = { ...room, grafana: { enabled: true }, alertmanager: leaving };
 
 describe('the chart', () => {
@@ -142,10 +147,10 @@ describe('the chart', () => {
       },
     });
     expect(find(everything, 'Service', 'kmon-alertmanager').spec?.ports).toMatchObject([{ port: 9093 }]);
-    // The addresses are in a Secret, and nowhere else.
+    // What is secret is in a Secret, and nowhere else.
     const { spec } = podOf(everything, 'Deployment', 'kmon-alertmanager');
     expect(spec.volumes).toContainEqual({
-      name: 'addresses',
+      name: 'secrets',
       secret: { secretName: 'kmon-alerts', defaultMode: 0o440 },
     });
   });
@@ -155,10 +160,12 @@ describe('the chart', () => {
       podOf(render({ ...room, alertmanager: values }), 'Deployment', 'kmon-alertmanager').metadata
         .annotations;
     const [one, other] = ['a'.repeat(64), 'b'.repeat(64)];
-    expect(annotations({ ...leaving, addressesDigest: one })).not.toEqual(
-      annotations({ ...leaving, addressesDigest: other }),
+    expect(annotations({ ...leaving, secretsDigest: one })).not.toEqual(
+      annotations({ ...leaving, secretsDigest: other }),
     );
-    expect(annotations(leaving)).not.toEqual(annotations({ ways: ['slack'] }));
+    expect(annotations(leaving)).not.toEqual(
+      annotations({ config: alertmanagerConfig({ slack: FILE }, SECRETS) }),
+    );
     expect(annotations(leaving)).toEqual(annotations({ ...leaving, memoryLimit: '64Mi' }));
   });
 
@@ -297,7 +304,7 @@ describe('the schema', () => {
       { ...room, observed: [{ name: 'a', address: '1.2.3.4' }] },
       'port',
     ],
-    ['a way that there is not', { ...room, alertmanager: { ways: ['pager'] } }, 'ways'],
+    ['a configuration of Alertmanager as text', { ...room, alertmanager: { config: 'pager' } }, 'config'],
     ['a misspelt key', { ...room, promtheus: {} }, "'promtheus' not allowed"],
     ['a misspelt key further down', { ...room, prometheus: { nodeport: 1 } }, "'nodeport' not allowed"],
     [
@@ -325,38 +332,6 @@ describe('the schema', () => {
     const out = helm(['template', 'kmon', chart], values);
     expect(out.ok).toBe(false);
     expect(out.text).toContain(named);
-  });
-});
-
-describe('amtool', () => {
-  const configFor = (ways: readonly string[]): string =>
-    find(render({ ...room, alertmanager: { ways } }), 'ConfigMap', 'kmon-alertmanager').data?.[
-      'alertmanager.yml'
-    ] ?? '';
-
-  /** Debian's knows no file for the address of a webhook yet: it is given one in clear. @throws what amtool says */
-  function check(config: string): string {
-    const file = join(programs.folder, 'alertmanager.yml');
-    writeFileSync(file, config.replaceAll(/\burl_file: .*/g, 'url: http://192.0.2.1/hook'));
-    return execFileSync(programs.amtool, ['check-config', file], { encoding: 'utf8', stdio: 'pipe' });
-  }
-
-  it.each([[['webhook']], [['slack']], [['webhook', 'slack']]])('accepts a room that tells by %s', (ways) => {
-    expect(check(configFor(ways))).toContain(' - 2 receivers');
-  });
-
-  it('is asked in earnest', () => {
-    expect(() => check(configFor(['webhook']).replace('receiver: room', 'receiver: nobody'))).toThrow();
-  });
-
-  it.each([
-    ['a test by itself', 'alertname=KmonTest', 'test'],
-    ['everything else to the room', 'alertname=KmonNodeHot', 'room'],
-  ])('sends %s', (_, label, receiver) => {
-    check(configFor(['webhook']));
-    const file = join(programs.folder, 'alertmanager.yml');
-    const routed = ['config', 'routes', 'test', `--config.file=${file}`, label];
-    expect(execFileSync(programs.amtool, routed, { encoding: 'utf8' }).trim()).toBe(receiver);
   });
 });
 

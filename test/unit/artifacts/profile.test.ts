@@ -43,13 +43,6 @@ describe('the profile of the monitoring', () => {
     expect(withProfile(named, decision)).toEqual(named);
   });
 
-  it('is the small one for alerts that leave the room', () => {
-    const alerts = { webhook: { variable: 'KMON_WEBHOOK' } };
-    expect(decideProfile({ monitoring: { ...DEFAULTS.monitoring, alerts } }, onlineSupply)).toMatchObject({
-      profile: 'lite',
-    });
-  });
-
   it('says that it was open, for what must not be replaced unasked', () => {
     const config = withProfile(silent, decideProfile(silent, onlineSupply));
     expect(config.monitoring).toEqual({ ...DEFAULTS.monitoring, profile: 'stack', profileIsOpen: true });

@@ -23,13 +23,17 @@ describe('monitoring.alerts', () => {
   });
 
   it.each([
-    ['{}', 'kmon.yaml:3:23: monitoring.alerts says nowhere: write webhook or slack'],
+    ['{}', 'kmon.yaml:3:23: monitoring.alerts says nowhere: write webhook, slack, email or pagerduty'],
+    [
+      '{ fax: {} }',
+      'kmon.yaml:3:25: unknown key monitoring.alerts.fax (known here: webhook, slack, email, pagerduty)',
+    ],
     ['{ webhook: {} }', 'kmon.yaml:3:34: monitoring.alerts.webhook must have urlFile or urlVariable'],
     [
       '{ slack: { urlVariable: A, urlFile: kmon.yaml } }',
       'kmon.yaml:3:32: monitoring.alerts.slack must have one of urlFile and urlVariable, not both',
     ],
-    ['{ pager: {} }', 'kmon.yaml:3:25: unknown key monitoring.alerts.pager (known here: webhook, slack)'],
+    ['{ pager: {} }', 'kmon.yaml:3:25: unknown key monitoring.alerts.pager (did you mean pagerduty?)'],
     [
       '{ webhook: { urlFile: gone.txt } }',
       'kmon.yaml:3:45: monitoring.alerts.webhook.urlFile "gone.txt" does not exist',
@@ -43,11 +47,56 @@ describe('monitoring.alerts', () => {
     expect(lines).toContainEqual(typeof told === 'string' ? told : (expect.stringMatching(told) as string));
   });
 
-  it('is not for the profile stack, whose Alertmanager has its own place in kmon.yaml', async () => {
-    const written = `${ROOM}monitoring: { profile: stack, alerts: { webhook: { urlVariable: KMON_WEBHOOK } } }\n`;
-    expect(await mistakes(written)).toEqual([
-      'kmon.yaml:3:39: monitoring.alerts is for the profile lite: kube-prometheus-stack is told in monitoring.values where its Alertmanager sends to',
-    ]);
+  it('names the server of mail and whom it is for, with a login or without', async () => {
+    await writeFile(join(place.folder, 'mail.txt'), 'pa55', { mode: 0o600 });
+    const to = 'to: teacher@school.example, server: "smtp.school.example:587"';
+    expect((await load(withAlerts(`{ email: { ${to} } }`))).monitoring.alerts).toEqual({
+      email: {
+        to: 'teacher@school.example',
+        from: 'teacher@school.example',
+        server: 'smtp.school.example:587',
+        tls: true,
+      },
+    });
+    const login = 'user: kmon, passwordFile: mail.txt, from: kmon@school.example';
+    expect((await load(withAlerts(`{ email: { ${to}, ${login} } }`))).monitoring.alerts).toMatchObject({
+      email: {
+        from: 'kmon@school.example',
+        login: { user: 'kmon', password: { file: join(place.folder, 'mail.txt') } },
+      },
+    });
+  });
+
+  it('names the key of PagerDuty, for either profile', async () => {
+    const written = `${ROOM}monitoring: { profile: stack, alerts: { pagerduty: { keyVariable: KMON_PD } } }\n`;
+    expect((await load(written)).monitoring.alerts).toEqual({ pagerduty: { variable: 'KMON_PD' } });
+  });
+
+  it.each([
+    [
+      '{ email: { to: a@b } }',
+      /monitoring\.alerts\.email\.server is missing: it must be a server and its port/,
+    ],
+    ['{ email: { to: a, server: "b:25" } }', /monitoring\.alerts\.email\.to must be an address of mail/],
+    [
+      '{ email: { to: a@b, server: "b:25", user: c } }',
+      'kmon.yaml:3:32: monitoring.alerts.email must have passwordFile or passwordVariable beside the user, or neither: then nobody logs in at the server',
+    ],
+    [
+      '{ email: { to: a@b, server: "b:25", passwordVariable: C } }',
+      'kmon.yaml:3:32: monitoring.alerts.email must have the user of that password, or neither: then nobody logs in at the server',
+    ],
+    [
+      '{ email: { to: a@b, server: "b:25", user: c, passwordVariable: C, tls: false } }',
+      /monitoring\.alerts\.email\.tls is false, and no password goes through the network in clear/,
+    ],
+    [
+      '{ pagerduty: { keyFile: kmon.yaml, keyVariable: A } }',
+      'kmon.yaml:3:36: monitoring.alerts.pagerduty must have one of keyFile and keyVariable, not both',
+    ],
+  ])('is told what does not fit together in %s', async (written, told) => {
+    const lines = await mistakes(withAlerts(written));
+    expect(lines).toContainEqual(typeof told === 'string' ? told : (expect.stringMatching(told) as string));
   });
 
   it.each([
@@ -55,6 +104,9 @@ describe('monitoring.alerts', () => {
     [`{ webhook: { url: ${SECRET} } }`, 'did you mean urlFile?'],
     [`{ webhook: { urlFile: ${SECRET} } }`, 'must be the path of a file that holds the address'],
     [`{ webhook: { urlVariable: ${SECRET} } }`, 'must be the name of a variable'],
+    [`{ email: { to: a@b, server: 'b:25', password: s3cret } }`, 'did you mean passwordFile?'],
+    [`{ pagerduty: { key: s3cret } }`, 'did you mean keyFile?'],
+    [`{ pagerduty: { keyFile: s3cret${'A'.repeat(26)} } }`, 'must be the path of a file that holds the key'],
     [SECRET, 'monitoring.alerts must be a map'],
   ])('refuses an address in clear, and does not repeat it: %s', async (written, way) => {
     const text = (await mistakes(withAlerts(written))).join('\n');

@@ -121,7 +121,7 @@ describe('monitoring', () => {
     expect(played.journal.filter((g) => g.verb === 'mutate')).toEqual([]);
   });
 
-  it('brings the addresses that alerts go to before the chart that wants them, and shows them nowhere', async () => {
+  it('brings the secrets of where alerts go before the chart that wants them, and shows them nowhere', async () => {
     const folder = mkdtempSync(join(tmpdir(), 'kmon-alerts-'));
     onTestFinished(() => {
       rmSync(folder, { recursive: true });
@@ -135,12 +135,12 @@ describe('monitoring', () => {
       writeFileSync(file, `${address}\n`, { mode: 0o600 });
       const last = new LastDigest('none');
       const runsToo = asks('deployments/kmon-alertmanager', ROLLED_OUT);
-      const brings = does('bring the addresses that alerts go to');
+      const brings = does('bring the secrets of where alerts go');
       const before = [...clusterReady, noRelease, nodes, noOther, ...noting, brings];
       return play(monitoring, { parent: [...before, last.upgrade, ...rollsOut(true), runsToo] }, room());
     };
     const played = await run('https://hooks.example/s3cret');
-    expect(intents(played)).toEqual(['bring the addresses that alerts go to', 'helm upgrade --install kmon']);
+    expect(intents(played)).toEqual(['bring the secrets of where alerts go', 'helm upgrade --install kmon']);
     const brought = played.journal.find((g) => g.intent?.startsWith('bring') === true)?.command.stdin;
     expect(brought).toBeInstanceOf(Secret);
     expect(JSON.parse((brought as Secret).reveal())).toMatchObject({
@@ -150,7 +150,14 @@ describe('monitoring', () => {
       ],
     });
     expect(JSON.stringify([played.events, valuesIn(played)])).not.toContain('s3cret');
-    expect(valuesIn(played)).toMatchObject({ alertmanager: { ways: ['webhook'], addresses: 'kmon-alerts' } });
+    expect(valuesIn(played)).toMatchObject({
+      alertmanager: {
+        config: {
+          receivers: [{ name: 'room', webhook_configs: [{ url_file: '/etc/kmon-alerts/webhook' }] }, {}],
+        },
+        secrets: 'kmon-alerts',
+      },
+    });
     // Another address is another release: Alertmanager starts anew with it.
     expect(valuesIn(await run('https://hooks.example/other'))['alertmanager']).not.toEqual(
       valuesIn(played)['alertmanager'],

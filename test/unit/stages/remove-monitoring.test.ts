@@ -22,7 +22,7 @@ const unwatched: readonly Step[] = [
 const none: readonly Step[] = [
   ...unwatched,
   ...[noRelease, noSecret, noAddresses, noOther, asks('get customresourcedefinitions')],
-  ...[asks('--selector kmon/addon=stack'), noSecret],
+  ...[asks('--selector kmon/addon=stack'), noSecret, noAddresses],
 ];
 const setting = { machine: PARENT };
 
@@ -35,7 +35,8 @@ const there = (owners: string, watched = unwatched): readonly Step[] => [
     '--selector kmon/addon=stack',
     'configmap/kmon-room-dashboard\nscrapeconfig.monitoring.coreos.com/observed-mac\n',
   ),
-  ...[asks('/secrets/kmon-grafana-admin'), asks('--all-namespaces', owners)],
+  ...[asks('/secrets/kmon-grafana-admin'), asks('/secrets/kmon-alerts')],
+  asks('--all-namespaces', owners),
 ];
 const objects = [
   'remove secret kmon-grafana-admin in monitoring',
@@ -111,7 +112,7 @@ describe('taking the monitoring away', () => {
             noAddresses,
             release('kmon-stack', 'Upgrade complete'),
           ],
-          ...[definitions('Helm'), asks('--selector kmon/addon=stack'), noSecret],
+          ...[definitions('Helm'), asks('--selector kmon/addon=stack'), noSecret, noAddresses],
         ],
       },
       setting,

@@ -51,6 +51,24 @@ describe('a test alert', () => {
     expect(command).toContain('a test of the alerts of room atelier-1');
   });
 
+  it('is given to the Alertmanager that the operator keeps, in the profile stack', async () => {
+    const monitoring = {
+      ...sampleConfig().monitoring,
+      ...setting.config?.monitoring,
+      profile: 'stack' as const,
+    };
+    const played = await play(
+      testAlert,
+      { parent: [counts(['email', 0, 0]), asks('ledger.jsonl'), sends, counts(['email', 1, 0])] },
+      { ...setting, config: { monitoring } },
+    );
+    expect(played.outcome).toBe('changed');
+    const command = played.journal.find((g) => g.intent === 'give Alertmanager a test alert')?.command.script;
+    expect(command).toContain(
+      'statefulset/alertmanager-kmon-alertmanager --container alertmanager -- amtool',
+    );
+  });
+
   it('that does not arrive is told with the reason', async () => {
     const pod = {
       metadata: { name: 'kmon-alertmanager-1', namespace: 'monitoring' },

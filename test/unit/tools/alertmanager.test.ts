@@ -4,7 +4,12 @@ import { result } from './results.js';
 import { assertShellSyntax } from './shell-syntax.js';
 
 const kubectl = { binary: '/opt/kubectl', kubeconfig: '/etc/kubernetes/admin.conf' };
-const at = { namespace: 'monitoring', service: 'kmon-alertmanager', port: 'http' };
+const at = {
+  namespace: 'monitoring',
+  service: 'kmon-alertmanager',
+  port: 'http',
+  workload: 'deploy/kmon-alertmanager',
+};
 
 const METRICS = `# HELP alertmanager_notification_requests_total The total number of attempted notification requests.
 # TYPE alertmanager_notification_requests_total counter
@@ -26,7 +31,9 @@ describe('an alert', () => {
     });
     assertShellSyntax(command);
     const { script } = command;
-    expect(script).toMatch(/ exec --namespace monitoring deploy\/kmon-alertmanager -- amtool /);
+    expect(script).toMatch(
+      / exec --namespace monitoring deploy\/kmon-alertmanager --container alertmanager -- amtool /,
+    );
     expect(script).toContain(String.raw`--annotation=summary="it'\''s \"a\" test; $(reboot)"'`);
     expect(script).toContain('--start=2026-11-30T09:59:00.000Z --end=2026-11-30T10:00:00.000Z');
   });

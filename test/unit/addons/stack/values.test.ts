@@ -1,7 +1,7 @@
 import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { describe, expect, it, onTestFinished } from 'vitest';
+import { describe, expect, it, onTestFinished, vi } from 'vitest';
 import { stringify } from 'yaml';
 import { checkStackValues } from '../../../../src/addons/stack/check-values.js';
 import { merged } from '../../../../src/addons/stack/merge.js';
@@ -163,6 +163,23 @@ describe('the check before anything is changed', () => {
         'stack.yaml:3:5: kube-prometheus-stack has no value prometheus.prometheusSpec.retentoin (did you mean prometheus.prometheusSpec.retention?)\n' +
         'stack.yaml:5:3: kube-prometheus-stack has no value kubeStateMetrics.enabld (did you mean kubeStateMetrics.enabled?)',
       hint: 'correct stack.yaml and run the command again (nothing was touched)',
+    });
+  });
+
+  it('refuses values in whose place alerts of kmon.yaml would arrive nowhere', async () => {
+    vi.stubEnv('KMON_WEBHOOK', 'https://hooks.example/x');
+    const { monitoring } = ownValues(
+      'alertmanager:\n  config:\n    receivers: [{ name: mine }]\n  alertmanagerSpec: { secrets: [mine] }\n',
+    );
+    const config = { monitoring: { ...monitoring, alerts: { webhook: { variable: 'KMON_WEBHOOK' } } } };
+    await expect(
+      checkStackValues({ config: { monitoring }, supply: await chart() }),
+    ).resolves.toBeUndefined();
+    await expect(checkStackValues({ config, supply: await chart() })).rejects.toMatchObject({
+      code: 'config',
+      message:
+        'stack.yaml:3:5: alertmanager.config.receivers would take the place of what monitoring.alerts in kmon.yaml needs: write where alerts go in one of the two\n' +
+        'stack.yaml:4:23: alertmanager.alertmanagerSpec.secrets would take the place of what monitoring.alerts in kmon.yaml needs: write where alerts go in one of the two',
     });
   });
 
