@@ -1,3 +1,4 @@
+import { KmonError } from '../errors/kmon-error.js';
 import type { Secret } from '../shell/secret.js';
 import { parseForeignJson } from './foreign-json.js';
 
@@ -34,6 +35,27 @@ export function addAnnotation(mark: {
     path: '/api/annotations',
     body: JSON.stringify({ time: Math.round(from), timeEnd: Math.round(to), tags, text }),
   };
+}
+
+/** The dashboards that somebody without a login sees; see `parseDashboards`. */
+export const DASHBOARDS_PATH = '/api/search?type=dash-db&limit=5000';
+
+/** Their uids. @throws KmonError `command` when it is no list of them: somebody else answers. */
+export function parseDashboards(body: string): ReadonlySet<string> {
+  const found = parseForeignJson(body, 'Grafana');
+  if (!found.isList) throw new KmonError('command', 'something answers in its place that is not Grafana');
+  return new Set(found.list.flatMap((one) => one.at('uid').text ?? []));
+}
+
+/** Grafana asks the source itself; an answer that is no success has the reason. */
+export function sourceHealthPath(uid: string): string {
+  return `/api/datasources/uid/${encodeURIComponent(uid)}/health`;
+}
+
+/** Why the source does not answer Grafana, in its words; `undefined`: it does. @throws KmonError `command` when it is no JSON. */
+export function sourceTrouble(body: string): string | undefined {
+  const said = parseForeignJson(body, 'Grafana');
+  return said.at('status').text === 'OK' ? undefined : (said.at('message').text ?? 'no reason given');
 }
 
 /** The value of the header `authorization`. */

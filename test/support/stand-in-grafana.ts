@@ -4,8 +4,9 @@ import type { IncomingMessage, Server } from 'node:http';
 import type { AddressInfo } from 'node:net';
 
 /**
- * A stand-in for Grafana, which cannot be had here: it has what Grafana's HTTP API says of health and of annotations, no more.
- * https://grafana.com/docs/grafana/latest/developer-resources/api-reference/http-api/annotations/
+ * A stand-in for Grafana, which cannot be had here: it has what Grafana's HTTP API says of health, of dashboards
+ * and a data source (to everybody, as kmon has Grafana let people look), and of annotations, no more.
+ * https://grafana.com/docs/grafana/latest/developer-resources/api-reference/http-api/
  */
 export class StandInGrafana {
   readonly asked: { readonly what: string; readonly login: string | undefined; readonly body: unknown }[] =
@@ -13,6 +14,10 @@ export class StandInGrafana {
   /** Its clock, in milliseconds since the epoch. */
   clock = () => Date.now();
   health = 200;
+  /** The uids of its dashboards. */
+  dashboards: readonly string[] = [];
+  /** Why its data source does not answer; `undefined`: it does. */
+  trouble: string | undefined;
   /** The value of the header that lets somebody in. */
   login = '';
   /** Whatever the answer's body is, instead of its own. */
@@ -48,10 +53,18 @@ export class StandInGrafana {
     const what = `${request.method ?? ''} ${request.url ?? ''}`;
     const login = request.headers.authorization;
     this.asked.push({ what, login, body: text === '' ? undefined : JSON.parse(text) });
-    if (what === 'GET /api/health')
+    // What is behind the question mark may be kubectl's own.
+    const [asked = ''] = what.split('?');
+    if (asked === 'GET /api/health')
       return { status: this.health, body: { database: 'ok', version: '13.2.0' } };
+    if (asked === 'GET /api/search')
+      return { status: 200, body: this.dashboards.map((uid) => ({ uid, type: 'dash-db', title: uid })) };
+    if (asked === 'GET /api/datasources/uid/prometheus/health')
+      return this.trouble === undefined
+        ? { status: 200, body: { status: 'OK', message: 'Successfully queried the Prometheus API.' } }
+        : { status: 400, body: { status: 'ERROR', message: this.trouble } };
     if (login !== this.login) return { status: 401, body: { message: 'Invalid username or password' } };
-    if (what !== 'POST /api/annotations') return { status: 404, body: { message: 'Not found' } };
+    if (asked !== 'POST /api/annotations') return { status: 404, body: { message: 'Not found' } };
     return { status: 200, body: { message: 'Annotation added', id: this.asked.length } };
   }
 }

@@ -64,16 +64,22 @@ export async function stackParts(c: Around): Promise<{
   readonly exporter: boolean;
 }> {
   const own = await ownValues(c.config);
-  const isOn = (name: string): boolean => {
-    const part = own[name];
-    return !isRecord(part) || part['enabled'] !== false;
-  };
+  const isOn = (name: string): boolean => !isOff(own[name]);
   return {
     alertmanager: isOn('alertmanager'),
     stateMetrics: hasStateMetrics(c) && isOn('kubeStateMetrics'),
     grafana: hasStackGrafana(c) && isOn('grafana'),
     exporter: isOn('nodeExporter'),
   };
+}
+
+/** Whether the room's own values leave Grafana out. */
+export async function leavesGrafanaOut(config: Pick<Config, 'monitoring'>): Promise<boolean> {
+  return isOff((await ownValues(config))['grafana']);
+}
+
+function isOff(part: unknown): boolean {
+  return isRecord(part) && part['enabled'] === false;
 }
 
 async function ownValues({

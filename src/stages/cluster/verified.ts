@@ -6,16 +6,13 @@ import { KmonError } from '../../errors/kmon-error.js';
 import type { Gate } from '../../observe/gate.js';
 import { healthQuestion, readHealth } from '../../observe/prometheus-health.js';
 import type { HealthCheck } from '../../observe/prometheus-health.js';
-import { withOptions } from '../../shell/command.js';
-import { apiPath, getRaw, getServices } from '../../tools/kubectl.js';
 import type { ClusterNode } from '../../tools/kubernetes-objects.js';
 import { activeTargets, askPrometheus, parseAnswers } from '../../tools/prometheus.js';
 import type { Target } from '../../tools/prometheus.js';
-import { parseServices } from '../../tools/services.js';
 import { clusterThere } from './cluster-there.js';
+import { lookAtGrafana } from './grafana-health.js';
 import { lookMeasured, remedyFor } from './measured.js';
 import { prometheusOf } from './metrics.js';
-import { portOf, serviceOf } from './pages.js';
 
 /** Something that is not as it must be: what, why, and what to do. */
 export interface Missing {
@@ -33,7 +30,7 @@ export interface VerifiedSeen {
   readonly targets: readonly Target[];
   readonly health: readonly HealthCheck[];
   readonly missing: readonly Missing[];
-  /** What is said and fails nothing: observed computers that do not answer, and what applications of the class do. */
+  /** What is said and fails nothing: observed computers that do not answer, what applications of the class do, a Grafana that is not wanted. */
   readonly notes: readonly string[];
 }
 
@@ -54,7 +51,8 @@ export const lookVerified = lookingStage<VerifiedSeen>({
     const [said, listed] = parseAnswers(await c.cluster.query(asked), 2);
     const targets = listed?.kind === 'targets' ? listed.targets : [];
     const ofRoom = targets.filter(({ labels }) => labels[APP_LABEL] === undefined);
-    const health = [...readHealth(said, keeping), ...(await grafanaHealth(c))];
+    const grafana = await lookAtGrafana(c);
+    const health = [...readHealth(said, keeping), ...grafana.health];
     return {
       nodes,
       gate,
@@ -68,7 +66,7 @@ export const lookVerified = lookingStage<VerifiedSeen>({
           good ? [] : [{ what, because, ...(remedy === undefined ? {} : { fix: remedy }) }],
         ),
       ],
-      notes: [...observed.flatMap(({ because }) => because ?? []), ...appNotes(targets)],
+      notes: [...observed.flatMap(({ because }) => because ?? []), ...appNotes(targets), ...grafana.notes],
     };
   },
   judge: ({ missing }) => satisfied(missing.length === 0 ? 'all of it' : `${missing.length} missing`),
@@ -143,26 +141,4 @@ function appNotes(targets: readonly Target[]): readonly string[] {
     );
     return [`application ${app}: ${up} of ${own.length} targets up`, ...why].join('; ');
   });
-}
-
-/** Where there is a Grafana, it answers. */
-async function grafanaHealth(c: Context): Promise<readonly HealthCheck[]> {
-  const { namespace } = c.config.monitoring;
-  const { cluster } = c;
-  const services = parseServices(await cluster.query(getServices(cluster.kubectl, namespace)));
-  const service = serviceOf('grafana', services, c.config);
-  if (service === undefined) return [];
-  const name = `${service.name}:${portOf(service)?.name ?? ''}`;
-  const path = `${apiPath('api', 'v1', 'namespaces', namespace, 'services', name)}/proxy/api/health`;
-  const { exitCode, stderr } = await cluster.query(withOptions(getRaw(cluster.kubectl, path), { ok: 'any' }));
-  if (exitCode === 0) return [{ what: 'Grafana', good: true, because: 'it answers' }];
-  const said = stderr.trim().split('\n').at(-1) ?? '';
-  return [
-    {
-      what: 'Grafana',
-      good: false,
-      because: `it does not answer${said === '' ? '' : `: ${said}`}`,
-      remedy: 'run `kmon deploy-monitoring`: it waits for it, or says what keeps it from starting',
-    },
-  ];
 }

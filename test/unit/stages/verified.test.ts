@@ -1,12 +1,14 @@
 import { describe, expect, it } from 'vitest';
 import { SeenByStage } from '../../../src/engine/results.js';
+import { SHIPPED } from '../../../src/dashboards/shipped.js';
 import { lookVerified } from '../../../src/stages/cluster/verified.js';
 import type { VerifiedSeen } from '../../../src/stages/cluster/verified.js';
-import { CHILD, OTHER, PARENT, sampleBundle } from '../../support/sample-room.js';
+import { CHILD, OTHER, PARENT, sampleBundle, sampleConfig } from '../../support/sample-room.js';
 import { asks } from '../../support/scripted-runner.js';
 import type { Step } from '../../support/scripted-runner.js';
 import { asksMetrics, asksNodes, asksSilentPrometheus, hindered } from './answers.js';
 import { play } from './stage-run.js';
+import type { Setting } from './stage-run.js';
 
 const json = (data: object): string => `${JSON.stringify({ status: 'success', data })}\n@@kmon 0\n`;
 
@@ -39,9 +41,15 @@ const services = (...names: readonly string[]): Step =>
     }),
   );
 
-async function look(...steps: readonly Step[]): Promise<VerifiedSeen> {
+const look = (...steps: readonly Step[]): Promise<VerifiedSeen> =>
+  lookAs({ bundle: sampleBundle() }, ...steps);
+
+async function lookAs(
+  more: Pick<Setting, 'config' | 'bundle'>,
+  ...steps: readonly Step[]
+): Promise<VerifiedSeen> {
   const seen = new SeenByStage();
-  const setting = { machine: PARENT, bundle: sampleBundle(), about: [PARENT, CHILD, OTHER], seen };
+  const setting = { machine: PARENT, about: [PARENT, CHILD, OTHER], seen, ...more };
   const played = await play(lookVerified, { parent: steps }, setting);
   expect(played.outcome).toBe('unchanged');
   expect(played.journal.every((g) => g.verb === 'query')).toBe(true);
@@ -61,6 +69,8 @@ describe('what is looked at to verify', () => {
       asksHealth(target('prometheus', 'pc-10', 'up'), target('node-exporter', 'pc-11', 'up')),
       services('kmon-prometheus', 'kmon-grafana'),
       asks('services/kmon-grafana%3Ahttp/proxy/api/health', '{"database":"ok"}'),
+      asks('proxy/api/search?type=dash-db', JSON.stringify([...SHIPPED, 'own'].map((uid) => ({ uid })))),
+      asks('proxy/api/datasources/uid/prometheus/health', '{"status":"OK"}'),
     );
     expect(seen.missing).toEqual([]);
     expect(seen.gate.rows.map((r) => [r.machine, r.temperature])).toEqual([
@@ -68,7 +78,13 @@ describe('what is looked at to verify', () => {
       ['pc-11', 'no sensor'],
       ['pc-12', 'no sensor'],
     ]);
-    expect(seen.health.find((h) => h.what === 'Grafana')).toMatchObject({ good: true });
+    expect(
+      seen.health.filter((h) => h.what.startsWith('Grafana')).map((h) => [h.what, h.good, h.because]),
+    ).toEqual([
+      ['Grafana', true, 'it answers'],
+      ["Grafana's dashboards", true, "all 5 of kmon's, of 6"],
+      ["Grafana's data source", true, 'Prometheus answers it'],
+    ]);
   });
 
   it('is each machine that lacks something, with what to do, and each target once', async () => {
@@ -131,6 +147,73 @@ describe('what is looked at to verify', () => {
       'application red/shop: 1 of 2 targets up; shop-2: dial tcp: connection refused',
     ]);
   });
+
+  const answers = (dashboards: string | { exitCode: number; stderr: string }, source: typeof dashboards) => [
+    ...[
+      READY,
+      MEASURED,
+      asksHealth(target('prometheus', 'pc-10', 'up')),
+      services('kmon-prometheus', 'kmon-grafana'),
+    ],
+    asks('/proxy/api/health', '{"database":"ok"}'),
+    asks('proxy/api/search?type=dash-db', dashboards),
+    asks('/prometheus/health', source),
+  ];
+
+  it('is a Grafana without some of its dashboards, or whose Prometheus does not answer it', async () => {
+    const seen = await look(
+      ...answers(
+        '[{"uid":"kmon-room"},{"uid":"kmon-machine"}]',
+        '{"status":"ERROR","message":"no such host"}',
+      ),
+    );
+    expect(seen.missing.map((m) => [m.what, m.because])).toEqual([
+      ["Grafana's dashboards", 'kmon-team, kmon-stress, kmon-cluster are not there'],
+      ["Grafana's data source", 'Prometheus does not answer it: no such host'],
+    ]);
+  });
+
+  it('is something else in the place of Grafana', async () => {
+    const seen = await look(...answers('{}', '<html>'));
+    expect(seen.missing.map((m) => m.because)).toEqual([
+      'something answers in its place that is not Grafana',
+      'Grafana printed something that is no JSON',
+    ]);
+  });
+
+  it('is no fault where Grafana wants a login of whoever looks, and says so', async () => {
+    const closed = {
+      exitCode: 1,
+      stderr:
+        'error: You must be logged in to the server (the server has asked for the client to provide credentials)',
+    };
+    const seen = await look(...answers(closed, closed));
+    expect(seen.missing).toEqual([]);
+    expect(seen.notes).toEqual([expect.stringContaining('wants a login of whoever looks')]);
+  });
+
+  it.each([
+    [
+      'switched off',
+      { grafana: false },
+      undefined,
+      ['Grafana is switched off in kmon.yaml (monitoring.grafana.enabled)'],
+      [],
+    ],
+    ['without an image', {}, sampleBundle(), [expect.stringContaining('for want of its image')], []],
+    ['gone', {}, undefined, [], ['it is not there']],
+  ] as const)(
+    'says of the profile stack why there is no Grafana: %s',
+    async (_, more, bundle, notes, missing) => {
+      const monitoring = { ...sampleConfig().monitoring, profile: 'stack' as const, ...more };
+      const seen = await lookAs(
+        { config: { monitoring }, ...(bundle === undefined ? {} : { bundle }) },
+        ...[READY, MEASURED, asksHealth(target('prometheus', 'pc-10', 'up')), services('kmon-prometheus')],
+      );
+      expect(seen.notes).toEqual(notes);
+      expect(seen.missing.map((m) => m.because)).toEqual(missing);
+    },
+  );
 
   it('is said once when Prometheus is silent, and Grafana apart from it', async () => {
     const seen = await look(
