@@ -8,6 +8,7 @@ import { initParent } from './cluster/init-parent.js';
 import { joinChild } from './cluster/join-child.js';
 import { keepKubeconfig } from './cluster/kubeconfig.js';
 import { labelNodes } from './cluster/label-nodes.js';
+import { latency } from './cluster/latency.js';
 import { leaveCluster } from './cluster/leave-cluster.js';
 import { measured } from './cluster/measured.js';
 import { askPages } from './cluster/pages.js';
@@ -190,6 +191,9 @@ export const VERIFY: readonly Work<unknown>[] = [clusterThere, lookVerified];
 
 /** `kmon verify`, on the machines that are Ready. */
 export const VERIFY_PODS: readonly Work<unknown>[] = [podsReach];
+
+/** `kmon verify --latency`, on the children that are Ready. */
+export const VERIFY_LATENCY: readonly Work<unknown>[] = [latency];
 
 /** `kmon open` */
 export const OPEN: readonly Work<unknown>[] = [clusterThere, askPages];

@@ -21,6 +21,8 @@ export interface VerifyResult {
     readonly memoryPercent: number | null;
     readonly temperature: Temperature | null;
     readonly pods: PodsCell | null;
+    /** From the start of a load to its value in Prometheus; absent where nobody asked. */
+    readonly latencySeconds?: number | null;
   }[];
   readonly targets: { readonly up: number; readonly all: number };
   readonly checks: readonly { readonly what: string; readonly good: boolean; readonly because: string }[];
@@ -45,8 +47,9 @@ export function verifyText(result: VerifyResult, theme: Theme = plainTheme): str
   const { rows, targets, checks, missing, notes } = result;
   const percent = (value: number | null): string | undefined =>
     value === null ? undefined : `${Math.round(value)} %`;
+  const isTimed = rows.some((r) => r.latencySeconds !== undefined);
   const table = tableText(
-    COLUMNS,
+    isTimed ? [...COLUMNS, { title: 'seen after', align: 'right' }] : COLUMNS,
     rows.map((r) => [
       r.machine,
       r.node,
@@ -55,6 +58,9 @@ export function verifyText(result: VerifyResult, theme: Theme = plainTheme): str
       percent(r.memoryPercent),
       temperatureText(r.temperature ?? undefined),
       r.pods ?? undefined,
+      ...(isTimed
+        ? [typeof r.latencySeconds === 'number' ? `${r.latencySeconds.toFixed(1)} s` : undefined]
+        : []),
     ]),
     theme,
   );

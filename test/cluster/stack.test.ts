@@ -15,6 +15,9 @@ import type { Ended } from '../support/kmon.js';
 import { makeLab } from '../support/lab.js';
 import type { TestLab } from '../support/lab.js';
 import { sampleApp } from '../support/sample-app.js';
+import { SHIPPED } from '../../src/dashboards/shipped.js';
+import { grafanaInCluster, leadOut } from '../support/grafana-in-cluster.js';
+import { StandInGrafana } from '../support/stand-in-grafana.js';
 import { startMailServer } from '../support/mail-server.js';
 import { STAND_IN } from '../support/stack-charts.js';
 import { startWebhook } from '../support/webhook.js';
@@ -190,6 +193,63 @@ describe.runIf(IS_WANTED)('the profile stack', () => {
       ['parent', 'parent', 'parent'],
       ['visitor', 'visitor', 'observed'],
     ]);
+  });
+
+  it('says that there is no Grafana, and proves one that is there: a stand-in, since its image cannot be had', async () => {
+    expect((await run('verify')).stdout).toContain('· there is no Grafana: it was left out');
+    const parent = lab.machine('parent');
+    const here = parent.sh("ip -4 route show default | awk '{ print $3 }'").trim();
+    const grafana = new StandInGrafana();
+    const way = leadOut(parent, `${here}:${await grafana.open('0.0.0.0')}`);
+    onTestFinished(() => {
+      grafana.close();
+      way.close();
+      kubectl('delete', 'service', 'stand-in-grafana', '--namespace', 'monitoring');
+    });
+    const exporter =
+      'jsonpath={range .items[?(@.spec.hostNetwork==true)]}{.metadata.name} {.status.podIP}{end}';
+    const [name = '', ip = ''] = kubectl(
+      ...[
+        'get',
+        'pods',
+        '--namespace',
+        'monitoring',
+        '--field-selector',
+        'spec.nodeName=parent',
+        '-o',
+        exporter,
+      ],
+    ).split(' ');
+    execFileSync('kubectl', ['apply', '-f', '-'], {
+      input: grafanaInCluster('stand-in-grafana', { name, ip }),
+      env: environment(),
+      stdio: 'pipe',
+    });
+    grafana.dashboards = SHIPPED.slice(1);
+    grafana.trouble = 'connection refused';
+    const lacking = await run('verify');
+    expect(lacking.exitCode).toBe(23);
+    expect(lacking.stdout).toContain("✖ Grafana's dashboards: kmon-room is not there");
+    expect(lacking.stdout).toContain("✖ Grafana's data source: Prometheus does not answer it");
+    grafana.dashboards = [...SHIPPED, 'of-the-class'];
+    grafana.trouble = undefined;
+    const whole = await run('verify');
+    expect(whole.stdout).toContain("✔ Grafana's dashboards: all 5 of kmon's, of 6");
+    expect(whole.stdout).toContain("✔ Grafana's data source: Prometheus answers it");
+    expect(whole.exitCode, whole.stdout).toBe(0);
+  });
+
+  it('measures how soon a load on a child shows', async () => {
+    const verified = await run('verify', '--latency');
+    const row = verified.stdout.split('\n').find((line) => line.startsWith('child-1 '));
+    say(`how soon a load shows: ${row ?? 'no row'}`);
+    // The machines of a lab have the processors of this computer, which may be busy with something else.
+    if (verified.stdout.includes('its processors are busy already')) return;
+    expect(row).toMatch(/ \d+\.\d s$/);
+    expect(Number(/ ([\d.]+) s$/.exec(row ?? '')?.[1])).toBeLessThan(20);
+    expect(lab.machine('child-1').sh('systemctl is-active kmon-latency.service || :').trim()).toBe(
+      'inactive',
+    );
   });
 
   it("has kmon's rules, and nothing fires but what always does", () => {

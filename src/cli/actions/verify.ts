@@ -7,18 +7,23 @@ import { EXIT_CODES } from '../../errors/exit-codes.js';
 import { KmonError } from '../../errors/kmon-error.js';
 import { selectMachines } from '../../room/room.js';
 import type { Machine } from '../../room/machine.js';
+import { latency } from '../../stages/cluster/latency.js';
 import { podsReach } from '../../stages/cluster/pods-reach.js';
 import { lookVerified } from '../../stages/cluster/verified.js';
 import type { Missing, VerifiedSeen } from '../../stages/cluster/verified.js';
-import { VERIFY, VERIFY_PODS } from '../../stages/index.js';
+import { VERIFY, VERIFY_LATENCY, VERIFY_PODS } from '../../stages/index.js';
 import { verifyText } from '../../ui/verify-text.js';
 import type { PodsCell, VerifyResult } from '../../ui/verify-text.js';
 import { withApp } from '../app.js';
 import type { App, RoomOptions } from '../app.js';
 import type { Io } from '../io.js';
 
+interface VerifyOptions extends RoomOptions {
+  readonly latency: boolean;
+}
+
 /** `kmon verify`: 0 when nothing is missing, `not-verified` otherwise. */
-export function verify(io: Io, options: RoomOptions): Promise<number> {
+export function verify(io: Io, options: VerifyOptions): Promise<number> {
   const work = async (app: App): Promise<number> => {
     const { room } = app.config;
     const about = selectMachines(room, options.only);
@@ -35,25 +40,46 @@ export function verify(io: Io, options: RoomOptions): Promise<number> {
             quiet: (report) => report.failure?.code !== 'interrupted',
           });
     if (tried?.failure?.code === 'interrupted') return exitCodeOf(tried);
-    const result = resultOf(app.profile, about, ready, seen, tried);
+    // Behind the pods, which would begin later on a machine that is loaded.
+    const loaded = ready.filter(({ role }) => role === 'child');
+    const measured =
+      options.latency && loaded.length > 0
+        ? await app.run(planFor('verify', room, VERIFY_LATENCY, loaded), {
+            parentMayFail: true,
+            quiet: (report) => report.failure?.code !== 'interrupted',
+          })
+        : undefined;
+    if (measured?.failure?.code === 'interrupted') return exitCodeOf(measured);
+    const result = resultOf(app.profile, { about, ready, seen, tried, measured });
     app.view.result(verifyText(result), result);
     return result.missing.length === 0 ? 0 : EXIT_CODES['not-verified'];
   };
   return withApp(io, 'verify', options, work, { asksProfile: () => true });
 }
 
-function resultOf(
-  profile: ProfileDecision,
-  about: readonly Machine[],
-  ready: readonly Machine[],
-  seen: VerifiedSeen,
-  tried: RunReport | undefined,
-): VerifyResult {
+interface Seen {
+  readonly about: readonly Machine[];
+  readonly ready: readonly Machine[];
+  readonly seen: VerifiedSeen;
+  /** What pods on these could do. */
+  readonly tried: RunReport | undefined;
+  /** How soon a load showed; absent: nobody asked. */
+  readonly measured: RunReport | undefined;
+}
+
+function resultOf(profile: ProfileDecision, { about, ready, seen, tried, measured }: Seen): VerifyResult {
   const pods = new Map(ready.map(({ name }) => [name, podsOf(name, tried)]));
   const withoutNetwork = [...pods].flatMap(([what, { state, missing }]): readonly Missing[] =>
     state === 'reach' || missing === undefined ? [] : [{ what, ...missing }],
   );
   const decided = profileText(profile);
+  const delays = new Map(
+    measured === undefined
+      ? []
+      : ready
+          .filter(({ role }) => role === 'child')
+          .map(({ name }) => [name, latencyOf(name, measured)] as const),
+  );
   return {
     profile: profile.profile,
     rows: about.map(({ name }) => {
@@ -66,12 +92,21 @@ function resultOf(
         memoryPercent: row?.memoryPercent ?? null,
         temperature: row?.temperature ?? null,
         pods: pods.get(name)?.state ?? null,
+        ...(measured === undefined ? {} : { latencySeconds: delays.get(name)?.seconds ?? null }),
       };
     }),
     targets: { up: seen.targets.filter((t) => t.health === 'up').length, all: seen.targets.length },
     checks: seen.health,
-    missing: [...seen.missing, ...withoutNetwork],
-    notes: [...(decided === undefined ? [] : [decided]), ...seen.notes],
+    missing: [
+      ...seen.missing,
+      ...withoutNetwork,
+      ...[...delays].flatMap(([what, { missing }]) => (missing === undefined ? [] : [{ what, ...missing }])),
+    ],
+    notes: [
+      ...(decided === undefined ? [] : [decided]),
+      ...seen.notes,
+      ...[...delays.values()].flatMap(({ note }) => note ?? []),
+    ],
   };
 }
 
@@ -98,4 +133,33 @@ function podsOf(machine: string, tried: RunReport | undefined): PodsOf {
       ...(error?.hint === undefined ? {} : { fix: error.hint }),
     },
   };
+}
+
+interface LatencyOf {
+  readonly seconds?: number;
+  readonly missing?: Omit<Missing, 'what'>;
+  readonly note?: string;
+}
+
+function latencyOf(machine: string, measured: RunReport): LatencyOf {
+  const tried = measured.seen.of(latency).get(machine);
+  switch (tried?.state) {
+    case 'seen':
+      return { seconds: tried.seconds };
+    case 'unseen':
+      return {
+        missing: {
+          because: `a load on it did not show in Prometheus within ${tried.withinSeconds} s`,
+          fix: 'look whether its exporter answers in time (`kmon top`), and whether its clock is right (`kmon check`)',
+        },
+      };
+    case 'untried':
+      return { note: `how soon a load shows on ${machine} was not measured: ${tried.because}` };
+    case undefined: {
+      const error = measured.setAside.find((one) => one.machine === machine)?.error ?? measured.failure;
+      return {
+        note: `how soon a load shows on ${machine} was not measured: ${error?.message ?? 'no answer'}`,
+      };
+    }
+  }
 }

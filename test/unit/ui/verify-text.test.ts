@@ -34,6 +34,22 @@ describe('what kmon verify shows', () => {
     );
   });
 
+  it('has a column more where somebody asked how soon a load shows', () => {
+    const [row] = GOOD.rows;
+    if (row === undefined) throw new Error('no row');
+    const timed: VerifyResult = {
+      ...GOOD,
+      rows: [
+        { ...row, latencySeconds: null },
+        { ...row, machine: 'pc-11', latencySeconds: 6.24 },
+      ],
+    };
+    const [head, parent, child] = verifyText(timed).split('\n');
+    expect(head).toMatch(/pods +seen after$/);
+    expect(parent).toMatch(/reach +-$/);
+    expect(child).toMatch(/reach +6\.2 s$/);
+  });
+
   it('is what is missing, and what to do', () => {
     const bad: VerifyResult = {
       ...GOOD,
