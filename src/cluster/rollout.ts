@@ -21,7 +21,7 @@ export async function notRolledOut(
   for (const { kind, namespace, name } of workloads) {
     const rollout = parseRollout(await cluster.query(getRollout(cluster.kubectl, kind, namespace, name)));
     if (rollout.state === 'absent') return `${name} is not there`;
-    if (rollout.state !== 'done' && kind === 'deployments')
+    if (rollout.state !== 'done' && kind !== 'daemonsets')
       return `${name}: ${rollout.ready} of ${rollout.wanted} ready`;
   }
   return undefined;

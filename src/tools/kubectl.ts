@@ -104,9 +104,9 @@ export function getServices(k: Kubectl, namespace: string): Command<'reads'> {
   return getRaw(k, apiPath('api', 'v1', 'namespaces', namespace, 'services'));
 }
 
-export type RolloutKind = 'daemonsets' | 'deployments';
+export type RolloutKind = 'daemonsets' | 'deployments' | 'statefulsets';
 
-/** How far a DaemonSet or Deployment is; exit 1 when it does not exist. See `parseRollout`. */
+/** How far a DaemonSet, Deployment or StatefulSet is; exit 1 when it does not exist. See `parseRollout`. */
 export function getRollout(k: Kubectl, kind: RolloutKind, namespace: string, name: string): Command<'reads'> {
   return withOptions(getRaw(k, apiPath('apis', 'apps', 'v1', 'namespaces', namespace, kind, name)), {
     ok: [0, 1],

@@ -103,7 +103,7 @@ export class ModelCluster {
     const release = / history (\S+) --max 1/.exec(script)?.[1];
     if (release !== undefined) return this.history(release);
     // The first time it is asked for, nothing has started yet.
-    if (/\/(deployments|daemonsets)\/\S+$/.test(script)) {
+    if (/\/(deployments|daemonsets|statefulsets)\/\S+$/.test(script)) {
       const ready = this.rolloutsAsked++ > 0 ? 1 : 0;
       return JSON.stringify({
         spec: { replicas: 1 },

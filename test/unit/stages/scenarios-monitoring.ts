@@ -92,7 +92,14 @@ function stackRolls(prometheus: string): readonly Step[] {
     asks('daemonsets/kmon-stack-prometheus-node-exporter', daemonSet),
     asks('deployments/kmon-stack-kube-state-metrics', rollout(true)),
     asks('prometheuses/kmon-prometheus', prometheus),
-    ...(prometheus === available ? [asks('alertmanagers/kmon-alertmanager', available)] : []),
+    ...(prometheus === available
+      ? [
+          asks('alertmanagers/kmon-alertmanager', available),
+          ...['prometheus-kmon-prometheus', 'alertmanager-kmon-alertmanager'].map((name) =>
+            asks(`statefulsets/${name}`, rollout(true)),
+          ),
+        ]
+      : []),
   ];
 }
 
