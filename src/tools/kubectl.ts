@@ -214,7 +214,7 @@ export function markObject(
   marks: Readonly<Record<'labels' | 'annotations', Readonly<Record<string, string | null>>>>,
 ): Command<'changes'> {
   const patch = JSON.stringify({ metadata: marks });
-  return changes`${changing(k)} patch ${object.kind} ${object.name} --namespace ${object.namespace} --field-manager kmon --type merge --patch ${patch}`;
+  return changes`${changing(k)} patch ${object.kind} ${object.name} --namespace ${object.namespace} --type merge --patch ${patch} --field-manager kmon`;
 }
 
 /** Asks whether the API server is ready. Any exit code: see `parseReadyz`. */

@@ -53,12 +53,12 @@ export async function findApp(c: Context, app: AppToWatch): Promise<AppFound> {
   await requireMonitoring(c);
   const found = await appIn(c, app);
   if (found.endpoints.some(({ ready }) => ready)) return found;
-  const { cluster } = c;
+  const kubectl = c.cluster.context === undefined ? 'kubectl --kubeconfig .kmon/kubeconfig' : 'kubectl';
   throw new KmonError(
     'precondition',
     `no pod of ${appName(app)} is ready, so nothing can be asked for metrics`,
     {
-      hint: `look at its pods (kubectl${cluster.context === undefined ? ' --kubeconfig .kmon/kubeconfig' : ''} -n ${app.namespace} get pods)`,
+      hint: `look at its pods (${kubectl} -n ${app.namespace} get pods)`,
     },
   );
 }

@@ -105,7 +105,7 @@ describe('the marks of a Service', () => {
     const set = markObject(kubectl, object, wanted);
     assertShellSyntax(set);
     expect(set.script).toContain(
-      `patch service shop --namespace red --field-manager kmon --type merge --patch '{"metadata":{"labels":{"kmon/watch":"shop"},"annotations":{"kmon/watch-port":"metrics","kmon/watch-path":"/metrics"}}}'`,
+      `patch service shop --namespace red --type merge --patch '{"metadata":{"labels":{"kmon/watch":"shop"},"annotations":{"kmon/watch-port":"metrics","kmon/watch-path":"/metrics"}}}' --field-manager kmon`,
     );
     expect(markObject(kubectl, object, marks('shop', undefined)).script).toContain(
       '{"labels":{"kmon/watch":null},"annotations":{"kmon/watch-port":null,"kmon/watch-path":null}}',
