@@ -4,7 +4,7 @@ import { lookAtRelease } from '../cluster/release.js';
 import type { ReadConfig } from '../config/config.js';
 import { LITE_RELEASE } from './lite/release.js';
 import { stackRelease } from './stack/names.js';
-import { nameOfOthers } from './stack/others.js';
+import { nameOfOthers } from './stack/others-prometheus.js';
 
 /** Asks a cluster what monitoring it has. Rejects where there is none to ask, or it does not answer. Only looks. */
 export async function monitoringThere(

@@ -1,5 +1,5 @@
 import { existsSync } from 'node:fs';
-import { GRAFANA_USER, grafanaPasswordFile } from '../addons/grafana.js';
+import { GRAFANA_USER, grafanaPasswordFile } from '../addons/grafana-access.js';
 import { readThroughParent } from '../cluster/through-parent.js';
 import { KmonError } from '../errors/kmon-error.js';
 import type { StressMark } from '../observe/stress-marks.js';

@@ -8,7 +8,7 @@ import { mirrorsOf } from './sections/mirrors.js';
 import { monitoringOf } from './sections/monitoring.js';
 import { knownHostsFilesOf } from './sections/ssh.js';
 import { teamsOf } from './sections/teams.js';
-import type { Written } from './written.js';
+import type { Written } from './written-schema.js';
 
 /** kmon.yaml with every default applied and every path absolute. Pure: what the files hold is checked elsewhere. */
 export function resolveConfig(written: Written, file: string, base: PathBase): ReadConfig {

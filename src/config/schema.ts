@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import { SHORT_FORMS, writtenSchema } from './written.js';
+import { SHORT_FORMS, writtenSchema } from './written-schema.js';
 
 /** JSON, as far as a schema needs it. */
 export type JsonSchema = Readonly<Record<string, unknown>>;

@@ -9,10 +9,10 @@ import { toGiveBack } from './ledger.js';
 import type { Place } from './place.js';
 import type { ResultStore } from './results.js';
 import type { GiveBackThereStep } from './step.js';
-import { ThingsThere } from './things.js';
+import { NotedResources } from './noted-resources.js';
 
 /** A computer that is only observed, for the length of a run. It is reached when something is asked of it for the first time. */
-export class ComputerSession extends ThingsThere<Language> {
+export class ComputerSession extends NotedResources<Language> {
   readonly machine: Observed;
   /** Logs in there; the second call gives the same answer. */
   readonly reach: () => Promise<OtherRunner | undefined>;

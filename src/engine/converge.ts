@@ -14,8 +14,8 @@ import type { StageSetting } from './setting.js';
 import type { Outcome } from './report.js';
 import { ResultStore } from './results.js';
 import type { Session } from './session.js';
-import { unsatisfied } from './things.js';
-import type { Noticed, Things } from './things.js';
+import { unsatisfied } from './noted-resources.js';
+import type { Noticed, StageResources } from './noted-resources.js';
 import { isTrial } from './stage.js';
 import type { ComputerStage, Converging, MachineWork, Stage, Trial, TrialContext, Verdict } from './stage.js';
 import { isChange, linesOf } from './step.js';
@@ -126,14 +126,14 @@ class Convergence<C extends KnownRoom, X extends RoomContext<C>, G extends Langu
   private readonly results = new ResultStore();
 
   private readonly stage: Converging<unknown, X, G, S>;
-  private readonly session: Things<G>;
+  private readonly session: StageResources<G>;
   private readonly setting: StageSetting<C>;
   private readonly c: X;
   private readonly carryOutThere: CarryOut<S>;
 
   constructor(
     stage: Converging<unknown, X, G, S>,
-    session: Things<G>,
+    session: StageResources<G>,
     setting: StageSetting<C>,
     c: X,
     carryOutThere: CarryOut<S>,

@@ -6,7 +6,7 @@ import type { RoomMark } from '../room/room-mark.js';
 import type { Runner } from '../runner/runner.js';
 import type { EngineDeps } from './deps.js';
 import { beatLock, releaseLock, sweepLock, takeLock } from './lock.js';
-import type { Signature } from './things.js';
+import type { Signature } from './noted-resources.js';
 
 /**
  * The room, held by one run: its lock on the parent, and the id that its ledgers carry. Taken before the first change of the run, and only

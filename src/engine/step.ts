@@ -9,7 +9,7 @@ import type { Secret } from '../shell/secret.js';
 import type { Context } from './context.js';
 import type { GiveBackReport } from './give-back.js';
 import type { Given, Key, Results } from './results.js';
-import type { Noticed } from './things.js';
+import type { Noticed } from './noted-resources.js';
 
 /** A change that is known now, or only when its turn comes: a token that is made then, a text that holds what a step before has given. */
 export type LateCommand =

@@ -8,8 +8,8 @@ import type { Machine } from '../room/machine.js';
 import { runProgram } from './run-program.js';
 import type { Opened } from './listen.js';
 import type { TrialIdentity } from './run-program.js';
-import { listeningIn, numbersIn } from './try.js';
-import type { TriedHere } from './try.js';
+import { listeningIn, numbersIn } from './try-peers.js';
+import type { TriedHere } from './try-peers.js';
 
 /** Seconds each way: three in all while everybody is measured, one when it is about a single child. */
 const TOGETHER_SECONDS = 1.5;

@@ -9,7 +9,7 @@ import { measureAlone, measureTogether } from './measure.js';
 import type { NetworkProof } from './network-proof.js';
 import { proofOf } from './proof.js';
 import type { TrialIdentity } from './run-program.js';
-import { tryWays } from './try.js';
+import { tryWays } from './try-peers.js';
 
 /** What a run saw: of each of its stages, by machine. */
 interface Seen {

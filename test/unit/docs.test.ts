@@ -2,7 +2,7 @@ import { readdirSync } from 'node:fs';
 import { describe, expect, test } from 'vitest';
 import { parse } from 'yaml';
 import { configPage } from '../../src/config/config-page.js';
-import { keysAt, writtenSchema } from '../../src/config/written.js';
+import { keysAt, writtenSchema } from '../../src/config/written-schema.js';
 import { EXIT_CODES, EXIT_MEANING } from '../../src/errors/exit-codes.js';
 import { KIND_NAMES, KIND_NAMES_THERE } from '../../src/resources/registry.js';
 import { COMMANDS } from '../../src/cli/commands/index.js';

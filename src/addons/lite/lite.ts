@@ -6,7 +6,7 @@ import type { Context } from '../../engine/context.js';
 import type { Addon } from '../addon.js';
 import { ALERTS_SECRET, alertSecretsOnCluster, alertsLeave } from '../alerts.js';
 import { liteChart } from './chart.js';
-import { GRAFANA_SECRET, grafanaPassword, grafanaPasswordFile, hasGrafana } from '../grafana.js';
+import { GRAFANA_SECRET, grafanaPassword, grafanaPasswordFile, hasGrafana } from '../grafana-access.js';
 import { LEFT_BY_OPERATOR, stackRelease } from '../stack/names.js';
 import { LITE_RELEASE } from './release.js';
 import { renderLite } from './rendered.js';

@@ -8,7 +8,7 @@ import { SHIPPED, shippedDashboard } from '../../dashboards/shipped.js';
 import { templatePath } from '../../render/templates.js';
 import type { RenderedFile, Rendering } from '../addon.js';
 import { wantedAlertSecret } from '../alerts.js';
-import { hasGrafana } from '../grafana.js';
+import { hasGrafana } from '../grafana-access.js';
 import { rulesAt } from './rules.js';
 import { foreseenValues } from './values.js';
 

@@ -5,7 +5,7 @@ import type { Context } from '../../engine/context.js';
 import { nodeIp } from '../../facts/node-ip.js';
 import type { Machine } from '../../room/machine.js';
 import { allMachines } from '../../room/room.js';
-import { hasGrafana } from '../grafana.js';
+import { hasGrafana } from '../grafana-access.js';
 import { firstOf } from '../parent-node.js';
 import { alertmanagerValues } from '../alerts.js';
 

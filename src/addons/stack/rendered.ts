@@ -5,7 +5,7 @@ import type { Config } from '../../config/config.js';
 import { SHIPPED, shippedDashboard } from '../../dashboards/shipped.js';
 import type { RenderedChart, Rendering } from '../addon.js';
 import { wantedAlertSecret } from '../alerts.js';
-import { GRAFANA_SECRET } from '../grafana.js';
+import { GRAFANA_SECRET } from '../grafana-access.js';
 import { checkStackValues } from './check-values.js';
 import { stackRelease } from './names.js';
 import { stackObjects } from './objects.js';

@@ -14,14 +14,14 @@ import type { CustomResource, Workload } from '../../cluster/rollout.js';
 import type { Context } from '../../engine/context.js';
 import type { Addon } from '../addon.js';
 import { ALERTS_SECRET, alertsLeave, alertSecretsOnCluster } from '../alerts.js';
-import { GRAFANA_SECRET, grafanaPassword, grafanaPasswordFile } from '../grafana.js';
+import { GRAFANA_SECRET, grafanaPassword, grafanaPasswordFile } from '../grafana-access.js';
 import { LITE_RELEASE } from '../lite/release.js';
 import { stackArchive, stackChart } from './chart.js';
 import { stackDefinitions } from './definitions.js';
 import { labelled } from './labels.js';
 import { DEFINITIONS, LEFT_BY_OPERATOR, RELEASE, stackRelease } from './names.js';
 import { hasStackObjects, stackObjects } from './objects.js';
-import { othersPrometheus } from './others.js';
+import { othersPrometheus } from './others-prometheus.js';
 import { renderStack } from './rendered.js';
 import { hasStackGrafana, hasStateMetrics, stackParts, stackValues } from './values.js';
 

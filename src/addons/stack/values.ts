@@ -17,12 +17,12 @@ import { renderTemplate } from '../../render/render.js';
 import type { TemplateValue } from '../../render/render.js';
 import { readTemplate } from '../../render/templates.js';
 import { PORTS } from '../../room/ports.js';
-import { GRAFANA_SECRET, hasGrafana } from '../grafana.js';
+import { GRAFANA_SECRET, hasGrafana } from '../grafana-access.js';
 import { parentOf } from '../parent-node.js';
 import { alertingValues } from './alerting.js';
 import { HOME_DASHBOARD } from './dashboards.js';
 import { merged } from './merge.js';
-import { readOwnValues } from './own-values.js';
+import { readOwnValues } from './values-file.js';
 import { ruleGroups } from './rules.js';
 import { isRecord } from './value-paths.js';
 

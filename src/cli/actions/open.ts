@@ -1,5 +1,5 @@
 import { existsSync } from 'node:fs';
-import { GRAFANA_USER, grafanaPasswordFile } from '../../addons/grafana.js';
+import { GRAFANA_USER, grafanaPasswordFile } from '../../addons/grafana-access.js';
 import type { Config } from '../../config/config.js';
 import { planFor } from '../../engine/plan.js';
 import { exitCodeOf } from '../../engine/report.js';

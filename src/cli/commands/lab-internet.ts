@@ -1,4 +1,4 @@
-import { present } from '../../config/present.js';
+import { present } from '../../config/optional-key.js';
 import { inWords, PROXY_KNOWN, WELL } from '../../lab/internet/behaviour.js';
 import type { InternetBehaviour } from '../../lab/internet/behaviour.js';
 import { INTERNET_NAMES } from '../../lab/internet/names.js';

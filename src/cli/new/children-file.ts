@@ -4,7 +4,7 @@ import type { DecodedText } from '../../config/children/decode.js';
 import { readChildren } from '../../config/children/read.js';
 import type { ChildrenRead } from '../../config/children/read.js';
 import { expandPath } from '../../config/paths.js';
-import { present } from '../../config/present.js';
+import { present } from '../../config/optional-key.js';
 import type { Mistake } from '../../errors/kmon-error.js';
 import type { Place } from './place.js';
 

@@ -4,7 +4,7 @@ import { keyTrouble } from '../../config/mistakes/check-files.js';
 import { readChildren } from '../../config/children/read.js';
 import type { ListedMachine } from '../../config/children/read.js';
 import { expandPath } from '../../config/paths.js';
-import { present } from '../../config/present.js';
+import { present } from '../../config/optional-key.js';
 import { showText } from '../../config/mistakes/problems.js';
 import { overlap, parseSubnet } from '../../config/networks/subnet.js';
 import { valueMistake } from '../../config/mistakes/value-mistake.js';

@@ -1,7 +1,7 @@
 import type { AnsweredChild } from '../../config/writing/compose.js';
 import type { SshLogin } from '../../config/config.js';
 import { defaultName } from '../../config/sections/machines.js';
-import { present } from '../../config/present.js';
+import { present } from '../../config/optional-key.js';
 import type { KmonError } from '../../errors/kmon-error.js';
 import type { FirstLook } from '../../runner/first-look.js';
 import type { Outcome, Tried } from './trials.js';

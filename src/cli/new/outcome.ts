@@ -2,7 +2,7 @@ import { dirname } from 'node:path';
 import { composeRoomFile } from '../../config/writing/compose.js';
 import { configOf } from '../../config/load.js';
 import { contractPath } from '../../config/paths.js';
-import { present } from '../../config/present.js';
+import { present } from '../../config/optional-key.js';
 import { KmonError } from '../../errors/kmon-error.js';
 import { lineDiff } from '../../ui/line-diff.js';
 import type { Prompter } from '../../ui/prompter.js';

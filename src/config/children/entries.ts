@@ -1,5 +1,5 @@
 import { isMac, isShortRange, looksLikeAddress } from '../networks/addresses.js';
-import { present } from '../present.js';
+import { present } from '../optional-key.js';
 import { showText } from '../mistakes/problems.js';
 import { cellsWithin, wordsOf } from './cells.js';
 import type { Cell, Cells, Row } from './cells.js';

@@ -1,7 +1,7 @@
 import { isShort, networkOf, readAddresses } from '../networks/addresses.js';
 import { defaultName } from '../sections/machines.js';
 import { REACHABLE_ADDRESS } from '../names.js';
-import { present } from '../present.js';
+import { present } from '../optional-key.js';
 import { showText } from '../mistakes/problems.js';
 import { readCells } from './cells.js';
 import type { Cell, Separator } from './cells.js';

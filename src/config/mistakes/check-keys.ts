@@ -4,7 +4,7 @@ import { isSecretPlace } from './check-alerts.js';
 import type { WrittenDocument } from '../document.js';
 import { showKey, showPath, showText, type KeyPath, type Problem } from './problems.js';
 import { nearestKey } from './suggest.js';
-import { homesOf, keysAt, writtenSchema, type Written } from '../written.js';
+import { homesOf, keysAt, writtenSchema, type Written } from '../written-schema.js';
 
 /** Every key on its own: known, there, of the right kind. `written` is absent when there is any problem. */
 export function checkKeys(doc: WrittenDocument): {

@@ -1,4 +1,4 @@
-import { writtenSchema } from '../written.js';
+import { writtenSchema } from '../written-schema.js';
 
 const { room, ssh, parent, kubernetes } = writtenSchema.shape;
 const { podSubnet, serviceSubnet } = kubernetes.unwrap().shape;

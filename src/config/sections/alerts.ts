@@ -2,7 +2,7 @@ import { z } from 'zod';
 import { matching, optional, path } from '../kinds.js';
 import { expandPath } from '../paths.js';
 import type { PathBase } from '../paths.js';
-import { present } from '../present.js';
+import { present } from '../optional-key.js';
 
 /** Where a secret is that stands in no kmon.yaml: in a file that only its owner may read, or in a variable of the environment. */
 export type SecretSource = { readonly file: string } | { readonly variable: string };

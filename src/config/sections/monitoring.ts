@@ -3,7 +3,7 @@ import { choice, matching, nodePort, optional, path, whole } from '../kinds.js';
 import { LABEL } from '../names.js';
 import { expandPath } from '../paths.js';
 import type { PathBase } from '../paths.js';
-import { present } from '../present.js';
+import { present } from '../optional-key.js';
 import { alerts, alertsOf } from './alerts.js';
 import type { AlertsConfig } from './alerts.js';
 

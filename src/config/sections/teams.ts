@@ -3,7 +3,7 @@ import type { Room } from '../../room/room.js';
 import { allComputers } from '../../room/room.js';
 import { matching, optional, whole } from '../kinds.js';
 import { LABEL } from '../names.js';
-import { present } from '../present.js';
+import { present } from '../optional-key.js';
 
 /** What each team gets of the cluster; what is absent is worked out from the team's children. */
 export interface TeamsConfig {

@@ -1,7 +1,7 @@
 import { Document, isMap, Pair, Scalar } from 'yaml';
 import type { Node } from 'yaml';
 import { DEFAULTS } from '../defaults.js';
-import { present } from '../present.js';
+import { present } from '../optional-key.js';
 
 /** What a new kmon.yaml is made of: what a person answered, in the keys' own names. Absent: not written, so the default holds. */
 export interface RoomAnswers {

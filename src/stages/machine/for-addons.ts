@@ -6,7 +6,7 @@ import { here, onParent, pending, satisfied } from '../../engine/stage.js';
 import { kmonFiles } from '../../resources/kmon-files.js';
 import { clusterThere } from '../cluster/cluster-there.js';
 import { images } from './images.js';
-import { archivesFor, copying, filesFor, lackingArchives, lackingFiles, loading } from './sent.js';
+import { archivesFor, copying, filesFor, lackingArchives, lackingFiles, loading } from './sent-files.js';
 import { whose } from './whose.js';
 
 interface SentSeen {

@@ -2,7 +2,7 @@ import type { ImageArchive } from '../../artifacts/supply.js';
 import type { Stage } from '../../engine/stage.js';
 import { here, pending, satisfied } from '../../engine/stage.js';
 import { runtime } from './runtime.js';
-import { archivesFor, lackingArchives, loading } from './sent.js';
+import { archivesFor, lackingArchives, loading } from './sent-files.js';
 import { tools } from './tools.js';
 
 /**

@@ -3,7 +3,7 @@ import type { Stage } from '../../engine/stage.js';
 import { pending, satisfied } from '../../engine/stage.js';
 import { kmonFiles } from '../../resources/kmon-files.js';
 import { TRIED } from './sources.js';
-import { copying, filesFor, lackingFiles } from './sent.js';
+import { copying, filesFor, lackingFiles } from './sent-files.js';
 
 /**
  * Copies the programs of a node that have to be sent: only what the machine lacks, told by checksum. Nothing on the owner's PATH is touched.

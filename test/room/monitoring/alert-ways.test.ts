@@ -11,7 +11,7 @@ import { kmonsValues } from '../../../src/addons/stack/values.js';
 import { onlineSupply } from '../../../src/artifacts/online-supply.js';
 import type { AlertsConfig, EmailConfig } from '../../../src/config/config.js';
 import { DEFAULTS } from '../../../src/config/defaults.js';
-import { present } from '../../../src/config/present.js';
+import { present } from '../../../src/config/optional-key.js';
 import { startMailServer } from '../../support/mail-server.js';
 import { fetchMonitoringPrograms, runHelm } from '../../support/monitoring-programs.js';
 import type { MonitoringPrograms } from '../../support/monitoring-programs.js';

@@ -6,7 +6,7 @@ import { describe, expect, it } from 'vitest';
 import { parse } from 'yaml';
 import { composeRoomFile, MODELINE, SCHEMA_FILE } from '../../../src/config/writing/compose.js';
 import { configSchema, configSchemaText } from '../../../src/config/schema.js';
-import { keysAt } from '../../../src/config/written.js';
+import { keysAt } from '../../../src/config/written-schema.js';
 import { LAB_TEMPLATES } from '../../../src/lab/templates.js';
 import { roomFile } from '../../../src/lab/room-file.js';
 import { ROOM, load, mistakes, placeForEach } from './written-file.js';

@@ -29,7 +29,7 @@ export function unsatisfied<L extends Language>(
 }
 
 /** The things of one place for the length of a run, and its ledger, which is read once and then kept in step. */
-export class ThingsThere<L extends Language = 'sh'> {
+export class NotedResources<L extends Language = 'sh'> {
   readonly place: Place<L>;
   private readonly sign: () => Signature;
   /** Several stages may write at once, each its own entries: one after the other. */
@@ -165,7 +165,7 @@ export class ThingsThere<L extends Language = 'sh'> {
 }
 
 /** What a stage is carried out with in one place: its things, and a name for it. */
-export type Things<L extends Language = 'sh'> = Pick<
-  ThingsThere<L>,
-  Exclude<keyof ThingsThere<L>, 'place'>
+export type StageResources<L extends Language = 'sh'> = Pick<
+  NotedResources<L>,
+  Exclude<keyof NotedResources<L>, 'place'>
 > & { readonly machine: { readonly name: string } };

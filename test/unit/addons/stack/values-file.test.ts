@@ -2,7 +2,7 @@ import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { describe, expect, it, onTestFinished } from 'vitest';
-import { readOwnValues } from '../../../../src/addons/stack/own-values.js';
+import { readOwnValues } from '../../../../src/addons/stack/values-file.js';
 
 function fileWith(text: string): string {
   const folder = mkdtempSync(join(tmpdir(), 'kmon-values-'));

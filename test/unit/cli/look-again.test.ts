@@ -1,7 +1,7 @@
 import type { EventEmitter } from 'node:events';
 import { setTimeout as delay } from 'node:timers/promises';
 import { describe, expect, it } from 'vitest';
-import { again } from '../../../src/cli/again.js';
+import { again } from '../../../src/cli/look-again.js';
 import { FakeTerminal } from '../ui/fake-terminal.js';
 
 function watching(look: (n: number) => Promise<number>, intervalMs = 10) {
