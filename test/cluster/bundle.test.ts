@@ -140,10 +140,10 @@ end`);
       const app = await run('test-app');
       expect(app.exitCode, app.stderr.slice(-3000)).toBe(0);
       expect(app.stdout).toMatch(/^child-1 +kmon-test-app-\w+ +answers +\d+\.\d +all 2 machines$/m);
-      const [, port = ''] = /http:\/\/192\.168\.1\.10:(\d+)\//.exec(app.stdout) ?? [];
+      const [, address = ''] = /http:\/\/([\d.]+:\d+)\//.exec(app.stdout) ?? [];
       // As a browser on another machine of the room.
       const page = lab.machine('child-1').sh(`perl -MIO::Socket::INET -e 'alarm 5;
-        my $s = IO::Socket::INET->new("192.168.1.10:${port}") or die $@; print $s "GET / HTTP/1.0\\r\\n\\r\\n"; print <$s>'`);
+        my $s = IO::Socket::INET->new("${address}") or die $@; print $s "GET / HTTP/1.0\\r\\n\\r\\n"; print <$s>'`);
       expect(page).toContain('<b id="child">child-1</b>');
       expect((await run('test-app')).stdout).toContain('nothing to change');
       const removed = await run('test-app', '--remove');

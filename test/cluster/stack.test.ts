@@ -272,7 +272,21 @@ describe.runIf(IS_WANTED)('the profile stack', () => {
     kubectl('apply', '-f', join(lab.dir, 'shop.yaml'));
     kubectl('--namespace', 'red', 'rollout', 'status', 'deployment', 'shop', '--timeout', '60s');
     const started = Date.now();
-    const watched = await run('watch-app', 'shop', '--port', 'metrics', '--namespace', 'red');
+    // A kubelet looks once a minute whether a pod's configuration has changed, and at once when the pod has: nobody has to wait for it here.
+    const poke = setInterval(() => {
+      kubectl(
+        'annotate',
+        'pod',
+        'prometheus-kmon-prometheus-0',
+        '-n',
+        'monitoring',
+        '--overwrite',
+        `poke=${Date.now()}`,
+      );
+    }, 5000);
+    const watched = await run('watch-app', 'shop', '--port', 'metrics', '--namespace', 'red').finally(() => {
+      clearInterval(poke);
+    });
     expect(watched.exitCode, watched.stderr).toBe(0);
     say(`kmon watch-app: ${Math.round((Date.now() - started) / 1000)} s`);
     expect(watched.stdout).toMatch(/^\S+:9090 +child-1 +up +-$/m);
