@@ -1,4 +1,5 @@
-import { createHash } from 'node:crypto';
+import { scrypt } from 'node:crypto';
+import { promisify } from 'node:util';
 import { ALERTMANAGER } from '../artifacts/images.js';
 import type { AlertsConfig, AlertWay, Config } from '../config/config.js';
 import { PAGERDUTY_KEY, secretsOf, waysOf } from '../config/sections/alerts.js';
@@ -120,9 +121,12 @@ export async function alertmanagerValues({
 /** Where the small chart has them in the container (templates/addons/lite). */
 const LITE_SECRETS = '/etc/kmon-alerts';
 
-/** Stands for what is in the secrets. */
+/**
+ * Stands for what is in the secrets, so that pods begin anew with others. It is read by more people than they are, in values that `kmon render` writes for
+ * one, and a password of somebody's mail can be guessed: each guess costs as much as this does, some hundredths of a second.
+ */
 export async function alertSecretsDigest(alerts: AlertsConfig): Promise<string> {
-  const hash = createHash('sha256');
-  for (const [way, secret] of await alertSecrets(alerts)) hash.update(`${way} ${secret.reveal()}\n`);
-  return hash.digest('hex');
+  const text = (await alertSecrets(alerts)).map(([way, secret]) => `${way} ${secret.reveal()}\n`).join('');
+  const digest = await promisify<string, string, number, Buffer>(scrypt)(text, 'kmon-alerts', 32);
+  return digest.toString('hex');
 }

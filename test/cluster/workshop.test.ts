@@ -237,7 +237,7 @@ describe.runIf(BUNDLE !== undefined || process.env['CI'] === 'true')('the worksh
       ['child-2', 'amd'],
     ] as const)
       giveSensors(machine, kind);
-    inMachine('child-1', 'sh -s', readFileSync(script('owner'), 'utf8'));
+    inMachine('child-1', 'sh -s', readFileSync(script('owner-things'), 'utf8'));
     before = await snapshots(...MACHINES);
   });
   afterAll(() => {

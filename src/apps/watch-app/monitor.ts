@@ -16,15 +16,21 @@ export const MONITOR_DEFINITIONS: readonly string[] = ['servicemonitors', 'podmo
   (kind) => `${kind}.${GROUP}`,
 );
 
-/** What the monitors of watched applications carry: by the first they are found, by the last they are known to be no one else's. */
+/** What the monitors of watched applications carry: by the first two they are found, by the last they are known from those of charts. */
 const LABELS = {
   'app.kubernetes.io/managed-by': 'kmon',
   [WATCH_LABEL]: 'monitor',
   'kmon/addon': 'watch-app',
 } as const;
 
-/** As a selector. */
-export const MONITORS = `${WATCH_LABEL}=monitor`;
+/** As a selector. By both: somebody may have made one of kmon's their own. */
+export const MONITORS = `${WATCH_LABEL}=monitor,app.kubernetes.io/managed-by=kmon`;
+
+/**
+ * What one application may have of series at a time. A hundred times what a usual one has, and a hundredth of what Prometheus has room for: one whose
+ * labels never end must not take the measuring of the room along. The small chart has the same figure.
+ */
+export const SERIES_AT_MOST = 10_000;
 
 export function monitorName(app: string): string {
   return `kmon-watch-${app}`;
@@ -38,6 +44,7 @@ export function serviceMonitor(
   return {
     ...head('ServiceMonitor', app),
     spec: {
+      sampleLimit: SERIES_AT_MOST,
       selector: { matchLabels: { [WATCH_LABEL]: app.name } },
       endpoints: [
         {
@@ -58,6 +65,7 @@ export function podMonitor(
   return {
     ...head('PodMonitor', app),
     spec: {
+      sampleLimit: SERIES_AT_MOST,
       selector: { matchLabels },
       podMetricsEndpoints: [
         {

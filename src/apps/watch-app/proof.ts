@@ -1,6 +1,7 @@
 import type { Endpoint } from '../../tools/app-service.js';
 import type { Target } from '../../tools/prometheus.js';
 import { APP_LABEL } from './marks.js';
+import { SERIES_AT_MOST } from './monitor.js';
 
 /** One endpoint of the application, and what Prometheus says of it. */
 export interface WatchedEndpoint {
@@ -84,6 +85,8 @@ export function downText({ instance, node, because = '' }: WatchedEndpoint): str
 export function remedyFor(because: string): string {
   if (/connection refused/.test(because))
     return 'nobody listens there: see which port the application has its metrics on';
+  if (/sample limit exceeded/.test(because))
+    return `it has more than ${SERIES_AT_MOST} series, which Prometheus takes of none: leave out labels with many values`;
   if (/HTTP status 404/.test(because))
     return 'it has no metrics at that path: name the right one with --path';
   if (/HTTP status 40[13]/.test(because)) return 'it wants a login: let its metrics be read without one';

@@ -67,5 +67,8 @@ function planOf(
 }
 
 function setupOf(io: Io, { context, config }: WatchOptions): Setup {
-  return context === undefined ? {} : { load: () => configForContext(context, config, io.cwd), context };
+  const asksProfile = (): boolean => true;
+  return context === undefined
+    ? { asksProfile }
+    : { asksProfile, load: () => configForContext(context, config, io.cwd), context };
 }

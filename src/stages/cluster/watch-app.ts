@@ -9,7 +9,8 @@ import type { Context, Stage } from '../../engine/stage.js';
 import { blocked, onParent, pending, satisfied } from '../../engine/stage.js';
 import type { Step } from '../../engine/step.js';
 import { KmonError } from '../../errors/kmon-error.js';
-import { markObject } from '../../tools/kubectl.js';
+import { apiPath, getIfThere, markObject } from '../../tools/kubectl.js';
+import { parseOwnObject } from '../../tools/kubernetes-objects.js';
 import { clusterThere } from './cluster-there.js';
 import { findApp, lookAtWatched } from './watched-app.js';
 import type { AppFound, AppToWatch } from './watched-app.js';
@@ -101,8 +102,25 @@ async function toApplyOf(app: AppToWatch, found: AppFound, c: Context): Promise<
     found.by === 'pods'
       ? podMonitor(monitored, found.port, found.workload.labels)
       : serviceMonitor(monitored, found.port);
+  await refuseOthers(app, found.by === 'pods' ? 'podmonitors' : 'servicemonitors', c);
   const manifest = JSON.stringify(monitor);
   return (await objectsDiffer(c.cluster, manifest)) ? manifest : undefined;
+}
+
+/** Somebody may have a monitor of that name. */
+async function refuseOthers(
+  { namespace, name }: AppToWatch,
+  kind: 'podmonitors' | 'servicemonitors',
+  { cluster }: Context,
+): Promise<void> {
+  const inside = ['v1', 'namespaces', namespace, kind, monitorName(name)];
+  const path = apiPath('apis', 'monitoring.coreos.com', ...inside);
+  const there = parseOwnObject(await cluster.query(getIfThere(cluster.kubectl, path)));
+  if (there === undefined || there.managedBy === 'kmon') return;
+  throw new KmonError('precondition', `the monitor ${monitorName(name)} in ${namespace} is somebody else's`, {
+    evidence: 'it does not carry the label app.kubernetes.io/managed-by: kmon',
+    hint: `see who needs it (kubectl -n ${namespace} get ${kind} ${monitorName(name)} -o yaml)`,
+  });
 }
 
 function stepsFor(app: AppToWatch, { toMark, toApply }: WatchSeen, { cluster }: Context): readonly Step[] {

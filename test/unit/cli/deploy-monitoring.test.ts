@@ -143,6 +143,18 @@ describe('deploy-monitoring --context', () => {
     ).toEqual([]);
   });
 
+  it('is asked for by watch-app, where kmon.yaml leaves open which it is', async () => {
+    const here = desk();
+    await here.run();
+    const before = here.calls().length;
+    const io = new FakeIo(here.cwd);
+    await runProgram(['watch-app', 'shop', '--port', 'metrics', '--context', 'class', '--plain'], io);
+    const asked = here.calls().slice(before);
+    expect(asked.some((call) => call.includes(' history '))).toBe(true);
+    // The kinds of an operator are no matter of the small monitoring.
+    expect(asked.filter((call) => call.includes('customresourcedefinitions'))).toEqual([]);
+  });
+
   it('names the context in every call, as the user, and leaves the folder of a room alone', async () => {
     const here = desk();
     await here.run();

@@ -78,6 +78,11 @@ const noKinds = asks('get customresourcedefinitions servicemonitors.monitoring.c
 const stack = { monitoring: { ...sampleConfig().monitoring, profile: 'stack' as const } };
 const differs = asks('diff --server-side', { exitCode: 1, stdout: '+ kind: ServiceMonitor' });
 const same = asks('diff --server-side');
+const ownMonitor = asks(
+  '/servicemonitors/kmon-watch-shop',
+  JSON.stringify({ metadata: { labels: { 'app.kubernetes.io/managed-by': 'kmon' } } }),
+);
+const noMonitor = asks('/servicemonitors/kmon-watch-shop', notFound);
 const mark = does('mark the Service shop in red as watched');
 
 /** `kmon watch-app`, and its `--remove`. */
@@ -103,10 +108,26 @@ export const WATCH_APP: readonly Scenario[] = [
     stage: () => watchApp(SHOP),
     setting: { machine: PARENT, config: stack },
     bare: {
-      parent: [monitoringThere, bothKinds, shopService(false), endpoints(), asksApp('absent', 0), differs],
+      parent: [
+        monitoringThere,
+        bothKinds,
+        shopService(false),
+        endpoints(),
+        asksApp('absent', 0),
+        noMonitor,
+        differs,
+      ],
     },
     inferred: {
-      parent: [monitoringThere, bothKinds, shopService(false), endpoints(), asksApp('absent', 0), differs],
+      parent: [
+        monitoringThere,
+        bothKinds,
+        shopService(false),
+        endpoints(),
+        asksApp('absent', 0),
+        noMonitor,
+        differs,
+      ],
     },
     work: {
       parent: [
@@ -114,31 +135,27 @@ export const WATCH_APP: readonly Scenario[] = [
         ...[monitoringThere, bothKinds, shopService(true), endpoints(), asksApp('up', 12)],
       ],
     },
-    done: { parent: [monitoringThere, bothKinds, shopService(true), endpoints(), asksApp('up', 12), same] },
+    done: {
+      parent: [
+        monitoringThere,
+        bothKinds,
+        shopService(true),
+        endpoints(),
+        asksApp('up', 12),
+        ownMonitor,
+        same,
+      ],
+    },
   },
   {
     name: 'unwatch-app',
     stage: () => unwatchApp(SHOP),
     setting: { machine: PARENT },
     bare: {
-      parent: [
-        ...[shopService(true), bothKinds],
-        asks(
-          '/servicemonitors/kmon-watch-shop',
-          JSON.stringify({ metadata: { labels: { 'app.kubernetes.io/managed-by': 'kmon' } } }),
-        ),
-        asks('/podmonitors/kmon-watch-shop', notFound),
-      ],
+      parent: [...[shopService(true), bothKinds], ownMonitor, asks('/podmonitors/kmon-watch-shop', notFound)],
     },
     inferred: {
-      parent: [
-        ...[shopService(true), bothKinds],
-        asks(
-          '/servicemonitors/kmon-watch-shop',
-          JSON.stringify({ metadata: { labels: { 'app.kubernetes.io/managed-by': 'kmon' } } }),
-        ),
-        asks('/podmonitors/kmon-watch-shop', notFound),
-      ],
+      parent: [...[shopService(true), bothKinds], ownMonitor, asks('/podmonitors/kmon-watch-shop', notFound)],
     },
     work: {
       parent: [

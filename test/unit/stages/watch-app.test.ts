@@ -42,6 +42,17 @@ describe('what cannot be watched is refused with what to do, and nothing is touc
     expect((await of('kmon-test-app'))?.message).toBe("the namespace kmon-test-app is kmon's own");
   });
 
+  it("a monitor of somebody else's", async () => {
+    const theirs = asks(
+      '/servicemonitors/kmon-watch-shop',
+      JSON.stringify({ metadata: { labels: { 'app.kubernetes.io/managed-by': 'Helm' } } }),
+    );
+    const steps = [monitoringThere, bothKinds, shopService(true), endpoints(), asksApp('up', 12), theirs];
+    expect((await refused(steps, { config: stack }))?.message).toBe(
+      "the monitor kmon-watch-shop in red is somebody else's",
+    );
+  });
+
   it('a cluster without a monitoring, or with another than kmon.yaml names', async () => {
     const none = asks('/namespaces/monitoring/services', JSON.stringify({ items: [] }));
     expect(await refused([none])).toMatchObject({
@@ -126,7 +137,8 @@ it('watches pods without a Service by a PodMonitor', async () => {
     watchApp(SHOP),
     {
       parent: [
-        ...[...look, asksApp('absent', 0), asks('diff --server-side', { exitCode: 1 })],
+        ...[...look, asksApp('absent', 0), asks('/podmonitors/kmon-watch-shop', notFound)],
+        asks('diff --server-side', { exitCode: 1 }),
         ...[asks('ledger.jsonl'), does('apply the monitor kmon-watch-shop in red')],
         ...[...look, asksApp('up', 3)],
       ],
