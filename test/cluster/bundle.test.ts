@@ -177,6 +177,8 @@ end`);
       const back = await run('watch-app', 'shop', '--namespace', 'red', '--remove');
       expect(back.exitCode, back.stderr).toBe(0);
       expect(kubectl('-n red get service shop -o yaml')).not.toContain('kmon/');
+      // A namespace that somebody has made is no team's, and `kmon teams` would say so.
+      kubectl('delete namespace red --timeout 60s');
     });
 
     hasItsWays('vxlan', () => ({ lab, run }));
