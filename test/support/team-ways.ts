@@ -137,6 +137,86 @@ printf %s ${quote(stdin)} | ${KUBECTL} --kubeconfig "$f" ${words} 2>&1 || true`,
       expect(pod({ securityContext: { privileged: true } })).toContain('violates PodSecurity "baseline');
     });
 
+    it('have pods by a Deployment and a DaemonSet, on the child alone', () => {
+      const labels = { app: 'each' };
+      const each = {
+        apiVersion: 'apps/v1',
+        kind: 'DaemonSet',
+        metadata: { name: 'each' },
+        spec: {
+          selector: { matchLabels: labels },
+          template: { metadata: { labels }, spec: { containers: [{ name: 'c', image }] } },
+        },
+      };
+      expect(as('red', 'create -f -', JSON.stringify(each))).toContain('daemonset.apps/each created');
+      expect(as('red', 'rollout status daemonset/each --timeout 60s')).toContain('successfully rolled out');
+      const where = `get pods -o jsonpath='{range .items[*]}{.spec.nodeName} {.status.phase}{"\\n"}{end}'`;
+      expect(as('red', where).trim().split('\n')).toEqual(Array(3).fill('child-1 Running'));
+      // Of what was given tolerations by the cluster, everything else may still be changed.
+      expect(as('red', 'label pods --all seen=yes')).toMatch(/pod\/each-\w+ labeled/);
+      expect(as('red', 'delete daemonset each')).toContain('deleted');
+      expect(as('red', 'wait --for delete pod --selector app=each --timeout 60s')).not.toContain('error');
+    });
+
+    describe('are kept from the machines and addresses that are not for them', () => {
+      const DENIED = "ValidatingAdmissionPolicy 'kmon-team' with binding 'kmon-team' denied request: ";
+      const make = (kind: string, spec: object): string =>
+        as('red', 'create -f -', JSON.stringify({ apiVersion: 'v1', kind, metadata: { name: 'out' }, spec }));
+      const pod = (spec: object): string => make('Pod', { containers: [{ name: 'c', image }], ...spec });
+      const everywhere = { operator: 'Exists' };
+
+      it('by the address that a service would take', () => {
+        const ports = [{ port: 6443 }];
+        const externalIPs = [of().lab.machine('parent').address];
+        const words = `${DENIED}a Service of a team has addresses of the cluster only: leave out externalIPs`;
+        expect(make('Service', { ports, externalIPs })).toContain(words);
+        const later = `patch service web --type merge -p '${JSON.stringify({ spec: { externalIPs } })}'`;
+        expect(as('red', later)).toContain(words);
+        expect(make('Service', { ports, type: 'LoadBalancer' })).toContain('services.loadbalancers=0');
+        expect(as('red', `patch service web --type merge -p '{"spec":{"type":"LoadBalancer"}}'`)).toContain(
+          'services.loadbalancers=0',
+        );
+      });
+
+      it.each([
+        [
+          'the machine that a pod names',
+          { nodeName: 'parent' },
+          "a team's pods run on the children: leave out nodeName",
+        ],
+        [
+          'its priority',
+          { priorityClassName: 'system-node-critical' },
+          'priorities system-... are for what the cluster is made of: leave out priorityClassName',
+        ],
+        [
+          'what it tolerates of the control plane',
+          { tolerations: [{ ...everywhere, key: 'node-role.kubernetes.io/control-plane' }] },
+          "a team's pods run on the children: leave out the toleration of the control plane",
+        ],
+        ['what it tolerates of everything', { tolerations: [everywhere] }, 'and one without a key'],
+      ])('by %s', (_, spec, words) => {
+        const refused = pod(spec);
+        expect(refused).toContain(DENIED);
+        expect(refused).toContain(words);
+      });
+
+      it('by what a pod that waits would tolerate later', () => {
+        expect(pod({ nodeSelector: { 'kubernetes.io/hostname': 'parent' } })).toContain('pod/out created');
+        const later = JSON.stringify([{ op: 'add', path: '/spec/tolerations/-', value: everywhere }]);
+        expect(as('red', `patch pod out --type json -p '${later}'`)).toContain(DENIED);
+        expect(as('red', 'delete pod out')).toContain('deleted');
+      });
+
+      it('by the disk that it would fill', () => {
+        const much = { 'ephemeral-storage': '900Gi' };
+        const container = { name: 'c', image, resources: { requests: much, limits: much } };
+        expect(pod({ containers: [container] })).toMatch(
+          /exceeded quota: kmon-team, .*ephemeral-storage=900Gi/,
+        );
+      });
+    });
+
     it('fail their proof, by team and verb, when somebody has given them more', async () => {
       parent(
         `${ADMIN} create clusterrolebinding too-much --clusterrole view --group system:serviceaccounts:kmon-teams`,
@@ -161,9 +241,9 @@ printf %s ${quote(stdin)} | ${KUBECTL} --kubeconfig "$f" ${words} 2>&1 || true`,
       const key = readFileSync(keyOf('red'), 'utf8');
       const removed = await of().run('teams', 'remove', '--yes');
       expect(removed.exitCode, removed.stderr.slice(-3000)).toBe(0);
-      expect(parent(`${ADMIN} get namespaces,clusterroles,clusterrolebindings -o name`)).not.toMatch(
-        /\/(?:red|blue|kmon-teams?)$/m,
-      );
+      const kinds =
+        'namespaces,clusterroles,clusterrolebindings,validatingadmissionpolicies,validatingadmissionpolicybindings';
+      expect(parent(`${ADMIN} get ${kinds} -o name`)).not.toMatch(/\/(?:red|blue|kmon-teams?)$/m);
       expect(parent(`${ADMIN} get namespace green -o name`)).toContain('green');
       expect(readdirSync(file('.kmon/teams'))).toEqual([]);
       writeFileSync(keyOf('red'), key, { mode: 0o600 });

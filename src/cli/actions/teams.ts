@@ -24,7 +24,7 @@ export function teams(io: Io, options: TeamsOptions): Promise<number> {
     wantedTeams(app.config);
     const report = await app.run(planOf(app, options, TEAMS, TEAMS_ON_CLUSTER));
     if (report.failure === undefined && options.dryRun !== true)
-      await tell(app, report, io, [networkText(app, report, options)]);
+      await tell(app, report, io, [networkText(app, report, options), ...unfencedText(app, report)]);
     return exitCodeOf(report);
   });
 }
@@ -80,4 +80,12 @@ function networkText({ config }: App, report: RunReport, { context }: TeamsOptio
       ? `the pod network of this room (${config.kubernetes.network}) enforces none`
       : 'nothing in this cluster is known to enforce any';
   return `network policies: none, since ${why}: pods of all teams reach each other`;
+}
+
+/** Nothing where pods and services of teams are held by rules. */
+function unfencedText({ config }: App, report: RunReport): readonly string[] {
+  if (report.seen.of(makeTeams).get(config.room.parent.name)?.fenced !== false) return [];
+  return [
+    'rules for pods and services: none, since the API of this cluster is older than Kubernetes 1.30: a team can put pods on a control plane, put out pods of others by priority, and take addresses by externalIPs',
+  ];
 }

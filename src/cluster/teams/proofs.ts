@@ -1,17 +1,21 @@
 import { apiPath } from '../../tools/kubectl.js';
 import type { ApiAttempt, AttemptOutcome } from '../../tools/api-attempts.js';
+import { FENCE } from './fence.js';
 import { KEYS_NAMESPACE } from './names.js';
 
 /**
  * Something that is tried with a team's own key. `allowed`, `refused`: by its rights. `unsafe`: it has the right to make such a thing, and this one
  * must be turned down for what it is.
  */
-export interface Trial {
-  readonly must: 'allowed' | 'refused' | 'unsafe';
+export type Trial = {
   /** Behind "may": "list the pods of team blue". */
   readonly what: string;
   readonly attempt: ApiAttempt;
-}
+} & (
+  | { readonly must: 'allowed' | 'refused' }
+  /** `by`: what says the refusal to be that of the rule which is meant, and not of a quota or whatever else. */
+  | { readonly must: 'unsafe'; readonly by: RegExp }
+);
 
 /** Whom a team is tried against. */
 export interface Neighbourhood {
@@ -19,10 +23,12 @@ export interface Neighbourhood {
   readonly other: string | undefined;
   /** Any node. */
   readonly node: string;
+  /** Whether the API server can turn down pods and services for what they are: see `Fence`. */
+  readonly fenced: boolean;
 }
 
 /** What every team is tried on, with its own key: all that it should be able to do, and what would reach beyond it. */
-export function trialsOf(team: string, { other, node }: Neighbourhood): readonly Trial[] {
+export function trialsOf(team: string, { other, node, fenced }: Neighbourhood): readonly Trial[] {
   const own = 'its own namespace';
   const neighbour = other === undefined ? 'the namespace default' : `team ${other}`;
   const core = (namespace: string, ...more: readonly string[]): string =>
@@ -90,14 +96,37 @@ export function trialsOf(team: string, { other, node }: Neighbourhood): readonly
       kind: 'TokenRequest',
       spec: { expirationSeconds: 600 },
     }),
-    make('unsafe', `create a privileged pod in ${own}`, core(team, 'pods'), {
-      apiVersion: 'v1',
-      kind: 'Pod',
-      metadata: { name: PROOF, namespace: team },
-      spec: { containers: [{ name: PROOF, image: PROOF, securityContext: { privileged: true } }] },
+    unsafe(/PodSecurity/, `create a privileged pod in ${own}`, team, 'Pod', {
+      containers: [{ name: PROOF, image: PROOF, securityContext: { privileged: true } }],
     }),
+    ...(fenced ? trialsOfFence(team, node) : []),
   ];
 }
+
+/** What must be turned down that reaches a machine or an address which is not a team's: see templates/teams/fence.yaml. */
+function trialsOfFence(team: string, node: string): readonly Trial[] {
+  const containers = [{ name: PROOF, image: PROOF }];
+  const pod = (what: string, spec: object): Trial =>
+    unsafe(BY_FENCE, `create a pod ${what}`, team, 'Pod', { containers, ...spec });
+  return [
+    // An address of documentation: were it let through, nothing of anybody would be led astray.
+    unsafe(BY_FENCE_OR_SERVER, 'create a service with externalIPs', team, 'Service', {
+      ports: [{ port: 6443 }],
+      externalIPs: ['192.0.2.1'],
+    }),
+    pod('with a nodeName', { nodeName: node }),
+    pod('of the priority system-node-critical', { priorityClassName: 'system-node-critical' }),
+    pod('that tolerates the control plane', {
+      tolerations: [{ key: 'node-role.kubernetes.io/control-plane', operator: 'Exists' }],
+    }),
+    pod('that tolerates every machine', { tolerations: [{ operator: 'Exists' }] }),
+  ];
+}
+
+const BY_FENCE = new RegExp(`ValidatingAdmissionPolicy '${FENCE}'`);
+
+/** An API server may have been told to refuse these by itself (DenyServiceExternalIPs), and then does so first. */
+const BY_FENCE_OR_SERVER = new RegExp(`${BY_FENCE.source}|Use of external IPs is denied`);
 
 /** The name of what is asked for and never made. */
 const PROOF = 'kmon-proof';
@@ -105,36 +134,45 @@ const PROOF = 'kmon-proof';
 /** Of the quota and of the limits: see templates/teams/team.yaml. */
 const QUOTA = 'kmon-team';
 
-function get(must: Trial['must'], what: string, path: string): Trial {
+type ByRights = Exclude<Trial['must'], 'unsafe'>;
+
+function unsafe(by: RegExp, what: string, team: string, kind: 'Pod' | 'Service', spec: object): Trial {
+  const path = apiPath('api', 'v1', 'namespaces', team, kind === 'Pod' ? 'pods' : 'services');
+  const object = { apiVersion: 'v1', kind, metadata: { name: PROOF, namespace: team }, spec };
+  return { must: 'unsafe', by, what, attempt: { verb: 'create', path, object } };
+}
+
+function get(must: ByRights, what: string, path: string): Trial {
   return { must, what, attempt: { verb: 'get', path } };
 }
 
-function make(must: Trial['must'], what: string, path: string, object: object): Trial {
+function make(must: ByRights, what: string, path: string, object: object): Trial {
   return { must, what, attempt: { verb: 'create', path, object } };
 }
 
-function put(must: Trial['must'], what: string, path: string, object: object): Trial {
+function put(must: ByRights, what: string, path: string, object: object): Trial {
   return { must, what, attempt: { verb: 'replace', path, object } };
 }
 
 /** What of a trial came out otherwise than it must, as a sentence with the team and the verb in it; `undefined`: it is as it must be. */
 export function verdictOn(
   team: string,
-  { must, what }: Trial,
+  trial: Trial,
   outcome: AttemptOutcome | undefined,
 ): string | undefined {
+  const { what } = trial;
   const said = outcome === undefined || outcome.said === '' ? 'no answer' : outcome.said;
   if (outcome === undefined || outcome.answer === 'unclear')
     return `it is not known whether team ${team} may ${what}: ${said}`;
   const { answer } = outcome;
   if (answer === 'no-key') return `the key of team ${team} is not taken: it may not even ${what}`;
-  switch (must) {
+  switch (trial.must) {
     case 'allowed':
       return answer === 'done' ? undefined : `team ${team} may not ${what}: ${said}`;
     case 'refused':
       return answer === 'forbidden' ? undefined : `team ${team} may ${what}, which must be refused`;
     case 'unsafe':
-      return answer === 'turned-down' && /PodSecurity/.test(said)
+      return answer === 'turned-down' && trial.by.test(said)
         ? undefined
         : `team ${team} may ${what}, which must be refused`;
   }

@@ -1,13 +1,13 @@
 import { KmonError } from '../../errors/kmon-error.js';
-import { apiPath, getIfThere, getNamespaces } from '../../tools/kubectl.js';
-import { parseForeignJson } from '../../tools/foreign-json.js';
+import { apiPath, getNamespaces } from '../../tools/kubectl.js';
 import { parseNamespaces } from '../../tools/namespaces.js';
 import type { Namespace } from '../../tools/namespaces.js';
 import type { ClusterReader } from '../cluster-runner.js';
+import { FENCE, lookAtFence } from './fence.js';
+import type { Fence } from './fence.js';
 import { CLUSTER_ROLE, KEYS_NAMESPACE, TEAM_LABEL } from './names.js';
-
-/** Who made an object. */
-export const MANAGED_BY = 'app.kubernetes.io/managed-by';
+import { isOurs, ownerOf } from './made-by.js';
+import type { Owner } from './made-by.js';
 
 /** What of the teams is in a cluster, whatever kmon.yaml says now. */
 export interface Standing {
@@ -15,9 +15,9 @@ export interface Standing {
   readonly teams: readonly Namespace[];
   /** The namespace of their accounts, where it is kmon's. */
   readonly keys?: Namespace;
-  /** `ours`: kmon made it. */
-  readonly clusterRole: 'ours' | 'others' | 'absent';
-  readonly binding: 'ours' | 'others' | 'absent';
+  readonly clusterRole: Owner;
+  readonly binding: Owner;
+  readonly fence: Fence;
   /** Every namespace that is not kmon's for a team. */
   readonly others: readonly Namespace[];
 }
@@ -30,23 +30,18 @@ export async function lookAtStanding(cluster: ClusterReader): Promise<Standing> 
   return {
     teams,
     ...(keys === undefined ? {} : { keys }),
-    clusterRole: await ownerOf(cluster, 'clusterroles'),
-    binding: await ownerOf(cluster, 'clusterrolebindings'),
+    clusterRole: await ownerOfRole(cluster, 'clusterroles'),
+    binding: await ownerOfRole(cluster, 'clusterrolebindings'),
+    fence: await lookAtFence(cluster),
     others: namespaces.filter((n) => n !== keys && !teams.includes(n)),
   };
 }
 
-function isOurs(labels: Readonly<Record<string, string>>): boolean {
-  return labels[MANAGED_BY] === 'kmon';
-}
-
-async function ownerOf(cluster: ClusterReader, plural: string): Promise<Standing['clusterRole']> {
+/** An API server without roles has none of anybody. */
+async function ownerOfRole(cluster: ClusterReader, plural: string): Promise<Owner> {
   const path = apiPath('apis', 'rbac.authorization.k8s.io', 'v1', plural, CLUSTER_ROLE);
-  const { exitCode, stdout, stderr } = await cluster.query(getIfThere(cluster.kubectl, path));
-  if (exitCode === 0)
-    return isOurs(parseForeignJson(stdout, 'kubectl').at('metadata', 'labels').texts) ? 'ours' : 'others';
-  if (/NotFound/.test(stderr)) return 'absent';
-  throw new KmonError('command', 'kubectl could not read a role of the cluster', { evidence: stderr.trim() });
+  const owner = await ownerOf(cluster, path);
+  return owner === 'unserved' ? 'absent' : owner;
 }
 
 /** What somebody else has that these teams would need; nothing of it is touched. `undefined`: nothing is in the way. */
@@ -64,6 +59,14 @@ export function inTheWayOf(teams: readonly string[], standing: Standing): KmonEr
       'precondition',
       `there is a cluster role ${CLUSTER_ROLE} already, and kmon did not make it`,
       { hint: 'rename or remove what has that name (clusterrole, clusterrolebinding); nothing was changed' },
+    );
+  if (standing.fence.policy === 'others' || standing.fence.binding === 'others')
+    return new KmonError(
+      'precondition',
+      `there is an admission policy ${FENCE} already, and kmon did not make it`,
+      {
+        hint: 'rename or remove what has that name (validatingadmissionpolicy, validatingadmissionpolicybinding); nothing was changed',
+      },
     );
   const going = [...standing.teams, ...(standing.keys === undefined ? [] : [standing.keys])].filter(
     ({ name, ending }) => ending && wanted.includes(name),

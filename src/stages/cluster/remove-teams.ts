@@ -1,4 +1,5 @@
 import { keptKubeconfigs, teamKubeconfig } from '../../cluster/teams/kubeconfig.js';
+import { FENCE } from '../../cluster/teams/fence.js';
 import { CLUSTER_ROLE, KEYS_NAMESPACE } from '../../cluster/teams/names.js';
 import { lookAtStanding } from '../../cluster/teams/standing.js';
 import type { Standing } from '../../cluster/teams/standing.js';
@@ -55,7 +56,7 @@ function forgettingKeys(only: string | undefined, removal: Stage<Standing>): Sta
 
 /** Namespaces and roles that are there yet, in words. */
 function leftOf(
-  { teams, keys, clusterRole, binding }: Standing,
+  { teams, keys, clusterRole, binding, fence }: Standing,
   only: string | undefined,
 ): readonly string[] {
   const namespaces = [...teams, ...(keys === undefined ? [] : [keys])];
@@ -63,6 +64,7 @@ function leftOf(
   return [
     ...namespaces.map(inWords),
     ...(clusterRole === 'ours' || binding === 'ours' ? [`the cluster role ${CLUSTER_ROLE}`] : []),
+    ...(fence.policy === 'ours' || fence.binding === 'ours' ? [`the admission policy ${FENCE}`] : []),
   ];
 }
 
@@ -70,13 +72,20 @@ function inWords({ name, ending }: Namespace): string {
   return `namespace ${name}${ending ? ', which is being removed' : ''}`;
 }
 
-function removingAll({ teams, keys, clusterRole, binding }: Standing, c: Context): readonly Step[] {
+function removingAll({ teams, keys, clusterRole, binding, fence }: Standing, c: Context): readonly Step[] {
   const { cluster } = c;
   return [
     ...(keys === undefined ? [] : removingNamespace(keys, c)),
     ...(binding === 'ours' ? [removing({ kind: 'clusterrolebinding', name: CLUSTER_ROLE }, cluster)] : []),
     ...(clusterRole === 'ours' ? [removing({ kind: 'clusterrole', name: CLUSTER_ROLE }, cluster)] : []),
     ...teams.flatMap((team) => removingNamespace(team, c)),
+    // Nothing is made any more in a namespace that is being removed.
+    ...(fence.binding === 'ours'
+      ? [removing({ kind: 'validatingadmissionpolicybinding', name: FENCE }, cluster)]
+      : []),
+    ...(fence.policy === 'ours'
+      ? [removing({ kind: 'validatingadmissionpolicy', name: FENCE }, cluster)]
+      : []),
   ];
 }
 

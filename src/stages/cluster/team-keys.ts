@@ -1,3 +1,4 @@
+import { isFenceServed } from '../../cluster/teams/fence.js';
 import {
   isFresh,
   kubeconfigText,
@@ -129,6 +130,7 @@ async function prove(
 ): Promise<Pick<KeysSeen, 'keys' | 'unproven'>> {
   const some = kept.some(({ lacks }) => lacks === undefined);
   const node = some ? ((await clusterNodes(c))[0]?.name ?? '') : '';
+  const fenced = some && (await isFenceServed(c.cluster));
   const keys: TeamKey[] = [];
   let unproven: string | undefined;
   for (const one of kept) {
@@ -138,7 +140,7 @@ async function prove(
       continue;
     }
     c.say(`trying what team ${team} may and may not`);
-    const trials = trialsOf(team, { node, other: kept.find((other) => other.team !== team)?.team });
+    const trials = trialsOf(team, { node, fenced, other: kept.find((other) => other.team !== team)?.team });
     const outcomes = await tryAll(file, trials, c);
     const taken = outcomes[0]?.answer !== 'no-key' || made.has(team);
     keys.push(taken ? one : { ...one, lacks: `the key of team ${team} is not taken by this cluster` });

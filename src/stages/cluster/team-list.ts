@@ -1,4 +1,5 @@
-import { lookAtStanding, MANAGED_BY } from '../../cluster/teams/standing.js';
+import { MANAGED_BY } from '../../cluster/teams/made-by.js';
+import { lookAtStanding } from '../../cluster/teams/standing.js';
 import type { Standing } from '../../cluster/teams/standing.js';
 import { lookingStage, onParent, satisfied } from '../../engine/stage.js';
 import { getQuotas } from '../../tools/kubectl.js';

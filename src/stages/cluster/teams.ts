@@ -17,6 +17,8 @@ export interface TeamsSeen {
   readonly teams: readonly WantedTeam[];
   /** What makes a NetworkPolicy true in this cluster; absent: nothing does, and there is no policy. */
   readonly enforcer?: string;
+  /** Whether its API server can turn down pods and services for what they are; where not, nothing does. */
+  readonly fenced: boolean;
   readonly manifest: string;
   readonly differs: boolean;
 }
@@ -50,8 +52,10 @@ function inWords({ name, share: { cpu, memory, pods } }: WantedTeam): string {
 async function lookAtWanted(c: Context): Promise<TeamsSeen> {
   const { cluster, config } = c;
   const names = wantedTeams(config);
-  const nothing = { teams: [], manifest: '', differs: false };
-  const refused = inTheWayOf(names, await lookAtStanding(cluster));
+  const standing = await lookAtStanding(cluster);
+  const fenced = standing.fence.served;
+  const nothing = { teams: [], fenced, manifest: '', differs: false };
+  const refused = inTheWayOf(names, standing);
   if (refused !== undefined) return { ...nothing, refused };
   const nodes = parseNodeSizes(await cluster.query(getNodes(cluster.kubectl)));
   const teams: WantedTeam[] = [];
@@ -61,9 +65,9 @@ async function lookAtWanted(c: Context): Promise<TeamsSeen> {
     teams.push({ name, share });
   }
   const enforcer = await enforcerOf(cluster);
-  const manifest = await teamsManifest(teams, enforcer !== undefined);
+  const manifest = await teamsManifest(teams, { enforced: enforcer !== undefined, fenced });
   const differs = await objectsDiffer(cluster, manifest);
-  return { teams, manifest, differs, ...(enforcer === undefined ? {} : { enforcer }) };
+  return { teams, fenced, manifest, differs, ...(enforcer === undefined ? {} : { enforcer }) };
 }
 
 function nothingToShare(): KmonError {

@@ -30,7 +30,7 @@ if [ "$1 $2" = '--kubeconfig kubeconfig' ]; then
   grep -q 'namespace: "red"' kubeconfig && own=red other=blue || { own=blue other=red; }
   case "$*" in
     *' replace '*|*kube-system*|*proxy*|*rolebindings*|*kmon-teams*|*"namespaces/$other/"*|*'/v1/pods'|*'/v1/namespaces?'*) forbidden ;;
-    *create*"/namespaces/$own/pods"*) echo 'Error from server (Forbidden): violates PodSecurity "baseline:latest"' >&2; exit 1 ;;
+    *create*"/namespaces/$own/pods"*|*create*"/namespaces/$own/services"*) echo "Error from server (Forbidden): violates PodSecurity; ValidatingAdmissionPolicy 'kmon-team' denied request" >&2; exit 1 ;;
   esac
   exit 0
 fi
@@ -42,6 +42,9 @@ case "$*" in
     [ ! -e "$STATE/taken" ] || printf ',{"metadata":{"name":"blue"}}'
     if there; then for t in red blue; do printf ,; mine $t ',"kmon/team":"'$t'"'; done; printf ,; mine kmon-teams; fi
     echo ']}' ;;
+  *'/validatingadmissionpolic'*)
+    [ ! -e "$STATE/old" ] || { echo 'Error from server (NotFound): the server could not find the requested resource' >&2; exit 1; }
+    there && mine kmon-team || absent ;;
   *'/clusterroles/'*|*'/clusterrolebindings/'*) there && mine kmon-team || absent ;;
   *'/api/v1/nodes') echo '{"items":[{"metadata":{"name":"w-1"},"status":{"allocatable":{"cpu":"4","memory":"8Gi"}}}]}' ;;
   *'/daemonsets') cat "$STATE/daemonsets" 2>/dev/null || echo '{"items":[]}' ;;
@@ -125,6 +128,19 @@ describe('kmon teams --context', () => {
     const made = await d.run();
     expect(made.out).toContain('that calico-node enforces it was not tried');
     expect(readFileSync(join(d.state, 'applied'), 'utf8')).toContain('kind: NetworkPolicy');
+  });
+
+  it('says what no rule holds where the API is too old for it, and makes none', async () => {
+    const d = desk();
+    d.set('old');
+    const made = await d.run();
+    expect(made.code).toBe(0);
+    expect(made.out).toContain('older than Kubernetes 1.30: a team can put pods on a control plane');
+    const kinds = (text: string): string => text.match(/^kind: .*/gm)?.join() ?? '';
+    expect(kinds(readFileSync(join(d.state, 'applied'), 'utf8'))).not.toContain('Admission');
+    const newer = desk();
+    expect((await newer.run()).out).not.toContain('1.30');
+    expect(kinds(readFileSync(join(newer.state, 'applied'), 'utf8'))).toContain('ValidatingAdmissionPolicy');
   });
 
   it('changes nothing in a dry run, and says what each would get', async () => {

@@ -19,8 +19,12 @@ const objectBy = (by: string | undefined): Answer =>
     ? absent
     : JSON.stringify({ metadata: { labels: { 'app.kubernetes.io/managed-by': by } } });
 
-/** A look at what there is of teams in a cluster; `role`: who made the cluster role. */
-export function asksStanding(namespaces: readonly SampleNamespace[], role?: string): readonly Step[] {
+/** A look at what there is of teams in a cluster; `role`: who made the cluster role and, where it is not said, the policy. */
+export function asksStanding(
+  namespaces: readonly SampleNamespace[],
+  role?: string,
+  fence = role,
+): readonly Step[] {
   const items = namespaces.map(({ name, team, by, ending }) => ({
     metadata: {
       name,
@@ -35,6 +39,8 @@ export function asksStanding(namespaces: readonly SampleNamespace[], role?: stri
     asks('get --raw /api/v1/namespaces', JSON.stringify({ items })),
     asks('/clusterroles/kmon-team', objectBy(role)),
     asks('/clusterrolebindings/kmon-team', objectBy(role)),
+    asks('/validatingadmissionpolicies/kmon-team', objectBy(fence)),
+    asks('/validatingadmissionpolicybindings/kmon-team', objectBy(fence)),
   ];
 }
 
@@ -100,6 +106,8 @@ export const TEAMS: readonly Scenario[] = [
         does('remove clusterrolebinding kmon-team'),
         does('remove clusterrole kmon-team'),
         does('remove namespace red with all that is in it'),
+        does('remove validatingadmissionpolicybinding kmon-team'),
+        does('remove validatingadmissionpolicy kmon-team'),
         ...asksStanding(ending),
         ...asksStanding(NOTHING),
       ],

@@ -47,6 +47,14 @@ describe('making the teams', () => {
     expect((await refusedBy(RED, 'Helm'))?.message).toContain('there is a cluster role kmon-team already');
   });
 
+  it("takes over no admission policy of somebody else's", async () => {
+    const played = await play(makeTeams, { parent: asksStanding(RED, 'kmon', 'Helm') }, parent);
+    expect(carriedOutIn(played)).toEqual([]);
+    expect(played.error?.message).toBe(
+      'there is an admission policy kmon-team already, and kmon did not make it',
+    );
+  });
+
   it('waits for no namespace that is being removed', async () => {
     const error = await refusedBy([...NOTHING, { name: 'red', by: 'kmon', team: 'red', ending: true }]);
     expect(error?.message).toBe('the namespace red is still being removed');
@@ -78,12 +86,14 @@ describe('the keys of the teams', () => {
   const now = Date.UTC(2026, 0, 1) / 1000;
   const fresh = tokenOf(now - 3600, now + 8 * 3600);
   const old = tokenOf(now - 8 * 3600, now + 600);
-  const node = asksNodes({ name: 'pc-11' });
-  const trials = trialsOf('red', { node: 'pc-11', other: undefined });
+  const served = asks('/validatingadmissionpolicies/kmon-team', '{}');
+  const looked = [asksNodes({ name: 'pc-11' }), served];
+  const trials = trialsOf('red', { node: 'pc-11', other: undefined, fenced: true });
   const ANSWERS = {
     allowed: '0',
     refused: '1 Error from server (Forbidden): User "u" cannot get resource "x"',
-    unsafe: '1 Error from server (Forbidden): violates PodSecurity',
+    unsafe:
+      "1 Error from server (Forbidden): violates PodSecurity, and ValidatingAdmissionPolicy 'kmon-team' denied request",
   } as const;
   const tried = (otherwise: Readonly<Record<string, string>> = {}): Step =>
     asks('mktemp -d', trials.map(({ must, what }) => `${otherwise[what] ?? ANSWERS[must]}\n`).join(''));
@@ -98,7 +108,7 @@ describe('the keys of the teams', () => {
     return { machine: PARENT, config: { stateDir: join(folder, '.kmon') } };
   }
 
-  const first = [entry, asks('ledger.jsonl'), token(), entry, node, tried()];
+  const first = [entry, asks('ledger.jsonl'), token(), entry, ...looked, tried()];
 
   it('are asked for, kept for their owner alone, and proven by that very file', async () => {
     const room = here();
@@ -121,7 +131,7 @@ describe('the keys of the teams', () => {
   it('are not asked for a second time, and proven all the same', async () => {
     const room = here();
     await play(teamKeys, { parent: first }, room);
-    const again = await play(teamKeys, { parent: [entry, node, tried()] }, room);
+    const again = await play(teamKeys, { parent: [entry, ...looked, tried()] }, room);
     expect(again.outcome).toBe('unchanged');
   });
 
@@ -144,7 +154,7 @@ describe('the keys of the teams', () => {
     const notTaken = asks('mktemp -d', '1 error: You must be logged in to the server (Unauthorized)\n');
     const after = await play(
       teamKeys,
-      { parent: [entry, node, notTaken, asks('ledger.jsonl'), token(), entry, node, tried()] },
+      { parent: [entry, ...looked, notTaken, asks('ledger.jsonl'), token(), entry, ...looked, tried()] },
       room,
     );
     expect(after.outcome).toBe('changed');
@@ -160,8 +170,8 @@ describe('the keys of the teams', () => {
       teamKeys,
       {
         parent: [
-          ...[entry, node, notTaken, asks('ledger.jsonl'), of('red'), of('blue')],
-          ...[entry, node, tried(), tried()],
+          ...[entry, ...looked, notTaken, asks('ledger.jsonl'), of('red'), of('blue')],
+          ...[entry, ...looked, tried(), tried()],
         ],
       },
       both,
@@ -175,7 +185,7 @@ describe('the keys of the teams', () => {
     await play(teamKeys, { parent: first }, room);
     const wrong = { 'list the secrets of kube-system': '0' };
     // It is looked at until its time is over, and the nodes are asked once a second at most.
-    const looks = Array.from({ length: 7 }, () => [entry, node, tried(wrong)]).flat();
+    const looks = Array.from({ length: 7 }, () => [entry, ...looked, tried(wrong)]).flat();
     const played = await play(teamKeys, { parent: looks }, room);
     expect(played.error).toMatchObject({
       code: 'not-verified',

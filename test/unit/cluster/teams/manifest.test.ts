@@ -25,8 +25,8 @@ const TEAMS = [
   { name: '7', share },
 ];
 
-async function made(enforced = false): Promise<readonly Made[]> {
-  const documents = parseAllDocuments(await teamsManifest(TEAMS, enforced));
+async function made(enforced = false, fenced = true): Promise<readonly Made[]> {
+  const documents = parseAllDocuments(await teamsManifest(TEAMS, { enforced, fenced }));
   return documents.map((d) => d.toJS() as Made);
 }
 
@@ -55,6 +55,8 @@ describe('what is applied for the teams', () => {
       'Namespace kmon-teams',
       'ClusterRole kmon-team',
       'ClusterRoleBinding kmon-team',
+      'ValidatingAdmissionPolicy kmon-team',
+      'ValidatingAdmissionPolicyBinding kmon-team',
       ...each('red'),
       ...each('7'),
     ]);
@@ -93,13 +95,45 @@ describe('what is applied for the teams', () => {
         'requests.memory': '3276Mi',
         'limits.memory': '3276Mi',
         pods: '20',
+        'requests.ephemeral-storage': '10240Mi',
+        'limits.ephemeral-storage': '10240Mi',
+        secrets: '50',
+        configmaps: '50',
+        'services.nodeports': '10',
+        'services.loadbalancers': '0',
       },
     });
-    const [, , , namespace] = await made();
+    const namespace = (await made()).find(({ metadata: { name } }) => name === 'red');
     expect(namespace?.metadata.labels).toMatchObject({
       'pod-security.kubernetes.io/enforce': 'baseline',
       'pod-security.kubernetes.io/warn': 'restricted',
     });
+  });
+
+  it('lets as many containers that say nothing be as there may be pods', async () => {
+    expect((await ofKind('LimitRange')).spec).toEqual({
+      limits: [
+        {
+          type: 'Container',
+          defaultRequest: { cpu: '50m', memory: '64Mi', 'ephemeral-storage': '64Mi' },
+          default: { memory: '128Mi', 'ephemeral-storage': `${10240 / 20}Mi` },
+        },
+      ],
+    });
+  });
+
+  it('turns down pods and services for what they are in namespaces of teams only, where the API can', async () => {
+    expect((await ofKind('ValidatingAdmissionPolicyBinding')).spec).toEqual({
+      policyName: 'kmon-team',
+      validationActions: ['Deny'],
+      matchResources: {
+        namespaceSelector: {
+          matchLabels: { 'app.kubernetes.io/managed-by': 'kmon' },
+          matchExpressions: [{ key: 'kmon/team', operator: 'Exists' }],
+        },
+      },
+    });
+    expect((await made(false, false)).map(({ kind }) => kind).join()).not.toContain('Admission');
   });
 
   it('lets a team change nothing by which it is held', async () => {
