@@ -116,7 +116,7 @@ function on({ name, node }: Pod): string {
 }
 
 /** The options by which a person's kubectl finds the cluster. */
-function leadingTo({ context }: ClusterReader): string {
+export function leadingTo({ context }: ClusterReader): string {
   return context === undefined ? '--kubeconfig .kmon/kubeconfig' : `--context ${quote(context)}`;
 }
 

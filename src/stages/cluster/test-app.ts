@@ -1,9 +1,10 @@
 import { TEST_APP, TEST_APP_NAMESPACE, testAppManifest } from '../../apps/test-app/objects.js';
+import { diagnoseHeld, holdingBack } from '../../cluster/held-namespaces.js';
 import { applyObjects, objectsDiffer } from '../../cluster/objects.js';
 import type { Context, Stage } from '../../engine/stage.js';
 import { blocked, here, onEveryone, onParent, pending, satisfied } from '../../engine/stage.js';
 import { KmonError } from '../../errors/kmon-error.js';
-import { apiPath, deleteObject, getIfThere } from '../../tools/kubectl.js';
+import { apiPath, beginToDelete, getIfThere } from '../../tools/kubectl.js';
 import { parseOwnObject } from '../../tools/kubernetes-objects.js';
 import { forTestApp } from '../machine/for-addons.js';
 import { relayImages } from '../machine/relay-images.js';
@@ -54,7 +55,8 @@ export const removeTestApp: Stage<'ours' | 'others' | 'absent'> = {
   title: 'Take the test application away',
   after: [...here(whose), ...onParent(clusterThere)],
   on: 'cluster',
-  settleMs: 30_000,
+  // Its pods have half a minute to end, and the namespace waits for the last one.
+  settleMs: 120_000,
   look: whoseNamespace,
   foresee: () => 'ours',
   judge: (namespace) => {
@@ -65,10 +67,14 @@ export const removeTestApp: Stage<'ours' | 'others' | 'absent'> = {
     {
       at: 'cluster',
       intent: `remove the namespace ${TEST_APP_NAMESPACE} with all that is in it`,
-      command: deleteObject(cluster.kubectl, { kind: 'namespace', name: TEST_APP_NAMESPACE }),
+      command: beginToDelete(cluster.kubectl, { kind: 'namespace', name: TEST_APP_NAMESPACE }),
     },
   ],
+  hindrance: (c) => holdingBack(c, [TEST_APP_NAMESPACE], REMOVE_AGAIN),
+  diagnose: (because, c) => diagnoseHeld(c, [TEST_APP_NAMESPACE], REMOVE_AGAIN, because),
 };
+
+const REMOVE_AGAIN = 'run `kmon test-app --remove` again';
 
 async function whoseNamespace({ cluster }: Context): Promise<'ours' | 'others' | 'absent'> {
   const path = apiPath('api', 'v1', 'namespaces', TEST_APP_NAMESPACE);

@@ -9,7 +9,7 @@ import { removeTestApp, testApp } from '../../../src/stages/cluster/test-app.js'
 import { forTestApp } from '../../../src/stages/machine/for-addons.js';
 import { testAppText } from '../../../src/ui/test-app-text.js';
 import { PARENT, sampleBundle, sampleConfig } from '../../support/sample-room.js';
-import { asks } from '../../support/scripted-runner.js';
+import { asks, does } from '../../support/scripted-runner.js';
 import type { Step } from '../../support/scripted-runner.js';
 import { asksNodes, asksBackOffs, asksPulls } from './answers.js';
 import { namespaceOf, withNginx } from './scenarios-test-app.js';
@@ -81,6 +81,37 @@ describe('putting the test application on the cluster', () => {
       const { error } = await play(stage, { parent: [namespaceOf()] }, { machine: PARENT });
       expect(error).toMatchObject({ message: "the namespace kmon-test-app is somebody else's" });
     }
+  });
+
+  it('says which closed computer holds its namespace, and what to do', async () => {
+    const mine = namespaceOf('kmon');
+    const three = [mine, mine, mine];
+    const held = [
+      mine,
+      asks(
+        '/namespaces/kmon-test-app/pods',
+        JSON.stringify({
+          items: [
+            {
+              metadata: { name: 'web-1', namespace: 'kmon-test-app' },
+              spec: { nodeName: 'pc-12' },
+              status: {},
+            },
+          ],
+        }),
+      ),
+      asksNodes({ name: 'pc-11' }, { name: 'pc-12', ready: 'unknown' }),
+    ];
+    const gone = [asks('ledger.jsonl'), does('remove the namespace kmon-test-app with all that is in it')];
+    const { error } = await play(
+      removeTestApp,
+      { parent: [mine, ...gone, ...three, ...held, mine, mine, ...held] },
+      { machine: PARENT },
+    );
+    expect(error?.message).toBe(
+      'kmon-test-app cannot go: pc-12 does not answer, and still has kmon-test-app/web-1 on pc-12',
+    );
+    expect(error?.hint).toContain('(kmon teardown --only pc-12); then run `kmon test-app --remove` again');
   });
 
   it('sends nothing to a child that is not in the cluster', async () => {
