@@ -77,7 +77,7 @@ printf %s ${quote(stdin)} | ${KUBECTL} --kubeconfig "$f" ${words} 2>&1 || true`,
       expect(as('red', 'rollout status deployment/web --timeout 60s')).toContain('successfully rolled out');
       expect(as('red', 'expose deployment/web --port 80 --type NodePort')).toContain('service/web exposed');
       expect(as('red', 'create secret generic own --from-literal a=b')).toContain('secret/own created');
-      expect(as('red', 'describe quota')).toMatch(/pods +2 +20/);
+      expect(as('red', 'describe quota')).toMatch(/pods +2 +13/);
       expect(as('red', 'get nodes -o name')).toContain('node/child-1');
     });
 

@@ -1,5 +1,6 @@
 import { teamRows } from '../../cluster/teams/rows.js';
 import { wantedTeams } from '../../cluster/teams/names.js';
+import { uncountedText } from '../../cluster/teams/uncounted.js';
 import { configForContext } from '../../config/without-room.js';
 import { planFor, planForCluster } from '../../engine/plan.js';
 import type { Plan } from '../../engine/plan.js';
@@ -24,7 +25,11 @@ export function teams(io: Io, options: TeamsOptions): Promise<number> {
     wantedTeams(app.config);
     const report = await app.run(planOf(app, options, TEAMS, TEAMS_ON_CLUSTER));
     if (report.failure === undefined && options.dryRun !== true)
-      await tell(app, report, io, [networkText(app, report, options), ...unfencedText(app, report)]);
+      await tell(app, report, io, [
+        ...uncounted(app, report),
+        networkText(app, report, options),
+        ...unfencedText(app, report),
+      ]);
     return exitCodeOf(report);
   });
 }
@@ -68,6 +73,10 @@ async function tell(app: App, report: RunReport, io: Io, more: readonly string[]
   const seen = report.seen.of(lookAtTeams).get(app.config.room.parent.name);
   const rows = seen === undefined ? [] : await teamRows(app.config, seen.standing, seen.quotas);
   app.view.result([teamsText(rows, io.cwd), ...more].join('\n'), rows);
+}
+
+function uncounted({ config }: App, report: RunReport): readonly string[] {
+  return uncountedText(report.seen.of(makeTeams).get(config.room.parent.name)?.uncounted ?? []);
 }
 
 /** What the teams may believe of the network, and nothing more. */

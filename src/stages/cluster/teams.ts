@@ -3,6 +3,8 @@ import { teamsManifest } from '../../cluster/teams/manifest.js';
 import type { WantedTeam } from '../../cluster/teams/manifest.js';
 import { wantedTeams } from '../../cluster/teams/names.js';
 import { shareOf } from '../../cluster/teams/share.js';
+import { uncountedChildren } from '../../cluster/teams/uncounted.js';
+import type { UncountedChild } from '../../cluster/teams/uncounted.js';
 import { inTheWayOf, lookAtStanding } from '../../cluster/teams/standing.js';
 import { applyObjects, objectsDiffer } from '../../cluster/objects.js';
 import type { Context, Stage } from '../../engine/stage.js';
@@ -10,6 +12,7 @@ import { blocked, onParent, pending, satisfied } from '../../engine/stage.js';
 import { KmonError } from '../../errors/kmon-error.js';
 import { getNodes } from '../../tools/kubectl.js';
 import { parseNodeSizes, processors } from '../../tools/node-sizes.js';
+import { parseNodes } from '../../tools/kubernetes-objects.js';
 import { clusterThere } from './cluster-there.js';
 
 export interface TeamsSeen {
@@ -21,6 +24,8 @@ export interface TeamsSeen {
   readonly fenced: boolean;
   readonly manifest: string;
   readonly differs: boolean;
+  /** The children of teams that are no part of what is shared. */
+  readonly uncounted: readonly UncountedChild[];
 }
 
 /** A namespace for each team, with what keeps it within its part and the others out. What kmon did not make is never taken over. */
@@ -54,20 +59,25 @@ async function lookAtWanted(c: Context): Promise<TeamsSeen> {
   const names = wantedTeams(config);
   const standing = await lookAtStanding(cluster);
   const fenced = standing.fence.served;
-  const nothing = { teams: [], fenced, manifest: '', differs: false };
+  const nothing = { teams: [], fenced, manifest: '', differs: false, uncounted: [] };
   const refused = inTheWayOf(names, standing);
   if (refused !== undefined) return { ...nothing, refused };
-  const nodes = parseNodeSizes(await cluster.query(getNodes(cluster.kubectl)));
+  const told = await cluster.query(getNodes(cluster.kubectl));
+  const known = parseNodes(told);
+  const nodes = parseNodeSizes(told).filter(({ name }) =>
+    known.some((node) => node.name === name && node.state === 'ready'),
+  );
   const teams: WantedTeam[] = [];
   for (const name of names) {
-    const share = shareOf(name, { nodes, teams: names.length, config: config.teams });
+    const share = shareOf(name, { nodes, teams: names, config: config.teams });
     if (share === undefined) return { ...nothing, refused: nothingToShare() };
     teams.push({ name, share });
   }
   const enforcer = await enforcerOf(cluster);
   const manifest = await teamsManifest(teams, { enforced: enforcer !== undefined, fenced });
   const differs = await objectsDiffer(cluster, manifest);
-  return { teams, fenced, manifest, differs, ...(enforcer === undefined ? {} : { enforcer }) };
+  const uncounted = uncountedChildren(config.room.children, known);
+  return { teams, fenced, manifest, differs, uncounted, ...(enforcer === undefined ? {} : { enforcer }) };
 }
 
 function nothingToShare(): KmonError {

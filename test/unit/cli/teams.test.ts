@@ -46,7 +46,7 @@ case "$*" in
     [ ! -e "$STATE/old" ] || { echo 'Error from server (NotFound): the server could not find the requested resource' >&2; exit 1; }
     there && mine kmon-team || absent ;;
   *'/clusterroles/'*|*'/clusterrolebindings/'*) there && mine kmon-team || absent ;;
-  *'/api/v1/nodes') echo '{"items":[{"metadata":{"name":"w-1"},"status":{"allocatable":{"cpu":"4","memory":"8Gi"}}}]}' ;;
+  *'/api/v1/nodes') echo '{"items":[{"metadata":{"name":"w-1"},"status":{"conditions":[{"type":"Ready","status":"True"}],"allocatable":{"cpu":"4","memory":"8Gi"}}}]}' ;;
   *'/daemonsets') cat "$STATE/daemonsets" 2>/dev/null || echo '{"items":[]}' ;;
   *'/resourcequotas?'*) echo '{"items":[{"metadata":{"namespace":"red"},"spec":{"hard":{"pods":"10"}},"status":{"used":{"pods":"3"}}}]}' ;;
   *'/services') echo '{"items":[]}' ;;

@@ -55,7 +55,10 @@ export const asksSizes = asks(
     ].map(([name, team]) => ({
       metadata: { name, labels: team === undefined ? {} : { 'kmon/team': team } },
       spec: name === 'pc-10' ? { taints: [{ key: 'x', effect: 'NoSchedule' }] } : {},
-      status: { allocatable: { cpu: '4', memory: '8Gi' } },
+      status: {
+        conditions: [{ type: 'Ready', status: 'True' }],
+        allocatable: { cpu: '4', memory: '8Gi' },
+      },
     })),
   }),
 );
