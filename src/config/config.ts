@@ -24,6 +24,8 @@ export interface Config<P extends ProfileChoice = MonitoringProfile> {
   readonly room: Room;
   /** Tells this room from every other, whatever they are called: from `.kmon/room-id`. Absent until kmon changes the first machine. */
   readonly roomId?: string;
+  /** The id that it gets then, where what is made has to say it before. */
+  readonly roomIdToBe?: string;
   /** How to log in, by machine name. */
   readonly logins: Readonly<Record<string, SshLogin>>;
   /** Files of pinned host keys that are read; new keys go to `.kmon/known_hosts`. */

@@ -96,7 +96,7 @@ export class RoomHold {
       await takeLock(parent, { run: this.run, ...owner }, { force, isDead });
       this.stopBeating = beating?.(() => this.beat(parent));
     }
-    const id = config.roomId ?? randomUUID();
+    const id = config.roomId ?? config.roomIdToBe ?? randomUUID();
     if (id !== this.keptId) await this.keepId(id, parent);
     this.roomId = id;
   }

@@ -15,6 +15,8 @@ export interface KnownRoom {
   readonly room: Room;
   /** Absent until kmon changes the first machine. */
   readonly roomId?: string;
+  /** The id that it gets then; absent: a new one. */
+  readonly roomIdToBe?: string;
 }
 
 /** Parent first, then the children in the order of kmon.yaml: every list and report keeps this order. */

@@ -89,6 +89,12 @@ export function getQuotas(k: Kubectl, label: string): Command<'reads'> {
   return getRaw(k, `/api/v1/resourcequotas?labelSelector=${encodeURIComponent(label)}`);
 }
 
+/** The accounts of a namespace with a label (`key=value`). */
+export function getServiceAccounts(k: Kubectl, namespace: string, label: string): Command<'reads'> {
+  const path = apiPath('api', 'v1', 'namespaces', namespace, 'serviceaccounts');
+  return getRaw(k, `${path}?labelSelector=${encodeURIComponent(label)}`);
+}
+
 /** The DaemonSets of all namespaces. */
 export function getDaemonSets(k: Kubectl): Command<'reads'> {
   return getRaw(k, '/apis/apps/v1/daemonsets');

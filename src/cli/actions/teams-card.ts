@@ -15,6 +15,7 @@ import { CARDS_MARK, teamCards } from '../../ui/team-cards.js';
 import type { Dashboards, TeamCard } from '../../ui/team-cards.js';
 import type { Io } from '../io.js';
 import { near, untilText } from '../teams-text.js';
+import { unknownTeam } from '../unknown-team.js';
 import { aboutTeams, planOf } from './teams.js';
 import type { TeamsOptions } from './teams.js';
 
@@ -60,9 +61,7 @@ function cardsFor(wanted: readonly string[], { team, withKey }: CardOptions): re
     );
   }
   if (wanted.includes(team)) return [team];
-  throw new KmonError('usage', `there is no team ${team} in kmon.yaml`, {
-    hint: `choose among: ${wanted.join(', ')}`,
-  });
+  throw unknownTeam(team, wanted, 'in kmon.yaml');
 }
 
 /** @throws KmonError `precondition` where somebody else's file would be lost */

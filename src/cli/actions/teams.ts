@@ -1,6 +1,12 @@
+import { randomUUID } from 'node:crypto';
+import { madeElsewhere } from '../../cluster/teams/standing.js';
+import type { Standing } from '../../cluster/teams/standing.js';
 import { teamRows } from '../../cluster/teams/rows.js';
 import { wantedTeams } from '../../cluster/teams/names.js';
 import { uncountedText } from '../../cluster/teams/uncounted.js';
+import type { ReadConfig } from '../../config/config.js';
+import { loadConfig } from '../../config/load.js';
+import { keepRoomId } from '../../config/room-id.js';
 import { configForContext } from '../../config/without-room.js';
 import { planFor, planForCluster } from '../../engine/plan.js';
 import type { Plan } from '../../engine/plan.js';
@@ -19,9 +25,20 @@ export interface TeamsOptions extends AppOptions {
   readonly context: string | undefined;
 }
 
+interface MakeTeamsOptions extends TeamsOptions {
+  /** The id of teams that were made from a folder that is lost: from now on this folder's. */
+  readonly adopt: string | undefined;
+}
+
 /** `kmon teams`: what is wrong with a name is told before anybody is asked. */
-export function teams(io: Io, options: TeamsOptions): Promise<number> {
-  return aboutTeams(io, options, async (app) => {
+export function teams(io: Io, options: MakeTeamsOptions): Promise<number> {
+  const { adopt, dryRun } = options;
+  const load = async (config: ReadConfig): Promise<ReadConfig> => {
+    if (adopt === undefined) return { ...config, roomIdToBe: randomUUID() };
+    if (dryRun !== true) await keepRoomId(config.stateDir, adopt);
+    return { ...config, roomId: adopt };
+  };
+  const work = async (app: App): Promise<number> => {
     wantedTeams(app.config);
     const report = await app.run(planOf(app, options, TEAMS, TEAMS_ON_CLUSTER));
     if (report.failure === undefined && options.dryRun !== true)
@@ -31,7 +48,8 @@ export function teams(io: Io, options: TeamsOptions): Promise<number> {
         ...unfencedText(app, report),
       ]);
     return exitCodeOf(report);
-  });
+  };
+  return aboutTeams(io, options, work, load);
 }
 
 /** `kmon teams list` */
@@ -43,18 +61,29 @@ export function listTeams(io: Io, options: TeamsOptions): Promise<number> {
   });
 }
 
-/** Opens what a command about teams needs: of the room, or of the cluster that a context leads to. */
+/** Opens what a command about teams needs: of the room, or of the cluster that a context leads to. `also`: what the command adds to what is written. */
 export function aboutTeams(
   io: Io,
   options: TeamsOptions,
   work: (app: App) => Promise<number>,
+  also: (config: ReadConfig) => Promise<ReadConfig> = async (config) => config,
 ): Promise<number> {
   const { context } = options;
-  if (context === undefined) return withApp(io, 'teams', options, work);
+  if (context === undefined)
+    return withApp(io, 'teams', options, work, {
+      load: async () => also(await loadConfig(options.config, io.cwd)),
+    });
   return withApp(io, 'teams', options, work, {
-    load: () => configForContext(context, options.config, io.cwd),
+    load: async () => also(await configForContext(context, options.config, io.cwd)),
     context,
   });
+}
+
+/** What there is of teams, before anybody is asked about it; the exit code where that is not to be known. */
+export async function standingNow(app: App, options: TeamsOptions): Promise<Standing | number> {
+  const report = await app.run(planOf(app, options, LIST_TEAMS, LIST_TEAMS), { quiet: true });
+  const seen = report.seen.of(lookAtTeams).get(app.config.room.parent.name);
+  return report.failure !== undefined || seen === undefined ? exitCodeOf(report) : seen.standing;
 }
 
 /** A plan over the parent, or over the cluster of a context. */
@@ -72,7 +101,9 @@ export function planOf(
 async function tell(app: App, report: RunReport, io: Io, more: readonly string[] = []): Promise<void> {
   const seen = report.seen.of(lookAtTeams).get(app.config.room.parent.name);
   const rows = seen === undefined ? [] : await teamRows(app.config, seen.standing, seen.quotas);
-  app.view.result([teamsText(rows, io.cwd), ...more].join('\n'), rows);
+  const elsewhere = seen?.standing.elsewhere ?? [];
+  const notFromHere = elsewhere.length === 0 ? [] : [madeElsewhere(elsewhere)];
+  app.view.result([teamsText(rows, io.cwd), ...notFromHere, ...more].join('\n'), rows);
 }
 
 function uncounted({ config }: App, report: RunReport): readonly string[] {

@@ -7,6 +7,8 @@ import { UNMONITOR_CLUSTER } from '../../stages/index.js';
 import { withApp } from '../app.js';
 import type { App, RoomOptions } from '../app.js';
 import type { Io } from '../io.js';
+import { namespacesText } from './teams-remove.js';
+import { standingNow } from './teams.js';
 
 interface ContextTeardownOptions extends RoomOptions {
   readonly yes: boolean;
@@ -20,7 +22,11 @@ export function teardownOnContext(io: Io, options: ContextTeardownOptions, conte
       throw new KmonError('usage', '--only and --room are about a room, --context is about a cluster', {
         hint: 'leave them out',
       });
-    if (options.dryRun !== true) await confirm(app, options.yes, context);
+    if (options.dryRun !== true && !options.yes) {
+      const standing = await standingNow(app, { ...options, context });
+      if (typeof standing === 'number') return standing;
+      await confirm(app, context, namespacesText(standing));
+    }
     const plan = planForCluster('teardown', UNMONITOR_CLUSTER, app.config.room.parent);
     return exitCodeOf(await app.run(plan));
   };
@@ -30,15 +36,18 @@ export function teardownOnContext(io: Io, options: ContextTeardownOptions, conte
   });
 }
 
-/** @throws KmonError `usage` unless the context was named by hand, or `--yes` was given. */
-async function confirm({ prompter }: App, yes: boolean, context: string): Promise<void> {
-  if (yes) return;
+/** @throws KmonError `usage` unless the context was named by hand. */
+async function confirm({ prompter }: App, context: string, namespaces: string): Promise<void> {
   if (prompter === undefined)
-    throw new KmonError('usage', `taking the monitoring and the teams off ${context} needs to be confirmed`, {
-      hint: `to do it without a terminal: kmon teardown --yes --context ${quote(context)}`,
-    });
+    throw new KmonError(
+      'usage',
+      `taking the monitoring, and the teams with all that is in ${namespaces}, off ${context} needs to be confirmed`,
+      {
+        hint: `to do it without a terminal: kmon teardown --yes --context ${quote(context)}`,
+      },
+    );
   const typed = await prompter.typed(
-    `This takes kmon's monitoring, and its teams with all that they made, off the cluster ${context}. Type its name (${context}) to go on:`,
+    `This takes kmon's monitoring, and its teams with all that is in ${namespaces}, off the cluster ${context}. Type its name (${context}) to go on:`,
     context,
   );
   if (!typed) throw new KmonError('usage', 'that was not its name; nothing was changed');

@@ -1,7 +1,7 @@
 import { defineCommand } from '../command.js';
 import { PROVING } from '../room-exit-codes.js';
 import { CONFIG, DRY_RUN, SHOWING } from '../room-options.js';
-import { ROOMS_LOCK, TEAMS_CONTEXT } from '../teams-options.js';
+import { ADOPT, ROOMS_LOCK, TEAMS_CONTEXT } from '../teams-options.js';
 
 export const teams = defineCommand({
   name: 'teams',
@@ -12,7 +12,14 @@ export const teams = defineCommand({
     'it should, and is refused what lies beyond it. A namespace that somebody else made is never taken over.',
   ].join(' '),
   arguments: {},
-  options: { dryRun: DRY_RUN, config: CONFIG, context: TEAMS_CONTEXT, ...SHOWING, breakLock: ROOMS_LOCK },
+  options: {
+    dryRun: DRY_RUN,
+    config: CONFIG,
+    context: TEAMS_CONTEXT,
+    adopt: ADOPT,
+    ...SHOWING,
+    breakLock: ROOMS_LOCK,
+  },
   examples: [
     { line: 'kmon teams', does: 'make the teams of kmon.yaml, or what is missing of them' },
     { line: 'kmon teams --dry-run', does: 'what each would get', means: { dryRun: true } },

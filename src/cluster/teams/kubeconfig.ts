@@ -1,5 +1,5 @@
 import { readdir } from 'node:fs/promises';
-import { join } from 'node:path';
+import { basename, join } from 'node:path';
 import { parse } from 'yaml';
 import { KmonError } from '../../errors/kmon-error.js';
 import { renderTemplate } from '../../render/render.js';
@@ -90,4 +90,9 @@ function parsed(text: string): ForeignJson {
 export async function keptKubeconfigs(config: { readonly stateDir: string }): Promise<readonly string[]> {
   const names = await readdir(teamsFolder(config)).catch(() => []);
   return names.filter((name) => name.endsWith(ENDING)).map((name) => join(teamsFolder(config), name));
+}
+
+/** The teams of which there is one. */
+export async function keptTeams(config: { readonly stateDir: string }): Promise<readonly string[]> {
+  return (await keptKubeconfigs(config)).map((file) => basename(file, ENDING));
 }

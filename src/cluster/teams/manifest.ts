@@ -23,10 +23,13 @@ const DISK_OF_A_POD_MI = 512;
 
 /**
  * Everything of the teams that lies in a cluster, but for their keys: equal for equal teams.
+ *
+ * @param owner the id of what they are made from: see OWNER_LABEL
  */
 export async function teamsManifest(
   teams: readonly WantedTeam[],
   { enforced, fenced }: Enforcement,
+  owner: string,
 ): Promise<string> {
   const [shared, fence, team, policy] = await Promise.all(
     ['cluster', 'fence', 'team', 'network-policy'].map((name) => readTemplate(`teams/${name}.yaml`)),
@@ -39,6 +42,7 @@ export async function teamsManifest(
       renderTemplate(team ?? '', {
         team: name,
         keys,
+        owner,
         ...share,
         pods: String(share.pods),
         disk: `${share.pods * DISK_OF_A_POD_MI}Mi`,

@@ -1,4 +1,5 @@
 import { MANAGED_BY } from '../../cluster/teams/made-by.js';
+import { ownerHere } from '../../cluster/teams/owner.js';
 import { lookAtStanding } from '../../cluster/teams/standing.js';
 import type { Standing } from '../../cluster/teams/standing.js';
 import { lookingStage, onParent, satisfied } from '../../engine/stage.js';
@@ -19,8 +20,8 @@ export const lookAtTeams = lookingStage<TeamListSeen>({
   title: 'Look at the teams',
   after: onParent(clusterThere, teamKeys),
   on: 'cluster',
-  look: async ({ cluster }) => ({
-    standing: await lookAtStanding(cluster),
+  look: async ({ cluster, config }) => ({
+    standing: await lookAtStanding(cluster, ownerHere(config)),
     quotas: parseQuotas(await cluster.query(getQuotas(cluster.kubectl, `${MANAGED_BY}=kmon`))),
   }),
   judge: ({ standing: { teams } }) => satisfied(`${teams.length} ${teams.length === 1 ? 'team' : 'teams'}`),

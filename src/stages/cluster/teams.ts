@@ -2,13 +2,16 @@ import { enforcerOf } from '../../cluster/teams/enforcers.js';
 import { teamsManifest } from '../../cluster/teams/manifest.js';
 import type { WantedTeam } from '../../cluster/teams/manifest.js';
 import { wantedTeams } from '../../cluster/teams/names.js';
+import { ownerHere } from '../../cluster/teams/owner.js';
 import { shareOf } from '../../cluster/teams/share.js';
 import { uncountedChildren } from '../../cluster/teams/uncounted.js';
 import type { UncountedChild } from '../../cluster/teams/uncounted.js';
 import { inTheWayOf, lookAtStanding } from '../../cluster/teams/standing.js';
 import { applyObjects, objectsDiffer } from '../../cluster/objects.js';
+import { roomIdFile } from '../../config/room-id.js';
 import type { Context, Stage } from '../../engine/stage.js';
 import { blocked, onParent, pending, satisfied } from '../../engine/stage.js';
+import type { Step } from '../../engine/step.js';
 import { KmonError } from '../../errors/kmon-error.js';
 import { getNodes } from '../../tools/kubectl.js';
 import { parseNodeSizes, processors } from '../../tools/node-sizes.js';
@@ -41,7 +44,8 @@ export const makeTeams: Stage<TeamsSeen> = {
     const names = teams.map(({ name }) => name).join(', ');
     return differs ? pending(`not all of ${names} is as it should be`) : satisfied(names);
   },
-  steps: ({ teams, manifest, enforcer }, { cluster }) => [
+  steps: ({ teams, manifest, enforcer }, { cluster, config }) => [
+    ...keepingId(cluster, config),
     {
       at: 'cluster',
       intent: `apply the teams ${teams.map(inWords).join(', ')}${enforcer === undefined ? '' : ', with a network policy each'}`,
@@ -50,6 +54,16 @@ export const makeTeams: Stage<TeamsSeen> = {
   ],
 };
 
+/** On a cluster that is no room's nobody else keeps the id by which the teams are known again. */
+function keepingId(
+  { context }: Context['cluster'],
+  { roomId, roomIdToBe, stateDir }: Context['config'],
+): readonly Step[] {
+  if (context === undefined || roomId !== undefined || roomIdToBe === undefined) return [];
+  const file = roomIdFile(stateDir);
+  return [{ at: 'here', intent: `write ${file} on this computer`, file, content: () => roomIdToBe }];
+}
+
 function inWords({ name, share: { cpu, memory, pods } }: WantedTeam): string {
   return `${name} (${processors(cpu)} CPU, ${memory}, ${pods} pods)`;
 }
@@ -57,10 +71,12 @@ function inWords({ name, share: { cpu, memory, pods } }: WantedTeam): string {
 async function lookAtWanted(c: Context): Promise<TeamsSeen> {
   const { cluster, config } = c;
   const names = wantedTeams(config);
-  const standing = await lookAtStanding(cluster);
+  const owner = ownerHere(config);
+  if (owner === undefined) throw new KmonError('bug', 'teams are to be made, and have no id to bear');
+  const standing = await lookAtStanding(cluster, owner);
   const fenced = standing.fence.served;
   const nothing = { teams: [], fenced, manifest: '', differs: false, uncounted: [] };
-  const refused = inTheWayOf(names, standing);
+  const refused = inTheWayOf(names, standing, cluster);
   if (refused !== undefined) return { ...nothing, refused };
   const told = await cluster.query(getNodes(cluster.kubectl));
   const known = parseNodes(told);
@@ -74,7 +90,7 @@ async function lookAtWanted(c: Context): Promise<TeamsSeen> {
     teams.push({ name, share });
   }
   const enforcer = await enforcerOf(cluster);
-  const manifest = await teamsManifest(teams, { enforced: enforcer !== undefined, fenced });
+  const manifest = await teamsManifest(teams, { enforced: enforcer !== undefined, fenced }, owner);
   const differs = await objectsDiffer(cluster, manifest);
   const uncounted = uncountedChildren(config.room.children, known);
   return { teams, fenced, manifest, differs, uncounted, ...(enforcer === undefined ? {} : { enforcer }) };

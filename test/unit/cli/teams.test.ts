@@ -26,6 +26,8 @@ absent() { echo 'Error from server (NotFound): not there' >&2; exit 1; }
 forbidden() { echo 'Error from server (Forbidden): User "u" cannot get resource "x"' >&2; exit 1; }
 there() { [ -e "$STATE/applied" ]; }
 mine() { printf '{"metadata":{"name":"%s","labels":{"app.kubernetes.io/managed-by":"kmon"%s}}}' "$1" "$2"; }
+owner() { sed -n 's/.*kmon.owner: "\\(.*\\)"/\\1/p' "$STATE/applied" | head -n 1; }
+team() { printf ',"kmon/team":"%s","kmon/owner":"%s"' "$1" "$(owner)"; }
 if [ "$1 $2" = '--kubeconfig kubeconfig' ]; then
   grep -q 'namespace: "red"' kubeconfig && own=red other=blue || { own=blue other=red; }
   case "$*" in
@@ -40,11 +42,14 @@ case "$*" in
   *'/api/v1/namespaces')
     printf '{"items":[{"metadata":{"name":"default"}}'
     [ ! -e "$STATE/taken" ] || printf ',{"metadata":{"name":"blue"}}'
-    if there; then for t in red blue; do printf ,; mine $t ',"kmon/team":"'$t'"'; done; printf ,; mine kmon-teams; fi
+    if there; then for t in red blue; do printf ,; mine $t "$(team $t)"; done; printf ,; mine kmon-teams; fi
     echo ']}' ;;
   *'/validatingadmissionpolic'*)
     [ ! -e "$STATE/old" ] || { echo 'Error from server (NotFound): the server could not find the requested resource' >&2; exit 1; }
     there && mine kmon-team || absent ;;
+  *'/namespaces/kmon-teams/serviceaccounts?'*)
+    printf '{"items":['; mine red "$(team red)"; printf ,; mine blue "$(team blue)"; echo ']}' ;;
+  *'/namespaces/red/pods'|*'/namespaces/blue/pods') echo '{"items":[]}' ;;
   *'/clusterroles/'*|*'/clusterrolebindings/'*) there && mine kmon-team || absent ;;
   *'/api/v1/nodes') echo '{"items":[{"metadata":{"name":"w-1"},"status":{"conditions":[{"type":"Ready","status":"True"}],"allocatable":{"cpu":"4","memory":"8Gi"}}}]}' ;;
   *'/daemonsets') cat "$STATE/daemonsets" 2>/dev/null || echo '{"items":[]}' ;;
@@ -176,7 +181,54 @@ describe('kmon teams remove', () => {
     const asked = await d.run('remove');
     expect(asked.code).toBe(2);
     expect(asked.err).toContain('kmon teams remove --yes --context class');
+    expect(asked.err).toContain(
+      'with all that is in no namespace, since there is none from here, needs to be confirmed',
+    );
+    expect(changing(d.calls())).toEqual([]);
+    await d.run();
+    const before = changing(d.calls()).length;
+    expect((await d.run('remove')).err).toContain(
+      'with all that is in the namespaces red, blue, needs to be',
+    );
+    expect(changing(d.calls())).toHaveLength(before);
+  });
+
+  it('takes no path for a team, and no team that nobody knows', async () => {
+    const d = desk();
+    writeFileSync(join(d.cwd, 'prod.kubeconfig'), 'mine');
+    const path = await d.run('remove', '../../../../prod', '--yes');
+    expect(path.code).toBe(2);
+    expect(existsSync(join(d.cwd, 'prod.kubeconfig'))).toBe(true);
+    expect((await d.run('card', '../red')).code).toBe(2);
     expect(d.calls()).toEqual([]);
+    const unknown = await d.run('remove', 'rad', '--yes');
+    expect(unknown.code).toBe(2);
+    expect(unknown.err).toContain('there is no team rad in kmon.yaml, in the cluster, or among the keys');
+    expect(unknown.err).toContain('did you mean red? choose among: red, blue');
+    expect(changing(d.calls())).toEqual([]);
+  });
+
+  it('leaves alone what another folder has made, until that is asked for by its id', async () => {
+    const d = desk();
+    await d.run();
+    const id = readFileSync(join(d.folder, '../room-id'), 'utf8').trim();
+    expect(readFileSync(join(d.state, 'applied'), 'utf8')).toContain(`kmon/owner: "${id}"`);
+    rmSync(join(d.cwd, '.kmon'), { recursive: true });
+    const before = changing(d.calls()).length;
+    const refused = await d.run();
+    expect(refused.code).toBe(22);
+    expect(refused.err).toContain(
+      `another computer or folder: team red (kmon/owner: ${id}), blue (kmon/owner: ${id})`,
+    );
+    expect(refused.err).toContain('kmon teams --context class --adopt ID');
+    expect((await d.run('remove', '--yes')).err).toContain(id);
+    expect((await d.run('list')).out).toContain(
+      `made from another computer or folder: team red (kmon/owner: ${id})`,
+    );
+    expect(changing(d.calls())).toHaveLength(before);
+    expect((await d.run('--adopt', id)).code).toBe(0);
+    expect((await d.run('remove', '--yes')).code).toBe(0);
+    expect(existsSync(join(d.state, 'applied'))).toBe(false);
   });
 
   it('takes teams and keys away, and has nothing to do the second time', async () => {
@@ -187,6 +239,20 @@ describe('kmon teams remove', () => {
     expect((await d.run('list')).out).toContain('red: not made yet: run `kmon teams`');
     const again = await d.run('remove', '--yes');
     expect(again.out).toContain('nothing to change');
+  });
+});
+
+describe('kmon teardown --context that nobody has confirmed', () => {
+  it('names the namespaces of the teams that go', async () => {
+    const d = desk();
+    await d.run();
+    const before = changing(d.calls()).length;
+    const io = new FakeIo(d.cwd);
+    expect(await runProgram(['teardown', '--context', 'class', '--plain'], io)).toBe(2);
+    expect(io.err.raw).toContain(
+      'the teams with all that is in the namespaces red, blue, off class needs to',
+    );
+    expect(changing(d.calls())).toHaveLength(before);
   });
 });
 

@@ -32,6 +32,16 @@ describe('the id of the room', () => {
     expect(exitCodeOf(await room.run([settingStage('a', ['x'])], { keepRoomId }))).toBe(0);
   });
 
+  it('is the one that what is made says already, and is kept then', async () => {
+    const room = new Rehearsal();
+    const kept: string[] = [];
+    const keepRoomId = async (id: string): Promise<void> => void kept.push(id);
+    const config = sampleConfig({ roomIdToBe: 'id-to-be' });
+    await room.run([settingStage('a', ['x'])], { config, keepRoomId });
+    expect(kept).toEqual(['id-to-be']);
+    expect(room.child.ledger[0]?.room?.id).toBe('id-to-be');
+  });
+
   it('is the one that is kept, or the one that the machines know of the same room', async () => {
     const room = new Rehearsal();
     const kept: string[] = [];

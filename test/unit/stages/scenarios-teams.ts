@@ -10,7 +10,12 @@ export interface SampleNamespace {
   readonly team?: string;
   readonly by?: string;
   readonly ending?: true;
+  /** From where it was made; absent: from here. */
+  readonly owner?: string;
 }
+
+/** What a room is that has made teams. */
+export const FROM_HERE = { machine: PARENT, config: { roomId: 'the-room' } };
 
 const absent: Answer = { exitCode: 1, stderr: 'Error from server (NotFound): it is not there' };
 
@@ -19,29 +24,40 @@ const objectBy = (by: string | undefined): Answer =>
     ? absent
     : JSON.stringify({ metadata: { labels: { 'app.kubernetes.io/managed-by': by } } });
 
-/** A look at what there is of teams in a cluster; `role`: who made the cluster role and, where it is not said, the policy. */
+/** A look at what there is of teams in a cluster; `role`: who made the cluster role and, where it is not said, the policy. `accounts`: of each team when absent. */
 export function asksStanding(
   namespaces: readonly SampleNamespace[],
   role?: string,
+  accounts: readonly SampleNamespace[] = namespaces.filter(({ team }) => team !== undefined),
   fence = role,
 ): readonly Step[] {
-  const items = namespaces.map(({ name, team, by, ending }) => ({
+  const items = namespaces.map(({ name, team, by, ending, owner = 'the-room' }) => ({
     metadata: {
       name,
       labels: {
         ...(by === undefined ? {} : { 'app.kubernetes.io/managed-by': by }),
-        ...(team === undefined ? {} : { 'kmon/team': team }),
+        ...(team === undefined ? {} : { 'kmon/team': team, 'kmon/owner': owner }),
       },
       ...(ending === undefined ? {} : { deletionTimestamp: '2026-11-30T10:00:00Z' }),
     },
   }));
   return [
-    asks('get --raw /api/v1/namespaces', JSON.stringify({ items })),
+    asks(/get --raw \/api\/v1\/namespaces$/, JSON.stringify({ items })),
+    ...(namespaces.some(({ name, by }) => name === 'kmon-teams' && by === 'kmon')
+      ? [asksAccounts(accounts)]
+      : []),
     asks('/clusterroles/kmon-team', objectBy(role)),
     asks('/clusterrolebindings/kmon-team', objectBy(role)),
     asks('/validatingadmissionpolicies/kmon-team', objectBy(fence)),
     asks('/validatingadmissionpolicybindings/kmon-team', objectBy(fence)),
   ];
+}
+
+function asksAccounts(accounts: readonly SampleNamespace[]): Step {
+  const items = accounts.map(({ name, owner = 'the-room' }) => ({
+    metadata: { name, labels: { 'kmon/team': name, 'kmon/owner': owner } },
+  }));
+  return asks('/namespaces/kmon-teams/serviceaccounts?', JSON.stringify({ items }));
 }
 
 /** The parent, which takes no ordinary pods, and a child of each kind. */
@@ -70,6 +86,8 @@ export const RED: readonly SampleNamespace[] = [
   { name: 'red', team: 'red', by: 'kmon' },
 ];
 
+/** Its accounts are gone. */
+export const RED_ALONE = RED.filter(({ name }) => name !== 'kmon-teams');
 const differs = asks(' diff ', { exitCode: 1, stdout: '+ a difference' });
 const same = asks(' diff ', '');
 const wanted = (
@@ -84,7 +102,7 @@ export const TEAMS: readonly Scenario[] = [
   {
     name: 'teams',
     stage: () => makeTeams,
-    setting: { machine: PARENT },
+    setting: FROM_HERE,
     bare: { parent: wanted(NOTHING, undefined, differs) },
     inferred: { parent: wanted(NOTHING, undefined, differs) },
     work: {
@@ -97,9 +115,9 @@ export const TEAMS: readonly Scenario[] = [
     done: { parent: wanted(RED, 'kmon', same) },
   },
   {
-    name: 'remove-teams',
+    name: 'remove-team-accounts',
     stage: () => teamsRemoval()[0],
-    setting: { machine: PARENT },
+    setting: FROM_HERE,
     bare: { parent: asksStanding(RED, 'kmon') },
     inferred: { parent: asksStanding(RED, 'kmon') },
     work: {
@@ -108,10 +126,27 @@ export const TEAMS: readonly Scenario[] = [
         does('remove namespace kmon-teams with all that is in it'),
         does('remove clusterrolebinding kmon-team'),
         does('remove clusterrole kmon-team'),
+        ...asksStanding(ending),
+        ...asksStanding(RED_ALONE),
+      ],
+    },
+    done: { parent: asksStanding(RED_ALONE) },
+  },
+  {
+    name: 'remove-teams',
+    stage: () => teamsRemoval()[2],
+    setting: FROM_HERE,
+    bare: { parent: asksStanding(RED_ALONE, undefined, undefined, 'kmon') },
+    inferred: { parent: asksStanding(RED_ALONE, undefined, undefined, 'kmon') },
+    work: {
+      parent: [
+        asks('ledger.jsonl'),
         does('remove namespace red with all that is in it'),
         does('remove validatingadmissionpolicybinding kmon-team'),
         does('remove validatingadmissionpolicy kmon-team'),
-        ...asksStanding(ending),
+        ...asksStanding(
+          RED_ALONE.map((n): SampleNamespace => (n.by === undefined ? n : { ...n, ending: true })),
+        ),
         ...asksStanding(NOTHING),
       ],
     },

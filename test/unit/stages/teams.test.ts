@@ -13,11 +13,11 @@ import { asks, does } from '../../support/scripted-runner.js';
 import type { Step } from '../../support/scripted-runner.js';
 import { tokenOf } from '../../support/team-token.js';
 import { asksNodes } from './answers.js';
-import { asksSizes, asksStanding, NOTHING, RED } from './scenarios-teams.js';
+import { asksSizes, asksStanding, FROM_HERE, NOTHING, RED, RED_ALONE } from './scenarios-teams.js';
 import type { SampleNamespace } from './scenarios-teams.js';
 import { carriedOutIn, plannedIn, play } from './stage-run.js';
 
-const parent = { machine: PARENT };
+const parent = FROM_HERE;
 
 describe('making the teams', () => {
   const refusedBy = async (namespaces: readonly SampleNamespace[], role?: string) => {
@@ -48,7 +48,7 @@ describe('making the teams', () => {
   });
 
   it("takes over no admission policy of somebody else's", async () => {
-    const played = await play(makeTeams, { parent: asksStanding(RED, 'kmon', 'Helm') }, parent);
+    const played = await play(makeTeams, { parent: asksStanding(RED, 'kmon', undefined, 'Helm') }, parent);
     expect(carriedOutIn(played)).toEqual([]);
     expect(played.error?.message).toBe(
       'there is an admission policy kmon-team already, and kmon did not make it',
@@ -210,33 +210,135 @@ describe('the keys of the teams', () => {
   });
 });
 
+const BLUE: SampleNamespace = { name: 'blue', team: 'blue', by: 'kmon' };
+
 describe('removing one team', () => {
   it('touches no other, and takes its account first', async () => {
-    const two = [...RED, { name: 'blue', team: 'blue', by: 'kmon' }];
-    const [removal] = teamsRemoval('red');
-    const played = await play(
-      removal,
+    const two = [...RED, BLUE];
+    const [accounts, , namespaces] = teamsRemoval('red');
+    const first = await play(
+      accounts,
       {
         parent: [
           ...asksStanding(two, 'kmon'),
           asks('ledger.jsonl'),
           does('remove serviceaccount red in kmon-teams'),
-          does('remove namespace red with all that is in it'),
-          ...asksStanding(
-            two.filter(({ name }) => name !== 'red'),
-            'kmon',
-          ),
+          ...asksStanding(two, 'kmon', [BLUE]),
         ],
       },
       parent,
     );
-    expect(played).toMatchObject({ outcome: 'changed', because: 'there is no team red of kmon' });
+    expect(first).toMatchObject({ outcome: 'changed', because: 'team red has no account' });
+    const then = await play(
+      namespaces,
+      {
+        parent: [
+          ...asksStanding(two, 'kmon', [BLUE]),
+          asks('ledger.jsonl'),
+          does('remove namespace red with all that is in it'),
+          ...asksStanding([...RED.filter(({ name }) => name !== 'red'), BLUE], 'kmon', [BLUE]),
+        ],
+      },
+      parent,
+    );
+    expect(then).toMatchObject({ outcome: 'changed', because: 'there is no team red of kmon' });
+  });
+
+  it('takes its account also where its namespace was removed by hand', async () => {
+    const gone = RED.filter(({ name }) => name !== 'red');
+    const red: SampleNamespace = { name: 'red', team: 'red', by: 'kmon' };
+    const played = await play(
+      teamsRemoval('red')[0],
+      {
+        parent: [
+          ...asksStanding(gone, 'kmon', [red]),
+          asks('ledger.jsonl'),
+          does('remove serviceaccount red in kmon-teams'),
+          ...asksStanding(gone, 'kmon'),
+        ],
+      },
+      parent,
+    );
+    expect(played.outcome).toBe('changed');
   });
 
   it("removes nothing that somebody else has made under kmon's names", async () => {
     const others = [...NOTHING, { name: 'red' }, { name: 'kmon-teams', by: 'Helm' }];
-    const [removal] = teamsRemoval();
-    const played = await play(removal, { parent: asksStanding(others, 'Helm') }, parent);
-    expect(played).toMatchObject({ outcome: 'unchanged', because: 'there are none of kmon' });
+    const [accounts, , namespaces] = teamsRemoval();
+    for (const stage of [accounts, namespaces]) {
+      const played = await play(stage, { parent: asksStanding(others, 'Helm') }, parent);
+      expect(played.outcome).toBe('unchanged');
+    }
+  });
+});
+
+describe('teams that kmon made from another computer', () => {
+  const theirs = { ...BLUE, owner: 'another-room' };
+  const both = [...RED, theirs];
+
+  it('are left alone, with what all share, and named', async () => {
+    const [accounts, , namespaces] = teamsRemoval();
+    const first = await play(
+      accounts,
+      {
+        parent: [
+          ...asksStanding(both, 'kmon'),
+          asks('ledger.jsonl'),
+          does('remove serviceaccount red in kmon-teams'),
+          ...asksStanding(both, 'kmon', [theirs]),
+        ],
+      },
+      parent,
+    );
+    expect(carriedOutIn(first)).toEqual(['remove serviceaccount red in kmon-teams']);
+    const left = [...RED.filter(({ name }) => name !== 'red'), theirs];
+    const then = await play(namespaces, { parent: asksStanding(left, 'kmon', [theirs]) }, parent);
+    expect(then.outcome).toBe('unchanged');
+    expect(then.because).toContain(
+      'none of kmon from here; made from another computer or folder: team blue (kmon/owner: another-room)',
+    );
+  });
+
+  it('are not taken over, by their namespace or by their account alone', async () => {
+    const red: SampleNamespace = { name: 'red', team: 'red', by: 'kmon', owner: 'another-room' };
+    const keys = RED.filter(({ name }) => name !== 'red');
+    for (const there of [asksStanding([...keys, red]), asksStanding(keys, 'kmon', [red])]) {
+      const played = await play(makeTeams, { parent: there }, parent);
+      expect(carriedOutIn(played)).toEqual([]);
+      expect(played.error).toMatchObject({
+        code: 'precondition',
+        message: 'made from another computer or folder: team red (kmon/owner: another-room)',
+      });
+    }
+  });
+});
+
+describe('a namespace that waits for a computer that was closed', () => {
+  const ending = RED_ALONE.map((n): SampleNamespace => (n.name === 'red' ? { ...n, ending: true } : n));
+  const pod = (name: string, node: string): object => ({
+    metadata: { name, namespace: 'red', deletionTimestamp: '2026-11-30T10:00:00Z' },
+    spec: { nodeName: node },
+    status: { phase: 'Running' },
+  });
+  const pods = (...items: readonly object[]): Step => asks('/namespaces/red/pods', JSON.stringify({ items }));
+  const nodes = asksNodes({ name: 'pc-11' }, { name: 'pc-12', ready: 'unknown' });
+
+  it('is not waited for in vain: what holds it is named, and what to do', async () => {
+    const look = asksStanding(ending);
+    const held = [...look, pods(pod('web-1', 'pc-12')), nodes];
+    // A look a second, and what holds it every three.
+    const three = [...look, ...look, ...look];
+    const played = await play(
+      teamsRemoval('red')[2],
+      { parent: [...look, ...look, ...three, ...held, ...three, ...held] },
+      parent,
+    );
+    expect(played.error).toMatchObject({
+      code: 'not-verified',
+      message: 'red cannot go: pc-12 does not answer, and still has red/web-1 on pc-12',
+    });
+    expect(played.error?.hint).toBe(
+      'start pc-12 again, or take it out of the cluster (kmon teardown --only pc-12); then run `kmon teams remove red` again',
+    );
   });
 });

@@ -26,7 +26,7 @@ const TEAMS = [
 ];
 
 async function made(enforced = false, fenced = true): Promise<readonly Made[]> {
-  const documents = parseAllDocuments(await teamsManifest(TEAMS, { enforced, fenced }));
+  const documents = parseAllDocuments(await teamsManifest(TEAMS, { enforced, fenced }, 'the-room'));
   return documents.map((d) => d.toJS() as Made);
 }
 
@@ -67,6 +67,14 @@ describe('what is applied for the teams', () => {
       expect(metadata.labels['app.kubernetes.io/managed-by']).toBe('kmon');
       if (metadata.namespace !== undefined) expect(metadata.labels['kmon/team']).toMatch(/^(red|7)$/);
     }
+  });
+
+  it('says of what is judged by it from where it was made', async () => {
+    const owned = (await made()).filter(({ metadata }) => metadata.labels['kmon/owner'] !== undefined);
+    expect(owned.map(({ kind, metadata }) => `${kind} ${metadata.labels['kmon/owner'] ?? ''}`)).toEqual([
+      ...['Namespace the-room', 'ServiceAccount the-room'],
+      ...['Namespace the-room', 'ServiceAccount the-room'],
+    ]);
   });
 
   it('has a network policy only where it is enforced: own pods, DNS and nothing else', async () => {
