@@ -229,7 +229,7 @@ printf %s ${quote(stdin)} | ${KUBECTL} --kubeconfig "$f" ${words} 2>&1 || true`,
 
     it('are listed with what they use, and have cards without a secret', async () => {
       const listed = await of().run('teams', 'list');
-      expect(listed.stdout).toMatch(/^red .* 2 of 20 +\.kmon\/teams\/red\.kubeconfig +20\d\d-/m);
+      expect(listed.stdout).toMatch(/^red .* 2 of 13 +\.kmon\/teams\/red\.kubeconfig +20\d\d-/m);
       const card = await of().run('teams', 'card');
       expect(card.exitCode, card.stderr).toBe(0);
       const page = readFileSync(file('team-cards.html'), 'utf8');
