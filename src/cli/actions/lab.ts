@@ -2,6 +2,7 @@ import { resolve } from 'node:path';
 import { labInternet } from '../../lab/internet/behave.js';
 import type { InternetBehaviour } from '../../lab/internet/behaviour.js';
 import { labDown } from '../../lab/down.js';
+import { imageAhead } from '../../lab/image-ahead.js';
 import { labHere } from '../../lab/lab-here.js';
 import { labLink } from '../../lab/link.js';
 import type { SensorKind } from '../../lab/sensors/kinds.js';
@@ -43,6 +44,15 @@ export function labUpCommand(
     const made =
       lab.changed.length === 0 ? 'everything ran already' : `made or started ${lab.changed.join(', ')}`;
     view.result(`lab ${lab.name}: ${lab.machines.length} machines, ${made}\nnext: kmon up`, lab);
+    return 0;
+  });
+}
+
+/** `kmon lab image` */
+export function labImageCommand(io: Io, o: ShowOptions): Promise<number> {
+  return withView(io, o, async (view) => {
+    const image = await imageAhead({ signal: io.signal, say: sayTo(view) });
+    view.result(`the base image is there: ${image}\nnext: kmon lab up`, { image });
     return 0;
   });
 }

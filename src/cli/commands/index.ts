@@ -11,6 +11,7 @@ import { deployMonitoring } from './deploy-monitoring.js';
 import { initParent } from './init-parent.js';
 import { joinChild } from './join-child.js';
 import { labDown } from './lab-down.js';
+import { labImage } from './lab-image.js';
 import { labInternet } from './lab-internet.js';
 import { labLink } from './lab-link.js';
 import { labSensors } from './lab-sensors.js';
@@ -65,6 +66,7 @@ export const COMMANDS: readonly Command[] = [
   completion,
   configSchema,
   renderMonitoring,
+  labImage,
   labUp,
   labStatus,
   labDown,

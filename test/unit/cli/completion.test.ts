@@ -19,7 +19,7 @@ const LONG = (flags: readonly string[]): readonly string[] => flags.filter((f) =
 /** What is typed, and what a shell should offer then. */
 const LINES: readonly (readonly [line: string, offers: readonly string[]])[] = [
   ['kmon ch', ['check']],
-  ['kmon lab ', ['down', 'internet', 'link', 'sensors', 'status', 'up']],
+  ['kmon lab ', ['down', 'image', 'internet', 'link', 'sensors', 'status', 'up']],
   ['kmon lab l', ['link']],
   ['kmon config ', ['schema']],
   ['kmon teams ', ['card', 'list', 'remove']],

@@ -112,6 +112,7 @@ describe('a command line', () => {
       },
     ],
     ['config schema', 'config schema', {}],
+    ['lab image --json', 'lab image', { json: true, plain: false }],
     ['lab up', 'lab up', { ...LAB, children: 2 }],
     [
       'lab up --children 5 --name x --bundle /b --json',
