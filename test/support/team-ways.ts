@@ -239,7 +239,11 @@ printf %s ${quote(stdin)} | ${KUBECTL} --kubeconfig "$f" ${words} 2>&1 || true`,
 
     it('go with all that is in their namespaces, and nothing of anybody else goes', async () => {
       const key = readFileSync(keyOf('red'), 'utf8');
-      const removed = await of().run('teams', 'remove', '--yes');
+      const another = await of().run('teams', 'remove', '--yes', '--room', 'another');
+      expect(another.exitCode, another.stderr).toBe(2);
+      expect(another.stderr).toMatch(/--room says another, the room is \S+; nothing was changed/);
+      const room = /^room: (.*)$/m.exec(readFileSync(file('kmon.yaml'), 'utf8'))?.[1] ?? '';
+      const removed = await of().run('teams', 'remove', '--yes', '--room', room);
       expect(removed.exitCode, removed.stderr.slice(-3000)).toBe(0);
       const kinds =
         'namespaces,clusterroles,clusterrolebindings,validatingadmissionpolicies,validatingadmissionpolicybindings';

@@ -7,6 +7,7 @@ import { KmonError } from '../../errors/kmon-error.js';
 import { quote } from '../../shell/quote.js';
 import { removeTeams, removeTeamsFromCluster } from '../../stages/index.js';
 import type { App } from '../app.js';
+import { confirmByRoom } from '../confirm-by-room.js';
 import type { Io } from '../io.js';
 import { unknownTeam } from '../unknown-team.js';
 import { aboutTeams, planOf, standingNow } from './teams.js';
@@ -15,6 +16,7 @@ import type { TeamsOptions } from './teams.js';
 interface RemoveTeamsOptions extends TeamsOptions {
   readonly team: string | undefined;
   readonly yes: boolean;
+  readonly room: string | undefined;
 }
 
 /** `kmon teams remove`: what the teams have made goes with their namespaces, so it is asked for, by the names of those. */
@@ -24,7 +26,7 @@ export function removeTeamsCommand(io: Io, options: RemoveTeamsOptions): Promise
     const standing = await standingNow(app, options);
     if (typeof standing === 'number') return standing;
     if (team !== undefined) await mustBeKnown(team, standing, app, options);
-    if (options.dryRun !== true && !options.yes) await confirm(app, options, standing);
+    if (options.dryRun !== true) await confirm(app, options, standing);
     return exitCodeOf(await app.run(planOf(app, options, removeTeams(team), removeTeamsFromCluster(team))));
   });
 }
@@ -48,27 +50,29 @@ async function mustBeKnown(
   throw unknownTeam(team, known, 'in kmon.yaml, in the cluster, or among the keys on this computer');
 }
 
-/** @throws KmonError `usage` unless it was confirmed by hand. */
-async function confirm(
-  { prompter, config }: App,
-  { team, context }: RemoveTeamsOptions,
-  standing: Standing,
-): Promise<void> {
+/** @throws KmonError `usage` unless it was confirmed, by the name of the room or of the context. */
+async function confirm(app: App, options: RemoveTeamsOptions, standing: Standing): Promise<void> {
+  const { team, context, yes } = options;
   const what = team === undefined ? 'every team of kmon' : `team ${team}`;
   const withAll = `with all that is in ${namespacesText(standing, team)}`;
-  const { name } = config.room;
-  if (prompter === undefined) {
-    const words = [...(team === undefined ? [] : [quote(team)]), '--yes'];
-    const where = context === undefined ? [] : ['--context', quote(context)];
-    throw new KmonError('usage', `removing ${what} ${withAll}, needs to be confirmed`, {
-      hint: `to do it without a terminal: kmon teams remove ${[...words, ...where].join(' ')}`,
+  const command = ['kmon teams remove', ...(team === undefined ? [] : [quote(team)])].join(' ');
+  if (context === undefined)
+    return confirmByRoom(app, options, {
+      what: `removing ${what} ${withAll},`,
+      told: `This removes ${what} from ${app.config.room.name}, ${withAll}.`,
+      command,
     });
-  }
-  const typed = await prompter.typed(
-    `This removes ${what} from ${name}, ${withAll}. Type ${name} to go on:`,
-    name,
+  // It was typed already: the command names its cluster.
+  if (yes) return;
+  if (app.prompter === undefined)
+    throw new KmonError('usage', `removing ${what} ${withAll}, needs to be confirmed`, {
+      hint: `to do it without a terminal: ${command} --yes --context ${quote(context)}`,
+    });
+  const typed = await app.prompter.typed(
+    `This removes ${what} from ${context}, ${withAll}. Type ${context} to go on:`,
+    context,
   );
-  if (!typed) throw new KmonError('usage', `that was not ${name}; nothing was changed`);
+  if (!typed) throw new KmonError('usage', `that was not ${context}; nothing was changed`);
 }
 
 /** The namespaces that go, as they are named where they are asked for. */

@@ -1,12 +1,12 @@
 import { ledgersIn } from '../../engine/file-ledger.js';
 import { planFor } from '../../engine/plan.js';
 import { exitCodeOf } from '../../engine/report.js';
-import { KmonError } from '../../errors/kmon-error.js';
 import type { Machine, Observed } from '../../room/machine.js';
 import { selectMachines } from '../../room/room.js';
 import { TEARDOWN } from '../../stages/index.js';
 import { withApp } from '../app.js';
 import type { App, RoomOptions } from '../app.js';
+import { confirmByRoom } from '../confirm-by-room.js';
 import type { Io } from '../io.js';
 import { teardownResult } from './teardown-result.js';
 
@@ -60,29 +60,15 @@ async function withLedger(observed: readonly Observed[], stateDir: string): Prom
   return observed.filter((_, i) => noted[i]?.length !== 0);
 }
 
-/** @throws KmonError `usage` unless the room was named, by hand or by `--yes --room NAME`. */
-async function confirm(
+function confirm(
   app: App,
   changed: readonly (Machine | Observed)[],
   options: TeardownOptions,
 ): Promise<void> {
-  const { name } = app.config.room;
   const machines = changed.map((m) => `${m.name} (${m.address})`).join(', ');
-  if (options.yes && options.room === name) return;
-  const unattended = { hint: `to do it without a terminal: kmon teardown --yes --room ${name}` };
-  if (options.room !== undefined && options.room !== name) {
-    throw new KmonError(
-      'usage',
-      `--room says ${options.room}, the room is ${name}; nothing was changed`,
-      unattended,
-    );
-  }
-  if (app.prompter === undefined) {
-    throw new KmonError('usage', `teardown of ${machines} needs to be confirmed`, unattended);
-  }
-  const typed = await app.prompter.typed(
-    `This takes the cluster down and gives back: ${machines}. Type the room's name (${name}) to go on:`,
-    name,
-  );
-  if (!typed) throw new KmonError('usage', 'that was not the name of the room; nothing was changed');
+  return confirmByRoom(app, options, {
+    what: `teardown of ${machines}`,
+    told: `This takes the cluster down and gives back: ${machines}.`,
+    command: 'kmon teardown',
+  });
 }

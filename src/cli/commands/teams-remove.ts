@@ -1,4 +1,6 @@
 import { defineCommand } from '../command.js';
+import { ROOM_NAME } from '../confirm-by-room.js';
+import { notWith } from '../option.js';
 import { PROVING } from '../room-exit-codes.js';
 import { CONFIG, DRY_RUN, SHOWING, YES } from '../room-options.js';
 import { ONE_TEAM, ROOMS_LOCK, TEAMS_CONTEXT } from '../teams-options.js';
@@ -7,7 +9,7 @@ export const teamsRemove = defineCommand({
   name: 'teams remove',
   summary: 'take the teams away with all that is in their namespaces, and their keys',
   description:
-    'Every team that `kmon teams` has made, or one of them. Asks for the name of the room first. `kmon teardown` needs no remove before it.',
+    'Every team that `kmon teams` has made, or one of them. Asks for the name of the room first, of the context with --context. `kmon teardown` needs no remove before it.',
   arguments: { team: ONE_TEAM },
   options: {
     dryRun: DRY_RUN,
@@ -15,14 +17,15 @@ export const teamsRemove = defineCommand({
     context: TEAMS_CONTEXT,
     ...SHOWING,
     yes: YES,
+    room: notWith('--context', ROOM_NAME),
     breakLock: ROOMS_LOCK,
   },
   examples: [
     { line: 'kmon teams remove', does: 'all of them, with everything that they have made' },
     {
-      line: 'kmon teams remove red --yes',
-      does: 'one, and nobody is asked',
-      means: { team: 'red', yes: true },
+      line: 'kmon teams remove red --yes --room atelier-1',
+      does: 'one, where nobody can be asked',
+      means: { team: 'red', yes: true, room: 'atelier-1' },
     },
   ],
   exitCodes: PROVING,

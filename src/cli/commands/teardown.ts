@@ -1,4 +1,5 @@
 import { defineCommand } from '../command.js';
+import { ROOM_NAME } from '../confirm-by-room.js';
 import { asWritten, flag, notWith, value } from '../option.js';
 import { SETTING_ASIDE } from '../room-exit-codes.js';
 import { CHANGING, CONFIG, ONLY } from '../room-options.js';
@@ -16,15 +17,7 @@ export const teardown = defineCommand({
     ...CHANGING,
     only: notWith('--local', ONLY),
     config: notWith('--local', CONFIG),
-    room: notWith(
-      '--local',
-      value({
-        flag: '--room',
-        operand: 'name',
-        parse: asWritten,
-        help: "the room's name, to confirm a teardown without a terminal",
-      }),
-    ),
+    room: notWith('--local', ROOM_NAME),
     context: notWith(
       '--local',
       value({

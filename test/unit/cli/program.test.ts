@@ -62,7 +62,7 @@ describe('a command line', () => {
     ['teams --dry-run --context kind-lab', 'teams', { ...TEAMS, dryRun: true, context: 'kind-lab' }],
     // What stands behind the second word is no matter of the first.
     ['teams remove --dry-run --json', 'teams remove', { ...TEAMS, dryRun: true, json: true, yes: false }],
-    ['teams remove red -y', 'teams remove', { ...TEAMS, team: 'red', yes: true }],
+    ['teams remove red -y --room x', 'teams remove', { ...TEAMS, team: 'red', yes: true, room: 'x' }],
     ['teams card --out a.html', 'teams card', { ...SHOWING, out: 'a.html', withKey: false }],
     ['up', 'up', none],
     [`up ${EVERY}`, 'up', every],
