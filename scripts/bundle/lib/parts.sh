@@ -4,6 +4,8 @@
 # waits for it nor sends it to a machine.
 
 readonly PARTS=(operator alertmanager metrics-server registry)
+# What add-ons of the catalogue take: small, and in the bundle that the tests use.
+readonly ADDON_PARTS=(metrics-server)
 
 declare -A PART_VERSION PART_MACHINES PART_TITLE
 
@@ -23,10 +25,11 @@ parts_in() {
     case $word in
       '') ;;
       stack) wanted+='operator alertmanager ' ;;
+      addons) wanted+="${ADDON_PARTS[*]} " ;;
       all) wanted+="${PARTS[*]} " ;;
       *)
         [[ " ${PARTS[*]} " == *" $word "* ]] ||
-          die "there is no part '$word' for a bundle" "use: --with stack, all, or some of: ${PARTS[*]}"
+          die "there is no part '$word' for a bundle" "use: --with stack, addons, all, or some of: ${PARTS[*]}"
         wanted+="$word "
         ;;
     esac

@@ -4,8 +4,8 @@
 readonly METRICS_SERVER_PATH=sigs.k8s.io/metrics-server
 METRICS_SERVER_VERSION=$(pinned metrics-server "$METRICS_SERVER_PATH")
 readonly METRICS_SERVER_VERSION
-# Its chart lets it run wherever there is room.
-know_part metrics-server "$METRICS_SERVER_VERSION" 'parent child' metrics-server
+# The add-on has it on the parent.
+know_part metrics-server "$METRICS_SERVER_VERSION" parent metrics-server
 
 inputs_metrics-server() {
   go_inputs metrics-server
