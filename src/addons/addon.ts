@@ -2,11 +2,12 @@ import type { Artifact } from '../artifacts/artifact.js';
 import type { Supply } from '../artifacts/supply.js';
 import type { ReleaseName } from '../tools/helm.js';
 import type { ClusterNode } from '../tools/kubernetes-objects.js';
-import type { Config } from '../config/config.js';
+import type { AddonName, Config } from '../config/config.js';
 import type { Context } from '../engine/context.js';
 import type { KmonError } from '../errors/kmon-error.js';
 import type { Resource } from '../resources/resource.js';
 import type { PORTS } from '../room/ports.js';
+import type { Command } from '../shell/command.js';
 import type { Secret } from '../shell/secret.js';
 
 /**
@@ -20,16 +21,23 @@ export interface Addon {
   readonly stage?: string;
   /** Imperative, sentence case: "Deploy the monitoring". */
   readonly title: string;
-  /** `network`: pods need it, so it comes right behind the control plane. `monitoring`: it comes when pods can start. */
-  readonly group: 'network' | 'monitoring';
+  /**
+   * `network`: pods need it, so it comes right behind the control plane. `monitoring`: it comes when pods can start. `catalogue`: when the children have
+   * joined, where kmon.yaml lists it, or by `kmon addon add`; see `CatalogueAddon`.
+   */
+  readonly group: 'network' | 'monitoring' | 'catalogue';
   /** Why this cluster goes without it, in the words of kmon.yaml; `undefined`: it is wanted. */
   notWanted(config: Config): string | undefined;
   /** What of somebody else's it cannot be beside; asked before something of it is installed. Only looks. */
   inTheWay?(c: Context): Promise<KmonError | undefined>;
   /** All that has to come from outside. */
   readonly needs: readonly Artifact[];
-  /** What should be on the cluster, in this order. Asks nobody: what has to be asked is asked when it is needed. Absent: it is on the machines alone. */
-  install?(c: Context): readonly Part[];
+  /**
+   * What should be on the cluster, in this order. Asks nobody: what has to be asked is asked when it is needed. Absent: it is on the machines alone.
+   *
+   * @param printed by `reads` on each machine, by its name; nothing of a machine that is not in the run, nor in a plan that asks nobody
+   */
+  install?(c: Context, printed: ReadonlyMap<string, string>): readonly Part[];
   /** What must be seen, once it is installed as it should be, before it counts as there; each in its order. */
   readonly proofs: readonly Proof[];
   /** How long the proofs may take, in milliseconds. */
@@ -46,6 +54,36 @@ export interface Addon {
   render?(config: Config, supply: Supply): Promise<Rendering>;
   readonly explain: GuideText;
 }
+
+/**
+ * An add-on of the catalogue: what a class may have besides. It is all data, and nothing else of kmon knows one by its name: by its name in
+ * kmon.yaml it is listed, by `neededBy.addon` of its images it is supplied, by the label `kmon/addon` with its id, which every object of it carries
+ * and the template of every pod, it is known again and removed.
+ */
+export interface CatalogueAddon extends Addon {
+  readonly group: 'catalogue';
+  readonly id: AddonName;
+  /** What it is, as a clause: "what answers kubectl top". */
+  readonly what: string;
+  /** What is asked of every machine that is in the cluster, before it is installed, as root. */
+  readonly reads?: Command<'reads'>;
+  /** Paths in the API of what is there wherever one of its kind is, whoever brought it: without the label it is somebody else's. */
+  readonly knownBy: readonly string[];
+  /** How a person gets at it. */
+  shows(at: ShownAt): Shown;
+  /** All that may be there of it, in the order in which it goes. */
+  leaves(config: Config): OnCluster;
+}
+
+/** Where an add-on is. */
+export interface ShownAt {
+  readonly config: Config;
+  readonly cluster: { readonly context?: string | undefined };
+}
+
+/** An address for a browser, or a line to type. */
+export type Shown =
+  { readonly kind: 'address'; readonly url: string } | { readonly kind: 'command'; readonly line: string };
 
 /** An add-on as files that somebody can look at, keep, or install in a way of their own. */
 export interface Rendering {
@@ -109,17 +147,23 @@ export interface ReplacedRelease extends ReleaseName {
 
 /** What an add-on puts on a cluster, by what is recorded of it there. */
 export interface OnCluster {
-  readonly release: ReplacedRelease;
+  readonly release?: ReplacedRelease;
   /** What kmon applied by these names, and says by a label that it is kmon's. */
-  readonly secrets: readonly { readonly namespace: string; readonly name: string }[];
-  /** What it applied beside the release: kinds and a label that they all carry, `key=value`. */
-  readonly objects?: {
-    readonly namespace: string;
-    readonly kinds: readonly string[];
-    readonly label: string;
-  };
+  readonly secrets?: readonly { readonly namespace: string; readonly name: string }[];
+  /** What it applied beside a release, in the order in which it goes. */
+  readonly objects?: readonly LabelledObjects[];
   /** The definitions of kinds that it may have brought. */
   readonly definitions?: readonly string[];
+}
+
+/** All objects of these kinds that carry a label. */
+export interface LabelledObjects {
+  /** Absent: of the whole cluster, or namespaces themselves. */
+  readonly namespace?: string;
+  /** A kind with a dot in its name is one that a definition brings, and may not be there. Pods are not removed: what made them does that, and they are waited for. */
+  readonly kinds: readonly string[];
+  /** `key=value` */
+  readonly label: string;
 }
 
 /** An object of the cluster by its name. */

@@ -1,9 +1,13 @@
-import type { Addon } from './addon.js';
+import type { Addon, CatalogueAddon } from './addon.js';
 import { flannel } from './flannel/flannel.js';
 import { lite } from './lite/lite.js';
+import { metricsServer } from './metrics-server/metrics-server.js';
 import { routes } from './routes/routes.js';
 import { stack } from './stack/stack.js';
 import { vxlan } from './vxlan/vxlan.js';
 
+/** What a class may have beside the workshop itself, in the order of its names in `src/config/sections/addons.ts`. */
+export const CATALOGUE: readonly CatalogueAddon[] = [metricsServer];
+
 /** Every add-on there is, one a folder. */
-export const ADDONS: readonly Addon[] = [flannel, routes, vxlan, lite, stack];
+export const ADDONS: readonly Addon[] = [flannel, routes, vxlan, lite, stack, ...CATALOGUE];

@@ -1,4 +1,4 @@
-import type { MonitoringProfile, PodNetwork } from '../config/config.js';
+import type { AddonName, MonitoringProfile, PodNetwork } from '../config/config.js';
 import type { Role } from '../room/machine.js';
 
 /** Who needs a thing from outside. What is absent narrows nothing. */
@@ -16,6 +16,8 @@ export interface NeededBy {
   readonly spared?: true;
   /** Only by what comes onto a cluster that is up; what a profile of the monitoring needs is of that kind too. */
   readonly addons?: true;
+  /** Only by this add-on of the catalogue, where kmon.yaml lists it. */
+  readonly addon?: AddonName;
   /** Only by this command: a room is up without it, and is sent it when the command is typed. A bundle has it all the same. */
   readonly command?: CommandWithNeeds;
 }
@@ -24,13 +26,14 @@ export interface NeededBy {
 export type CommandWithNeeds = 'test-app';
 
 /**
- * What a machine has to have before it is made a node, and what only before add-ons are installed, which may come while kubeadm works; or the
- * command that it is for.
+ * What a machine has to have before it is made a node, and what only before the monitoring or a pod network is installed, which may come while
+ * kubeadm works; or the add-on of the catalogue, or the command, that it is for.
  */
-export type Purpose = 'node' | 'addons' | CommandWithNeeds;
+export type Purpose = 'node' | 'addons' | AddonName | CommandWithNeeds;
 
 export function purposeOf({ neededBy }: { readonly neededBy: NeededBy }): Purpose {
   if (neededBy.command !== undefined) return neededBy.command;
+  if (neededBy.addon !== undefined) return neededBy.addon;
   return neededBy.addons === true || neededBy.profiles !== undefined ? 'addons' : 'node';
 }
 

@@ -108,6 +108,15 @@ export const NGINX: Image = {
   tag: '1.30.5-alpine',
 };
 
+/** What answers `kubectl top`. It runs on the parent, as the monitoring does. */
+export const METRICS_SERVER: Image = {
+  kind: 'image',
+  name: 'metrics-server',
+  neededBy: { ...PARENT_ONLY, addon: 'metrics-server' },
+  repository: `${KUBERNETES}/metrics-server/metrics-server`,
+  tag: 'v0.9.0',
+};
+
 export const IMAGES: readonly Image[] = [
   PAUSE,
   ofKubeadm('kube-apiserver', PARENT_ONLY),
@@ -127,6 +136,7 @@ export const IMAGES: readonly Image[] = [
   KUBE_STATE_METRICS,
   GRAFANA_SIDECAR,
   NGINX,
+  METRICS_SERVER,
 ];
 
 /** How it is asked for where it is published; without a version where kubeadm says which. */

@@ -1,4 +1,4 @@
-import type { Config } from '../config/config.js';
+import type { AddonName, Config } from '../config/config.js';
 import type { Facts, OsBase } from '../facts/facts.js';
 import type { Machine, Role } from '../room/machine.js';
 import type { Artifact, CommandWithNeeds } from './artifact.js';
@@ -14,15 +14,20 @@ export interface Need {
   readonly grafana?: boolean;
   /** Whether there is an Alertmanager; absent: there is none. */
   readonly alerts?: boolean;
+  /** The add-ons of the catalogue that are wanted; absent: none. */
+  readonly addons?: readonly AddonName[];
   /** The command that needs more than the room itself; absent: none is asked about. */
   readonly command?: CommandWithNeeds;
   /** The release that the machine's system is made from; absent where kmon does not know it. */
   readonly base?: OsBase;
 }
 
+/** What of kmon.yaml decides it. */
+export type NeedingConfig = Pick<Config, 'kubernetes' | 'monitoring' | 'addons'>;
+
 export function needOf(c: {
   readonly machine: Pick<Machine, 'role'>;
-  readonly config: Pick<Config, 'kubernetes' | 'monitoring'>;
+  readonly config: NeedingConfig;
   readonly facts: Pick<Facts, 'os'>;
 }): Need {
   const { base } = c.facts.os;
@@ -30,10 +35,7 @@ export function needOf(c: {
 }
 
 /** The same of whatever machine has that role: nothing is known of its system. */
-export function needIn(
-  { kubernetes, monitoring }: Pick<Config, 'kubernetes' | 'monitoring'>,
-  role: Role,
-): Need {
+export function needIn({ kubernetes, monitoring, addons }: NeedingConfig, role: Role): Need {
   return {
     role,
     version: kubernetes.version,
@@ -41,6 +43,7 @@ export function needIn(
     profile: monitoring.profile,
     ...(monitoring.grafana ? {} : { grafana: false }),
     ...(hasAlertmanager(monitoring) ? { alerts: true } : {}),
+    ...(addons.length === 0 ? {} : { addons }),
   };
 }
 
@@ -64,9 +67,10 @@ export function isOptional({ neededBy }: Pick<Artifact, 'neededBy'>): boolean {
 /** Whether some machine of such a room needs it, whichever that is. */
 export function isOfRoom(
   { neededBy }: Pick<Artifact, 'neededBy'>,
-  need: Pick<Need, 'network' | 'profile' | 'grafana' | 'alerts' | 'command'>,
+  need: Pick<Need, 'network' | 'profile' | 'grafana' | 'alerts' | 'addons' | 'command'>,
 ): boolean {
   return (
+    (neededBy.addon === undefined || need.addons?.includes(neededBy.addon) === true) &&
     (neededBy.command === undefined || neededBy.command === need.command) &&
     neededBy.networks?.includes(need.network) !== false &&
     neededBy.profiles?.includes(need.profile) !== false &&

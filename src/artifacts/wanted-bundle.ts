@@ -1,7 +1,6 @@
 import type { Bundle, BundlePart } from '../bundle/bundle.js';
 import { findImage, isImage } from '../bundle/parts.js';
 import type { ImageSet, OwnFile, PulledFile, Release, WantedBundle } from '../bundle/wanted.js';
-import type { Config } from '../config/config.js';
 import { POD_NETWORKS } from '../config/sections/kubernetes.js';
 import { KmonError } from '../errors/kmon-error.js';
 import type { ImageAt } from '../fetch/registry.js';
@@ -12,11 +11,12 @@ import type { Artifact, Chart, Image } from './artifact.js';
 import { CHART_TYPE, CHARTS } from './charts.js';
 import { IMAGES, registryOf } from './images.js';
 import { hasAlertmanager, isOfRoom } from './need.js';
+import type { NeedingConfig } from './need.js';
 import { PROGRAMS } from './programs.js';
 import { kubeadmSource, newestOf, releasesOf } from './releases.js';
 
 /** What of kmon.yaml decides what a bundle holds. */
-export type BundleConfig = Pick<Config, 'kubernetes' | 'monitoring'>;
+export type BundleConfig = NeedingConfig;
 
 /**
  * What a bundle for that room is made of: the newest release of its minor version, unless a bundle that is there has one already.
@@ -64,12 +64,12 @@ export function networksOf(bundle: Bundle): readonly string[] {
   );
 }
 
-function isWanted(artifact: Artifact, { kubernetes, monitoring }: BundleConfig): boolean {
+function isWanted(artifact: Artifact, { kubernetes, monitoring, addons }: BundleConfig): boolean {
   const { profile, grafana } = monitoring;
   const alerts = hasAlertmanager(monitoring);
   // Nobody knows beforehand which commands a class will type.
   const { command } = artifact.neededBy;
-  const need = { network: kubernetes.network, profile, grafana, alerts };
+  const need = { network: kubernetes.network, profile, grafana, alerts, addons };
   return isOfRoom(artifact, { ...need, ...(command === undefined ? {} : { command }) });
 }
 
@@ -126,9 +126,9 @@ function imageSets(
 ): readonly ImageSet[] {
   const groups = new Map<string, readonly Image[]>();
   for (const image of IMAGES.filter((i) => isWanted(i, config))) {
-    const { roles, networks, profiles, command } = image.neededBy;
+    const { roles, networks, profiles, addon, command } = image.neededBy;
     const name = [
-      command ?? networks?.[0] ?? profiles?.[0] ?? 'kubernetes',
+      command ?? addon ?? networks?.[0] ?? profiles?.[0] ?? 'kubernetes',
       roles.length > 1 ? 'all' : roles[0],
       'images',
     ].join('-');

@@ -116,7 +116,7 @@ function on({ name, node }: Pod): string {
 }
 
 /** The options by which a person's kubectl finds the cluster. */
-export function leadingTo({ context }: ClusterReader): string {
+export function leadingTo({ context }: { readonly context?: string | undefined }): string {
   return context === undefined ? '--kubeconfig .kmon/kubeconfig' : `--context ${quote(context)}`;
 }
 
@@ -149,16 +149,17 @@ function failureOf({ message, said, remedy }: HinderedPod, again: string): KmonE
 
 /**
  * The diagnosis of the pods of a namespace when the time is over: the first one that does not come to run, with its reason; `undefined`: they
- * only start. `onNode`: only those that a node has.
+ * only start.
+ *
+ * @param o.only those pods that are meant; absent: all
  */
 export async function diagnosePods(
   cluster: ClusterReader,
   namespace: string,
   again: string,
-  onNode?: string,
+  { only = () => true }: { readonly only?: (pod: Pod) => boolean } = {},
 ): Promise<KmonError | undefined> {
-  const all = parsePods(await cluster.query(getPods(cluster.kubectl, namespace)));
-  const pods = onNode === undefined ? all : all.filter(({ node }) => node === onNode);
+  const pods = parsePods(await cluster.query(getPods(cluster.kubectl, namespace))).filter(only);
   const hindered = await hindrancesOf(cluster, pods);
   return failureBehind(hindered.length > 0 ? hindered : await stuck(cluster, namespace, pods), again);
 }

@@ -1,10 +1,12 @@
 import type { Room } from '../room/room.js';
+import type { AddonName } from './sections/addons.js';
 import type { KubernetesConfig } from './sections/kubernetes.js';
 import type { SshLogin } from './sections/login.js';
 import type { MirrorsConfig } from './sections/mirrors.js';
 import type { MonitoringConfig, MonitoringProfile, ProfileChoice } from './sections/monitoring.js';
 import type { TeamsConfig } from './sections/teams.js';
 
+export type { AddonName } from './sections/addons.js';
 export type { KubernetesConfig, PodNetwork } from './sections/kubernetes.js';
 export type { SshLogin } from './sections/login.js';
 export type { AlertsConfig, AlertWay, EmailConfig, SecretSource } from './sections/alerts.js';
@@ -37,6 +39,8 @@ export interface Config<P extends ProfileChoice = MonitoringProfile> {
   readonly hostKeys?: 'pin' | 'pinned-only';
   readonly kubernetes: KubernetesConfig;
   readonly monitoring: MonitoringConfig<P>;
+  /** Of the catalogue, those that the room is to have, in its order. */
+  readonly addons: readonly AddonName[];
   readonly teams: TeamsConfig;
   /** Absent: everything comes from where it is published, or is sent. */
   readonly mirrors?: MirrorsConfig;

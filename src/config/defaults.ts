@@ -1,3 +1,4 @@
+import { ADDONS } from './sections/addons.js';
 import { KUBERNETES } from './sections/kubernetes.js';
 import { CHILDREN } from './sections/machines.js';
 import { MONITORING } from './sections/monitoring.js';
@@ -8,5 +9,6 @@ export const DEFAULTS = {
   children: CHILDREN,
   kubernetes: KUBERNETES,
   monitoring: MONITORING,
+  addons: ADDONS,
   teams: TEAMS,
 } as const;

@@ -2,6 +2,7 @@ import { readFile, stat } from 'node:fs/promises';
 import { homedir } from 'node:os';
 import { dirname, relative, resolve } from 'node:path';
 import { KmonError } from '../errors/kmon-error.js';
+import { checkAddons, checkPortsOfAddons } from './mistakes/check-addons.js';
 import { checkAlerts } from './mistakes/check-alerts.js';
 import { checkFiles } from './mistakes/check-files.js';
 import { checkKeys } from './mistakes/check-keys.js';
@@ -58,11 +59,15 @@ export async function configOf(
     ...doc.problems,
     ...keys.problems,
     ...checkRoom(doc),
+    ...checkAddons(doc),
     ...checkAlerts(doc),
     ...(await checkFiles(doc, base)),
   ];
   if (problems.length > 0 || keys.written === undefined) throw configError(shown, problems);
-  return resolveConfig(keys.written, path, base);
+  const config = resolveConfig(keys.written, path, base);
+  const clashes = checkPortsOfAddons(doc, config);
+  if (clashes.length > 0) throw configError(shown, clashes);
+  return config;
 }
 
 /** Relative to where the person is, unless that leads upwards. */

@@ -1,6 +1,7 @@
 import { join } from 'node:path';
 import type { ReadConfig } from './config.js';
 import { expandPath, type PathBase } from './paths.js';
+import { addonsOf } from './sections/addons.js';
 import { kubernetesOf } from './sections/kubernetes.js';
 import { loginOf } from './sections/login.js';
 import { named, roomOf } from './sections/machines.js';
@@ -24,6 +25,7 @@ export function resolveConfig(written: Written, file: string, base: PathBase): R
     ...(ssh.hostKeys === undefined ? {} : { hostKeys: ssh.hostKeys }),
     kubernetes: kubernetesOf(written.kubernetes),
     monitoring: monitoringOf(written.monitoring, base),
+    addons: addonsOf(written.addons),
     teams: teamsOf(written.teams),
     ...(written.mirrors === undefined ? {} : { mirrors: mirrorsOf(written.mirrors) }),
     ...(bundle === undefined ? {} : { bundle: expandPath(bundle, base) }),

@@ -8,7 +8,7 @@ import { readRoomId } from './room-id.js';
 import { teamNames } from './sections/teams.js';
 
 /**
- * What is used for a cluster that is no room's, reached by a kubeconfig context: of kmon.yaml the monitoring, the teams and the computers that are
+ * What is used for a cluster that is no room's, reached by a kubeconfig context: of kmon.yaml the monitoring, the add-ons, the teams and the computers that are
  * only observed, or the defaults where there is no kmon.yaml and none is named. Machines (but for the names of their teams), logins and the bundle are the room's and stay out of it.
  * What is kept of the cluster lies in a folder of its own, so that it never takes the place of the room's; so does the id by which what this folder
  * made there is told from what others did.
@@ -37,6 +37,7 @@ export async function configForContext(
     knownHostsFiles: [],
     kubernetes: DEFAULTS.kubernetes,
     monitoring: written?.monitoring ?? DEFAULTS.monitoring,
+    addons: written?.addons ?? DEFAULTS.addons,
     teams: written === undefined ? DEFAULTS.teams : { ...written.teams, names: teamNames(written) },
   };
 }

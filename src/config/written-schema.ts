@@ -2,6 +2,7 @@ import { z } from 'zod';
 import { matching, optional, path } from './kinds.js';
 import { LABEL_VALUE } from './names.js';
 import type { KeyPath } from './mistakes/problems.js';
+import { addons, ADDONS } from './sections/addons.js';
 import { kubernetes } from './sections/kubernetes.js';
 import { addressOfMachine, child, machines, parent } from './sections/machines.js';
 import { mirrors } from './sections/mirrors.js';
@@ -19,6 +20,11 @@ export const writtenSchema = z.strictObject(
     ...machines,
     kubernetes: optional(kubernetes, 'What kubeadm sets up.'),
     monitoring: optional(monitoring, 'How the machines are watched.'),
+    addons: optional(
+      addons,
+      'What `kmon up` puts on the cluster beside the workshop itself; `kmon addon list` tells what there is.',
+      ADDONS,
+    ),
     teams: optional(teams, 'What `kmon teams` gives each team. Default: from what its children have.'),
     mirrors: optional(mirrors, 'Where packages and images come from in place of where they are published.'),
     bundle: optional(

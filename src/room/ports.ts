@@ -9,6 +9,7 @@ export interface RoomPort {
 /** What of kmon.yaml the ports depend on. */
 export interface PortSettings {
   readonly kubernetes: { readonly network: string };
+  readonly addons: readonly string[];
   readonly monitoring: {
     readonly prometheusNodePort: number;
     readonly grafana: boolean;
@@ -17,7 +18,7 @@ export interface PortSettings {
 }
 
 /** One port that the workshop needs. */
-interface PortRow {
+export interface PortRow {
   readonly protocol: 'tcp' | 'udp';
   /** A number, or where kmon.yaml has it; `undefined` there: the port is not used. */
   readonly port: number | ((settings: PortSettings) => number | undefined);
@@ -31,6 +32,8 @@ interface PortRow {
   readonly severity: 'stops' | 'hurts';
   /** Needed with these pod networks only. It is tried and opened with every one: what a room needs next is not known. */
   readonly networks?: readonly string[];
+  /** Used with this add-on of the catalogue only. */
+  readonly addon?: string;
 }
 
 /** All ports of the workshop. Whatever else asks for a port takes it from here. */
@@ -80,6 +83,43 @@ export function neededPorts(machine: Machine, settings: PortSettings): readonly 
   return rowsOn(machine, settings).filter((row) => row.networks?.includes(network) !== false);
 }
 
+/** A port that two want. */
+export interface PortClash {
+  /** The add-on. */
+  readonly addon: string;
+  readonly port: number;
+  /** Who has it: another add-on, or the row of the table. */
+  readonly with: string;
+}
+
+/**
+ * The ports that add-ons want and somebody else of the room has: each add-on against the workshop itself and against those before it.
+ *
+ * @param table all ports, unless a test says otherwise
+ */
+export function portClashes(
+  addons: readonly string[],
+  settings: Omit<PortSettings, 'addons'>,
+  table: Readonly<Record<string, PortRow>> = PORTS,
+): readonly PortClash[] {
+  const rows = Object.entries(table).flatMap(([name, { port, protocol, addon }]) => {
+    const number = typeof port === 'number' ? port : port({ ...settings, addons });
+    return number === undefined || (addon !== undefined && !addons.includes(addon))
+      ? []
+      : [{ who: addon ?? name, rank: addon === undefined ? -1 : addons.indexOf(addon), protocol, number }];
+  });
+  return addons.flatMap((addon, rank) =>
+    rows
+      .filter((row) => row.who === addon)
+      .flatMap((own) => {
+        const other = rows.find(
+          (row) => row.rank < rank && row.number === own.number && row.protocol === own.protocol,
+        );
+        return other === undefined ? [] : [{ addon, port: own.number, with: other.who }];
+      }),
+  );
+}
+
 /** The ports of a machine that others of the room must reach, each once. */
 export function reachedPorts(machine: Machine, settings: PortSettings): readonly RoomPort[] {
   const ports = rowsOn(machine, settings).filter((row) => row.reached);
@@ -96,6 +136,7 @@ function rowsOn(
 ): readonly (NeededPort & Pick<PortRow, 'reached' | 'networks'>)[] {
   const rows: readonly PortRow[] = Object.values(PORTS);
   return rows.flatMap((row) => {
+    if (row.addon !== undefined && !settings.addons.includes(row.addon)) return [];
     const port = typeof row.port === 'number' ? row.port : row.port(settings);
     return port === undefined || (row.on === 'parent' && role !== 'parent') ? [] : [{ ...row, port }];
   });

@@ -1,6 +1,10 @@
+import type { CatalogueAddon } from '../addons/addon.js';
+import { CATALOGUE } from '../addons/index.js';
 import type { Work } from '../engine/stage.js';
 import type { KnownRoom } from '../room/room.js';
 import { askAlerts } from './cluster/alerts.js';
+import { catalogue, catalogueStages } from './cluster/catalogue-stages.js';
+import { lookAtCatalogue } from './cluster/catalogue-state.js';
 import { clusterThere } from './cluster/cluster-there.js';
 import { forgetCluster } from './cluster/cluster-files.js';
 import { monitoring, podNetworks } from './cluster/addons.js';
@@ -14,8 +18,10 @@ import { measured } from './cluster/measured.js';
 import { askPages } from './cluster/pages.js';
 import { nodeRoute, peerRoutes, podNetwork } from './cluster/pod-network.js';
 import { podsReach } from './cluster/pods-reach.js';
+import { proveAddon } from './cluster/prove-addon.js';
 import { pullAgain } from './cluster/pull-again.js';
 import { ready } from './cluster/ready.js';
+import { removeAddons } from './cluster/remove-addons.js';
 import { removeMonitoring } from './cluster/remove-monitoring.js';
 import { teamsRemoval } from './cluster/remove-teams.js';
 import { lookAtCluster } from './cluster/status.js';
@@ -33,7 +39,7 @@ import { watchApp } from './cluster/watch-app.js';
 import type { AppToWatch } from './cluster/watched-app.js';
 import { giveComputersBack } from './computer/give-back.js';
 import { check } from './machine/check.js';
-import { forAddons, forAddonsLater, forTestApp } from './machine/for-addons.js';
+import { forAddons, forAddonsLater, forCatalogue, forTestApp } from './machine/for-addons.js';
 import { giveChildrenBack, giveParentBack, giveThisComputerBack } from './machine/give-back.js';
 import { images } from './machine/images.js';
 import { kubelet } from './machine/kubelet.js';
@@ -114,8 +120,45 @@ export const DEPLOY_MONITORING: readonly Work<unknown>[] = [
 /** `kmon deploy-monitoring --context`: what needs nothing but a cluster. */
 export const MONITOR_CLUSTER: readonly Work<unknown>[] = [pullAgain, ...monitoring, measured];
 
-/** `kmon teardown --context`: what `deploy-monitoring --context` and `teams --context` have brought, and nothing else. */
-export const UNMONITOR_CLUSTER: readonly Work<unknown>[] = [removeMonitoring, ...teamsRemoval()];
+/** `kmon teardown --context`: what `deploy-monitoring`, `addon add` and `teams` have brought with `--context`, and nothing else. */
+export const UNMONITOR_CLUSTER: readonly Work<unknown>[] = [
+  removeMonitoring,
+  removeAddons(CATALOGUE, 'kmon teardown'),
+  ...teamsRemoval(),
+];
+
+/** `kmon addon list` */
+export const LIST_ADDONS: readonly Work<unknown>[] = [clusterThere, lookAtCatalogue];
+
+/** `kmon addon add` */
+export function addAddon(addon: CatalogueAddon): readonly Work<unknown>[] {
+  return [
+    whose,
+    clusterThere,
+    openRelay,
+    relayImages,
+    pullAgain,
+    forCatalogue,
+    ...catalogueStages(addon),
+    closeRelay,
+  ];
+}
+
+/** `kmon addon add --context` */
+export function addAddonToCluster(addon: CatalogueAddon): readonly Work<unknown>[] {
+  return [clusterThere, pullAgain, ...catalogueStages(addon, 'context')];
+}
+
+/** `kmon addon remove`; without a room there is none whose machines are looked at. */
+export function removeAddonStages(addon: CatalogueAddon) {
+  const removing = removeAddons([addon], `kmon addon remove ${addon.id}`);
+  return { stages: [whose, clusterThere, removing], onContext: [clusterThere, removing] };
+}
+
+/** `kmon addon verify`, of those that are there. */
+export function proveAddons(addons: readonly CatalogueAddon[]): readonly Work<unknown>[] {
+  return [clusterThere, ...addons.map(proveAddon)];
+}
 
 const TEAMS_THERE = [clusterThere, makeTeams, teamKeys, lookAtTeams] as const;
 
@@ -138,7 +181,7 @@ export function removeTeamsFromCluster(only?: string): readonly Work<unknown>[] 
   return [clusterThere, ...teamsRemoval(only)];
 }
 
-/** `kmon up` */
+/** `kmon up`, with every add-on of the catalogue: see `withListedAddons`. */
 export const UP: readonly Work<unknown>[] = [
   whose,
   check,
@@ -158,6 +201,7 @@ export const UP: readonly Work<unknown>[] = [
   podsReach,
   peerRoutes,
   measured,
+  ...catalogue,
   closeRelay,
 ];
 

@@ -168,9 +168,28 @@ export function getLabelled(
     namespace,
     kinds,
     label,
-  }: { readonly namespace: string; readonly kinds: readonly string[]; readonly label: string },
+  }: { readonly namespace?: string; readonly kinds: readonly string[]; readonly label: string },
 ): Command<'reads'> {
-  return reads`${looking(k)} get ${kinds.join(',')} --namespace ${namespace} --selector ${label} -o name`;
+  const where = namespace === undefined ? [] : ['--namespace', namespace];
+  return reads`${looking(k)} get ${kinds.join(',')} ${where} --selector ${label} -o name`;
+}
+
+/**
+ * Those of the objects of a manifest that are there, a line each; see `parseClaims`. Exit 1 where one of their kinds is not.
+ *
+ * @param label its value is told too
+ */
+export function getThose(k: Kubectl, manifest: string, label: string): Command<'reads'> {
+  const columns = [
+    'KIND:.kind',
+    'NS:.metadata.namespace',
+    'NAME:.metadata.name',
+    `OF:.metadata.labels.${label.replaceAll('.', '\\.')}`,
+  ].join(',');
+  return withOptions(
+    reads`${looking(k)} get -f - --ignore-not-found --no-headers -o ${`custom-columns=${columns}`}`,
+    { stdin: manifest, ok: [0, 1] },
+  );
 }
 
 /**

@@ -109,6 +109,18 @@ export function parseOwnObject(result: ExecResult): { readonly managedBy?: strin
   return managedBy === undefined ? {} : { managedBy };
 }
 
+/** What a ConfigMap holds; nothing where it is not there. @throws KmonError as `isObjectThere` */
+export function parseConfigMap(result: ExecResult): Readonly<Record<string, string>> {
+  return isObjectThere(result) ? parseForeignJson(result.stdout, 'kubectl').at('data').texts : {};
+}
+
+/** The label of an object that `getIfThere` asked for; `undefined`: the object is not there. @throws KmonError as `isObjectThere` */
+export function parseLabel(result: ExecResult, label: string): { readonly value?: string } | undefined {
+  if (!isObjectThere(result)) return undefined;
+  const value = parseForeignJson(result.stdout, 'kubectl').at('metadata', 'labels').texts[label];
+  return value === undefined ? {} : { value };
+}
+
 /** A definition of a kind that is in the cluster. */
 export interface DefinitionThere {
   readonly name: string;
@@ -165,6 +177,27 @@ export function parsePlaces({ stdout }: ExecResult): readonly PlacedObject[] {
     .map((line) => {
       const [kind = '', namespace = '', name = ''] = line.trim().split(/\s+/);
       return { kind: kind.toLowerCase(), namespace, name };
+    });
+}
+
+/** An object by its place, and the label that was asked for. */
+export interface ClaimedObject extends PlacedObject {
+  readonly of?: string;
+}
+
+/** What `getThose` prints; `<none>` stands for what an object has not. */
+export function parseClaims({ stdout }: ExecResult): readonly ClaimedObject[] {
+  return stdout
+    .split('\n')
+    .filter((line) => line.trim() !== '')
+    .map((line) => {
+      const [kind = '', namespace = '', name = '', of] = line.trim().split(/\s+/);
+      return {
+        kind: kind.toLowerCase(),
+        namespace: namespace === '<none>' ? '' : namespace,
+        name,
+        ...known('of', of),
+      };
     });
 }
 

@@ -10,6 +10,7 @@ import { kmonThere } from '../support/kmon-there.js';
 import { makeLab } from '../support/lab.js';
 import type { TestLab } from '../support/lab.js';
 import { sampleApp } from '../support/sample-app.js';
+import { hasAddons } from '../support/addon-ways.js';
 import { hasItsWays } from '../support/network-ways.js';
 import { sharesItAmongTeams } from '../support/team-ways.js';
 
@@ -56,6 +57,7 @@ parent: 192.168.1.10
 children: [192.168.1.11]
 kubernetes: { version: "1.36", network: vxlan }
 monitoring: { profile: lite, grafana: { enabled: false } }
+addons: [metrics-server]
 end`);
     });
     afterAll(async () => {
@@ -84,8 +86,8 @@ end`);
       const made = there('bundle', 'make', THERE);
       expect(made.exitCode, made.output).toBe(0);
       expect(made.output).toContain(`still take: ${SYSTEM_PACKAGES.replaceAll(' ', ', ')}`);
-      expect(made.output).toMatch(/Kubernetes v1\.36\.\d+ for amd64, 19 parts/);
-      expect(there('bundle', 'verify', THERE).output).toContain('all of its 19 parts are what the list says');
+      expect(made.output).toMatch(/Kubernetes v1\.36\.\d+ for amd64, 20 parts/);
+      expect(there('bundle', 'verify', THERE).output).toContain('all of its 20 parts are what the list says');
       expect(there('bundle', 'make', THERE).output).toContain('everything was there already');
     });
 
@@ -180,6 +182,8 @@ end`);
       // A namespace that somebody has made is no team's, and `kmon teams` would say so.
       kubectl('delete namespace red --timeout 60s');
     });
+
+    hasAddons(() => ({ lab, run }));
 
     hasItsWays('vxlan', () => ({ lab, run }));
 

@@ -17,6 +17,7 @@ const TWINS = [
   'teacher',
   'rehearsal',
   'teams',
+  'addons',
   'offline',
   'internet',
   'monitoring',

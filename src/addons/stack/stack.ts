@@ -88,11 +88,13 @@ export const stack: Addon = {
   leaves: ({ monitoring: { namespace } }) => ({
     release: { ...stackRelease(namespace), leaves: LEFT_BY_OPERATOR },
     secrets: [GRAFANA_SECRET, ALERTS_SECRET].map((name) => ({ namespace, name })),
-    objects: {
-      namespace,
-      kinds: ['configmaps', 'scrapeconfigs.monitoring.coreos.com'],
-      label: `kmon/addon=${labelled['kmon/addon']}`,
-    },
+    objects: [
+      {
+        namespace,
+        kinds: ['configmaps', 'scrapeconfigs.monitoring.coreos.com'],
+        label: `kmon/addon=${labelled['kmon/addon']}`,
+      },
+    ],
     definitions: DEFINITIONS,
   }),
   keeps: (config) => [grafanaPasswordFile(config)],

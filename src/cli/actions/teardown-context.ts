@@ -41,13 +41,13 @@ async function confirm({ prompter }: App, context: string, namespaces: string): 
   if (prompter === undefined)
     throw new KmonError(
       'usage',
-      `taking the monitoring, and the teams with all that is in ${namespaces}, off ${context} needs to be confirmed`,
+      `taking the monitoring, the add-ons, and the teams with all that is in ${namespaces}, off ${context} needs to be confirmed`,
       {
         hint: `to do it without a terminal: kmon teardown --yes --context ${quote(context)}`,
       },
     );
   const typed = await prompter.typed(
-    `This takes kmon's monitoring, and its teams with all that is in ${namespaces}, off the cluster ${context}. Type its name (${context}) to go on:`,
+    `This takes kmon's monitoring, its add-ons, and its teams with all that is in ${namespaces}, off the cluster ${context}. Type its name (${context}) to go on:`,
     context,
   );
   if (!typed) throw new KmonError('usage', 'that was not its name; nothing was changed');

@@ -1,6 +1,7 @@
 import { planFor } from '../../engine/plan.js';
 import type { Plan } from '../../engine/plan.js';
 import { selectMachines } from '../../room/room.js';
+import { withListedAddons } from '../../stages/cluster/catalogue-stages.js';
 import { UP } from '../../stages/index.js';
 import type { App, RoomOptions } from '../app.js';
 import type { Io } from '../io.js';
@@ -8,10 +9,11 @@ import { runPlan } from '../run-plan.js';
 
 /** `kmon up`. With `--only`, the parent is looked after all the same: nothing works without it. */
 export function up(io: Io, options: RoomOptions): Promise<number> {
-  const plan = ({ config: { room } }: App): Plan => {
+  const plan = ({ config }: App): Plan => {
+    const { room } = config;
     const selected = selectMachines(room, options.only);
     const targets = [room.parent, ...selected.filter((m) => m.role === 'child')];
-    return planFor('up', room, UP, targets);
+    return withListedAddons(planFor('up', room, UP, targets), config);
   };
   return runPlan(io, 'up', options, plan, { monitors: true });
 }

@@ -1,4 +1,8 @@
 import type { Command } from '../command.js';
+import { addonAdd } from './addon-add.js';
+import { addonList } from './addon-list.js';
+import { addonRemove } from './addon-remove.js';
+import { addonVerify } from './addon-verify.js';
 import { alerts } from './alerts.js';
 import { bundleList } from './bundle-list.js';
 import { bundleMake } from './bundle-make.js';
@@ -59,6 +63,10 @@ export const COMMANDS: readonly Command[] = [
   teamsList,
   teamsRemove,
   teamsCard,
+  addonList,
+  addonAdd,
+  addonRemove,
+  addonVerify,
   bundleMake,
   bundleVerify,
   bundleList,

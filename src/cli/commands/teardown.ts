@@ -9,7 +9,7 @@ export const teardown = defineCommand({
   summary: 'give every machine back as it was found, and prove it',
   description: [
     'Children first, then the parent. Lists the machines and asks for the name of the room.',
-    'With --context it takes away what `kmon deploy-monitoring --context NAME` and `kmon teams --context NAME` have put on a cluster, and nothing else of it: asked for its name, or',
+    'With --context it takes away what `kmon deploy-monitoring`, `kmon addon add` and `kmon teams` have put on a cluster with --context NAME, and nothing else of it: asked for its name, or',
     'given --yes.',
   ].join(' '),
   arguments: {},
@@ -38,7 +38,7 @@ export const teardown = defineCommand({
     },
     {
       line: 'kmon teardown --context kind-lab',
-      does: 'monitoring and teams of a cluster that you had already',
+      does: 'monitoring, add-ons and teams of a cluster that you had already',
       means: { context: 'kind-lab' },
     },
     {

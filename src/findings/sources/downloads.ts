@@ -114,6 +114,7 @@ function lackedBehind(
 /** "flannel, flannel-cni-plugin (for `network: flannel`)" */
 function lackInWords(images: readonly Image[], { kubernetes }: Sight['config']): string {
   const reasons = images.map(({ neededBy }) => {
+    if (neededBy.addon !== undefined) return `for the add-on ${neededBy.addon}`;
     if (neededBy.networks !== undefined) return `for \`network: ${kubernetes.network}\``;
     return neededBy.profiles === undefined ? 'for Kubernetes itself' : 'for the monitoring';
   });

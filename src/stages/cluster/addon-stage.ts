@@ -1,11 +1,14 @@
-import type { Addon, Part, ReleasePart } from '../../addons/addon.js';
+import type { Addon, ObjectsPart, Part, ReleasePart } from '../../addons/addon.js';
+import { ADDON_LABEL } from '../../addons/addon-label.js';
 import { typedFor } from '../../cluster/cluster-runner.js';
 import { diagnosePods, hinderedPods, inTheWayOf } from '../../cluster/hindered-pods.js';
-import type { Results } from '../../engine/results.js';
+import type { Key, Results } from '../../engine/results.js';
 import type { After, Context, Stage } from '../../engine/stage.js';
 import { blocked, pending, satisfied } from '../../engine/stage.js';
 import { KmonError } from '../../errors/kmon-error.js';
 import { kmonFiles } from '../../resources/kmon-files.js';
+import { getThose } from '../../tools/kubectl.js';
+import { parseClaims } from '../../tools/kubernetes-objects.js';
 import { foreseePart, hasInstalled, lookAtPart, stepsFor } from './addon-parts.js';
 import type { PartSeen } from './addon-parts.js';
 import { requireCluster } from './control-plane.js';
@@ -19,16 +22,23 @@ interface AddonSeen {
   readonly unproven?: string;
 }
 
-/** Installs an add-on on the cluster and proves it: the same stage for all of them. */
-export function addonStage(addon: Addon, after: readonly After[]): Stage<AddonSeen> {
+/**
+ * Installs an add-on on the cluster and proves it: the same stage for all of them.
+ *
+ * @param reading what was read for it on each machine
+ */
+export function addonStage(addon: Addon, after: readonly After[], reading?: Key<string>): Stage<AddonSeen> {
+  const partsOf = (c: Context): readonly Part[] =>
+    addon.install?.(c, reading === undefined ? NOT_READ : c.seen(reading)) ?? [];
   return {
     id: addon.stage ?? addon.id,
     title: addon.title,
     after,
     on: 'cluster',
     settleMs: addon.settleMs,
-    look: (c, so) => lookAtAddon(addon, c, so),
-    foresee: (c) => withoutLooking(addon, c) ?? { parts: partsOf(addon, c).map(foreseePart) },
+    look: async (c, so) => withoutLooking(addon, c) ?? lookAtAddon(addon, partsOf(c), c, so),
+    foresee: (c) =>
+      withoutLooking(addon, c) ?? { parts: (addon.install?.(c, NOT_READ) ?? []).map(foreseePart) },
     judge: ({ notWanted, inTheWay, parts, unproven }) => {
       if (inTheWay !== undefined) return blocked(inTheWay);
       if (notWanted !== undefined) return satisfied(notWanted);
@@ -39,36 +49,81 @@ export function addonStage(addon: Addon, after: readonly After[]): Stage<AddonSe
     // Where nothing is sent, its chart is the first that comes into kmon's folder.
     notes: ({ parts }) => (parts.some((p) => p.part.kind === 'release') ? [kmonFiles()] : []),
     steps: ({ parts }, c) => parts.flatMap((part) => stepsFor(part, c)),
-    hindrance: (c) => hindrance(addon, c),
-    diagnose: (because, c) => diagnose(addon, because, c),
+    hindrance: (c) => hindrance(addon, partsOf(c), c),
+    diagnose: (because, c) => diagnose(addon, partsOf(c), because, c),
   };
 }
 
-function partsOf(addon: Addon, c: Context): readonly Part[] {
-  return addon.install?.(c) ?? [];
-}
+/** Of a plan that asks nobody. */
+const NOT_READ: ReadonlyMap<string, string> = new Map();
 
 function withoutLooking(addon: Addon, { config }: Context): AddonSeen | undefined {
   const notWanted = addon.notWanted(config);
   return notWanted === undefined ? undefined : { notWanted, parts: [] };
 }
 
-async function lookAtAddon(addon: Addon, c: Context, so: Results): Promise<AddonSeen> {
-  const known = withoutLooking(addon, c);
-  if (known !== undefined) return known;
+async function lookAtAddon(
+  addon: Addon,
+  wanted: readonly Part[],
+  c: Context,
+  so: Results,
+): Promise<AddonSeen> {
   // A pod network comes right behind the init that has proven it; and a cluster that has just taken a part is there.
   if (addon.group !== 'network' && !hasInstalled(so)) await requireCluster(c);
   const parts: PartSeen[] = [];
-  for (const part of partsOf(addon, c)) parts.push(await lookAtPart(part, c, so));
+  for (const part of wanted) parts.push(await lookAtPart(part, c, so));
   if (parts.some((p) => p.lacks !== undefined)) {
-    const inTheWay = hasInstalled(so) ? undefined : (notReplaced(parts, c) ?? (await addon.inTheWay?.(c)));
+    const inTheWay = hasInstalled(so) ? undefined : await whatIsInTheWay(addon, parts, c);
     return { parts, ...(inTheWay === undefined ? {} : { inTheWay }) };
   }
-  for (const prove of addon.proofs) {
+  const unproven = await unprovenOf(addon, c);
+  return { parts, ...(unproven === undefined ? {} : { unproven }) };
+}
+
+/** What is not proven of an add-on whose parts are as they should be, in words. */
+export async function unprovenOf({ proofs }: Pick<Addon, 'proofs'>, c: Context): Promise<string | undefined> {
+  for (const prove of proofs) {
     const unproven = await prove(c);
-    if (unproven !== undefined) return { parts, unproven };
+    if (unproven !== undefined) return unproven;
   }
-  return { parts };
+  return undefined;
+}
+
+async function whatIsInTheWay(
+  addon: Addon,
+  parts: readonly PartSeen[],
+  c: Context,
+): Promise<KmonError | undefined> {
+  return (
+    notReplaced(parts, c) ??
+    (await addon.inTheWay?.(c)) ??
+    (addon.group === 'catalogue' ? somebodyElses(addon, parts, c) : undefined)
+  );
+}
+
+/** An apply would take over what somebody else has made under the same name. */
+async function somebodyElses(
+  { id }: Addon,
+  parts: readonly PartSeen[],
+  { cluster }: Context,
+): Promise<KmonError | undefined> {
+  const objects = parts
+    .map(({ part }) => part)
+    .filter((part): part is ObjectsPart => part.kind === 'objects');
+  for (const { manifest } of objects) {
+    const asked = getThose(cluster.kubectl, await manifest(), ADDON_LABEL);
+    const others = parseClaims(await cluster.query(asked)).filter(({ of }) => of !== id);
+    const [first] = others;
+    if (first === undefined) continue;
+    const where = first.namespace === '' ? '' : ` in ${first.namespace}`;
+    const more = others.length === 1 ? '' : `, and ${others.length - 1} more`;
+    return new KmonError(
+      'precondition',
+      `the cluster has what ${id} brings already, and not of kmon: ${first.kind} ${first.name}${where}${more}`,
+      { hint: `use that one, and leave ${id} out of kmon.yaml; or remove it, if nobody needs it` },
+    );
+  }
+  return undefined;
 }
 
 /** What the profile was decided for did not answer then, or was another cluster: a room keeps what it has until somebody names another. */
@@ -86,27 +141,53 @@ function notReplaced(parts: readonly PartSeen[], { config, cluster }: Context): 
 }
 
 /** An image that one machine alone does not get, for the pod that every machine has, keeps nobody waiting: that one has a stage of its own. */
-async function hindrance(addon: Addon, c: Context): Promise<KmonError | string | undefined> {
-  const namespaces = namespacesOf(addon, c);
+async function hindrance(
+  addon: Addon,
+  parts: readonly Part[],
+  c: Context,
+): Promise<KmonError | string | undefined> {
+  const namespaces = namespacesOf(addon, parts, c);
   const hindered = (await hinderedPods(c)).filter(
-    ({ pod }) => namespaces.has(pod.namespace) && pod.madeBy !== 'DaemonSet',
+    ({ pod }) => namespaces.has(pod.namespace) && pod.madeBy !== 'DaemonSet' && isOf(addon, pod.labels),
   );
   return inTheWayOf(hindered, again(addon, c));
 }
 
-function namespacesOf(addon: Addon, c: Context): ReadonlySet<string> {
-  const releases = partsOf(addon, c).filter((part): part is ReleasePart => part.kind === 'release');
-  return new Set(releases.map((part) => part.namespace));
+/** A namespace may be shared with others, such as kube-system. */
+function isOf({ group, id }: Addon, labels: Readonly<Record<string, string>>): boolean {
+  return group !== 'catalogue' || labels[ADDON_LABEL] === id;
 }
 
-function again({ group }: Addon, { cluster }: Context): string {
-  const command = group === 'network' ? 'kmon init-parent' : 'kmon deploy-monitoring';
+function namespacesOf(addon: Addon, parts: readonly Part[], { config }: Context): ReadonlySet<string> {
+  const releases = parts.filter((part): part is ReleasePart => part.kind === 'release');
+  const labelled = addon.group === 'catalogue' ? (addon.leaves?.(config).objects ?? []) : [];
+  return new Set([
+    ...releases.map((part) => part.namespace),
+    ...labelled.flatMap(({ namespace }) => namespace ?? []),
+  ]);
+}
+
+const COMMANDS = {
+  network: () => 'kmon init-parent',
+  monitoring: () => 'kmon deploy-monitoring',
+  catalogue: (id: string) => `kmon addon add ${id}`,
+} as const satisfies Readonly<Record<Addon['group'], (id: string) => string>>;
+
+function again({ group, id }: Addon, { cluster }: Context): string {
+  const command = COMMANDS[group](id);
   return `run \`${typedFor(cluster, command)}\` again`;
 }
 
-async function diagnose(addon: Addon, because: string, c: Context): Promise<KmonError> {
-  for (const namespace of namespacesOf(addon, c)) {
-    const error = await diagnosePods(c.cluster, namespace, again(addon, c));
+async function diagnose(
+  addon: Addon,
+  parts: readonly Part[],
+  because: string,
+  c: Context,
+): Promise<KmonError> {
+  for (const namespace of namespacesOf(addon, parts, c)) {
+    const error = await diagnosePods(c.cluster, namespace, again(addon, c), {
+      only: (pod) => isOf(addon, pod.labels),
+    });
     if (error !== undefined) return error;
   }
   return new KmonError('not-verified', because, {

@@ -1,3 +1,4 @@
+import { CATALOGUE } from '../../addons/index.js';
 import { TEST_APP_NAMESPACE } from '../../apps/test-app/objects.js';
 import { failedPulls } from '../../cluster/pulls.js';
 import type { FailedPull } from '../../cluster/pulls.js';
@@ -38,7 +39,13 @@ export const pullAgain: Stage<readonly FailedPull[]> = {
 };
 
 function isOurs({ config }: Context): (pull: FailedPull) => boolean {
-  const namespaces = ['kube-system', config.monitoring.namespace, TEST_APP_NAMESPACE];
+  const ofAddons = CATALOGUE.flatMap((addon) => addon.leaves(config).objects ?? []);
+  const namespaces = [
+    'kube-system',
+    config.monitoring.namespace,
+    TEST_APP_NAMESPACE,
+    ...ofAddons.flatMap(({ namespace }) => namespace ?? []),
+  ];
   return ({ pod: { namespace, madeBy } }) =>
     namespaces.includes(namespace) && madeBy !== undefined && madeBy !== 'Node';
 }

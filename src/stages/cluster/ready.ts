@@ -32,7 +32,9 @@ export const ready: Stage<ClusterNode | undefined> = {
     const { machine, cluster } = c;
     const again = againFor(c);
     // A pod network that does not come up is the usual reason, and its pods say why.
-    const pods = await diagnosePods(cluster, 'kube-system', again, machine.name);
+    const pods = await diagnosePods(cluster, 'kube-system', again, {
+      only: ({ node }) => node === machine.name,
+    });
     if (pods !== undefined) return pods;
     return new KmonError('not-verified', because, {
       hint: `look at its kubelet (sudo journalctl -u kubelet -n 50) and ${again}`,

@@ -17,8 +17,8 @@ export const images: Stage<readonly ImageArchive[]> = {
   apart: true,
   sends: true,
   settleMs: 10_000,
-  look: (c) => lackingArchives('node', c),
-  foresee: (c) => archivesFor('node', c),
+  look: (c) => lackingArchives(['node'], c),
+  foresee: (c) => archivesFor(['node'], c),
   judge: (lacking, { supply }) => {
     if (lacking.length > 0) return pending(`${lacking.length} archives to load`);
     return satisfied(supply.fetched ? 'pulled when needed' : 'all there');

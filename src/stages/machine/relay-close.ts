@@ -4,11 +4,12 @@ import { KmonError } from '../../errors/kmon-error.js';
 import type { Passed } from '../../relay/relay.js';
 import { leadToRegistries } from '../../tools/containerd-hosts.js';
 import { monitoring } from '../cluster/addons.js';
+import { catalogueInstalled } from '../cluster/catalogue-stages.js';
 import { measured } from '../cluster/measured.js';
 import { podsReach } from '../cluster/pods-reach.js';
 import { ready } from '../cluster/ready.js';
 import { testAppAnswers } from '../cluster/test-app-answers.js';
-import { forAddons } from './for-addons.js';
+import { forAddons, forCatalogue } from './for-addons.js';
 import { installPackages } from './packages.js';
 import { openRelay, relayPort } from './relay.js';
 import { relayImages } from './relay-images.js';
@@ -18,9 +19,9 @@ export const closeRelay: Trial<Passed> = {
   id: 'relay-close',
   title: 'Close the way to what was fetched',
   after: [
-    ...here(openRelay, relayImages, installPackages, forAddons),
+    ...here(openRelay, relayImages, installPackages, forAddons, forCatalogue),
     ...onEveryone(ready, podsReach),
-    ...onParent(...monitoring, measured, testAppAnswers),
+    ...onParent(...monitoring, measured, ...catalogueInstalled, testAppAnswers),
   ],
   closes: openRelay,
   on: 'all',

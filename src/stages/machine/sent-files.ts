@@ -11,14 +11,22 @@ import { putFile } from '../../tools/put-file.js';
 /** Paths of what was copied in this run: a copy takes its place only when its checksum is right, so it is not read again. */
 const COPIED = key<readonly string[]>('what was copied');
 
-export function filesFor(purpose: Purpose, { machine, facts, supply }: Context): readonly SentFile[] {
-  return supply.sentTo(machine.role, purpose, facts.architecture).files;
+/** For any of these purposes. */
+export function filesFor(
+  purposes: readonly Purpose[],
+  { machine, facts, supply }: Context,
+): readonly SentFile[] {
+  return purposes.flatMap((purpose) => supply.sentTo(machine.role, purpose, facts.architecture).files);
 }
 
 /** Those that the machine lacks, or has otherwise, told by checksum. */
-export async function lackingFiles(purpose: Purpose, c: Context, so: Results): Promise<readonly SentFile[]> {
+export async function lackingFiles(
+  purposes: readonly Purpose[],
+  c: Context,
+  so: Results,
+): Promise<readonly SentFile[]> {
   const copied = so.get(COPIED) ?? [];
-  const wanted = filesFor(purpose, c).filter((f) => !copied.includes(f.path));
+  const wanted = filesFor(purposes, c).filter((f) => !copied.includes(f.path));
   if (wanted.length === 0) return [];
   const paths = wanted.map((f) => f.path);
   const sums = parseChecksums((await c.run.query(checksums(paths))).stdout);
@@ -35,13 +43,19 @@ export function copying({ name, version, sizeBytes, path, file, sha256, mode, pa
   };
 }
 
-export function archivesFor(purpose: Purpose, { machine, facts, supply }: Context): readonly ImageArchive[] {
-  return supply.sentTo(machine.role, purpose, facts.architecture).archives;
+export function archivesFor(
+  purposes: readonly Purpose[],
+  { machine, facts, supply }: Context,
+): readonly ImageArchive[] {
+  return purposes.flatMap((purpose) => supply.sentTo(machine.role, purpose, facts.architecture).archives);
 }
 
 /** Those of which an image is missing; names are pinned versions, so a name stands for its content. */
-export async function lackingArchives(purpose: Purpose, c: Context): Promise<readonly ImageArchive[]> {
-  const wanted = archivesFor(purpose, c);
+export async function lackingArchives(
+  purposes: readonly Purpose[],
+  c: Context,
+): Promise<readonly ImageArchive[]> {
+  const wanted = archivesFor(purposes, c);
   if (wanted.length === 0) return [];
   const there = new Set((await c.run.query(listImages)).stdout.split('\n').filter((l) => l !== ''));
   return wanted.filter((archive) => archive.images.some((image) => !there.has(image)));

@@ -19,11 +19,11 @@ export const tools: Stage<readonly SentFile[]> = {
   sends: true,
   settleMs: 0,
   notes: () => [kmonFiles()],
-  look: (c, so) => lackingFiles('node', c, so),
-  foresee: (c) => filesFor('node', c),
+  look: (c, so) => lackingFiles(['node'], c, so),
+  foresee: (c) => filesFor(['node'], c),
   judge: (lacking, c) => {
     if (lacking.length > 0) return pending(`${lacking.length} missing or different`);
-    return satisfied(filesFor('node', c).length === 0 ? 'packages bring them' : 'all there');
+    return satisfied(filesFor(['node'], c).length === 0 ? 'packages bring them' : 'all there');
   },
   steps: (lacking) => lacking.map(copying),
 };

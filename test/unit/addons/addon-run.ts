@@ -58,6 +58,7 @@ export class AddonRoom {
     network: KubernetesConfig['network'],
     monitoring: Partial<MonitoringConfig> = {},
     model: ModelCluster = new ModelCluster(),
+    addons: Config['addons'] = [],
   ) {
     this.model = model;
     const stateDir = join(mkdtempSync(join(tmpdir(), 'kmon-test-')), '.kmon');
@@ -71,6 +72,7 @@ export class AddonRoom {
       stateDir,
       kubernetes: { ...DEFAULTS.kubernetes, network },
       monitoring: { ...DEFAULTS.monitoring, profile: 'lite', ...monitoring },
+      addons,
       ...(bundle === undefined ? {} : { bundle: bundle.folder }),
     });
   }

@@ -2,13 +2,14 @@ import { readdirSync } from 'node:fs';
 import { describe, expect, it } from 'vitest';
 import { parseAllDocuments } from 'yaml';
 import type { Addon } from '../../../src/addons/addon.js';
-import { ADDONS } from '../../../src/addons/index.js';
+import { ADDONS, CATALOGUE } from '../../../src/addons/index.js';
 import { lite } from '../../../src/addons/lite/lite.js';
 import { monitoringThere } from '../../../src/addons/monitoring-there.js';
 import { stack } from '../../../src/addons/stack/stack.js';
 import type { MonitoringThere } from '../../../src/artifacts/profile.js';
 import { throughParent } from '../../../src/cluster/through-parent.js';
 import type { MonitoringConfig, MonitoringProfile } from '../../../src/config/config.js';
+import { ADDON_NAMES } from '../../../src/config/sections/addons.js';
 import { POD_NETWORKS } from '../../../src/config/sections/kubernetes.js';
 import type { Stage } from '../../../src/engine/stage.js';
 import { onParent } from '../../../src/engine/stage.js';
@@ -20,14 +21,15 @@ import { CHILD, PARENT } from '../../support/sample-room.js';
 import { assertShellSyntax } from '../tools/shell-syntax.js';
 import { AddonRoom } from './addon-run.js';
 import type { RunHow, Way } from './addon-run.js';
-import type { ModelCluster } from './model-cluster.js';
+import { ModelCluster } from './model-cluster.js';
 
 const WAYS: readonly Way[] = ['online', 'bundle', 'context'];
 
 /** A room that wants this add-on. */
 function roomWith(addon: Addon, way: Way): AddonRoom {
   const network = POD_NETWORKS.find((id) => id === addon.id) ?? 'flannel';
-  return new AddonRoom(way, network, { profile: profileOf(addon) });
+  const listed = CATALOGUE.filter(({ id }) => id === addon.id).map(({ id }) => id);
+  return new AddonRoom(way, network, { profile: profileOf(addon) }, new ModelCluster(), listed);
 }
 
 function profileOf({ id }: Addon): MonitoringProfile {
@@ -191,6 +193,17 @@ describe('the list', () => {
 
   it('has every folder once', () => {
     expect(ADDONS.map((addon) => addon.id).toSorted()).toEqual(folders.toSorted());
+  });
+
+  it('has of the catalogue one for every name of kmon.yaml, in that order', () => {
+    expect(CATALOGUE.map(({ id }) => id)).toEqual(ADDON_NAMES);
+    for (const addon of CATALOGUE) {
+      const { config } = new AddonRoom('online', 'flannel', {}, new ModelCluster(), [addon.id]);
+      expect(addon.notWanted(config)).toBeUndefined();
+      expect(addon.notWanted({ ...config, addons: [] })).toBe('kmon.yaml does not list it');
+      expect(addon.title).toMatch(/^[A-Z]/);
+      expect(addon.what).toMatch(/^[a-z][^\n]{10,60}[^.]$/);
+    }
   });
 
   it('has a pod network for every word of kmon.yaml, and only one is wanted', () => {

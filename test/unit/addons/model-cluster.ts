@@ -14,6 +14,14 @@ const NODES = asksNodes(
   { name: 'pc-12', address: '192.0.2.12', podCidr: '10.244.2.0/24' },
 );
 
+/** What metrics-server tells of them. */
+const METRICS = JSON.stringify({
+  items: ['pc-10', 'pc-11', 'pc-12'].map((name) => ({
+    metadata: { name },
+    usage: { cpu: '135821470n', memory: '612340Ki' },
+  })),
+});
+
 /** A custom resource whose operator has nothing more to do. */
 const CONTENT = JSON.stringify({
   metadata: { generation: 2 },
@@ -93,6 +101,10 @@ export class ModelCluster {
     if (script.endsWith('get --raw /api/v1/nodes')) return NODES.answer as string;
     if (script.includes('diff --server-side'))
       return { exitCode: this.applied.has(stdinOf(command)) ? 0 : 1 };
+    // Nothing is there that somebody else has made.
+    if (script.includes(' get -f - --ignore-not-found ')) return '';
+    if (script.includes('/configmaps/')) return { exitCode: 1, stderr: 'Error from server (NotFound)' };
+    if (script.endsWith('/apis/metrics.k8s.io/v1beta1/nodes')) return METRICS;
     const secret = /\/secrets\/(\S+)/.exec(script)?.[1];
     if (secret !== undefined)
       return { exitCode: [...this.applied].some((text) => text.includes(`"${secret}"`)) ? 0 : 1 };

@@ -26,6 +26,7 @@ function config(
   o: { readonly network?: 'flannel' | 'routes'; readonly grafana?: boolean } = {},
 ): BundleConfig {
   return {
+    addons: [],
     kubernetes: { ...DEFAULTS.kubernetes, version: '1.36', network: o.network ?? 'flannel' },
     monitoring: { ...DEFAULTS.monitoring, profile: 'lite', grafana: o.grafana ?? true },
   };
@@ -112,8 +113,9 @@ describe('what a bundle is made of', () => {
   );
 
   it('has an Alertmanager where alerts leave the room, and only there', async () => {
-    const { kubernetes, monitoring } = config();
+    const { kubernetes, monitoring, addons } = config();
     const leaving = {
+      addons,
       kubernetes,
       monitoring: { ...monitoring, alerts: { slack: { variable: 'KMON_SLACK' } } },
     };

@@ -10,6 +10,7 @@ describe('a good kmon.yaml', () => {
   it('needs a room and a parent only', async () => {
     const config = await load(ROOM);
     expect(config).toEqual({
+      addons: [],
       file: join(place.folder, 'kmon.yaml'),
       stateDir: join(place.folder, '.kmon'),
       room: {

@@ -1,6 +1,8 @@
-import { expect, it } from 'vitest';
+import { describe, expect, it } from 'vitest';
+import { ADDON_NAMES } from '../../../src/config/sections/addons.js';
 import { WATCHED_PORTS } from '../../../src/facts/script.js';
-import { FIXED_PORTS, neededPorts, reachedPorts } from '../../../src/room/ports.js';
+import { FIXED_PORTS, neededPorts, portClashes, reachedPorts } from '../../../src/room/ports.js';
+import type { PortClash, PortSettings } from '../../../src/room/ports.js';
 import { CHILD, PARENT, sampleConfig } from '../../support/sample-room.js';
 
 const config = sampleConfig();
@@ -18,9 +20,45 @@ it('tells what others must reach, on the parent and on a child', () => {
   ]);
 });
 
+describe('ports that two want', () => {
+  const row = { protocol: 'tcp', on: 'all', by: [], reached: true, severity: 'hurts' } as const;
+  const table = {
+    exporter: { ...row, port: 9100 },
+    grafana: { ...row, port: (s: PortSettings) => (s.monitoring.grafana ? 30_300 : undefined) },
+    web: { ...row, port: 80, addon: 'ingress' },
+    other: { ...row, port: 80, addon: 'proxy' },
+    words: { ...row, protocol: 'udp', port: 80, addon: 'names' },
+    shown: { ...row, port: 30_300, addon: 'dashboard' },
+    asked: { ...row, port: 9100, addon: 'blackbox' },
+  } as const;
+  const clashes = (...addons: readonly string[]): readonly PortClash[] =>
+    portClashes(addons, { kubernetes, monitoring: { ...monitoring, grafana: true } }, table);
+
+  it.each([
+    ['nobody', [], []],
+    ['one alone', ['ingress'], []],
+    ['two', ['ingress', 'proxy'], [{ addon: 'proxy', port: 80, with: 'ingress' }]],
+    ['the same two', ['proxy', 'ingress'], [{ addon: 'ingress', port: 80, with: 'proxy' }]],
+    ['two of other protocols', ['ingress', 'names'], []],
+    ['one and the workshop', ['blackbox'], [{ addon: 'blackbox', port: 9100, with: 'exporter' }]],
+    ['one and a setting', ['dashboard'], [{ addon: 'dashboard', port: 30_300, with: 'grafana' }]],
+  ])('%s', (_, addons, wanted) => {
+    expect(clashes(...addons)).toEqual(wanted);
+  });
+
+  it('are none where the setting is off', () => {
+    const off = { kubernetes, monitoring: { ...monitoring, grafana: false } };
+    expect(portClashes(['dashboard'], off, table)).toEqual([]);
+  });
+
+  it('are none in the catalogue as it is', () => {
+    expect(portClashes(ADDON_NAMES, { kubernetes, monitoring })).toEqual([]);
+  });
+});
+
 it('names a port once, also where two settings have the same', () => {
   const same = { ...monitoring, grafana: true, grafanaNodePort: monitoring.prometheusNodePort };
-  const ports = numbers(reachedPorts(PARENT, { kubernetes, monitoring: same }));
+  const ports = numbers(reachedPorts(PARENT, { addons: [], kubernetes, monitoring: same }));
   expect(ports).toEqual([...new Set(ports)]);
 });
 

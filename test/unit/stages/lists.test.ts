@@ -9,12 +9,18 @@ import { linesOf } from '../../../src/engine/step.js';
 import { allMachines } from '../../../src/room/room.js';
 import { isParent } from '../../../src/room/machine.js';
 import type { Machine } from '../../../src/room/machine.js';
+import { CATALOGUE } from '../../../src/addons/index.js';
 import {
+  addAddon,
+  addAddonToCluster,
   DEPLOY_MONITORING,
   INIT_PARENT,
   JOIN_CHILD,
+  LIST_ADDONS,
   LIST_TEAMS,
   MONITOR_CLUSTER,
+  proveAddons,
+  removeAddonStages,
   removeTeams,
   removeTeamsFromCluster,
   REMOVE_TEST_APP,
@@ -32,6 +38,9 @@ import {
 } from '../../../src/stages/index.js';
 import { lookAtComputers } from '../../../src/stages/computer/look.js';
 import { openExporter } from '../../../src/stages/computer/open-exporter.js';
+import type { AddonName } from '../../../src/config/config.js';
+import { ADDON_NAMES } from '../../../src/config/sections/addons.js';
+import { withListedAddons } from '../../../src/stages/cluster/catalogue-stages.js';
 import { clusterThere } from '../../../src/stages/cluster/cluster-there.js';
 import { check } from '../../../src/stages/machine/check.js';
 import { fix } from '../../../src/stages/machine/fix.js';
@@ -71,6 +80,16 @@ const LISTS: Readonly<Record<string, readonly Work<unknown>[]>> = {
   teardown: TEARDOWN,
   'teardown --context': UNMONITOR_CLUSTER,
   'teardown --local': TEARDOWN_LOCAL,
+  'addon list': LIST_ADDONS,
+  'addon verify': proveAddons(CATALOGUE),
+  ...Object.fromEntries(
+    CATALOGUE.flatMap((addon) => [
+      [`addon add ${addon.id}`, addAddon(addon)],
+      [`addon add ${addon.id} --context`, addAddonToCluster(addon)],
+      [`addon remove ${addon.id}`, removeAddonStages(addon).stages],
+      [`addon remove ${addon.id} --context`, removeAddonStages(addon).onContext],
+    ]),
+  ),
 };
 const EVERY = [...new Set(Object.values(LISTS).flat())];
 
@@ -88,6 +107,7 @@ const CHANGING = [
   'watch-app',
   'watch-app --remove',
   'teardown',
+  ...CATALOGUE.flatMap(({ id }) => [`addon add ${id}`, `addon remove ${id}`]),
 ];
 
 /** The plans that the commands make: about all machines of the room, about some, about each alone. */
@@ -117,6 +137,8 @@ function plansOf(command: string): readonly Plan[] {
     case 'stress':
       return someChildren.map((of) => plan(of));
     default:
+      if (command.startsWith('addon remove')) return [plan([parent])];
+      if (command.startsWith('addon add')) return [plan(everyone)];
       return some.map((of) => plan(of));
   }
 }
@@ -298,9 +320,22 @@ describe.each(STAGES)('%s', (_, stage) => {
 
 it('prepares, joins and measures in `up` by the same stages as in the single commands', () => {
   const ids = (stages: readonly AnyWork[]): ReadonlySet<string> => new Set(stages.map((s) => s.id));
-  const single = [...INIT_PARENT, ...JOIN_CHILD, ...DEPLOY_MONITORING];
+  const single = [...INIT_PARENT, ...JOIN_CHILD, ...DEPLOY_MONITORING, ...CATALOGUE.flatMap(addAddon)];
   // `up` knows that there is a cluster.
   expect(ids(UP)).toEqual(ids(single.filter((s) => s !== clusterThere)));
+});
+
+it('leaves out of a plan what kmon.yaml does not list of the catalogue, and nothing else', () => {
+  const whole = planFor('up', config.room, UP, everyone);
+  const ids = (addons: readonly AddonName[]): readonly string[] =>
+    withListedAddons(whole, { addons }).stages.map((s) => s.id);
+  expect(ids(ADDON_NAMES)).toEqual(UP.map((s) => s.id));
+  const without = ids([]);
+  for (const { id } of CATALOGUE) {
+    expect(without).not.toContain(id);
+    const more = ids([id]).filter((stage) => !without.includes(stage));
+    expect(more.filter((stage) => stage !== `read-for-${id}`)).toEqual([id]);
+  }
 });
 
 it.each([

@@ -11,6 +11,7 @@ import {
 import { stressTools } from '../../../src/stages/cluster/stress.js';
 import { assertShellSyntax } from '../tools/shell-syntax.js';
 import { goldenText, secretsOf } from './golden.js';
+import { ADDONS } from './scenarios-addons.js';
 import { CLUSTER, READY } from './scenarios-cluster.js';
 import { FIX } from './scenarios-fix.js';
 import { MEASURED, MONITORING, STRESS } from './scenarios-monitoring.js';
@@ -34,6 +35,7 @@ const SCENARIOS = [
   ...TEAMS,
   ...TEST_APP,
   ...WATCH_APP,
+  ...ADDONS,
 ];
 
 /** What only waits is planned and is no change; what is for a while only is undone without being planned. */
@@ -169,6 +171,7 @@ it('plays every stage there is, here or in a test of its own', () => {
     'team-list',
     'forget-team-keys',
     'test-app-answers',
+    'read-for-metrics-server',
   ];
   const more = [...TEAMS_STAGES, ...removeTeams(), ...RUN_TEST_APP, ...REMOVE_TEST_APP];
   const all = [...UP, stressTools, ...TEARDOWN_STAGES, ...more].map((s) => s.id);

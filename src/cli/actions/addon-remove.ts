@@ -1,0 +1,25 @@
+import type { AddonName } from '../../config/config.js';
+import { exitCodeOf } from '../../engine/report.js';
+import { removeAddonStages } from '../../stages/index.js';
+import { aboutAddons, addonNamed, addonPlan } from '../about-addons.js';
+import type { AddonsOptions } from '../about-addons.js';
+import type { Io } from '../io.js';
+
+interface RemoveOptions extends AddonsOptions {
+  readonly addon: AddonName;
+}
+
+/** `kmon addon remove`: whether kmon.yaml lists it or not. */
+export function removeAddonCommand(io: Io, options: RemoveOptions): Promise<number> {
+  const addon = addonNamed(options.addon);
+  return aboutAddons(io, options, async (app) => {
+    const { stages, onContext } = removeAddonStages(addon);
+    const report = await app.run(addonPlan(app, options, stages, onContext));
+    if (report.failure === undefined && options.context === undefined && app.config.addons.includes(addon.id))
+      app.tell({
+        type: 'note',
+        text: `kmon.yaml lists ${addon.id}: the next \`kmon up\` brings it back, unless it is taken out there`,
+      });
+    return exitCodeOf(report);
+  });
+}

@@ -1,0 +1,50 @@
+import type { AddonName } from '../../config/config.js';
+import { typedFor } from '../../cluster/cluster-runner.js';
+import { exitCodeOf } from '../../engine/report.js';
+import { KmonError } from '../../errors/kmon-error.js';
+import { proveAddons } from '../../stages/index.js';
+import type { AddonStanding } from '../../stages/cluster/catalogue-state.js';
+import { aboutAddons, addonNamed, addonPlan, standingOfAddons } from '../about-addons.js';
+import type { AddonsOptions } from '../about-addons.js';
+import type { Io } from '../io.js';
+
+interface VerifyOptions extends AddonsOptions {
+  readonly addon: AddonName | undefined;
+}
+
+/** `kmon addon verify` */
+export function verifyAddons(io: Io, options: VerifyOptions): Promise<number> {
+  return aboutAddons(io, options, async (app) => {
+    const standing = await standingOfAddons(app, options);
+    if (typeof standing === 'number') return standing;
+    const there = toProve(standing, options);
+    if (there.length === 0) {
+      app.view.result('the cluster has no add-on that kmon has brought', { proven: [] });
+      return 0;
+    }
+    const report = await app.run(addonPlan(app, options, proveAddons(there.map((s) => s.addon))));
+    return exitCodeOf(report);
+  });
+}
+
+/** @throws KmonError where that one is not there */
+function toProve(
+  standing: readonly AddonStanding[],
+  { addon: name, context }: VerifyOptions,
+): readonly AddonStanding[] {
+  const there = standing.filter(({ state }) => state === 'there');
+  if (name === undefined) return there;
+  const addon = addonNamed(name);
+  const wanted = there.filter((s) => s.addon === addon);
+  if (wanted.length > 0) return wanted;
+  const others = standing.some((s) => s.addon === addon && s.state === 'others');
+  throw new KmonError(
+    'precondition',
+    others ? `${name} on this cluster is somebody else's` : `${name} is not on the cluster`,
+    others
+      ? { hint: 'prove it by the means of whoever has installed it' }
+      : {
+          hint: `run \`${typedFor({ ...(context === undefined ? {} : { context }) }, `kmon addon add ${name}`)}\` first`,
+        },
+  );
+}

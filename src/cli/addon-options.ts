@@ -1,0 +1,43 @@
+import { nearestKey } from '../config/mistakes/suggest.js';
+import type { AddonName } from '../config/config.js';
+import { ADDON_NAMES, isAddonName } from '../config/sections/addons.js';
+import type { Argument } from './argument.js';
+import { asWritten, notWith, value } from './option.js';
+import { BREAK_LOCK } from './room-options.js';
+import { WrongUse } from './wrong-use.js';
+
+/** Options of several commands about add-ons. */
+export const ADDONS_CONTEXT = value({
+  flag: '--context',
+  operand: 'name',
+  parse: asWritten,
+  help: 'the cluster of this kubeconfig context instead of the room',
+});
+
+export const ADDONS_LOCK = notWith('--context', BREAK_LOCK);
+
+/** An add-on of the catalogue. */
+export const ADDON: Argument<AddonName> = {
+  name: 'add-on',
+  help: 'its name, as `kmon addon list` shows it',
+  words: ADDON_NAMES,
+  read: (given) => named(given, '<add-on>'),
+};
+
+/** The same, or all. */
+export const ANY_ADDON: Argument<AddonName | undefined> = {
+  ...ADDON,
+  help: 'this one and no other',
+  optional: true,
+  read: (given) => (given === '' ? undefined : named(given, '[add-on]')),
+};
+
+/** @throws WrongUse */
+function named(given: string, place: string): AddonName {
+  if (isAddonName(given)) return given;
+  const near = nearestKey(given, ADDON_NAMES);
+  const choice = `choose among: ${ADDON_NAMES.join(', ')}`;
+  throw new WrongUse(
+    `argument '${given}' is invalid for ${place}. there is no such add-on; ${near === undefined ? choice : `did you mean ${near}? ${choice}`}.`,
+  );
+}

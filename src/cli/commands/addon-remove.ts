@@ -1,0 +1,26 @@
+import { ADDON, ADDONS_CONTEXT, ADDONS_LOCK } from '../addon-options.js';
+import { defineCommand } from '../command.js';
+import { PROVING } from '../room-exit-codes.js';
+import { CONFIG, DRY_RUN, SHOWING } from '../room-options.js';
+
+export const addonRemove = defineCommand({
+  name: 'addon remove',
+  summary: 'take an add-on off the cluster, with all that it has brought and nothing else',
+  description: [
+    'By what it has recorded on the cluster, also where kmon.yaml does not list it any more. What somebody else has brought stays, and is named. Images',
+    'stay with the machines until their teardown, which needs no remove before it.',
+  ].join(' '),
+  arguments: { addon: ADDON },
+  options: {
+    dryRun: DRY_RUN,
+    config: CONFIG,
+    context: ADDONS_CONTEXT,
+    ...SHOWING,
+    breakLock: ADDONS_LOCK,
+  },
+  examples: [
+    { line: 'kmon addon remove metrics-server', does: 'take it away', means: { addon: 'metrics-server' } },
+  ],
+  exitCodes: PROVING,
+  run: async (io, given) => (await import('../actions/addon-remove.js')).removeAddonCommand(io, given),
+});

@@ -1,0 +1,51 @@
+import type { CatalogueAddon } from '../../addons/addon.js';
+import { diagnoseHeld, holdingBack } from '../../cluster/held-namespaces.js';
+import { typedFor } from '../../cluster/cluster-runner.js';
+import { here, onParent, pending, satisfied } from '../../engine/stage.js';
+import type { Context, Stage } from '../../engine/stage.js';
+import { whose } from '../machine/whose.js';
+import { lookAtAddons } from './catalogue-state.js';
+import type { AddonStanding } from './catalogue-state.js';
+import { clusterThere } from './cluster-there.js';
+import { leftInWords, removingLeft } from './left-on-cluster.js';
+
+/**
+ * Takes add-ons of the catalogue off a cluster that lives on, by what they have recorded there, whether kmon.yaml lists them or not. What somebody
+ * else has brought is named, and stays.
+ *
+ * @param again the command that does it, for whoever has to run it once more
+ */
+export function removeAddons(
+  addons: readonly CatalogueAddon[],
+  again: string,
+): Stage<readonly AddonStanding[]> {
+  const namespacesLeft = async (c: Context): Promise<readonly string[]> =>
+    (await lookAtAddons(addons, c)).flatMap(({ left }) =>
+      left.objects.filter(({ kind }) => kind === 'namespace').map(({ name }) => name),
+    );
+  const runAgain = ({ cluster }: Context): string => `run \`${typedFor(cluster, again)}\` again`;
+  return {
+    id: 'remove-addons',
+    title: 'Take add-ons away',
+    after: [...here(whose), ...onParent(clusterThere)],
+    on: 'cluster',
+    // A pod has half a minute to end.
+    settleMs: 120_000,
+    look: (c) => lookAtAddons(addons, c),
+    judge: (seen) => {
+      const ours = seen.filter(({ state }) => state === 'there');
+      if (ours.length > 0) return pending(ours.map(inWords).join('; '));
+      const others = seen.filter(({ state }) => state === 'others').map(({ addon }) => addon.id);
+      const none =
+        addons.length === 1 ? `there is no ${addons[0]?.id ?? ''} of kmon` : 'there is none of kmon';
+      return satisfied(others.length === 0 ? none : `${none}; somebody else's stays: ${others.join(', ')}`);
+    },
+    steps: (seen, c) => seen.flatMap(({ left }) => removingLeft(left, c)),
+    hindrance: async (c) => holdingBack(c, await namespacesLeft(c), runAgain(c)),
+    diagnose: async (because, c) => diagnoseHeld(c, await namespacesLeft(c), runAgain(c), because),
+  };
+}
+
+function inWords({ addon, left }: AddonStanding): string {
+  return `${addon.id}: ${leftInWords(left).join(', ')}`;
+}
