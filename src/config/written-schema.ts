@@ -1,7 +1,7 @@
 import { z } from 'zod';
+import { keyMapsOf } from './key-maps.js';
 import { matching, optional, path } from './kinds.js';
 import { LABEL_VALUE } from './names.js';
-import type { KeyPath } from './mistakes/problems.js';
 import { addons, ADDONS } from './sections/addons.js';
 import { kubernetes } from './sections/kubernetes.js';
 import { addressOfMachine, child, machines, parent } from './sections/machines.js';
@@ -49,31 +49,5 @@ export const SHORT_FORMS: ReadonlyMap<z.ZodType, z.ZodType> = new Map<z.ZodType,
 /** What a person wrote, checked key by key, without a default. */
 export type Written = z.output<typeof writtenSchema>;
 
-const maps: Readonly<Record<string, readonly string[]>> = mapsIn(writtenSchema, '');
-
-/** The keys that may stand in the map at this path. */
-export function keysAt(at: KeyPath): readonly string[] {
-  return maps[at.map((key) => (typeof key === 'number' ? '*' : key)).join('.')] ?? [];
-}
-
-/** The other maps in which this key would be right: `version` belongs to `kubernetes`. */
-export function homesOf(key: string): readonly string[] {
-  return Object.entries(maps)
-    .filter(([, keys]) => keys.includes(key))
-    .map(([map]) => (map === '' ? 'the top level' : map.replace('.*', '[]')));
-}
-
-/** The keys of every map of the schema, by its path; `*` stands for any place in a list. */
-function mapsIn(schema: z.core.$ZodType, at: string): Readonly<Record<string, readonly string[]>> {
-  const below = (inner: z.core.$ZodType, key: string): Readonly<Record<string, readonly string[]>> =>
-    mapsIn(inner, at === '' ? key : `${at}.${key}`);
-  if (schema instanceof z.ZodOptional) return mapsIn(schema.unwrap(), at);
-  if (schema instanceof z.ZodPipe) return mapsIn(schema.out, at);
-  if (schema instanceof z.ZodArray) return below(schema.element, '*');
-  if (!(schema instanceof z.ZodObject)) return {};
-  const shape: Readonly<Record<string, z.core.$ZodType>> = schema.shape;
-  return Object.assign(
-    { [at]: Object.keys(shape) },
-    ...Object.entries(shape).map(([key, inner]) => below(inner, key)),
-  ) as Readonly<Record<string, readonly string[]>>;
-}
+/** The keys of its maps. */
+export const KEYS = keyMapsOf(writtenSchema);

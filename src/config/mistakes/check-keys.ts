@@ -1,107 +1,24 @@
-import type { z } from 'zod';
+import type { WrittenDocument } from '../document.js';
+import { KEYS, writtenSchema } from '../written-schema.js';
+import type { Written } from '../written-schema.js';
 import { adviceFor } from './advice.js';
 import { isSecretPlace } from './check-alerts.js';
-import type { WrittenDocument } from '../document.js';
-import { showKey, showPath, showText, type KeyPath, type Problem } from './problems.js';
-import { nearestKey } from './suggest.js';
-import { homesOf, keysAt, writtenSchema, type Written } from '../written-schema.js';
+import { checkSchema } from './check-schema.js';
+import type { Problem } from './problems.js';
 
-/** Every key on its own: known, there, of the right kind. `written` is absent when there is any problem. */
+/** Every key of kmon.yaml on its own: known, there, of the right kind. `written` is absent when there is any problem. */
 export function checkKeys(doc: WrittenDocument): {
   readonly written?: Written;
   readonly problems: readonly Problem[];
 } {
-  const result = writtenSchema.safeParse(doc.value);
-  if (result.success) return { written: result.data, problems: [] };
-
-  const unknown = result.error.issues.flatMap((issue) =>
-    issue.code === 'unrecognized_keys' ? issue.keys.map((key) => ({ map: keyPath(issue), key })) : [],
-  );
-  // A misspelt `parnt` must not be reported a second time as a missing `parent`.
-  const meant = new Set(
-    unknown.map(({ map, key }) => showPath([...map, nearestKey(key, keysAt(map)) ?? key])),
-  );
-  const problems = [
-    ...unknown.map(({ map, key }) => unknownKey(doc, map, key)),
-    ...result.error.issues
-      .filter((issue) => issue.code !== 'unrecognized_keys' && !meant.has(showPath(keyPath(issue))))
-      .map((issue) => wrongValue(doc, issue)),
-  ];
-  return { problems };
-}
-
-function unknownKey(doc: WrittenDocument, map: KeyPath, key: string): Problem {
-  const path = [...map, key];
-  const known = keysAt(map);
-  const meant = nearestKey(key, known);
-  const homes = homesOf(key);
-  const advice =
-    map[0] === 'monitoring' && map[1] === 'grafana' && /passw|secret/i.test(key)
-      ? "no password is written here: Grafana's is made at random, and you are told which file has it"
-      : meant !== undefined
-        ? `did you mean ${meant}?`
-        : homes.length > 0
-          ? `it belongs to ${homes.join(' or ')}`
-          : `known here: ${known.join(', ')}`;
-  return { at: doc.keyAt(path), text: `unknown key ${showPath(path)} (${advice})` };
-}
-
-function wrongValue(doc: WrittenDocument, issue: z.core.$ZodIssue): Problem {
-  const path = keyPath(issue);
-  const expected = issue.message;
-  if (path.length === 0) {
-    const found = doc.value === undefined ? 'the file is empty' : 'the file is no map of keys';
-    return { at: doc.at([]), text: `${found}: it must be ${expected}` };
-  }
-  const found = valueAt(doc.value, path);
-  if (found.missing) {
-    return { at: doc.at(path), text: `${showPath(path)} is missing: it must be ${expected}` };
-  }
-  const isText = issue.code === 'invalid_type' && issue.expected === 'string';
-  const spelling = doc.spelling(found.path);
-  const quotes = isText && spelling !== undefined ? `: write it in quotes, ${JSON.stringify(spelling)}` : '';
-  const advice = typeof found.value === 'string' ? adviceFor(found.path, found.value) : quotes;
-  return {
-    at: doc.at(found.path),
-    text: `${showPath(found.path)} must be ${expected}, not ${describe(doc, found.path, found.value)}${advice}`,
-  };
-}
-
-/**
- * What stands at a path. A machine written as its address alone has no map below it: then the path of the address is that of the
- * machine.
- */
-function valueAt(
-  root: unknown,
-  path: KeyPath,
-): { readonly path: KeyPath; readonly value: unknown; readonly missing: boolean } {
-  let value = root;
-  for (const [depth, key] of path.entries()) {
-    if (typeof value === 'string') return { path: path.slice(0, depth), value, missing: false };
-    if (typeof value !== 'object' || value === null || !Object.hasOwn(value, key)) {
-      return { path, value: undefined, missing: true };
-    }
-    value = (value as Readonly<Record<string | number, unknown>>)[key];
-  }
-  return { path, value, missing: false };
-}
-
-function describe(doc: WrittenDocument, path: KeyPath, value: unknown): string {
-  if (Array.isArray(value)) return `a list of ${value.length}`;
-  if (value === null || value === undefined) return 'nothing';
-  if (typeof value === 'object') return `a map of ${Object.keys(value).map(showKey).join(', ')}`;
-  if (typeof value === 'string' && isSecretPlace(path)) return 'a text';
-  // An address is the place where somebody writes a password.
-  if (typeof value === 'string') return showText(value.replace(/:\/\/[^\s/]*@/, '://***@'));
-  if (typeof value !== 'number' && typeof value !== 'boolean') return `a ${typeof value}`;
-  // YAML has its own mind about 1.30 (1.3), 0x10, yes: show what was written, and what was made of it.
-  const spelling = doc.spelling(path) ?? String(value);
-  const became = spelling === String(value) ? '' : ` (which YAML reads as ${String(value)})`;
-  const kind = typeof value === 'number' ? 'the number ' : '';
-  return `${kind}${spelling}${became}`;
-}
-
-/** zod's paths may hold symbols; a YAML file's cannot. */
-function keyPath(issue: z.core.$ZodIssue): KeyPath {
-  return issue.path.map((key) => (typeof key === 'number' ? key : String(key)));
+  return checkSchema(doc, {
+    schema: writtenSchema,
+    keys: KEYS,
+    adviceFor,
+    isSecret: isSecretPlace,
+    adviceOnKey: (map, key) =>
+      map[0] === 'monitoring' && map[1] === 'grafana' && /passw|secret/i.test(key)
+        ? "no password is written here: Grafana's is made at random, and you are told which file has it"
+        : undefined,
+  });
 }

@@ -6,7 +6,7 @@ import { describe, expect, it } from 'vitest';
 import { parse } from 'yaml';
 import { composeRoomFile, MODELINE, SCHEMA_FILE } from '../../../src/config/writing/compose.js';
 import { configSchema, configSchemaText } from '../../../src/config/schema.js';
-import { keysAt } from '../../../src/config/written-schema.js';
+import { KEYS } from '../../../src/config/written-schema.js';
 import { LAB_TEMPLATES } from '../../../src/lab/templates.js';
 import { roomFile } from '../../../src/lab/room-file.js';
 import { ROOM, load, mistakes, placeForEach } from './written-file.js';
@@ -50,7 +50,7 @@ describe('the schema of kmon.yaml', () => {
       for (const inner of anyOf ?? []) walk(inner, path);
       walk(items, [...path, 0]);
       if (properties === undefined) return;
-      expect(Object.keys(properties)).toEqual(keysAt(path));
+      expect(Object.keys(properties)).toEqual(KEYS.at(path));
       for (const [key, inner] of Object.entries(properties)) {
         if (!/^\S.{10,}\.$/.test(inner.description ?? '')) missing.push([...path, key].join('.'));
         walk(inner, [...path, key]);
