@@ -265,10 +265,11 @@ class Convergence<C extends KnownRoom, X extends RoomContext<C>, G extends Langu
   }
 
   private async carryOut(steps: readonly S[], seen: unknown): Promise<void> {
-    const { stage, session, c } = this;
+    const { stage, session, c, results, setting } = this;
     try {
-      await this.carryOutThere(steps, this.results);
+      await this.carryOutThere(steps, results);
     } catch (error) {
+      if (stage.remains !== undefined) setting.seen.keep(stage, c.machine.name, stage.remains(results, c));
       if (stage.rescue === undefined) throw error;
       const rescued = await stage.rescue(error, seen, c);
       if (rescued.forget !== undefined) await session.forget(rescued.forget);

@@ -104,6 +104,8 @@ export interface Converging<L, X, G extends Language, S> extends Key<L> {
   hindrance?(c: X): Promise<KmonError | string | undefined>;
   /** Remedy for a machine that is still pending when `settleMs` is over; may look at the machine for the cause. */
   diagnose?(because: string, c: X): Promise<KmonError>;
+  /** After a step failed, or Ctrl-C: what counts as seen last, of what the steps before have given. Absent: what was seen before them. */
+  remains?(so: Results, c: X): L;
   /** After a step failed, or Ctrl-C: may wait until the machine is as it was again. What is thrown instead, and what the ledger may forget then. */
   rescue?(error: unknown, seen: L, c: X): Promise<Rescued<G>>;
 }
