@@ -40,6 +40,13 @@ export function parsePercent(text: string): number {
   return percent;
 }
 
+/** "85", "85C" or "85 °C", to degrees Celsius. */
+export function parseCelsius(text: string): number {
+  const celsius = /^\d{1,3} ?(?:°?C)?$/i.test(text) ? Number.parseInt(text, 10) : NaN;
+  if (!(celsius >= 30 && celsius <= 110)) throw new WrongValue('give a temperature from 30 to 110 (°C).');
+  return celsius;
+}
+
 /** A whole number from 0 to 32. */
 export function parseCount(text: string): number {
   const count = /^\d+$/.test(text) ? Number(text) : NaN;

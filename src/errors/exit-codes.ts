@@ -43,7 +43,7 @@ export const EXIT_MEANING: Readonly<Record<ErrorCode, string>> = {
   timeout: 'something did not become ready in time',
   precondition: 'something is in the way; nothing was changed',
   'not-verified': 'the change was made, the proof is missing (or a machine is not as found)',
-  partial: 'done, but some children were set aside',
+  partial: 'done, but some children were set aside or stopped early',
   bug: 'a defect of kmon: please report it',
   interrupted: 'stopped by Ctrl-C',
 };

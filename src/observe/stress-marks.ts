@@ -8,6 +8,14 @@ export interface LoadMoments {
   readonly after: number;
 }
 
+/** All of them; `undefined` where one has not come. */
+export function completeMoments(moments: Partial<LoadMoments>): LoadMoments | undefined {
+  const { before, begins, ends, after } = moments;
+  if (before === undefined || begins === undefined || ends === undefined || after === undefined)
+    return undefined;
+  return { before, begins, ends, after };
+}
+
 /** A stretch of time that Grafana marks in its dashboards. */
 export interface StressMark {
   readonly part: StressPart;
@@ -32,15 +40,17 @@ const SHORTEST_MS = 1000;
 /**
  * One mark a part for the whole room: from the first child to the last, since they begin and end nearly together. A part that nobody has seen
  * anything of is missing.
+ *
+ * @param load in words: "80 % CPU for 60 s"
  */
 export function stressMarks(
   children: readonly { readonly machine: string; readonly moments: LoadMoments }[],
-  load: { readonly cpuPercent: number; readonly seconds: number },
+  load: string,
 ): readonly StressMark[] {
   if (children.length === 0) return [];
   const first = (of: keyof LoadMoments): number => Math.min(...children.map(({ moments }) => moments[of]));
   const last = (of: keyof LoadMoments): number => Math.max(...children.map(({ moments }) => moments[of]));
-  const what = `${load.cpuPercent} % CPU for ${load.seconds} s on ${children.map((c) => c.machine).join(', ')}`;
+  const what = `${load} on ${children.map((c) => c.machine).join(', ')}`;
   const all = [
     { part: 'before', from: first('before'), to: first('begins'), text: `before the load: ${what}` },
     { part: 'load', from: first('begins'), to: last('ends'), text: `kmon stress: ${what}` },

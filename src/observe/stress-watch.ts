@@ -2,7 +2,7 @@ import type { MachineMetrics, RoomMetrics } from './room-metrics.js';
 import { temperatureOf, type Temperature } from './sensors.js';
 
 /** `before` the load starts, `load` while it runs and its trace is still in the window of the rate, `after` that. */
-export type StressPhase = 'before' | 'load' | 'after';
+export type WatchPhase = 'before' | 'load' | 'after';
 
 /** Values of one machine; absent: never seen. */
 export interface StressValues {
@@ -34,7 +34,7 @@ export function startWatch(children: readonly string[]): StressWatch {
  * The watch with one more look at the room. A machine that does not answer in this look keeps what is known of it: a lost machine must not
  * lose its peak.
  */
-export function watchMore(watch: StressWatch, phase: StressPhase, room: RoomMetrics): StressWatch {
+export function watchMore(watch: StressWatch, phase: WatchPhase, room: RoomMetrics): StressWatch {
   return {
     rows: watch.rows.map((row) => {
       const seen = valuesOf(room.get(row.machine));

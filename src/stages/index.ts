@@ -8,6 +8,7 @@ import { lookAtCatalogue } from './cluster/catalogue-state.js';
 import { clusterThere } from './cluster/cluster-there.js';
 import { forgetCluster } from './cluster/cluster-files.js';
 import { monitoring, podNetworks } from './cluster/addons.js';
+import { inCluster } from './cluster/in-cluster.js';
 import { initParent } from './cluster/init-parent.js';
 import { joinChild } from './cluster/join-child.js';
 import { keepKubeconfig } from './cluster/kubeconfig.js';
@@ -24,10 +25,11 @@ import { ready } from './cluster/ready.js';
 import { removeAddons } from './cluster/remove-addons.js';
 import { removeMonitoring } from './cluster/remove-monitoring.js';
 import { teamsRemoval } from './cluster/remove-teams.js';
+import { loadFits } from './cluster/load-fits.js';
+import type { StressOptions } from './cluster/load-fits.js';
 import { lookAtCluster } from './cluster/status.js';
 import { lookVerified } from './cluster/verified.js';
-import { inCluster, load, stressTools } from './cluster/stress.js';
-import type { StressOptions } from './cluster/stress.js';
+import { load, stressTools } from './cluster/stress.js';
 import { lookAtTeams } from './cluster/team-list.js';
 import { teamKeys } from './cluster/team-keys.js';
 import { makeTeams } from './cluster/teams.js';
@@ -272,6 +274,7 @@ export function unwatchStages(app: Pick<AppToWatch, 'namespace' | 'name'>) {
 
 /** `kmon stress` */
 export function stressStages(options: StressOptions) {
-  const loading = load(options);
-  return { loading, stages: [whose, inCluster, stressTools, loading] };
+  const fitting = loadFits(options);
+  const loading = load(options, fitting);
+  return { fitting, loading, stages: [whose, inCluster, fitting, stressTools, loading] };
 }

@@ -19,7 +19,7 @@ const FLOORS: readonly (readonly string[])[] = [
   ['facts', 'computers'],
   ['relay', 'resources', 'tools', 'bundle', 'artifacts', 'cluster'],
   ['engine', 'observe'],
-  ['trial', 'dashboards'],
+  ['trial', 'dashboards', 'loads'],
   ['findings'],
   ['addons', 'apps', 'stages', 'lab', 'ui'],
   ['cli'],
@@ -38,7 +38,7 @@ const HOMES: Readonly<Record<string, readonly string[]>> = {
   '@inquirer/prompts': ['ui/prompter.ts'],
   commander: ['cli/program.ts'],
   'csv-parse': ['config/children/cells.ts'],
-  zod: ['config/', 'bundle/', 'findings/', 'fetch/'],
+  zod: ['config/', 'bundle/', 'findings/', 'fetch/', 'loads/'],
   '@grafana/grafana-foundation-sdk': ['dashboards/'],
   undici: ['fetch/web.ts'],
   // Starting programs is execa's, in its home; but for one that is asked in the middle of reading a file.

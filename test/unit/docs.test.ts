@@ -2,8 +2,9 @@ import { readdirSync } from 'node:fs';
 import { describe, expect, test } from 'vitest';
 import { parse } from 'yaml';
 import { configPage } from '../../src/config/config-page.js';
-import { keysAt, writtenSchema } from '../../src/config/written-schema.js';
+import { KEYS, writtenSchema } from '../../src/config/written-schema.js';
 import { EXIT_CODES, EXIT_MEANING } from '../../src/errors/exit-codes.js';
+import { readModelFile } from '../../src/loads/model-file.js';
 import { KIND_NAMES, KIND_NAMES_THERE } from '../../src/resources/registry.js';
 import { COMMANDS } from '../../src/cli/commands/index.js';
 import { mistakesIn } from '../support/command-lines.js';
@@ -18,6 +19,7 @@ const TWINS = [
   'rehearsal',
   'teams',
   'addons',
+  'stress',
   'offline',
   'internet',
   'monitoring',
@@ -79,9 +81,10 @@ describe.each(pages)('$path', (p) => {
     expect(scripts.filter((path) => !isThere(path))).toEqual([]);
   });
 
-  test('its kmon.yaml is one that kmon takes', () => {
+  test('its kmon.yaml and its load are ones that kmon takes', () => {
     for (const { lines } of p.blocks.filter((b) => b.language === 'yaml')) {
-      expect(writtenSchema.safeParse(parse(lines.join('\n'))).error).toBeUndefined();
+      if (lines[0] === 'phases:') readModelFile(lines.join('\n'), p.path);
+      else expect(writtenSchema.safeParse(parse(lines.join('\n'))).error).toBeUndefined();
     }
   });
 });
@@ -202,7 +205,7 @@ describe('the pages together', () => {
 
 /** What a person may write, as paths: `parent.address`, `children[].team`. A map is its keys. */
 function everyKey(at: readonly (string | number)[]): readonly string[] {
-  return keysAt(at).flatMap((key) => {
+  return KEYS.at(at).flatMap((key) => {
     const below = key === 'children' ? [key, 0] : [...at, key];
     const inner = everyKey(below);
     const shown = [...at, key].map((k) => (typeof k === 'number' ? '[]' : k));

@@ -1,65 +1,56 @@
 import { planFor } from '../../engine/plan.js';
 import { exitCodeOf } from '../../engine/report.js';
-import { temperatureText } from '../../observe/sensors.js';
-import { stressMarks } from '../../observe/stress-marks.js';
-import type { StressRow, StressValues } from '../../observe/stress-watch.js';
+import { EXIT_CODES } from '../../errors/exit-codes.js';
+import { loadOf } from '../../loads/chosen-load.js';
+import { completeMoments, stressMarks } from '../../observe/stress-marks.js';
 import { stressStages } from '../../stages/index.js';
-import { tableText } from '../../ui/table.js';
+import { stressTable } from '../../ui/stress-table.js';
 import { withApp } from '../app.js';
 import type { RoomOptions } from '../app.js';
 import type { Io } from '../io.js';
+import { keepRun } from '../keep-run.js';
 import { markLoad } from '../mark-load.js';
 import { childrenOf } from './join-child.js';
+import { loadOutcomes } from '../load-outcomes.js';
 
 interface StressOptions extends RoomOptions {
-  readonly cpu: number;
+  readonly model?: string | undefined;
+  readonly cpu?: number | undefined;
   /** Seconds. */
-  readonly for: number;
+  readonly for?: number | undefined;
+  /** Degrees Celsius. */
+  readonly maxTemperature?: number | undefined;
 }
 
-const COLUMNS = [
-  { title: 'child' },
-  ...['cpu before', 'peak', 'after', 'memory before', 'peak', 'after', 'temperature peak'].map((title) => ({
-    title,
-    align: 'right' as const,
-  })),
-];
-
-/** `kmon stress` */
+/** `kmon stress`: a child whose load was cut off makes the exit code `partial`, as one that was set aside does. */
 export function stress(io: Io, options: StressOptions): Promise<number> {
   return withApp(io, 'stress', options, async (app) => {
     const { room } = app.config;
+    const asked = { model: options.model, cpuPercent: options.cpu, seconds: options.for };
+    const load = await loadOf(asked, io.cwd);
+    const limit = options.maxTemperature === undefined ? {} : { limit: { celsius: options.maxTemperature } };
     const children = childrenOf(room, options.only);
-    const load = { cpuPercent: options.cpu, seconds: options.for };
-    const { loading, stages } = stressStages(load);
-    const report = await app.run(planFor('stress', room, stages, children));
-    if (options.dryRun === true)
+    const began = new Date();
+    const run = stressStages({ load, ...limit });
+    const report = await app.run(planFor('stress', room, run.stages, children));
+    if (options.dryRun === true) {
       app.tell({ type: 'note', text: 'behind it the load would be marked in Grafana, where there is one' });
-    if (options.dryRun !== true && report.failure === undefined) {
-      const seen = report.seen.of(loading);
-      const rows = children.flatMap((child) => seen.get(child.name)?.watched?.rows ?? []);
-      const loaded = children.flatMap(({ name: machine }) => {
-        const moments = seen.get(machine)?.moments;
-        return moments === undefined ? [] : [{ machine, moments }];
-      });
-      await markLoad(app, stressMarks(loaded, load));
-      app.view.result(tableText(COLUMNS, rows.map(cells)), rows);
+      return exitCodeOf(report);
     }
-    return exitCodeOf(report);
+    const outcomes = loadOutcomes(children, report, run);
+    const code = exitCodeOf(report);
+    const exitCode = code === 0 && outcomes.some((o) => o.end === 'cut-off') ? EXIT_CODES.partial : code;
+    await keepRun(app, { began, load, ...limit, exitCode, outcomes });
+    if (report.failure?.code === 'interrupted') return exitCode;
+    const loaded = outcomes.flatMap(({ machine, moments }) => {
+      const complete = completeMoments(moments);
+      return complete === undefined ? [] : [{ machine, moments: complete }];
+    });
+    await markLoad(app, stressMarks(loaded, load.text));
+    const rows = outcomes.flatMap(({ watched, why }) =>
+      (watched?.rows ?? []).map((r) => ({ ...r, end: why })),
+    );
+    if (rows.length > 0 || report.failure === undefined) app.view.result(stressTable(rows), rows);
+    return exitCode;
   });
-}
-
-function cells({ machine, before, peak, after }: StressRow): readonly (string | undefined)[] {
-  const cpu = (v: StressValues): string | undefined => percent(v.cpuPercent);
-  const memory = (v: StressValues): string | undefined => percent(v.memoryPercent);
-  return [
-    machine,
-    ...[before, peak, after].map(cpu),
-    ...[before, peak, after].map(memory),
-    temperatureText(peak.temperature),
-  ];
-}
-
-function percent(value: number | undefined): string | undefined {
-  return value === undefined ? undefined : `${Math.round(value)} %`;
 }

@@ -1,47 +1,34 @@
 import { give, key } from '../../engine/results.js';
+import type { Results } from '../../engine/results.js';
 import type { Context, Stage } from '../../engine/stage.js';
-import { blocked, here, lookingStage, pending, resourceStage, satisfied } from '../../engine/stage.js';
+import { blocked, here, pending, resourceStage, satisfied } from '../../engine/stage.js';
 import type { Step } from '../../engine/step.js';
 import { KmonError } from '../../errors/kmon-error.js';
+import type { Load } from '../../loads/chosen-load.js';
+import { cutOff, silenceMs } from '../../loads/cut-off.js';
+import { phaseAt, phasesText, phaseText } from '../../loads/load-text.js';
+import { secondsOf } from '../../loads/phase.js';
 import { afterglowSeconds } from '../../observe/queries.js';
-import { liesText } from '../../observe/sensors.js';
+import { liesText, temperatureOf } from '../../observe/sensors.js';
+import type { Temperature } from '../../observe/sensors.js';
 import type { LoadMoments } from '../../observe/stress-marks.js';
-import type { StressPhase, StressWatch } from '../../observe/stress-watch.js';
+import type { WatchPhase, StressWatch } from '../../observe/stress-watch.js';
 import { isMeasured, startWatch, watchMore } from '../../observe/stress-watch.js';
 import { packages } from '../../resources/packages.js';
-import { parseStress, startStress, stopStress, stressState } from '../../tools/stress-ng.js';
-import { whose } from '../machine/whose.js';
-import { ownNode } from '../../cluster/nodes.js';
-import { notInCluster, requireCluster } from './control-plane.js';
+import {
+  lastWordsOfStress,
+  parseStress,
+  startStress,
+  stopStress,
+  stressState,
+} from '../../tools/stress-ng.js';
+import type { StressPhase } from '../../tools/stress-ng.js';
+import { inCluster } from './in-cluster.js';
+import { foreseenFit } from './load-fits.js';
+import type { LoadFit, StressOptions } from './load-fits.js';
 import { roomMetrics } from './metrics.js';
 
 const PROGRAM = '/usr/bin/stress-ng';
-
-export interface StressOptions {
-  readonly cpuPercent: number;
-  readonly seconds: number;
-}
-
-/**
- * Only what is in the cluster is loaded: of any other child nothing could be seen. Comes before everything, so that nothing is installed on
- * such a child either.
- */
-export const inCluster = lookingStage<KmonError | undefined>({
-  id: 'in-cluster',
-  title: 'See which children are in the cluster',
-  after: here(whose),
-  on: 'children',
-  look: async (c) => {
-    try {
-      await requireCluster(c);
-    } catch (error) {
-      if (error instanceof KmonError) return error;
-      throw error;
-    }
-    return (await ownNode(c)) === undefined ? notInCluster(c.machine.name) : undefined;
-  },
-  judge: (refused) => (refused === undefined ? satisfied('in the cluster') : blocked(refused)),
-});
 
 /** stress-ng, by the machine's package manager; teardown takes it away again. */
 export const stressTools = resourceStage({
@@ -59,64 +46,76 @@ const WATCHED = key<StressWatch>('what was seen of the load');
 /** When what began, as far as it has. */
 const MOMENTS = key<Partial<LoadMoments>>('when the load was');
 
-/** How many seconds too early a load ended that did not last. */
-const EARLY = key<number>('how much too early it ended');
+/** Why the load ended before its time although nothing failed. */
+const CUT_OFF = key<string>('why it was cut off');
+
+/** What made the load end, or its watch. */
+const FAILED = key<KmonError>('what it failed of');
 
 const OVER = key<true>('the load is over');
 
 /** What was watched on a child; `over`: the load has come and gone. */
 export interface LoadSeen {
   readonly over: boolean;
+  /** What the load comes to there. */
+  readonly phases: readonly StressPhase[];
   readonly watched?: StressWatch;
-  /** By this computer's clock. */
-  readonly moments?: LoadMoments;
-  /** Seconds; absent for a load that lasted. */
-  readonly early?: number;
+  /** By this computer's clock, as far as they have come. */
+  readonly moments: Partial<LoadMoments>;
+  /** Why it was ended at its limit. */
+  readonly cutOff?: string;
+  readonly failed?: KmonError;
 }
 
 /**
  * Loads the children and watches them. The load is a transient unit with a deadline of its own: it ends although this computer, or its
  * network, is lost. However the stage ends, the load is stopped.
+ *
+ * @param fits the stage that worked out what the load comes to
  */
-export function load(options: StressOptions): Stage<LoadSeen> {
+export function load({ load: asked, limit }: StressOptions, fits: Stage<LoadFit>): Stage<LoadSeen> {
+  const seenSoFar = (so: Results, c: Context): LoadSeen => {
+    const [watched, cut, failed] = [so.get(WATCHED), so.get(CUT_OFF), so.get(FAILED)];
+    return {
+      over: so.get(OVER) === true,
+      phases: phasesOn(c, asked, fits),
+      moments: so.get(MOMENTS) ?? {},
+      ...(watched === undefined ? {} : { watched }),
+      ...(cut === undefined ? {} : { cutOff: cut }),
+      ...(failed === undefined ? {} : { failed }),
+    };
+  };
   return {
     id: 'stress',
-    title: `Load the children: ${options.cpuPercent} % CPU for ${options.seconds} s`,
-    after: here(inCluster, stressTools),
+    title: `Load the children: ${asked.text}`,
+    after: here(inCluster, fits, stressTools),
     on: 'children',
     settleMs: 0,
-    look: async (_, so) => {
-      const [watched, early] = [so.get(WATCHED), so.get(EARLY)];
-      const moments = complete(so.get(MOMENTS));
-      return {
-        over: so.get(OVER) === true,
-        ...(watched === undefined ? {} : { watched }),
-        ...(moments === undefined ? {} : { moments }),
-        ...(early === undefined ? {} : { early }),
-      };
+    look: async (c, so) => seenSoFar(so, c),
+    foresee: (c) => ({ over: false, phases: phasesOn(c, asked, fits), moments: {} }),
+    remains: seenSoFar,
+    judge: ({ over, failed, cutOff: cut }) => {
+      if (failed !== undefined) return blocked(failed);
+      if (!over) return pending('no load yet');
+      return satisfied(cut === undefined ? 'the load is over' : `stopped: ${cut}`);
     },
-    foresee: () => ({ over: false }),
-    judge: ({ over, early }, { machine }) => {
-      if (early !== undefined) return blocked(endedEarly(machine.name, early));
-      return over ? satisfied('the load is over') : pending('no load yet');
-    },
-    steps: (_, c) => {
+    steps: ({ phases }, c) => {
       const stop = { intent: 'stop the load', command: stopStress() };
       return [
         before(c),
         {
           at: 'machine',
-          intent: `start the load: ${options.cpuPercent} % CPU for ${options.seconds} s`,
-          command: startStress(PROGRAM, c.facts.cpus, options),
+          intent: `start the load: ${phasesText(phases)}`,
+          command: startStress(PROGRAM, c.facts.cpus, phases),
           undo: stop,
         },
-        duringLoad(c, options.seconds),
+        duringLoad(c, phases, limit),
         { at: 'machine', ...stop },
         {
           at: 'cluster',
           intent: 'see how it calms down',
           wait: async (_c, so) => {
-            if (so.get(EARLY) !== undefined) return [];
+            if (so.get(FAILED) !== undefined) return [];
             const watch = await calmDown(c, so.get(WATCHED) ?? startWatch([c.machine.name]));
             const moments = { ...so.get(MOMENTS), after: c.clock.now() };
             return [give(WATCHED, watch), give(MOMENTS, moments), give(OVER, true)];
@@ -125,6 +124,13 @@ export function load(options: StressOptions): Stage<LoadSeen> {
       ];
     },
   };
+}
+
+/** @throws KmonError when it may not be there */
+function phasesOn(c: Context, asked: Load, fits: Stage<LoadFit>): readonly StressPhase[] {
+  const fit = c.seen(fits).get(c.machine.name) ?? foreseenFit(c, asked);
+  if (fit instanceof KmonError) throw fit;
+  return fit;
 }
 
 function before(c: Context): Step {
@@ -140,35 +146,72 @@ function before(c: Context): Step {
   };
 }
 
-function duringLoad(c: Context, seconds: number): Step {
+function duringLoad(c: Context, phases: readonly StressPhase[], limit: StressOptions['limit']): Step {
+  const seconds = secondsOf(phases);
+  const bounded = limit === undefined ? '' : `, and stop it at ${limit.celsius} °C`;
   return {
     at: 'machine',
-    intent: `watch the load for ${seconds} s`,
+    intent: `watch the load for ${seconds} s${bounded}`,
     wait: async (_c, so) => {
-      let watch = so.get(WATCHED) ?? startWatch([c.machine.name]);
       const begins = c.clock.now();
       const end = begins + seconds * 1000;
-      while (c.clock.now() < end) {
-        await c.clock.sleep(2000, c.signal);
-        const left = Math.max(0, Math.round((end - c.clock.now()) / 1000));
-        const seen = await look(c, 'load', watch);
-        ({ watch } = seen);
-        c.say(`${seen.text}, ${left} s left`);
-        if (!parseStress(await c.run.query(stressState())).running) break;
+      let watch = so.get(WATCHED) ?? startWatch([c.machine.name]);
+      let heard = begins;
+      let cut: string | undefined;
+      let failed: KmonError | undefined;
+      try {
+        while (c.clock.now() < end && cut === undefined) {
+          await c.clock.sleep(2000, c.signal);
+          const now = c.clock.now();
+          const seen = await look(c, 'load', watch);
+          ({ watch } = seen);
+          if (seen.temperature !== undefined) heard = now;
+          const mostSilentMs = silenceMs(c.config.monitoring.scrapeIntervalSeconds);
+          cut =
+            limit === undefined
+              ? undefined
+              : cutOff(limit, seen.temperature, { silentMs: now - heard, mostSilentMs });
+          c.say(`${stretchText(phases, (now - begins) / 1000)}${seen.text}, ${left(end - now)} s left`);
+          if (!parseStress(await c.run.query(stressState())).running) break;
+        }
+        if (cut !== undefined) c.notice(`the load was stopped: ${cut}`);
+        else failed = await tooEarly(c, left(end - c.clock.now()));
+      } catch (error) {
+        // What was seen until then is kept: the load is stopped next, or undone where even that cannot be.
+        if (!(error instanceof KmonError)) throw error;
+        failed = error;
       }
-      // The machine's own deadline and ours may differ by a moment; more than that is a load that did not last.
-      const early = Math.round((end - c.clock.now()) / 1000);
       const moments = { ...so.get(MOMENTS), begins, ends: c.clock.now() };
-      return [give(WATCHED, watch), give(MOMENTS, moments), ...(early > 5 ? [give(EARLY, early)] : [])];
+      return [
+        give(WATCHED, watch),
+        give(MOMENTS, moments),
+        ...(cut === undefined ? [] : [give(CUT_OFF, cut)]),
+        ...(failed === undefined ? [] : [give(FAILED, failed)]),
+      ];
     },
   };
 }
 
-function complete(moments: Partial<LoadMoments> = {}): LoadMoments | undefined {
-  const { before: from, begins, ends, after } = moments;
-  if (from === undefined || begins === undefined || ends === undefined || after === undefined)
-    return undefined;
-  return { before: from, begins, ends, after };
+function left(ms: number): number {
+  return Math.max(0, Math.round(ms / 1000));
+}
+
+/** Where a load is that does not stay the same. */
+function stretchText(phases: readonly StressPhase[], seconds: number): string {
+  if (phases.length === 1) return '';
+  const at = phaseAt(phases, seconds);
+  return at === undefined ? '' : `${at.number} of ${phases.length} (${phaseText(at.phase)}): `;
+}
+
+/** The machine's own deadline and ours may differ by a moment; more than that is a load that did not last. */
+async function tooEarly(c: Context, early: number): Promise<KmonError | undefined> {
+  if (early <= 5) return undefined;
+  const { stdout } = await c.run.query(lastWordsOfStress());
+  const said = stdout.trim().slice(-500);
+  return new KmonError('command', `stress-ng ended ${early} s too early`, {
+    ...(said === '' ? {} : { evidence: said }),
+    hint: `look why on ${c.machine.name} (sudo journalctl -u kmon-stress -n 20)`,
+  });
 }
 
 /** A rate is taken over no longer. */
@@ -179,21 +222,23 @@ function windowMs(c: Context): number {
 interface Looked {
   readonly watch: StressWatch;
   readonly text: string;
+  /** Absent: nothing is known of the machine now. */
+  readonly temperature?: Temperature;
 }
 
-async function look(c: Context, phase: StressPhase, watch: StressWatch): Promise<Looked> {
+async function look(c: Context, phase: WatchPhase, watch: StressWatch): Promise<Looked> {
   const room = await roomMetrics(c);
   if (room.kind === 'silent') return { watch, text: 'no metrics: Prometheus does not answer' };
   const own = room.metrics.get(c.machine.name);
-  const more = watchMore(watch, phase, new Map(own === undefined ? [] : [[c.machine.name, own]]));
-  if (own?.cpuPercent !== undefined) return { watch: more, text: `CPU ${Math.round(own.cpuPercent)} %` };
-  return { watch: more, text: liesText(own?.lies)[0] ?? 'no CPU value yet' };
-}
-
-function endedEarly(machine: string, early: number): KmonError {
-  return new KmonError('command', `stress-ng ended ${early} s too early`, {
-    hint: `look why on ${machine} (sudo journalctl -u kmon-stress -n 20)`,
-  });
+  const temperature = temperatureOf(own);
+  return {
+    watch: watchMore(watch, phase, new Map(own === undefined ? [] : [[c.machine.name, own]])),
+    text:
+      own?.cpuPercent === undefined
+        ? (liesText(own?.lies)[0] ?? 'no CPU value yet')
+        : `CPU ${Math.round(own.cpuPercent)} %`,
+    ...(temperature === undefined ? {} : { temperature }),
+  };
 }
 
 /**

@@ -34,7 +34,6 @@ const every = {
 };
 const EVERY = '--dry-run --only pc-11 192.0.2.12 --config a.yaml --json --plain --yes --break-lock';
 const TEAMS = { ...SHOWING, dryRun: false, breakLock: false };
-const STRESS = { cpu: 80, for: 60 };
 const TEARDOWN = { local: false };
 const NEW = { ...SHOWING, yes: false, children: [], try: true, force: false };
 const LAB = { ...SHOWING };
@@ -73,8 +72,9 @@ describe('a command line', () => {
       'status',
       { ...READING, only: ['pc-11'], json: true, dryRun: true },
     ],
-    ['stress', 'stress', { ...none, ...STRESS }],
-    [`stress ${EVERY}`, 'stress', { ...every, ...STRESS }],
+    ['stress', 'stress', none],
+    [`stress ${EVERY}`, 'stress', every],
+    ['stress --model ramp --max-temperature 85C', 'stress', { ...none, model: 'ramp', maxTemperature: 85 }],
     ['stress --cpu 50% --for 2m', 'stress', { ...none, cpu: 50, for: 120 }],
     ['stress --cpu=7 --for=1m30s', 'stress', { ...none, cpu: 7, for: 90 }],
     ['teardown', 'teardown', { ...none, ...TEARDOWN }],
@@ -156,6 +156,9 @@ describe('a wrong command line', () => {
     ['a percentage of nothing', 'stress --cpu 0', /give a percentage from 1 to 100/],
     ['a duration that is none', 'stress --for soon', /give 5s to 60m/],
     ['a load without end', 'stress --for 61m', /give 5s to 60m/],
+    ['a limit that nothing reaches', 'stress --max-temperature 111', /give a temperature from 30 to 110/],
+    ['a limit that everything reaches', 'stress --max-temperature 29', /give a temperature from 30 to 110/],
+    ['a limit that is none', 'stress --max-temperature hot', /give a temperature from 30 to 110/],
     ['too many machines', 'lab up --children 33', /give a number from \d+ to 32/],
     ['the config without a word', 'config', /Usage: kmon config/],
     ['--room of a new room without its name', 'new --room', /argument missing/],

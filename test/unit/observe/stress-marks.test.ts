@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import { stressMarks } from '../../../src/observe/stress-marks.js';
 
-const LOAD = { cpuPercent: 80, seconds: 60 };
+const LOAD = '80 % CPU for 60 s';
 
 describe('the marks of a load', () => {
   it('are three stretches of time, from the first child to the last', () => {

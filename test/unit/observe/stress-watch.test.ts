@@ -1,8 +1,8 @@
 import { describe, expect, it } from 'vitest';
 import type { MachineMetrics, RoomMetrics } from '../../../src/observe/room-metrics.js';
-import { startWatch, watchMore, type StressPhase } from '../../../src/observe/stress-watch.js';
+import { startWatch, watchMore, type WatchPhase } from '../../../src/observe/stress-watch.js';
 
-function watch(children: readonly string[], ...looks: readonly (readonly [StressPhase, RoomMetrics])[]) {
+function watch(children: readonly string[], ...looks: readonly (readonly [WatchPhase, RoomMetrics])[]) {
   return looks.reduce((now, [phase, room]) => watchMore(now, phase, room), startWatch(children)).rows;
 }
 const room = (machines: Readonly<Record<string, MachineMetrics>>): RoomMetrics =>

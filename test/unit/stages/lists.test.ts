@@ -52,6 +52,7 @@ import { joinChild } from '../../../src/stages/cluster/join-child.js';
 import { podsReach } from '../../../src/stages/cluster/pods-reach.js';
 import { tryExporters } from '../../../src/stages/computer/try-exporters.js';
 import { networkTrials } from '../../../src/trial/stages.js';
+import { constantLoad } from '../../support/sample-load.js';
 import { sampleBundle, sampleConfig, sampleFacts } from '../../support/sample-room.js';
 
 const config = sampleConfig();
@@ -67,7 +68,7 @@ const LISTS: Readonly<Record<string, readonly Work<unknown>[]>> = {
   'deploy-monitoring --context': MONITOR_CLUSTER,
   up: UP,
   status: STATUS,
-  stress: stressStages({ cpuPercent: 80, seconds: 60 }).stages,
+  stress: stressStages({ load: constantLoad(80, 60) }).stages,
   teams: TEAMS,
   'teams --context': TEAMS_ON_CLUSTER,
   'teams list': LIST_TEAMS,

@@ -4,6 +4,9 @@ import { DEFINITIONS } from '../../../src/addons/stack/names.js';
 import { onlineSupply } from '../../../src/artifacts/online-supply.js';
 import { withStandIn } from '../../support/stand-in-stack.js';
 import { stageOf } from './addon-stages.js';
+import { loadFits } from '../../../src/stages/cluster/load-fits.js';
+import type { Limit } from '../../../src/loads/cut-off.js';
+import { constantLoad } from '../../support/sample-load.js';
 import { load, stressTools } from '../../../src/stages/cluster/stress.js';
 import { DEFAULTS } from '../../../src/config/defaults.js';
 import type { Command } from '../../../src/shell/command.js';
@@ -227,10 +230,16 @@ export const MEASURED: Scenario = {
 
 const running = asks('systemctl show kmon-stress', 'ActiveState=active\nCPUUsageNSec=1000000000\n');
 
+/** The stage that loads a child; what the load comes to there is worked out from its facts. */
+export function loadOf(cpuPercent: number, seconds: number, limit?: Limit): ReturnType<typeof load> {
+  const options = { load: constantLoad(cpuPercent, seconds), ...(limit === undefined ? {} : { limit }) };
+  return load(options, loadFits(options));
+}
+
 /** A load never was there before: it has no second run. */
 export const STRESS: Omit<Scenario, 'done'> = {
   name: 'stress',
-  stage: () => load({ cpuPercent: 80, seconds: 6 }),
+  stage: () => loadOf(80, 6),
   setting: {
     ...lab,
     config: { ...routes, monitoring: { ...sampleConfig().monitoring, scrapeIntervalSeconds: 1 } },
