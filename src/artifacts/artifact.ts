@@ -23,7 +23,7 @@ export interface NeededBy {
 }
 
 /** Those of which something has to come from outside that nothing else of the room needs. */
-export type CommandWithNeeds = 'test-app';
+export type CommandWithNeeds = 'test-app' | 'stress';
 
 /**
  * What a machine has to have before it is made a node, and what only before the monitoring or a pod network is installed, which may come while

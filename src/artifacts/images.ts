@@ -117,6 +117,18 @@ export const METRICS_SERVER: Image = {
   tag: 'v0.9.0',
 };
 
+/**
+ * What loads a child from within a team's namespace. Its tag is the commit of release 0.21.03: its registry has no other names for releases
+ * (ColinIanKing/stress-ng, .github/workflows/container-image-stable.yml). It has a shell, and `sleep`.
+ */
+export const STRESS_NG: Image = {
+  kind: 'image',
+  name: 'stress-ng',
+  neededBy: { roles: ['child'], command: 'stress' },
+  repository: 'ghcr.io/colinianking/stress-ng',
+  tag: 'f882a7540accdaa38f15474594b7f0339d5f7472',
+};
+
 export const IMAGES: readonly Image[] = [
   PAUSE,
   ofKubeadm('kube-apiserver', PARENT_ONLY),
@@ -137,6 +149,7 @@ export const IMAGES: readonly Image[] = [
   GRAFANA_SIDECAR,
   NGINX,
   METRICS_SERVER,
+  STRESS_NG,
 ];
 
 /** How it is asked for where it is published; without a version where kubeadm says which. */

@@ -12,6 +12,7 @@ interface Run {
   readonly began: Date;
   readonly load: Load;
   readonly limit?: Limit;
+  readonly team?: string;
   readonly exitCode: number;
   readonly outcomes: readonly LoadOutcome[];
 }
@@ -19,7 +20,7 @@ interface Run {
 /** Keeps what a load came to in a file beside kmon.yaml. Fails nothing: the load was what was wanted, and it is shown all the same. */
 export async function keepRun(app: Pick<App, 'config' | 'tell'>, run: Run): Promise<void> {
   const { config, tell } = app;
-  const { began, load, limit, exitCode, outcomes } = run;
+  const { began, load, limit, team, exitCode, outcomes } = run;
   const record = makeRecord({
     version: ownVersion(),
     who: { user: userInfo().username, computer: hostname() },
@@ -33,6 +34,7 @@ export async function keepRun(app: Pick<App, 'config' | 'tell'>, run: Run): Prom
       seconds: load.seconds,
       ...(load.cpuPercent === undefined ? {} : { cpuPercent: load.cpuPercent }),
       ...(limit === undefined ? {} : { maxCelsius: limit.celsius }),
+      ...(team === undefined ? {} : { team }),
     },
     children: outcomes.map(childRecord),
   });

@@ -8,7 +8,9 @@ export interface Carrier {
   readonly memoryAvailableBytes: number;
   /** Where the file of a load lies; 0: there is no disk for it. */
   readonly freeDiskBytes: number;
-  /** The machine is a container: what it says of memory and disk is of the computer that it runs on, which others share. */
+  /**
+   * What it says of memory and disk is not the load's alone: of a container it is of the computer that it runs on, and a team has a quota of it.
+   */
   readonly shared: boolean;
 }
 

@@ -31,6 +31,7 @@ import { lookAtCluster } from './cluster/status.js';
 import { lookVerified } from './cluster/verified.js';
 import { load, stressTools } from './cluster/stress.js';
 import { lookAtTeams } from './cluster/team-list.js';
+import { asPodOf } from './cluster/team-load.js';
 import { teamKeys } from './cluster/team-keys.js';
 import { makeTeams } from './cluster/teams.js';
 import { testAlert } from './cluster/test-alert.js';
@@ -41,7 +42,7 @@ import { watchApp } from './cluster/watch-app.js';
 import type { AppToWatch } from './cluster/watched-app.js';
 import { giveComputersBack } from './computer/give-back.js';
 import { check } from './machine/check.js';
-import { forAddons, forAddonsLater, forCatalogue, forTestApp } from './machine/for-addons.js';
+import { forAddons, forAddonsLater, forCatalogue, forStress, forTestApp } from './machine/for-addons.js';
 import { giveChildrenBack, giveParentBack, giveThisComputerBack } from './machine/give-back.js';
 import { images } from './machine/images.js';
 import { kubelet } from './machine/kubelet.js';
@@ -275,6 +276,11 @@ export function unwatchStages(app: Pick<AppToWatch, 'namespace' | 'name'>) {
 /** `kmon stress` */
 export function stressStages(options: StressOptions) {
   const fitting = loadFits(options);
-  const loading = load(options, fitting);
-  return { fitting, loading, stages: [whose, inCluster, fitting, stressTools, loading] };
+  if (options.team === undefined) {
+    const loading = load(options, fitting);
+    return { fitting, loading, stages: [whose, inCluster, fitting, stressTools, loading] };
+  }
+  const loading = load(options, fitting, asPodOf(options.team));
+  const before = [whose, inCluster, fitting, openRelay, relayImages, forStress];
+  return { fitting, loading, stages: [...before, loading, closeRelay] };
 }

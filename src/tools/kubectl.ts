@@ -332,6 +332,14 @@ export function deleteObject(
   return changes`${changing(k)} delete ${object.kind} ${object.name} ${where} --ignore-not-found --timeout ${`${CHANGE_SECONDS}s`}`;
 }
 
+/** The same, and what it made goes before it: of a Job, its pod. */
+export function deleteWithParts(
+  k: Kubectl,
+  object: { readonly kind: string; readonly name: string; readonly namespace: string },
+): Command<'changes'> {
+  return changes`${changing(k)} delete ${object.kind} ${object.name} --namespace ${object.namespace} --ignore-not-found --cascade=foreground --timeout ${`${CHANGE_SECONDS}s`}`;
+}
+
 /** The same without waiting until it is gone: a namespace goes when the last pod in it has ended. */
 export function beginToDelete(
   k: Kubectl,

@@ -33,7 +33,7 @@ const LEAST_BYTES = 64 * 1024 * 1024;
 const LEAST_DISK_BYTES = 16 * 1024 * 1024;
 
 /** More than stress-ng itself needs beside what it is told to fill. */
-const OWN_BYTES = 128 * 1024 * 1024;
+export const OWN_BYTES = 128 * 1024 * 1024;
 
 /** Of all cores together: what filling memory or writing a file may take of them where no processor is to be loaded. */
 const BESIDE_PERCENT = 25;
@@ -65,7 +65,6 @@ export function startStress(
   phases: readonly StressPhase[],
 ): Command<'changes'> {
   const seconds = phases.reduce((sum, phase) => sum + phase.seconds, 0);
-  const cpuPercent = Math.max(...phases.map(processorsOf));
   const memoryBytes = Math.max(...phases.map((p) => p.memoryBytes ?? 0));
   const onDisk = phases.some((p) => p.diskBytes !== undefined);
   const properties = [
@@ -74,7 +73,7 @@ export function startStress(
     `RuntimeMaxSec=${seconds + GRACE_SECONDS + phases.length - 1}`,
     'TimeoutStopSec=5',
     'CPUAccounting=yes',
-    `CPUQuota=${cpuQuota(cpus, cpuPercent)}%`,
+    `CPUQuota=${cpuQuota(cpus, processorsOfAll(phases))}%`,
     'CPUWeight=20',
     'Nice=10',
     'OOMScoreAdjust=900',
@@ -88,20 +87,50 @@ export function startStress(
         ]
       : []),
   ].flatMap((property) => ['-p', property]);
-  const calls = phases.map((phase) => callOf(program, cpus, phase));
-  const [only = []] = calls;
-  const script = calls.map((call) => call.map((word) => quote(String(word))).join(' ')).join(' && ');
   // A shell would start although the program is not there.
-  const needs = calls.length === 1 ? changes`` : changes`test -x ${program} && `;
+  const needs = phases.length === 1 ? changes`` : changes`test -x ${program} && `;
   return changes`${stopStress()}
-${needs}systemd-run --collect --unit ${STRESS_UNIT} --description ${'kmon: stress test'} ${properties} ${calls.length === 1 ? only : ['sh', '-c', script]}`;
+${needs}systemd-run --collect --unit ${STRESS_UNIT} --description ${'kmon: stress test'} ${properties} ${stressWords(program, cpus, phases, { own: '/tmp', disk: DISK_FOLDER })}`;
+}
+
+/** Folders of the machine, or of the container. */
+export interface StressFolders {
+  readonly own: string;
+  readonly disk: string;
+}
+
+/**
+ * What is run for a load: stress-ng itself, or a shell that calls it for one phase after the other.
+ *
+ * @param folders where stress-ng keeps what it needs itself, and where the file of a load on the disk lies; it must be able to write there
+ */
+export function stressWords(
+  program: string,
+  cpus: number,
+  phases: readonly StressPhase[],
+  folders: StressFolders,
+): readonly (string | number)[] {
+  const calls = phases.map((phase) => callOf(program, cpus, phase, folders));
+  const [only = []] = calls;
+  if (calls.length === 1) return only;
+  return ['sh', '-c', calls.map((call) => call.map((word) => quote(String(word))).join(' ')).join(' && ')];
+}
+
+/** Of all cores together, in percent: what the highest phase takes of them. */
+export function processorsOfAll(phases: readonly StressPhase[]): number {
+  return Math.max(...phases.map(processorsOf));
 }
 
 function processorsOf({ cpuPercent, memoryBytes, diskBytes }: StressPhase): number {
   return cpuPercent ?? (memoryBytes === undefined && diskBytes === undefined ? 1 : BESIDE_PERCENT);
 }
 
-function callOf(program: string, cpus: number, phase: StressPhase): readonly (string | number)[] {
+function callOf(
+  program: string,
+  cpus: number,
+  phase: StressPhase,
+  folders: StressFolders,
+): readonly (string | number)[] {
   const { seconds, cpuPercent, memoryBytes, diskBytes } = phase;
   const words = [
     ...(cpuPercent === undefined ? [] : ['--cpu', cpus, '--cpu-load', cpuPercent]),
@@ -110,7 +139,7 @@ function callOf(program: string, cpus: number, phase: StressPhase): readonly (st
     ...(diskBytes === undefined ? [] : ['--hdd', 1, '--hdd-bytes', diskBytes, '--hdd-opts', 'fdatasync']),
   ];
   if (words.length === 0) return ['sleep', seconds];
-  const folder = diskBytes === undefined ? '/tmp' : DISK_FOLDER;
+  const folder = diskBytes === undefined ? folders.own : folders.disk;
   return [program, ...words, '--timeout', `${seconds}s`, '--temp-path', folder, '--quiet'];
 }
 

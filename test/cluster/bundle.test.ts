@@ -189,6 +189,19 @@ end`);
 
     sharesItAmongTeams('vxlan', () => ({ lab, run }));
 
+    it('has a load as the pod of a team, refused in the words of its quota, and leaves no Job', async () => {
+      const kubectl = (what: string): string => lab.machine('parent').sh(`${KUBECTL} ${what}`);
+      const much = await run('stress', '--team', 'red', '--cpu', '60', '--for', '5s');
+      expect(much.exitCode, much.stderr.slice(-3000)).toBe(22);
+      expect(much.stderr).toMatch(
+        /there is no pod for it: exceeded quota: kmon-team, requested: .*requests\.cpu=1200m.*, limited: .*requests\.cpu=/,
+      );
+      const load = await run('stress', '--team', 'red', '--cpu', '20', '--for', '6s');
+      expect(load.exitCode, load.stderr.slice(-3000)).toBe(0);
+      expect(load.stdout).toMatch(/^child-1 .* as planned$/m);
+      expect(kubectl('-n red get jobs,pods -o name')).not.toContain('kmon-stress');
+    });
+
     it('gives every machine back as it was found', async () => {
       const room = /^room: (.*)$/m.exec(readFileSync(join(lab.dir, 'kmon.yaml'), 'utf8'))?.[1] ?? '';
       const teardown = await run('teardown', '--yes', '--room', room);

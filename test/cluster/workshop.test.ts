@@ -1,12 +1,13 @@
 import { execFile, execFileSync, spawn, spawnSync } from 'node:child_process';
 import type { ChildProcess } from 'node:child_process';
-import { existsSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { existsSync, mkdtempSync, readFileSync, readdirSync, rmSync, statSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { setTimeout as delay } from 'node:timers/promises';
 import { fileURLToPath } from 'node:url';
 import { promisify } from 'node:util';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { parseRecord } from '../../src/loads/run-record.js';
 import { parseDocument } from 'yaml';
 import { importImages } from '../../scripts/conformance.d/images.js';
 import { runTests } from '../../scripts/conformance.d/run-tests.js';
@@ -575,6 +576,36 @@ describe.runIf(BUNDLE !== undefined || process.env['CI'] === 'true')('the worksh
         /\b[a-z0-9]{6}\.[a-z0-9]{16}\b/,
       );
     }
+  });
+
+  it('takes memory, disk and processors in turn, and ends a load whose child gets too hot', async () => {
+    const file = join(folder, 'load.yaml');
+    const phases = ['{for: 3s, memory: 64Mi, disk: 16Mi}', '{for: 1s}', '{for: 56s, cpu: 30}'];
+    writeFileSync(file, `phases: [${phases.join(', ')}]\n`);
+    const flags = ['--model', 'load.yaml', '--max-temperature', '65'];
+    // child-2 is at 68 °C as it is.
+    const { child, ended } = await begin(/child-1 +stress +3 of 3 .30 % CPU/, 'stress', ...flags);
+    giveSensors('child-1', 'amd');
+    expect(await ended, String(child.exitCode)).toBe(24);
+    giveSensors('child-1', 'laptop');
+    const unit = 'systemctl show -p ActiveState kmon-stress; ls /var/tmp | grep kmon-stress || true';
+    expect(inMachine('child-1', unit)).toBe('ActiveState=inactive\n');
+    const runs = join(folder, '.kmon/runs');
+    const last = readdirSync(runs).toSorted().at(-1) ?? '';
+    expect(statSync(join(runs, last)).mode & 0o777).toBe(0o600);
+    const record = parseRecord(readFileSync(join(runs, last), 'utf8'), last);
+    expect(record).toMatchObject({ room: LAB, exitCode: 24, load: { model: 'load.yaml', maxCelsius: 65 } });
+    expect(record.children).toMatchObject([
+      {
+        machine: 'child-1',
+        phases: [{ memoryBytes: 64 * 2 ** 20, diskBytes: 16 * 2 ** 20 }, {}, { cpuPercent: 30 }],
+        before: { temperature: 55 },
+        peak: { temperature: 68 },
+        end: 'cut-off',
+        why: 'at 68 °C, the limit is 65 °C',
+      },
+      { machine: 'child-2', end: 'refused', why: 'it is at 68 °C before the load: the limit is 65 °C' },
+    ]);
   });
 
   it('stops the load everywhere on Ctrl-C', async () => {

@@ -33,13 +33,13 @@ check_sealed() {
 # assemble DIR KEY [PART...]
 assemble() {
   local target=$1 key=$2 name chart plugins=("${CNI_PLUGINS[@]##*/}") parts=("${@:3}")
-  check_sealed packed child-images parent-images monitoring-images test-app-images charts "${parts[@]/%/-part}"
+  check_sealed packed child-images parent-images monitoring-images test-app-images stress-images charts "${parts[@]/%/-part}"
   rm -rf "${target:?}"/{bundle.yaml,bin,cni,images,charts}
   mkdir -p "$target"
   printf '%s\n' "$key" >"$target/.key"
   place_all packed "$target/bin" "${NODE_PROGRAMS[@]/%/.gz}" "${CONTAINERD_PROGRAMS[@]/%/.gz}" {crictl,helm}.gz
   place_all packed "$target/cni" "${plugins[@]/%/.gz}"
-  for name in parent child monitoring test-app; do place_all "$name-images" "$target/images" "$name.tar"; done
+  for name in parent child monitoring test-app stress; do place_all "$name-images" "$target/images" "$name.tar"; done
   for chart in "$(output_of charts)"/*.tgz; do
     if [[ -f $chart ]]; then place_all charts "$target/charts" "$(basename "$chart")"; fi
   done
@@ -51,7 +51,7 @@ assemble() {
 
 # list_parts DIR [PART...]: one part a line, tab-separated: name, kind, version, file, machines it is for, images.
 list_parts() {
-  local name role chart helm nginx
+  local name role chart helm nginx stress
   helm=$(output_of helm)/helm
   for name in "${NODE_PROGRAMS[@]}"; do part "$name" binary "$KUBERNETES_VERSION" "bin/$name.gz" 'parent child'; done
   for name in "${CONTAINERD_PROGRAMS[@]}"; do part "$name" binary "$CONTAINERD_VERSION" "bin/$name.gz" 'parent child'; done
@@ -65,6 +65,8 @@ list_parts() {
   part monitoring-images images "$PROMETHEUS_VERSION" images/monitoring.tar parent "$(images_in monitoring)"
   nginx=$(images_in test-app)
   part test-app-images images "${nginx##*:}" images/test-app.tar child "$nginx"
+  stress=$(images_in stress)
+  part stress-images images "${stress##*:}" images/stress.tar child "$stress"
   for name in "${@:2}"; do
     part "$name-images" images "${PART_VERSION[$name]}" "images/$name.tar" "${PART_MACHINES[$name]}" "$(names_in "$name-part" "$name")"
   done

@@ -4,7 +4,7 @@ import { defineCommand } from '../command.js';
 import { asWritten, value } from '../option.js';
 import { SETTING_ASIDE } from '../room-exit-codes.js';
 import { CHANGING } from '../room-options.js';
-import { parseCelsius, parseDuration, parsePercent } from '../values.js';
+import { parseCelsius, parseDuration, parseLabel, parsePercent } from '../values.js';
 
 export const stress = defineCommand({
   name: 'stress',
@@ -36,6 +36,12 @@ export const stress = defineCommand({
       parse: parseDuration,
       help: `how long, such as 90s or 2m (default: ${STANDARD_SECONDS}s)`,
     }),
+    team: value({
+      flag: '--team',
+      operand: 'name',
+      parse: parseLabel,
+      help: 'as pods in the namespace of this team, which its quota and the scheduler count, one on each of its children',
+    }),
     maxTemperature: value({
       flag: '--max-temperature',
       operand: 'celsius',
@@ -53,6 +59,11 @@ export const stress = defineCommand({
       line: 'kmon stress --model ramp --for 2m --max-temperature 85',
       does: 'load that rises, and ends on a child that gets as hot as 85 °C',
       means: { model: 'ramp', for: 120, maxTemperature: 85 },
+    },
+    {
+      line: 'kmon stress --team red --cpu 50 --for 30s',
+      does: 'load that a team pays for with its quota',
+      means: { team: 'red', cpu: 50, for: 30 },
     },
     {
       line: 'kmon stress --model lunch.yaml',

@@ -5,6 +5,7 @@ import type { Load } from '../../loads/chosen-load.js';
 import { beforeLimit } from '../../loads/cut-off.js';
 import type { Limit } from '../../loads/cut-off.js';
 import { fit } from '../../loads/fit.js';
+import type { Carrier } from '../../loads/fit.js';
 import { phasesText } from '../../loads/load-text.js';
 import { temperatureOf } from '../../observe/sensors.js';
 import { freeForLoad, parseFreeForLoad } from '../../tools/stress-ng.js';
@@ -16,6 +17,8 @@ import { roomMetrics } from './metrics.js';
 export interface StressOptions {
   readonly load: Load;
   readonly limit?: Limit;
+  /** The load is the pods of this team; absent: it is on the machines themselves. */
+  readonly team?: string;
 }
 
 /** What the load comes to on one child, or why it may not be. */
@@ -31,7 +34,10 @@ export function loadFits(options: StressOptions): Stage<LoadFit> {
     title: 'See what the children can bear',
     after: here(inCluster),
     on: 'children',
-    look: async (c) => (await troubleWithLimit(c, options.limit)) ?? fitted(c, options.load),
+    look: async (c) =>
+      (await troubleWithLimit(c, options.limit)) ??
+      // A pod's files lie where the kubelet's are, which facts tell.
+      (options.team === undefined ? fitted(c, options.load) : foreseenFit(c, options)),
     judge: (seen) => (seen instanceof KmonError ? blocked(seen) : satisfied(phasesText(seen))),
   });
 }
@@ -41,17 +47,18 @@ async function fitted(c: Context, load: Load): Promise<LoadFit> {
     ? parseFreeForLoad(await c.run.query(freeForLoad()))
     : undefined;
   // What lies in memory would fill that in place of a disk.
-  return fitBy(c, load, disk?.inMemory === false ? disk.freeBytes : 0);
+  return fitBy(c, load, { freeDiskBytes: disk?.inMemory === false ? disk.freeBytes : 0, shared: false });
 }
 
 /** By what is known of the machine already. */
-export function foreseenFit(c: Context, load: Load): LoadFit {
-  return fitBy(c, load, c.facts.freeDiskBytes);
+export function foreseenFit(c: Context, { load, team }: StressOptions): LoadFit {
+  return fitBy(c, load, { freeDiskBytes: c.facts.freeDiskBytes, shared: team !== undefined });
 }
 
-function fitBy({ facts }: Context, load: Load, freeDiskBytes: number): LoadFit {
+function fitBy({ facts }: Context, load: Load, on: Pick<Carrier, 'freeDiskBytes' | 'shared'>): LoadFit {
   const { memoryAvailableBytes, container } = facts;
-  const what = fit(load.phases, { memoryAvailableBytes, freeDiskBytes, shared: container });
+  const machine = { memoryAvailableBytes, ...on, shared: on.shared || container };
+  const what = fit(load.phases, machine);
   return 'phases' in what ? what.phases : new KmonError('precondition', what.trouble, { hint: what.hint });
 }
 

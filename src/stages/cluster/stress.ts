@@ -1,10 +1,9 @@
 import { give, key } from '../../engine/results.js';
 import type { Results } from '../../engine/results.js';
-import type { Context, Stage } from '../../engine/stage.js';
+import type { After, Context, Stage } from '../../engine/stage.js';
 import { blocked, here, pending, resourceStage, satisfied } from '../../engine/stage.js';
-import type { Step } from '../../engine/step.js';
+import type { ChangeStep, Step } from '../../engine/step.js';
 import { KmonError } from '../../errors/kmon-error.js';
-import type { Load } from '../../loads/chosen-load.js';
 import { cutOff, silenceMs } from '../../loads/cut-off.js';
 import { phaseAt, phasesText, phaseText } from '../../loads/load-text.js';
 import { secondsOf } from '../../loads/phase.js';
@@ -55,7 +54,7 @@ const FAILED = key<KmonError>('what it failed of');
 const OVER = key<true>('the load is over');
 
 /** What was watched on a child; `over`: the load has come and gone. */
-export interface LoadSeen {
+export interface LoadSeen extends WayLook {
   readonly over: boolean;
   /** What the load comes to there. */
   readonly phases: readonly StressPhase[];
@@ -67,18 +66,60 @@ export interface LoadSeen {
   readonly failed?: KmonError;
 }
 
+/** How a load gets onto a child, and away from it. */
+export interface Way {
+  /** Stages that it stands on. */
+  readonly after: readonly After[];
+  /** In the title of the stage, behind what the load is. */
+  readonly where: string;
+  /** What is known of the child before: steps that nobody needs are left out. */
+  look?(c: Context): Promise<WayLook>;
+  start(c: Context, phases: readonly StressPhase[], look: WayLook): readonly Step[];
+  stop(c: Context): Pick<ChangeStep, 'at' | 'intent' | 'command'>;
+  isRunning(c: Context): Promise<boolean>;
+  /** Of a load that ended too early, and what to do about it. */
+  lastWords(c: Context): Promise<{ readonly said: string; readonly remedy: string }>;
+}
+
+export interface WayLook {
+  /** Why there may be no load there. */
+  readonly refused?: KmonError;
+  /** There is one of an earlier run. */
+  readonly left?: boolean;
+}
+
+/** On the machine itself: a transient unit with a deadline of its own. It ends although this computer, or its network, is lost. */
+export const onMachines: Way = {
+  after: here(stressTools),
+  where: '',
+  start: (c, phases) => [
+    {
+      at: 'machine',
+      intent: `start the load: ${phasesText(phases)}`,
+      command: startStress(PROGRAM, c.facts.cpus, phases),
+      undo: onMachines.stop(c),
+    },
+  ],
+  stop: () => ({ at: 'machine', intent: 'stop the load', command: stopStress() }),
+  isRunning: async (c) => parseStress(await c.run.query(stressState())).running,
+  lastWords: async (c) => ({
+    said: (await c.run.query(lastWordsOfStress())).stdout,
+    remedy: `look why on ${c.machine.name} (sudo journalctl -u kmon-stress -n 20)`,
+  }),
+};
+
 /**
- * Loads the children and watches them. The load is a transient unit with a deadline of its own: it ends although this computer, or its
- * network, is lost. However the stage ends, the load is stopped.
+ * Loads the children and watches them. However the stage ends, the load is stopped.
  *
  * @param fits the stage that worked out what the load comes to
  */
-export function load({ load: asked, limit }: StressOptions, fits: Stage<LoadFit>): Stage<LoadSeen> {
+export function load(options: StressOptions, fits: Stage<LoadFit>, way: Way = onMachines): Stage<LoadSeen> {
+  const { load: asked, limit } = options;
   const seenSoFar = (so: Results, c: Context): LoadSeen => {
     const [watched, cut, failed] = [so.get(WATCHED), so.get(CUT_OFF), so.get(FAILED)];
     return {
       over: so.get(OVER) === true,
-      phases: phasesOn(c, asked, fits),
+      phases: phasesOn(c, options, fits),
       moments: so.get(MOMENTS) ?? {},
       ...(watched === undefined ? {} : { watched }),
       ...(cut === undefined ? {} : { cutOff: cut }),
@@ -87,30 +128,37 @@ export function load({ load: asked, limit }: StressOptions, fits: Stage<LoadFit>
   };
   return {
     id: 'stress',
-    title: `Load the children: ${asked.text}`,
-    after: here(inCluster, fits, stressTools),
+    title: `Load the children: ${asked.text}${way.where}`,
+    after: [...here(inCluster, fits), ...way.after],
     on: 'children',
     settleMs: 0,
-    look: async (c, so) => seenSoFar(so, c),
-    foresee: (c) => ({ over: false, phases: phasesOn(c, asked, fits), moments: {} }),
+    look: async (c, so) => {
+      const seen = seenSoFar(so, c);
+      // It is asked before the first step alone.
+      return way.look === undefined || seen.watched !== undefined
+        ? seen
+        : { ...seen, ...(await way.look(c)) };
+    },
+    foresee: (c) => {
+      const fit = foreseenFit(c, options);
+      const rest = { over: false, moments: {} };
+      return fit instanceof KmonError ? { ...rest, phases: [], refused: fit } : { ...rest, phases: fit };
+    },
     remains: seenSoFar,
-    judge: ({ over, failed, cutOff: cut }) => {
-      if (failed !== undefined) return blocked(failed);
+    judge: ({ over, failed, refused, cutOff: cut }) => {
+      const error = failed ?? refused;
+      if (error !== undefined) return blocked(error);
       if (!over) return pending('no load yet');
       return satisfied(cut === undefined ? 'the load is over' : `stopped: ${cut}`);
     },
-    steps: ({ phases }, c) => {
-      const stop = { intent: 'stop the load', command: stopStress() };
+    steps: (seen, c) => {
+      const { phases } = seen;
+      if (phases.length === 0) return [];
       return [
         before(c),
-        {
-          at: 'machine',
-          intent: `start the load: ${phasesText(phases)}`,
-          command: startStress(PROGRAM, c.facts.cpus, phases),
-          undo: stop,
-        },
-        duringLoad(c, phases, limit),
-        { at: 'machine', ...stop },
+        ...way.start(c, phases, seen),
+        duringLoad(c, phases, limit, way),
+        way.stop(c),
         {
           at: 'cluster',
           intent: 'see how it calms down',
@@ -127,8 +175,8 @@ export function load({ load: asked, limit }: StressOptions, fits: Stage<LoadFit>
 }
 
 /** @throws KmonError when it may not be there */
-function phasesOn(c: Context, asked: Load, fits: Stage<LoadFit>): readonly StressPhase[] {
-  const fit = c.seen(fits).get(c.machine.name) ?? foreseenFit(c, asked);
+function phasesOn(c: Context, options: StressOptions, fits: Stage<LoadFit>): readonly StressPhase[] {
+  const fit = c.seen(fits).get(c.machine.name) ?? foreseenFit(c, options);
   if (fit instanceof KmonError) throw fit;
   return fit;
 }
@@ -146,7 +194,12 @@ function before(c: Context): Step {
   };
 }
 
-function duringLoad(c: Context, phases: readonly StressPhase[], limit: StressOptions['limit']): Step {
+function duringLoad(
+  c: Context,
+  phases: readonly StressPhase[],
+  limit: StressOptions['limit'],
+  way: Way,
+): Step {
   const seconds = secondsOf(phases);
   const bounded = limit === undefined ? '' : `, and stop it at ${limit.celsius} °C`;
   return {
@@ -172,10 +225,10 @@ function duringLoad(c: Context, phases: readonly StressPhase[], limit: StressOpt
               ? undefined
               : cutOff(limit, seen.temperature, { silentMs: now - heard, mostSilentMs });
           c.say(`${stretchText(phases, (now - begins) / 1000)}${seen.text}, ${left(end - now)} s left`);
-          if (!parseStress(await c.run.query(stressState())).running) break;
+          if (!(await way.isRunning(c))) break;
         }
         if (cut !== undefined) c.notice(`the load was stopped: ${cut}`);
-        else failed = await tooEarly(c, left(end - c.clock.now()));
+        else failed = await tooEarly(c, way, left(end - c.clock.now()));
       } catch (error) {
         // What was seen until then is kept: the load is stopped next, or undone where even that cannot be.
         if (!(error instanceof KmonError)) throw error;
@@ -204,13 +257,13 @@ function stretchText(phases: readonly StressPhase[], seconds: number): string {
 }
 
 /** The machine's own deadline and ours may differ by a moment; more than that is a load that did not last. */
-async function tooEarly(c: Context, early: number): Promise<KmonError | undefined> {
+async function tooEarly(c: Context, way: Way, early: number): Promise<KmonError | undefined> {
   if (early <= 5) return undefined;
-  const { stdout } = await c.run.query(lastWordsOfStress());
-  const said = stdout.trim().slice(-500);
+  const { said, remedy } = await way.lastWords(c);
+  const evidence = said.trim().slice(-500);
   return new KmonError('command', `stress-ng ended ${early} s too early`, {
-    ...(said === '' ? {} : { evidence: said }),
-    hint: `look why on ${c.machine.name} (sudo journalctl -u kmon-stress -n 20)`,
+    ...(evidence === '' ? {} : { evidence }),
+    hint: remedy,
   });
 }
 

@@ -70,6 +70,18 @@ export const forCatalogue = sending(
   async (c) => (await ownNode(c)) !== undefined,
 );
 
+/** The image of what loads a child as the pod of a team, to each child that is in the cluster. */
+export const forStress = sending(
+  'stress',
+  {
+    id: 'for-stress',
+    title: 'Send what the load needs',
+    on: 'children',
+    after: [...here(whose), ...onParent(clusterThere)],
+  },
+  async (c) => (await ownNode(c)) !== undefined,
+);
+
 /** The image of the test application, to each child that is in the cluster. */
 export const forTestApp = sending(
   () => ['test-app'],

@@ -193,6 +193,8 @@ describe('a bundle that lacks things', () => {
     const names = (need: Need): readonly string[] => supply.lacking(need).map((i) => i.name);
     expect(names(child)).not.toContain('nginx');
     expect(names({ ...child, command: 'test-app' })).toContain('nginx');
+    expect(names(child)).not.toContain('stress-ng');
+    expect(names({ ...child, command: 'stress' })).toContain('stress-ng');
     const hosts = (need: Need): readonly string[] =>
       onlineSupply.samples(need).map((s) => new URL(s.url).host);
     expect(hosts({ ...child, grafana: false })).not.toContain('registry-1.docker.io');

@@ -66,6 +66,7 @@ describe('what a bundle is made of', () => {
         'docker.io/grafana/grafana:13.2.0',
         // Whether anybody will type `kmon test-app` is not known.
         'docker.io/library/nginx:1.30.5-alpine',
+        'ghcr.io/colinianking/stress-ng:f882a7540accdaa38f15474594b7f0339d5f7472',
       ]),
     );
   });

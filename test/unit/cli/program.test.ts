@@ -75,6 +75,7 @@ describe('a command line', () => {
     ['stress', 'stress', none],
     [`stress ${EVERY}`, 'stress', every],
     ['stress --model ramp --max-temperature 85C', 'stress', { ...none, model: 'ramp', maxTemperature: 85 }],
+    ['stress --team red', 'stress', { ...none, team: 'red' }],
     ['stress --cpu 50% --for 2m', 'stress', { ...none, cpu: 50, for: 120 }],
     ['stress --cpu=7 --for=1m30s', 'stress', { ...none, cpu: 7, for: 90 }],
     ['teardown', 'teardown', { ...none, ...TEARDOWN }],

@@ -69,6 +69,7 @@ const LISTS: Readonly<Record<string, readonly Work<unknown>[]>> = {
   up: UP,
   status: STATUS,
   stress: stressStages({ load: constantLoad(80, 60) }).stages,
+  'stress --team': stressStages({ load: constantLoad(80, 60), team: 'red' }).stages,
   teams: TEAMS,
   'teams --context': TEAMS_ON_CLUSTER,
   'teams list': LIST_TEAMS,
@@ -101,6 +102,7 @@ const CHANGING = [
   'deploy-monitoring',
   'up',
   'stress',
+  'stress --team',
   'teams',
   'teams remove',
   'test-app',
@@ -136,6 +138,7 @@ function plansOf(command: string): readonly Plan[] {
     case 'join-child':
       return someChildren.map((of) => plan([parent, ...of], of));
     case 'stress':
+    case 'stress --team':
       return someChildren.map((of) => plan(of));
     default:
       if (command.startsWith('addon remove')) return [plan([parent])];

@@ -4,11 +4,13 @@ import {
   REMOVE_TEST_APP,
   RUN_TEST_APP,
   removeTeams,
+  stressStages,
   TEARDOWN as TEARDOWN_STAGES,
   TEAMS as TEAMS_STAGES,
   UP,
 } from '../../../src/stages/index.js';
 import { stressTools } from '../../../src/stages/cluster/stress.js';
+import { constantLoad } from '../../support/sample-load.js';
 import { assertShellSyntax } from '../tools/shell-syntax.js';
 import { goldenText, secretsOf } from './golden.js';
 import { ADDONS } from './scenarios-addons.js';
@@ -20,6 +22,7 @@ import { STATIC_ADDRESS } from './scenarios-static-address.js';
 import { TEAMS } from './scenarios-teams.js';
 import { TEARDOWN as LEAVING } from './scenarios-teardown.js';
 import { PREPARE } from './scenarios-prepare.js';
+import { FOR_STRESS, STRESS_JOB } from './scenarios-stress-job.js';
 import { TEST_APP } from './scenarios-test-app.js';
 import { WATCH_APP } from './scenarios-watch-app.js';
 import { carriedOutIn, parts, plannedIn, play } from './stage-run.js';
@@ -34,6 +37,7 @@ const SCENARIOS = [
   ...FIX,
   ...TEAMS,
   ...TEST_APP,
+  FOR_STRESS,
   ...WATCH_APP,
   ...ADDONS,
 ];
@@ -157,6 +161,8 @@ it('plays every stage there is, here or in a test of its own', () => {
     'pull-again',
     'sources-of-parent',
     'sources-of-children',
+    'in-cluster',
+    'load-fits',
     'relay',
     'relay-close',
     'relay-images',
@@ -173,7 +179,8 @@ it('plays every stage there is, here or in a test of its own', () => {
     'test-app-answers',
     'read-for-metrics-server',
   ];
-  const more = [...TEAMS_STAGES, ...removeTeams(), ...RUN_TEST_APP, ...REMOVE_TEST_APP];
+  const byTeam = stressStages({ load: constantLoad(80, 60), team: 'red' }).stages;
+  const more = [...TEAMS_STAGES, ...removeTeams(), ...RUN_TEST_APP, ...REMOVE_TEST_APP, ...byTeam];
   const all = [...UP, stressTools, ...TEARDOWN_STAGES, ...more].map((s) => s.id);
   const played = [...SCENARIOS, READY, MEASURED].map((s) => s.stage().id);
   expect(all.filter((id) => !played.includes(id) && !elsewhere.includes(id))).toEqual([]);
@@ -181,5 +188,7 @@ it('plays every stage there is, here or in a test of its own', () => {
 
 it('has a golden file for every scenario, and no other', () => {
   const files = readdirSync(new URL('__golden__', import.meta.url)).toSorted();
-  expect(files).toEqual([...SCENARIOS, READY, MEASURED, STRESS].map((s) => `${s.name}.txt`).toSorted());
+  expect(files).toEqual(
+    [...SCENARIOS, READY, MEASURED, STRESS, STRESS_JOB].map((s) => `${s.name}.txt`).toSorted(),
+  );
 });
