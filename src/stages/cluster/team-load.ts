@@ -139,7 +139,7 @@ function untilItRuns(c: Context, team: string): Step {
         await c.clock.sleep(1000, c.signal);
       }
       throw (
-        (await diagnosePods(c.cluster, team, AGAIN, c.machine.name)) ??
+        (await diagnosePods(c.cluster, team, AGAIN, { only: ({ node }) => node === c.machine.name })) ??
         new KmonError('not-verified', `its pod does not run after ${START_SECONDS} s`, { hint: AGAIN })
       );
     },

@@ -72,7 +72,7 @@ export const forCatalogue = sending(
 
 /** The image of what loads a child as the pod of a team, to each child that is in the cluster. */
 export const forStress = sending(
-  'stress',
+  () => ['stress'],
   {
     id: 'for-stress',
     title: 'Send what the load needs',
