@@ -28,6 +28,8 @@ import { teamsRemoval } from './cluster/remove-teams.js';
 import { loadFits } from './cluster/load-fits.js';
 import type { StressOptions } from './cluster/load-fits.js';
 import { lookAtCluster } from './cluster/status.js';
+import { httpLoad } from './cluster/http-load.js';
+import type { HttpLoadOptions } from './cluster/http-load.js';
 import { lookVerified } from './cluster/verified.js';
 import { load, stressTools } from './cluster/stress.js';
 import { lookAtTeams } from './cluster/team-list.js';
@@ -283,4 +285,10 @@ export function stressStages(options: StressOptions) {
   const loading = load(options, fitting, asPodOf(options.team));
   const before = [whose, inCluster, fitting, openRelay, relayImages, forStress];
   return { fitting, loading, stages: [...before, loading, closeRelay] };
+}
+
+/** `kmon load` */
+export function loadStages(options: HttpLoadOptions) {
+  const { loading, stages } = httpLoad(options);
+  return { loading, stages };
 }

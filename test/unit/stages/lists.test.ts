@@ -18,6 +18,7 @@ import {
   JOIN_CHILD,
   LIST_ADDONS,
   LIST_TEAMS,
+  loadStages,
   MONITOR_CLUSTER,
   proveAddons,
   removeAddonStages,
@@ -70,6 +71,11 @@ const LISTS: Readonly<Record<string, readonly Work<unknown>[]>> = {
   status: STATUS,
   stress: stressStages({ load: constantLoad(80, 60) }).stages,
   'stress --team': stressStages({ load: constantLoad(80, 60), team: 'red' }).stages,
+  load: loadStages({
+    asked: { scheme: 'http', host: 'web.red', port: 80, path: '/' },
+    steps: [0, 10, 50],
+    seconds: 30,
+  }).stages,
   teams: TEAMS,
   'teams --context': TEAMS_ON_CLUSTER,
   'teams list': LIST_TEAMS,
@@ -103,6 +109,7 @@ const CHANGING = [
   'up',
   'stress',
   'stress --team',
+  'load',
   'teams',
   'teams remove',
   'test-app',
@@ -140,6 +147,8 @@ function plansOf(command: string): readonly Plan[] {
     case 'stress':
     case 'stress --team':
       return someChildren.map((of) => plan(of));
+    case 'load':
+      return everyone.map((m) => plan([m]));
     default:
       if (command.startsWith('addon remove')) return [plan([parent])];
       if (command.startsWith('addon add')) return [plan(everyone)];
