@@ -1,7 +1,7 @@
 import { ERROR_CODES, EXIT_CODES, EXIT_MEANING } from '../errors/exit-codes.js';
 import { COMMANDS, WORKSHOP } from './commands/index.js';
 import type { Command } from './command.js';
-import { termOf } from './option.js';
+import { standardText, termOf } from './option.js';
 
 /** docs/commands.md: every command with its options, examples and exit codes. Ends with a line break. */
 export function commandsPage(): string {
@@ -54,7 +54,7 @@ function optionTable(options: Command['options']): string {
     options.map((option) => {
       const { standard, goesWith, notWith } = option;
       const more = [
-        ...(standard === undefined ? [] : [`default: ${JSON.stringify(standard)}`]),
+        ...(standard === undefined ? [] : [`default: ${standardText(standard)}`]),
         ...(goesWith === undefined ? [] : [`only with \`${goesWith}\``]),
         ...(notWith === undefined ? [] : [`not with \`${notWith}\``]),
       ];

@@ -125,3 +125,8 @@ function operandOf(
     ...(o.completes === undefined ? {} : { completes: o.completes }),
   };
 }
+
+/** The value of an option that is not given, as it would be typed. */
+export function standardText(standard: unknown): string {
+  return Array.isArray(standard) ? standard.join(',') : JSON.stringify(standard);
+}

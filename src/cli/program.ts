@@ -5,7 +5,7 @@ import { COMMANDS, WORKSHOP } from './commands/index.js';
 import { GROUPS } from './groups.js';
 import type { Command as CommandData, Words } from './command.js';
 import type { Io } from './io.js';
-import { termOf } from './option.js';
+import { standardText, termOf } from './option.js';
 import type { Given, Option as OptionData } from './option.js';
 import { nearestCommands, nearestFlags } from './suggest-command.js';
 import { WrongUse } from './wrong-use.js';
@@ -155,7 +155,7 @@ function groupIn(program: Command, name: string): Command {
 
 function optionOf(data: OptionData): Option {
   const option = new Option(termOf(data), data.help);
-  if (data.standard !== undefined) option.default(data.standard);
+  if (data.standard !== undefined) option.default(data.standard, standardText(data.standard));
   if (data.goesWith !== undefined) option.helpGroup(`Options with ${data.goesWith}:`);
   return option;
 }

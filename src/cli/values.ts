@@ -4,10 +4,15 @@ import { WrongValue } from './wrong-use.js';
 
 /** "90s", "2m", "1m30s" or bare seconds, to seconds. Between 5 seconds and one hour: a load must end. */
 export function parseDuration(text: string): number {
-  const match = /^(?:(\d+)m)?(?:(\d+)s?)?$/.exec(text);
-  const seconds = match === null || text === '' ? NaN : Number(match[1] ?? 0) * 60 + Number(match[2] ?? 0);
+  const seconds = readDuration(text);
   if (!(seconds >= 5 && seconds <= 3600)) throw new WrongValue('give 5s to 60m, such as 90s or 2m.');
   return seconds;
+}
+
+/** Not a number for what is no duration. */
+function readDuration(text: string): number {
+  const match = /^(?:(\d+)m)?(?:(\d+)s?)?$/.exec(text);
+  return match === null || text === '' ? NaN : Number(match[1] ?? 0) * 60 + Number(match[2] ?? 0);
 }
 
 /** A port of this computer. */
@@ -76,4 +81,28 @@ export function parseMetricsPath(text: string): string {
   if (!/^\/[^?#\s]*$/.test(text))
     throw new WrongValue('give a path that begins with a slash, such as /metrics, without ? and #.');
   return text;
+}
+
+/** More would be an attack on laptops, and more than hey keeps open. */
+const MOST_CONNECTIONS = 500;
+const MOST_STEPS = 12;
+
+/** "10,50,100", to the connections of each step of a load; 0: a step in which nothing is asked for. */
+export function parseLoadSteps(text: string): readonly number[] {
+  const steps = text.split(',').map((step) => (/^ *\d{1,6} *$/.test(step) ? Number(step) : NaN));
+  if (steps.some((step) => Number.isNaN(step)))
+    throw new WrongValue('give the connections of each step, such as 10,50,100.');
+  const most = Math.max(...steps);
+  if (most > MOST_CONNECTIONS)
+    throw new WrongValue(`a step has ${MOST_CONNECTIONS} connections at the most.`);
+  if (steps.length > MOST_STEPS) throw new WrongValue(`a load has ${MOST_STEPS} steps at the most.`);
+  if (most === 0) throw new WrongValue('at least one step needs connections.');
+  return steps;
+}
+
+/** As `parseDuration`, of one step of a load: between 5 seconds and ten minutes. */
+export function parseStepDuration(text: string): number {
+  const seconds = readDuration(text);
+  if (!(seconds >= 5 && seconds <= 600)) throw new WrongValue('give 5s to 10m, such as 30s or 2m.');
+  return seconds;
 }

@@ -22,6 +22,7 @@ const TWINS = [
   'stress',
   'offline',
   'internet',
+  'load',
   'monitoring',
   'dashboards',
   'troubleshooting',

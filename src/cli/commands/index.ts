@@ -21,6 +21,7 @@ import { labLink } from './lab-link.js';
 import { labSensors } from './lab-sensors.js';
 import { labStatus } from './lab-status.js';
 import { labUp } from './lab-up.js';
+import { load } from './load.js';
 import { newRoom } from './new.js';
 import { renderMonitoring } from './render-monitoring.js';
 import { open } from './open.js';
@@ -53,6 +54,7 @@ export const WORKSHOP: readonly Command[] = [
   testApp,
   watchApp,
   stress,
+  load,
   teardown,
 ];
 

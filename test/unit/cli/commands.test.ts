@@ -43,12 +43,14 @@ describe('the commands', () => {
   // Loads the work of each of them, which is the whole program: on a busy computer that takes its time.
   it('that have kmon.yaml to read say when there is none', { timeout: 180_000 }, async () => {
     const reading = COMMANDS.filter((c) => c.name !== 'new' && c.options.some((o) => o.flag === '--config'));
-    expect(reading).toHaveLength(27);
+    expect(reading).toHaveLength(28);
     for (const { name, arguments: words } of reading) {
       const io = new FakeIo();
       const typed = [
         ...name.split(' '),
-        ...words.flatMap((a) => (a.optional === true ? [] : (a.words?.[0] ?? 'x'))),
+        ...words.flatMap((a) =>
+          a.optional === true ? [] : (a.words?.[0] ?? (a.name === 'url' ? 'http://web.red/' : 'x')),
+        ),
       ];
       expect(await runProgram(typed, io), name).toBe(3);
       expect(io.err.raw).toContain('there is no kmon.yaml in this folder');

@@ -69,6 +69,7 @@ describe('help', () => {
       'test-app',
       'watch-app',
       'stress',
+      'load',
       'teardown',
     ];
     expect(WORKSHOP.map((c) => c.name)).toEqual(story);

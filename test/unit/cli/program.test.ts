@@ -34,6 +34,8 @@ const every = {
 };
 const EVERY = '--dry-run --only pc-11 192.0.2.12 --config a.yaml --json --plain --yes --break-lock';
 const TEAMS = { ...SHOWING, dryRun: false, breakLock: false };
+const LOAD = { ...SHOWING, dryRun: false, breakLock: false, steps: [10, 50, 100], for: 30 };
+const WEB = { typed: 'http://web.red/', scheme: 'http', host: 'web.red', port: 80, path: '/' };
 const TEARDOWN = { local: false };
 const NEW = { ...SHOWING, yes: false, children: [], try: true, force: false };
 const LAB = { ...SHOWING };
@@ -78,6 +80,15 @@ describe('a command line', () => {
     ['stress --team red', 'stress', { ...none, team: 'red' }],
     ['stress --cpu 50% --for 2m', 'stress', { ...none, cpu: 50, for: 120 }],
     ['stress --cpu=7 --for=1m30s', 'stress', { ...none, cpu: 7, for: 90 }],
+    ['load http://web.red/', 'load', { ...LOAD, url: WEB }],
+    [
+      'load http://web.red/ --steps 0,500,0 --for 10m --from pc-11 --dry-run --json -c a.yaml --break-lock',
+      'load',
+      {
+        ...{ ...LOAD, url: WEB, steps: [0, 500, 0], for: 600, from: 'pc-11' },
+        ...{ dryRun: true, json: true, config: 'a.yaml', breakLock: true },
+      },
+    ],
     ['teardown', 'teardown', { ...none, ...TEARDOWN }],
     [`teardown ${EVERY} --room atelier-1`, 'teardown', { ...every, ...TEARDOWN, room: 'atelier-1' }],
     ['teardown --local --yes --break-lock', 'teardown', { ...none, local: true, yes: true, breakLock: true }],
@@ -160,6 +171,27 @@ describe('a wrong command line', () => {
     ['a limit that nothing reaches', 'stress --max-temperature 111', /give a temperature from 30 to 110/],
     ['a limit that everything reaches', 'stress --max-temperature 29', /give a temperature from 30 to 110/],
     ['a limit that is none', 'stress --max-temperature hot', /give a temperature from 30 to 110/],
+    ['a load on nobody', 'load', /missing required argument 'url'|give one such as/],
+    [
+      'a load that is no URL',
+      'load web.red',
+      /'web\.red' is invalid for <url>\. http:\/\/ is missing before it/,
+    ],
+    ['a load with a password', 'load http://a:b@web.red/', /a user or a password/],
+    ['a load on itself', 'load http://localhost:80/', /localhost is whatever computer asks/],
+    [
+      'steps that are none',
+      'load http://web.red/ --steps many',
+      /give the connections of each step, such as 10,50,100/,
+    ],
+    ['steps below nothing', 'load http://web.red/ --steps=-1', /give the connections of each step/],
+    ['a step of half a connection', 'load http://web.red/ --steps 1.5', /give the connections of each step/],
+    ['a step that is missing', 'load http://web.red/ --steps 10,,20', /give the connections of each step/],
+    ['a step above the cap', 'load http://web.red/ --steps 10,501', /a step has 500 connections at the most/],
+    ['steps without any load', 'load http://web.red/ --steps 0,0', /at least one step needs connections/],
+    ['too many steps', 'load http://web.red/ --steps 1,1,1,1,1,1,1,1,1,1,1,1,1', /12 steps at the most/],
+    ['a step without end', 'load http://web.red/ --for 11m', /give 5s to 10m/],
+    ['a step of a moment', 'load http://web.red/ --for 4', /give 5s to 10m/],
     ['too many machines', 'lab up --children 33', /give a number from \d+ to 32/],
     ['the config without a word', 'config', /Usage: kmon config/],
     ['--room of a new room without its name', 'new --room', /argument missing/],
