@@ -11,6 +11,7 @@ import { makeLab } from '../support/lab.js';
 import type { TestLab } from '../support/lab.js';
 import { sampleApp } from '../support/sample-app.js';
 import { hasAddons } from '../support/addon-ways.js';
+import { holdsUnderLoad } from '../support/load-ways.js';
 import { hasItsWays } from '../support/network-ways.js';
 import { sharesItAmongTeams } from '../support/team-ways.js';
 
@@ -24,6 +25,8 @@ const KUBECTL = 'HOME=/proc/no-home /opt/kmon/bin/kubectl --kubeconfig /etc/kube
 /** Where the bundle lies while it is made. */
 const THERE = '/var/tmp/bundle';
 const SYSTEM_PACKAGES = 'conntrack ebtables ethtool iproute2 iptables mount nftables runc socat util-linux';
+/** What a load is made with, on the machine that asks. */
+const LOAD_PACKAGES = 'hey';
 
 describe.runIf(BUNDLE !== undefined || process.env['CI'] === 'true')(
   'a room by a bundle that kmon made',
@@ -44,7 +47,7 @@ describe.runIf(BUNDLE !== undefined || process.env['CI'] === 'true')(
       // A room without any way out has these already: no bundle brings them.
       for (const machine of lab.machines) {
         machine.sh(`apt-get -qq update >/dev/null
-DEBIAN_FRONTEND=noninteractive apt-get -qq -y install --no-install-recommends ${SYSTEM_PACKAGES} >/dev/null 2>&1`);
+DEBIAN_FRONTEND=noninteractive apt-get -qq -y install --no-install-recommends ${SYSTEM_PACKAGES} ${LOAD_PACKAGES} >/dev/null 2>&1`);
       }
       before = await snapshotsOfAnyCard(lab.machines);
       container = `kmon-${lab.name}-parent`;
@@ -184,6 +187,7 @@ end`);
     });
 
     hasAddons(() => ({ lab, run }));
+    holdsUnderLoad(() => ({ lab, run }));
 
     hasItsWays('vxlan', () => ({ lab, run }));
 
