@@ -99,20 +99,33 @@ export interface Autoscaler {
   readonly metrics: readonly string[];
 }
 
+/** What a pod uses of processors, as a metrics-server says, in whole ones. */
+export interface PodUse {
+  readonly labels: Readonly<Record<string, string>>;
+  readonly cores: number;
+}
+
 export interface Scaling {
   readonly workloads: readonly ScaledWorkload[];
   readonly autoscalers: readonly Autoscaler[];
+  /** Of all pods of the namespace; empty without a metrics-server. */
+  readonly uses: readonly PodUse[];
 }
 
 const HPAS = 'horizontalpodautoscalers';
+const PODS = 'pods';
 
-/** The workloads and autoscalers of a namespace, in one command; exit 0 whatever comes of it. See `parseScaling`. */
+/** The workloads and autoscalers of a namespace, and what its pods use, in one command; exit 0 whatever comes of it. See `parseScaling`. */
 export function askScaling(k: Kubectl, namespace: string): Command<'reads'> {
   const of = (group: string, version: string, kind: string): Command<'reads'> =>
     reads`printf '@@kmon %s\n' ${kind}
 ${getRaw(k, apiPath('apis', group, version, 'namespaces', namespace, kind))} 2>/dev/null || true
 echo`;
-  const asked = [...Object.keys(KINDS).map((kind) => of('apps', 'v1', kind)), of('autoscaling', 'v2', HPAS)];
+  const asked = [
+    ...Object.keys(KINDS).map((kind) => of('apps', 'v1', kind)),
+    of('autoscaling', 'v2', HPAS),
+    of('metrics.k8s.io', 'v1beta1', PODS),
+  ];
   return { effect: 'reads', script: asked.map((c) => c.script).join('\n') };
 }
 
@@ -134,7 +147,28 @@ export function parseScaling(result: ExecResult): Scaling {
       .filter((item) => kind !== 'ReplicaSet' || item.at('metadata', 'ownerReferences').list.length === 0)
       .map((item) => workload(kind, item)),
   );
-  return { workloads, autoscalers: (parts.get(HPAS) ?? []).map(autoscaler) };
+  return {
+    workloads,
+    autoscalers: (parts.get(HPAS) ?? []).map(autoscaler),
+    uses: (parts.get(PODS) ?? []).map(podUse),
+  };
+}
+
+function podUse(item: ForeignJson): PodUse {
+  const used = item.at('containers').list.map((c) => coresIn(c.at('usage', 'cpu').text ?? ''));
+  return {
+    labels: item.at('metadata', 'labels').texts,
+    cores: used.reduce((sum, cores) => sum + cores, 0),
+  };
+}
+
+/** Parts of one, by the letter behind the number. */
+const PARTS: Readonly<Record<string, number>> = { n: 1e-9, u: 1e-6, m: 1e-3, '': 1 };
+
+/** "12345678n", "12m" or "2" as whole processors; 0 for what is no such quantity. */
+function coresIn(quantity: string): number {
+  const [, number = '0', part = ''] = /^(\d+(?:\.\d+)?)([num]?)$/.exec(quantity) ?? [];
+  return Number(number) * (PARTS[part] ?? 0);
 }
 
 function workload(kind: ScaledKind, item: ForeignJson): ScaledWorkload {

@@ -15,7 +15,7 @@ export interface LoadSample {
     readonly most: number;
     readonly metrics: readonly string[];
   };
-  /** What the pods use of processors, in whole ones; only where Prometheus asks the kubelets for it. */
+  /** What the pods use of processors, in whole ones; only where a metrics-server says it, or Prometheus asks the kubelets for it. */
   readonly podsCores?: number;
   /** By machine, percent of all of its processors. */
   readonly cpuPercent: Readonly<Record<string, number>>;
@@ -77,7 +77,8 @@ export function workloadsOf(
 export function scalingOf(
   service: Pick<RoutedService, 'selector'>,
   scaling: Scaling,
-): Pick<LoadSample, 'replicas' | 'autoscaler'> {
+): Pick<LoadSample, 'replicas' | 'autoscaler' | 'podsCores'> {
+  const used = scaling.uses.filter(({ labels }) => isSelected(service.selector, labels));
   const workloads = workloadsOf(service, scaling);
   const sum = (of: (w: ScaledWorkload) => number): number => workloads.reduce((all, w) => all + of(w), 0);
   const scaler = scaling.autoscalers.find(({ of }) =>
@@ -97,6 +98,7 @@ export function scalingOf(
             metrics: scaler.metrics,
           },
         }),
+    ...(used.length === 0 ? {} : { podsCores: used.reduce((all, { cores }) => all + cores, 0) }),
   };
 }
 

@@ -242,15 +242,16 @@ async function sampled(c: Context, { service }: HttpTarget, atSeconds: number): 
     service === undefined ? undefined : await unlessSilent(c, () => scalingIn(c, service.namespace));
   const room = await unlessSilent(c, () => roomMetrics(c));
   const metrics = room?.kind === 'metrics' ? [...room.metrics] : [];
+  const known = service === undefined || scaling === undefined ? {} : scalingOf(service, scaling);
   const cores =
-    service === undefined || scaling === undefined
+    service === undefined || scaling === undefined || known.podsCores !== undefined
       ? undefined
       : await unlessSilent(c, () =>
           podsCores(c, service.namespace, podsPattern(workloadsOf(service, scaling))),
         );
   return {
     atSeconds: Math.round(atSeconds * 10) / 10,
-    ...(service === undefined || scaling === undefined ? {} : scalingOf(service, scaling)),
+    ...known,
     ...(cores === undefined ? {} : { podsCores: cores }),
     cpuPercent: Object.fromEntries(
       metrics.flatMap(([name, { cpuPercent }]) => (cpuPercent === undefined ? [] : [[name, cpuPercent]])),

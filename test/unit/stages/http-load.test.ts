@@ -6,7 +6,7 @@ import { KmonError } from '../../../src/errors/kmon-error.js';
 import { httpLoad } from '../../../src/stages/cluster/http-load.js';
 import type { HttpTarget } from '../../../src/stages/cluster/http-target.js';
 import { assertShellSyntax } from '../tools/shell-syntax.js';
-import { CHILD, PARENT } from '../../support/sample-room.js';
+import { CHILD, PARENT, sampleConfig } from '../../support/sample-room.js';
 import { asks, does } from '../../support/scripted-runner.js';
 import type { Step } from '../../support/scripted-runner.js';
 import { asksMetrics, asksSilentPrometheus } from './answers.js';
@@ -224,6 +224,36 @@ describe('a load', () => {
     ]);
     const said = played.events.flatMap((e) => (e.type === 'progress' ? [e.text] : []));
     expect(said).toContain('10 connections, 3 s left, 1 of 2 replicas ready, pc-11 at 60 %');
+  });
+
+  it('asks the large monitoring what the pods use, where nobody else says it', async () => {
+    const stage = parts('http://web.red/', [1], 5);
+    const cores = (value: string): Step => {
+      const answer = {
+        status: 'success',
+        data: { resultType: 'vector', result: [{ metric: {}, value: [1, value] }] },
+      };
+      return asks(/container_cpu_usage_seconds_total/, `${JSON.stringify(answer)}\n@@kmon 0\n`);
+    };
+    const seen = known(stage);
+    const part = {
+      child: [
+        ...[asks('ledger.jsonl'), once(), does('start a load of 1 connection for 5 s')],
+        ...[state(report(10)), does('stop the load')],
+      ],
+      parent: [scales(1, 1), cpu(5), cores('0.25'), scales(1, 1), cores('NaN')],
+    };
+    const { monitoring } = sampleConfig();
+    const config = { monitoring: { ...monitoring, profile: 'stack' as const } };
+    const played = await play(stage.loading, part, { seen, config });
+    expect(played.error).toBeUndefined();
+    const asked = played.journal.find(({ command }) => command.script.includes('container_cpu'));
+    const [, query] = /\?(query=[^ '&]*)/.exec(asked?.command.script ?? '') ?? [];
+    expect(new URLSearchParams(query).get('query')).toContain(
+      'container!="",namespace="red",pod=~"web-[a-z0-9]+-[a-z0-9]+"}[48s]',
+    );
+    const [step] = seen.of(stage.loading).get(CHILD.name)?.steps ?? [];
+    expect(step?.samples.map((s) => s.podsCores)).toEqual([0.25, undefined]);
   });
 
   it('only says so in a dry run', async () => {

@@ -17,7 +17,7 @@ describe('what is asked', () => {
     const command = askScaling(k, "re'd;id");
     expect(command.effect).toBe('reads');
     assertShellSyntax(command);
-    expect(command.script.match(/get --raw/g)).toHaveLength(5);
+    expect(command.script.match(/get --raw/g)).toHaveLength(6);
     expect(command.script).toContain(String.raw`/namespaces/re'\''d%3Bid/`);
     expect(getPodsAt(k, '10.244.1.7').script).toContain('fieldSelector=status.podIP%3D10.244.1.7');
   });
@@ -170,10 +170,24 @@ describe('what scales', () => {
     ]);
   });
 
+  it.each([
+    [['12345678n', '500u', '250m', '2'], 2.262_845_678],
+    [['1.5'], 1.5],
+    [['', 'much', '-3m', '3Ki', '1e3'], 0],
+    [[], 0],
+  ])('uses, in containers of %j, %d processors', (quantities, cores) => {
+    const containers = quantities.map((cpu) => ({ usage: { cpu } }));
+    const part = { items: [{ metadata: { labels: { app: 'web' } }, containers }] };
+    const [use] = parseScaling(result(told({ pods: part }))).uses;
+    expect(use?.labels).toEqual({ app: 'web' });
+    expect(use?.cores).toBeCloseTo(cores, 9);
+  });
+
   it('is nothing where the API told nothing', () => {
     expect(parseScaling(result('@@kmon deployments\n\n@@kmon horizontalpodautoscalers\n\n'))).toEqual({
       workloads: [],
       autoscalers: [],
+      uses: [],
     });
   });
 });

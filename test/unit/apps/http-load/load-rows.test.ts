@@ -96,8 +96,14 @@ describe('what is about a Service', () => {
 
   it('is what makes its pods, and the autoscaler of that', () => {
     const other = { ...web, name: 'other', labels: { app: 'other' }, wanted: 9, ready: 9 };
+    const uses = [
+      { labels: { app: 'web' }, cores: 0.5 },
+      { labels: { app: 'web', tier: '1' }, cores: 0.25 },
+      { labels: { app: 'other' }, cores: 4 },
+    ];
     const blue = { ...autoscaler, name: 'blue', of: { kind: 'Deployment', name: 'other' } };
-    expect(scalingOf(service, { workloads: [web, other], autoscalers: [blue, autoscaler] })).toEqual({
+    expect(scalingOf(service, { workloads: [web, other], autoscalers: [blue, autoscaler], uses })).toEqual({
+      podsCores: 0.75,
       replicas: { ready: 1, wanted: 3 },
       autoscaler: { name: 'web', desired: 3, most: 4, metrics: ['cpu 180 % of 60 %'] },
     });
@@ -105,10 +111,12 @@ describe('what is about a Service', () => {
 
   it('is all that makes its pods together, and nothing where that is nothing', () => {
     const canary = { ...web, name: 'canary', wanted: 1, ready: 1 };
-    expect(scalingOf(service, { workloads: [web, canary], autoscalers: [] })).toEqual({
+    expect(scalingOf(service, { workloads: [web, canary], autoscalers: [], uses: [] })).toEqual({
       replicas: { ready: 2, wanted: 4 },
     });
-    expect(scalingOf({ selector: {} }, { workloads: [web], autoscalers: [autoscaler] })).toEqual({});
+    expect(scalingOf({ selector: {} }, { workloads: [web], autoscalers: [autoscaler], uses: [] })).toEqual(
+      {},
+    );
   });
 
   it('has pods by these names', () => {
