@@ -21,6 +21,13 @@ describe('the queries about the room', () => {
     );
   });
 
+  it('tell what pods use by the containers, without the sum that the kubelet adds for the whole pod', () => {
+    const only = 'namespace="red",pod=~"web-.+"';
+    expect(CLUSTER_QUERIES.podsCores({ window: '48s', only })).toBe(
+      'sum(rate(container_cpu_usage_seconds_total{container!="",namespace="red",pod=~"web-.+"}[48s]))',
+    );
+  });
+
   it('have names of their own', () => {
     const names = [QUERIES, ROOM_QUERIES, CLUSTER_QUERIES].flatMap((queries) => Object.keys(queries));
     expect(new Set(names).size).toBe(names.length);
