@@ -186,8 +186,12 @@ end`);
       kubectl('delete namespace red --timeout 60s');
     });
 
-    hasAddons(() => ({ lab, run }));
-    holdsUnderLoad(() => ({ lab, run }));
+    hasAddons(
+      () => ({ lab, run }),
+      () => {
+        holdsUnderLoad(() => ({ lab, run }));
+      },
+    );
 
     hasItsWays('vxlan', () => ({ lab, run }));
 

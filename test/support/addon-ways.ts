@@ -13,8 +13,12 @@ interface Room {
 const EVERYTHING =
   'apiservices,clusterroles,clusterrolebindings,deployments,replicasets,pods,services,endpointslices,serviceaccounts,roles,rolebindings,configmaps,secrets';
 
-/** In a room that is up: an add-on of the catalogue comes by hand, stays in kmon.yaml, and goes without leftovers. */
-export function hasAddons(room: () => Room): void {
+/**
+ * In a room that is up: an add-on of the catalogue comes by hand, stays in kmon.yaml, and goes without leftovers.
+ *
+ * @param meanwhile what else is tried while it is there
+ */
+export function hasAddons(room: () => Room, meanwhile: () => void): void {
   const kubectl = (what: string): string =>
     room()
       .lab.machine('parent')
@@ -47,6 +51,8 @@ export function hasAddons(room: () => Room): void {
     expect(verified.exitCode, verified.stderr).toBe(0);
     expect((await run('addon', 'list')).stdout).toMatch(/^metrics-server +yes +yes .* top nodes$/m);
   });
+
+  meanwhile();
 
   it('takes the add-on away, and leaves what somebody else has made', async () => {
     const { lab, run } = room();

@@ -1,7 +1,6 @@
 import { readFileSync, readdirSync, statSync } from 'node:fs';
 import { join } from 'node:path';
 import { expect, it } from 'vitest';
-import { COMMANDS } from '../../src/cli/commands/index.js';
 import type { RoomOfWays } from './network-ways.js';
 import { sampleApp } from './sample-app.js';
 
@@ -43,8 +42,8 @@ spec:
   behavior: { scaleDown: { stabilizationWindowSeconds: 0 } }`;
 
 /**
- * In a room that is up, and whose parent has hey: an application of the class under load, which leaves nothing; with a metrics-server, where this
- * kmon brings one, how an autoscaler follows. Needs the namespace `red` for itself, and leaves it away.
+ * In a room that is up, whose parent has hey and whose cluster metrics-server: an application of the class under load, which leaves nothing, and
+ * how an autoscaler follows it. Needs the namespace `red` for itself, and leaves it away.
  */
 export function holdsUnderLoad(of: () => RoomOfWays): void {
   const parent = (script: string): string => of().lab.machine('parent').sh(script);
@@ -104,29 +103,20 @@ export function holdsUnderLoad(of: () => RoomOfWays): void {
     }
   });
 
-  it.runIf(COMMANDS.some((c) => c.name === 'addon add'))(
-    'shows in one table how replicas follow the load, and come back',
-    async () => {
-      const { run } = of();
-      const there = kubectl('get apiservice v1beta1.metrics.k8s.io --ignore-not-found -o name') !== '';
-      if (!there) {
-        const added = await run('addon', 'add', 'metrics-server');
-        expect(added.exitCode, added.stderr.slice(-3000)).toBe(0);
-      }
-      kubectl('-n red set resources deployment shop --requests cpu=20m --limits cpu=200m');
-      kubectl('-n red rollout status deployment shop --timeout 60s');
-      apply(AUTOSCALER);
-      const load = await run('load', 'http://shop.red/metrics', '--steps', '4,0', '--for', '75s', '--json');
-      expect(load.exitCode, load.stdout.slice(-3000)).toBe(0);
-      const [loaded, after] = rowsOf(load.stdout);
-      expect(loaded?.replicas[0], load.stdout.slice(-3000)).toBe(1);
-      expect(loaded?.replicas.at(-1)).toBeGreaterThan(1);
-      expect(loaded?.autoscaler?.wants).toBeGreaterThan(1);
-      expect(loaded?.autoscaler?.metrics[0]).toMatch(/^cpu \d+ % of 60 %$/);
-      expect(after?.replicas.at(-1)).toBe(1);
-      if (!there) expect((await run('addon', 'remove', 'metrics-server')).exitCode).toBe(0);
-    },
-  );
+  it('shows in one table how replicas follow the load, and come back', async () => {
+    const { run } = of();
+    kubectl('-n red set resources deployment shop --requests cpu=20m --limits cpu=200m');
+    kubectl('-n red rollout status deployment shop --timeout 60s');
+    apply(AUTOSCALER);
+    const load = await run('load', 'http://shop.red/metrics', '--steps', '4,0', '--for', '75s', '--json');
+    expect(load.exitCode, load.stdout.slice(-3000)).toBe(0);
+    const [loaded, after] = rowsOf(load.stdout);
+    expect(loaded?.replicas[0], load.stdout.slice(-3000)).toBe(1);
+    expect(loaded?.replicas.at(-1)).toBeGreaterThan(1);
+    expect(loaded?.autoscaler?.wants).toBeGreaterThan(1);
+    expect(loaded?.autoscaler?.metrics[0]).toMatch(/^cpu \d+ % of 60 %$/);
+    expect(after?.replicas.at(-1)).toBe(1);
+  });
 
   it('gives the namespace of the application back', () => {
     kubectl('delete namespace red --timeout 60s');
