@@ -30,7 +30,7 @@ import { clusterThere } from './cluster-there.js';
 import { httpTarget } from './http-target.js';
 import type { HttpTarget, TargetSeen } from './http-target.js';
 import { prometheusOf, roomMetrics } from './metrics.js';
-import { inCluster } from './stress.js';
+import { inCluster } from './in-cluster.js';
 
 const PROGRAM = '/usr/bin/hey';
 

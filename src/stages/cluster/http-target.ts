@@ -23,7 +23,7 @@ import {
 import type { RoutedService } from '../../tools/scaling.js';
 import { whose } from '../machine/whose.js';
 import { clusterThere } from './cluster-there.js';
-import { inCluster } from './stress.js';
+import { inCluster } from './in-cluster.js';
 
 /** Who is loaded, and how that is asked. */
 export interface HttpTarget {
