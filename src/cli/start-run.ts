@@ -6,6 +6,7 @@ import type { Plan } from '../engine/plan.js';
 import { exitCodeOf } from '../engine/report.js';
 import type { RunReport } from '../engine/report.js';
 import { runStages } from '../engine/run.js';
+import { inShort } from '../facts/in-short.js';
 import { readFacts } from '../facts/read.js';
 import type { Observed } from '../room/machine.js';
 import type { KnownRoom } from '../room/room.js';
@@ -101,7 +102,11 @@ function depsOf<C extends KnownRoom>(
       return dryRun && !run.dryRun ? dryRunner(run, emit) : run;
     },
     redial: (machine) => machines.redial(machine),
-    facts: (run) => readFacts(run, config.room.parent.address),
+    facts: async (run) => {
+      const facts = await readFacts(run, config.room.parent.address);
+      parts.telling.machine(run.machine, inShort(facts));
+      return facts;
+    },
     clock: systemClock,
     signal,
     emit,

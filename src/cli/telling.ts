@@ -1,5 +1,6 @@
 import type { EngineEvent } from '../engine/events.js';
 import type { RunReport } from '../engine/report.js';
+import type { MachineInShort } from '../facts/in-short.js';
 import type { Secret } from '../shell/secret.js';
 import { Transcript } from '../ui/transcript.js';
 import type { TranscriptOptions } from '../ui/transcript.js';
@@ -12,6 +13,8 @@ export interface Telling {
   readonly tell: (event: EngineEvent) => void;
   /** From now on this is masked in the transcript. */
   readonly mask: (secret: Secret) => void;
+  /** What a machine is, for the transcript alone. */
+  machine(name: string, facts: MachineInShort): void;
   /** The end of a run, for the transcript alone: whether it is shown is for the command to say. */
   finish(report: RunReport): void;
   /** What ended the command, for the transcript alone. */
@@ -33,6 +36,9 @@ export function openTelling(view: View, options: TranscriptOptions): Telling {
     mask: (secret) => {
       secrets.push(secret);
       transcript.redact(secrets);
+    },
+    machine: (name, facts) => {
+      transcript.machine(name, facts);
     },
     finish: (report) => {
       transcript.finish(report);

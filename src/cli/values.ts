@@ -15,6 +15,14 @@ function readDuration(text: string): number {
   return match === null || text === '' ? NaN : Number(match[1] ?? 0) * 60 + Number(match[2] ?? 0);
 }
 
+/** "90m", "8h" or "2d", to seconds. Between a minute and a month. */
+export function parsePast(text: string): number {
+  const [, count = '', unit = ''] = /^(\d{1,5})([mhd])$/.exec(text) ?? [];
+  const seconds = Number(count) * ({ m: 60, h: 3600, d: 86_400 }[unit] ?? NaN);
+  if (!(seconds >= 60 && seconds <= 31 * 86_400)) throw new WrongValue('give 1m to 31d, such as 90m or 8h.');
+  return seconds;
+}
+
 /** A port of this computer. */
 export function parsePort(text: string): number {
   const port = /^\d{1,5}$/.test(text) ? Number(text) : NaN;

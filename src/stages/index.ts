@@ -5,6 +5,7 @@ import type { KnownRoom } from '../room/room.js';
 import { askAlerts } from './cluster/alerts.js';
 import { catalogue, catalogueStages } from './cluster/catalogue-stages.js';
 import { lookAtCatalogue } from './cluster/catalogue-state.js';
+import { lookAtLesson } from './cluster/ask-lesson.js';
 import { clusterThere } from './cluster/cluster-there.js';
 import { forgetCluster } from './cluster/cluster-files.js';
 import { monitoring, podNetworks } from './cluster/addons.js';
@@ -231,6 +232,12 @@ export const TEST_ALERT: readonly Work<unknown>[] = [whose, clusterThere, testAl
 
 /** `kmon status` */
 export const STATUS: readonly Work<unknown>[] = [lookAtCluster];
+
+/** `kmon report` @param seconds how far back */
+export function reportStages(seconds: number) {
+  const asking = lookAtLesson(seconds);
+  return { asking, stages: [clusterThere, asking] };
+}
 
 /** `kmon top`: what it watches is asked for again and again, behind these. */
 export const TOP: readonly Work<unknown>[] = [clusterThere];

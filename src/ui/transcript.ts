@@ -3,13 +3,14 @@ import { join } from 'node:path';
 import type { EngineEvent } from '../engine/events.js';
 import type { RunReport } from '../engine/report.js';
 import { KmonError } from '../errors/kmon-error.js';
+import type { MachineInShort } from '../facts/in-short.js';
 import type { Secret } from '../shell/secret.js';
 import { errorRecord, eventRecord, jsonLine, reportRecord } from './event-record.js';
 import type { Json } from './event-record.js';
 import { redactor } from './redact.js';
 
-/** How many transcripts of earlier runs are kept, this one included. */
-export const TRANSCRIPTS_KEPT = 20;
+/** How many transcripts of earlier runs are kept, this one included: those of a lesson, of which `kmon report` tells. */
+export const TRANSCRIPTS_KEPT = 100;
 
 /** The name `fileName` gives; nothing else in the folder is ever removed. */
 const TRANSCRIPT_NAME = /^\d{4}-\d\d-\d\dT\d\d-\d\d-\d\d\.\d{3}Z-[a-z-]+(\.\d+)?\.jsonl$/;
@@ -75,6 +76,11 @@ export class Transcript {
 
   handle(event: EngineEvent): void {
     this.write(eventRecord(event, new Date(this.now())));
+  }
+
+  /** What a machine is, once in a run: of this a report tells when nobody can be asked any more. */
+  machine(machine: string, facts: MachineInShort): void {
+    this.write({ type: 'facts', machine, ...facts });
   }
 
   finish(report: RunReport): void {

@@ -19,7 +19,7 @@ const FLOORS: readonly (readonly string[])[] = [
   ['facts', 'computers'],
   ['relay', 'resources', 'tools', 'bundle', 'artifacts', 'cluster'],
   ['engine', 'observe'],
-  ['trial', 'dashboards', 'loads'],
+  ['trial', 'dashboards', 'loads', 'lesson'],
   ['findings'],
   ['addons', 'apps', 'stages', 'lab', 'ui'],
   ['cli'],

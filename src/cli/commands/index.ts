@@ -25,6 +25,7 @@ import { load } from './load.js';
 import { newRoom } from './new.js';
 import { renderMonitoring } from './render-monitoring.js';
 import { open } from './open.js';
+import { report } from './report.js';
 import { status } from './status.js';
 import { stress } from './stress.js';
 import { teams } from './teams.js';
@@ -55,6 +56,7 @@ export const WORKSHOP: readonly Command[] = [
   watchApp,
   stress,
   load,
+  report,
   teardown,
 ];
 

@@ -70,6 +70,7 @@ describe('help', () => {
       'watch-app',
       'stress',
       'load',
+      'report',
       'teardown',
     ];
     expect(WORKSHOP.map((c) => c.name)).toEqual(story);

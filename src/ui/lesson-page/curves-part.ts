@@ -1,0 +1,100 @@
+import type { Curve } from '../../lesson/curves.js';
+import type { Lesson } from '../../lesson/lesson.js';
+import { chart } from './chart.js';
+import type { ChartFrame } from './chart.js';
+import { cut, html } from './html.js';
+import type { Html } from './html.js';
+import { percentText } from './tables.js';
+import type { Writing } from './tables.js';
+
+/** An axis of degrees shows at least these. */
+const COOL = 20;
+const HOT = 100;
+
+/** A figure a machine: processor and memory in one chart, its temperature below them. */
+export function curvesPart(lesson: Lesson, writing: Writing): Html {
+  const { words } = writing;
+  const { curves } = lesson;
+  if (curves.kind === 'silent')
+    return html`<p>${words.noCurves(cut(curves.because, 300))}</p>
+      <p class="quiet">${words.beforeTeardown}</p>`;
+  const { from, stepSeconds, machines } = curves.told;
+  const marks = machines.map(({ machine }) => marksOf(lesson, machine));
+  const figures = machines.map((curve, i) => {
+    const steps = Math.max(curve.cpuPercent.length, curve.memoryPercent.length, curve.celsius.length);
+    const frame = {
+      fromMs: Date.parse(from),
+      stepMs: stepSeconds * 1000,
+      steps,
+      marked: marks[i] ?? [],
+      timeText: (ms: number) => writing.times.short(new Date(ms).toISOString()),
+    };
+    return figure(curve, frame, writing);
+  });
+  return html`<p class="quiet">
+      <span class="key cpu"></span>${words.cpu}<span class="key memory"></span>${words.memory}<span
+        class="key celsius"
+      ></span
+      >${words.temperature}${marks.some((m) => m.length > 0) ? `. ${words.loadMarked}` : ''}
+    </p>
+    <div class="curves">${figures}</div>`;
+}
+
+type Frame = Pick<ChartFrame, 'fromMs' | 'stepMs' | 'steps' | 'marked' | 'timeText'>;
+
+function figure(curve: Curve, frame: Frame, { words }: Writing): Html {
+  const { machine, cpuPercent, memoryPercent, celsius } = curve;
+  const [cpu, memory, heat] = [cpuPercent, memoryPercent, celsius].map(highest);
+  const degrees = {
+    low: Math.min(COOL, ...celsius.map((c) => c ?? COOL)),
+    high: Math.max(HOT, heat ?? HOT),
+  };
+  return html`<figure>
+    <h3>${machine}</h3>
+    ${chart(
+      [
+        { kind: 'cpu', values: cpuPercent },
+        { kind: 'memory', values: memoryPercent },
+      ],
+      {
+        ...frame,
+        low: 0,
+        high: 100,
+        unit: ' %',
+        label: words.chart(`${words.cpu}, ${words.memory}`, machine),
+      },
+    )}
+    ${
+      heat === undefined
+        ? undefined
+        : chart([{ kind: 'celsius', values: celsius }], {
+            ...frame,
+            ...degrees,
+            unit: ' °C',
+            label: words.chart(words.temperature, machine),
+          })
+    }
+    <figcaption>
+      ${words.highest(
+        percentText(cpu) ?? words.notMeasured,
+        percentText(memory) ?? words.notMeasured,
+        heat === undefined ? words.notMeasured : `${Math.round(heat)} °C`,
+      )}
+    </figcaption>
+  </figure>`;
+}
+
+function highest(values: readonly (number | null)[]): number | undefined {
+  const known = values.flatMap((value) => value ?? []);
+  return known.length === 0 ? undefined : Math.max(...known);
+}
+
+/** When a load was on a machine: its own time where that is known, else that of the whole run. */
+function marksOf({ loads, until }: Lesson, machine: string): ChartFrame['marked'] {
+  return loads.flatMap(({ startedAt, endedAt, machines }) => {
+    const own = machines.find((m) => m.machine === machine);
+    const from = own?.from ?? startedAt;
+    if (own === undefined || own.end === 'refused' || from === null) return [];
+    return [{ fromMs: Date.parse(from), untilMs: Date.parse(own.until ?? endedAt ?? until) }];
+  });
+}

@@ -1,0 +1,83 @@
+import { describe, expect, it } from 'vitest';
+import { parseLoadRecord } from '../../../src/lesson/load-records.js';
+
+const STRESS = {
+  record: 1,
+  command: 'stress',
+  version: '1.2.3',
+  who: { user: 'ada', computer: 'desk' },
+  room: 'atelier-1',
+  began: '2026-11-30T09:00:00.000Z',
+  ended: '2026-11-30T09:02:00.000Z',
+  exitCode: 0,
+  load: { model: 'ramp', text: 'ramp, 80 % CPU for 60 s', seconds: 60, team: 'red' },
+  children: [
+    {
+      machine: 'pc-11',
+      before: { cpuPercent: 3, temperature: 'no sensor' },
+      peak: { cpuPercent: 84, memoryPercent: 33 },
+      after: {},
+      end: 'cut-off',
+      why: 'at 90 °C, the limit is 90 °C',
+    },
+  ],
+};
+
+describe('a record of a load', () => {
+  it('of kmon stress is read', () => {
+    const nothing = { cpuPercent: null, memoryPercent: null, temperature: null };
+    expect(parseLoadRecord('a.json', JSON.stringify(STRESS))).toEqual({
+      file: 'a.json',
+      command: 'stress',
+      startedAt: '2026-11-30T09:00:00.000Z',
+      endedAt: '2026-11-30T09:02:00.000Z',
+      who: 'ada@desk',
+      text: 'ramp, 80 % CPU for 60 s',
+      team: 'red',
+      maxCelsius: null,
+      exitCode: 0,
+      machines: [
+        {
+          machine: 'pc-11',
+          from: null,
+          until: null,
+          before: { ...nothing, cpuPercent: 3, temperature: 'no sensor' },
+          peak: { ...nothing, cpuPercent: 84, memoryPercent: 33 },
+          after: nothing,
+          end: 'cut-off',
+          why: 'at 90 °C, the limit is 90 °C',
+        },
+      ],
+      steps: [],
+    });
+  });
+
+  it.each([
+    ['no JSON', '{"record": 1,', 'unreadable'],
+    ['a list', '[]', 'unreadable'],
+    ['nothing', '', 'unreadable'],
+    ['a number', '7', 'unreadable'],
+    ['of a newer kmon', JSON.stringify({ ...STRESS, record: 2 }), 'of a newer kmon'],
+    ['something else', '{"record":"one","command":"stress"}', 'of an unknown kind'],
+    ['without a command', '{"record":1}', 'of an unknown kind'],
+  ])('that is %s is told', (_, text, told) => {
+    expect(parseLoadRecord('a.json', text)).toBe(told);
+  });
+
+  it('of a command that is not known yet gives what is understood', () => {
+    const text = JSON.stringify({
+      record: 1,
+      command: 'soak',
+      began: 'today',
+      who: 'ada',
+      children: [{}, { machine: 'pc-11', peak: { cpuPercent: 'hot', temperature: 'melts' } }],
+    });
+    expect(parseLoadRecord('a.json', text)).toMatchObject({
+      command: 'soak',
+      startedAt: null,
+      who: null,
+      text: '',
+      machines: [{ machine: 'pc-11', end: null, peak: { cpuPercent: null, temperature: null } }],
+    });
+  });
+});
