@@ -38,6 +38,7 @@ const COMMANDS: Words = {
     'campaign',
     'campagne',
   ],
+  report: ['summary', 'history', 'html', 'rapport', 'bilan', 'resume'],
   teardown: [
     'down',
     'destroy',
@@ -87,6 +88,8 @@ const FLAGS: Words = {
   '--only': ['machine', 'machines', 'node', 'nodes', 'host', 'hosts', 'child', 'limit'],
   '--dry-run': ['simulate', 'noop', 'plan', 'what-if'],
   '--config': ['file'],
+  '--language': ['lang', 'locale', 'langue'],
+  '--out': ['output', 'file', 'sortie'],
   '--children-file': ['file', 'csv', 'inventory', 'hosts-file'],
   '--yes': ['assume-yes', 'non-interactive', 'no-prompt', 'force'],
   '--parent': ['master', 'server', 'control-plane'],

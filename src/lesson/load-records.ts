@@ -25,14 +25,18 @@ export interface LoadedMachine {
 
 /** A step of a load of requests. */
 export interface LoadStep {
+  /** 0: nothing was asked for, and only watched. */
   readonly connections: number | null;
-  readonly requestsPerSecond: number | null;
+  readonly seconds: number | null;
+  readonly answersPerSecond: number | null;
   readonly p50Ms: number | null;
   readonly p95Ms: number | null;
   readonly p99Ms: number | null;
   readonly errors: number | null;
-  readonly replicas: number | null;
-  readonly cpuPercent: number | null;
+  /** Ready ones in the course of the step, each number when it changed. */
+  readonly replicas: readonly number[];
+  /** At its end. */
+  readonly busiest: { readonly machine: string; readonly cpuPercent: number } | null;
 }
 
 /** A run of `kmon stress` or `kmon load`, or of what a newer kmon records the same way; also as JSON. */
@@ -50,6 +54,10 @@ export interface LoadRun {
   /** The limit at which it was to stop. */
   readonly maxCelsius: number | null;
   readonly exitCode: number | null;
+  /** Of a load of requests: the machine that asked, and how it ended. */
+  readonly from: string | null;
+  readonly end: string | null;
+  readonly why: string | null;
   readonly machines: readonly LoadedMachine[];
   readonly steps: readonly LoadStep[];
 }
@@ -79,10 +87,13 @@ export function parseLoadRecord(
     startedAt: timeOf(record.at('began')),
     endedAt: timeOf(record.at('ended')),
     who: whoOf(record.at('who')),
-    text: load.at('text').text ?? load.at('model').text ?? '',
+    text: load.at('text').text ?? load.at('url').text ?? load.at('model').text ?? '',
     team: load.at('team').text ?? null,
     maxCelsius: finite(load.at('maxCelsius')),
     exitCode: finite(record.at('exitCode')),
+    from: load.at('from').text ?? null,
+    end: record.at('end').text ?? null,
+    why: record.at('why').text ?? null,
     machines: record.at('children').list.flatMap(machineOf),
     steps: record.at('steps').list.map(stepOf),
   };
@@ -134,15 +145,18 @@ function valuesOf(values: ForeignJson): LoadValues {
 
 function stepOf(step: ForeignJson): LoadStep {
   const of = (name: keyof LoadStep): number | null => finite(step.at(name));
+  const machine = step.at('busiest', 'machine').text;
+  const cpuPercent = finite(step.at('busiest', 'cpuPercent'));
   return {
     connections: of('connections'),
-    requestsPerSecond: of('requestsPerSecond'),
+    seconds: of('seconds'),
+    answersPerSecond: of('answersPerSecond'),
     p50Ms: of('p50Ms'),
     p95Ms: of('p95Ms'),
     p99Ms: of('p99Ms'),
     errors: of('errors'),
-    replicas: of('replicas'),
-    cpuPercent: of('cpuPercent'),
+    replicas: step.at('replicas').list.flatMap((count) => finite(count) ?? []),
+    busiest: machine === undefined || cpuPercent === null ? null : { machine, cpuPercent },
   };
 }
 

@@ -210,12 +210,30 @@ end`);
       expect(kubectl('-n red get jobs,pods -o name')).not.toContain('kmon-stress');
     });
 
+    it('tells on one page how the lesson went', async () => {
+      const report = await run('report', '--language', 'fr', '--out', 'lesson.html');
+      expect(report.exitCode, report.stderr).toBe(0);
+      expect(report.stdout).toMatch(/^2 machines; 2 joined; [1-9]\d* difficult/m);
+      expect(report.stdout).toContain('curves of 2 machines');
+      const page = readFileSync(join(lab.dir, 'lesson.html'), 'utf8');
+      expect(page).toMatch(/<figure>\s*<h3>child-1<\/h3>\s*<svg /);
+      expect(page).toMatch(/class="line cpu"\s+d="M\d[^"]*L/);
+      // The bundle without the images of its network, and the `kmon up` that went well with another.
+      expect(page).toMatch(/the bundle has no image of flannel[^<]*<\/p>[\s\S]*?Résolue à [^<]*kmon up/);
+    });
+
     it('gives every machine back as it was found', async () => {
       const room = /^room: (.*)$/m.exec(readFileSync(join(lab.dir, 'kmon.yaml'), 'utf8'))?.[1] ?? '';
       const teardown = await run('teardown', '--yes', '--room', room);
       expect(teardown.exitCode, teardown.stderr.slice(-3000)).toBe(0);
       expect(teardown.stdout).toContain('machines as found: 2/2');
       expect(readdirSync(join(lab.dir, '.kmon/teams'))).toEqual([]);
+      // Its report is of the files now.
+      const report = await run('report', '--language', 'en', '--out', 'lesson.html');
+      expect(report.exitCode, report.stderr).toBe(0);
+      expect(report.stdout).toMatch(/^no curves: .*parent/m);
+      const page = readFileSync(join(lab.dir, 'lesson.html'), 'utf8');
+      expect(page).toContain('the machines were given back');
       expect(notAsItWas(before, await snapshotsOfAnyCard(lab.machines))).toEqual([]);
     });
   },

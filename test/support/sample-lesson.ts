@@ -98,6 +98,9 @@ export const finished = (
 
 /** `.kmon` of that morning, as kmon itself writes it. */
 export function writeSampleLesson(stateDir: string): void {
+  const runs = join(stateDir, 'runs');
+  mkdirSync(runs, { recursive: true });
+  writeFileSync(join(runs, `${LESSON_DAY}T09-20-00.000Z-load.json`), JSON.stringify(HTTP_LOAD));
   const taken = new KmonError('precondition', 'port 10250 is taken by k3s-agent (pid 812)', {
     evidence: 'LISTEN 0 4096 *:10250 *:* users:(("k3s-agent",pid=812,fd=11))',
     hint: 'stop it on that machine (sudo systemctl stop k3s-agent) and run `kmon join-child --only pc-12`',
@@ -135,9 +138,8 @@ export function writeSampleLesson(stateDir: string): void {
     ['09:00:02', finished('stress-tools', OTHER.name, 'failed', new KmonError('timeout', 'apt is busy'))],
     ['09:02:00', { type: 'ends', aside: [OTHER.name] }],
   ]);
-  mkdirSync(join(stateDir, 'runs'), { recursive: true });
   writeFileSync(
-    join(stateDir, 'runs', `${LESSON_DAY}T09-00-00.000Z-stress.json`),
+    join(runs, `${LESSON_DAY}T09-00-00.000Z-stress.json`),
     JSON.stringify({
       record: 1,
       command: 'stress',
@@ -171,6 +173,39 @@ export function writeSampleLesson(stateDir: string): void {
     }),
   );
 }
+
+/** A record of `kmon load`. */
+export const HTTP_LOAD = {
+  record: 1,
+  command: 'load',
+  version: '1.2.3',
+  who: { user: 'ada', computer: 'desk' },
+  room: 'atelier-1',
+  began: `${LESSON_DAY}T09:20:00.000Z`,
+  ended: `${LESSON_DAY}T09:22:00.000Z`,
+  exitCode: 0,
+  load: { url: 'http://192.0.2.10:30080/', from: 'pc-10', steps: [10, 50], seconds: 30, generator: 'hey' },
+  end: 'over',
+  why: 'it went to its end',
+  steps: [
+    {
+      connections: 10,
+      seconds: 30,
+      requests: 30_000,
+      answersPerSecond: 999.6,
+      p50Ms: 4.2,
+      p95Ms: 12.4,
+      p99Ms: 40,
+      errors: 0,
+      errorsBy: [],
+      statuses: { 200: 30_000 },
+      replicas: [1, 2, 4],
+      busiest: { machine: 'pc-11', cpuPercent: 71.2 },
+      samples: [],
+    },
+    { connections: 0, seconds: 30, requests: null, answersPerSecond: null, replicas: [4, 1], busiest: null },
+  ],
+};
 
 /** What the cluster and its Prometheus told of that morning. */
 export function sampleLive(): LiveLesson {

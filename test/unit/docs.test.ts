@@ -20,6 +20,7 @@ const TWINS = [
   'teams',
   'addons',
   'stress',
+  'report',
   'offline',
   'internet',
   'load',

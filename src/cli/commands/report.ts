@@ -2,7 +2,6 @@ import { LANGUAGES } from '../../ui/lesson-page/language.js';
 import type { Language } from '../../ui/lesson-page/language.js';
 import { defineCommand } from '../command.js';
 import { asWritten, flag, value } from '../option.js';
-import { ASKING } from '../room-exit-codes.js';
 import { CONFIG, SHOWING } from '../room-options.js';
 import { parsePast, parseWord } from '../values.js';
 
@@ -56,6 +55,7 @@ export const report = defineCommand({
       means: { offline: true, json: true },
     },
   ],
-  exitCodes: ASKING,
+  // A cluster that cannot be asked is told in the page.
+  exitCodes: ['config', 'precondition', 'interrupted'],
   run: async (io, given) => (await import('../actions/report.js')).writeReport(io, given),
 });

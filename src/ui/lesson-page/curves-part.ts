@@ -50,7 +50,7 @@ function figure(curve: Curve, frame: Frame, { words }: Writing): Html {
     high: Math.max(HOT, heat ?? HOT),
   };
   return html`<figure>
-    <h3>${machine}</h3>
+    <h3>${cut(machine, 100)}</h3>
     ${chart(
       [
         { kind: 'cpu', values: cpuPercent },
@@ -61,7 +61,7 @@ function figure(curve: Curve, frame: Frame, { words }: Writing): Html {
         low: 0,
         high: 100,
         unit: ' %',
-        label: words.chart(`${words.cpu}, ${words.memory}`, machine),
+        label: words.chart(`${words.cpu}, ${words.memory}`, cut(machine, 100)),
       },
     )}
     ${
@@ -71,7 +71,7 @@ function figure(curve: Curve, frame: Frame, { words }: Writing): Html {
             ...frame,
             ...degrees,
             unit: ' °C',
-            label: words.chart(words.temperature, machine),
+            label: words.chart(words.temperature, cut(machine, 100)),
           })
     }
     <figcaption>
@@ -91,10 +91,12 @@ function highest(values: readonly (number | null)[]): number | undefined {
 
 /** When a load was on a machine: its own time where that is known, else that of the whole run. */
 function marksOf({ loads, until }: Lesson, machine: string): ChartFrame['marked'] {
-  return loads.flatMap(({ startedAt, endedAt, machines }) => {
+  return loads.flatMap(({ startedAt, endedAt, machines, steps }) => {
     const own = machines.find((m) => m.machine === machine);
     const from = own?.from ?? startedAt;
-    if (own === undefined || own.end === 'refused' || from === null) return [];
-    return [{ fromMs: Date.parse(from), untilMs: Date.parse(own.until ?? endedAt ?? until) }];
+    // A load of requests is on every machine, as far as anybody knows.
+    const isOnIt = own === undefined ? machines.length === 0 && steps.length > 0 : own.end !== 'refused';
+    if (!isOnIt || from === null) return [];
+    return [{ fromMs: Date.parse(from), untilMs: Date.parse(own?.until ?? endedAt ?? until) }];
   });
 }

@@ -26,7 +26,7 @@ const EVIDENCE = 600;
 export function lessonPage(lesson: Lesson, language: Language, zone?: string): string {
   const words = wordsOf(language);
   const writing: Writing = { words, times: timesIn(language, words, lesson, zone) };
-  const title = words.title(lesson.room);
+  const title = words.title(cut(lesson.room, 100));
   const parts = partsOf(lesson, writing);
   const { times } = writing;
   const page = html`
@@ -63,7 +63,6 @@ export function lessonPage(lesson: Lesson, language: Language, zone?: string): s
               </section>`,
           )}
         </main>
-        <footer><p>kmon report</p></footer>
       </body>
     </html>
   `;
@@ -143,7 +142,7 @@ function difficultyPart(one: Difficulty, { words, times }: Writing): Html {
           `kmon ${cut(solved.command, 100)}`,
         );
   return html`<article class="${solved === null ? 'open' : 'solved'}">
-    <h3>${where === '' ? `kmon ${command}` : cut(where, 200)}</h3>
+    <h3>${where === '' ? `kmon ${cut(command, 100)}` : cut(where, 200)}</h3>
     <p lang="en">${withCode(cut(reason, REASON))}</p>
     ${evidence === null ? undefined : html`<blockquote lang="en" title="${words.words}">${cut(evidence, EVIDENCE)}</blockquote>`}
     ${hint === null ? undefined : html`<p>${words.toDo} <span lang="en">${withCode(cut(hint, REASON))}</span></p>`}

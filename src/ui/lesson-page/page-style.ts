@@ -76,8 +76,7 @@ export const PAGE_STYLE = css`
     color: var(--link);
   }
   .quiet,
-  figcaption,
-  footer {
+  figcaption {
     color: var(--quiet);
     font-size: 0.9rem;
   }
@@ -253,11 +252,6 @@ export const PAGE_STYLE = css`
   }
   .key.celsius {
     border-color: var(--celsius);
-  }
-  footer {
-    margin-top: 2rem;
-    border-top: 1px solid var(--rule);
-    padding-top: 0.5rem;
   }
   @media screen and (max-width: 48rem) {
     table {

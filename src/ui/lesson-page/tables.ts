@@ -14,8 +14,8 @@ export interface Writing {
 }
 
 const GIB = 1024 ** 3;
-/** What somebody else wrote is no longer than this in a table. */
-const CELL = 200;
+/** What somebody else wrote is no longer than this. */
+const LONGEST = 200;
 
 export function machinesTable({ machines }: Lesson, { words }: Writing): Html {
   const columns = [
@@ -35,10 +35,10 @@ export function machinesTable({ machines }: Lesson, { words }: Writing): Html {
     m.team ?? undefined,
     m.address,
     m.node === null ? undefined : words.nodes[m.node],
-    textCell(m.model),
+    m.model ?? undefined,
     m.cpus === null ? undefined : String(m.cpus),
     m.memoryBytes === null ? undefined : `${decimal(m.memoryBytes / GIB, words)} ${words.gib}`,
-    textCell(m.system),
+    m.system ?? undefined,
   ]);
   return wideTable(words.machines, columns, rows);
 }
@@ -76,7 +76,7 @@ export function runsTable({ runs }: Lesson, { words, times }: Writing): Html {
     times.short(run.at),
     times.lasting(run.seconds),
     `${run.dryRun ? `${words.dryRun}, ` : ''}${words.ended(run.exitCode)}`,
-    run.machines.length === 0 ? undefined : cut(run.machines.join(', '), CELL),
+    run.machines.length === 0 ? undefined : run.machines.join(', '),
   ]);
   return wideTable(words.runs, columns, rows);
 }
@@ -90,11 +90,12 @@ export function loadPart(load: LoadRun, { words, times }: Writing): Html {
     load.team === null ? undefined : `${words.team} ${load.team}`,
     load.maxCelsius === null ? undefined : words.limit(load.maxCelsius),
     load.who ?? undefined,
-    words.ended(load.exitCode),
+    load.from === null ? undefined : words.askedFrom(load.from),
+    load.end === null ? words.ended(load.exitCode) : endText(load, words),
   ].filter((part) => part !== undefined);
   return html`<section class="one-load">
-    <h3>${commandCell(load.command)} ${cut(load.text, CELL)}</h3>
-    <p class="quiet">${cut(about.join(' · '), 2 * CELL)}</p>
+    <h3>${commandCell(load.command)} ${cut(load.text, LONGEST)}</h3>
+    <p class="quiet">${cut(about.join(' · '), 2 * LONGEST)}</p>
     ${
       load.machines.length === 0
         ? undefined
@@ -118,16 +119,16 @@ function loadedTable({ machines, text }: LoadRun, words: Words): Html {
     courseText([before, peak, after].map((v) => percentText(v.cpuPercent))),
     courseText([before, peak, after].map((v) => percentText(v.memoryPercent))),
     courseText([before, peak, after].map((v) => temperatureText(v, words))),
-    // Why it ended as it was to, everybody knows.
-    [
-      end === null ? undefined : (words.ends[end] ?? end),
-      end === 'over' || why === null || why === '' ? undefined : why,
-    ]
-      .filter((part) => part !== undefined)
-      .map((part) => cut(part, CELL))
-      .join(': ') || undefined,
+    endText({ end, why }, words),
   ]);
   return wideTable(`${words.loads}: ${text}`, columns, rows);
+}
+
+/** Why it ended as it was to, everybody knows. */
+function endText({ end, why }: Pick<LoadRun, 'end' | 'why'>, words: Words): string | undefined {
+  if (end === null) return undefined;
+  const said = words.ends[end] ?? end;
+  return end === 'over' || why === null || why === '' ? said : `${said}: ${why}`;
 }
 
 /** "3 % → 84 % → 5 %"; a machine without a sensor says so once. */
@@ -153,20 +154,22 @@ function stepsTable({ steps, text }: LoadRun, words: Words): Html {
     'p99',
     words.errors,
     words.replicas,
-    words.cpu,
+    words.busiest,
   ].map((title) => ({ title, isNumber: true }));
   const count = (value: number | null): WideCell => (value === null ? undefined : String(Math.round(value)));
   const ms = (value: number | null): WideCell =>
     value === null ? undefined : `${value < 10 ? decimal(value, words) : Math.round(value)} ms`;
   const rows = steps.map((step): readonly WideCell[] => [
-    count(step.connections),
-    count(step.requestsPerSecond),
+    step.connections === 0 ? words.watched : count(step.connections),
+    count(step.answersPerSecond),
     ms(step.p50Ms),
     ms(step.p95Ms),
     ms(step.p99Ms),
     count(step.errors),
-    count(step.replicas),
-    percentText(step.cpuPercent),
+    step.replicas.length === 0 ? undefined : step.replicas.map(String).join(' → '),
+    step.busiest === null
+      ? undefined
+      : `${step.busiest.machine} ${percentText(step.busiest.cpuPercent) ?? ''}`,
   ]);
   return wideTable(`${words.loads}: ${text}`, columns, rows);
 }
@@ -189,11 +192,7 @@ export function percentText(value: number | null | undefined): string | undefine
 }
 
 export function commandCell(command: string): Html {
-  return html`<code>kmon ${cut(command, CELL)}</code>`;
-}
-
-function textCell(text: string | null): WideCell {
-  return text === null ? undefined : cut(text, CELL);
+  return html`<code>kmon ${cut(command, LONGEST)}</code>`;
 }
 
 function decimal(value: number, { decimal: point }: Words): string {

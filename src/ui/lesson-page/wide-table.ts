@@ -1,4 +1,4 @@
-import { html } from './html.js';
+import { cut, html } from './html.js';
 import type { Html } from './html.js';
 
 export interface WideColumn {
@@ -6,6 +6,9 @@ export interface WideColumn {
   /** Figures stand below each other. */
   readonly isNumber?: boolean;
 }
+
+/** What somebody else wrote is no longer than this in a table. */
+const LONGEST = 300;
 
 /** A cell; `undefined` shows as a dash. */
 export type WideCell = string | Html | undefined;
@@ -23,10 +26,10 @@ export function wideTable(
   const lines = rows.map(
     (row) =>
       html`<tr>
-        ${shown.map(({ column, i }) => html`<td${classOf(column)}>${row[i] ?? '–'}</td>`)}
+        ${shown.map(({ column, i }) => html`<td${classOf(column)}>${shownAs(row[i])}</td>`)}
       </tr>`,
   );
-  return html`<div class="wide" tabindex="0" role="region" aria-label="${name}">
+  return html`<div class="wide" tabindex="0" role="region" aria-label="${cut(name, LONGEST)}">
     <table>
       <thead>
         <tr>
@@ -38,6 +41,10 @@ export function wideTable(
       </tbody>
     </table>
   </div>`;
+}
+
+function shownAs(cell: WideCell): string | Html {
+  return typeof cell === 'string' ? cut(cell, LONGEST) : (cell ?? '–');
 }
 
 function classOf({ isNumber }: WideColumn): Html | undefined {

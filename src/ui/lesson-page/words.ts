@@ -55,6 +55,10 @@ export interface Words {
   readonly rate: string;
   readonly errors: string;
   readonly replicas: string;
+  readonly busiest: string;
+  /** Of a step in which nothing was asked. */
+  readonly watched: string;
+  readonly askedFrom: (machine: string) => string;
   readonly roles: Readonly<Record<LessonMachine['role'], string>>;
   readonly nodes: Readonly<Record<NonNullable<LessonMachine['node']>, string>>;
   readonly asked: string;
@@ -150,9 +154,12 @@ const EN: Words = {
   cpu: 'CPU',
   temperature: 'temperature',
   connections: 'connections',
-  rate: 'requests/s',
+  rate: 'answers/s',
   errors: 'errors',
   replicas: 'replicas',
+  busiest: 'busiest machine',
+  watched: 'none, watched',
+  askedFrom: (machine) => `asked from ${machine}`,
   roles: { parent: 'parent', child: 'child', observed: 'only observed' },
   nodes: {
     ready: 'ready',
@@ -271,9 +278,12 @@ const FR: Words = {
   cpu: 'processeur',
   temperature: 'température',
   connections: 'connexions',
-  rate: 'requêtes/s',
+  rate: 'réponses/s',
   errors: 'erreurs',
   replicas: 'répliques',
+  busiest: 'machine la plus occupée',
+  watched: 'aucune, observé',
+  askedFrom: (machine) => `requêtes depuis ${machine}`,
   roles: { parent: 'parent', child: 'enfant', observed: 'seulement observée' },
   nodes: {
     ready: 'prête',
@@ -307,7 +317,7 @@ const FR: Words = {
   noCurves: (because) => `Il n’y a pas de courbes : ${because}.`,
   beforeTeardown:
     'Courbes et alertes sont dans la grappe : on les a tant qu’elle est là ; lancez donc kmon report avant kmon teardown.',
-  english: 'Les raisons et les remèdes sont dans les mots de kmon et des machines, donc en anglais.',
+  english: 'Les raisons et les remèdes sont dans les mots des machines et de kmon, donc en anglais.',
   loadMarked: 'En gris : une charge pesait sur la machine.',
   noSensor: 'pas de capteur',
   sensorLies: 'capteur faux',
@@ -343,8 +353,8 @@ const FR: Words = {
   unreadBecause: {
     unreadable: 'illisible',
     'cut off': 'illisible en partie',
-    'of a newer kmon': 'écrit par un kmon plus récent',
-    'of an unknown kind': 'd’une sorte que ce kmon ne connaît pas',
+    'of a newer kmon': 'écrit par une version plus récente de kmon',
+    'of an unknown kind': 'd’une sorte inconnue de cette version',
   },
   day: 'j',
   gib: 'Gio',

@@ -1,4 +1,5 @@
 import { describe, expect, it } from 'vitest';
+import { HTTP_LOAD } from '../../support/sample-lesson.js';
 import { parseLoadRecord } from '../../../src/lesson/load-records.js';
 
 const STRESS = {
@@ -48,7 +49,38 @@ describe('a record of a load', () => {
           why: 'at 90 °C, the limit is 90 °C',
         },
       ],
+      from: null,
+      end: null,
+      why: null,
       steps: [],
+    });
+  });
+
+  it('of kmon load is read', () => {
+    const read = parseLoadRecord('b.json', JSON.stringify(HTTP_LOAD));
+    expect(read).toMatchObject({
+      command: 'load',
+      text: 'http://192.0.2.10:30080/',
+      from: 'pc-10',
+      end: 'over',
+      machines: [],
+      steps: [
+        {
+          connections: 10,
+          answersPerSecond: 999.6,
+          p95Ms: 12.4,
+          replicas: [1, 2, 4],
+          busiest: { machine: 'pc-11' },
+        },
+        {
+          connections: 0,
+          answersPerSecond: null,
+          p50Ms: null,
+          errors: null,
+          replicas: [4, 1],
+          busiest: null,
+        },
+      ],
     });
   });
 
