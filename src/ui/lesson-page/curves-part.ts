@@ -6,6 +6,7 @@ import { cut, html } from './html.js';
 import type { Html } from './html.js';
 import { percentText } from './tables.js';
 import type { Writing } from './tables.js';
+import type { Words } from './words.js';
 
 /** An axis of degrees shows at least these. */
 const COOL = 20;
@@ -31,12 +32,15 @@ export function curvesPart(lesson: Lesson, writing: Writing): Html {
     };
     return figure(curve, frame, writing);
   });
-  return html`<p class="quiet">
-      <span class="key cpu"></span>${words.cpu}<span class="key memory"></span>${words.memory}<span
-        class="key celsius"
-      ></span
-      >${words.temperature}${marks.some((m) => m.length > 0) ? `. ${words.loadMarked}` : ''}
-    </p>
+  const isHeatDrawn = machines.some(({ celsius }) => celsius.length > 0);
+  const keys = [
+    html`<span class="key cpu"></span>${words.cpu}`,
+    html`<span class="key memory"></span>${words.memory}`,
+    ...(isHeatDrawn ? [html`<span class="key celsius"></span>${words.temperature}`] : []),
+  ];
+  const marked = marks.some((m) => m.length > 0) ? words.loadMarked : undefined;
+  return html`<p class="quiet">${keys}</p>
+    ${marked === undefined ? undefined : html`<p class="quiet">${marked}</p>`}
     <div class="curves">${figures}</div>`;
 }
 
@@ -74,14 +78,20 @@ function figure(curve: Curve, frame: Frame, { words }: Writing): Html {
             label: words.chart(words.temperature, cut(machine, 100)),
           })
     }
-    <figcaption>
-      ${words.highest(
-        percentText(cpu) ?? words.notMeasured,
-        percentText(memory) ?? words.notMeasured,
-        heat === undefined ? words.notMeasured : `${Math.round(heat)} °C`,
-      )}
-    </figcaption>
+    <figcaption>${highestText({ cpu, memory, heat }, words)}</figcaption>
   </figure>`;
+}
+
+function highestText(
+  { cpu, memory, heat }: Readonly<Partial<Record<'cpu' | 'memory' | 'heat', number | undefined>>>,
+  words: Words,
+): string {
+  const values = [
+    ...(cpu === undefined ? [] : [`${words.cpu} ${percentText(cpu) ?? ''}`]),
+    ...(memory === undefined ? [] : [`${words.memory} ${percentText(memory) ?? ''}`]),
+    heat === undefined ? words.noHeat : `${words.temperature} ${Math.round(heat)} °C`,
+  ];
+  return words.highest(values.join(', '));
 }
 
 function highest(values: readonly (number | null)[]): number | undefined {

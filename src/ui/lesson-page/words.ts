@@ -91,8 +91,8 @@ export interface Words {
   readonly loadMarked: string;
   readonly noSensor: string;
   readonly sensorLies: string;
-  readonly notMeasured: string;
-  readonly highest: (cpu: string, memory: string, temperature: string) => string;
+  readonly noHeat: string;
+  readonly highest: (values: string) => string;
   readonly chart: (what: string, machine: string) => string;
   readonly dryRun: string;
   readonly ended: (exitCode: number | null) => string;
@@ -197,8 +197,8 @@ const EN: Words = {
   loadMarked: 'Grey: a load was on the machine.',
   noSensor: 'no sensor',
   sensorLies: 'sensor lies',
-  notMeasured: 'not measured',
-  highest: (cpu, memory, temperature) => `Highest: CPU ${cpu}, memory ${memory}, temperature ${temperature}`,
+  noHeat: 'no temperature was measured',
+  highest: (values) => `Highest: ${values}`,
   chart: (what, machine) => `${what} of ${machine} over the lesson`,
   dryRun: 'dry run',
   ended: (exitCode) =>
@@ -321,9 +321,8 @@ const FR: Words = {
   loadMarked: 'En gris : une charge pesait sur la machine.',
   noSensor: 'pas de capteur',
   sensorLies: 'capteur faux',
-  notMeasured: 'non mesuré',
-  highest: (cpu, memory, temperature) =>
-    `Maximum : processeur ${cpu}, mémoire ${memory}, température ${temperature}`,
+  noHeat: 'aucune température n’a été mesurée',
+  highest: (values) => `Maximum : ${values}`,
   chart: (what, machine) => `${what} de ${machine} au fil de la séance`,
   dryRun: 'à blanc',
   ended: (exitCode) =>

@@ -88,7 +88,7 @@ describe('the page of a lesson', () => {
     const [, figure = ''] =
       /<figure>(?:(?!<\/figure>)[\s\S])*?<h3>(pc-12<\/h3>[\s\S]*?)<\/figure>/.exec(page) ?? [];
     expect(figure.match(/<svg /g)).toHaveLength(1);
-    expect(figure).toContain('temperature not measured');
+    expect(figure).toContain('no temperature was measured');
   });
 
   it.each(LANGUAGES)('holds a class of 64 (%s)', async (language) => {
