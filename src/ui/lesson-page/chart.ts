@@ -30,7 +30,7 @@ export interface ChartFrame {
 const WIDTH = 640;
 const HEIGHT = 150;
 /** Around the lines. */
-const AROUND = { left: 46, right: 12, top: 10, bottom: 22 };
+const AROUND = { left: 64, right: 12, top: 10, bottom: 22 };
 const PLOT = {
   width: WIDTH - AROUND.left - AROUND.right,
   height: HEIGHT - AROUND.top - AROUND.bottom,

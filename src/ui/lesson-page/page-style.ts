@@ -136,6 +136,7 @@ export const PAGE_STYLE = css`
     white-space: nowrap;
   }
   td:first-child {
+    max-width: none;
     font-weight: 600;
     white-space: nowrap;
   }
@@ -290,10 +291,15 @@ export const PAGE_STYLE = css`
       --celsius: #c2255c;
       --load: #00000014;
     }
+    html {
+      font-size: 9pt;
+    }
     body {
       max-width: none;
       padding: 0;
-      font-size: 10pt;
+    }
+    .counts {
+      grid-template-columns: repeat(6, 1fr);
     }
     nav {
       display: none;
@@ -303,7 +309,6 @@ export const PAGE_STYLE = css`
       border: 0;
     }
     table {
-      font-size: 8pt;
       overflow-wrap: anywhere;
     }
     th,

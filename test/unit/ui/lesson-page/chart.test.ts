@@ -21,17 +21,17 @@ const draw = (values: readonly (number | null)[], more: Partial<ChartFrame> = {}
 
 describe('a chart', () => {
   it('draws a value at its time and height', () => {
-    expect(pathsOf(draw([0, 50, 100]))).toEqual(['M46 128L191.5 69L337 10']);
+    expect(pathsOf(draw([0, 50, 100]))).toEqual(['M64 128L205 69L346 10']);
   });
 
   it('has a gap where nothing was measured, and a dot for a value alone', () => {
-    expect(pathsOf(draw([null, 50, null, 10, 20]))).toEqual(['M191.5 69h0M482.5 116.2L628 104.4']);
+    expect(pathsOf(draw([null, 50, null, 10, 20]))).toEqual(['M205 69h0M487 116.2L628 104.4']);
     expect(pathsOf(draw([null, null]))).toEqual(['']);
     expect(pathsOf(draw([]))).toEqual(['']);
   });
 
   it('leaves nothing outside of its frame', () => {
-    expect(pathsOf(draw([-40, 900]))).toEqual(['M46 128L191.5 10']);
+    expect(pathsOf(draw([-40, 900]))).toEqual(['M64 128L205 10']);
   });
 
   it('is there for a single moment, and has no more figures than fit', () => {
@@ -48,7 +48,7 @@ describe('a chart', () => {
       { fromMs: FROM + 600_000, untilMs: FROM + 900_000 },
     ];
     const rects = [...draw([1], { marked }).matchAll(/<rect\s[^>]*x="([\d.]+)"[^>]*width="([\d.]+)"/g)];
-    expect(rects.map(([, x, width]) => [x, width])).toEqual([['46', '145.5']]);
+    expect(rects.map(([, x, width]) => [x, width])).toEqual([['64', '141']]);
   });
 
   it('says what it is to whoever does not see it', () => {
