@@ -8,6 +8,7 @@ import { fileURLToPath } from 'node:url';
 import { promisify } from 'node:util';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { parseRecord } from '../../src/loads/run-record.js';
+import type { RunRecord } from '../../src/loads/run-record.js';
 import { parseDocument } from 'yaml';
 import { importImages } from '../../scripts/conformance.d/images.js';
 import { runTests } from '../../scripts/conformance.d/run-tests.js';
@@ -215,6 +216,14 @@ function topRows(): ReadonlyMap<unknown, Record<string, unknown>> {
 function giveSensors(machine: Name, kind: string): void {
   const given = kmon('lab', 'sensors', machine, kind, '--name', LAB);
   expect(given.code, given.stderr).toBe(0);
+}
+
+/** The record of the load that was the last one. */
+function lastRun(): RunRecord {
+  const runs = join(folder, '.kmon/runs');
+  const last = readdirSync(runs).toSorted().at(-1) ?? '';
+  expect(statSync(join(runs, last)).mode & 0o777).toBe(0o600);
+  return parseRecord(readFileSync(join(runs, last), 'utf8'), last);
 }
 
 function mutations(command: string): readonly Record<string, unknown>[] {
@@ -590,10 +599,7 @@ describe.runIf(BUNDLE !== undefined || process.env['CI'] === 'true')('the worksh
     giveSensors('child-1', 'laptop');
     const unit = 'systemctl show -p ActiveState kmon-stress; ls /var/tmp | grep kmon-stress || true';
     expect(inMachine('child-1', unit)).toBe('ActiveState=inactive\n');
-    const runs = join(folder, '.kmon/runs');
-    const last = readdirSync(runs).toSorted().at(-1) ?? '';
-    expect(statSync(join(runs, last)).mode & 0o777).toBe(0o600);
-    const record = parseRecord(readFileSync(join(runs, last), 'utf8'), last);
+    const record = lastRun();
     expect(record).toMatchObject({ room: LAB, exitCode: 24, load: { model: 'load.yaml', maxCelsius: 65 } });
     expect(record.children).toMatchObject([
       {
@@ -615,6 +621,13 @@ describe.runIf(BUNDLE !== undefined || process.env['CI'] === 'true')('the worksh
     for (const machine of ['child-1', 'child-2'] as const) {
       expect(inMachine(machine, 'systemctl is-active kmon-stress || true').trim()).toBe('inactive');
     }
+    expect(lastRun()).toMatchObject({
+      exitCode: 130,
+      children: [
+        { machine: 'child-1', end: 'interrupted' },
+        { machine: 'child-2', end: 'interrupted', peak: { cpuPercent: expect.any(Number) as number } },
+      ],
+    });
   });
 
   it('goes on after a crash in the middle of teardown, and every machine is as found', async () => {

@@ -230,9 +230,9 @@ function duringLoad(
         if (cut !== undefined) c.notice(`the load was stopped: ${cut}`);
         else failed = await tooEarly(c, way, left(end - c.clock.now()));
       } catch (error) {
-        // What was seen until then is kept: the load is stopped next, or undone where even that cannot be.
-        if (!(error instanceof KmonError)) throw error;
-        failed = error;
+        // What was seen until then is kept: the load is stopped next, or undone where even that cannot be, as with Ctrl-C.
+        if (error instanceof KmonError) failed = error;
+        else if (!c.signal.aborted) throw error;
       }
       const moments = { ...so.get(MOMENTS), begins, ends: c.clock.now() };
       return [

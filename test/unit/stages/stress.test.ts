@@ -145,7 +145,10 @@ describe('stress', () => {
     expect(JSON.stringify(played.events)).toContain('no metrics: Prometheus does not answer');
   });
 
-  it('keeps what was seen of a load that is interrupted', async () => {
+  it.each([
+    ['as main does', new Error('interrupted')],
+    ['as an answer that does not come', new KmonError('interrupted', 'stopped by Ctrl-C')],
+  ])('keeps what was seen of a load that is interrupted, %s', async (_, reason) => {
     const interrupt = new AbortController();
     const seen = new SeenByStage();
     const part = {
@@ -154,16 +157,17 @@ describe('stress', () => {
         asks('ledger.jsonl'),
         does('start the load: 80 % CPU for 6 s'),
         asks('systemctl show kmon-stress', () => {
-          interrupt.abort(new KmonError('interrupted', 'stopped by Ctrl-C'));
+          interrupt.abort(reason);
           return 'ActiveState=active\n';
         }),
         does('stop the load'),
       ],
     };
-    await play(stage, part, { ...setting, signal: interrupt.signal, seen });
+    await play(stage, part, { ...setting, signal: interrupt.signal, seen }).catch((error: unknown) => {
+      expect(error).toBe(reason);
+    });
     expect(seen.of(stage).get(CHILD.name)).toMatchObject({
       over: false,
-      failed: { code: 'interrupted' },
       watched: { rows: [{ before: { cpuPercent: 5 }, peak: { cpuPercent: 80 } }] },
       moments: { begins: expect.any(Number) as number, ends: expect.any(Number) as number },
     });
