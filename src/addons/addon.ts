@@ -71,6 +71,8 @@ export interface CatalogueAddon extends Addon {
   readonly knownBy: readonly string[];
   /** How a person gets at it. */
   shows(at: ShownAt): Shown;
+  /** Why it must not be taken away now: somebody would lose what is theirs. Asked before anything of it goes. Only looks. */
+  inUse?(c: Context): Promise<KmonError | undefined>;
   /** All that may be there of it, in the order in which it goes. */
   leaves(config: Config): OnCluster;
 }

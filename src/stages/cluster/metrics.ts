@@ -1,10 +1,10 @@
+import { prometheusOf } from '../../addons/asked-prometheus.js';
 import type { Config } from '../../config/config.js';
 import type { Context } from '../../engine/stage.js';
 import { readRoom, roomQuestions } from '../../observe/room-metrics.js';
 import type { RoomAnswer } from '../../observe/room-metrics.js';
 import type { AlertmanagerService } from '../../tools/alertmanager.js';
 import { askPrometheus, parseAnswers } from '../../tools/prometheus.js';
-import type { PrometheusService } from '../../tools/prometheus.js';
 
 /** What Prometheus knows of the room now, asked at most once a second by all machines together. */
 export function roomMetrics(m: Context): Promise<RoomAnswer> {
@@ -18,10 +18,7 @@ export function roomMetrics(m: Context): Promise<RoomAnswer> {
   });
 }
 
-/** Where the monitoring that kmon installs has its Prometheus. */
-export function prometheusOf({ monitoring: { namespace } }: Config): PrometheusService {
-  return { namespace, service: 'kmon-prometheus', port: 'http' };
-}
+export { prometheusOf };
 
 /** Where the monitoring that kmon installs has its Alertmanager, if it has one: both profiles name it so. */
 export function alertmanagerOf({ monitoring: { namespace, profile } }: Config): AlertmanagerService {

@@ -1,13 +1,20 @@
 import type { CatalogueAddon } from '../../addons/addon.js';
 import { diagnoseHeld, holdingBack } from '../../cluster/held-namespaces.js';
 import { typedFor } from '../../cluster/cluster-runner.js';
-import { here, onParent, pending, satisfied } from '../../engine/stage.js';
+import { blocked, here, onParent, pending, satisfied } from '../../engine/stage.js';
 import type { Context, Stage } from '../../engine/stage.js';
+import type { KmonError } from '../../errors/kmon-error.js';
 import { whose } from '../machine/whose.js';
 import { lookAtAddons } from './catalogue-state.js';
 import type { AddonStanding } from './catalogue-state.js';
 import { clusterThere } from './cluster-there.js';
 import { leftInWords, removingLeft } from './left-on-cluster.js';
+
+interface RemovalSeen {
+  readonly standings: readonly AddonStanding[];
+  /** Of one that is there: why it stays. */
+  readonly inUse?: KmonError;
+}
 
 /**
  * Takes add-ons of the catalogue off a cluster that lives on, by what they have recorded there, whether kmon.yaml lists them or not. What somebody
@@ -15,10 +22,7 @@ import { leftInWords, removingLeft } from './left-on-cluster.js';
  *
  * @param again the command that does it, for whoever has to run it once more
  */
-export function removeAddons(
-  addons: readonly CatalogueAddon[],
-  again: string,
-): Stage<readonly AddonStanding[]> {
+export function removeAddons(addons: readonly CatalogueAddon[], again: string): Stage<RemovalSeen> {
   const namespacesLeft = async (c: Context): Promise<readonly string[]> =>
     (await lookAtAddons(addons, c)).flatMap(({ left }) =>
       left.objects.filter(({ kind }) => kind === 'namespace').map(({ name }) => name),
@@ -31,8 +35,9 @@ export function removeAddons(
     on: 'cluster',
     // A pod has half a minute to end.
     settleMs: 120_000,
-    look: (c) => lookAtAddons(addons, c),
-    judge: (seen) => {
+    look: (c) => lookAtRemoval(addons, c),
+    judge: ({ standings: seen, inUse }) => {
+      if (inUse !== undefined) return blocked(inUse);
       const ours = seen.filter(({ state }) => state === 'there');
       if (ours.length > 0) return pending(ours.map(inWords).join('; '));
       const others = seen.filter(({ state }) => state === 'others').map(({ addon }) => addon.id);
@@ -40,10 +45,19 @@ export function removeAddons(
         addons.length === 1 ? `there is no ${addons[0]?.id ?? ''} of kmon` : 'there is none of kmon';
       return satisfied(others.length === 0 ? none : `${none}; somebody else's stays: ${others.join(', ')}`);
     },
-    steps: (seen, c) => seen.flatMap(({ left }) => removingLeft(left, c)),
+    steps: ({ standings }, c) => standings.flatMap(({ left }) => removingLeft(left, c)),
     hindrance: async (c) => holdingBack(c, await namespacesLeft(c), runAgain(c)),
     diagnose: async (because, c) => diagnoseHeld(c, await namespacesLeft(c), runAgain(c), because),
   };
+}
+
+async function lookAtRemoval(addons: readonly CatalogueAddon[], c: Context): Promise<RemovalSeen> {
+  const standings = await lookAtAddons(addons, c);
+  for (const { addon, state } of standings) {
+    const inUse = state === 'there' ? await addon.inUse?.(c) : undefined;
+    if (inUse !== undefined) return { standings, inUse };
+  }
+  return { standings };
 }
 
 function inWords({ addon, left }: AddonStanding): string {
