@@ -5,9 +5,13 @@ import { metricsServer } from './metrics-server/metrics-server.js';
 import { routes } from './routes/routes.js';
 import { stack } from './stack/stack.js';
 import { vxlan } from './vxlan/vxlan.js';
+import { pushgateway } from './pushgateway/pushgateway.js';
+import { blackbox } from './blackbox/blackbox.js';
+import { storage } from './storage/storage.js';
+import { ingress } from './ingress/ingress.js';
 
 /** What a class may have beside the workshop itself, in the order of its names in `src/config/sections/addons.ts`. */
-export const CATALOGUE: readonly CatalogueAddon[] = [metricsServer];
+export const CATALOGUE: readonly CatalogueAddon[] = [metricsServer, pushgateway, blackbox, storage, ingress];
 
 /** Every add-on there is, one a folder. */
 export const ADDONS: readonly Addon[] = [flannel, routes, vxlan, lite, stack, ...CATALOGUE];

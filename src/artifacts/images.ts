@@ -129,6 +129,51 @@ export const STRESS_NG: Image = {
   tag: 'f882a7540accdaa38f15474594b7f0339d5f7472',
 };
 
+/** Keeps what jobs leave behind until Prometheus fetches it. On the parent, as the monitoring is. */
+export const PUSHGATEWAY: Image = {
+  kind: 'image',
+  name: 'pushgateway',
+  neededBy: { ...PARENT_ONLY, addon: 'pushgateway' },
+  repository: 'quay.io/prometheus/pushgateway',
+  tag: 'v1.11.3',
+};
+
+/** Asks machines from outside. On the parent, as the monitoring is. */
+export const BLACKBOX_EXPORTER: Image = {
+  kind: 'image',
+  name: 'blackbox-exporter',
+  neededBy: { ...PARENT_ONLY, addon: 'blackbox' },
+  repository: 'quay.io/prometheus/blackbox-exporter',
+  tag: 'v0.28.0',
+};
+
+/** Makes folders for claims; it says what is to be done, on the parent. */
+export const LOCAL_PATH_PROVISIONER: Image = {
+  kind: 'image',
+  name: 'local-path-provisioner',
+  neededBy: { ...PARENT_ONLY, addon: 'storage' },
+  repository: 'docker.io/rancher/local-path-provisioner',
+  tag: 'v0.0.37',
+};
+
+/** A shell and what it takes to make a folder, on whichever machine that is. */
+export const BUSYBOX: Image = {
+  kind: 'image',
+  name: 'busybox',
+  neededBy: { ...ALL, addon: 'storage' },
+  repository: 'docker.io/library/busybox',
+  tag: '1.38.0',
+};
+
+/** The door for web pages of the class. On the parent, whose address the class knows. */
+export const TRAEFIK: Image = {
+  kind: 'image',
+  name: 'traefik',
+  neededBy: { ...PARENT_ONLY, addon: 'ingress' },
+  repository: 'docker.io/library/traefik',
+  tag: 'v3.7.15',
+};
+
 export const IMAGES: readonly Image[] = [
   PAUSE,
   ofKubeadm('kube-apiserver', PARENT_ONLY),
@@ -150,6 +195,11 @@ export const IMAGES: readonly Image[] = [
   NGINX,
   METRICS_SERVER,
   STRESS_NG,
+  PUSHGATEWAY,
+  BLACKBOX_EXPORTER,
+  LOCAL_PATH_PROVISIONER,
+  BUSYBOX,
+  TRAEFIK,
 ];
 
 /** How it is asked for where it is published; without a version where kubeadm says which. */

@@ -52,6 +52,16 @@ export const PORTS = {
   // Older kube-proxies listen on these themselves; with newer ones the port works, and hides the program that had it.
   prometheus: chosen(({ monitoring }) => monitoring.prometheusNodePort),
   grafana: chosen(({ monitoring }) => (monitoring.grafana ? monitoring.grafanaNodePort : undefined)),
+  /** The door for web pages, by the add-on of that name. */
+  ingress: {
+    protocol: 'tcp',
+    port: 30_080,
+    on: 'parent',
+    by: ['kube-proxy'],
+    reached: true,
+    severity: 'hurts',
+    addon: 'ingress',
+  },
   overlay: {
     protocol: 'udp',
     port: 8472,

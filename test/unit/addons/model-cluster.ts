@@ -22,6 +22,17 @@ const METRICS = JSON.stringify({
   })),
 });
 
+/** What Prometheus has of what add-ons ask it, whatever the question. */
+const MEASURED = `${JSON.stringify({
+  status: 'success',
+  data: {
+    resultType: 'vector',
+    result: ['pc-10', 'pc-11', 'pc-12']
+      .flatMap((node) => ['ping', 'kubelet'].map((probe) => ({ node, probe })))
+      .map((metric) => ({ metric, value: [1767225600, '1'] })),
+  },
+})}\n@@kmon 0\n`;
+
 /** A custom resource whose operator has nothing more to do. */
 const CONTENT = JSON.stringify({
   metadata: { generation: 2 },
@@ -105,6 +116,9 @@ export class ModelCluster {
     if (script.includes(' get -f - --ignore-not-found ')) return '';
     if (script.includes('/configmaps/')) return { exitCode: 1, stderr: 'Error from server (NotFound)' };
     if (script.endsWith('/apis/metrics.k8s.io/v1beta1/nodes')) return METRICS;
+    if (script.includes('/services/kmon-prometheus:http/proxy/')) return MEASURED;
+    if (script.endsWith('/services/kmon-prometheus')) return '{}';
+    if (/\/(storage|ingress)classes$/.test(script)) return JSON.stringify({ items: [] });
     const secret = /\/secrets\/(\S+)/.exec(script)?.[1];
     if (secret !== undefined)
       return { exitCode: [...this.applied].some((text) => text.includes(`"${secret}"`)) ? 0 : 1 };

@@ -18,7 +18,9 @@ case "$*" in
   *' apply '*) cat >"$STATE/applied" ;;
   *' delete '*) echo 1 >>"$STATE/deleted"; [ "$(wc -l <"$STATE/deleted")" -lt 3 ] || rm -f "$STATE/applied" ;;
   *' get apiservices,'*) there && echo apiservice.apiregistration.k8s.io/v1beta1.metrics.k8s.io; exit 0 ;;
-  *' get deployments,'*) there && printf 'deployment.apps/metrics-server\\nservice/metrics-server\\n'; exit 0 ;;
+  *' get deployments,'*' kmon/addon=metrics-server '*) there && printf 'deployment.apps/metrics-server\\nservice/metrics-server\\n'; exit 0 ;;
+  *' get '*' --selector kmon/addon='*) exit 0 ;;
+  *classes/*) echo 'Error from server (NotFound): not found' >&2; exit 1 ;;
   *apiservices/v1beta1*)
     [ -e "$STATE/somebodys" ] && { echo '{"metadata":{"labels":{}}}'; exit 0; }
     there && { echo '{"metadata":{"labels":{"kmon/addon":"metrics-server"}}}'; exit 0; }

@@ -1,7 +1,10 @@
 import { describe, expect, it } from 'vitest';
+import { ADDON_NAMES } from '../../../src/config/sections/addons.js';
 import { ROOM, load, mistakes, placeForEach } from './written-file.js';
 
 placeForEach();
+
+const ALL = ADDON_NAMES.join(', ');
 
 const withAddons = (addons: string): string => `${ROOM}addons: ${addons}\n`;
 
@@ -28,19 +31,13 @@ describe('addons', () => {
       '[metrics-server, metrics-server]',
       'kmon.yaml:3:26: addons[1] is metrics-server like addons[0]: once is enough',
     ],
-    ['[helm]', 'kmon.yaml:3:10: addons[0]: there is no add-on "helm" (known here: metrics-server)'],
-    ['[""]', 'kmon.yaml:3:10: addons[0]: there is no add-on "" (known here: metrics-server)'],
+    ['[helm]', `kmon.yaml:3:10: addons[0]: there is no add-on "helm" (known here: ${ALL})`],
+    ['[""]', `kmon.yaml:3:10: addons[0]: there is no add-on "" (known here: ${ALL})`],
     ['[constructor]', /^kmon.yaml:3:10: addons\[0\]: there is no add-on "constructor" \(known here/],
     ['["a\\nb"]', /^kmon.yaml:3:10: addons\[0\]: there is no add-on "a\\nb" \(known here/],
     [`["${'x'.repeat(200)}"]`, /there is no add-on "x{57}\.\.\." \(known here/],
-    [
-      '[7]',
-      'kmon.yaml:3:10: addons[0] must be one of metrics-server, not the number 7: write it in quotes, "7"',
-    ],
-    [
-      '[{ name: metrics-server }]',
-      /^kmon.yaml:3:10: addons\[0\] must be one of metrics-server, not a map of name$/,
-    ],
+    ['[7]', `kmon.yaml:3:10: addons[0] must be one of ${ALL}, not the number 7: write it in quotes, "7"`],
+    ['[{ name: metrics-server }]', `kmon.yaml:3:10: addons[0] must be one of ${ALL}, not a map of name`],
     ['metrics-server', /^kmon.yaml:3:9: addons must be a list of add-ons, such as \[metrics-server\], not /],
     [
       '{ metrics-server: true }',

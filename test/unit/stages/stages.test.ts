@@ -21,6 +21,7 @@ import type { Scenario } from './scenario.js';
 import { STATIC_ADDRESS } from './scenarios-static-address.js';
 import { TEAMS } from './scenarios-teams.js';
 import { TEARDOWN as LEAVING } from './scenarios-teardown.js';
+import { MORE_ADDONS } from './scenarios-more-addons.js';
 import { PREPARE } from './scenarios-prepare.js';
 import { FOR_STRESS, STRESS_JOB } from './scenarios-stress-job.js';
 import { TEST_APP } from './scenarios-test-app.js';
@@ -40,6 +41,7 @@ const SCENARIOS = [
   FOR_STRESS,
   ...WATCH_APP,
   ...ADDONS,
+  ...MORE_ADDONS,
 ];
 
 /** What only waits is planned and is no change; what is for a while only is undone without being planned. */

@@ -2,7 +2,16 @@ import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
 import { APT_SOURCES } from '../../../../src/artifacts/apt-sources.js';
-import { ALERTMANAGER, GRAFANA, IMAGES, published } from '../../../../src/artifacts/images.js';
+import {
+  ALERTMANAGER,
+  BLACKBOX_EXPORTER,
+  GRAFANA,
+  IMAGES,
+  PUSHGATEWAY,
+  TRAEFIK,
+  published,
+} from '../../../../src/artifacts/images.js';
+import type { Image } from '../../../../src/artifacts/artifact.js';
 import type { Need } from '../../../../src/artifacts/need.js';
 import { kubeadmSource, newestOf, releasesOf } from '../../../../src/artifacts/releases.js';
 import { onlineSupply } from '../../../../src/artifacts/online-supply.js';
@@ -44,10 +53,11 @@ describe("the lab's Internet", () => {
   it('has stand-ins for images that kmon asks for, and for no others', async () => {
     const lines = (await readFile(join(scripts, 'stand-ins'), 'utf8')).split('\n');
     const standIns = lines.filter((l) => l !== '' && !l.startsWith('#')).map((l) => l.split(' ')[0]);
-    // kubeadm's are in the bundle under their own names, and so is Alertmanager's; Grafana cannot be had.
+    // kubeadm's are in the bundle under their own names, and so are these; Grafana cannot be had.
+    const same: readonly Image[] = [ALERTMANAGER, PUSHGATEWAY, BLACKBOX_EXPORTER, TRAEFIK];
     // What only `stack` needs goes without one: its chart cannot be had either.
     const asked = IMAGES.filter((i) => i.neededBy.profiles?.includes('lite') !== false)
-      .filter((i) => i !== ALERTMANAGER)
+      .filter((i) => !same.includes(i))
       .filter((i) => i !== GRAFANA)
       .map(published)
       .filter((name) => /^(quay|ghcr|docker)\.io\//.test(name));
