@@ -2,6 +2,7 @@ import { execFileSync } from 'node:child_process';
 import { readdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { hasAddonsAtWork } from '../support/addons-at-work.js';
 import { notAsItWas, snapshotsOfAnyCard } from '../support/as-it-was.js';
 import type { Snapshots } from '../support/as-it-was.js';
 import { kmon } from '../support/kmon.js';
@@ -60,7 +61,7 @@ parent: 192.168.1.10
 children: [192.168.1.11]
 kubernetes: { version: "1.36", network: vxlan }
 monitoring: { profile: lite, grafana: { enabled: false } }
-addons: [metrics-server]
+addons: [metrics-server, pushgateway, blackbox, storage, ingress]
 end`);
     });
     afterAll(async () => {
@@ -89,8 +90,8 @@ end`);
       const made = there('bundle', 'make', THERE);
       expect(made.exitCode, made.output).toBe(0);
       expect(made.output).toContain(`still take: ${SYSTEM_PACKAGES.replaceAll(' ', ', ')}`);
-      expect(made.output).toMatch(/Kubernetes v1\.36\.\d+ for amd64, 21 parts/);
-      expect(there('bundle', 'verify', THERE).output).toContain('all of its 21 parts are what the list says');
+      expect(made.output).toMatch(/Kubernetes v1\.36\.\d+ for amd64, 26 parts/);
+      expect(there('bundle', 'verify', THERE).output).toContain('all of its 26 parts are what the list says');
       expect(there('bundle', 'make', THERE).output).toContain('everything was there already');
     });
 
@@ -192,6 +193,8 @@ end`);
         holdsUnderLoad(() => ({ lab, run }));
       },
     );
+
+    hasAddonsAtWork(() => ({ lab, run }));
 
     hasItsWays('vxlan', () => ({ lab, run }));
 

@@ -1,0 +1,213 @@
+import { readFileSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { describe, expect, it } from 'vitest';
+import { parseDocument } from 'yaml';
+import { quote } from '../../src/shell/quote.js';
+import type { RoomOfWays } from './network-ways.js';
+
+const KUBECTL = 'HOME=/proc/no-home kubectl --kubeconfig /etc/kubernetes/admin.conf';
+const PROMETHEUS = '/api/v1/namespaces/monitoring/services/kmon-prometheus:http/proxy/api/v1';
+const IDS = ['pushgateway', 'blackbox', 'storage', 'ingress'] as const;
+/** Of the cluster, in which each of them has something. */
+const SHARED = 'namespaces,clusterroles,clusterrolebindings,storageclasses,ingressclasses,persistentvolumes';
+
+interface Answer {
+  readonly data: {
+    readonly result: readonly {
+      readonly metric: Readonly<Record<string, string>>;
+      readonly value: readonly [number, string];
+    }[];
+  };
+}
+
+/**
+ * Four add-ons in a room of one child with the small monitoring: they come by a line in kmon.yaml, do what they are for, and go without leaving anything.
+ * Removes them all.
+ */
+export function hasAddonsAtWork(of: () => RoomOfWays): void {
+  describe('the add-ons pushgateway, blackbox, storage and ingress', () => {
+    const parent = (script: string): string =>
+      of().lab.machine('parent').sh(`PATH=/opt/kmon/bin:$PATH\n${script}`).trim();
+    const child = (script: string): string => of().lab.machine('child-1').sh(script).trim();
+    const kubectl = (words: string): string => parent(`${KUBECTL} ${words}`);
+    const apply = (text: string): string => parent(`${KUBECTL} apply -f - <<'end'\n${text}\nend`);
+    const ask = (expr: string): Answer['data']['result'] => {
+      const query = new URLSearchParams({ query: expr }).toString();
+      return (JSON.parse(kubectl(`get --raw ${quote(`${PROMETHEUS}/query?${query}`)}`)) as Answer).data
+        .result;
+    };
+    const soon = { timeout: 30_000, interval: 1000 };
+    const shared = (): string => kubectl(`get ${SHARED} -o name`);
+    let before = '';
+    let image = '';
+
+    const list = (addons: readonly string[]): void => {
+      const file = join(of().lab.dir, 'kmon.yaml');
+      const document = parseDocument(readFileSync(file, 'utf8'));
+      if (addons.length === 0) document.delete('addons');
+      else document.set('addons', addons);
+      writeFileSync(file, document.toString());
+    };
+
+    it('come by a line in kmon.yaml, and a second run changes nothing', async () => {
+      before = shared();
+      list(IDS);
+      const up = await of().run('up');
+      expect(up.exitCode, up.stderr.slice(-3000)).toBe(0);
+      for (const id of IDS) expect(up.stderr).toMatch(new RegExp(`parent +${id} +changed: applied`));
+      expect((await of().run('up')).stdout).toContain('nothing to change');
+      const verify = await of().run('addon', 'verify');
+      expect(verify.exitCode, verify.stderr).toBe(0);
+      const listed = await of().run('addon', 'list');
+      for (const id of IDS) expect(listed.stdout).toMatch(new RegExp(`^${id} +yes +yes `, 'm'));
+    });
+
+    it('blackbox has asked every machine, under the name that it has in the room', () => {
+      const answers = ask('probe_success{job="probe"}').map(
+        ({ metric: { node, instance, role, probe }, value: [, value] }) =>
+          [probe, node, instance, role, value].join(' '),
+      );
+      expect(answers.toSorted()).toEqual([
+        'kubelet child-1 child-1 child 1',
+        'kubelet parent parent parent 1',
+        'ping child-1 child-1 child 1',
+        'ping parent parent parent 1',
+      ]);
+      expect(ask('probe_icmp_duration_seconds{phase="rtt"}')).toHaveLength(2);
+    });
+
+    it('pushgateway brings what was pushed to Prometheus, as what it was pushed, and forgets it again', async () => {
+      const address = kubectl("-n kmon-pushgateway get svc kmon-pushgateway -o jsonpath='{.spec.clusterIP}'");
+      const push = (method: string, path: string, text = ''): void => {
+        const answer = child(asked(`${address}:9091`, `${method} /metrics/job/${path}`, '', text));
+        expect(answer).toMatch(/^HTTP\/1\.[01] 20[02] /);
+      };
+      push('PUT', 'printer/node/child-1', 'pages_printed 3\n');
+      push('PUT', 'node-exporter/node/child-1', 'node_load1 999\n');
+      await expect
+        .poll(() => ask('pages_printed').map(({ metric, value }) => [metric, value[1]]), soon)
+        .toEqual([[{ __name__: 'pages_printed', job: 'printer', node: 'child-1' }, '3']]);
+      expect(ask('node_load1').map(({ value }) => Number(value[1]) < 999)).toEqual([true, true]);
+      push('DELETE', 'printer/node/child-1');
+      await expect.poll(() => ask('pages_printed'), soon).toEqual([]);
+    });
+
+    it('storage keeps on a child what a pod has written, and says whose it is where it would go', async () => {
+      const args = kubectl("-n kmon-storage get deploy kmon-storage -o jsonpath='{..args}'");
+      image = /--helper-image=([^"]+)"/.exec(args)?.[1] ?? '';
+      expect(kubectl('get storageclasses -o name')).toBe('storageclass.storage.k8s.io/local-path');
+      apply(JSON.stringify(claim));
+      apply(
+        JSON.stringify(pod('writer', image, 'cat /keep/note 2>/dev/null; echo kept >/keep/note; sleep 600')),
+      );
+      kubectl('wait --for condition=Ready pod/writer --timeout 60s');
+      expect(child('cat /var/lib/kubelet/kmon-volumes/*/note')).toBe('kept');
+      kubectl('delete pod writer --timeout 30s');
+      apply(JSON.stringify(pod('reader', image, 'cat /keep/note; sleep 600')));
+      kubectl('wait --for condition=Ready pod/reader --timeout 60s');
+      expect(kubectl('logs reader')).toBe('kept');
+      const refused = await of().run('addon', 'remove', 'storage');
+      expect(refused.exitCode, refused.stderr).toBe(22);
+      expect(refused.stderr).toContain("storage is in use: one volume has somebody's files: default/notes");
+      kubectl('delete pod/reader pvc/notes --timeout 30s');
+      await expect.poll(() => kubectl('get persistentvolumes -o name'), soon).toBe('');
+      expect(child('ls -A /var/lib/kubelet/kmon-volumes')).toBe('');
+    });
+
+    it('ingress leads from another machine to a pod by a name, and to nobody by another', async () => {
+      const address =
+        /^parent: (\S+)/m.exec(readFileSync(join(of().lab.dir, 'kmon.yaml'), 'utf8'))?.[1] ?? '';
+      apply(
+        page(image)
+          .map((object) => JSON.stringify(object))
+          .join('\n---\n'),
+      );
+      const get = (host: string): string => child(asked(`${address}:30080`, 'GET /', host));
+      await expect
+        .poll(() => get('page.room.example'), soon)
+        .toMatch(/^HTTP\/1\.[01] 200 [^]*it is the page$/);
+      expect(get('other.room.example')).toMatch(/^HTTP\/1\.[01] 404 /);
+      expect(kubectl("get ingress page -o jsonpath='{.spec.ingressClassName}'")).toBe('traefik');
+      kubectl('delete ingress/page service/page pod/page --timeout 30s');
+    });
+
+    it('go one by one, and leave nothing', async () => {
+      list([]);
+      for (const id of IDS) {
+        const removed = await of().run('addon', 'remove', id);
+        expect(removed.exitCode, removed.stderr).toBe(0);
+      }
+      expect(shared()).toBe(before);
+      expect((await of().run('verify')).exitCode).toBe(0);
+    });
+  });
+}
+
+/** A request in the words of HTTP, as a browser on a machine without one. */
+function asked(to: string, request: string, host = '', text = ''): string {
+  const head = [`${request} HTTP/1.0`, `Host: ${host}`, `Content-Length: ${text.length}`, '', text].join(
+    '\r\n',
+  );
+  return `perl -MIO::Socket::INET -e 'alarm 5; my $s = IO::Socket::INET->new($ARGV[0]) or die $@; print $s $ARGV[1]; print <$s>' ${quote(to)} ${quote(head)}`;
+}
+
+const claim = {
+  apiVersion: 'v1',
+  kind: 'PersistentVolumeClaim',
+  metadata: { name: 'notes' },
+  spec: { accessModes: ['ReadWriteOnce'], resources: { requests: { storage: '1Mi' } } },
+};
+
+/** Who is no root writes there too. */
+function pod(name: string, image: string, script: string): object {
+  return {
+    apiVersion: 'v1',
+    kind: 'Pod',
+    metadata: { name },
+    spec: {
+      terminationGracePeriodSeconds: 0,
+      securityContext: { runAsUser: 1000 },
+      containers: [
+        {
+          name,
+          image,
+          imagePullPolicy: 'IfNotPresent',
+          command: ['sh', '-c', script],
+          volumeMounts: [{ name: 'keep', mountPath: '/keep' }],
+        },
+      ],
+      volumes: [{ name: 'keep', persistentVolumeClaim: { claimName: 'notes' } }],
+    },
+  };
+}
+
+function page(image: string): readonly object[] {
+  const labels = { app: 'page' };
+  const script =
+    'mkdir /tmp/page && echo it is the page >/tmp/page/index.html && exec httpd -f -p 8080 -h /tmp/page';
+  const backend = { service: { name: 'page', port: { number: 80 } } };
+  const paths = [{ path: '/', pathType: 'Prefix', backend }];
+  return [
+    {
+      apiVersion: 'v1',
+      kind: 'Pod',
+      metadata: { name: 'page', labels },
+      spec: {
+        terminationGracePeriodSeconds: 0,
+        containers: [{ name: 'page', image, imagePullPolicy: 'IfNotPresent', command: ['sh', '-c', script] }],
+      },
+    },
+    {
+      apiVersion: 'v1',
+      kind: 'Service',
+      metadata: { name: 'page' },
+      spec: { selector: labels, ports: [{ port: 80, targetPort: 8080 }] },
+    },
+    {
+      apiVersion: 'networking.k8s.io/v1',
+      kind: 'Ingress',
+      metadata: { name: 'page' },
+      spec: { rules: [{ host: 'page.room.example', http: { paths } }] },
+    },
+  ];
+}
