@@ -138,8 +138,8 @@ export interface ReleasePart extends ReleaseName {
   readonly given?: GivenSecret;
   /** What is wanted of it and cannot be had; told when it is installed. */
   readonly leftOut?: string;
-  /** A release of kmon's that cannot be there beside it, as after another word in kmon.yaml: it is removed first. */
-  readonly replaces?: ReplacedRelease;
+  /** Releases of kmon's that cannot be there beside it, as after another word in kmon.yaml: they are removed first. */
+  readonly replaces?: readonly ReplacedRelease[];
 }
 
 export interface ReplacedRelease extends ReleaseName {

@@ -1,4 +1,5 @@
 import type { Addon, CatalogueAddon } from './addon.js';
+import { existing } from './existing/existing.js';
 import { flannel } from './flannel/flannel.js';
 import { lite } from './lite/lite.js';
 import { metricsServer } from './metrics-server/metrics-server.js';
@@ -14,4 +15,4 @@ import { ingress } from './ingress/ingress.js';
 export const CATALOGUE: readonly CatalogueAddon[] = [metricsServer, pushgateway, blackbox, storage, ingress];
 
 /** Every add-on there is, one a folder. */
-export const ADDONS: readonly Addon[] = [flannel, routes, vxlan, lite, stack, ...CATALOGUE];
+export const ADDONS: readonly Addon[] = [flannel, routes, vxlan, lite, stack, existing, ...CATALOGUE];

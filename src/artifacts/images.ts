@@ -40,7 +40,7 @@ export const PROMETHEUS: Image = {
 export const NODE_EXPORTER: Image = {
   kind: 'image',
   name: 'node-exporter',
-  neededBy: { ...ALL, profiles: ['lite', 'stack'] },
+  neededBy: { ...ALL, profiles: ['lite', 'stack', 'existing'] },
   repository: 'quay.io/prometheus/node-exporter',
   tag: 'v1.12.1-distroless',
 };

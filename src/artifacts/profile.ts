@@ -28,7 +28,7 @@ export function decideProfile(
   if (profile !== 'auto') return { profile };
   if (there.profile !== undefined) return open(there.profile, 'it is what is installed');
   if (there.others !== undefined)
-    return open('lite', `the cluster has an operator of somebody else's already, with ${there.others}`);
+    return open('existing', `the cluster has an operator of somebody else's already, with ${there.others}`);
   switch (supply.profile) {
     case 'stack':
       return open('stack', `${supply.called} has its parts`);

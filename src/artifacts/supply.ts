@@ -25,7 +25,7 @@ export interface Supply {
   indispensable(wanted: Image): ImageRef;
   chart(wanted: Chart): ChartRef;
   /** Which monitoring it has the parts of, the larger one where it has both; `undefined`: nobody knows what is in it. */
-  readonly profile: MonitoringProfile | undefined;
+  readonly profile: Exclude<MonitoringProfile, 'existing'> | undefined;
   /**
    * What has to be put on a machine of this role and architecture (as Debian names it) for that, before it is used. What is for both is for
    * the node.

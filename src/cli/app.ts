@@ -1,6 +1,6 @@
 import type { Duplex } from 'node:stream';
 import { alertSecrets } from '../addons/alerts.js';
-import { monitoringThere } from '../addons/monitoring-there.js';
+import { monitoringThere, usedPrometheus } from '../addons/monitoring-there.js';
 import { checkStackValues } from '../addons/stack/check-values.js';
 import { originsBy } from '../artifacts/origins.js';
 import { decideProfile, profileText, withProfile } from '../artifacts/profile.js';
@@ -89,6 +89,11 @@ export interface Setup {
   readonly monitors?: boolean;
   /** Its work depends on which monitoring the room has: where kmon.yaml leaves that open the cluster is asked first, if this says so. */
   readonly asksProfile?: (config: ReadConfig) => boolean;
+  /**
+   * It only asks Prometheus: both monitorings of kmon's own have theirs in one place, so that where kmon.yaml leaves the profile open, and one of
+   * these is there, it does not matter which.
+   */
+  readonly asksPrometheus?: boolean;
   /** The command is about the cluster that this kubeconfig context leads to, and about no room. */
   readonly context?: string;
 }
@@ -110,7 +115,7 @@ export function withApp(
   command: string,
   options: AppOptions,
   work: (app: App) => Promise<number>,
-  { load, installs, monitors, asksProfile, context, endsByInterrupt }: Setup = {},
+  { load, installs, monitors, asksProfile, asksPrometheus, context, endsByInterrupt }: Setup = {},
 ): Promise<number> {
   return withOpened(io, options, async (view, opened) => {
     const read = await (load?.() ?? loadConfig(options.config, io.cwd));
@@ -132,11 +137,13 @@ export function withApp(
     const cluster =
       context === undefined ? undefined : throughContext({ context, dryRun, trace: telling.tell });
     const asks = asksProfile?.(read) === true || monitors === true;
+    const look = asks ? monitoringThere : asksPrometheus === true ? usedPrometheus : undefined;
     const seen =
-      asks && read.monitoring.profile === 'auto'
+      look !== undefined && read.monitoring.profile === 'auto'
         ? await whatIsThere(
             read,
             async () => cluster ?? throughParent(await doors.machines.open(read.room.parent), supply),
+            look,
           )
         : {};
     const profile = decideProfile(read, supply, seen);
@@ -169,9 +176,10 @@ export function withApp(
 async function whatIsThere(
   config: ReadConfig,
   cluster: () => Promise<ClusterReader>,
+  look: typeof monitoringThere,
 ): Promise<MonitoringThere | undefined> {
   try {
-    return await monitoringThere(await cluster(), config);
+    return await look(await cluster(), config);
   } catch {
     return undefined;
   }

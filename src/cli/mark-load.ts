@@ -3,9 +3,9 @@ import { GRAFANA_USER, grafanaPasswordFile } from '../addons/grafana-access.js';
 import { readThroughParent } from '../cluster/through-parent.js';
 import { KmonError } from '../errors/kmon-error.js';
 import type { StressMark } from '../observe/stress-marks.js';
-import { portOf, serviceOf } from '../stages/cluster/pages.js';
+import { serviceOf } from '../stages/cluster/pages.js';
 import { getServices } from '../tools/kubectl.js';
-import { parseServices } from '../tools/services.js';
+import { parseServices, portOf } from '../tools/services.js';
 import type { Secret } from '../shell/secret.js';
 import { readPasswordFile } from '../transport/private-file.js';
 import type { App } from './app.js';
@@ -47,6 +47,8 @@ export async function markLoad(app: Room, marks: readonly StressMark[]): Promise
 /** `undefined`: there is none, or nobody says where. */
 async function grafanaOf(app: Room): Promise<{ readonly host: string; readonly port: number } | undefined> {
   const { config, supply } = app;
+  // Somebody else's takes no marks of ours: nobody has given kmon a login.
+  if (config.monitoring.profile === 'existing') return undefined;
   const cluster = readThroughParent(await app.untold(config.room.parent), supply);
   const listed = await cluster.query(getServices(cluster.kubectl, config.monitoring.namespace));
   const service = serviceOf('grafana', parseServices(listed), config);

@@ -1,9 +1,12 @@
+import { EXPORTER_JOB, OBSERVED_JOB } from './exporter-job.js';
 import { within } from './plausible.js';
 
 /** Over what an expression is taken. */
 export interface Scope {
   /** Further label matchers, such as `role="child"`; none: every machine. */
   readonly only?: string;
+  /** Under which job Prometheus has the machines; absent: the one of kmon's own (`EXPORTER_JOB`). */
+  readonly job?: string;
   /** Window of the rates, such as "20s"; see `rateWindow`. */
   readonly window: string;
 }
@@ -29,12 +32,12 @@ function rateSeconds(scrapeIntervalSeconds: number): number {
 
 function of(metric: string, scope: Scope, ...matchers: readonly string[]): string {
   const only = scope.only === undefined || scope.only === '' ? [] : [scope.only];
-  return `${metric}{${['job="node-exporter"', ...matchers, ...only].join(',')}}`;
+  return `${metric}{${[`job="${scope.job ?? EXPORTER_JOB}"`, ...matchers, ...only].join(',')}}`;
 }
 
 /** The same for computers that are only observed: whichever exporter runs there, of whichever system. */
 function observed(metric: string, scope: Scope, ...matchers: readonly string[]): string {
-  return of(metric, scope, ...matchers).replace('job="node-exporter"', 'job="observed"');
+  return of(metric, { ...scope, job: OBSERVED_JOB }, ...matchers);
 }
 
 /** Drivers of the processor's own sensor. By these names alone: a plain maximum would show a hot disk as a hot processor. */

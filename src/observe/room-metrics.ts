@@ -1,3 +1,4 @@
+import { present } from '../config/optional-key.js';
 import {
   activeTargets,
   instant,
@@ -7,6 +8,7 @@ import {
 } from '../tools/prometheus.js';
 import { plausible, type Gauge } from './plausible.js';
 import { QUERY_LABEL, rateWindow, together, type QueryName, type ReadingName } from './queries.js';
+import { EXPORTER_JOB, JOB_AMONG_OTHERS, OBSERVED_JOB } from './exporter-job.js';
 import type { Lies } from './sensors.js';
 
 /** What Prometheus knows of one machine at one moment. What is absent is not known (yet). */
@@ -52,13 +54,16 @@ const ASKED_OF_OBSERVED = [
  * What to ask by `askPrometheus` in order to know the room; answered by `readRoom`.
  *
  * @param of.observed the room has computers that are only observed
+ * @param of.job under which Prometheus has the machines; absent: `EXPORTER_JOB`
  */
 export function roomQuestions(of: {
   readonly scrapeIntervalSeconds: number;
   readonly observed?: boolean;
+  readonly job?: string;
 }): readonly PrometheusQuestion[] {
   const asked = roomQueries(of.observed === true);
-  return [instant(together(asked, { window: rateWindow(of.scrapeIntervalSeconds) })), activeTargets];
+  const scope = { window: rateWindow(of.scrapeIntervalSeconds), ...present('job', of.job) };
+  return [instant(together(asked, scope)), activeTargets];
 }
 
 /** What `readRoom` reads out of one answer: whoever asks for more at the same moment puts it behind these. */
@@ -67,7 +72,7 @@ export function roomQueries(observed: boolean): readonly (QueryName | ReadingNam
 }
 
 const UP: readonly (string | undefined)[] = ['up', 'observedUp'] satisfies readonly QueryName[];
-const JOBS: readonly (string | undefined)[] = ['node-exporter', 'observed'];
+const JOBS: readonly (string | undefined)[] = [EXPORTER_JOB, JOB_AMONG_OTHERS, OBSERVED_JOB];
 
 export function readRoom(answers: readonly PrometheusAnswer[]): RoomAnswer {
   const [values, targets] = answers;

@@ -1,7 +1,9 @@
+import { present } from '../config/optional-key.js';
 import { instant } from '../tools/prometheus.js';
 import type { PrometheusQuestion } from '../tools/prometheus.js';
 import { QUERY_LABEL, rateWindow, together } from './queries.js';
-import type { QueryName, ReadingName } from './queries.js';
+import type { QueryName, ReadingName, Scope } from './queries.js';
+import { EXPORTER_JOB, OBSERVED_JOB } from './exporter-job.js';
 import { roomQueries } from './room-metrics.js';
 
 /** Of whom the room is made, for Prometheus. */
@@ -9,6 +11,12 @@ export interface TopScope {
   readonly scrapeIntervalSeconds: number;
   /** The room has computers that are only observed. */
   readonly observed: boolean;
+  /** Under which job it has the machines; absent: `EXPORTER_JOB`. */
+  readonly job?: string;
+}
+
+function scopeOf({ scrapeIntervalSeconds, job }: TopScope): Scope {
+  return { window: rateWindow(scrapeIntervalSeconds), ...present('job', job) };
 }
 
 /** Bits per second beside what every look at the room asks for. */
@@ -30,13 +38,13 @@ export const LOOKED_BACK_SECONDS = 7200;
  */
 export function topQuestion(of: TopScope, silent: boolean): PrometheusQuestion {
   const names: readonly (QueryName | ReadingName)[] = [...roomQueries(of.observed), ...TRAFFIC];
-  const now = together(names, { window: rateWindow(of.scrapeIntervalSeconds) });
+  const now = together(names, scopeOf(of));
   return instant(silent ? `${now} or ${lastAnswer(of)}` : now);
 }
 
 /** Seconds since the epoch, of each machine's last answer, by the clock of Prometheus. */
-function lastAnswer({ scrapeIntervalSeconds }: TopScope): string {
-  const up = 'up{job=~"node-exporter|observed"}';
+function lastAnswer({ scrapeIntervalSeconds, job = EXPORTER_JOB }: TopScope): string {
+  const up = `up{job=~"${job}|${OBSERVED_JOB}"}`;
   // Finer than it is asked nothing is known, and each step costs Prometheus a look at every machine.
   const step = Math.max(5, scrapeIntervalSeconds);
   const heard = `(timestamp(${up}) and ${up} == 1)[${LOOKED_BACK_SECONDS}s:${step}s]`;
@@ -52,6 +60,6 @@ export function pastQuestion(
   { points, stepSeconds }: { readonly points: number; readonly stepSeconds: number },
 ): PrometheusQuestion {
   const names = of.observed ? [...DRAWN, 'observedCpu' as const] : DRAWN;
-  const drawn = together(names, { window: rateWindow(of.scrapeIntervalSeconds) });
+  const drawn = together(names, scopeOf(of));
   return instant(`(${drawn})[${points * stepSeconds}s:${stepSeconds}s]`);
 }

@@ -110,6 +110,11 @@ export function getServices(k: Kubectl, namespace: string): Command<'reads'> {
   return getRaw(k, apiPath('api', 'v1', 'namespaces', namespace, 'services'));
 }
 
+/** The Services of all namespaces; see `parseServices`. */
+export function getAllServices(k: Kubectl): Command<'reads'> {
+  return getRaw(k, '/api/v1/services');
+}
+
 export type RolloutKind = 'daemonsets' | 'deployments' | 'statefulsets';
 
 /** How far a DaemonSet, Deployment or StatefulSet is; exit 1 when it does not exist. See `parseRollout`. */

@@ -11,6 +11,8 @@ export interface PrometheusService {
   readonly service: string;
   /** Name of the service's port. */
   readonly port: string;
+  /** What its own paths begin with, such as /prometheus; absent: nothing. */
+  readonly prefix?: string;
 }
 
 /** A question to Prometheus' HTTP API: what follows `/api/v1/`. */
@@ -41,6 +43,12 @@ export const activeAlerts: PrometheusQuestion = 'alerts';
 /** The names of all that it is configured to ask, whether it has found something there or not. */
 export const scrapePools: PrometheusQuestion = 'scrape_pools';
 
+/** The groups of rules that it has. */
+export const ruleGroups: PrometheusQuestion = 'rules';
+
+/** To whom it tells its alerts. */
+export const alertmanagers: PrometheusQuestion = 'alertmanagers';
+
 /** What is asked for metrics, and how the last time went. */
 export const activeTargets: PrometheusQuestion = 'targets?state=active';
 
@@ -53,7 +61,7 @@ export function askPrometheus(
   at: PrometheusService,
   questions: readonly PrometheusQuestion[],
 ): Command<'reads'> {
-  const proxy = `${apiPath('api', 'v1', 'namespaces', at.namespace, 'services')}/${encodeURIComponent(at.service)}:${encodeURIComponent(at.port)}/proxy/api/v1`;
+  const proxy = `${apiPath('api', 'v1', 'namespaces', at.namespace, 'services')}/${encodeURIComponent(at.service)}:${encodeURIComponent(at.port)}/proxy${at.prefix ?? ''}/api/v1`;
   const asked = questions.map(
     (q) => reads`rc=0; ${getRaw(k, `${proxy}/${q}`)} 2>&1 || rc=$?; printf '\n@@kmon %s\n' "$rc"`,
   );
@@ -98,6 +106,8 @@ export type PrometheusAnswer =
   | { readonly kind: 'targets'; readonly targets: readonly Target[] }
   | { readonly kind: 'alerts'; readonly alerts: readonly ActiveAlert[] }
   | { readonly kind: 'pools'; readonly pools: readonly string[] }
+  | { readonly kind: 'rules'; readonly groups: readonly string[] }
+  | { readonly kind: 'alertmanagers'; readonly urls: readonly string[] }
   | { readonly kind: 'error'; readonly message: string };
 
 /**
@@ -137,6 +147,13 @@ function parseAnswer(text: string, succeeded: boolean): PrometheusAnswer {
   if (data.at('alerts').isList) return { kind: 'alerts', alerts: data.at('alerts').list.map(activeAlert) };
   if (data.at('scrapePools').isList)
     return { kind: 'pools', pools: data.at('scrapePools').list.flatMap((pool) => pool.text ?? []) };
+  if (data.at('groups').isList)
+    return { kind: 'rules', groups: data.at('groups').list.flatMap((group) => group.at('name').text ?? []) };
+  if (data.at('activeAlertmanagers').isList)
+    return {
+      kind: 'alertmanagers',
+      urls: data.at('activeAlertmanagers').list.flatMap((one) => one.at('url').text ?? []),
+    };
   switch (data.at('resultType').text) {
     case 'vector':
       return { kind: 'vector', samples: data.at('result').list.map(sample) };

@@ -9,8 +9,11 @@ export interface Service {
 
 /** One of the Services of a namespace. */
 export interface ListedService {
+  readonly namespace: string;
   readonly name: string;
   readonly labels: Readonly<Record<string, string>>;
+  /** Which pods it leads to; absent: others say where it leads. */
+  readonly selector?: Readonly<Record<string, string>>;
   /** Absent: it has none of its own. */
   readonly address?: string;
   readonly ports: readonly {
@@ -27,9 +30,12 @@ export function parseServices(result: ExecResult): readonly ListedService[] {
     .at('items')
     .list.map((item) => {
       const address = item.at('spec').at('clusterIP').text;
+      const selector = item.at('spec', 'selector');
       return {
+        namespace: item.at('metadata', 'namespace').text ?? '',
         name: item.at('metadata').at('name').text ?? '',
         labels: item.at('metadata').at('labels').texts,
+        ...(selector.exists ? { selector: selector.texts } : {}),
         ...(address === undefined || address === 'None' ? {} : { address }),
         ports: item
           .at('spec')
@@ -52,6 +58,11 @@ export function parseServices(result: ExecResult): readonly ListedService[] {
           }),
       };
     });
+}
+
+/** Where its pages are, of several ports. */
+export function portOf({ ports }: Pick<ListedService, 'ports'>): ListedService['ports'][number] | undefined {
+  return ports.find(({ name }) => name?.startsWith('http') !== false) ?? ports[0];
 }
 
 /** `undefined`: it has no address of its own, or no port. @throws KmonError `command` when it is no Service. */

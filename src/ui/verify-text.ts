@@ -1,3 +1,4 @@
+import type { MonitoringProfile } from '../config/config.js';
 import { temperatureText } from '../observe/sensors.js';
 import type { Temperature } from '../observe/sensors.js';
 import { harmlessLine } from './harmless.js';
@@ -11,7 +12,7 @@ export type PodsCell = 'reach' | 'fail' | 'not tried';
 /** What `kmon verify` found, also as JSON: null is "not known". */
 export interface VerifyResult {
   /** Of the monitoring. */
-  readonly profile: 'stack' | 'lite';
+  readonly profile: MonitoringProfile;
   readonly rows: readonly {
     readonly machine: string;
     /** As Kubernetes has it; `absent`: it knows no such node. */

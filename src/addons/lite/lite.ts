@@ -7,6 +7,7 @@ import type { Addon } from '../addon.js';
 import { ALERTS_SECRET, alertSecretsOnCluster, alertsLeave } from '../alerts.js';
 import { liteChart } from './chart.js';
 import { GRAFANA_SECRET, grafanaPassword, grafanaPasswordFile, hasGrafana } from '../grafana-access.js';
+import { existingRelease } from '../existing/names.js';
 import { LEFT_BY_OPERATOR, stackRelease } from '../stack/names.js';
 import { LITE_RELEASE } from './release.js';
 import { renderLite } from './rendered.js';
@@ -31,7 +32,10 @@ export const lite: Addon = {
       namespace: c.config.monitoring.namespace,
       chart: liteChart(c),
       values: () => liteValues(c),
-      replaces: { ...stackRelease(c.config.monitoring.namespace), leaves: LEFT_BY_OPERATOR },
+      replaces: [
+        { ...stackRelease(c.config.monitoring.namespace), leaves: LEFT_BY_OPERATOR },
+        { ...existingRelease(c.config.monitoring.namespace), leaves: [] },
+      ],
       ...(hasGrafana(c) ? { password: grafanaPassword(c.config) } : {}),
       ...(alertsLeave(c.config) ? { given: alertSecretsOnCluster(c.config) } : {}),
       ...(c.config.monitoring.grafana && !hasGrafana(c)

@@ -12,7 +12,7 @@ import { hasGrafana } from '../grafana-access.js';
 import { rulesAt } from './rules.js';
 import { foreseenValues } from './values.js';
 
-const CHART = 'chart';
+export const LITE_CHART_FOLDER = 'chart';
 const VALUES = 'values.yaml';
 
 /** The chart with the values of this room; the rules and the dashboards once more by themselves, for another Prometheus or Grafana. */
@@ -28,10 +28,10 @@ export async function renderLite(config: Config, supply: Supply, release: string
       { path: VALUES, text: stringify(await foreseenValues({ config, supply })) },
       { path: 'rules.yaml', text: rulesAt(rules, scrapeIntervalSeconds) },
       ...dashboards,
-      ...(await chartFiles()),
+      ...(await liteChartFiles()),
     ],
     holds: 'values, chart, rules and dashboards',
-    release: { release, namespace, chart: { comesAs: 'folder', folder: CHART }, values: VALUES },
+    release: { release, namespace, chart: { comesAs: 'folder', folder: LITE_CHART_FOLDER }, values: VALUES },
     wants: [
       `the namespace ${namespace}`,
       ...(hasGrafana({ config, supply })
@@ -42,13 +42,14 @@ export async function renderLite(config: Config, supply: Supply, release: string
   };
 }
 
-async function chartFiles(): Promise<readonly RenderedFile[]> {
+/** The chart itself, in that folder. */
+export async function liteChartFiles(): Promise<readonly RenderedFile[]> {
   const folder = templatePath(KMON_LITE.template);
   const entries = await readdir(folder, { recursive: true, withFileTypes: true });
   const files = entries.filter((e) => e.isFile()).map((e) => join(e.parentPath, e.name));
   return Promise.all(
     files.toSorted().map(async (file) => ({
-      path: `${CHART}/${relative(folder, file).split(sep).join('/')}`,
+      path: `${LITE_CHART_FOLDER}/${relative(folder, file).split(sep).join('/')}`,
       text: await readFile(file, 'utf8'),
     })),
   );

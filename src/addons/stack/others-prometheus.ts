@@ -14,20 +14,20 @@ interface OnWhichCluster {
  * would undo each other's work.
  */
 export async function othersPrometheus(c: OnWhichCluster): Promise<KmonError | undefined> {
-  const other = await nameOfOthers(c);
+  // In a room's cluster whoever has one has it by the operator that kmon brought.
+  const other = c.cluster.context === undefined ? undefined : await nameOfOthers(c);
   if (other === undefined) return undefined;
   return new KmonError(
     'precondition',
     `the cluster has a Prometheus of somebody else's, by an operator: ${other}`,
     {
-      hint: 'set monitoring.profile to lite in kmon.yaml, which needs no operator',
+      hint: 'set monitoring.profile to existing in kmon.yaml, which uses it, or to lite, which needs no operator',
     },
   );
 }
 
 /** Its namespace and name; `undefined`: there is none. */
 export async function nameOfOthers(c: OnWhichCluster): Promise<string | undefined> {
-  if (c.cluster.context === undefined) return undefined;
   const path = apiPath('apis', 'monitoring.coreos.com', 'v1', 'prometheuses');
   const result = await c.cluster.query(getIfThere(c.cluster.kubectl, path));
   if (result.exitCode !== 0) return undefined;

@@ -14,6 +14,7 @@ import type { CustomResource, Workload } from '../../cluster/rollout.js';
 import type { Context } from '../../engine/context.js';
 import type { Addon } from '../addon.js';
 import { ALERTS_SECRET, alertsLeave, alertSecretsOnCluster } from '../alerts.js';
+import { existingRelease } from '../existing/names.js';
 import { GRAFANA_SECRET, grafanaPassword, grafanaPasswordFile } from '../grafana-access.js';
 import { LITE_RELEASE } from '../lite/release.js';
 import { stackArchive, stackChart } from './chart.js';
@@ -69,7 +70,10 @@ export const stack: Addon = {
         ...stackRelease(monitoring.namespace),
         chart: stackChart(c),
         values: () => stackValues(c),
-        replaces: { release: LITE_RELEASE, namespace: monitoring.namespace, leaves: [] },
+        replaces: [
+          { release: LITE_RELEASE, namespace: monitoring.namespace, leaves: [] },
+          { ...existingRelease(monitoring.namespace), leaves: [] },
+        ],
         ...(alertsLeave(c.config) ? { given: alertSecretsOnCluster(c.config) } : {}),
         ...(hasStackGrafana(c) ? { password: grafanaPassword(c.config) } : {}),
         ...leftOut(c),

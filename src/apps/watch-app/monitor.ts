@@ -9,6 +9,8 @@ export interface Monitored {
   readonly name: string;
   readonly path: string;
   readonly intervalSeconds: number;
+  /** What the monitor carries, where a Prometheus wants more of it than `MONITOR_LABELS`. */
+  readonly labels?: Readonly<Record<string, string>>;
 }
 
 /** The operator's kinds that say what is asked for metrics, each by the name of its definition. */
@@ -17,7 +19,7 @@ export const MONITOR_DEFINITIONS: readonly string[] = ['servicemonitors', 'podmo
 );
 
 /** What the monitors of watched applications carry: by the first two they are found, by the last they are known from those of charts. */
-const LABELS = {
+export const MONITOR_LABELS = {
   'app.kubernetes.io/managed-by': 'kmon',
   [WATCH_LABEL]: 'monitor',
   'kmon/addon': 'watch-app',
@@ -77,11 +79,11 @@ export function podMonitor(
   };
 }
 
-function head(kind: string, { namespace, name }: Monitored): object {
+function head(kind: string, { namespace, name, labels = MONITOR_LABELS }: Monitored): object {
   return {
     apiVersion: `${GROUP}/v1`,
     kind,
-    metadata: { name: monitorName(name), namespace, labels: LABELS },
+    metadata: { name: monitorName(name), namespace, labels },
   };
 }
 

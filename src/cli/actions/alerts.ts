@@ -27,7 +27,7 @@ interface AlertsOptions extends RoomOptions {
 /** `kmon alerts`: only the parent is asked. Ends with 0 whatever fires: it tells, and judges nobody. */
 export function alerts(io: Io, options: AlertsOptions): Promise<number> {
   if (options.test) return test(io, options);
-  return withApp(io, 'alerts', options, async (app) => {
+  const work = async (app: App): Promise<number> => {
     const { room } = app.config;
     const { machines, observed } = selectComputers(room, options.only);
     const report = await app.run(planFor('alerts', room, ALERTS, [room.parent]), { quiet: true });
@@ -37,8 +37,10 @@ export function alerts(io: Io, options: AlertsOptions): Promise<number> {
     const found = seen?.answer.kind === 'alerts' ? seen.answer.alerts : [];
     const rows = alertRows(found, only, seen?.notJoined);
     app.view.result(alertsText(rows, only.length, Date.now()), rows);
+    if (seen?.toldTo !== undefined) app.tell({ type: 'note', text: seen.toldTo });
     return 0;
-  });
+  };
+  return withApp(io, 'alerts', options, work, { asksPrometheus: true });
 }
 
 /** `kmon alerts --test`: Alertmanager is given an alert, and tells what became of it. */

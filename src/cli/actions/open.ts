@@ -36,7 +36,10 @@ export function open(io: Io, options: OpenOptions): Promise<number> {
       if (report.failure !== undefined) return exitCodeOf(report);
       const seen = report.seen.of(askPages).get(room.parent.name);
       const place = placeOf(options.page, seen ?? { services: [] }, app.config);
-      const login = options.page === 'grafana' ? await loginOf(app.config, options.showPassword) : undefined;
+      // Of somebody else's Grafana kmon knows no login.
+      const isOwn = app.config.monitoring.profile !== 'existing';
+      const login =
+        options.page === 'grafana' && isOwn ? await loginOf(app.config, options.showPassword) : undefined;
       await mustAnswer(app, options.page, place);
       await keepOpen(io, app, options, { place, login });
       return 0;

@@ -8,7 +8,7 @@ import { lookAtCluster } from '../../stages/cluster/status.js';
 import { STATUS } from '../../stages/index.js';
 import { tableText } from '../../ui/table.js';
 import { withApp } from '../app.js';
-import type { RoomOptions } from '../app.js';
+import type { App, RoomOptions } from '../app.js';
 import type { Io } from '../io.js';
 
 const COLUMNS = [
@@ -25,7 +25,7 @@ const COLUMNS = [
 
 /** `kmon status`: only the parent is asked; it knows the others. */
 export function status(io: Io, options: RoomOptions): Promise<number> {
-  return withApp(io, 'status', options, async (app) => {
+  const work = async (app: App): Promise<number> => {
     const { room } = app.config;
     const selected = selectComputers(room, options.only);
     const only = [...selected.machines, ...selected.observed].map((m) => m.name);
@@ -40,7 +40,8 @@ export function status(io: Io, options: RoomOptions): Promise<number> {
       reasons.push(`no control plane answers on ${room.parent.name}: run \`kmon init-parent\``);
     app.view.result([tableText(COLUMNS, rows.map(cells)), ...reasons].join('\n'), rows);
     return 0;
-  });
+  };
+  return withApp(io, 'status', options, work, { asksPrometheus: true });
 }
 
 function cells(row: StatusRow): readonly (string | undefined)[] {

@@ -33,7 +33,7 @@ interface StressOptions extends RoomOptions {
 export function stress(io: Io, options: StressOptions): Promise<number> {
   const { team } = options;
   // The image of the pods may come from the bundle.
-  return withApp(io, 'stress', options, work, { installs: team !== undefined });
+  return withApp(io, 'stress', options, work, { installs: team !== undefined, asksPrometheus: true });
 
   async function work(app: App): Promise<number> {
     const { room } = app.config;

@@ -54,7 +54,7 @@ export function top(io: Io, options: TopOptions): Promise<number> {
       else await drawOn(new FullScreen(io.stdout), watch);
       return 0;
     },
-    { endsByInterrupt: true },
+    { endsByInterrupt: true, asksPrometheus: true },
   );
 }
 

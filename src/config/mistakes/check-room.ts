@@ -27,6 +27,7 @@ export function checkRoom(doc: WrittenDocument): readonly Problem[] {
     ...checkSubnets(doc, machines),
     ...checkPorts(doc),
     ...checkValues(doc),
+    ...checkExisting(doc),
   ];
 }
 
@@ -130,11 +131,34 @@ function checkPorts(doc: WrittenDocument): readonly Problem[] {
 function checkValues(doc: WrittenDocument): readonly Problem[] {
   const monitoring = entry(doc.value, 'monitoring');
   const profile = textOf(monitoring, 'profile') ?? DEFAULTS.monitoring.profile;
-  if (entry(monitoring, 'values') === undefined || !(profile === 'lite' || profile === 'auto')) return [];
+  if (entry(monitoring, 'values') === undefined || !['lite', 'existing', 'auto'].includes(profile)) return [];
   return [
     {
       at: doc.at(['monitoring', 'values']),
-      text: `monitoring.values is for kube-prometheus-stack${profile === 'lite' ? ', and monitoring.profile is lite: write profile: stack,' : ': write profile: stack beside it,'} or leave the values out`,
+      text: `monitoring.values is for kube-prometheus-stack${profile === 'auto' ? ': write profile: stack beside it,' : `, and monitoring.profile is ${profile}: write profile: stack,`} or leave the values out`,
+    },
+  ];
+}
+
+/** So would a Prometheus that is not used, and where alerts go of one that somebody else has configured. */
+function checkExisting(doc: WrittenDocument): readonly Problem[] {
+  const monitoring = entry(doc.value, 'monitoring');
+  const profile = textOf(monitoring, 'profile') ?? DEFAULTS.monitoring.profile;
+  const isWritten = (key: string): boolean => entry(monitoring, key) !== undefined;
+  if (profile === 'existing')
+    return isWritten('alerts')
+      ? [
+          {
+            at: doc.at(['monitoring', 'alerts']),
+            text: "monitoring.alerts is for an Alertmanager of kmon's, and monitoring.profile is existing: whoever keeps that Prometheus says where its alerts go; leave it out",
+          },
+        ]
+      : [];
+  if (!isWritten('existing') || !['lite', 'stack', 'auto'].includes(profile)) return [];
+  return [
+    {
+      at: doc.at(['monitoring', 'existing']),
+      text: `monitoring.existing says which Prometheus of somebody else's is used${profile === 'auto' ? ': write profile: existing beside it,' : `, and monitoring.profile is ${profile}: write profile: existing,`} or leave it out`,
     },
   ];
 }

@@ -7,8 +7,16 @@ import { present } from '../optional-key.js';
 import { alerts, alertsOf } from './alerts.js';
 import type { AlertsConfig } from './alerts.js';
 
-/** `lite`: kmon's own small chart. `stack`: kube-prometheus-stack, as others run it. */
-export type MonitoringProfile = 'stack' | 'lite';
+/** `lite`: kmon's own small chart. `stack`: kube-prometheus-stack, as others run it. `existing`: the Prometheus that somebody has in the cluster. */
+export type MonitoringProfile = 'stack' | 'lite' | 'existing';
+
+/** Where somebody's Prometheus is, for kmon.yaml that says so: a Service of the cluster. */
+export interface ExistingConfig {
+  readonly namespace: string;
+  readonly service: string;
+  /** Name or number of its port; absent: the one that looks like it. */
+  readonly port?: string;
+}
 
 /** What kmon.yaml says of it. `auto`: nothing, so that it is decided by what can be had and by what is installed. */
 export type ProfileChoice = MonitoringProfile | 'auto';
@@ -19,6 +27,8 @@ export interface MonitoringConfig<P extends ProfileChoice = MonitoringProfile> {
   readonly profileIsOpen?: true;
   /** Absolute path of values of the room's own for the chart, over those of kmon; only with `stack`. */
   readonly values?: string;
+  /** Which Prometheus is used, of several or where it is not found; only with `existing`. */
+  readonly existing?: ExistingConfig;
   readonly namespace: string;
   readonly scrapeIntervalSeconds: number;
   readonly retention: string;
@@ -68,17 +78,37 @@ const grafana = z.strictObject(
   { error: 'a map such as {enabled: true, nodePort: 30300}' },
 );
 
+const existing = z.strictObject(
+  {
+    namespace: matching('the name of a namespace', LABEL).meta({ description: 'Where it is.' }),
+    service: matching('the name of a Service', LABEL).meta({
+      description: 'The Service that leads to its web interface.',
+    }),
+    port: optional(
+      z.union([matching('a name or a number', LABEL), whole('a port from 1 to 65535', 1, 65_535)], {
+        error: 'the name or the number of a port',
+      }),
+      'Name or number of its port. Default: the one that looks like it.',
+    ),
+  },
+  { error: 'a map such as {namespace: monitoring, service: prometheus-operated}' },
+);
+
 /** `monitoring`: how the machines are watched. */
 export const monitoring = z.strictObject(
   {
     profile: optional(
-      choice('auto', 'stack', 'lite'),
-      "stack: kube-prometheus-stack, with its operator, Alertmanager and dashboards; lite: kmon's own small chart, for half the memory. auto: what is installed already, else stack where its parts can be had (the Internet, mirrors, a bundle that has its chart), else lite.",
+      choice('auto', 'stack', 'lite', 'existing'),
+      "stack: kube-prometheus-stack, with its operator, Alertmanager and dashboards; lite: kmon's own small chart, for half the memory; existing: the Prometheus that somebody has in the cluster already, which gets kmon's rules and the machines under their names. auto: what is installed already, else existing where an operator of somebody's keeps a Prometheus, else stack where its parts can be had (the Internet, mirrors, a bundle that has its chart), else lite.",
       MONITORING.profile,
     ),
     values: optional(
       path('the path of a YAML file'),
       'File with values for kube-prometheus-stack, over those of kmon; only with `profile: stack`.',
+    ),
+    existing: optional(
+      existing,
+      'Which Prometheus is used, where there are several or none is found; only with `profile: existing`.',
     ),
     namespace: optional(
       matching(
@@ -109,15 +139,24 @@ export function monitoringOf(
   written: z.output<typeof monitoring> | undefined,
   base: PathBase,
 ): MonitoringConfig<ProfileChoice> {
-  const { values, ...rest } = written ?? {};
+  const { values, existing: there, ...rest } = written ?? {};
   return {
     ...withDefaults(rest, base),
+    ...(there === undefined
+      ? {}
+      : {
+          existing: {
+            namespace: there.namespace,
+            service: there.service,
+            ...present('port', there.port === undefined ? undefined : String(there.port)),
+          },
+        }),
     ...present('values', values === undefined ? undefined : expandPath(values, base)),
   };
 }
 
 function withDefaults(
-  written: Omit<z.output<typeof monitoring>, 'values'>,
+  written: Omit<z.output<typeof monitoring>, 'values' | 'existing'>,
   base: PathBase,
 ): MonitoringConfig<ProfileChoice> {
   return {

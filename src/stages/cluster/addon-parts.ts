@@ -7,6 +7,7 @@ import type {
   Part,
   Password,
   ReleasePart,
+  ReplacedRelease,
 } from '../../addons/addon.js';
 import { applyDefinitions, definitionsToApply } from '../../cluster/definitions.js';
 import { applyObjects, isSecretThere, objectsDiffer } from '../../cluster/objects.js';
@@ -45,8 +46,8 @@ interface ReleaseLacking {
   /** Absent in a plan that asks nobody. */
   readonly wanted?: WantedRelease;
   readonly hasPassword: boolean;
-  /** The release is there whose place it takes. */
-  readonly replaces: boolean;
+  /** The releases that are there, and whose place it takes. */
+  readonly replaces: readonly ReplacedRelease[];
 }
 
 interface ObjectsLacking {
@@ -84,7 +85,7 @@ export async function lookAtPart(part: Part, c: Context, so: Results): Promise<P
   if (lacks === undefined) return { part };
   if (part.leftOut !== undefined) c.notice(part.leftOut);
   // Where its own is there it has taken the place of the other already.
-  const replaces = release.state === 'absent' && (await isReplacedThere(part, c));
+  const replaces = release.state === 'absent' ? await replacedThere(part, c) : [];
   return { part, lacks, release, wanted, replaces, hasPassword: await isPasswordThere(part.password, c) };
 }
 
@@ -98,7 +99,7 @@ export function foreseePart(part: Part): PartSeen {
     lacks: `release ${part.release} is absent`,
     release: { state: 'absent' },
     hasPassword: false,
-    replaces: false,
+    replaces: [],
   };
 }
 
@@ -145,7 +146,7 @@ function releaseSteps(
 ): readonly Step[] {
   const { cluster } = c;
   return [
-    ...(replaces ? replacing(part, c) : []),
+    ...replaces.flatMap((one) => replacing(one, c)),
     ...(release.state === 'interrupted'
       ? [
           {
@@ -194,22 +195,24 @@ function bring({ what, objects }: GivenSecret, { cluster }: Context): Step {
   };
 }
 
-async function isReplacedThere({ replaces }: ReleasePart, { cluster }: Context): Promise<boolean> {
-  if (replaces === undefined) return false;
-  const there = await lookAtRelease(cluster, replaces);
-  return isKmons(there);
+async function replacedThere(
+  { replaces = [] }: ReleasePart,
+  { cluster }: Context,
+): Promise<readonly ReplacedRelease[]> {
+  const there: ReplacedRelease[] = [];
+  for (const one of replaces) if (isKmons(await lookAtRelease(cluster, one))) there.push(one);
+  return there;
 }
 
 /** The two would fight for ports, and Prometheus would measure twice. */
-function replacing({ replaces }: ReleasePart, { cluster }: Context): readonly Step[] {
-  if (replaces === undefined) return [];
+function replacing(replaced: ReplacedRelease, { cluster }: Context): readonly Step[] {
   return [
     {
       at: 'cluster',
-      intent: `remove the release ${replaces.release}, whose place it takes`,
-      command: removeRelease(cluster, replaces),
+      intent: `remove the release ${replaced.release}, whose place it takes`,
+      command: removeRelease(cluster, replaced),
     },
-    ...replaces.leaves.map((object) => removing(object, cluster)),
+    ...replaced.leaves.map((object) => removing(object, cluster)),
   ];
 }
 

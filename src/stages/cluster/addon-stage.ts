@@ -129,11 +129,11 @@ async function somebodyElses(
 /** What the profile was decided for did not answer then, or was another cluster: a room keeps what it has until somebody names another. */
 function notReplaced(parts: readonly PartSeen[], { config, cluster }: Context): KmonError | undefined {
   if (config.monitoring.profileIsOpen !== true) return undefined;
-  const taken = parts.find((p) => 'replaces' in p && p.replaces);
-  if (taken?.part.kind !== 'release') return undefined;
+  const [taken] = parts.flatMap((p) => ('replaces' in p ? p.replaces : []));
+  if (taken === undefined) return undefined;
   return new KmonError(
     'precondition',
-    `the cluster has the monitoring of the other profile (release ${taken.part.replaces?.release ?? ''}), and kmon.yaml names none: it is not replaced unasked`,
+    `the cluster has the monitoring of the other profile (release ${taken.release}), and kmon.yaml names none: it is not replaced unasked`,
     {
       hint: `run \`${typedFor(cluster, 'kmon deploy-monitoring')}\` again, which keeps it; or write monitoring.profile into kmon.yaml`,
     },

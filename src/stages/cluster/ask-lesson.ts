@@ -1,4 +1,6 @@
+import { prometheusOrWhyNot } from '../../addons/asked-prometheus.js';
 import { clusterNodes } from '../../cluster/nodes.js';
+import { KmonError } from '../../errors/kmon-error.js';
 import type { Config } from '../../config/config.js';
 import { lookingStage, onParent, satisfied } from '../../engine/stage.js';
 import type { Stage } from '../../engine/stage.js';
@@ -14,7 +16,6 @@ import { askPrometheus, parseAnswers } from '../../tools/prometheus.js';
 import type { PrometheusAnswer } from '../../tools/prometheus.js';
 import type { ClusterNode } from '../../tools/kubernetes-objects.js';
 import { clusterThere } from './cluster-there.js';
-import { prometheusOf } from './metrics.js';
 
 /** Hours of a whole class take Prometheus a while. */
 const ASK_MS = 60_000;
@@ -40,7 +41,9 @@ export function lookAtLesson(seconds: number): Stage<LiveLesson> {
         seconds,
       };
       const questions = pastQuestions(of);
-      const asked = askPrometheus(c.cluster.kubectl, prometheusOf(config), questions);
+      const at = await prometheusOrWhyNot(c);
+      if (at instanceof KmonError) return { ...untoldLesson(at.message), nodes: { kind: 'told', told: nodes } };
+      const asked = askPrometheus(c.cluster.kubectl, at, questions);
       const result = await c.cluster.query(withOptions(asked, { timeoutMs: ASK_MS }));
       return toldBy(parseAnswers(result, questions.length), { nodes, config, of, now: Date.now() });
     },

@@ -8,7 +8,8 @@ import { DASHBOARDS_PATH, parseDashboards, sourceHealthPath, sourceTrouble } fro
 import { apiPath, getRaw, getServices } from '../../tools/kubectl.js';
 import { parseServices } from '../../tools/services.js';
 import type { ListedService } from '../../tools/services.js';
-import { portOf, serviceOf } from './pages.js';
+import { portOf } from '../../tools/services.js';
+import { serviceOf } from './pages.js';
 
 /** What is seen of Grafana. */
 export interface GrafanaSeen {

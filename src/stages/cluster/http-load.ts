@@ -1,3 +1,4 @@
+import { prometheusOf } from '../../addons/asked-prometheus.js';
 import type { LoadAddress } from '../../apps/http-load/load-address.js';
 import { busiestOf, podsPattern, scalingOf, workloadsOf } from '../../apps/http-load/load-rows.js';
 import type { LoadSample, LoadStep } from '../../apps/http-load/load-rows.js';
@@ -29,7 +30,7 @@ import { whose } from '../machine/whose.js';
 import { clusterThere } from './cluster-there.js';
 import { httpTarget } from './http-target.js';
 import type { HttpTarget, TargetSeen } from './http-target.js';
-import { prometheusOf, roomMetrics } from './metrics.js';
+import { roomMetrics } from './metrics.js';
 import { inCluster } from './in-cluster.js';
 
 const PROGRAM = '/usr/bin/hey';
@@ -279,7 +280,7 @@ async function podsCores(c: Context, namespace: string, pods: string): Promise<n
   const window = rateWindow(Math.max(12, c.config.monitoring.scrapeIntervalSeconds));
   const only = `namespace="${namespace}",pod=~"${pods}"`;
   const question = instant(CLUSTER_QUERIES.podsCores({ only, window }));
-  const asked = askPrometheus(c.cluster.kubectl, prometheusOf(c.config), [question]);
+  const asked = askPrometheus(c.cluster.kubectl, await prometheusOf(c), [question]);
   const [answer] = parseAnswers(await c.cluster.query(asked), 1);
   const cores = answer?.kind === 'vector' ? answer.samples[0]?.value : undefined;
   return cores !== undefined && Number.isFinite(cores) && cores >= 0 ? cores : undefined;

@@ -88,10 +88,12 @@ export async function lookMeasured(c: Context): Promise<MeasuredSeen> {
 }
 
 /** What is behind a machine that is not measured, or where to look for it. */
-export async function remedyFor({ machine, up }: GateRow, c: Context): Promise<KmonError | string> {
+export async function remedyFor({ machine, up, lacks }: GateRow, c: Context): Promise<KmonError | string> {
   const own = (await hinderedHere(c)).filter(({ pod }) => pod.node === machine);
   const behind = failureBehind(own, again(c));
   if (behind !== undefined) return behind;
+  if (c.config.monitoring.profile === 'existing' && lacks.includes('target'))
+    return "see what Prometheus says (kmon open prometheus, Status, Target health): has it taken kmon's monitor, and may its account list pods in that namespace (or nodes, without an operator)?";
   const address = await addressOf(machine, c);
   return up
     ? `look at what node-exporter says on ${machine} (curl -s http://${address}:${PORTS.exporter.port}/metrics)`

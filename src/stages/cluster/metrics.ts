@@ -1,6 +1,8 @@
-import { prometheusOf } from '../../addons/asked-prometheus.js';
+import { prometheusOrWhyNot } from '../../addons/asked-prometheus.js';
 import type { Config } from '../../config/config.js';
 import type { Context } from '../../engine/stage.js';
+import { KmonError } from '../../errors/kmon-error.js';
+import { exporterJob } from '../../observe/exporter-job.js';
 import { readRoom, roomQuestions } from '../../observe/room-metrics.js';
 import type { RoomAnswer } from '../../observe/room-metrics.js';
 import type { AlertmanagerService } from '../../tools/alertmanager.js';
@@ -11,14 +13,14 @@ export function roomMetrics(m: Context): Promise<RoomAnswer> {
   return m.shared('metrics', 900, async () => {
     const { scrapeIntervalSeconds } = m.config.monitoring;
     const observed = m.config.room.observed.length > 0;
-    const questions = roomQuestions({ scrapeIntervalSeconds, observed });
-    const asked = askPrometheus(m.cluster.kubectl, prometheusOf(m.config), questions);
+    const questions = roomQuestions({ scrapeIntervalSeconds, observed, job: exporterJob(m.config) });
+    const at = await prometheusOrWhyNot(m);
+    if (at instanceof KmonError) return { kind: 'silent', because: at.message };
+    const asked = askPrometheus(m.cluster.kubectl, at, questions);
     const result = await m.cluster.query(asked);
     return readRoom(parseAnswers(result, questions.length));
   });
 }
-
-export { prometheusOf };
 
 /** Where the monitoring that kmon installs has its Alertmanager, if it has one: both profiles name it so. */
 export function alertmanagerOf({ monitoring: { namespace, profile } }: Config): AlertmanagerService {

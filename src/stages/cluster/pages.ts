@@ -1,13 +1,17 @@
+import { OWN_PROMETHEUS, prometheusOf } from '../../addons/asked-prometheus.js';
 import type { Config } from '../../config/config.js';
 import { waysOf } from '../../config/sections/alerts.js';
+import type { Context } from '../../engine/stage.js';
 import { lookingStage, onParent, satisfied } from '../../engine/stage.js';
 import { KmonError } from '../../errors/kmon-error.js';
 import { clusterNodes } from '../../cluster/nodes.js';
-import { getServices } from '../../tools/kubectl.js';
-import { parseServices } from '../../tools/services.js';
+import { parseEndpoints } from '../../tools/app-service.js';
+import { getAllServices, getEndpoints, getServices } from '../../tools/kubectl.js';
+import type { PrometheusService } from '../../tools/prometheus.js';
+import { parseServices, portOf } from '../../tools/services.js';
 import type { ListedService } from '../../tools/services.js';
 import { clusterThere } from './cluster-there.js';
-import { alertmanagerOf, prometheusOf } from './metrics.js';
+import { alertmanagerOf } from './metrics.js';
 
 /** What of the monitoring has pages for a browser. */
 export const PAGES = ['grafana', 'prometheus', 'alertmanager'] as const;
@@ -15,8 +19,10 @@ export type Page = (typeof PAGES)[number];
 
 /** What the cluster says of them. */
 export interface PagesSeen {
-  /** Of the namespace of the monitoring. */
+  /** Of the namespace of the monitoring; where somebody else's is used, those that lead to pages, wherever they are. */
   readonly services: readonly ListedService[];
+  /** The Prometheus of somebody else's that is used. */
+  readonly prometheus?: PrometheusService;
   /** The address at which the parent's ports are reached. */
   readonly parentAddress?: string;
 }
@@ -28,11 +34,14 @@ export const askPages = lookingStage<PagesSeen>({
   after: onParent(clusterThere),
   on: 'cluster',
   look: async (c) => {
-    const { namespace } = c.config.monitoring;
-    const services = parseServices(await c.cluster.query(getServices(c.cluster.kubectl, namespace)));
+    const { namespace, profile } = c.config.monitoring;
+    const pages =
+      profile === 'existing'
+        ? await othersPages(c)
+        : { services: parseServices(await c.cluster.query(getServices(c.cluster.kubectl, namespace))) };
     const parent = (await clusterNodes(c)).find((n) => n.name === c.config.room.parent.name);
     return {
-      services,
+      ...pages,
       ...(parent?.internalIp === undefined ? {} : { parentAddress: parent.internalIp }),
     };
   },
@@ -49,10 +58,13 @@ export interface PlaceOfPage {
 }
 
 /** @throws KmonError `precondition` that says why there is no such page, and how to come to it */
-export function placeOf(page: Page, { services, parentAddress }: PagesSeen, config: Config): PlaceOfPage {
-  const found = serviceOf(page, services, config);
-  const port = found === undefined ? undefined : portOf(found);
-  if (found?.address === undefined || port === undefined) throw notThere(page, services, config);
+export function placeOf(page: Page, seen: PagesSeen, config: Config): PlaceOfPage {
+  const { services, parentAddress, prometheus } = seen;
+  const found = serviceOf(page, services, config, prometheus);
+  const named =
+    page === 'prometheus' ? found?.ports.find(({ name }) => name === prometheus?.port) : undefined;
+  const port = named ?? (found === undefined ? undefined : portOf(found));
+  if (found?.address === undefined || port === undefined) throw notThere(page, seen, config);
   return {
     host: found.address,
     port: port.port,
@@ -62,39 +74,92 @@ export function placeOf(page: Page, { services, parentAddress }: PagesSeen, conf
   };
 }
 
-/** The Service of a page; `undefined`: it is not in this cluster. */
+/**
+ * The Service of a page; `undefined`: it is not in this cluster.
+ *
+ * @param prometheus the one of somebody else's, where that is used
+ */
 export function serviceOf(
   page: Page,
   services: readonly ListedService[],
   config: Config,
+  prometheus?: PrometheusService,
 ): ListedService | undefined {
-  return services.find((service) => isOf(page, service, config));
+  const all = services.filter((service) => isOf(page, service, config, prometheus));
+  return all.find(({ address }) => address !== undefined) ?? all[0];
 }
 
-/** Where its pages are, of several ports. */
-export function portOf({ ports }: ListedService): ListedService['ports'][number] | undefined {
-  return ports.find(({ name }) => name?.startsWith('http') !== false) ?? ports[0];
-}
-
-function isOf(page: Page, { name, labels }: ListedService, config: Config): boolean {
+function isOf(
+  page: Page,
+  { namespace, name, labels, selector }: ListedService,
+  config: Config,
+  prometheus: PrometheusService | undefined,
+): boolean {
+  const isCalled = (what: string): boolean =>
+    [labels, selector].some((of) => of?.['app.kubernetes.io/name'] === what);
   switch (page) {
     case 'grafana':
       return labels['app.kubernetes.io/name'] === 'grafana';
     case 'prometheus':
-      return name === prometheusOf(config).service;
+      return prometheus === undefined
+        ? name === OWN_PROMETHEUS
+        : name === prometheus.service && namespace === prometheus.namespace;
     case 'alertmanager':
-      return name === alertmanagerOf(config).service;
+      return prometheus === undefined
+        ? name === alertmanagerOf(config).service
+        : isCalled('alertmanager') || labels['operated-alertmanager'] === 'true';
   }
 }
 
-function notThere(page: Page, services: readonly ListedService[], config: Config): KmonError {
-  const isAbsent = !services.some((service) => isOf('prometheus', service, config));
+/** Where somebody else's pages are. One that has no address of its own is where the first of its pods is. */
+async function othersPages(c: Context): Promise<Pick<PagesSeen, 'services' | 'prometheus'>> {
+  const prometheus = await prometheusOf(c);
+  const all = parseServices(await c.cluster.query(getAllServices(c.cluster.kubectl)));
+  const services: ListedService[] = [];
+  for (const page of PAGES) {
+    const found = serviceOf(page, all, c.config, prometheus);
+    if (found !== undefined) services.push(found.address === undefined ? await atItsPod(found, c) : found);
+  }
+  return { services, prometheus };
+}
+
+async function atItsPod(service: ListedService, { cluster }: Context): Promise<ListedService> {
+  const port = portOf(service);
+  const asked = getEndpoints(cluster.kubectl, service.namespace, service.name);
+  const [pod] = parseEndpoints(await cluster.query(asked), port?.name).filter(({ ready }) => ready);
+  return pod === undefined
+    ? service
+    : { ...service, address: pod.address, ports: [{ ...port, port: pod.port }] };
+}
+
+function notThere(page: Page, { services, prometheus }: PagesSeen, config: Config): KmonError {
+  if (prometheus !== undefined) return notOfOthers(page);
+  const isAbsent = !services.some((service) => isOf('prometheus', service, config, undefined));
   if (page === 'prometheus' || isAbsent) {
     return new KmonError('precondition', 'there is no monitoring in this cluster', {
       hint: 'run `kmon deploy-monitoring` first',
     });
   }
   return page === 'grafana' ? noGrafana(config) : noAlertmanager(config);
+}
+
+function notOfOthers(page: Page): KmonError {
+  switch (page) {
+    case 'grafana':
+      return new KmonError('precondition', 'there is no Grafana in this cluster that says so', {
+        evidence: 'no Service has the label app.kubernetes.io/name=grafana',
+        hint: 'look without it (`kmon top`, `kmon open prometheus`), or import the dashboards that `kmon render monitoring` writes into one that you have',
+      });
+    case 'alertmanager':
+      return new KmonError('precondition', 'there is no Alertmanager in this cluster that says so', {
+        evidence: 'no Service has, nor leads to pods with, the label app.kubernetes.io/name=alertmanager',
+        hint: 'what fires is shown without it: `kmon alerts`',
+      });
+    case 'prometheus':
+      return new KmonError('precondition', 'no pod of the Prometheus that is used is ready', {
+        hint: 'look at its pods, or run `kmon verify`',
+      });
+  }
 }
 
 function noGrafana({ monitoring }: Config): KmonError {

@@ -1,15 +1,17 @@
+import { prometheusOf } from '../../addons/asked-prometheus.js';
 import type { ClusterReader } from '../../cluster/cluster-runner.js';
 import type { Config } from '../../config/config.js';
 import { KmonError } from '../../errors/kmon-error.js';
 import type { ErrorCode } from '../../errors/exit-codes.js';
+import { exporterJob } from '../../observe/exporter-job.js';
 import { readTop, topRows } from '../../observe/room-top.js';
 import type { TopAnswer, TopRow } from '../../observe/room-top.js';
 import { TopPast } from '../../observe/top-past.js';
 import { pastQuestion, topQuestion } from '../../observe/top-queries.js';
 import { reads, withOptions } from '../../shell/command.js';
 import { activeTargets, askPrometheus, parseAnswers } from '../../tools/prometheus.js';
+import type { PrometheusService } from '../../tools/prometheus.js';
 import { countRunningPods, parseRunningPods } from '../../tools/running-pods.js';
-import { prometheusOf } from './metrics.js';
 
 /** Points of a line that is drawn: two and a half minutes at the usual interval of Prometheus. */
 const POINTS = 30;
@@ -46,7 +48,12 @@ export function topLooks(cluster: ClusterReader, config: Config, now: () => numb
   const scope = {
     scrapeIntervalSeconds: monitoring.scrapeIntervalSeconds,
     observed: room.observed.length > 0,
+    job: exporterJob(config),
   };
+  // It does not move while somebody watches.
+  let found: Promise<PrometheusService> | undefined;
+  const prometheus = (): Promise<PrometheusService> =>
+    (found ??= prometheusOf({ cluster, config, shared: (_key, _ttlMs, ask) => ask() }));
   const line = { points: POINTS, stepSeconds: Math.max(2, monitoring.scrapeIntervalSeconds) };
   const past = new TopPast(line);
   const heard = new Map<string, number>();
@@ -78,7 +85,7 @@ export function topLooks(cluster: ClusterReader, config: Config, now: () => numb
         ...(isSomebodySilent ? [activeTargets] : []),
         ...(isFirst ? [pastQuestion(scope, line)] : []),
       ];
-      const asked = askPrometheus(cluster.kubectl, prometheusOf(config), questions);
+      const asked = askPrometheus(cluster.kubectl, await prometheus(), questions);
       const withPods = pods === undefined || now() - pods.at >= PODS_EVERY_MS;
       const all = withPods
         ? reads`${asked}

@@ -1,18 +1,21 @@
+import { prometheusOf } from '../../addons/asked-prometheus.js';
 import { APP_LABEL } from '../../apps/watch-app/marks.js';
 import { clusterNodes } from '../../cluster/nodes.js';
 import type { Context } from '../../engine/stage.js';
 import { lookingStage, onParent, satisfied } from '../../engine/stage.js';
 import { KmonError } from '../../errors/kmon-error.js';
 import type { Gate } from '../../observe/gate.js';
+import { EXPORTER_JOB, JOB_AMONG_OTHERS, OBSERVED_JOB } from '../../observe/exporter-job.js';
 import { healthQuestion, readHealth } from '../../observe/prometheus-health.js';
 import type { HealthCheck } from '../../observe/prometheus-health.js';
 import type { ClusterNode } from '../../tools/kubernetes-objects.js';
 import { activeTargets, askPrometheus, parseAnswers } from '../../tools/prometheus.js';
 import type { Target } from '../../tools/prometheus.js';
 import { clusterThere } from './cluster-there.js';
+import { isOfRoom, lookAtExisting } from './existing-health.js';
+import type { PrometheusSeen } from './existing-health.js';
 import { lookAtGrafana } from './grafana-health.js';
 import { lookMeasured, remedyFor } from './measured.js';
-import { prometheusOf } from './metrics.js';
 
 /** Something that is not as it must be: what, why, and what to do. */
 export interface Missing {
@@ -43,16 +46,13 @@ export const lookVerified = lookingStage<VerifiedSeen>({
   look: async (c) => {
     const { gate, absent, observed } = await lookMeasured(c);
     const nodes = await clusterNodes(c);
-    const keeping = { parent: c.config.room.parent.name, retention: c.config.monitoring.retention };
-    const asked = askPrometheus(c.cluster.kubectl, prometheusOf(c.config), [
-      healthQuestion(keeping),
-      activeTargets,
-    ]);
-    const [said, listed] = parseAnswers(await c.cluster.query(asked), 2);
-    const targets = listed?.kind === 'targets' ? listed.targets : [];
-    const ofRoom = targets.filter(({ labels }) => labels[APP_LABEL] === undefined);
-    const grafana = await lookAtGrafana(c);
-    const health = [...readHealth(said, keeping), ...grafana.health];
+    const said = await (c.config.monitoring.profile === 'existing' ? lookAtExisting(c) : lookAtOwn(c));
+    const { targets, health } = said;
+    const ofRoom = targets.filter(
+      (target) =>
+        target.labels[APP_LABEL] === undefined &&
+        (c.config.monitoring.profile !== 'existing' || isOfRoom(target)),
+    );
     return {
       nodes,
       gate,
@@ -60,17 +60,32 @@ export const lookVerified = lookingStage<VerifiedSeen>({
       health,
       missing: [
         ...notReady(c, nodes, absent),
-        ...(await notMeasured(c, gate, said?.kind === 'vector')),
+        ...(await notMeasured(c, gate, said.answers)),
         ...ofRoom.filter((t) => isMissing(t, gate)).map(notUp),
         ...health.flatMap(({ what, good, because, remedy }) =>
           good ? [] : [{ what, because, ...(remedy === undefined ? {} : { fix: remedy }) }],
         ),
       ],
-      notes: [...observed.flatMap(({ because }) => because ?? []), ...appNotes(targets), ...grafana.notes],
+      notes: [...observed.flatMap(({ because }) => because ?? []), ...appNotes(targets), ...said.notes],
     };
   },
   judge: ({ missing }) => satisfied(missing.length === 0 ? 'all of it' : `${missing.length} missing`),
 });
+
+/** What the monitoring that kmon has installed says of itself. */
+async function lookAtOwn(c: Context): Promise<PrometheusSeen> {
+  const keeping = { parent: c.config.room.parent.name, retention: c.config.monitoring.retention };
+  const questions = [healthQuestion(keeping), activeTargets];
+  const asked = askPrometheus(c.cluster.kubectl, await prometheusOf(c), questions);
+  const [said, listed] = parseAnswers(await c.cluster.query(asked), questions.length);
+  const grafana = await lookAtGrafana(c);
+  return {
+    answers: said?.kind === 'vector',
+    targets: listed?.kind === 'targets' ? listed.targets : [],
+    health: [...readHealth(said, keeping), ...grafana.health],
+    notes: grafana.notes,
+  };
+}
 
 function notReady(c: Context, nodes: readonly ClusterNode[], absent: readonly string[]): readonly Missing[] {
   return c.about.flatMap(({ name, role }): readonly Missing[] => {
@@ -110,10 +125,12 @@ async function notMeasured(c: Context, gate: Gate, isAnswering: boolean): Promis
   return missing;
 }
 
+const MACHINES: readonly (string | undefined)[] = [EXPORTER_JOB, JOB_AMONG_OTHERS];
+
 /** A machine's own target is told with the machine; an observed computer may be off. */
 function isMissing({ health, labels }: Target, { rows }: Gate): boolean {
-  if (health === 'up' || labels['job'] === 'observed') return false;
-  const isMachines = labels['job'] === 'node-exporter' && rows.some((r) => r.machine === labels['node']);
+  if (health === 'up' || labels['job'] === OBSERVED_JOB) return false;
+  const isMachines = MACHINES.includes(labels['job']) && rows.some((r) => r.machine === labels['node']);
   return !isMachines;
 }
 

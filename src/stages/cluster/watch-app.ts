@@ -1,5 +1,6 @@
 import { appName, isMarked, marks } from '../../apps/watch-app/marks.js';
-import { monitorName, podMonitor, serviceMonitor } from '../../apps/watch-app/monitor.js';
+import { labelsOfMonitor } from '../../addons/existing/watched-place.js';
+import { MONITOR_LABELS, monitorName, podMonitor, serviceMonitor } from '../../apps/watch-app/monitor.js';
 import { downIn, remedyFor, unprovenIn } from '../../apps/watch-app/proof.js';
 import type { WatchedApp } from '../../apps/watch-app/proof.js';
 import { applyObjects, objectsDiffer } from '../../cluster/objects.js';
@@ -97,7 +98,10 @@ function toMarkOf(app: AppToWatch, found: AppFound): WatchSeen['toMark'] {
 async function toApplyOf(app: AppToWatch, found: AppFound, c: Context): Promise<string | undefined> {
   const { profile, scrapeIntervalSeconds: intervalSeconds } = c.config.monitoring;
   if (profile === 'lite') return undefined;
-  const monitored = { ...app, intervalSeconds };
+  const kind = found.by === 'pods' ? 'podMonitor' : 'serviceMonitor';
+  const labels =
+    profile === 'existing' ? await labelsOfMonitor(c, kind, app.namespace, MONITOR_LABELS) : MONITOR_LABELS;
+  const monitored = { ...app, intervalSeconds, labels };
   const monitor =
     found.by === 'pods'
       ? podMonitor(monitored, found.port, found.workload.labels)

@@ -1,3 +1,4 @@
+import { OWN_PROMETHEUS, prometheusOf } from '../../addons/asked-prometheus.js';
 import { TEST_APP_NAMESPACE } from '../../apps/test-app/objects.js';
 import { appName } from '../../apps/watch-app/marks.js';
 import { MONITOR_DEFINITIONS } from '../../apps/watch-app/monitor.js';
@@ -23,7 +24,6 @@ import { isObjectThere, parseDefinitions } from '../../tools/kubernetes-objects.
 import { parsePods } from '../../tools/pods.js';
 import { activeTargets, askPrometheus, instant, parseAnswers, scrapePools } from '../../tools/prometheus.js';
 import { parseServices } from '../../tools/services.js';
-import { prometheusOf } from './metrics.js';
 
 /** An application, and how its metrics are asked for. */
 export interface AppToWatch {
@@ -80,9 +80,14 @@ function refuseOurs({ config }: Context, { namespace }: AppToWatch): void {
 async function requireMonitoring(c: Context): Promise<void> {
   const { cluster } = c;
   const { namespace, profile } = c.config.monitoring;
+  if (profile === 'existing') {
+    // It is there, or it is said what is there instead.
+    await prometheusOf(c);
+    return;
+  }
   const services = parseServices(await cluster.query(getServices(cluster.kubectl, namespace)));
   const deploy = `run \`${typedFor(cluster, 'kmon deploy-monitoring')}\` first`;
-  if (!services.some(({ name }) => name === prometheusOf(c.config).service))
+  if (!services.some(({ name }) => name === OWN_PROMETHEUS))
     throw new KmonError('precondition', 'there is no monitoring in this cluster', { hint: deploy });
   if (profile === 'stack' && (await monitorKinds(c)).length < MONITOR_DEFINITIONS.length)
     throw new KmonError(
@@ -191,7 +196,7 @@ export async function lookAtWatched(c: Context, app: AppToWatch, found: AppFound
   const { cluster } = c;
   const name = appName(app);
   const questions = [activeTargets, instant(ownSeries(name)), scrapePools];
-  const asked = askPrometheus(cluster.kubectl, prometheusOf(c.config), questions);
+  const asked = askPrometheus(cluster.kubectl, await prometheusOf(c), questions);
   const [targets, count, pools] = parseAnswers(await cluster.query(asked), questions.length);
   if (targets?.kind !== 'targets')
     throw new KmonError('precondition', 'Prometheus does not answer', {

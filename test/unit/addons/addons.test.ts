@@ -3,6 +3,7 @@ import { describe, expect, it } from 'vitest';
 import { parseAllDocuments } from 'yaml';
 import type { Addon } from '../../../src/addons/addon.js';
 import { ADDONS, CATALOGUE } from '../../../src/addons/index.js';
+import { existing } from '../../../src/addons/existing/existing.js';
 import { lite } from '../../../src/addons/lite/lite.js';
 import { monitoringThere } from '../../../src/addons/monitoring-there.js';
 import { stack } from '../../../src/addons/stack/stack.js';
@@ -17,11 +18,15 @@ import { addonStage } from '../../../src/stages/cluster/addon-stage.js';
 import { initParent } from '../../../src/stages/cluster/init-parent.js';
 import { nodeRoute, peerRoutes, podNetwork } from '../../../src/stages/cluster/pod-network.js';
 import { Secret } from '../../../src/shell/secret.js';
+import { TAKES_ALL } from '../../support/others-cluster.js';
 import { CHILD, PARENT } from '../../support/sample-room.js';
 import { assertShellSyntax } from '../tools/shell-syntax.js';
 import { AddonRoom } from './addon-run.js';
 import type { RunHow, Way } from './addon-run.js';
 import { ModelCluster } from './model-cluster.js';
+
+/** A cluster that somebody has a monitoring in. */
+const OTHERS = { operated: [TAKES_ALL] };
 
 const WAYS: readonly Way[] = ['online', 'bundle', 'context'];
 
@@ -29,11 +34,12 @@ const WAYS: readonly Way[] = ['online', 'bundle', 'context'];
 function roomWith(addon: Addon, way: Way): AddonRoom {
   const network = POD_NETWORKS.find((id) => id === addon.id) ?? 'flannel';
   const listed = CATALOGUE.filter(({ id }) => id === addon.id).map(({ id }) => id);
-  return new AddonRoom(way, network, { profile: profileOf(addon) }, new ModelCluster(), listed);
+  const model = new ModelCluster(addon.id === 'existing' ? OTHERS : {});
+  return new AddonRoom(way, network, { profile: profileOf(addon) }, model, listed);
 }
 
 function profileOf({ id }: Addon): MonitoringProfile {
-  return id === 'stack' ? 'stack' : 'lite';
+  return id === 'stack' || id === 'existing' ? id : 'lite';
 }
 
 const stageFor = (addon: Addon): Stage => addonStage(addon, onParent(initParent));
@@ -155,7 +161,7 @@ describe.each(ON_MACHINES)('%s, on the machines', (_, addon) => {
 });
 
 describe.each<Way>(['online', 'bundle', 'context'])(
-  'of the two monitorings, on a cluster by way of %s,',
+  'of the monitorings, on a cluster by way of %s,',
   (way) => {
     const room = (monitoring: Partial<MonitoringConfig>, model?: ModelCluster): AddonRoom =>
       new AddonRoom(way, 'flannel', monitoring, model);
@@ -170,9 +176,16 @@ describe.each<Way>(['online', 'bundle', 'context'])(
     it.each([
       ['lite', lite, stack],
       ['stack', stack, lite],
+      ['lite', lite, existing],
+      ['stack', stack, existing],
+      ['existing', existing, lite],
+      ['existing', existing, stack],
     ] as const)('%s stays where it is, until kmon.yaml names the other', async (_, first, second) => {
-      const before = room({ profile: profileOf(first) });
-      expect(await there(before)).toEqual({});
+      const hasOthers = [first, second].includes(existing);
+      // Beside somebody's operator there is no second one, where the cluster is no room of kmon's.
+      if (hasOthers && way === 'context' && [first, second].includes(stack)) return;
+      const before = room({ profile: profileOf(first) }, new ModelCluster(hasOthers ? OTHERS : {}));
+      expect(await there(before)).toEqual(hasOthers ? { others: 'obs/k8s' } : {});
       await before.run(stageFor(first));
       expect(await there(before)).toEqual({ profile: profileOf(first) });
 

@@ -5,6 +5,15 @@ import type { Runner } from '../../../src/runner/runner.js';
 import type { Command } from '../../../src/shell/command.js';
 import { Secret } from '../../../src/shell/secret.js';
 import type { ExecResult } from '../../../src/transport/transport.js';
+import type { OthersCluster } from '../../support/others-cluster.js';
+import {
+  exporters,
+  knows,
+  namespaces,
+  prometheuses,
+  services,
+  servicesOf,
+} from '../../support/others-cluster.js';
 import { asksNodes } from '../stages/answers.js';
 import { looks } from '../stages/things.js';
 
@@ -47,6 +56,17 @@ interface Change {
   readonly command: Command;
 }
 
+/** An object in the values of a release. */
+export interface GivenObject {
+  readonly kind: string;
+  readonly metadata: {
+    readonly name: string;
+    readonly namespace: string;
+    readonly labels?: Readonly<Record<string, string>>;
+  };
+  readonly spec?: unknown;
+}
+
 type Said = string | { readonly exitCode: number; readonly stdout?: string; readonly stderr?: string };
 
 /**
@@ -58,8 +78,14 @@ export class ModelCluster {
   readonly asked: Command[] = [];
   readonly applied = new Set<string>();
   private readonly releases = new Map<string, { readonly status: string; readonly description: string }>();
+  private readonly others: OthersCluster;
   private rolloutsAsked = 0;
   private machinesChanged = false;
+
+  /** @param others what somebody has in it already */
+  constructor(others: OthersCluster = {}) {
+    this.others = others;
+  }
 
   /** As a helm that was killed leaves it. */
   interrupt(): void {
@@ -124,7 +150,8 @@ export class ModelCluster {
       return { exitCode: [...this.applied].some((text) => text.includes(`"${secret}"`)) ? 0 : 1 };
     const wanted = / get customresourcedefinitions (.*) --ignore-not-found /.exec(script)?.[1];
     if (wanted !== undefined) return this.definitionsOf(wanted.split(' '));
-    if (script.endsWith('/apis/monitoring.coreos.com/v1/prometheuses')) return JSON.stringify({ items: [] });
+    const said = this.ofOthers(script);
+    if (said !== undefined) return said;
     if (/\/monitoring\.coreos\.com\/v1\/namespaces\/\S+$/.test(script)) return CONTENT;
     const release = / history (\S+) --max 1/.exec(script)?.[1];
     if (release !== undefined) return this.history(release);
@@ -137,6 +164,48 @@ export class ModelCluster {
       });
     }
     throw new Error(`nobody knows an answer to: ${script}`);
+  }
+
+  private ofOthers(script: string): string | undefined {
+    const {
+      operated = [],
+      services: more = [],
+      exporters: there = [],
+      namespaces: named = {},
+      told,
+    } = this.others;
+    const path = / get --raw (\S+)/.exec(script)?.[1] ?? '';
+    switch (path) {
+      case '/apis/monitoring.coreos.com/v1/prometheuses':
+        return prometheuses(operated);
+      case '/api/v1/services':
+        return services([...operated.flatMap(servicesOf), ...more]);
+      case '/apis/apps/v1/daemonsets':
+        return exporters(there);
+      case '/api/v1/namespaces':
+        return namespaces(named);
+      default:
+        if (!path.endsWith('/proxy/api/v1/scrape_pools')) return undefined;
+        return told === undefined ? this.taken() : knows(told.pools, told.groups);
+    }
+  }
+
+  /** What its operator has given a Prometheus of what the release has for it. */
+  private taken(): string {
+    const monitor = this.objectsOf('kmon-existing').find(({ kind }) => kind.endsWith('Monitor'));
+    if (monitor === undefined) return knows([], []);
+    const kind = monitor.kind === 'PodMonitor' ? 'podMonitor' : 'serviceMonitor';
+    return knows([`${kind}/${monitor.metadata.namespace}/kmon-machines/0`], ['kmon.rules', 'kmon.alerts']);
+  }
+
+  /** What a release was given to install as it is. */
+  objectsOf(release: string): readonly GivenObject[] {
+    if (!this.releases.has(release)) return [];
+    const last = this.changes.findLast(({ command }) => command.script.includes(` --install ${release} `));
+    const { objects } = JSON.parse(last === undefined ? '{}' : stdinOf(last.command)) as {
+      readonly objects?: readonly GivenObject[];
+    };
+    return objects ?? [];
   }
 
   /** As they were applied. */

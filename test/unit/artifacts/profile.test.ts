@@ -28,7 +28,8 @@ describe('the profile of the monitoring', () => {
   it.each<[MonitoringThere, string, string]>([
     [{ profile: 'lite' }, 'lite', 'it is what is installed'],
     [{ profile: 'stack' }, 'stack', 'it is what is installed'],
-    [{ others: 'obs/k8s' }, 'lite', 'with obs/k8s'],
+    [{ profile: 'existing' }, 'existing', 'it is what is installed'],
+    [{ others: 'obs/k8s' }, 'existing', 'with obs/k8s'],
     [{}, 'stack', 'the Internet'],
   ])('stays what the cluster has: %o', (there, profile, because) => {
     const decision = decideProfile(silent, onlineSupply, there);

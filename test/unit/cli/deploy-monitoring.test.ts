@@ -13,6 +13,14 @@ import { tmpdir } from 'node:os';
 import { delimiter, join } from 'node:path';
 import { describe, expect, it, onTestFinished, vi } from 'vitest';
 import { runProgram } from '../../../src/cli/program.js';
+import {
+  OF_RELEASE,
+  TAKES_ALL,
+  exporters,
+  prometheuses,
+  services,
+  servicesOf,
+} from '../../support/others-cluster.js';
 import { FakeIo } from './fake-io.js';
 
 /** kubectl and helm of somebody who has a cluster: they keep what they were told in a folder, one line a call. */
@@ -23,7 +31,12 @@ case "$*" in
   *'/api/v1/nodes') cat "$STATE/nodes.json" ;;
   *'/api/v1/pods?'*) echo '{"items":[]}' ;;
   *'/secrets/'*) [ -e "$STATE/secret" ] ;;
-  */prometheuses) echo '{"items":[{"metadata":{"namespace":"obs","name":"k8s"}}]}' ;;
+  */prometheuses) cat "$STATE/prometheuses.json" ;;
+  *'/api/v1/services') cat "$STATE/services.json" ;;
+  *'/apis/apps/v1/daemonsets') cat "$STATE/daemonsets.json" ;;
+  *'/api/v1/namespaces') echo '{"items":[]}' ;;
+  */scrape_pools) if [ -e "$STATE/release" ]; then cat "$STATE/pools.json"; else echo '{"status":"success","data":{"scrapePools":[]}}'; fi ;;
+  */rules) if [ -e "$STATE/release" ]; then cat "$STATE/rules.json"; else echo '{"status":"success","data":{"groups":[]}}'; fi ;;
   *' apply '*) cat >"$STATE/secret" ;;
   *'/deployments/'*|*'/daemonsets/'*) echo '{"spec":{"replicas":1},"status":{"readyReplicas":1,"updatedReplicas":1}}' ;;
   *'/query?'*) cat "$STATE/metrics.json" ;;
@@ -34,17 +47,21 @@ esac
 const HELM = `#!/bin/sh
 echo "helm $*" >>"$STATE/calls"
 case "$*" in
-  *' history kmon-stack '*) echo 'Error: release: not found' >&2; exit 1 ;;
   *' history '*)
-    [ -e "$STATE/release" ] || { echo 'Error: release: not found' >&2; exit 1; }
+    case "$*" in *" history $(cat "$STATE/name" 2>/dev/null) "*) ;; *) false ;; esac || { echo 'Error: release: not found' >&2; exit 1; }
     printf '[{"revision":1,"status":"deployed","chart":"kmon-lite-0.1.0","description":"%s"}]' "$(cat "$STATE/release")" ;;
   *' upgrade --install '*)
     cat >"$STATE/values.json"
+    for word; do [ "$before" = --install ] && echo "$word" >"$STATE/name"; before=$word; done
     while [ "$1" != --description ]; do shift; done
     printf %s "$2" >"$STATE/release" ;;
   *) echo "unexpected: $*" >&2; exit 9 ;;
 esac
 `;
+
+/** Of a room, of which the cluster is none. */
+const ROOM = 'room: a-room\nparent: 192.0.2.10\nchildren: [192.0.2.11]\n';
+const LITE = `${ROOM}monitoring: { profile: lite }\n`;
 
 const NAMES = ['cp-1', 'w-1'];
 
@@ -75,6 +92,15 @@ function desk(): Desk {
     chmodSync(join(bin, name), 0o755);
   }
   writeFileSync(join(state, 'nodes.json'), JSON.stringify({ kind: 'NodeList', items: NAMES.map(node) }));
+  const data = (answer: object): string => JSON.stringify({ status: 'success', data: answer });
+  for (const [name, text] of [
+    ['prometheuses', prometheuses([OF_RELEASE])],
+    ['services', services(servicesOf(OF_RELEASE))],
+    ['daemonsets', exporters([{ namespace: 'obs', port: { name: 'http-metrics', containerPort: 9100 } }])],
+    ['pools', data({ scrapePools: ['podMonitor/monitoring/kmon-machines/0'] })],
+    ['rules', data({ groups: [{ name: 'kmon.rules' }, { name: 'kmon.alerts' }] })],
+  ] as const)
+    writeFileSync(join(state, `${name}.json`), text);
   writeFileSync(join(state, 'metrics.json'), JSON.stringify(metrics()));
   vi.stubEnv('PATH', `${bin}${delimiter}${process.env['PATH'] ?? ''}`);
   vi.stubEnv('STATE', state);
@@ -115,14 +141,70 @@ function metrics(): object {
 }
 
 describe('deploy-monitoring --context', () => {
-  it('measures the nodes of a cluster that is there, without a kmon.yaml, and changes nothing a second time', async () => {
+  it('uses the Prometheus that somebody has there, without a kmon.yaml, and changes nothing a second time', async () => {
     const here = desk();
     const first = await here.run();
     expect(first.out).toContain('targets up 2/2');
     expect(first.exitCode).toBe(0);
     expect(first.out).toContain(
-      "the monitoring has the profile lite: kmon.yaml names none, and the cluster has an operator of somebody else's already, with obs/k8s",
+      "the monitoring has the profile existing: kmon.yaml names none, and the cluster has an operator of somebody else's already, with obs/kps",
     );
+    const values = JSON.parse(readFileSync(join(here.state, 'values.json'), 'utf8')) as {
+      readonly objects: readonly { readonly kind: string; readonly metadata: object }[];
+    };
+    expect(values).toMatchObject({
+      parent: 'cp-1',
+      prometheus: { enabled: false },
+      nodeExporter: { enabled: false },
+    });
+    expect(values.objects.slice(0, 2)).toMatchObject(
+      ['PodMonitor', 'PrometheusRule'].map((kind) => ({
+        kind,
+        metadata: { namespace: 'monitoring', labels: { release: 'kps' } },
+      })),
+    );
+    const before = here.calls().length;
+    const second = await here.run();
+    expect(second.exitCode, second.out).toBe(0);
+    expect(second.out).toContain('the profile existing: kmon.yaml names none, and it is what is installed');
+    expect(
+      here
+        .calls()
+        .slice(before)
+        .filter((call) => / (upgrade|apply) /.test(call)),
+    ).toEqual([]);
+  });
+
+  it.each([
+    ['there is none', { prometheuses: [] }, "there is no Prometheus of somebody else's"],
+    [
+      'there are two',
+      { prometheuses: [OF_RELEASE, { ...TAKES_ALL, namespace: 'team' }] },
+      'there are 2 Prometheus in this cluster',
+    ],
+    [
+      'it takes nothing',
+      { prometheuses: [{ ...OF_RELEASE, spec: {} }] },
+      'the Prometheus obs/kps takes no PodMonitor: it has no spec.podMonitorSelector',
+    ],
+  ] as const)('changes nothing where kmon.yaml wants to use one, and %s', async (_, has, says) => {
+    const here = desk();
+    writeFileSync(join(here.state, 'prometheuses.json'), prometheuses(has.prometheuses));
+    const all = has.prometheuses.flatMap(servicesOf);
+    writeFileSync(join(here.state, 'services.json'), services(all));
+    writeFileSync(join(here.cwd, 'kmon.yaml'), `${ROOM}monitoring: { profile: existing }\n`);
+    const { exitCode, out } = await here.run();
+    expect(out).toContain(says);
+    expect(exitCode).toBe(22);
+    expect(here.calls().filter((call) => / (upgrade|apply) /.test(call))).toEqual([]);
+  });
+
+  it('measures the nodes of a cluster that is there, and changes nothing a second time', async () => {
+    const here = desk();
+    writeFileSync(join(here.cwd, 'kmon.yaml'), LITE);
+    const first = await here.run();
+    expect(first.out).toContain('targets up 2/2');
+    expect(first.exitCode).toBe(0);
     const values = JSON.parse(readFileSync(join(here.state, 'values.json'), 'utf8')) as object;
     expect(values).toMatchObject({
       parent: 'cp-1',
@@ -134,7 +216,7 @@ describe('deploy-monitoring --context', () => {
     const before = here.calls().length;
     const second = await here.run();
     expect(second.exitCode).toBe(0);
-    expect(second.out).toContain('it is what is installed');
+    expect(second.out).toContain('nothing to change');
     expect(
       here
         .calls()
@@ -145,7 +227,9 @@ describe('deploy-monitoring --context', () => {
 
   it('is asked for by watch-app, where kmon.yaml leaves open which it is', async () => {
     const here = desk();
+    writeFileSync(join(here.cwd, 'kmon.yaml'), LITE);
     await here.run();
+    writeFileSync(join(here.cwd, 'kmon.yaml'), ROOM);
     const before = here.calls().length;
     const io = new FakeIo(here.cwd);
     await runProgram(['watch-app', 'shop', '--port', 'metrics', '--context', 'class', '--plain'], io);
@@ -157,10 +241,11 @@ describe('deploy-monitoring --context', () => {
 
   it('names the context in every call, as the user, and leaves the folder of a room alone', async () => {
     const here = desk();
+    writeFileSync(join(here.cwd, 'kmon.yaml'), LITE);
     await here.run();
     for (const call of here.calls())
       expect(call).toMatch(/^(kubectl --context class|helm --kube-context class) /);
-    expect(readdirSync(here.cwd)).toEqual(['.kmon']);
+    expect(readdirSync(here.cwd).toSorted()).toEqual(['.kmon', 'kmon.yaml']);
     expect(readdirSync(join(here.cwd, '.kmon'))).toEqual(['contexts']);
     const kept = join(here.cwd, '.kmon/contexts/class');
     expect(readdirSync(kept).toSorted()).toEqual(['grafana-password', 'transcripts']);
@@ -169,6 +254,7 @@ describe('deploy-monitoring --context', () => {
 
   it('changes nothing in a dry run, and says what it would', async () => {
     const here = desk();
+    writeFileSync(join(here.cwd, 'kmon.yaml'), LITE);
     const { exitCode, out } = await here.run('--dry-run');
     expect(exitCode).toBe(0);
     expect(out).toContain('helm upgrade --install kmon');

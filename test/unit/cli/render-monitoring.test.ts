@@ -202,6 +202,35 @@ describe('kmon render monitoring, of the profile stack,', () => {
   });
 });
 
+describe('kmon render monitoring, of the profile existing,', () => {
+  it('writes what an operator takes, and the same as lines for a Prometheus without one', async () => {
+    const observed = '{ address: 192.168.1.30, name: mac, kind: observed, exporter: 9100 }';
+    writeFileSync(
+      join(folder, 'kmon.yaml'),
+      `room: a-room\nparent: 192.168.1.10\nchildren: [{ address: 192.168.1.11, team: red }, ${observed}]\nmonitoring: { profile: existing }\n`,
+    );
+    const { code, io } = await render('--out', 'out');
+    expect([code, io.err.raw]).toEqual([0, '']);
+    const values = parse(text('out/values.yaml')) as {
+      readonly objects: readonly { readonly kind: string }[];
+    };
+    expect(values).toMatchObject({ prometheus: { enabled: false }, nodeExporter: { port: 9100 } });
+    expect([...new Set(values.objects.map(({ kind }) => kind))]).toEqual([
+      'PodMonitor',
+      'PrometheusRule',
+      'ScrapeConfig',
+      'ConfigMap',
+    ]);
+    expect(text('out/scrape.yaml')).toMatchSnapshot();
+    const rules = text('out/rules.yaml');
+    expect(rules).toContain('node_cpu_seconds_total{job="kmon-node-exporter"');
+    for (const name of SHIPPED)
+      expect(text(`out/dashboards/${name}.json`)).not.toContain('"node-exporter\\"');
+    expect(text('out/chart/Chart.yaml')).toContain('name: kmon-lite');
+    expect(io.out.raw).toContain('helm template kmon-existing out/chart');
+  });
+});
+
 describe('kmon render monitoring refuses, and writes nothing,', () => {
   const nothing = async (words: readonly string[], wanted: number, message: string): Promise<void> => {
     const { code, io } = await render(...words);

@@ -126,7 +126,37 @@ kubernetes: { version: 1.30 }
     [
       'a profile that there is none of, said once',
       `${ROOM}monitoring: { profile: stak, values: kmon.yaml }\n`,
-      'kmon.yaml:3:24: monitoring.profile must be "auto" or "stack" or "lite", not "stak"',
+      'kmon.yaml:3:24: monitoring.profile must be "auto" or "stack" or "lite" or "existing", not "stak"',
+    ],
+    [
+      'values for a chart that is not installed, since one is there',
+      `${ROOM}monitoring: { values: kmon.yaml, profile: existing }\n`,
+      'kmon.yaml:3:23: monitoring.values is for kube-prometheus-stack, and monitoring.profile is existing: write profile: stack, or leave the values out',
+    ],
+    [
+      'a Prometheus that is not used',
+      `${ROOM}monitoring: { existing: { namespace: obs, service: prometheus }, profile: lite }\n`,
+      "kmon.yaml:3:25: monitoring.existing says which Prometheus of somebody else's is used, and monitoring.profile is lite: write profile: existing, or leave it out",
+    ],
+    [
+      'a Prometheus that may not be used',
+      `${ROOM}monitoring: { existing: { namespace: obs, service: prometheus } }\n`,
+      "kmon.yaml:3:25: monitoring.existing says which Prometheus of somebody else's is used: write profile: existing beside it, or leave it out",
+    ],
+    [
+      'a Prometheus without its Service',
+      `${ROOM}monitoring: { profile: existing, existing: { namespace: obs } }\n`,
+      /monitoring\.existing\.service is missing: it must be the name of a Service/,
+    ],
+    [
+      'a port of it that is none',
+      `${ROOM}monitoring: { profile: existing, existing: { namespace: obs, service: p, port: 99999 } }\n`,
+      /monitoring\.existing\.port must be a port from 1 to 65535, not the number 99999/,
+    ],
+    [
+      'alerts that somebody else sends',
+      `${ROOM}monitoring: { profile: existing, alerts: { webhook: { urlVariable: KMON_W } } }\n`,
+      "kmon.yaml:3:42: monitoring.alerts is for an Alertmanager of kmon's, and monitoring.profile is existing: whoever keeps that Prometheus says where its alerts go; leave it out",
     ],
     [
       'a password for Grafana',

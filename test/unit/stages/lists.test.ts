@@ -378,6 +378,7 @@ it('wants no machine where it is about a cluster alone', () => {
     ['pull-again', 'kind-lab'],
     ['monitoring', 'kind-lab'],
     ['kube-prometheus-stack', 'kind-lab'],
+    ['existing-monitoring', 'kind-lab'],
     ['measured', 'kind-lab'],
   ]);
   expect(() => planForCluster('deploy-monitoring', DEPLOY_MONITORING, place)).toThrow(

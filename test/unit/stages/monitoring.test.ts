@@ -60,7 +60,7 @@ function upgrading(
     monitoring,
     {
       parent: [
-        ...[...clusterReady, release, known, ...(release === noRelease ? [noOther] : [])],
+        ...[...clusterReady, release, known, ...(release === noRelease ? noOther : [])],
         ...[...noting, ...between, last.upgrade, ...rollsOut(true)],
       ],
     },
@@ -136,7 +136,7 @@ describe('monitoring', () => {
       const last = new LastDigest('none');
       const runsToo = asks('deployments/kmon-alertmanager', ROLLED_OUT);
       const brings = does('bring the secrets of where alerts go');
-      const before = [...clusterReady, noRelease, nodes, noOther, ...noting, brings];
+      const before = [...clusterReady, noRelease, nodes, ...noOther, ...noting, brings];
       return play(monitoring, { parent: [...before, last.upgrade, ...rollsOut(true), runsToo] }, room());
     };
     const played = await run('https://hooks.example/s3cret');
@@ -214,7 +214,7 @@ describe('monitoring', () => {
       ...clusterReady,
       noRelease,
       nodes,
-      noOther,
+      ...noOther,
       there,
       ...noting,
       does('copy the chart'),
@@ -290,7 +290,7 @@ describe('monitoring', () => {
           ...clusterReady,
           noRelease,
           nodes,
-          noOther,
+          ...noOther,
           ...noting,
           last.upgrade,
           ...settling(180, rollsOut(false)),
@@ -321,7 +321,7 @@ describe('monitoring whose image does not come', () => {
     end: readonly Step[] = [],
   ): Promise<Played> => {
     const { upgrade } = new LastDigest('none');
-    const begun = [...clusterReady, noRelease, nodes, noOther, ...noting, upgrade];
+    const begun = [...clusterReady, noRelease, nodes, ...noOther, ...noting, upgrade];
     return play(
       monitoring,
       { parent: [...begun, ...settling(seconds, rollsOut(false), hindrance), ...end] },
@@ -371,7 +371,7 @@ describe('monitoring whose pods do not run', () => {
   const prometheus = { namespace: 'monitoring', name: 'kmon-prometheus-0' };
   const begun = (): readonly Step[] => {
     const { upgrade } = new LastDigest('none');
-    return [...clusterReady, noRelease, nodes, noOther, ...noting, upgrade];
+    return [...clusterReady, noRelease, nodes, ...noOther, ...noting, upgrade];
   };
   const waits = (seconds: number, hindrance: readonly Step[], end: readonly Step[] = []): Promise<Played> =>
     play(

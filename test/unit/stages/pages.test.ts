@@ -111,6 +111,7 @@ describe('the pages of the monitoring', () => {
     ],
   ] as const)('are not there: %s (%s)', (_, page, names, grafana, message, hint) => {
     const services = names.map((name) => ({
+      namespace: 'monitoring',
       name,
       labels: {},
       address: '10.96.0.7',
@@ -126,7 +127,9 @@ describe('the pages of the monitoring', () => {
     ['kmon.yaml is newer', { profile: 'lite', alerts }, 'it was left out', /^run `kmon deploy-monitoring`/],
     ['own values', { profile: 'stack' }, 'it was left out', 'where monitoring.values switches it off'],
   ] as const)('do without an Alertmanager: %s', (_, monitoring, message, hint) => {
-    const services = [{ name: 'kmon-prometheus', labels: {}, ports: [{ port: 9090 }] }];
+    const services = [
+      { namespace: 'monitoring', name: 'kmon-prometheus', labels: {}, ports: [{ port: 9090 }] },
+    ];
     const config = sampleConfig({ monitoring: { ...sampleConfig().monitoring, ...monitoring } });
     expect(() => placeOf('alertmanager', { services }, config)).toThrow(refusal(message, hint));
   });

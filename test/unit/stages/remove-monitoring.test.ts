@@ -4,7 +4,7 @@ import { removeMonitoring } from '../../../src/stages/cluster/remove-monitoring.
 import { PARENT } from '../../support/sample-room.js';
 import { asks, does } from '../../support/scripted-runner.js';
 import type { Step } from '../../support/scripted-runner.js';
-import { noOther, noRelease } from './scenarios-monitoring.js';
+import { noExisting, noRelease, noStack } from './scenarios-monitoring.js';
 import { plannedIn, play } from './stage-run.js';
 
 const digest = `kmon sha256:${'1'.repeat(64)}`;
@@ -21,13 +21,13 @@ const unwatched: readonly Step[] = [
 ];
 const none: readonly Step[] = [
   ...unwatched,
-  ...[noRelease, noSecret, noAddresses, noOther, asks('get customresourcedefinitions')],
-  ...[asks('--selector kmon/addon=stack'), noSecret, noAddresses],
+  ...[noRelease, noSecret, noAddresses, noStack, asks('get customresourcedefinitions')],
+  ...[asks('--selector kmon/addon=stack'), noSecret, noAddresses, noExisting],
 ];
 const setting = { machine: PARENT };
 
 /** What is seen of the profile `stack` where all of it is there. */
-const there = (owners: string, watched = unwatched): readonly Step[] => [
+const there = (owners: string, watched = unwatched, existing = noExisting): readonly Step[] => [
   ...watched,
   ...[noRelease, asks('/secrets/kmon-grafana-admin'), asks('/secrets/kmon-alerts')],
   ...[release('kmon-stack'), definitions('kmon')],
@@ -37,6 +37,7 @@ const there = (owners: string, watched = unwatched): readonly Step[] => [
   ),
   ...[asks('/secrets/kmon-grafana-admin'), asks('/secrets/kmon-alerts')],
   asks('--all-namespaces', owners),
+  existing,
 ];
 const objects = [
   'remove secret kmon-grafana-admin in monitoring',
@@ -113,6 +114,7 @@ describe('taking the monitoring away', () => {
             release('kmon-stack', 'Upgrade complete'),
           ],
           ...[definitions('Helm'), asks('--selector kmon/addon=stack'), noSecret, noAddresses],
+          release('kmon-existing', 'by hand'),
         ],
       },
       setting,

@@ -2,6 +2,15 @@ import { existsSync, readFileSync } from 'node:fs';
 import { measured } from '../../../src/stages/cluster/measured.js';
 import { DEFINITIONS } from '../../../src/addons/stack/names.js';
 import { onlineSupply } from '../../../src/artifacts/online-supply.js';
+import {
+  OF_RELEASE,
+  exporters,
+  knows,
+  namespaces,
+  prometheuses,
+  services,
+  servicesOf,
+} from '../../support/others-cluster.js';
 import { withStandIn } from '../../support/stand-in-stack.js';
 import { stageOf } from './addon-stages.js';
 import { loadFits } from '../../../src/stages/cluster/load-fits.js';
@@ -30,8 +39,10 @@ const nodes = asksNodes(
 
 export const noRelease = asks('history kmon', { exitCode: 1, stderr: 'Error: release: not found' });
 
-/** Nor one of the other profile. */
-export const noOther = asks('history kmon-stack', { exitCode: 1, stderr: 'Error: release: not found' });
+/** Nor one of the other profiles. */
+export const noStack = asks('history kmon-stack', { exitCode: 1, stderr: 'Error: release: not found' });
+export const noExisting = asks('history kmon-existing', { exitCode: 1, stderr: 'Error: release: not found' });
+export const noOther: readonly Step[] = [noStack, noExisting];
 
 /** Helm's answer about a release as it was last given to it; before that, as it is when all is well. */
 export function releaseIs(status: string, digest?: () => string): Step {
@@ -111,6 +122,26 @@ const profileStack = { ...sampleConfig().monitoring, profile: 'stack' as const, 
 const given = new LastDigest('monitoring');
 const stack = new LastDigest('kube-prometheus-stack', 'kmon-stack');
 const online = new LastDigest('monitoring-online');
+const among = new LastDigest('existing-monitoring', 'kmon-existing');
+const releaseAmong = asks('history kmon-existing', () =>
+  JSON.stringify([
+    { revision: 1, status: 'deployed', chart: 'kmon-lite-0.1.0', description: `kmon ${among.read()}` },
+  ]),
+);
+
+/** kube-prometheus-stack of somebody else's, and what its Prometheus says: what it is to ask, and its rules. */
+const asksOthers: readonly Step[] = [
+  asks('/v1/prometheuses', prometheuses([OF_RELEASE])),
+  asks('get --raw /api/v1/services', services(servicesOf(OF_RELEASE))),
+  asks(
+    'get --raw /apis/apps/v1/daemonsets',
+    exporters([{ namespace: 'obs', port: { name: 'http-metrics', containerPort: 9100 } }]),
+  ),
+  asks('/namespaces/obs/services/kps-prometheus:http-web/proxy/api/v1/scrape_pools', knows([], [])),
+  asks('get --raw /api/v1/namespaces', namespaces({ obs: {} })),
+];
+const hasTaken = (...groups: readonly string[]): Step =>
+  asks('/scrape_pools', knows(['podMonitor/monitoring/kmon-machines/0'], groups));
 
 /** From the chart to the load. */
 export const MONITORING: readonly Scenario[] = [
@@ -118,7 +149,7 @@ export const MONITORING: readonly Scenario[] = [
     name: 'monitoring',
     stage: () => stageOf('monitoring'),
     setting: { ...lab, machine: PARENT },
-    bare: { parent: [...clusterReady, noRelease, nodes, noOther] },
+    bare: { parent: [...clusterReady, noRelease, nodes, ...noOther] },
     work: {
       parent: [...noting, given.upgrade, ...rollsOut(false), ...rollsOut(true)],
     },
@@ -157,12 +188,15 @@ export const MONITORING: readonly Scenario[] = [
       config: { monitoring: profileStack },
       supply: withStandIn(onlineSupply),
     },
-    bare: { parent: [...clusterReady, asks('get customresourcedefinitions'), noOther, noRelease] },
+    bare: {
+      parent: [...clusterReady, asks('get customresourcedefinitions'), noStack, noRelease, noExisting],
+    },
     half: {
       bare: {
         parent: [
-          ...[...clusterReady, asks('get customresourcedefinitions', defined), noOther],
+          ...[...clusterReady, asks('get customresourcedefinitions', defined), noStack],
           releaseIs('deployed', () => `sha256:${'0'.repeat(64)}`),
+          noExisting,
         ],
       },
       work: {
@@ -191,6 +225,52 @@ export const MONITORING: readonly Scenario[] = [
         releaseIs('deployed', stack.read),
         ...stackRolls(available),
       ],
+    },
+  },
+  {
+    // Beside kube-prometheus-stack of somebody else's; the small monitoring was there before.
+    name: 'existing-monitoring',
+    stage: () => stageOf('existing-monitoring'),
+    setting: {
+      ...lab,
+      machine: PARENT,
+      config: {
+        ...routes,
+        monitoring: { ...sampleConfig().monitoring, profile: 'existing', grafana: false },
+      },
+    },
+    bare: { parent: [...clusterReady, noExisting, ...asksOthers, noRelease, noStack] },
+    half: {
+      bare: {
+        parent: [
+          ...[...clusterReady, noExisting, ...asksOthers],
+          releaseIs('deployed', () => `sha256:${'0'.repeat(64)}`),
+          noStack,
+        ],
+      },
+      work: {
+        parent: [
+          ...noting,
+          does('remove the release kmon, whose place it takes'),
+          does('copy the chart'),
+          among.upgrade,
+          ...asksOthers,
+          hasTaken('kmon.rules', 'kmon.alerts'),
+        ],
+      },
+    },
+    work: {
+      parent: [
+        ...noting,
+        does('copy the chart'),
+        among.upgrade,
+        ...asksOthers,
+        hasTaken('theirs'),
+        hasTaken('theirs', 'kmon.rules', 'kmon.alerts'),
+      ],
+    },
+    done: {
+      parent: [...clusterReady, releaseAmong, ...asksOthers, hasTaken('kmon.rules', 'kmon.alerts')],
     },
   },
   {

@@ -151,6 +151,7 @@ it('plays what broke off where kubeadm, helm and containerd leave something behi
     'join-child',
     'monitoring',
     'kube-prometheus-stack',
+    'existing-monitoring',
   ]);
 });
 
