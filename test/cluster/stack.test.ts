@@ -1,5 +1,5 @@
 import { execFileSync } from 'node:child_process';
-import { chmodSync, existsSync, mkdirSync, readFileSync, writeFileSync } from 'node:fs';
+import { chmodSync, existsSync, mkdirSync, readdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { createServer } from 'node:http';
 import type { Server } from 'node:http';
 import type { AddressInfo } from 'node:net';
@@ -57,6 +57,12 @@ const JOBS = [
   ...['kube-etcd', 'kube-proxy', 'kube-scheduler', 'kubelet', 'node-exporter', 'observed'],
 ];
 
+interface StackValues {
+  readonly prometheusOperator: object;
+  readonly prometheus: { readonly service: object; readonly prometheusSpec: object };
+  readonly 'prometheus-node-exporter': { readonly prometheus: { readonly monitor: object } };
+}
+
 interface Target {
   readonly labels: Readonly<Record<string, string>>;
   readonly health: string;
@@ -68,6 +74,8 @@ describe.runIf(IS_WANTED)('the profile stack', () => {
   let visitor: Server | undefined;
   let before: Snapshots;
   let bare: string;
+  /** What kmon gave the chart. */
+  let values: StackValues;
   const run = (...args: readonly string[]): Promise<Ended> =>
     kmon([...args, '--plain'], { cwd: lab.dir, timeoutMs: 900_000 });
   /** This computer's own, with the room's kubeconfig: as somebody's who has a cluster and no room. */
@@ -272,21 +280,8 @@ describe.runIf(IS_WANTED)('the profile stack', () => {
     kubectl('apply', '-f', join(lab.dir, 'shop.yaml'));
     kubectl('--namespace', 'red', 'rollout', 'status', 'deployment', 'shop', '--timeout', '60s');
     const started = Date.now();
-    // A kubelet looks once a minute whether a pod's configuration has changed, and at once when the pod has: nobody has to wait for it here.
-    const poke = setInterval(() => {
-      kubectl(
-        'annotate',
-        'pod',
-        'prometheus-kmon-prometheus-0',
-        '-n',
-        'monitoring',
-        '--overwrite',
-        `poke=${Date.now()}`,
-      );
-    }, 5000);
-    const watched = await run('watch-app', 'shop', '--port', 'metrics', '--namespace', 'red').finally(() => {
-      clearInterval(poke);
-    });
+    const rest = poking('monitoring', 'prometheus-kmon-prometheus-0');
+    const watched = await run('watch-app', 'shop', '--port', 'metrics', '--namespace', 'red').finally(rest);
     expect(watched.exitCode, watched.stderr).toBe(0);
     say(`kmon watch-app: ${Math.round((Date.now() - started) / 1000)} s`);
     expect(watched.stdout).toMatch(/^\S+:9090 +child-1 +up +-$/m);
@@ -334,6 +329,11 @@ describe.runIf(IS_WANTED)('the profile stack', () => {
   );
 
   it('gives its place to the profile lite, and then nothing of either is left', async () => {
+    const given = execFileSync('helm', ['get', 'values', 'kmon-stack', '-n', 'monitoring', '-o', 'json'], {
+      encoding: 'utf8',
+      env: environment(),
+    });
+    values = JSON.parse(given) as StackValues;
     monitoring('{ profile: lite }');
     const changed = await run('deploy-monitoring');
     expect(changed.exitCode, changed.stderr.slice(-3000)).toBe(0);
@@ -353,6 +353,70 @@ describe.runIf(IS_WANTED)('the profile stack', () => {
     expect(kubectl('get', 'service', 'shop', '--namespace', 'red', '-o', 'yaml')).not.toContain('kmon/');
   });
 
+  it.runIf(CHART === STAND_IN)(
+    'uses the monitoring that somebody else has there, and leaves it as it was',
+    async () => {
+      const started = Date.now();
+      const kinds =
+        'services,daemonsets,deployments,servicemonitors,podmonitors,prometheusrules,prometheuses';
+      const theirs = (): string =>
+        kubectl(
+          'get',
+          kinds,
+          '-n',
+          'theirs',
+          '-o',
+          'jsonpath={range .items[*]}{.kind}/{.metadata.name} {.metadata.generation}{"\\n"}{end}',
+        );
+      installTheirs();
+      const was = theirs();
+      kubectl(
+        '-n',
+        'theirs',
+        'wait',
+        'prometheus/theirs-prometheus',
+        '--for=condition=Available',
+        '--timeout=2m',
+      );
+      const shared = sharedThings();
+      monitoring('{}');
+      const rest = poking('theirs', 'prometheus-theirs-prometheus-0');
+      const context = kubectl('config', 'current-context');
+      const deploy = await kmon(['deploy-monitoring', '--context', context, '--plain'], {
+        cwd: lab.dir,
+        env: environment(),
+        timeoutMs: 300_000,
+      }).finally(rest);
+      expect(deploy.exitCode, deploy.stderr.slice(-3000)).toBe(0);
+      expect(deploy.stderr).toContain(
+        "the profile existing: kmon.yaml names none, and the cluster has an operator of somebody else's already, with theirs/theirs-prometheus",
+      );
+      expect(deploy.stderr).toContain('targets up 2/2');
+      // Their exporter is asked once more, and there is no second one.
+      expect(
+        kubectl(
+          'get',
+          'daemonsets',
+          '--all-namespaces',
+          '-l',
+          'app.kubernetes.io/part-of=kmon',
+          '-o',
+          'name',
+        ),
+      ).toBe('');
+      const verified = await run('verify');
+      expect(verified.stdout).toContain('✔ Prometheus (theirs/theirs-prometheus): it answers');
+      expect(verified.stdout).toContain("✔ kmon's rules: it has all of them");
+      expect(verified.stdout).toContain('no Alertmanager is told of alerts');
+      expect(verified.exitCode, verified.stdout).toBe(0);
+      const top = await run('top', '--once', '--json');
+      expect(top.stdout).toMatch(/"machine":"child-1"[^}]*"cpuPercent":\d/);
+      await takeAway(shared);
+      expect(theirs()).toBe(was);
+      say(`the monitoring of somebody else: ${Math.round((Date.now() - started) / 1000)} s`);
+    },
+  );
+
   it('gives every machine back as it was found', async () => {
     const teardown = await run('teardown', '--yes', '--room', lab.name);
     expect(teardown.exitCode, teardown.stderr.slice(-3000)).toBe(0);
@@ -360,8 +424,66 @@ describe.runIf(IS_WANTED)('the profile stack', () => {
     expect(notAsItWas(before, await snapshotsOf(lab.machines))).toEqual([]);
   });
 
+  /**
+   * A kubelet looks once a minute whether a pod's configuration has changed, and at once when the pod has: nobody has to wait for it here.
+   *
+   * @returns what ends it
+   */
+  function poking(namespace: string, pod: string): () => void {
+    const poke = setInterval(() => {
+      kubectl('annotate', 'pod', pod, '-n', namespace, '--overwrite', `poke=${Date.now()}`);
+    }, 5000);
+    return () => {
+      clearInterval(poke);
+    };
+  }
+
+  /** The same chart, as somebody installs it who knows of no kmon: it takes what has the label of its release. */
+  function installTheirs(): void {
+    const spec = Object.fromEntries(
+      ['serviceMonitor', 'podMonitor', 'probe', 'rule', 'scrapeConfig'].map((kind) => [
+        `${kind}SelectorNilUsesHelmValues`,
+        true,
+      ]),
+    );
+    const { prometheus, ['prometheus-node-exporter']: exporter } = values;
+    const own = {
+      ...values,
+      crds: { enabled: true },
+      fullnameOverride: 'theirs',
+      alertmanager: { enabled: false },
+      additionalPrometheusRulesMap: {},
+      prometheusOperator: {
+        ...values.prometheusOperator,
+        prometheusInstanceNamespaces: ['theirs'],
+        alertmanagerInstanceNamespaces: ['theirs'],
+        thanosRulerInstanceNamespaces: ['theirs'],
+      },
+      prometheus: {
+        service: { ...prometheus.service, nodePort: 30_091 },
+        prometheusSpec: { ...prometheus.prometheusSpec, ...spec },
+      },
+      // Without the names of the machines, as charts have it.
+      'prometheus-node-exporter': {
+        ...exporter,
+        prometheus: { monitor: { ...exporter.prometheus.monitor, relabelings: [] } },
+      },
+    };
+    const charts = join(lab.dir, 'bundle/charts');
+    const chart = readdirSync(charts).find((name) => name.startsWith('kube-prometheus-stack')) ?? '';
+    execFileSync(
+      'helm',
+      ['install', 'theirs', join(charts, chart), '--namespace', 'theirs', '--create-namespace', '-f', '-'],
+      {
+        env: environment(),
+        input: JSON.stringify(own),
+        stdio: 'pipe',
+      },
+    );
+  }
+
   /** As somebody who has a cluster and no room; then the cluster is as it was before there was a monitoring. */
-  async function takeAway(): Promise<void> {
+  async function takeAway(left = bare): Promise<void> {
     const context = kubectl('config', 'current-context');
     const gone = await kmon(['teardown', '--yes', '--context', context, '--plain'], {
       cwd: lab.dir,
@@ -369,7 +491,7 @@ describe.runIf(IS_WANTED)('the profile stack', () => {
       timeoutMs: 300_000,
     });
     expect(gone.exitCode, gone.stderr.slice(-3000)).toBe(0);
-    await expect.poll(() => sharedThings(), { timeout: 30_000, interval: 1000 }).toBe(bare);
+    await expect.poll(() => sharedThings(), { timeout: 30_000, interval: 1000 }).toBe(left);
     await expect
       .poll(() => kubectl('get', 'all,secrets', '--namespace', 'monitoring', '-o', 'name'), {
         timeout: 60_000,
