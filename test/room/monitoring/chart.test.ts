@@ -7,6 +7,7 @@ import { parse, parseAllDocuments } from 'yaml';
 import { QUERIES, rateWindow, together, type QueryName } from '../../../src/observe/queries.js';
 import { alertmanagerConfig } from '../../../src/addons/alertmanager-config.js';
 import { rulesAt } from '../../../src/addons/lite/rules.js';
+import { renderExisting } from '../../../src/addons/existing/rendered.js';
 import { foreseenValues } from '../../../src/addons/lite/values.js';
 import { withProfile } from '../../../src/artifacts/profile.js';
 import { onlineSupply } from '../../../src/artifacts/online-supply.js';
@@ -366,6 +367,27 @@ describe('promtool', () => {
       expect(data['rules.yml']?.trim()).toBe(rulesAt(own, intervalSeconds).trim());
     },
   );
+
+  it('accepts the lines and the rules that are written for a Prometheus of somebody else’s', async () => {
+    const text = 'room: r\nparent: 10.9.0.10\nchildren: [{ address: 10.9.0.11, team: red }]\n';
+    const read = await configOf(text, '/r/kmon.yaml', 'kmon.yaml', '/r');
+    const { files } = await renderExisting(withProfile(read, { profile: 'existing' }), onlineSupply);
+    const written = (path: string): string => files.find((file) => file.path === path)?.text ?? '';
+    // The Prometheus that is at hand here is built without Kubernetes.
+    const jobs = written('scrape.yaml').replace('  kubernetes_sd_configs:\n    - role: node\n', '');
+    const folder = join(programs.folder, 'check');
+    mkdirSync(folder, { recursive: true });
+    writeFileSync(
+      join(folder, 'prometheus.yml'),
+      JSON.stringify({ rule_files: ['rules.yml'], scrape_configs: parse(jobs) as unknown }),
+    );
+    writeFileSync(join(folder, 'rules.yml'), written('rules.yaml'));
+    const said = execFileSync(programs.promtool, ['check', 'config', join(folder, 'prometheus.yml')], {
+      encoding: 'utf8',
+      stdio: 'pipe',
+    });
+    expect(said).toContain('SUCCESS: 10 rules found');
+  });
 
   it('accepts every query', () => {
     const names = Object.keys(QUERIES) as QueryName[];
