@@ -53,8 +53,10 @@ export async function noMonitoring(c: WhoAsks, id: string): Promise<KmonError | 
   if (config.monitoring.profile === 'existing')
     return new KmonError(
       'precondition',
-      `the Prometheus of this cluster is somebody else's, and ${id} is for one that kmon brought`,
-      { hint: `take ${id} out of \`addons:\`; \`kmon watch-app\` has an application of yours measured there` },
+      `the Prometheus of this cluster is somebody else's, and ${id} is for a Prometheus of the room's own`,
+      {
+        hint: `take ${id} out of \`addons:\`; \`kmon watch-app\` has an application of yours measured there`,
+      },
     );
   const { namespace, service } = await prometheusOf(c);
   const path = apiPath('api', 'v1', 'namespaces', namespace, 'services', service);

@@ -42,7 +42,8 @@ export function lookAtLesson(seconds: number): Stage<LiveLesson> {
       };
       const questions = pastQuestions(of);
       const at = await prometheusOrWhyNot(c);
-      if (at instanceof KmonError) return { ...untoldLesson(at.message), nodes: { kind: 'told', told: nodes } };
+      if (at instanceof KmonError)
+        return { ...untoldLesson(at.message), nodes: { kind: 'told', told: nodes } };
       const asked = askPrometheus(c.cluster.kubectl, at, questions);
       const result = await c.cluster.query(withOptions(asked, { timeoutMs: ASK_MS }));
       return toldBy(parseAnswers(result, questions.length), { nodes, config, of, now: Date.now() });
