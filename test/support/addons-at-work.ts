@@ -115,8 +115,9 @@ export function hasAddonsAtWork(of: () => RoomOfWays): void {
     });
 
     it('ingress leads from another machine to a pod by a name, and to nobody by another', async () => {
-      const address =
-        /^parent: (\S+)/m.exec(readFileSync(join(of().lab.dir, 'kmon.yaml'), 'utf8'))?.[1] ?? '';
+      const address = kubectl(
+        `get node parent -o jsonpath='{.status.addresses[?(@.type=="InternalIP")].address}'`,
+      );
       apply(
         page(image)
           .map((object) => JSON.stringify(object))
