@@ -81,6 +81,15 @@ export const FIXED_PORTS: readonly number[] = Object.values(PORTS)
   .flatMap(({ port }) => (typeof port === 'number' ? [port] : []))
   .toSorted((a, b) => a - b);
 
+/** The ports of the workshop itself, on whichever machine: those of add-ons, behind which are applications of the class, are not among them. */
+export function ownPorts(settings: PortSettings): readonly number[] {
+  const rows: readonly PortRow[] = Object.values(PORTS);
+  return rows.flatMap(({ port, addon }) => {
+    const number = typeof port === 'number' ? port : port(settings);
+    return number === undefined || addon !== undefined ? [] : [number];
+  });
+}
+
 /** A row of the table as kmon.yaml fills it in. */
 export interface NeededPort extends RoomPort {
   readonly by: readonly string[];

@@ -58,12 +58,24 @@ export function getPodsAt(k: Kubectl, address: string): Command<'reads'> {
   return getRaw(k, `/api/v1/pods?fieldSelector=${encodeURIComponent(`status.podIP=${address}`)}`);
 }
 
-/** The addresses behind a Service by its EndpointSlices, of IPv4 and IPv6, each once. @throws KmonError `command` when it is no list. */
-export function parseEndpointAddresses(result: ExecResult): readonly string[] {
-  const found = itemsOf(result, 'endpoints').flatMap((slice) =>
-    slice.at('endpoints').list.flatMap((e) => e.at('addresses').list.flatMap((a) => a.text ?? [])),
-  );
-  return [...new Set(found)];
+/** What is behind a Service. */
+export interface Endpoint {
+  readonly address: string;
+  /** All that it is asked at. */
+  readonly ports: readonly number[];
+}
+
+/** By its EndpointSlices, of IPv4 and IPv6, each address once. @throws KmonError `command` when it is no list. */
+export function parseEndpoints(result: ExecResult): readonly Endpoint[] {
+  const found = new Map<string, Set<number>>();
+  for (const slice of itemsOf(result, 'endpoints')) {
+    const ports = slice.at('ports').list.flatMap((p) => p.at('port').number ?? []);
+    for (const address of slice
+      .at('endpoints')
+      .list.flatMap((e) => e.at('addresses').list.flatMap((a) => a.text ?? [])))
+      found.set(address, new Set([...(found.get(address) ?? []), ...ports]));
+  }
+  return [...found].map(([address, ports]) => ({ address, ports: [...ports] }));
 }
 
 /** Kinds of workload whose number of pods can be told, by their place in the API. */

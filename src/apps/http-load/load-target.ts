@@ -4,10 +4,9 @@ import { nearestKey } from '../../config/mistakes/suggest.js';
 import { addressRange, parseSubnet, within } from '../../config/networks/subnet.js';
 import { KmonError } from '../../errors/kmon-error.js';
 import type { Machine, Observed } from '../../room/machine.js';
-import { FIXED_PORTS } from '../../room/ports.js';
+import { ownPorts } from '../../room/ports.js';
 import { allMachines } from '../../room/room.js';
-import type { Room } from '../../room/room.js';
-import type { RoutedService } from '../../tools/scaling.js';
+import type { Endpoint, RoutedService } from '../../tools/scaling.js';
 import { portInUrl } from './load-address.js';
 import type { LoadAddress } from './load-address.js';
 
@@ -26,6 +25,9 @@ export type LoadPlace =
   /** Nobody knows yet whose name it is. */
   | { readonly kind: 'name'; readonly name: string };
 
+/** What of a room says what may be loaded in it. */
+export type LoadedRoom = Pick<Config, 'room' | 'kubernetes' | 'addons' | 'monitoring'>;
+
 const SSH_PORT = 22;
 
 const HINT = 'load a Service (http://NAME.NAMESPACE), a machine of the room, or a pod by its address';
@@ -37,17 +39,23 @@ const API_SERVICE = 'default/kubernetes';
  * Who is meant by the host of an URL: a machine of the room by name or address, or a Service by its name and namespace (`web.red`, with
  * or without `.svc.cluster.local`) or address. An address that is none of these may be a pod's; that is for the cluster to say.
  *
- * @throws KmonError `precondition` for what may not be loaded: the ports of the room itself, the API server, computers that are only observed
+ * @throws KmonError `precondition` for what may not be loaded: the ports of the room itself, the API server, the monitoring, computers that are
+ * only observed
  */
-export function placeOf(asked: LoadAddress, room: Room, services: readonly RoutedService[]): LoadPlace {
-  const { host, port } = asked;
+export function placeOf(
+  asked: LoadAddress,
+  config: LoadedRoom,
+  services: readonly RoutedService[],
+): LoadPlace {
+  const { host } = asked;
+  const { room } = config;
   const called = (c: Machine | Observed): boolean => c.name === host || c.address === host;
   const machine = allMachines(room).find(called);
-  if (machine !== undefined) return machinePlace(machine, port, services);
+  if (machine !== undefined) return machinePlace(asked, machine, config, services);
   if (room.observed.some(called))
     throw outside(asked, `${host} is a computer that is only observed`, 'load an application of the cluster');
   const service = isIPv4(host) ? services.find((s) => s.address === host) : serviceNamed(host, services);
-  if (service !== undefined) return servicePlace(asked, service);
+  if (service !== undefined) return servicePlace(asked, service, config);
   return isIPv4(host) ? { kind: 'pod', address: host } : { kind: 'name', name: host };
 }
 
@@ -68,21 +76,30 @@ export function refuseFarAddress(
   throw outside(asked, `${host} is no machine of the room, and in neither network of the cluster`, HINT);
 }
 
-function machinePlace(machine: Machine, port: number, services: readonly RoutedService[]): LoadPlace {
-  if (port === SSH_PORT || FIXED_PORTS.includes(port))
-    throw new KmonError(
-      'precondition',
-      `port ${port} of ${machine.name} is the room's own: a load there would hit the class and no application`,
-      { hint: 'load an application: its Service (http://NAME.NAMESPACE), or its port of the machines' },
-    );
+function machinePlace(
+  { port }: LoadAddress,
+  machine: Machine,
+  config: LoadedRoom,
+  services: readonly RoutedService[],
+): LoadPlace {
+  refuseOwnPort(port, machine, config);
   const service = services.find((s) => s.ports.some((p) => p.nodePort === port));
-  if (service !== undefined) requireOfClass(service);
+  if (service !== undefined) requireOfClass(service, config);
   const place = { kind: 'machine', address: machine.address, machine } as const;
   return service === undefined ? place : { ...place, service };
 }
 
-function servicePlace(asked: LoadAddress, service: RoutedService): LoadPlace {
-  requireOfClass(service);
+function refuseOwnPort(port: number, { name }: Machine, config: LoadedRoom): void {
+  if (port !== SSH_PORT && !ownPorts(config).includes(port)) return;
+  throw new KmonError(
+    'precondition',
+    `port ${port} of ${name} is the room's own: a load there would hit the class and no application`,
+    { hint: 'load an application: its Service (http://NAME.NAMESPACE), or its port of the machines' },
+  );
+}
+
+function servicePlace(asked: LoadAddress, service: RoutedService, config: LoadedRoom): LoadPlace {
+  requireOfClass(service, config);
   const { address } = service;
   const name = serviceName(service);
   if (service.standsFor !== undefined)
@@ -112,15 +129,24 @@ function noSuchPort({ scheme, host, port, path }: LoadAddress, service: RoutedSe
   });
 }
 
-/** The API server and what keeps the cluster together are no application. */
-function requireOfClass(service: RoutedService): void {
+/**
+ * The API server, what keeps the cluster together and the monitoring are no application: Prometheus would be what holds the limits of other loads.
+ */
+function requireOfClass(service: RoutedService, config: LoadedRoom): void {
   const name = serviceName(service);
-  if (name !== API_SERVICE && !service.namespace.startsWith('kube-')) return;
+  const whose = name === API_SERVICE ? "Kubernetes' own" : ownNamespace(service.namespace, config);
+  if (whose === undefined) return;
   throw new KmonError(
     'precondition',
-    `the Service ${name} is Kubernetes' own: a load there would hit the class and no application`,
+    `the Service ${name} is ${whose}: a load there would hit the class and no application`,
     { hint: 'load an application of the class' },
   );
+}
+
+/** Whose the namespace is, if it is not the class's. */
+export function ownNamespace(namespace: string, { monitoring }: LoadedRoom): string | undefined {
+  if (namespace.startsWith('kube-')) return "Kubernetes' own";
+  return namespace === monitoring.namespace ? "the monitoring's" : undefined;
 }
 
 export function serviceName({ namespace, name }: Pick<RoutedService, 'namespace' | 'name'>): string {
@@ -141,11 +167,11 @@ function serviceNamed(host: string, services: readonly RoutedService[]): RoutedS
 export function placeOfName(
   asked: LoadAddress,
   addresses: readonly string[],
-  room: Room,
+  config: LoadedRoom,
   services: readonly RoutedService[],
 ): LoadPlace {
-  const [first, ...more] = addresses.map((host) => placeOf({ ...asked, host }, room, services));
-  if (first === undefined) throw unknownName(asked, room, services);
+  const [first, ...more] = addresses.map((host) => placeOf({ ...asked, host }, config, services));
+  if (first === undefined) throw unknownName(asked, config, services);
   for (const place of more)
     if (place.kind !== first.kind)
       throw outside(
@@ -157,9 +183,18 @@ export function placeOfName(
 }
 
 /** Nobody in the room has that name. */
-function unknownName({ host }: LoadAddress, room: Room, services: readonly RoutedService[]): KmonError {
-  const ours = services.filter((s) => !s.namespace.startsWith('kube-') && serviceName(s) !== API_SERVICE);
-  const names = [...allMachines(room).map((m) => m.name), ...ours.map((s) => `${s.name}.${s.namespace}`)];
+function unknownName(
+  { host }: LoadAddress,
+  config: LoadedRoom,
+  services: readonly RoutedService[],
+): KmonError {
+  const ours = services.filter(
+    (s) => ownNamespace(s.namespace, config) === undefined && serviceName(s) !== API_SERVICE,
+  );
+  const names = [
+    ...allMachines(config.room).map((m) => m.name),
+    ...ours.map((s) => `${s.name}.${s.namespace}`),
+  ];
   const near =
     nearestKey(host, names) ??
     // Of a Service many write the name alone.
@@ -191,9 +226,9 @@ export function outside({ host }: LoadAddress, because: string, hint: string): K
 /**
  * A Service may lead anywhere: by endpoints that somebody has written.
  *
- * @param behind The addresses behind it.
- * @param pods Those of the pods of its namespace.
- * @throws KmonError `precondition` when there is none, or one that is neither a pod's nor a machine's of the room
+ * @param behind What is behind it.
+ * @param pods The addresses of the pods of its namespace.
+ * @throws KmonError `precondition` when there is none, or one that is neither a pod nor a machine of the room, or a port of the room itself
  */
 export function requireInside(
   asked: LoadAddress,
@@ -201,18 +236,26 @@ export function requireInside(
   {
     behind,
     pods,
-    room,
-  }: { readonly behind: readonly string[]; readonly pods: readonly string[]; readonly room: Room },
+    config,
+  }: {
+    readonly behind: readonly Endpoint[];
+    readonly pods: readonly string[];
+    readonly config: LoadedRoom;
+  },
 ): void {
   const name = serviceName(service);
-  const known = new Set([...pods, ...allMachines(room).map((m) => m.address)]);
-  const strangers = behind.filter((address) => !known.has(address));
+  const machines = new Map(allMachines(config.room).map((m) => [m.address, m]));
+  const strangers = behind.filter(({ address }) => !pods.includes(address) && !machines.has(address));
   if (strangers.length > 0)
     throw outside(
       asked,
-      `the Service ${name} leads to ${strangers.join(', ')}, which is neither a pod nor a machine of the room`,
+      `the Service ${name} leads to ${strangers.map((s) => s.address).join(', ')}, which is neither a pod nor a machine of the room`,
       'load a Service that leads to pods',
     );
+  for (const { address, ports } of behind) {
+    const machine = machines.get(address);
+    if (machine !== undefined) for (const port of ports) refuseOwnPort(port, machine, config);
+  }
   if (behind.length === 0)
     throw new KmonError('precondition', `no pod is behind the Service ${name}`, {
       hint: `look at its pods (kubectl -n ${service.namespace} get pods), and at its selector`,

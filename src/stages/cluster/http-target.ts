@@ -4,6 +4,7 @@ import {
   outside,
   placeOf,
   placeOfName,
+  ownNamespace,
   requireInside,
   serviceName,
 } from '../../apps/http-load/load-target.js';
@@ -14,12 +15,7 @@ import { KmonError } from '../../errors/kmon-error.js';
 import { reads, withOptions } from '../../shell/command.js';
 import { getEndpoints, getPods } from '../../tools/kubectl.js';
 import { parsePods } from '../../tools/pods.js';
-import {
-  getAllServices,
-  getPodsAt,
-  parseEndpointAddresses,
-  parseRoutedServices,
-} from '../../tools/scaling.js';
+import { getAllServices, getPodsAt, parseEndpoints, parseRoutedServices } from '../../tools/scaling.js';
 import type { RoutedService } from '../../tools/scaling.js';
 import { whose } from '../machine/whose.js';
 import { clusterThere } from './cluster-there.js';
@@ -61,11 +57,11 @@ export function httpTarget(asked: LoadAddress): Stage<TargetSeen> {
 }
 
 async function targetOf(asked: LoadAddress, c: Context): Promise<HttpTarget> {
-  const { room } = c.config;
+  const { config } = c;
   const services = parseRoutedServices(await c.cluster.query(getAllServices(c.cluster.kubectl)));
-  const place = placeOf(asked, room, services);
+  const place = placeOf(asked, config, services);
   const found =
-    place.kind === 'name' ? placeOfName(asked, await addressesOf(c, place.name), room, services) : place;
+    place.kind === 'name' ? placeOfName(asked, await addressesOf(c, place.name), config, services) : place;
   switch (found.kind) {
     case 'name':
       throw new TypeError('an address is no name');
@@ -92,10 +88,10 @@ async function routed(
 ): Promise<HttpTarget> {
   const { cluster } = c;
   const { namespace, name } = service;
-  const behind = parseEndpointAddresses(await cluster.query(getEndpoints(cluster.kubectl, namespace, name)));
+  const behind = parseEndpoints(await cluster.query(getEndpoints(cluster.kubectl, namespace, name)));
   const pods = parsePods(await cluster.query(getPods(cluster.kubectl, namespace)));
   const addresses = pods.flatMap((pod) => pod.address ?? []);
-  requireInside(asked, service, { behind, pods: addresses, room: c.config.room });
+  requireInside(asked, service, { behind, pods: addresses, config: c.config });
   return { ...askedUrl(asked, address), service, called };
 }
 
@@ -108,10 +104,11 @@ async function podAt(asked: LoadAddress, c: Context, address: string): Promise<s
       `${address} is no machine of the room, no Service and no pod of the cluster`,
       'load a Service (http://NAME.NAMESPACE), a machine of the room, or a pod by its address',
     );
-  if (pod.namespace.startsWith('kube-'))
+  const whose = ownNamespace(pod.namespace, c.config);
+  if (whose !== undefined)
     throw new KmonError(
       'precondition',
-      `the pod ${pod.namespace}/${pod.name} is Kubernetes' own: a load there would hit the class and no application`,
+      `the pod ${pod.namespace}/${pod.name} is ${whose}: a load there would hit the class and no application`,
       { hint: 'load an application of the class' },
     );
   return `the pod ${pod.namespace}/${pod.name}`;

@@ -3,7 +3,7 @@ import {
   askScaling,
   getPodsAt,
   isSelected,
-  parseEndpointAddresses,
+  parseEndpoints,
   parseRoutedServices,
   parseScaling,
 } from '../../../src/tools/scaling.js';
@@ -64,11 +64,23 @@ describe('Services', () => {
       { addressType: 'FQDN', endpoints: [{ addresses: ['example.com'] }] },
       { endpoints: null },
     ];
-    expect(parseEndpointAddresses(result({ items }))).toEqual([
+    expect(parseEndpoints(result({ items })).map((e) => e.address)).toEqual([
       '10.244.1.7',
       '10.244.1.8',
       '2001:db8::1',
       'example.com',
+    ]);
+  });
+
+  it('lead to the ports of every slice', () => {
+    const slice = (port: number, ...addresses: readonly string[]): object => ({
+      endpoints: [{ addresses }],
+      ports: [{ port }, { name: 'none' }],
+    });
+    const items = [slice(8080, '10.244.1.7', '10.244.1.8'), slice(9100, '10.244.1.7'), {}];
+    expect(parseEndpoints(result({ items }))).toEqual([
+      { address: '10.244.1.7', ports: [8080, 9100] },
+      { address: '10.244.1.8', ports: [8080] },
     ]);
   });
 });

@@ -8,13 +8,14 @@ import {
   refuseFarAddress,
   requireInside,
 } from '../../../../src/apps/http-load/load-target.js';
+import { PORTS } from '../../../../src/room/ports.js';
 import type { RoutedService } from '../../../../src/tools/scaling.js';
 import { errorOf } from '../../../support/expect-error.js';
 import { sampleConfig } from '../../../support/sample-room.js';
 
 const PRINTER = { name: 'printer', address: '192.0.2.90', exporterPort: 9100 };
-const config = sampleConfig();
-const room = { ...config.room, observed: [PRINTER] };
+const plain = sampleConfig();
+const config = { ...plain, room: { ...plain.room, observed: [PRINTER] } };
 
 const service = (name: string, more: Partial<RoutedService> = {}): RoutedService => ({
   ...{ namespace: 'red', name, address: '10.96.0.9', selector: { app: name }, ports: [{ port: 80 }] },
@@ -33,6 +34,16 @@ const SERVICES = [
     address: '10.96.0.2',
     ports: [{ port: 9153, nodePort: 31_153 }],
   }),
+  service('prometheus', {
+    namespace: config.monitoring.namespace,
+    address: '10.96.0.3',
+    ports: [{ port: 9090, nodePort: 31_090 }],
+  }),
+  service('traefik', {
+    namespace: 'kmon-ingress',
+    address: '10.96.0.4',
+    ports: [{ port: 80, nodePort: PORTS.ingress.port }],
+  }),
 ].map(({ address, ...rest }) => (address === undefined ? rest : { ...rest, address }));
 
 function asked(url: string): LoadAddress {
@@ -41,7 +52,7 @@ function asked(url: string): LoadAddress {
   return read;
 }
 
-const place = (url: string) => placeOf(asked(url), room, SERVICES);
+const place = (url: string) => placeOf(asked(url), config, SERVICES);
 
 describe('who is meant by an URL', () => {
   it.each([
@@ -54,6 +65,8 @@ describe('who is meant by an URL', () => {
     ['http://pc-11:31080/', { kind: 'machine', address: '192.0.2.11', service: web }],
     ['http://192.0.2.10:31080/', { kind: 'machine', address: '192.0.2.10', service: web }],
     ['http://pc-11:8080/', { kind: 'machine', address: '192.0.2.11' }],
+    // Behind it are pages of the class.
+    ['http://pc-10:30080/shop', { kind: 'machine', address: '192.0.2.10' }],
     ['http://10.244.1.7:8080/', { kind: 'pod', address: '10.244.1.7' }],
     ['http://shop.example/', { kind: 'name', name: 'shop.example' }],
     ['http://web/', { kind: 'name', name: 'web' }],
@@ -63,7 +76,7 @@ describe('who is meant by an URL', () => {
     expect(place(url)).toMatchObject(wanted);
   });
 
-  it.each([
+  it.each<readonly [string, string]>([
     ['http://printer:80/', 'printer is a computer that is only observed: a load stays inside the room'],
     ['http://192.0.2.90/', '192.0.2.90 is a computer that is only observed: a load stays inside the room'],
     [
@@ -94,6 +107,17 @@ describe('who is meant by an URL', () => {
       'http://pc-11:31153/',
       "the Service kube-system/kube-dns is Kubernetes' own: a load there would hit the class and no application",
     ],
+    [
+      `http://pc-10:${config.monitoring.prometheusNodePort}/`,
+      `port ${config.monitoring.prometheusNodePort} of pc-10 is the room's own: a load there would hit the class and no application`,
+    ],
+    ...['http://pc-11:31090/', `http://prometheus.${config.monitoring.namespace}:9090/`].map(
+      (url) =>
+        [
+          url,
+          `the Service ${config.monitoring.namespace}/prometheus is the monitoring's: a load there would hit the class and no application`,
+        ] as const,
+    ),
     ['http://far.red/', 'the Service red/far only stands for example.com: a load stays inside the room'],
     ['http://headless.red/', 'the Service red/headless has no address of its own'],
     ['http://web.red:81/', 'the Service red/web has no port 81'],
@@ -113,7 +137,7 @@ describe('who is meant by an URL', () => {
 
 describe('a name that is neither', () => {
   const named = (...addresses: readonly string[]) =>
-    placeOfName(asked('http://shop.example:31080/'), addresses, room, SERVICES);
+    placeOfName(asked('http://shop.example:31080/'), addresses, config, SERVICES);
 
   it('is who has its address in the room', () => {
     expect(named('192.0.2.11')).toMatchObject({ kind: 'machine', address: '192.0.2.11', service: web });
@@ -132,7 +156,7 @@ describe('a name that is neither', () => {
     ['http://web.redd/', 'web.red'],
     ['http://pc11/', 'pc-11'],
   ])('is unknown: %s, and what is near is named', (url, near) => {
-    const error = errorOf(() => placeOfName(asked(url), [], room, SERVICES));
+    const error = errorOf(() => placeOfName(asked(url), [], config, SERVICES));
     expect(error.code).toBe('precondition');
     expect(error.message).toContain(`(did you mean ${near}?)`);
     expect(error.evidence).not.toContain('kube-dns');
@@ -169,9 +193,12 @@ describe('an address in no range of the room', () => {
 });
 
 describe('a Service', () => {
-  const inside = (behind: readonly string[], pods: readonly string[]) => () => {
-    requireInside(asked('http://web.red'), web, { behind, pods, room });
-  };
+  const inside =
+    (behind: readonly string[], pods: readonly string[], port = 8080) =>
+    () => {
+      const endpoints = behind.map((address) => ({ address, ports: [80, port] }));
+      requireInside(asked('http://web.red'), web, { behind: endpoints, pods, config });
+    };
 
   it('may be answered by pods of its namespace and by machines of the room', () => {
     inside(['10.244.1.7', '192.0.2.11'], ['10.244.1.7', '10.244.1.8'])();
@@ -188,6 +215,16 @@ describe('a Service', () => {
       /^the Service red\/web leads to \S+, which is neither a pod nor a machine of the room: a load stays inside the room$/,
     );
   });
+
+  it.each([22, 6443, 9100, 10_250, config.monitoring.prometheusNodePort])(
+    'that leads to port %i of a machine is refused, to that of a pod not',
+    (port) => {
+      expect(errorOf(inside(['192.0.2.11'], [], port)).message).toContain(
+        `port ${port} of pc-11 is the room's own`,
+      );
+      inside(['10.244.1.7'], ['10.244.1.7'], port)();
+    },
+  );
 
   it('without a pod is told', () => {
     expect(errorOf(inside([], ['10.244.1.7'])).message).toBe('no pod is behind the Service red/web');
