@@ -46,8 +46,12 @@ function endOf(
   failure: KmonError | undefined,
   begun: boolean,
 ): Pick<LoadOutcome, 'end' | 'why'> {
-  if (seen?.cutOff !== undefined) return { end: 'cut-off', why: seen.cutOff };
-  if (seen?.over === true) return { end: 'over', why: 'as planned' };
+  const cut = seen?.cutOff;
+  if (seen?.over === true)
+    return cut === undefined ? { end: 'over', why: 'as planned' } : { end: 'cut-off', why: cut };
+  // It may go on until its own deadline.
+  if (cut !== undefined && failure !== undefined)
+    return { end: 'failed', why: `${cut}, but it could not be stopped: ${failure.message}` };
   if (failure?.code === 'interrupted') return { end: 'interrupted', why: failure.message };
   return { end: begun ? 'failed' : 'refused', why: failure?.message ?? 'it did not come to it' };
 }

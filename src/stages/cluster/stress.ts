@@ -164,6 +164,8 @@ export function load(options: StressOptions, fits: Stage<LoadFit>, way: Way = on
           intent: 'see how it calms down',
           wait: async (_c, so) => {
             if (so.get(FAILED) !== undefined) return [];
+            const cut = so.get(CUT_OFF);
+            if (cut !== undefined) c.notice(`the load was stopped: ${cut}`);
             const watch = await calmDown(c, so.get(WATCHED) ?? startWatch([c.machine.name]));
             const moments = { ...so.get(MOMENTS), after: c.clock.now() };
             return [give(WATCHED, watch), give(MOMENTS, moments), give(OVER, true)];
@@ -213,7 +215,7 @@ function duringLoad(
       let cut: string | undefined;
       let failed: KmonError | undefined;
       try {
-        while (c.clock.now() < end && cut === undefined) {
+        while (c.clock.now() < end) {
           await c.clock.sleep(2000, c.signal);
           const now = c.clock.now();
           const seen = await look(c, 'load', watch);
@@ -224,11 +226,12 @@ function duringLoad(
             limit === undefined
               ? undefined
               : cutOff(limit, seen.temperature, { silentMs: now - heard, mostSilentMs });
+          // Nothing is asked of a hot machine before its load is stopped.
+          if (cut !== undefined) break;
           c.say(`${stretchText(phases, (now - begins) / 1000)}${seen.text}, ${left(end - now)} s left`);
           if (!(await way.isRunning(c))) break;
         }
-        if (cut !== undefined) c.notice(`the load was stopped: ${cut}`);
-        else failed = await tooEarly(c, way, left(end - c.clock.now()));
+        if (cut === undefined) failed = await tooEarly(c, way, left(end - c.clock.now()));
       } catch (error) {
         // What was seen until then is kept: the load is stopped next, or undone where even that cannot be, as with Ctrl-C.
         if (error instanceof KmonError) failed = error;
