@@ -570,23 +570,6 @@ describe.runIf(BUNDLE !== undefined || process.env['CI'] === 'true')('the worksh
     },
   );
 
-  it('heals a child whose node is gone although its kubelet is configured', () => {
-    inMachine('parent', `${KUBECTL} delete node child-1`);
-    const join = kmon('join-child', '--only', 'child-1');
-    expect(join.code, join.stderr.slice(-3000)).toBe(0);
-    expect(statusRows().map((r) => r['kubernetes'])).toEqual(['ready', 'ready', 'ready']);
-  });
-
-  it('leaves no token behind, and shows none', () => {
-    const secrets = inMachine('parent', `${KUBECTL} -n kube-system get secrets -o name`);
-    expect(secrets).not.toMatch(/bootstrap-token-/);
-    for (const name of readdirSync(join(folder, '.kmon/transcripts'))) {
-      expect(readFileSync(join(folder, '.kmon/transcripts', name), 'utf8')).not.toMatch(
-        /\b[a-z0-9]{6}\.[a-z0-9]{16}\b/,
-      );
-    }
-  });
-
   it('takes memory, disk and processors in turn, and ends a load whose child gets too hot', async () => {
     const file = join(folder, 'load.yaml');
     const phases = ['{for: 3s, memory: 64Mi, disk: 16Mi}', '{for: 1s}', '{for: 56s, cpu: 30}'];
@@ -612,6 +595,23 @@ describe.runIf(BUNDLE !== undefined || process.env['CI'] === 'true')('the worksh
       },
       { machine: 'child-2', end: 'refused', why: 'it is at 68 °C before the load: the limit is 65 °C' },
     ]);
+  });
+
+  it('heals a child whose node is gone although its kubelet is configured', () => {
+    inMachine('parent', `${KUBECTL} delete node child-1`);
+    const join = kmon('join-child', '--only', 'child-1');
+    expect(join.code, join.stderr.slice(-3000)).toBe(0);
+    expect(statusRows().map((r) => r['kubernetes'])).toEqual(['ready', 'ready', 'ready']);
+  });
+
+  it('leaves no token behind, and shows none', () => {
+    const secrets = inMachine('parent', `${KUBECTL} -n kube-system get secrets -o name`);
+    expect(secrets).not.toMatch(/bootstrap-token-/);
+    for (const name of readdirSync(join(folder, '.kmon/transcripts'))) {
+      expect(readFileSync(join(folder, '.kmon/transcripts', name), 'utf8')).not.toMatch(
+        /\b[a-z0-9]{6}\.[a-z0-9]{16}\b/,
+      );
+    }
   });
 
   it('stops the load everywhere on Ctrl-C', async () => {

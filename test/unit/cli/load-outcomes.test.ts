@@ -8,7 +8,7 @@ import { CHILD } from '../../support/sample-room.js';
 
 const run = stressStages({ load: constantLoad(80, 60), limit: { celsius: 80 } });
 const HOT = 'at 81 °C, the limit is 80 °C';
-const GONE = new KmonError('connection', 'the connection was lost');
+const GONE = new KmonError('connection-lost', 'the connection was lost');
 
 it.each([
   [{ over: true }, undefined, { end: 'over', why: 'as planned' }],
