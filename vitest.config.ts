@@ -37,11 +37,11 @@ const LONGEST = [
   'room/check/static-address-killed',
   'room/check/machines',
   'room/check/network-left-open',
-  'cluster/whose',
-  'cluster/workshop',
-  'cluster/online',
   'cluster/bundle',
+  'cluster/workshop',
+  'cluster/whose',
   'cluster/stack',
+  'cluster/online',
   'cluster/crash',
 ].map((name) => `/test/${name}.test.ts`);
 

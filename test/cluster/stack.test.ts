@@ -369,7 +369,6 @@ describe.runIf(IS_WANTED)('the profile stack', () => {
           'jsonpath={range .items[*]}{.kind}/{.metadata.name} {.metadata.generation}{"\\n"}{end}',
         );
       installTheirs();
-      const was = theirs();
       kubectl(
         '-n',
         'theirs',
@@ -378,6 +377,8 @@ describe.runIf(IS_WANTED)('the profile stack', () => {
         '--for=condition=Available',
         '--timeout=2m',
       );
+      // Not before: the operator makes a Service of its own.
+      const was = theirs();
       const shared = sharedThings();
       monitoring('{}');
       const rest = poking('theirs', 'prometheus-theirs-prometheus-0');
