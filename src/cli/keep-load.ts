@@ -24,20 +24,21 @@ interface Run {
 export async function keepLoad(app: Pick<App, 'config' | 'tell'>, run: Run): Promise<void> {
   const { config, tell } = app;
   const { began, url, from, wanted, seconds, exitCode, failure, steps } = run;
-  const record = makeLoadRecord(
-    {
-      version: ownVersion(),
-      who: { user: userInfo().username, computer: hostname() },
-      room: config.room.name,
-      began: began.toISOString(),
-      ended: new Date().toISOString(),
-      exitCode,
-      load: { url, from: from.name, steps: wanted, seconds, generator: 'hey' },
-      ...endOf(failure, steps),
-    },
-    steps,
-  );
   try {
+    // In here: where the user has no name, asking for it throws.
+    const record = makeLoadRecord(
+      {
+        version: ownVersion(),
+        who: { user: userInfo().username, computer: hostname() },
+        room: config.room.name,
+        began: began.toISOString(),
+        ended: new Date().toISOString(),
+        exitCode,
+        load: { url, from: from.name, steps: wanted, seconds, generator: 'hey' },
+        ...endOf(failure, steps),
+      },
+      steps,
+    );
     await writePrivateFile(loadFile(config.stateDir, began), `${JSON.stringify(record, undefined, 2)}\n`);
   } catch (error) {
     const why = error instanceof Error ? error.message : String(error);

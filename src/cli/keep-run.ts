@@ -21,26 +21,26 @@ interface Run {
 export async function keepRun(app: Pick<App, 'config' | 'tell'>, run: Run): Promise<void> {
   const { config, tell } = app;
   const { began, load, limit, team, exitCode, outcomes } = run;
-  const record = makeRecord({
-    version: ownVersion(),
-    who: { user: userInfo().username, computer: hostname() },
-    room: config.room.name,
-    began: began.toISOString(),
-    ended: new Date().toISOString(),
-    exitCode,
-    load: {
-      model: load.model,
-      text: load.text,
-      seconds: load.seconds,
-      ...(load.cpuPercent === undefined ? {} : { cpuPercent: load.cpuPercent }),
-      ...(limit === undefined ? {} : { maxCelsius: limit.celsius }),
-      ...(team === undefined ? {} : { team }),
-    },
-    children: outcomes.map(childRecord),
-  });
-  const file = runFile(config.stateDir, began);
   try {
-    await writePrivateFile(file, recordText(record));
+    // In here: where the user has no name, asking for it throws.
+    const record = makeRecord({
+      version: ownVersion(),
+      who: { user: userInfo().username, computer: hostname() },
+      room: config.room.name,
+      began: began.toISOString(),
+      ended: new Date().toISOString(),
+      exitCode,
+      load: {
+        model: load.model,
+        text: load.text,
+        seconds: load.seconds,
+        ...(load.cpuPercent === undefined ? {} : { cpuPercent: load.cpuPercent }),
+        ...(limit === undefined ? {} : { maxCelsius: limit.celsius }),
+        ...(team === undefined ? {} : { team }),
+      },
+      children: outcomes.map(childRecord),
+    });
+    await writePrivateFile(runFile(config.stateDir, began), recordText(record));
   } catch (error) {
     const why = error instanceof Error ? error.message : String(error);
     tell({ type: 'note', text: `no record of this load was kept: ${why}` });

@@ -1,5 +1,6 @@
 import type { Temperature } from '../observe/sensors.js';
 import { ForeignJson } from '../tools/foreign-json.js';
+import { withoutQueries } from '../tools/without-queries.js';
 
 /** What was measured of a machine; also as JSON: null is "not measured". */
 export interface LoadValues {
@@ -87,13 +88,14 @@ export function parseLoadRecord(
     startedAt: timeOf(record.at('began')),
     endedAt: timeOf(record.at('ended')),
     who: whoOf(record.at('who')),
-    text: load.at('text').text ?? load.at('url').text ?? load.at('model').text ?? '',
+    // Records of before had the whole URL.
+    text: withoutQueries(load.at('text').text ?? load.at('url').text ?? load.at('model').text ?? ''),
     team: load.at('team').text ?? null,
     maxCelsius: finite(load.at('maxCelsius')),
     exitCode: finite(record.at('exitCode')),
     from: load.at('from').text ?? null,
     end: record.at('end').text ?? null,
-    why: record.at('why').text ?? null,
+    why: wordsOf(record.at('why')),
     machines: record.at('children').list.flatMap(machineOf),
     steps: record.at('steps').list.map(stepOf),
   };
@@ -128,7 +130,7 @@ function machineOf(child: ForeignJson): readonly LoadedMachine[] {
       peak: valuesOf(child.at('peak')),
       after: valuesOf(child.at('after')),
       end: child.at('end').text ?? null,
-      why: child.at('why').text ?? null,
+      why: wordsOf(child.at('why')),
     },
   ];
 }
@@ -163,6 +165,10 @@ function stepOf(step: ForeignJson): LoadStep {
 function finite(value: ForeignJson): number | null {
   const { number } = value;
   return number !== undefined && Number.isFinite(number) ? number : null;
+}
+
+function wordsOf({ text }: ForeignJson): string | null {
+  return text === undefined ? null : withoutQueries(text);
 }
 
 function timeOf(value: ForeignJson): string | null {

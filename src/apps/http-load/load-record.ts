@@ -1,4 +1,5 @@
 import { join } from 'node:path';
+import { withoutQueries } from '../../tools/without-queries.js';
 import type { LoadSample, LoadStep } from './load-rows.js';
 import { rowOf } from './load-rows.js';
 import type { LoadRow } from './load-rows.js';
@@ -22,7 +23,7 @@ export interface HttpLoadRecord {
   readonly ended: string;
   readonly exitCode: number;
   readonly load: {
-    /** As it was typed. */
+    /** As it was typed, without what is behind its question mark. */
     readonly url: string;
     /** The machine that asked. */
     readonly from: string;
@@ -44,6 +45,7 @@ export function loadFile(stateDir: string, began: Date): string {
   return join(stateDir, 'runs', `${began.toISOString().replaceAll(':', '-')}-load.json`);
 }
 
+/** URLs lose what is behind their question mark: records are handed on, and tokens stand there. */
 export function makeLoadRecord(
   of: Omit<HttpLoadRecord, 'record' | 'command' | 'steps'>,
   steps: readonly LoadStep[],
@@ -52,6 +54,8 @@ export function makeLoadRecord(
     record: VERSION,
     command: 'load',
     ...of,
+    load: { ...of.load, url: withoutQueries(of.load.url) },
+    why: withoutQueries(of.why),
     steps: steps.map((step) => ({ ...rowOf(step), samples: step.samples })),
   };
 }

@@ -1,7 +1,8 @@
 import { mkdtempSync, readdirSync, readFileSync, rmSync, statSync, writeFileSync } from 'node:fs';
-import { tmpdir } from 'node:os';
+import { syncBuiltinESMExports } from 'node:module';
+import os, { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { afterEach, beforeEach, describe, expect, it } from 'vitest';
+import { afterEach, beforeEach, describe, expect, it, onTestFinished, vi } from 'vitest';
 import { keepRun } from '../../../src/cli/keep-run.js';
 import { loadOutcomes } from '../../../src/cli/load-outcomes.js';
 import type { EngineEvent } from '../../../src/engine/events.js';
@@ -12,6 +13,18 @@ import { parseRecord } from '../../../src/loads/run-record.js';
 import { stressStages } from '../../../src/stages/index.js';
 import { constantLoad } from '../../support/sample-load.js';
 import { CHILD, OTHER, sampleConfig } from '../../support/sample-room.js';
+
+/** As where the number of the user has no name: in a container, often. */
+function hasNoName(): void {
+  const asked = vi.spyOn(os, 'userInfo').mockImplementation(() => {
+    throw new Error('uv_os_get_passwd returned ENOENT');
+  });
+  syncBuiltinESMExports();
+  onTestFinished(() => {
+    asked.mockRestore();
+    syncBuiltinESMExports();
+  });
+}
 
 const load = constantLoad(80, 60);
 const phases = load.phases.map(({ seconds, cpuPercent = 0 }) => ({ seconds, cpuPercent }));
@@ -119,6 +132,14 @@ describe('the record of a load', () => {
       ],
     });
     expect(told).toEqual([]);
+  });
+
+  it('of a user without a name is told not to be kept, and fails nothing', async () => {
+    hasNoName();
+    await keep();
+    expect(told).toMatchObject([
+      { type: 'note', text: 'no record of this load was kept: uv_os_get_passwd returned ENOENT' },
+    ]);
   });
 
   it('that cannot be written is named, and fails nothing', async () => {

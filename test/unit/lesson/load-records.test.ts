@@ -56,6 +56,15 @@ describe('a record of a load', () => {
     });
   });
 
+  it('of before does not give what is behind a question mark', () => {
+    const url = 'http://web.red/a?token=hunter2&x=1';
+    const text = JSON.stringify({ ...HTTP_LOAD, load: { ...HTTP_LOAD.load, url }, why: `${url} is gone` });
+    expect(parseLoadRecord('b.json', text)).toMatchObject({
+      text: 'http://web.red/a?…',
+      why: 'http://web.red/a?… is gone',
+    });
+  });
+
   it('of kmon load is read', () => {
     const read = parseLoadRecord('b.json', JSON.stringify(HTTP_LOAD));
     expect(read).toMatchObject({
