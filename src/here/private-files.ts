@@ -1,4 +1,5 @@
-import { access, open, readFile, rename, rm, writeFile } from 'node:fs/promises';
+import { randomBytes } from 'node:crypto';
+import { access, lstat, open, readFile, rename, rm, writeFile } from 'node:fs/promises';
 import { dirname } from 'node:path';
 import type { Secret } from '../shell/secret.js';
 import { makeFolder } from './make-folder.js';
@@ -16,19 +17,24 @@ export async function readText(file: string): Promise<string | undefined> {
   });
 }
 
-/** Writes a file that its owner alone may read (0600, its folder 0700): whole, or not at all. */
+/** Writes a file that its owner alone may read (0600, its folder 0700): whole, or not at all. No other file is touched. */
 export async function writePrivateFile(file: string, content: string | Secret): Promise<void> {
   await makeFolder(dirname(file), 0o700);
-  const fresh = `${file}.new`;
-  await rm(fresh, { force: true });
+  // Not the number of the process alone: in a container each has the same, and one that was killed may have left its file.
+  const fresh = `${file}.${process.pid}-${randomBytes(3).toString('hex')}.new`;
   const handle = await open(fresh, 'wx', 0o600);
   try {
-    await handle.writeFile(typeof content === 'string' ? content : content.reveal());
-    await handle.sync();
-  } finally {
-    await handle.close();
+    try {
+      await handle.writeFile(typeof content === 'string' ? content : content.reveal());
+      await handle.sync();
+    } finally {
+      await handle.close();
+    }
+    await rename(fresh, file);
+  } catch (error) {
+    await rm(fresh, { force: true });
+    throw error;
   }
-  await rename(fresh, file);
 }
 
 /** Keeps what was fetched, for the next time: whole, or not at all. */
@@ -46,6 +52,12 @@ export async function keepFile(file: string, content: Buffer): Promise<void> {
 /** Removes a file of this computer; that there is none is no failure. */
 export async function removeFile(file: string): Promise<void> {
   await rm(file, { force: true });
+}
+
+/** What lies there itself, a link not followed: `other` is a folder, a link, a pipe, a device. Only a `file` can be read without harm. */
+export async function kindOfFile(file: string): Promise<'none' | 'file' | 'other'> {
+  const there = await lstat(file).catch(() => undefined);
+  return there === undefined ? 'none' : there.isFile() ? 'file' : 'other';
 }
 
 export async function isThere(file: string): Promise<boolean> {
