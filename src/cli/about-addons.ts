@@ -23,6 +23,7 @@ export interface AddonsOptions extends AppOptions {
 /** Opens what a command about add-ons needs: of the room, or of the cluster that a context leads to. `also`: what the command makes of what is written. */
 export function aboutAddons(
   io: Io,
+  command: 'addon add' | 'addon list' | 'addon remove' | 'addon verify',
   options: AddonsOptions,
   work: (app: App) => Promise<number>,
   {
@@ -39,7 +40,7 @@ export function aboutAddons(
         ? loadConfig(options.config, io.cwd)
         : configForContext(context, options.config, io.cwd)),
     );
-  return withApp(io, 'addon', options, work, {
+  return withApp(io, command, options, work, {
     ...setup,
     load,
     ...(context === undefined ? {} : { context }),

@@ -240,7 +240,7 @@ async function withOpened(
   } finally {
     await opened.relay?.close();
     await opened.machines?.close();
-    opened.telling?.close();
+    opened.telling?.close(exitCode);
     await view.close(exitCode);
   }
   return exitCode;

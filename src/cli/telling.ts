@@ -19,7 +19,8 @@ export interface Telling {
   finish(report: RunReport): void;
   /** What ended the command, for the transcript alone. */
   fail(error: unknown): void;
-  close(): void;
+  /** Closes the transcript; its last line is the exit code with which the command ends. */
+  close(exitCode: number): void;
 }
 
 /** Opens the transcript. The view belongs to whoever opened it. @throws KmonError `config` when it cannot be written. */
@@ -46,7 +47,8 @@ export function openTelling(view: View, options: TranscriptOptions): Telling {
     fail: (error) => {
       transcript.fail(error);
     },
-    close: () => {
+    close: (exitCode) => {
+      transcript.end(exitCode);
       if (transcript.problem !== undefined)
         view.handle({ type: 'note', text: `the transcript is not complete: ${transcript.problem}` });
       transcript.close();

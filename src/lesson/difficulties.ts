@@ -21,7 +21,9 @@ export interface Difficulty {
   readonly evidence: string | null;
   /** What was advised. */
   readonly hint: string | null;
-  /** The first later run in which the same went well; `null`: none did. */
+  /** It was about what was asked for then (an address, a model, a team): that something else went well later does not solve it. */
+  readonly aboutAsked: boolean;
+  /** The first later run in which the same went well; `null`: none did, or nobody can say. */
   readonly solved: { readonly at: string; readonly command: string } | null;
 }
 
@@ -33,6 +35,34 @@ const WELL = ['changed', 'unchanged', 'planned'];
 
 /** The report itself looks at a room that may be gone. */
 const UNTOLD = ['report'];
+
+/** Of these stages a later one on the same machine may be about something else; transcripts do not say what was asked for. */
+const STAGES_ASKED = [
+  'fix',
+  'forget-team-keys',
+  'http-load',
+  'http-target',
+  'load-fits',
+  'remove-addons',
+  'remove-team-accounts',
+  'remove-teams',
+  'static-address',
+  'stress',
+  'unwatch-app',
+  'watch-app',
+];
+
+/** The same of what failed before any stage. */
+const COMMANDS_ASKED = [
+  'addon add',
+  'addon remove',
+  'addon verify',
+  'load',
+  'stress',
+  'teams card',
+  'teams remove',
+  'watch-app',
+];
 
 interface Met {
   readonly failure: ToldFailure;
@@ -58,10 +88,11 @@ export function difficultiesIn(runs: readonly ToldRun[]): readonly Difficulty[] 
   for (const run of runs) {
     if (UNTOLD.includes(run.command)) continue;
     const told = new Set<string>();
-    for (const { at, machine, stage, title, outcome, failure } of run.results) {
-      if (WELL.includes(outcome)) solve(all, run, at, (m) => m.machine === machine && m.stage === stage);
+    for (const { at, machine, stage, title, outcome, dryRun, failure } of run.results) {
+      if (WELL.includes(outcome))
+        solve(all, { ...run, dryRun }, at, (m) => m.machine === machine && m.stage === stage);
       else if (outcome === 'failed' && failure !== undefined)
-        meet(all, told, run, { at, machine, stage, title, failure });
+        meet(all, told, { ...run, dryRun }, { at, machine, stage, title, failure });
     }
     for (const { at, machine = null, stage = null, ...failure } of run.failures) {
       // A failure that has a place was told by its stage.
@@ -76,11 +107,20 @@ export function difficultiesIn(runs: readonly ToldRun[]): readonly Difficulty[] 
   return all.map(shown);
 }
 
+/** Nothing that came later is known to have solved it, and something could have. */
+export function isOpen({ solved, aboutAsked }: Difficulty): boolean {
+  return solved === null && !aboutAsked;
+}
+
 function solve(all: readonly Met[], run: ToldRun, at: number, isIt: (met: Met) => boolean): void {
   for (const met of all)
     // Dry runs prove nothing to those that were none.
-    if (met.solved === null && isIt(met) && (!run.dryRun || met.dryRun))
+    if (met.solved === null && !isAboutAsked(met) && isIt(met) && (!run.dryRun || met.dryRun))
       met.solved = { at, command: run.command };
+}
+
+function isAboutAsked({ stage, command }: Met): boolean {
+  return stage === null ? COMMANDS_ASKED.includes(command) : STAGES_ASKED.includes(stage);
 }
 
 function meet(
@@ -113,7 +153,8 @@ function meet(
   }
 }
 
-function shown({ failure, firstAt, lastAt, solved, ...met }: Met): Difficulty {
+function shown(met: Met): Difficulty {
+  const { failure, firstAt, lastAt, solved } = met;
   const { code, reason, evidence = null, hint = null } = failure;
   return {
     machine: met.machine,
@@ -127,6 +168,7 @@ function shown({ failure, firstAt, lastAt, solved, ...met }: Met): Difficulty {
     reason,
     evidence,
     hint,
+    aboutAsked: isAboutAsked(met),
     solved: solved === null ? null : { ...solved, at: new Date(solved.at).toISOString() },
   };
 }

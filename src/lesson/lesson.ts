@@ -88,7 +88,7 @@ export interface LessonFiles {
 }
 
 /** The commands that only look: what was done does not tell of them. */
-const LOOKS = ['alerts', 'open', 'report', 'status', 'top'];
+const LOOKS = ['addon list', 'alerts', 'open', 'report', 'status', 'teams card', 'teams list', 'top'];
 
 export function lessonOf(room: Room, files: LessonFiles, live: LiveLesson, now: number): Lesson {
   const { span, runs, facts, loads, unread } = files;

@@ -1,5 +1,7 @@
+import { ERROR_CODES, EXIT_CODES } from '../errors/exit-codes.js';
 import type { MachineInShort } from '../facts/in-short.js';
 import { ForeignJson } from '../tools/foreign-json.js';
+import { withoutQueries } from '../tools/without-queries.js';
 
 /** What went wrong, as a transcript keeps it. */
 export interface ToldFailure {
@@ -19,7 +21,10 @@ export interface ToldResult {
   /** As people read it; the stage's id where none was told. */
   readonly title: string;
   readonly machine: string;
+  /** `cut-off`: it was begun, and the transcript says no more of it. */
   readonly outcome: string;
+  /** A command may rehearse before it does something. */
+  readonly dryRun: boolean;
   readonly failure?: ToldFailure;
 }
 
@@ -27,13 +32,14 @@ export interface ToldResult {
 export interface ToldRun {
   /** Name of the transcript. */
   readonly file: string;
-  /** As typed, such as "join-child". */
+  /** As typed, such as "join-child" or "teams list". */
   readonly command: string;
   readonly at: number;
   /** Of its last line. */
   readonly endedAt: number;
+  /** It has changed nothing at all. */
   readonly dryRun: boolean;
-  /** Absent: it ended without a word (it was killed, or is still under way), or in a way that has no run. */
+  /** Of the command, whatever its runs ended with. Absent: it ended without a word (it was killed, or is still under way). */
   readonly exitCode?: number;
   readonly machines: readonly string[];
   readonly results: readonly ToldResult[];
@@ -65,7 +71,7 @@ export function parseTranscript(file: string, text: string): ToldRun | undefined
   const command = header?.at('command').text ?? commandIn(file);
   if (at === undefined || command === undefined) return undefined;
   const starts = read.filter((r) => r.at('type').text === 'run-started');
-  const exitCode = read.findLast((r) => r.at('type').text === 'report')?.at('exitCode').number;
+  const exitCode = exitCodeIn(read);
   const titles = new Map(
     read.flatMap((r) => {
       const [stage, title] = [r.at('stage').text, r.at('title').text];
@@ -79,10 +85,10 @@ export function parseTranscript(file: string, text: string): ToldRun | undefined
     command,
     at,
     endedAt: Math.max(...times),
-    dryRun: starts.some((r) => r.at('dryRun').flag === true),
+    dryRun: starts.length > 0 && starts.every(isRehearsal),
     ...(exitCode === undefined ? {} : { exitCode }),
     machines: [...new Set(starts.flatMap((r) => r.at('machines').list.flatMap((m) => m.text ?? [])))],
-    results: read.flatMap((r) => resultOf(r, titles)),
+    results: resultsIn(read, titles),
     failures: read.flatMap(failuresOf),
     facts: read.flatMap(factsOf),
     brokenLines: records.length - read.length,
@@ -108,24 +114,71 @@ function commandIn(file: string): string | undefined {
   return /Z-([a-z-]+)(?:\.\d+)?\.jsonl$/.exec(file)?.[1];
 }
 
-function resultOf(record: ForeignJson, titles: ReadonlyMap<string, string>): readonly ToldResult[] {
+function isRehearsal(started: ForeignJson): boolean {
+  return started.at('dryRun').flag === true;
+}
+
+/**
+ * The command's own. Transcripts of before did not have it: there it is that of the last run, unless something was thrown behind that.
+ */
+function exitCodeIn(read: readonly ForeignJson[]): number | undefined {
+  const last = (type: string): ForeignJson | undefined => read.findLast((r) => r.at('type').text === type);
+  const own = last('ended')?.at('exitCode').number;
+  if (own !== undefined) return own;
+  const thrown = last('error');
+  const ofRun = last('report')?.at('exitCode').number;
+  if (thrown === undefined) return ofRun;
+  const code = ERROR_CODES.find((known) => known === thrown.at('code').text);
+  return code === undefined ? (ofRun === 0 ? undefined : ofRun) : EXIT_CODES[code];
+}
+
+/** In the order of time, those that were cut off last. */
+function resultsIn(read: readonly ForeignJson[], titles: ReadonlyMap<string, string>): readonly ToldResult[] {
+  const found: ToldResult[] = [];
+  const begun = new Map<string, ToldResult>();
+  let dryRun = false;
+  for (const record of read) {
+    const type = record.at('type').text;
+    if (type === 'run-started') dryRun = isRehearsal(record);
+    const result = resultOf(record, titles, dryRun);
+    if (result === undefined) continue;
+    const key = JSON.stringify([result.stage, result.machine]);
+    if (type === 'machine-started') begun.set(key, result);
+    else {
+      begun.delete(key);
+      found.push(result);
+    }
+  }
+  return [...found, ...begun.values()];
+}
+
+function resultOf(
+  record: ForeignJson,
+  titles: ReadonlyMap<string, string>,
+  dryRun: boolean,
+): ToldResult | undefined {
   const [at, stage, machine] = [timeOf(record), record.at('stage').text, record.at('machine').text];
-  if (at === undefined || stage === undefined || machine === undefined) return [];
-  const type = record.at('type').text;
-  const outcome = type === 'set-aside' ? 'failed' : record.at('outcome').text;
-  if ((type !== 'machine-finished' && type !== 'set-aside') || outcome === undefined) return [];
+  const outcome = outcomeOf(record);
+  if (at === undefined || stage === undefined || machine === undefined || outcome === undefined)
+    return undefined;
   const error = record.at('error');
   const failure = error.exists ? failureOf(error) : undefined;
-  return [
-    {
-      at,
-      stage,
-      title: titles.get(stage) ?? stage,
-      machine,
-      outcome,
-      ...(failure === undefined ? {} : { failure }),
-    },
-  ];
+  return {
+    at,
+    stage,
+    title: titles.get(stage) ?? stage,
+    machine,
+    outcome,
+    dryRun,
+    ...(failure === undefined ? {} : { failure }),
+  };
+}
+
+function outcomeOf(record: ForeignJson): string | undefined {
+  const type = record.at('type').text;
+  if (type === 'machine-started') return 'cut-off';
+  if (type === 'set-aside') return 'failed';
+  return type === 'machine-finished' ? record.at('outcome').text : undefined;
 }
 
 function failuresOf(record: ForeignJson): ToldRun['failures'] {
@@ -150,15 +203,15 @@ function withPlace(error: ForeignJson, at: number): ToldRun['failures'] {
   ];
 }
 
-/** Of several mistakes each; else the message. */
+/** Of several mistakes each; else the message. What is behind the question mark of an URL stays in the transcript. */
 function failureOf(error: ForeignJson): ToldFailure {
   const mistakes = error.at('mistakes').list.flatMap((mistake) => mistake.at('text').text ?? []);
   const [hint, evidence] = [error.at('hint').text, error.at('evidence').text];
   return {
     code: error.at('code').text ?? 'unknown',
-    reason: mistakes.length > 0 ? mistakes.join('; ') : (error.at('message').text ?? ''),
-    ...(hint === undefined ? {} : { hint }),
-    ...(evidence === undefined || evidence === '' ? {} : { evidence }),
+    reason: withoutQueries(mistakes.length > 0 ? mistakes.join('; ') : (error.at('message').text ?? '')),
+    ...(hint === undefined ? {} : { hint: withoutQueries(hint) }),
+    ...(evidence === undefined || evidence === '' ? {} : { evidence: withoutQueries(evidence) }),
   };
 }
 

@@ -17,7 +17,7 @@ const TRANSCRIPT_NAME = /^\d{4}-\d\d-\d\dT\d\d-\d\d-\d\d\.\d{3}Z-[a-z-]+(\.\d+)?
 
 export interface TranscriptOptions {
   readonly folder: string;
-  /** Name of the command, as typed: "join-child". */
+  /** Name of the command, as typed: "join-child", "teams list". */
   readonly command: string;
   readonly version: string;
   readonly now?: () => number;
@@ -89,6 +89,11 @@ export class Transcript {
 
   fail(error: unknown): void {
     this.write({ type: 'error', ...errorRecord(error) });
+  }
+
+  /** How the command as a whole ended, which the end of none of its runs tells. */
+  end(exitCode: number): void {
+    this.write({ type: 'ended', exitCode });
   }
 
   /** Later lines are dropped. */

@@ -41,7 +41,7 @@ export function addAddonCommand(io: Io, options: AddOptions): Promise<number> {
     if (report.failure === undefined && options.dryRun !== true) tell(addon, app, options, listed);
     return exitCodeOf(report);
   };
-  return aboutAddons(io, options, work, { installs: options.context === undefined, also });
+  return aboutAddons(io, 'addon add', options, work, { installs: options.context === undefined, also });
 }
 
 /** @throws KmonError where an image or a chart of it cannot come: before anybody is asked anything. */

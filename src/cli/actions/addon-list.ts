@@ -15,7 +15,7 @@ interface ListOptions extends AddonsOptions {
 /** `kmon addon list` */
 export async function listAddons(io: Io, options: ListOptions): Promise<number> {
   if (options.explain) return explain(io, options);
-  return aboutAddons(io, options, async (app) => {
+  return aboutAddons(io, 'addon list', options, async (app) => {
     const standing = await standingOfAddons(app, options);
     if (typeof standing === 'number') return standing;
     const rows = standing.map((one) => rowOf(one, app, options));

@@ -12,7 +12,7 @@ interface RemoveOptions extends AddonsOptions {
 /** `kmon addon remove`: whether kmon.yaml lists it or not. */
 export function removeAddonCommand(io: Io, options: RemoveOptions): Promise<number> {
   const addon = addonNamed(options.addon);
-  return aboutAddons(io, options, async (app) => {
+  return aboutAddons(io, 'addon remove', options, async (app) => {
     const { stages, onContext } = removeAddonStages(addon);
     const report = await app.run(addonPlan(app, options, stages, onContext));
     if (report.failure === undefined && options.context === undefined && app.config.addons.includes(addon.id))

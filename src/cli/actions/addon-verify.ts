@@ -14,7 +14,7 @@ interface VerifyOptions extends AddonsOptions {
 
 /** `kmon addon verify` */
 export function verifyAddons(io: Io, options: VerifyOptions): Promise<number> {
-  return aboutAddons(io, options, async (app) => {
+  return aboutAddons(io, 'addon verify', options, async (app) => {
     const standing = await standingOfAddons(app, options);
     if (typeof standing === 'number') return standing;
     const there = toProve(standing, options);

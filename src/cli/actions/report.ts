@@ -3,7 +3,8 @@ import { planFor } from '../../engine/plan.js';
 import { exitCodeOf } from '../../engine/report.js';
 import { KmonError } from '../../errors/kmon-error.js';
 import type { ErrorCode } from '../../errors/exit-codes.js';
-import { isThere, textOf, writePrivateFile } from '../../here/private-files.js';
+import { kindOfFile, textOf, writePrivateFile } from '../../here/private-files.js';
+import { isOpen } from '../../lesson/difficulties.js';
 import { lessonOf } from '../../lesson/lesson.js';
 import type { Lesson, LiveLesson } from '../../lesson/lesson.js';
 import { readLessonFiles } from '../../lesson/read-files.js';
@@ -42,7 +43,7 @@ export function writeReport(io: Io, options: ReportOptions): Promise<number> {
     );
     const written = options.out ?? reportName(room.name, new Date(files.span.until));
     const file = resolve(io.cwd, written);
-    if (!options.force) await mayWrite(file, written);
+    await mayWrite(file, written, options.force);
     const live = options.offline
       ? untoldLesson('nobody was asked (--offline)')
       : await asked(app, (now - files.span.from) / 1000);
@@ -79,8 +80,13 @@ async function asked(app: App, seconds: number): Promise<LiveLesson | number> {
 }
 
 /** @throws KmonError `precondition` where somebody else's file would be lost */
-async function mayWrite(file: string, shown: string): Promise<void> {
-  if (!(await isThere(file)) || (await textOf(file))?.startsWith(REPORT_BEGINS) === true) return;
+async function mayWrite(file: string, shown: string, force: boolean): Promise<void> {
+  const kind = await kindOfFile(file);
+  if (kind === 'other')
+    throw new KmonError('precondition', `${shown} is there already, and is no regular file`, {
+      hint: 'write to another: kmon report --out FILE',
+    });
+  if (force || kind === 'none' || (await textOf(file))?.startsWith(REPORT_BEGINS) === true) return;
   throw new KmonError('precondition', `${shown} is there already, and is no report that kmon wrote`, {
     hint: 'move it away, write to another (--out FILE), or add --force to overwrite it',
   });
@@ -103,7 +109,7 @@ function told(
   { machines, joined, difficulties, loads, alerts, curves, unread }: Lesson,
   file: string,
 ): string {
-  const open = difficulties.filter(({ solved }) => solved === null).length;
+  const open = difficulties.filter(isOpen).length;
   const several = (n: number, one: string, more = `${one}s`): string => `${n} ${n === 1 ? one : more}`;
   const counts = [
     several(machines.length, 'machine'),

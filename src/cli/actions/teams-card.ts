@@ -5,7 +5,7 @@ import { keptKeyOf } from '../../cluster/teams/rows.js';
 import type { Config } from '../../config/config.js';
 import { exitCodeOf } from '../../engine/report.js';
 import { KmonError } from '../../errors/kmon-error.js';
-import { isThere, textOf, writePrivateFile } from '../../here/private-files.js';
+import { kindOfFile, textOf, writePrivateFile } from '../../here/private-files.js';
 import { PORTS } from '../../room/ports.js';
 import { Secret } from '../../shell/secret.js';
 import { askPages, placeOf } from '../../stages/cluster/pages.js';
@@ -27,7 +27,7 @@ interface CardOptions extends TeamsOptions {
 
 /** `kmon teams card`: asks the cluster for its dashboards, and changes nothing there. */
 export function writeTeamCards(io: Io, options: CardOptions): Promise<number> {
-  return aboutTeams(io, options, async (app) => {
+  return aboutTeams(io, 'teams card', options, async (app) => {
     const { config } = app;
     const teams = cardsFor(wantedTeams(config), options);
     const file = resolve(io.cwd, options.out);
@@ -66,7 +66,8 @@ function cardsFor(wanted: readonly string[], { team, withKey }: CardOptions): re
 
 /** @throws KmonError `precondition` where somebody else's file would be lost */
 async function mayWrite(file: string, shown: string): Promise<void> {
-  if (!(await isThere(file)) || (await textOf(file))?.includes(CARDS_MARK) === true) return;
+  const kind = await kindOfFile(file);
+  if (kind === 'none' || (kind === 'file' && (await textOf(file))?.includes(CARDS_MARK) === true)) return;
   throw new KmonError('precondition', `${shown} is there already, and is no page of cards that kmon wrote`, {
     hint: 'move it away, or write to another: kmon teams card --out cards.html',
   });

@@ -21,7 +21,7 @@ interface RemoveTeamsOptions extends TeamsOptions {
 
 /** `kmon teams remove`: what the teams have made goes with their namespaces, so it is asked for, by the names of those. */
 export function removeTeamsCommand(io: Io, options: RemoveTeamsOptions): Promise<number> {
-  return aboutTeams(io, options, async (app) => {
+  return aboutTeams(io, 'teams remove', options, async (app) => {
     const { team } = options;
     const standing = await standingNow(app, options);
     if (typeof standing === 'number') return standing;

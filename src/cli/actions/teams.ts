@@ -49,12 +49,12 @@ export function teams(io: Io, options: MakeTeamsOptions): Promise<number> {
       ]);
     return exitCodeOf(report);
   };
-  return aboutTeams(io, options, work, load);
+  return aboutTeams(io, 'teams', options, work, load);
 }
 
 /** `kmon teams list` */
 export function listTeams(io: Io, options: TeamsOptions): Promise<number> {
-  return aboutTeams(io, options, async (app) => {
+  return aboutTeams(io, 'teams list', options, async (app) => {
     const report = await app.run(planOf(app, options, LIST_TEAMS, LIST_TEAMS), { quiet: true });
     if (report.failure === undefined) await tell(app, report, io);
     return exitCodeOf(report);
@@ -64,16 +64,17 @@ export function listTeams(io: Io, options: TeamsOptions): Promise<number> {
 /** Opens what a command about teams needs: of the room, or of the cluster that a context leads to. `also`: what the command adds to what is written. */
 export function aboutTeams(
   io: Io,
+  command: 'teams' | 'teams card' | 'teams list' | 'teams remove',
   options: TeamsOptions,
   work: (app: App) => Promise<number>,
   also: (config: ReadConfig) => Promise<ReadConfig> = async (config) => config,
 ): Promise<number> {
   const { context } = options;
   if (context === undefined)
-    return withApp(io, 'teams', options, work, {
+    return withApp(io, command, options, work, {
       load: async () => also(await loadConfig(options.config, io.cwd)),
     });
-  return withApp(io, 'teams', options, work, {
+  return withApp(io, command, options, work, {
     load: async () => also(await configForContext(context, options.config, io.cwd)),
     context,
   });

@@ -76,11 +76,21 @@ export function toldBy(
     past?.kind === 'matrix'
       ? curvesOf(past.series, names, { ...clock, stepSeconds: curveStepSeconds(of) })
       : undefined;
+  const here = (time: string): string => timeHere(time, clock.aheadMs);
   return {
-    nodes: { kind: 'told', told: nodes },
+    nodes: {
+      kind: 'told',
+      told: nodes.map((node) => ({ ...node, createdAt: here(node.createdAt) })),
+    },
     alerts:
       active?.kind === 'alerts'
-        ? { kind: 'told', told: alertRows(active.alerts, names, notJoined) }
+        ? {
+            kind: 'told',
+            told: alertRows(active.alerts, names, notJoined).map((row) => ({
+              ...row,
+              since: here(row.since),
+            })),
+          }
         : silent(active),
     fired:
       fired?.kind === 'matrix'
@@ -91,6 +101,12 @@ export function toldBy(
         : silent(fired),
     curves: curves === undefined ? silent(past) : { kind: 'told', told: curves },
   };
+}
+
+/** By the clock of this computer; what is no time stays as it is. */
+function timeHere(time: string, aheadMs: number): string {
+  const at = Date.parse(time) - aheadMs;
+  return Number.isNaN(at) ? time : new Date(at).toISOString();
 }
 
 function silent(answer: PrometheusAnswer | undefined): Extract<Told<never>, { kind: 'silent' }> {

@@ -1,3 +1,4 @@
+import { isOpen } from '../../lesson/difficulties.js';
 import type { Difficulty } from '../../lesson/difficulties.js';
 import type { Lesson } from '../../lesson/lesson.js';
 import { alertsPart } from './alerts-part.js';
@@ -107,7 +108,7 @@ function partsOf(lesson: Lesson, writing: Writing): readonly Part[] {
 
 function counts(lesson: Lesson, { words }: Writing): Html {
   const { machines, joined, difficulties, loads, alerts } = lesson;
-  const open = difficulties.filter(({ solved }) => solved === null).length;
+  const open = difficulties.filter(isOpen).length;
   const came = new Set(joined.map(({ machine }) => machine)).size;
   const fired = alerts.fired.kind === 'told' ? alerts.fired.told.length : undefined;
   const all: readonly (readonly [number | undefined, (n: number) => string])[] = [
@@ -131,17 +132,19 @@ function difficultiesPart({ difficulties }: Lesson, writing: Writing): Html {
 }
 
 function difficultyPart(one: Difficulty, { words, times }: Writing): Html {
-  const { machine, title, command, firstAt, lastAt, reason, evidence, hint, solved } = one;
+  const { machine, title, command, firstAt, lastAt, reason, evidence, hint, solved, aboutAsked } = one;
   const where = [machine, title].filter((part) => part !== null).join(' · ');
   const state =
     solved === null
-      ? words.open
+      ? aboutAsked
+        ? words.aboutAsked
+        : words.open
       : words.solved(
           times.short(solved.at),
           times.between(firstAt, solved.at),
           `kmon ${cut(solved.command, 100)}`,
         );
-  return html`<article class="${solved === null ? 'open' : 'solved'}">
+  return html`<article class="${solved === null ? (aboutAsked ? 'met' : 'open') : 'solved'}">
     <h3>${where === '' ? `kmon ${cut(command, 100)}` : cut(where, 200)}</h3>
     <p lang="en">${withCode(cut(reason, REASON))}</p>
     ${evidence === null ? undefined : html`<blockquote lang="en" title="${words.words}">${cut(evidence, EVIDENCE)}</blockquote>`}

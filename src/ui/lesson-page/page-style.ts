@@ -155,6 +155,9 @@ export const PAGE_STYLE = css`
   article.solved {
     border-left-color: var(--good);
   }
+  article.met {
+    border-left-color: var(--rule);
+  }
   article h3 {
     margin-top: 0;
   }

@@ -71,6 +71,8 @@ export interface Words {
   readonly words: string;
   readonly solved: (time: string, after: string, command: string) => string;
   readonly open: string;
+  /** Of a difficulty of which nobody can say whether it was solved. */
+  readonly aboutAsked: string;
   readonly times: (n: number, last: string) => string;
   readonly elsewhere: string;
   readonly noDifficulty: string;
@@ -176,8 +178,9 @@ const EN: Words = {
   words: 'In the machine’s words',
   solved: (time, after, command) => `Solved at ${time}, after ${after}, by ${command}`,
   open: 'Not solved',
+  aboutAsked: 'It was about what was asked for then',
   times: (n, last) => `met ${n} times, the last time at ${last}`,
-  elsewhere: 'from another computer',
+  elsewhere: 'no transcript here tells',
   noDifficulty: 'None: everything went well.',
   nobodyJoined: 'Nobody, as far as is known here.',
   noLoad: 'None was recorded.',
@@ -300,8 +303,9 @@ const FR: Words = {
   words: 'Dans les mots de la machine',
   solved: (time, after, command) => `Résolue à ${time}, après ${after}, par ${command}`,
   open: 'Non résolue',
+  aboutAsked: 'Elle portait sur ce qui était demandé alors',
   times: (n, last) => `rencontrée ${n} fois, la dernière à ${last}`,
-  elsewhere: 'depuis un autre ordinateur',
+  elsewhere: 'aucune transcription d’ici ne le dit',
   noDifficulty: 'Aucune : tout s’est bien passé.',
   nobodyJoined: 'Personne, d’après ce que l’on sait ici.',
   noLoad: 'Aucune n’a été enregistrée.',

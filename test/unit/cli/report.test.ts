@@ -1,4 +1,15 @@
-import { mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync, statSync, writeFileSync } from 'node:fs';
+import { execFileSync } from 'node:child_process';
+import {
+  lstatSync,
+  mkdirSync,
+  mkdtempSync,
+  readdirSync,
+  readFileSync,
+  rmSync,
+  statSync,
+  symlinkSync,
+  writeFileSync,
+} from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { describe, expect, it, onTestFinished } from 'vitest';
@@ -7,6 +18,7 @@ import { languageHere } from '../../../src/cli/language.js';
 import { runProgram } from '../../../src/cli/program.js';
 import { KmonError } from '../../../src/errors/kmon-error.js';
 import { Secret } from '../../../src/shell/secret.js';
+import { REPORT_BEGINS } from '../../../src/ui/lesson-page/lesson-page.js';
 import { Transcript } from '../../../src/ui/transcript.js';
 import { finished, started, writeSampleLesson } from '../../support/sample-lesson.js';
 import { FakeIo } from './fake-io.js';
@@ -85,6 +97,45 @@ no curves: nobody was asked (--offline)
     }
     expect((await d.run('-o', 'mine.html', '--force')).code).toBe(0);
     expect(d.page('mine.html')).toContain('kmon report');
+  });
+
+  it('touches nothing beside the page', async () => {
+    const d = desk();
+    for (const flags of [[], ['--force']]) {
+      writeFileSync(join(d.cwd, 'r.html.new'), 'mine');
+      expect((await d.run('-o', 'r.html', ...flags)).code).toBe(0);
+      expect(d.page('r.html.new')).toBe('mine');
+    }
+    expect(readdirSync(d.cwd).toSorted()).toEqual(['.kmon', 'kmon.yaml', 'r.html', 'r.html.new']);
+  });
+
+  it('writes to no pipe, and through no link', async () => {
+    const d = desk();
+    const page = join(d.cwd, 'page.html');
+    writeFileSync(page, REPORT_BEGINS);
+    execFileSync('mkfifo', [join(d.cwd, 'pipe')]);
+    symlinkSync(join(d.cwd, 'pipe'), join(d.cwd, 'to-pipe'));
+    symlinkSync(page, join(d.cwd, 'to-page'));
+    symlinkSync(join(d.cwd, 'none'), join(d.cwd, 'to-none'));
+    const before = readdirSync(d.cwd);
+    for (const name of ['pipe', 'to-pipe', 'to-page', 'to-none', '.kmon'])
+      for (const flags of [[], ['--force']]) {
+        const refused = await d.run('-o', name, ...flags);
+        expect(refused.code).toBe(22);
+        expect(refused.err).toContain(`${name} is there already, and is no regular file`);
+      }
+    expect(readdirSync(d.cwd)).toEqual(before);
+    expect(lstatSync(join(d.cwd, 'pipe')).isFIFO()).toBe(true);
+    expect(d.page('page.html')).toBe(REPORT_BEGINS);
+  });
+
+  it('does not tell a command that failed behind its run as one that went well', async () => {
+    const d = desk();
+    expect((await d.run('-o', '.kmon')).code).toBe(22);
+    const folder = join(d.state, 'transcripts');
+    const name = readdirSync(folder).find((file) => file.endsWith('-report.jsonl')) ?? '';
+    const lines = readFileSync(join(folder, name), 'utf8').trim().split('\n');
+    expect(JSON.parse(lines.at(-1) ?? '')).toMatchObject({ type: 'ended', exitCode: 22 });
   });
 
   it('says in one message where a page cannot be written', async () => {

@@ -1,8 +1,10 @@
+import { execFileSync } from 'node:child_process';
 import {
   chmodSync,
   existsSync,
   mkdirSync,
   mkdtempSync,
+  readdirSync,
   readFileSync,
   rmSync,
   statSync,
@@ -11,6 +13,7 @@ import {
 import { tmpdir } from 'node:os';
 import { delimiter, join } from 'node:path';
 import { describe, expect, it, onTestFinished, vi } from 'vitest';
+import { parseTranscript } from '../../../src/lesson/told-run.js';
 import { runProgram } from '../../../src/cli/program.js';
 import { tokenOf } from '../../support/team-token.js';
 import { FakeIo } from './fake-io.js';
@@ -107,6 +110,35 @@ function desk(teams = '{ names: [red, blue] }'): Desk {
 
 const changing = (calls: readonly string[]): readonly string[] =>
   calls.filter((call) => / (?:apply|delete|create token) /.test(call));
+
+describe('the transcript of a command about teams', () => {
+  it.each([
+    ['teams', [], 0],
+    ['teams list', ['list'], 0],
+    ['teams remove', ['remove', 'nobody', '--yes'], 2],
+  ])('has the name of it, and its exit code: %s', async (command, words, exitCode) => {
+    const d = desk();
+    expect((await d.run(...words)).code).toBe(exitCode);
+    const folder = join(d.cwd, '.kmon/contexts/class/transcripts');
+    const [name = ''] = readdirSync(folder);
+    expect(name).toMatch(new RegExp(`Z-${command.replace(' ', '-')}\\.jsonl$`));
+    expect(parseTranscript(name, readFileSync(join(folder, name), 'utf8'))).toMatchObject({
+      command,
+      exitCode,
+    });
+  });
+});
+
+describe('the cards of the teams', () => {
+  it('are written to no pipe', async () => {
+    const d = desk();
+    expect((await d.run()).code).toBe(0);
+    execFileSync('mkfifo', [join(d.cwd, 'pipe')]);
+    const refused = await d.run('card', '--out', 'pipe');
+    expect(refused.code).toBe(22);
+    expect(refused.err).toContain('pipe is there already, and is no page of cards that kmon wrote');
+  });
+});
 
 describe('kmon teams --context', () => {
   it('makes the teams, proves them, and says what the network does not do', async () => {

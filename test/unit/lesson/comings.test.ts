@@ -22,6 +22,7 @@ function run(
       title: stage,
       machine,
       outcome,
+      dryRun,
     })),
     failures: [],
     facts: [],
@@ -68,7 +69,31 @@ describe('who joined', () => {
     ]);
   });
 
-  it('is told by the cluster where it was done from another computer', () => {
+  it.each([
+    ['failed', ['failed', 'unchanged'], '08:00 up'],
+    ['was cut off', ['cut-off', 'unchanged'], '08:00 up'],
+    ['failed twice', ['failed', 'failed', 'unchanged'], '08:00 up'],
+    ['failed, and was repeated', ['failed', 'changed'], '08:01 join-child'],
+    ['failed, and nothing more', ['failed', 'not-reached'], undefined],
+    ['was done already', ['unchanged', 'unchanged'], undefined],
+    ['was done, and then failed', ['changed', 'failed', 'unchanged'], '08:00 up'],
+  ])('is told of a joining that %s', (_, outcomes, expected) => {
+    const runs = outcomes.map((outcome, i) =>
+      run(i === 0 ? 'up' : 'join-child', [[`08:0${i}:00`, 'join-child', 'pc-11', outcome]]),
+    );
+    const came = comingsIn(runs, LESSON_ROOM).map((c) => `${c.joinedAt.slice(11, 16)} ${c.by ?? '-'}`);
+    expect(came).toEqual(expected === undefined ? [] : [expected]);
+  });
+
+  it('is not told of what failed in a dry run, or before the machine was given back', () => {
+    const failed = [['08:00:00', 'join-child', 'pc-11', 'failed']] as const;
+    const done = run('join-child', [['08:02:00', 'join-child', 'pc-11', 'unchanged']]);
+    const given = run('teardown', [['08:01:00', 'give-back-children', 'pc-11', 'changed']]);
+    expect(comingsIn([run('up', failed, true), done], LESSON_ROOM)).toEqual([]);
+    expect(comingsIn([run('up', failed), given, done], LESSON_ROOM)).toEqual([]);
+  });
+
+  it('is told by the cluster where no transcript here tells', () => {
     const runs = [run('up', [['08:01:00', 'init-parent', 'pc-10', 'changed']])];
     const nodes = [
       node('pc-10', '2026-11-30T08:00:59Z'),

@@ -1,5 +1,6 @@
 import { describe, expect, it } from 'vitest';
-import { difficultiesIn } from '../../../src/lesson/difficulties.js';
+import { difficultiesIn, isOpen } from '../../../src/lesson/difficulties.js';
+import { parseTranscript } from '../../../src/lesson/told-run.js';
 import type { ToldFailure, ToldResult, ToldRun } from '../../../src/lesson/told-run.js';
 import { at } from '../../support/sample-lesson.js';
 
@@ -10,7 +11,7 @@ type Row = readonly [stage: string, machine: string, outcome: string | ToldFailu
 
 function run(time: string, command: string, rows: readonly Row[], more: Partial<ToldRun> = {}): ToldRun {
   const results = rows.map(([stage, machine, outcome]): ToldResult => {
-    const place = { at: at(time), stage, title: `Do ${stage}`, machine };
+    const place = { at: at(time), stage, title: `Do ${stage}`, machine, dryRun: more.dryRun ?? false };
     return typeof outcome === 'string'
       ? { ...place, outcome }
       : { ...place, outcome: 'failed', failure: outcome };
@@ -60,6 +61,7 @@ describe('difficulties', () => {
         reason: 'the port is taken',
         evidence: null,
         hint: 'free it',
+        aboutAsked: false,
         solved: { at: '2026-11-30T08:02:00.000Z', command: 'join-child' },
       },
     ]);
@@ -125,6 +127,74 @@ describe('difficulties', () => {
     ];
     expect(solvedIn(runs.slice(0, 2))).toEqual(['- kmon.yaml is wrong: open']);
     expect(solvedIn(runs)).toEqual(['- kmon.yaml is wrong: up']);
+  });
+
+  it('are not solved by the run in which they were met', () => {
+    const failures = [{ at: at('08:00:00'), code: 'usage', reason: 'no such team' }];
+    const lines = [
+      { type: 'transcript', command: 'up' },
+      { type: 'run-started', machines: ['pc-10'], dryRun: false },
+      { type: 'report', exitCode: 0 },
+      { type: 'error', code: failures[0]?.code, message: failures[0]?.reason },
+    ];
+    const text = (more: readonly object[]): string =>
+      [...lines, ...more].map((l) => JSON.stringify({ at: '2026-11-30T08:00:00Z', ...l })).join('\n');
+    for (const more of [[], [{ type: 'ended', exitCode: 2 }]]) {
+      const told = parseTranscript('x.jsonl', text(more));
+      expect(told?.exitCode).toBe(2);
+      expect(difficultiesIn(told === undefined ? [] : [told])).toMatchObject([{ solved: null }]);
+    }
+  });
+
+  it.each([
+    ['load', 'http-target'],
+    ['load', 'http-load'],
+    ['stress', 'load-fits'],
+    ['stress', 'stress'],
+    ['teams remove', 'remove-teams'],
+    ['watch-app', 'watch-app'],
+    ['check', 'fix'],
+    ['check', 'static-address'],
+  ])('of what was asked for are met, and never solved by another (%s, %s)', (command, stage) => {
+    const runs = [
+      run('08:00:00', command, [[stage, 'pc-11', TAKEN]]),
+      run('08:01:00', command, [[stage, 'pc-11', 'unchanged']], { exitCode: 0 }),
+    ];
+    const [met] = difficultiesIn(runs);
+    expect(met).toMatchObject({ aboutAsked: true, solved: null });
+    expect(met !== undefined && isOpen(met)).toBe(false);
+  });
+
+  it.each([
+    ['load', true],
+    ['teams card', true],
+    ['addon add', true],
+    ['watch-app', true],
+    ['up', false],
+    ['teams', false],
+  ])('of kmon %s before any stage: about what was asked for is %s', (command, aboutAsked) => {
+    const failures = [{ at: at('08:00:00'), code: 'usage', reason: 'no' }];
+    const runs = [
+      run('08:00:00', command, [], { failures, exitCode: 2 }),
+      run('08:01:00', command, [], { exitCode: 0 }),
+    ];
+    expect(difficultiesIn(runs)).toMatchObject([{ aboutAsked, solved: aboutAsked ? null : { command } }]);
+  });
+
+  it('of one command are not solved by another of the same group', () => {
+    const failures = [{ at: at('08:00:00'), code: 'config', reason: 'kmon.yaml is wrong' }];
+    const runs = [
+      run('08:00:00', 'teams', [], { failures, exitCode: 3 }),
+      run('08:01:00', 'teams list', [], { exitCode: 0 }),
+    ];
+    expect(solvedIn(runs)).toEqual(['- kmon.yaml is wrong: open']);
+  });
+
+  it('are not solved by a rehearsal in a command that then changes something', () => {
+    const rehearsed = run('08:01:00', 'up', [['check', 'pc-11', 'planned']]);
+    const results = rehearsed.results.map((result) => ({ ...result, dryRun: true }));
+    const runs = [run('08:00:00', 'up', [['check', 'pc-11', TAKEN]]), { ...rehearsed, results }];
+    expect(solvedIn(runs)).toEqual(['pc-11 the port is taken: open']);
   });
 
   it('are none of a person who pressed Ctrl-C, and none of the report itself', () => {

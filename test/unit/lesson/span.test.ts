@@ -20,12 +20,12 @@ function run(time: string, command: string, more: Partial<ToldRun> = {}): ToldRu
   };
 }
 
+const given = (outcome: string, dryRun = false): Pick<ToldRun, 'results'> => ({
+  results: [{ at: 0, stage: 'give-back-parent', title: '', machine: 'pc-10', outcome, dryRun }],
+});
+
 const gaveBack = (time: string, more: Partial<ToldRun> = {}): ToldRun =>
-  run(time, 'teardown', {
-    exitCode: 0,
-    results: [{ at: 0, stage: 'give-back-parent', title: '', machine: 'pc-10', outcome: 'changed' }],
-    ...more,
-  });
+  run(time, 'teardown', { exitCode: 0, ...given('changed'), ...more });
 
 const NOW = at('12:00:00');
 const of = (runs: readonly ToldRun[], sinceMs?: number): string =>
@@ -62,12 +62,33 @@ describe('the last lesson', () => {
   });
 
   it.each([
-    ['a dry run', { dryRun: true }],
-    ['one that failed', { exitCode: 23 }],
+    ['a dry run', { dryRun: true, ...given('changed', true) }],
+    ['one that only planned it', { dryRun: true, ...given('planned', true) }],
+    ['one that failed', { exitCode: 23, ...given('failed') }],
     ['one of a child alone', { results: [] }],
   ])('is not ended by a teardown that is %s', (_, more) => {
     const runs = [run('08:00', 'up'), gaveBack('09:00', more), run('10:00', 'up')];
     expect(of(runs)).toBe('08:00 09:00 10:00');
+  });
+
+  it.each([
+    ['one child was away', { exitCode: 24 }],
+    ['a child is not as it was found', { exitCode: 23 }],
+    ['it was stopped behind the parent', { exitCode: 130 }],
+  ])('is ended by a teardown that gave the parent back, though %s', (_, more) => {
+    const runs = [run('08:00', 'up'), gaveBack('09:00', more), run('10:00', 'up')];
+    expect(of(runs)).toBe('10:00');
+    expect(lastLesson(runs.slice(0, 2), NOW).span).toMatchObject({ until: at('09:00:30'), isOver: true });
+  });
+
+  it('has the teardown of the child that was away at its end', () => {
+    const runs = [
+      run('08:00', 'up'),
+      gaveBack('09:00', { exitCode: 24 }),
+      gaveBack('09:30', given('unchanged')),
+    ];
+    expect(of(runs)).toBe('08:00 09:00 09:30');
+    expect(of([...runs, run('10:00', 'teams list'), run('10:10', 'up')])).toBe('10:00 10:10');
   });
 
   it('is as long as it is asked for', () => {

@@ -44,6 +44,7 @@ describe('a transcript', () => {
           title: 'Check the machine',
           machine: 'pc-11',
           outcome: 'failed',
+          dryRun: false,
           failure,
         },
       ],
@@ -78,6 +79,69 @@ describe('a transcript', () => {
     ['is a list', '[1,2,3]\nnull\n42\n"x"\n'],
   ])('that %s is none', (_, text) => {
     expect(parseTranscript('x.jsonl', text)).toBeUndefined();
+  });
+
+  const linesOf = (...lines: readonly object[]): string =>
+    lines.map((line, i) => JSON.stringify({ at: `2026-11-30T08:00:0${i}Z`, ...line })).join('\n');
+  const REPORT = { type: 'report', exitCode: 0 };
+
+  it.each<[string, readonly object[], number | undefined]>([
+    ['as it says', [REPORT, { type: 'error', code: 'usage' }, { type: 'ended', exitCode: 2 }], 2],
+    ['as it says, though no run failed', [REPORT, { type: 'ended', exitCode: 23 }], 23],
+    ['as it says, without a run', [{ type: 'ended', exitCode: 0 }], 0],
+    ['before that was kept, as its last run did', [{ ...REPORT, exitCode: 24 }], 24],
+    [
+      'before that was kept, by what was thrown behind its run',
+      [REPORT, { type: 'error', code: 'usage' }],
+      2,
+    ],
+    ['before that was kept, by what is not known', [REPORT, { type: 'error', code: 'blessed' }], undefined],
+    ['before that was kept, by several', [REPORT, { type: 'error', code: 'several' }], undefined],
+    ['without a word', [{ type: 'run-started' }], undefined],
+  ])('ends %s', (_, lines, exitCode) => {
+    expect(parseTranscript(FILE, linesOf(...lines))?.exitCode).toBe(exitCode);
+  });
+
+  it('keeps rehearsals apart from what was done', () => {
+    const done = { type: 'machine-finished', stage: 'fix', machine: 'pc-11' };
+    const text = linesOf(
+      { type: 'run-started', dryRun: true },
+      { ...done, outcome: 'planned' },
+      { type: 'run-started', dryRun: false },
+      { ...done, outcome: 'changed' },
+    );
+    expect(parseTranscript(FILE, text)).toMatchObject({
+      dryRun: false,
+      results: [
+        { outcome: 'planned', dryRun: true },
+        { outcome: 'changed', dryRun: false },
+      ],
+    });
+    expect(parseTranscript(FILE, text.split('\n').slice(0, 2).join('\n'))).toMatchObject({ dryRun: true });
+    expect(parseTranscript(FILE, linesOf(REPORT))).toMatchObject({ dryRun: false });
+  });
+
+  it('tells of a stage that was begun and of which nothing more is said', () => {
+    const begun = { type: 'machine-started', stage: 'join-child' };
+    const text = linesOf(
+      { type: 'run-started', dryRun: false },
+      { ...begun, machine: 'pc-11' },
+      { ...begun, machine: 'pc-12' },
+      { ...begun, type: 'machine-finished', machine: 'pc-11', outcome: 'changed' },
+    );
+    expect(parseTranscript(FILE, text)?.results).toMatchObject([
+      { machine: 'pc-11', outcome: 'changed' },
+      { machine: 'pc-12', outcome: 'cut-off', at: at('08:00:02') },
+    ]);
+  });
+
+  it('keeps for itself what is behind the question mark of an URL', () => {
+    const url = 'http://web.red/?token=hunter2';
+    const text = linesOf({ type: 'error', code: 'command', message: url, hint: url, evidence: url });
+    const kept = 'http://web.red/?…';
+    expect(parseTranscript(FILE, text)?.failures).toMatchObject([
+      { reason: kept, hint: kept, evidence: kept },
+    ]);
   });
 
   it('of another version, or whose first line is lost, gives what is understood', () => {

@@ -1,7 +1,8 @@
 import { describe, expect, it } from 'vitest';
 import { SeenByStage } from '../../../src/engine/results.js';
-import { lookAtLesson } from '../../../src/stages/cluster/ask-lesson.js';
-import { PARENT } from '../../support/sample-room.js';
+import { lookAtLesson, toldBy } from '../../../src/stages/cluster/ask-lesson.js';
+import type { ClusterNode } from '../../../src/tools/kubernetes-objects.js';
+import { PARENT, sampleConfig } from '../../support/sample-room.js';
 import { asks } from '../../support/scripted-runner.js';
 import { asksNodes } from './answers.js';
 import { play } from './stage-run.js';
@@ -77,6 +78,43 @@ describe('the look at a lesson', () => {
     // By the clock of this computer.
     const from = lesson?.curves.kind === 'told' ? Date.parse(lesson.curves.told.from) : 0;
     expect(Math.abs(from - Date.now())).toBeLessThan(60_000);
+  });
+
+  it('tells every time by the clock of this computer', () => {
+    const now = Date.parse('2026-11-30T10:00:00Z');
+    const node: ClusterNode = {
+      name: 'pc-11',
+      state: 'ready',
+      pressures: [],
+      cordoned: false,
+      roles: [],
+      labels: {},
+      kubeletVersion: '',
+      createdAt: '2026-11-30T10:30:00Z',
+    };
+    const alert = { labels: { alertname: 'A', node: 'pc-11' }, annotations: {}, state: 'firing' } as const;
+    const lesson = toldBy(
+      [
+        {
+          kind: 'alerts',
+          alerts: [
+            { ...alert, since: '2026-11-30T10:45:00.5Z' },
+            { ...alert, since: 'x' },
+          ],
+        },
+        { kind: 'vector', samples: [{ labels: {}, at: now / 1000, value: now / 1000 + 3600 }] },
+      ],
+      {
+        nodes: [node, { ...node, name: 'pc-12', createdAt: '' }],
+        config: sampleConfig(),
+        of: { scrapeIntervalSeconds: 15, observed: false, seconds: 3600 },
+        now,
+      },
+    );
+    expect(lesson).toMatchObject({
+      nodes: { told: [{ createdAt: '2026-11-30T09:30:00.000Z' }, { createdAt: '' }] },
+      alerts: { told: [{ since: '2026-11-30T09:45:00.500Z' }, { since: 'x' }] },
+    });
   });
 
   it('tells why where there is no Prometheus, and knows the nodes all the same', async () => {

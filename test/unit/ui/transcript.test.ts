@@ -95,6 +95,14 @@ describe('Transcript', () => {
     transcript.close();
   });
 
+  it('says how the command ended, whatever its run did', () => {
+    const transcript = open();
+    transcript.finish(sampleReport({ command: 'teams' }));
+    transcript.end(2);
+    expect(lines(transcript).at(-1)).toEqual({ at: AT, type: 'ended', exitCode: 2 });
+    transcript.close();
+  });
+
   it('drops what comes after its end', () => {
     const transcript = open();
     transcript.close();

@@ -83,6 +83,21 @@ describe('the page of a lesson', () => {
     expect(lessonPage(EMPTY, 'fr', 'UTC')).not.toMatch(/undefined|NaN|null|\[object/);
   });
 
+  it('says of what was asked for neither that it was solved nor that it was not', async () => {
+    const lesson = await sampleLesson();
+    const difficulties = lesson.difficulties.map((one) => ({ ...one, aboutAsked: true, solved: null }));
+    const [coming] = lesson.joined;
+    const joined = coming === undefined ? [] : [{ ...coming, by: null }];
+    const page = lessonPage({ ...lesson, difficulties, joined }, 'en', 'UTC');
+    expect(page).toContain('<article class="met">');
+    expect(page).toContain('It was about what was asked for then');
+    expect(page).not.toMatch(/not solved|Solved at/i);
+    expect(page).toContain('no transcript here tells');
+    const french = lessonPage({ ...lesson, difficulties, joined }, 'fr', 'UTC');
+    expect(french).toContain('Elle portait sur ce qui était demandé alors');
+    expect(french).toContain('aucune transcription d’ici ne le dit');
+  });
+
   it('has no curve of a machine without a sensor that would be 0 degrees', async () => {
     const page = lessonPage(await sampleLesson(), 'en', 'UTC');
     const [, figure = ''] =
