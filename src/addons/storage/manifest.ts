@@ -5,7 +5,7 @@ import { renderTemplate } from '../../render/render.js';
 import { readTemplate } from '../../render/templates.js';
 import { STORAGE_DEFAULT } from '../../tools/default-class.js';
 import { parentOf } from '../parent-node.js';
-import { hasOtherDefault } from './classes.js';
+import { hasOtherDefault, PROVISIONER } from './classes.js';
 
 /**
  * Where volumes are on a machine: below what is the kubelet's, which watches how full that disk is, and which goes with the cluster when the machine is
@@ -25,6 +25,7 @@ export async function storageManifest(c: Context): Promise<string> {
     image: c.supply.indispensable(LOCAL_PATH_PROVISIONER),
     helperImage: c.supply.indispensable(BUSYBOX),
     node: await parentOf(c),
+    provisioner: PROVISIONER,
     config,
     helper,
     digest: createHash('sha256').update(config).update(helper).digest('hex').slice(0, 16),
