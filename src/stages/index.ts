@@ -126,11 +126,14 @@ export const DEPLOY_MONITORING: readonly Work<unknown>[] = [
 /** `kmon deploy-monitoring --context`: what needs nothing but a cluster. */
 export const MONITOR_CLUSTER: readonly Work<unknown>[] = [pullAgain, ...monitoring, measured];
 
-/** `kmon teardown --context`: what `deploy-monitoring`, `addon add` and `teams` have brought with `--context`, and nothing else. */
+/**
+ * `kmon teardown --context`: what `deploy-monitoring`, `addon add` and `teams` have brought with `--context`, and nothing else. Teams go before
+ * add-ons: what they have claimed goes with them, and would keep the storage.
+ */
 export const UNMONITOR_CLUSTER: readonly Work<unknown>[] = [
   removeMonitoring,
-  removeAddons(CATALOGUE, 'kmon teardown'),
   ...teamsRemoval(),
+  removeAddons(CATALOGUE, 'kmon teardown'),
 ];
 
 /** `kmon addon list` */

@@ -402,3 +402,12 @@ it('gives the children back before the parent', () => {
   expect(childrens).toHaveLength(2);
   for (const node of parents) for (const child of childrens) expect(before(node).has(child)).toBe(true);
 });
+
+describe('a teardown of a cluster that lives on', () => {
+  it('takes teams away before add-ons: what they have claimed would keep the storage', () => {
+    const ids = UNMONITOR_CLUSTER.map(({ id }) => id);
+    const teams = ids.filter((id) => id.includes('team'));
+    expect(teams.length).toBeGreaterThan(1);
+    for (const id of teams) expect(ids.indexOf(id)).toBeLessThan(ids.indexOf('remove-addons'));
+  });
+});
