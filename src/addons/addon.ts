@@ -69,6 +69,8 @@ export interface CatalogueAddon extends Addon {
   readonly reads?: Command<'reads'>;
   /** Paths in the API of what is there wherever one of its kind is, whoever brought it: without the label it is somebody else's. */
   readonly knownBy: readonly string[];
+  /** What `kmon addon verify` looks at besides the proofs: a run that installs has just seen to it by itself. */
+  readonly verifies?: readonly Proof[];
   /** How a person gets at it. */
   shows(at: ShownAt): Shown;
   /** Why it must not be taken away now: somebody would lose what is theirs. Asked before anything of it goes. Only looks. */

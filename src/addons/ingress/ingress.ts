@@ -10,6 +10,7 @@ import { apiPath, getRaw } from '../../tools/kubectl.js';
 import type { CatalogueAddon } from '../addon.js';
 import { labelOf, notListed } from '../addon-label.js';
 import { parentOf } from '../parent-node.js';
+import { notAnswering } from './answers.js';
 
 const ID = 'ingress';
 
@@ -27,7 +28,10 @@ export const ingress: CatalogueAddon = {
   notWanted: notListed(ID),
   needs: [TRAEFIK],
   install: (c) => [{ kind: 'objects', name: ID, manifest: () => manifest(c) }],
-  proofs: [(c) => notRolledOut(c.cluster, [{ kind: 'deployments', namespace: NAMESPACE, name: NAMESPACE }])],
+  proofs: [
+    (c) => notRolledOut(c.cluster, [{ kind: 'deployments', namespace: NAMESPACE, name: NAMESPACE }]),
+    (c) => notAnswering(c, { namespace: NAMESPACE, name: NAMESPACE, port: 'web' }),
+  ],
   settleMs: 120_000,
   ports: ['ingress'],
   knownBy: [apiPath('apis', 'networking.k8s.io', 'v1', 'ingressclasses', CLASS)],

@@ -5,6 +5,7 @@ import { apiPath } from '../../tools/kubectl.js';
 import type { CatalogueAddon } from '../addon.js';
 import { labelOf, notListed } from '../addon-label.js';
 import { STORAGE_CLASS } from './classes.js';
+import { lacksHelperImage } from './image-everywhere.js';
 import { inUse } from './in-use.js';
 import { storageManifest } from './manifest.js';
 
@@ -27,6 +28,7 @@ export const storage: CatalogueAddon = {
   proofs: [
     (c) => notRolledOut(c.cluster, [{ kind: 'deployments', namespace: NAMESPACE, name: 'kmon-storage' }]),
   ],
+  verifies: [lacksHelperImage],
   settleMs: 120_000,
   knownBy: [apiPath('apis', 'storage.k8s.io', 'v1', 'storageclasses', STORAGE_CLASS)],
   shows: ({ cluster }) => ({ kind: 'command', line: `kubectl ${leadingTo(cluster)} get pvc -A` }),

@@ -1,28 +1,49 @@
 import type { CatalogueAddon } from '../../addons/addon.js';
 import { typedFor } from '../../cluster/cluster-runner.js';
-import { onParent, pending, satisfied } from '../../engine/stage.js';
-import type { Stage } from '../../engine/stage.js';
+import { blocked, onParent, pending, satisfied } from '../../engine/stage.js';
+import type { Context, Stage } from '../../engine/stage.js';
 import { KmonError } from '../../errors/kmon-error.js';
-import { clusterThere } from './cluster-there.js';
+import { notWhole } from './addon-objects.js';
 import { unprovenOf } from './addon-stage.js';
+import { clusterThere } from './cluster-there.js';
 
-/** Proves an add-on that is there. Changes nothing; a machine that is busy may be a moment late with its answer. */
-export function proveAddon(addon: CatalogueAddon): Stage<{ readonly unproven?: string }> {
+interface ProofSeen {
+  /** What is not there of it, or not as it should be. */
+  readonly broken?: KmonError;
+  readonly unproven?: string;
+}
+
+/**
+ * A machine that is busy may be a moment late with its answer. What a kubelet tells of its images is up to half a minute old, and comes with its next
+ * report.
+ */
+const PROVEN_WITHIN_MS = { answers: 20_000, images: 60_000 } as const;
+
+/** Proves an add-on that is there: that all of it is as it should be, then that it works. Changes nothing. */
+export function proveAddon(addon: CatalogueAddon): Stage<ProofSeen> {
+  const notVerified = (because: string, { cluster }: Context): KmonError =>
+    new KmonError('not-verified', `${addon.id}: ${because}`, {
+      hint: `run \`${typedFor(cluster, `kmon addon add ${addon.id}`)}\`, which mends what is not as it should be and says what is the matter`,
+    });
   return {
     id: `prove-${addon.id}`,
     title: `Prove ${addon.id}`,
     after: onParent(clusterThere),
     on: 'cluster',
-    settleMs: 20_000,
+    settleMs: PROVEN_WITHIN_MS[addon.verifies === undefined ? 'answers' : 'images'],
     look: async (c) => {
-      const unproven = await unprovenOf(addon, c);
+      const broken = await notWhole(addon, c);
+      if (broken !== undefined) return { broken: notVerified(broken, c) };
+      const unproven =
+        (await unprovenOf(addon, c)) ?? (await unprovenOf({ proofs: addon.verifies ?? [] }, c));
       return unproven === undefined ? {} : { unproven };
     },
     foresee: () => ({}),
-    judge: ({ unproven }) => (unproven === undefined ? satisfied('proven') : pending(unproven)),
-    diagnose: async (because, { cluster }) =>
-      new KmonError('not-verified', `${addon.id}: ${because}`, {
-        hint: `run \`${typedFor(cluster, `kmon addon add ${addon.id}`)}\`, which mends what is not as it should be and says what is the matter`,
-      }),
+    judge: ({ broken, unproven }) => {
+      // Nobody brings it back by waiting.
+      if (broken !== undefined) return blocked(broken);
+      return unproven === undefined ? satisfied('proven') : pending(unproven);
+    },
+    diagnose: async (because, c) => notVerified(because, c),
   };
 }

@@ -144,6 +144,12 @@ export class ModelCluster {
     if (script.endsWith('/apis/metrics.k8s.io/v1beta1/nodes')) return METRICS;
     if (script.includes('/services/kmon-prometheus:http/proxy/')) return MEASURED;
     if (script.endsWith('/services/kmon-prometheus')) return '{}';
+    // Of Traefik: no Ingress leads anywhere.
+    if (script.endsWith('/services/kmon-ingress:web/proxy/'))
+      return {
+        exitCode: 1,
+        stderr: 'Error from server (NotFound): the server could not find the requested resource',
+      };
     if (/\/(storage|ingress)classes$/.test(script)) return JSON.stringify({ items: [] });
     const secret = /\/secrets\/(\S+)/.exec(script)?.[1];
     if (secret !== undefined)

@@ -9,7 +9,7 @@ import { forAddons, forCatalogue } from '../../../src/stages/machine/for-addons.
 import { KUBELET_CERTIFICATES } from '../../support/kubelet-certificates.js';
 import { CHILD, PARENT, sampleBundle } from '../../support/sample-room.js';
 import { asks } from '../../support/scripted-runner.js';
-import { asksNodes, clusterReady, settling } from './answers.js';
+import { allThere, asksNodes, clusterReady, settling } from './answers.js';
 import {
   asksLeft,
   asksValues,
@@ -102,6 +102,11 @@ describe('what an add-on has to know of machines', () => {
   });
 });
 
+const noneKept = asks('/configmaps/metrics-server-kubelets', {
+  exitCode: 1,
+  stderr: 'Error from server (NotFound): not found',
+});
+
 describe('the proof of an add-on', () => {
   it.each([
     ['no value yet of pc-11', [nodes, asksValues('pc-10')]],
@@ -110,7 +115,7 @@ describe('the proof of an add-on', () => {
       [nodes, asks('/apis/metrics', { exitCode: 1, stderr: 'ServiceUnavailable' })],
     ],
   ])('says what is missing when its time is over: %s', async (told, look) => {
-    const once = [rollout(1), ...look];
+    const once = [nodes, noneKept, allThere(), rollout(1), ...look.slice(1)];
     const part = { parent: [...once, ...settling(20, once, [])] };
     const played = await play(proveAddon(metricsServer), part, { machine: PARENT });
     expect(played.error?.message).toBe(`metrics-server: ${told}`);
@@ -122,7 +127,7 @@ describe('the proof of an add-on', () => {
     const some = asksNodes({ name: 'pc-10' }, { name: 'pc-11', ready: false });
     const played = await play(
       proveAddon(metricsServer),
-      { parent: [rollout(1), some, asksValues('pc-10')] },
+      { parent: [some, noneKept, allThere(), rollout(1), asksValues('pc-10')] },
       { machine: PARENT },
     );
     expect(played).toMatchObject({ outcome: 'unchanged', because: 'proven' });

@@ -1,3 +1,4 @@
+import { parseAllDocuments } from 'yaml';
 import type { Step } from '../../support/scripted-runner.js';
 import { asks } from '../../support/scripted-runner.js';
 
@@ -10,6 +11,17 @@ export interface SampleNode {
 }
 
 /** A question for the nodes, and the API's answer. */
+/** All objects of a manifest are there, but for those of these kinds. */
+export function allThere(...without: readonly string[]): Step {
+  return asks('get -f - --ignore-not-found', ({ stdin }) =>
+    parseAllDocuments(typeof stdin === 'string' ? stdin : '')
+      .map((d) => d.toJS() as { kind: string; metadata: { name: string; namespace?: string } })
+      .filter(({ kind }) => !without.includes(kind))
+      .map(({ kind, metadata: { namespace = '<none>', name } }) => `${kind} ${namespace} ${name} any`)
+      .join('\n'),
+  );
+}
+
 export function asksNodes(...nodes: readonly SampleNode[]): Step {
   const items = nodes.map(({ name, ready = true, podCidr, address, labels = {} }) => ({
     metadata: { name, labels },

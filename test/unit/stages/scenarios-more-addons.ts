@@ -41,6 +41,14 @@ const classes = (kind: string, ...defaults: readonly string[]): Step =>
     }),
   );
 
+/** What comes of a request through the door. */
+export const traefik = (stderr: string): Step =>
+  asks('/namespaces/kmon-ingress/services/kmon-ingress:web/proxy/', { exitCode: 1, stderr });
+/** No Ingress leads anywhere: Traefik's own answer. */
+export const NOT_FOUND = 'Error from server (NotFound): the server could not find the requested resource';
+export const NO_ENDPOINTS =
+  'Error from server (ServiceUnavailable): no endpoints available for service "kmon-ingress"';
+
 /** Prometheus and its answer: samples of these labels. */
 export const answers = (expr: string, ...samples: readonly (readonly [object, string])[]): Step =>
   asks(
@@ -146,11 +154,15 @@ export const MORE_ADDONS: readonly Scenario[] = [
     work: {
       parent: [
         ...[hasRun, classes('networking.k8s.io'), does('apply ingress')],
-        ...[rollout('kmon-ingress', 0), rollout('kmon-ingress', 1)],
+        ...[rollout('kmon-ingress', 0), rollout('kmon-ingress', 1), traefik(NO_ENDPOINTS)],
+        ...[rollout('kmon-ingress', 1), traefik(NOT_FOUND)],
       ],
     },
     done: {
-      parent: [...clusterReady, nodes, classes('networking.k8s.io'), same, rollout('kmon-ingress', 1)],
+      parent: [
+        ...[...clusterReady, nodes, classes('networking.k8s.io'), same],
+        ...[rollout('kmon-ingress', 1), traefik(NOT_FOUND)],
+      ],
     },
   },
   {

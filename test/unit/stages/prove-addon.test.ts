@@ -1,0 +1,110 @@
+import { describe, expect, it } from 'vitest';
+import type { CatalogueAddon } from '../../../src/addons/addon.js';
+import { ingress } from '../../../src/addons/ingress/ingress.js';
+import { storage } from '../../../src/addons/storage/storage.js';
+import { proveAddon } from '../../../src/stages/cluster/prove-addon.js';
+import { PARENT } from '../../support/sample-room.js';
+import { asks } from '../../support/scripted-runner.js';
+import type { Step } from '../../support/scripted-runner.js';
+import { allThere, asksNodes, settling } from './answers.js';
+import { NO_ENDPOINTS, NOT_FOUND, traefik } from './scenarios-more-addons.js';
+import { carriedOutIn, play } from './stage-run.js';
+import type { Played, Setting } from './stage-run.js';
+
+const nodes = asksNodes({ name: 'pc-10', address: '192.0.2.10' });
+const classes = (kind: string): Step => asks(`get --raw /apis/${kind}`, '{"items":[]}');
+const runs = (name: string, args: readonly string[] = []): Step =>
+  asks(
+    `deployments/${name}`,
+    JSON.stringify({
+      spec: { replicas: 1, template: { spec: { containers: [{ args }] } } },
+      status: { readyReplicas: 1, updatedReplicas: 1 },
+    }),
+  );
+const same = asks('diff --server-side');
+const differs = asks('diff --server-side', { exitCode: 1, stdout: '+' });
+
+const storageAsks = [classes('storage.k8s.io')];
+const ingressAsks = [nodes, classes('networking.k8s.io')];
+
+const proven = (addon: CatalogueAddon, parent: readonly Step[], setting: Setting = {}): Promise<Played> =>
+  play(proveAddon(addon), { parent }, { machine: PARENT, ...setting });
+
+describe('the proof of an add-on that is there', () => {
+  it.each([
+    [storage, storageAsks, 'StorageClass', 'storageclass local-path is not there'],
+    [storage, storageAsks, 'ClusterRoleBinding', 'clusterrolebinding kmon-storage is not there'],
+    [storage, storageAsks, 'Role', 'role kmon-storage in kmon-storage is not there'],
+    [ingress, ingressAsks, 'IngressClass', 'ingressclass traefik is not there'],
+    [ingress, ingressAsks, 'Service', 'service kmon-ingress in kmon-ingress is not there'],
+  ] as const)('says what somebody has deleted: of $id %#', async (addon, before, kind, told) => {
+    const played = await proven(addon, [...before, allThere(kind)]);
+    expect(played.error?.message).toBe(`${addon.id}: ${told}`);
+    expect(played.error?.hint).toContain(`run \`kmon addon add ${addon.id}\``);
+    expect(carriedOutIn(played)).toEqual([]);
+  });
+
+  it('says that something was changed', async () => {
+    const played = await proven(ingress, [...ingressAsks, allThere(), differs]);
+    expect(played.error?.message).toBe('ingress: what is on the cluster is not as it should be');
+  });
+
+  it.each([
+    ['of Traefik', NOT_FOUND],
+    ['of a page', 'Error from server (InternalError): an error on the server ("") has prevented the request'],
+  ])('takes any answer for one: %s', async (_, stderr) => {
+    const whole = [...ingressAsks, allThere(), same, runs('kmon-ingress')];
+    expect(await proven(ingress, [...whole, traefik(stderr)])).toMatchObject({ because: 'proven' });
+  });
+
+  it.each([
+    NO_ENDPOINTS,
+    'Error from server (NotFound): services "kmon-ingress" not found',
+    'Error from server (ServiceUnavailable): error trying to reach service: dial tcp 10.244.0.7:8000: connect: connection refused',
+    'The connection to the server 192.0.2.10:6443 was refused',
+  ])('says that nobody answers at the door: %s', async (stderr) => {
+    const once = [...ingressAsks, allThere(), same, runs('kmon-ingress'), traefik(stderr)];
+    const played = await proven(ingress, [...once, ...settling(20, once, [])]);
+    expect(played.error?.message).toBe(`ingress: nobody answers at the port: ${stderr}`);
+  });
+
+  describe('of the storage, with a bundle', () => {
+    const IMAGE = 'docker.io/library/busybox:1.38.0';
+    const told = (name: string, images: readonly string[], ready = 'True'): object => ({
+      metadata: { name },
+      status: {
+        conditions: [{ type: 'Ready', status: ready }],
+        images: images.map((image) => ({ names: [image] })),
+      },
+    });
+    const look = (...items: readonly object[]): readonly Step[] => [
+      ...[...storageAsks, allThere(), runs('kmon-storage')],
+      runs('kmon-storage', ['start', `--helper-image=${IMAGE}`]),
+      asks('get --raw /api/v1/nodes', JSON.stringify({ items })),
+    ];
+    const bundle = { config: { bundle: '/media/stick' } };
+
+    it.each([
+      ['all have it', [told('pc-10', ['a', IMAGE]), told('pc-11', [IMAGE])]],
+      ['one that is away has not', [told('pc-10', [IMAGE]), told('pc-11', ['a'], 'Unknown')]],
+      [
+        'one does not tell of all',
+        [
+          told(
+            'pc-11',
+            Array.from({ length: 50 }, (_, i) => `image-${i}`),
+          ),
+        ],
+      ],
+    ])('is proven where %s', async (_, items) => {
+      expect(await proven(storage, look(...items), bundle)).toMatchObject({ because: 'proven' });
+    });
+
+    it('says which child has not the image of the helper', async () => {
+      const once = look(told('pc-10', [IMAGE]), told('pc-11', ['docker.io/library/busybox:1.0']));
+      const played = await proven(storage, [...once, ...settling(60, once, [])], bundle);
+      expect(played.error?.message).toBe(`storage: no image ${IMAGE} on pc-11`);
+      expect(played.error?.hint).toContain('run `kmon addon add storage`');
+    });
+  });
+});
