@@ -77,12 +77,23 @@ describe('what is applied for the teams', () => {
     ]);
   });
 
-  it('has a network policy only where it is enforced: own pods, DNS and nothing else', async () => {
+  it('has a network policy only where it is enforced: own pods, DNS, the door for web pages and nothing else', async () => {
     expect((await made()).map((m) => m.kind)).not.toContain('NetworkPolicy');
     expect((await ofKind('NetworkPolicy')).spec).toEqual({
       podSelector: {},
       policyTypes: ['Ingress', 'Egress'],
-      ingress: [{ from: [{ podSelector: {} }] }],
+      ingress: [
+        { from: [{ podSelector: {} }] },
+        {
+          from: [
+            {
+              namespaceSelector: {
+                matchLabels: { 'kubernetes.io/metadata.name': 'kmon-ingress' },
+              },
+            },
+          ],
+        },
+      ],
       egress: [
         { to: [{ podSelector: {} }] },
         {
@@ -107,6 +118,7 @@ describe('what is applied for the teams', () => {
         'limits.ephemeral-storage': '10240Mi',
         secrets: '50',
         configmaps: '50',
+        persistentvolumeclaims: '10',
         'services.nodeports': '10',
         'services.loadbalancers': '0',
       },
