@@ -1,4 +1,5 @@
 import { TRAEFIK } from '../../artifacts/images.js';
+import { leadingTo } from '../../cluster/hindered-pods.js';
 import { clusterNodes } from '../../cluster/nodes.js';
 import { notRolledOut } from '../../cluster/rollout.js';
 import type { Context } from '../../engine/context.js';
@@ -35,10 +36,11 @@ export const ingress: CatalogueAddon = {
   settleMs: 120_000,
   ports: ['ingress'],
   knownBy: [apiPath('apis', 'networking.k8s.io', 'v1', 'ingressclasses', CLASS)],
-  shows: ({ config }) => ({
-    kind: 'address',
-    url: `http://${config.room.parent.address}:${PORTS.ingress.port}/`,
-  }),
+  // Which machines of a cluster that is no room can be reached from here, nobody has said.
+  shows: ({ config, cluster }) =>
+    cluster.context === undefined
+      ? { kind: 'address', url: `http://${config.room.parent.address}:${PORTS.ingress.port}/` }
+      : { kind: 'command', line: `kubectl ${leadingTo(cluster)} -n ${NAMESPACE} get service` },
   leaves: () => ({
     objects: [
       { kinds: ['ingressclasses', 'clusterrolebindings', 'clusterroles'], label: labelOf(ID) },
@@ -62,7 +64,8 @@ async function manifest(c: Context): Promise<string> {
     address: address ?? c.config.room.parent.address,
     nodePort: PORTS.ingress.port,
     annotations: {
-      [INGRESS_DEFAULT]: String(!(await hasOtherDefault(c))),
+      // On a cluster of others, what names no class goes on being as it was.
+      [INGRESS_DEFAULT]: String(c.cluster.context === undefined && !(await hasOtherDefault(c))),
     },
   });
 }

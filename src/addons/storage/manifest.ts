@@ -13,7 +13,7 @@ import { hasOtherDefault, PROVISIONER } from './classes.js';
  */
 export const VOLUMES_FOLDER = '/var/lib/kubelet/kmon-volumes';
 
-/** local-path-provisioner as it should be (namespace `kmon-storage`), and its class, which is the default where there is no other. */
+/** local-path-provisioner as it should be (namespace `kmon-storage`), and its class, which is the default of a room where there is no other. */
 export async function storageManifest(c: Context): Promise<string> {
   const helper = renderTemplate(await readTemplate('addons/storage/helper.yaml'), {
     image: c.supply.indispensable(BUSYBOX),
@@ -30,7 +30,8 @@ export async function storageManifest(c: Context): Promise<string> {
     helper,
     digest: createHash('sha256').update(config).update(helper).digest('hex').slice(0, 16),
     annotations: {
-      [STORAGE_DEFAULT]: String(!(await hasOtherDefault(c))),
+      // On a cluster of others, what names no class goes on being as it was.
+      [STORAGE_DEFAULT]: String(c.cluster.context === undefined && !(await hasOtherDefault(c))),
     },
   });
 }

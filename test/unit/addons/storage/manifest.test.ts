@@ -23,4 +23,11 @@ describe('what is applied for the storage', () => {
     expect(text).toContain('"provisioner":"kmon.local/path"');
     expect(text).not.toContain('rancher.io/local-path');
   });
+
+  it.each([
+    ['online', 'true'],
+    ['context', 'false'],
+  ] as const)('is for who names no class where the cluster is a room alone: %s', async (way, is) => {
+    expect(await applied(way)).toContain(`{"storageclass.kubernetes.io/is-default-class":"${is}"}`);
+  });
 });
