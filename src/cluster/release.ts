@@ -1,3 +1,4 @@
+import { KMON_LITE, KUBE_PROMETHEUS_STACK } from '../artifacts/charts.js';
 import type { Command } from '../shell/command.js';
 import { helmLatest, helmUninstall, helmUpgrade, parseRelease, releaseDigest } from '../tools/helm.js';
 import type { Release, ReleaseName } from '../tools/helm.js';
@@ -27,9 +28,30 @@ export async function lookAtRelease(cluster: ClusterReader, name: ReleaseName): 
   return parseRelease(await cluster.query(helmLatest(cluster.helm, name)));
 }
 
-/** What kmon installed says so in its description. Somebody else's release of that name is not kmon's to remove; of one that was interrupted nobody says whose it is. */
-export function isKmons(release: Release): boolean {
-  return release.state !== 'absent' && (release.digest !== undefined || release.state === 'interrupted');
+/**
+ * What kmon installed says so in its description. Somebody else's release of that name is not kmon's to remove; of one that was interrupted nobody
+ * says whose it is. One that failed has helm's words there: whose it is the revision says that was deployed before it, and where there never was one, its
+ * chart: kmon's own, or one of others under a name that only kmon gives.
+ */
+export function isKmons(release: Release, { release: name }: ReleaseName): boolean {
+  switch (release.state) {
+    case 'absent':
+      return false;
+    case 'interrupted':
+      return true;
+    case 'deployed':
+      return release.digest !== undefined;
+    case 'failed':
+      return release.before === undefined
+        ? isOfChart(release, KMON_LITE.name) ||
+            (name.startsWith('kmon-') && isOfChart(release, KUBE_PROMETHEUS_STACK.name))
+        : release.before.digest !== undefined;
+  }
+}
+
+/** Helm says name and version in one word. A name may go on with "-", a version begins with a digit (semver, which helm demands). */
+function isOfChart({ chart }: { readonly chart: string }, name: string): boolean {
+  return chart.startsWith(`${name}-`) && /^v?\d/.test(chart.slice(name.length + 1));
 }
 
 /** Why a release is not as it should be; `undefined`: it is. Says nothing of its pods. */

@@ -4,6 +4,7 @@ import { changes, reads, withOptions, type Command } from '../shell/command.js';
 import type { ExecResult } from '../transport/transport.js';
 import type { ClusterAccess } from './cluster-access.js';
 import { parseForeignJson } from './foreign-json.js';
+import type { ForeignJson } from './foreign-json.js';
 import { NO_HOME } from '../shell/no-home.js';
 
 /** Which helm, and how it gets at the cluster; helm 3 and 4. */
@@ -40,7 +41,7 @@ export function helmUpgrade(
 ): Command<'changes'> {
   const wait = options.wait === true ? ['--wait'] : [];
   return withOptions(
-    changes`${program(helm, options)} upgrade --install ${options.release} ${options.chart} --create-namespace --reset-values --history-max 3 --description ${describe(options.digest)} --timeout ${`${options.timeoutSeconds}s`} ${wait} -f -`,
+    changes`${program(helm, options)} upgrade --install ${options.release} ${options.chart} --create-namespace --reset-values --history-max ${KEPT} --description ${describe(options.digest)} --timeout ${`${options.timeoutSeconds}s`} ${wait} -f -`,
     { stdin: options.values, timeoutMs: (options.timeoutSeconds + MARGIN_SECONDS) * 1000 },
   );
 }
@@ -59,9 +60,17 @@ export function helmTemplate(
   );
 }
 
-/** The newest revision of a release; exit 1 when there is none. See `parseRelease`. */
+/** How many revisions of a release are kept; helm keeps the last one that was deployed beside those that failed. */
+const KEPT = 3;
+
+/** As many as kmon keeps of its own, and one that is just being made. */
+const LOOKED_AT = KEPT + 1;
+
+/** The newest revisions of a release; exit 1 when there is none. See `parseRelease`. */
 export function helmLatest(helm: Helm, of: ReleaseName): Command<'reads'> {
-  return withOptions(reads`${program(helm, of)} history ${of.release} --max 1 -o json`, { ok: [0, 1] });
+  return withOptions(reads`${program(helm, of)} history ${of.release} --max ${LOOKED_AT} -o json`, {
+    ok: [0, 1],
+  });
 }
 
 /** Removes a release and everything it made; fine when there is none. The namespace stays. */
@@ -95,6 +104,8 @@ export type Release =
       readonly chart: string;
       /** As given to `helmUpgrade`; absent when it failed or somebody else installed it. */
       readonly digest?: string;
+      /** Of one that failed: the newest revision before it that did not, with its digest. Absent: none of those that are known was ever deployed. */
+      readonly before?: { readonly digest?: string };
       readonly description: string;
     };
 
@@ -106,20 +117,32 @@ export function parseRelease(result: ExecResult): Release {
       evidence: result.stderr.trim().split('\n').at(-1) ?? '',
     });
   }
-  const latest = parseForeignJson(result.stdout, 'helm').list.at(-1);
+  const revisions = parseForeignJson(result.stdout, 'helm').list;
+  const latest = revisions.at(-1);
   if (latest === undefined) return { state: 'absent' };
   const status = latest.at('status').text ?? '';
   // Left behind by `uninstall --keep-history`.
   if (status === 'uninstalled') return { state: 'absent' };
   const description = latest.at('description').text ?? '';
-  const digest = /^kmon (sha256:[0-9a-f]{64})$/.exec(description)?.[1];
+  const before = status === 'failed' ? revisions.findLast(wasDeployed) : undefined;
   return {
     state: status === 'deployed' ? 'deployed' : status === 'failed' ? 'failed' : 'interrupted',
     revision: latest.at('revision').number ?? 0,
     chart: latest.at('chart').text ?? '',
-    ...(digest === undefined ? {} : { digest }),
+    ...digestIn(latest),
+    ...(before === undefined ? {} : { before: digestIn(before) }),
     description,
   };
+}
+
+function wasDeployed(revision: ForeignJson): boolean {
+  return ['deployed', 'superseded'].includes(revision.at('status').text ?? '');
+}
+
+/** What helm says of one that failed takes the place of it. */
+function digestIn(revision: ForeignJson): { readonly digest?: string } {
+  const digest = /^kmon (sha256:[0-9a-f]{64})$/.exec(revision.at('description').text ?? '')?.[1];
+  return digest === undefined ? {} : { digest };
 }
 
 /**

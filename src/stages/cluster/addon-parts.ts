@@ -200,7 +200,7 @@ async function replacedThere(
   { cluster }: Context,
 ): Promise<readonly ReplacedRelease[]> {
   const there: ReplacedRelease[] = [];
-  for (const one of replaces) if (isKmons(await lookAtRelease(cluster, one))) there.push(one);
+  for (const one of replaces) if (isKmons(await lookAtRelease(cluster, one), one)) there.push(one);
   return there;
 }
 

@@ -24,7 +24,7 @@ export const NOTHING_LEFT: LeftSeen = { releases: [], objects: [], definitions: 
  */
 export async function lookAtLeft(left: OnCluster, c: Context): Promise<LeftSeen> {
   const { release } = left;
-  const isThere = release !== undefined && isKmons(await lookAtRelease(c.cluster, release));
+  const isThere = release !== undefined && isKmons(await lookAtRelease(c.cluster, release), release);
   const there = await definitionsOf(left, c);
   return {
     releases: isThere ? [release] : [],

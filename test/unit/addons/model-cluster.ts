@@ -159,7 +159,7 @@ export class ModelCluster {
     const said = this.ofOthers(script);
     if (said !== undefined) return said;
     if (/\/monitoring\.coreos\.com\/v1\/namespaces\/\S+$/.test(script)) return CONTENT;
-    const release = / history (\S+) --max 1/.exec(script)?.[1];
+    const release = / history (\S+) --max 4/.exec(script)?.[1];
     if (release !== undefined) return this.history(release);
     // The first time it is asked for, nothing has started yet.
     if (/\/(deployments|daemonsets|statefulsets)\/\S+$/.test(script)) {

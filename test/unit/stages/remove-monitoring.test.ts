@@ -101,6 +101,51 @@ describe('taking the monitoring away', () => {
     );
   });
 
+  const failed = { revision: 2, status: 'failed', chart: 'a-1', description: 'Upgrade "x" failed: y' };
+  const own = { revision: 1, status: 'deployed', chart: 'a-1', description: digest };
+  const withStack = (...revisions: object[]): readonly Step[] => [
+    ...unwatched,
+    ...[noRelease, noSecret, noAddresses, asks('history kmon-stack ', JSON.stringify(revisions))],
+    ...[asks('get customresourcedefinitions'), asks('--selector kmon/addon=stack'), noSecret, noAddresses],
+    noExisting,
+  ];
+
+  it.each([
+    ['the one before it was deployed by kmon', [own, failed]],
+    ['several failed since', [own, failed, failed]],
+    ['its first installation failed', [{ ...failed, chart: 'kube-prometheus-stack-88.5.3' }]],
+    ["its first installation failed, of kmon's own chart", [{ ...failed, chart: 'kmon-lite-0.1.0' }]],
+  ])('removes a release whose last revision failed: %s', async (_, revisions) => {
+    const played = await play(
+      removeMonitoring,
+      { parent: withStack(...revisions) },
+      { ...setting, dryRun: true },
+    );
+    expect(plannedIn(played)[0]).toBe('helm uninstall kmon-stack');
+  });
+
+  it.each([
+    ['what was deployed before is theirs', [{ ...own, description: 'Install complete' }, failed]],
+    [
+      "it was kmon's once, and theirs since",
+      [{ ...own, status: 'superseded' }, { ...own, description: 'Upgrade complete' }, failed],
+    ],
+    ["its chart is none of kmon's", [failed]],
+    ['its chart only begins alike', [{ ...failed, chart: 'kmon-lite-of-others-1.0.0' }]],
+  ])("leaves somebody else's release whose last revision failed: %s", async (_, revisions) => {
+    const played = await play(removeMonitoring, { parent: withStack(...revisions) }, setting);
+    expect(played).toMatchObject({ outcome: 'unchanged', because: 'there is none of kmon' });
+  });
+
+  it('leaves a chart of others under a name that anybody may give', async () => {
+    const foreign = [{ ...failed, chart: 'kube-prometheus-stack-88.5.3' }];
+    const steps = none.map((step) =>
+      step === noRelease ? asks('history kmon ', JSON.stringify(foreign)) : step,
+    );
+    const played = await play(removeMonitoring, { parent: steps }, setting);
+    expect(played).toMatchObject({ outcome: 'unchanged', because: 'there is none of kmon' });
+  });
+
   it('touches nothing of somebody else: a release of that name, definitions that kmon has not brought', async () => {
     const played = await play(
       removeMonitoring,

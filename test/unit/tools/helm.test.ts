@@ -65,7 +65,7 @@ describe('helm commands', () => {
   it('reads the newest revision and lets absence pass', () => {
     expect(helmLatest(helm, at)).toEqual({
       effect: 'reads',
-      script: `${HELM} history kmon --max 1 -o json`,
+      script: `${HELM} history kmon --max 4 -o json`,
       ok: [0, 1],
     });
   });
@@ -109,6 +109,19 @@ describe('parseRelease', () => {
     const failed = parseRelease(result([row({ status: 'failed', description: 'Release "kmon" failed: x' })]));
     expect(failed).toMatchObject({ state: 'failed', description: 'Release "kmon" failed: x' });
     expect(failed).not.toHaveProperty('digest');
+  });
+
+  it('knows of one that failed what was deployed before it, and nothing where that failed too', () => {
+    const failed = row({ status: 'failed', description: 'Release "kmon" failed: x' });
+    const superseded = row({ status: 'superseded' });
+    const others = row({ description: 'Upgrade complete' });
+    const parsed = (...rows: object[]): object => parseRelease(result(rows));
+    expect(parsed(superseded, row({}), failed)).toMatchObject({ state: 'failed', before: { digest } });
+    expect(parsed(row({}), failed, failed)).toMatchObject({ state: 'failed', before: { digest } });
+    expect(parsed(superseded, others, failed)).toMatchObject({ state: 'failed', before: {} });
+    expect(parsed(superseded, others, failed)).not.toHaveProperty('before.digest');
+    expect(parsed(failed, failed)).not.toHaveProperty('before');
+    expect(parsed(superseded, others)).not.toHaveProperty('digest');
   });
 
   it.each(['pending-install', 'pending-upgrade', 'pending-rollback', 'uninstalling'])(
