@@ -1,4 +1,6 @@
+import { ADDON_LABEL } from '../../addons/addon-label.js';
 import { CATALOGUE } from '../../addons/index.js';
+import { RELEASE as STACK_RELEASE } from '../../addons/stack/names.js';
 import { TEST_APP_NAMESPACE } from '../../apps/test-app/objects.js';
 import { failedPulls } from '../../cluster/pulls.js';
 import type { FailedPull } from '../../cluster/pulls.js';
@@ -6,6 +8,7 @@ import { give, key } from '../../engine/results.js';
 import type { Context, Stage } from '../../engine/stage.js';
 import { onParent, pending, satisfied } from '../../engine/stage.js';
 import { deleteObject } from '../../tools/kubectl.js';
+import type { Pod } from '../../tools/pods.js';
 import { whose } from '../machine/whose.js';
 import { clusterThere } from './cluster-there.js';
 import { initParent } from './init-parent.js';
@@ -15,7 +18,8 @@ const BEGUN_AGAIN = key<true>('pods that pull anew');
 
 /**
  * After an image was refused the kubelet waits longer and longer before it asks again, up to five minutes, whatever was mended meanwhile. A pod
- * that is made anew asks at once. Only of what kmon and kubeadm have put there: what a class made is the class's.
+ * that is made anew asks at once. Only of what kmon and kubeadm have put there: what a class made is the class's, and on a
+ * cluster that is no room's only what carries kmon's labels is known to be kmon's.
  */
 export const pullAgain: Stage<readonly FailedPull[]> = {
   id: 'pull-again',
@@ -38,7 +42,7 @@ export const pullAgain: Stage<readonly FailedPull[]> = {
     })),
 };
 
-function isOurs({ config }: Context): (pull: FailedPull) => boolean {
+function isOurs({ config, cluster }: Context): (pull: FailedPull) => boolean {
   const ofAddons = CATALOGUE.flatMap((addon) => addon.leaves(config).objects ?? []);
   const namespaces = [
     'kube-system',
@@ -46,6 +50,26 @@ function isOurs({ config }: Context): (pull: FailedPull) => boolean {
     TEST_APP_NAMESPACE,
     ...ofAddons.flatMap(({ namespace }) => namespace ?? []),
   ];
-  return ({ pod: { namespace, madeBy } }) =>
-    namespaces.includes(namespace) && madeBy !== undefined && madeBy !== 'Node';
+  const ofRoom = cluster.context === undefined;
+  return ({ pod: { namespace, madeBy, labels } }) =>
+    namespaces.includes(namespace) &&
+    madeBy !== undefined &&
+    madeBy !== 'Node' &&
+    (ofRoom || (namespace !== 'kube-system' && isLabelled(labels)));
 }
+
+/** As add-ons and the small chart label their pods, as kube-prometheus-stack does by its release, and its operator by the object. */
+function isLabelled(labels: Pod['labels']): boolean {
+  const of = (key: string): string | undefined => labels[`app.kubernetes.io/${key}`];
+  const instance = of('instance');
+  return (
+    labels[ADDON_LABEL] !== undefined ||
+    of('managed-by') === 'kmon' ||
+    of('part-of') === 'kmon' ||
+    instance === STACK_RELEASE ||
+    (of('managed-by') === 'prometheus-operator' && instance !== undefined && OPERATED.includes(instance))
+  );
+}
+
+/** What the operator runs for kube-prometheus-stack, by the names that kmon's values give (templates/addons/stack). */
+const OPERATED: readonly string[] = ['kmon-prometheus', 'kmon-alertmanager'];

@@ -32,6 +32,36 @@ it('shows them in a dry run', async () => {
   expect(plannedIn(played)).toEqual(both);
 });
 
+it("makes anew on a cluster that is no room's only what carries kmon's labels, and nothing of kube-system", async () => {
+  const of = (name: string, labels: Readonly<Record<string, string>>, namespace = 'monitoring') =>
+    ({ name, namespace, labels, ...refused }) as const;
+  const own = [
+    of('of-lite', { 'app.kubernetes.io/part-of': 'kmon', 'app.kubernetes.io/managed-by': 'Helm' }),
+    of('of-stack', { 'app.kubernetes.io/instance': 'kmon-stack', 'app.kubernetes.io/managed-by': 'Helm' }),
+    of('of-operator', {
+      'app.kubernetes.io/instance': 'kmon-prometheus',
+      'app.kubernetes.io/managed-by': 'prometheus-operator',
+    }),
+    of('of-addon', { 'kmon/addon': 'blackbox' }),
+    of('of-kmon', { 'app.kubernetes.io/managed-by': 'kmon' }, 'kmon-test-app'),
+  ];
+  const theirs = [
+    of('bare', {}),
+    of('of-helm', { 'app.kubernetes.io/instance': 'loki', 'app.kubernetes.io/managed-by': 'Helm' }),
+    of('of-part', { 'app.kubernetes.io/part-of': 'loki' }),
+    of('of-their-operator', {
+      'app.kubernetes.io/instance': 'k8s',
+      'app.kubernetes.io/managed-by': 'prometheus-operator',
+    }),
+    of('coredns-1', { 'k8s-app': 'kube-dns' }, 'kube-system'),
+    of('metrics-server', { 'kmon/addon': 'metrics-server' }, 'kube-system'),
+    of('elsewhere', { 'app.kubernetes.io/managed-by': 'kmon' }, 'default'),
+  ];
+  const setting = { machine: PARENT, dryRun: true, context: 'lent' };
+  const played = await play(pullAgain, { parent: [asksPulls(...own, ...theirs)] }, setting);
+  expect(plannedIn(played)).toEqual(own.map(({ name }) => anew(name)));
+});
+
 it('has nothing to do where no pod waits, nor where there is no cluster yet', async () => {
   const idle = await play(pullAgain, { parent: [asksPulls()] }, { machine: PARENT });
   expect(idle).toMatchObject({ outcome: 'unchanged', because: 'nothing waits for an image' });

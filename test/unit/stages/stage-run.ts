@@ -43,6 +43,8 @@ export interface Setting {
   readonly signal?: AbortSignal;
   /** Where a relay is; absent: there is none. */
   readonly relay?: EngineDeps['relay'];
+  /** The cluster is no room's, and reached by this context. */
+  readonly context?: string;
   /** How dialling the machine anew ends; as it should when absent. */
   readonly redial?: () => Promise<void>;
 }
@@ -96,7 +98,10 @@ export async function play(stage: MachineWork<unknown>, part: Part, setting: Set
     supply,
     ...(setting.relay === undefined ? {} : { relay: setting.relay }),
     computers: NO_COMPUTERS,
-    clusterThrough: (through) => throughParent(through, supply),
+    clusterThrough: (through) => ({
+      ...throughParent(through, supply),
+      ...(setting.context === undefined ? {} : { context: setting.context }),
+    }),
     connect: async () => own.run,
     redial: setting.redial ?? (async () => undefined),
     facts: async () => own.facts,
