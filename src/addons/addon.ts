@@ -140,6 +140,8 @@ export interface ReleasePart extends ReleaseName {
   readonly given?: GivenSecret;
   /** What is wanted of it and cannot be had; told when it is installed. */
   readonly leftOut?: string;
+  /** What somebody should know before it is installed. */
+  readonly told?: string;
   /** Releases of kmon's that cannot be there beside it, as after another word in kmon.yaml: they are removed first. */
   readonly replaces?: readonly ReplacedRelease[];
 }

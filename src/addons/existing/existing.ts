@@ -1,4 +1,5 @@
 import { NODE_EXPORTER } from '../../artifacts/images.js';
+import { typedFor } from '../../cluster/cluster-runner.js';
 import { notRolledOut } from '../../cluster/rollout.js';
 import type { Context } from '../../engine/context.js';
 import type { Addon } from '../addon.js';
@@ -12,6 +13,7 @@ import { existingRelease } from './names.js';
 import { lackingIn, planExisting } from './plan.js';
 import type { ExistingPlan } from './plan.js';
 import { renderExisting } from './rendered.js';
+import { hasAlerts } from './rules.js';
 import { existingValues } from './values.js';
 
 /**
@@ -39,6 +41,7 @@ export const existing: Addon = {
           { release: LITE_RELEASE, namespace, leaves: [] },
           { ...stackRelease(namespace), leaves: LEFT_BY_OPERATOR },
         ],
+        told: whereAlertsGo(c),
         ...(alertsLeave(c.config)
           ? {
               leftOut:
@@ -68,6 +71,12 @@ function planned(c: Context): Promise<ExistingPlan> {
   return c.shared('existing-plan', 600_000, () => planExisting(c));
 }
 
+function whereAlertsGo({ config, cluster }: Context): string {
+  return hasAlerts(config.monitoring)
+    ? "kmon's alerts go where that Prometheus sends its own: whoever hears of those hears of these too"
+    : `kmon's alerts are left out: they would go where that Prometheus sends its own, and kmon.yaml does not say that it is to be used; write \`profile: existing\` below \`monitoring:\` and run \`${typedFor(cluster, 'kmon deploy-monitoring')}\` to have them`;
+}
+
 async function exporterRuns(c: Context): Promise<string | undefined> {
   const { exporter } = await planned(c);
   if (exporter.whose === 'theirs') return undefined;
@@ -78,7 +87,7 @@ async function exporterRuns(c: Context): Promise<string | undefined> {
 async function isTaken(c: Context): Promise<string | undefined> {
   const { prometheus, pool } = await planned(c);
   const knows = await whatItKnows(c, prometheus);
-  const lacking = await lackingIn(knows, pool, c.config.monitoring.scrapeIntervalSeconds);
+  const lacking = await lackingIn(knows, pool, c.config.monitoring);
   return lacking.length === 0
     ? undefined
     : `the Prometheus ${nameOf(prometheus)} has not taken it yet: ${lacking.join(', ')}`;

@@ -103,7 +103,7 @@ async function others(
   const wanted = [...new Set([namespace, operated.namespace])];
   const rules = placeOf('rule', operated, wanted, namespaces);
   return [
-    existingRules(await existingGroups(scrapeIntervalSeconds), rules),
+    existingRules(await existingGroups(monitoring), rules),
     ...(room.observed.length === 0
       ? []
       : observedObjects(
@@ -158,9 +158,9 @@ function wayTaken(
 async function requireLines(
   prometheus: ExistingPrometheus,
   knows: Knows,
-  { monitoring: { scrapeIntervalSeconds } }: Config,
+  { monitoring }: Config,
 ): Promise<void> {
-  const lacking = await lackingIn(knows, JOB_AMONG_OTHERS, scrapeIntervalSeconds);
+  const lacking = await lackingIn(knows, JOB_AMONG_OTHERS, monitoring);
   if (lacking.length === 0) return;
   throw new KmonError(
     'precondition',
@@ -175,9 +175,9 @@ async function requireLines(
 export async function lackingIn(
   { pools, rules }: Knows,
   pool: string,
-  scrapeIntervalSeconds: number,
+  monitoring: Config['monitoring'],
 ): Promise<readonly string[]> {
-  const without = await rulesLacking(rules, scrapeIntervalSeconds);
+  const without = await rulesLacking(rules, monitoring);
   return [
     ...(pools === undefined || pools.includes(pool) ? [] : [`no job ${pool}`]),
     ...(without.length === 0 ? [] : [`no rules ${without.join(' and ')}`]),

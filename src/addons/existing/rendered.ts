@@ -25,7 +25,7 @@ export async function renderExisting(config: Config, supply: Supply): Promise<Re
   const machines = allMachines(room);
   const place = { namespace, labels: { 'kmon/addon': 'existing' } };
   const port = PORTS.exporter.port;
-  const groups = await existingGroups(intervalSeconds);
+  const groups = await existingGroups(config.monitoring);
   const monitored = { kind: 'PodMonitor', namespace, labels: OWN_PODS, port: 'metrics' } as const;
   const values = existingValues(
     {

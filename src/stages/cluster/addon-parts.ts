@@ -83,7 +83,7 @@ export async function lookAtPart(part: Part, c: Context, so: Results): Promise<P
   const wanted = await wantedOf(part);
   const lacks = whyUpgrade(part, release, wanted);
   if (lacks === undefined) return { part };
-  if (part.leftOut !== undefined) c.notice(part.leftOut);
+  for (const text of [part.leftOut, part.told]) if (text !== undefined) c.notice(text);
   // Where its own is there it has taken the place of the other already.
   const replaces = release.state === 'absent' ? await replacedThere(part, c) : [];
   return { part, lacks, release, wanted, replaces, hasPassword: await isPasswordThere(part.password, c) };

@@ -1,6 +1,6 @@
 import { nameOf } from '../../addons/existing/choose.js';
 import { existingPrometheus } from '../../addons/existing/look.js';
-import { rulesLacking } from '../../addons/existing/rules.js';
+import { hasAlerts, rulesLacking } from '../../addons/existing/rules.js';
 import { typedFor } from '../../cluster/cluster-runner.js';
 import type { Context } from '../../engine/stage.js';
 import { JOB_AMONG_OTHERS, OBSERVED_JOB } from '../../observe/exporter-job.js';
@@ -36,14 +36,20 @@ export async function lookAtExisting(c: Context): Promise<PrometheusSeen> {
     const remedy = `look at its pods (kubectl -n ${prometheus.at.namespace} get pods), or ask whoever keeps it`;
     return { answers: false, targets: [], health: [{ what, good: false, because, remedy }], notes: [] };
   }
-  const lacking = await rulesLacking(rules.groups, c.config.monitoring.scrapeIntervalSeconds);
+  const lacking = await rulesLacking(rules.groups, c.config.monitoring);
   return {
     answers: true,
     targets: listed.targets,
     health: [
       { what, good: true, because: "it answers; how it fares itself is its keeper's matter" },
       lacking.length === 0
-        ? { what: "kmon's rules", good: true, because: 'it has all of them' }
+        ? {
+            what: "kmon's rules",
+            good: true,
+            because: hasAlerts(c.config.monitoring)
+              ? 'it has all of them'
+              : 'it has all of them but the alerts, which come when kmon.yaml says `profile: existing`',
+          }
         : {
             what: "kmon's rules",
             good: false,

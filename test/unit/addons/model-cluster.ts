@@ -64,7 +64,10 @@ export interface GivenObject {
     readonly namespace: string;
     readonly labels?: Readonly<Record<string, string>>;
   };
-  readonly spec?: unknown;
+  readonly spec?: {
+    /** Of rules. */
+    readonly groups?: readonly { readonly name: string; readonly rules: readonly object[] }[];
+  };
 }
 
 type Said = string | { readonly exitCode: number; readonly stdout?: string; readonly stderr?: string };
@@ -201,7 +204,9 @@ export class ModelCluster {
     const monitor = this.objectsOf('kmon-existing').find(({ kind }) => kind.endsWith('Monitor'));
     if (monitor === undefined) return knows([], []);
     const kind = monitor.kind === 'PodMonitor' ? 'podMonitor' : 'serviceMonitor';
-    return knows([`${kind}/${monitor.metadata.namespace}/kmon-machines/0`], ['kmon.rules', 'kmon.alerts']);
+    const rules = this.objectsOf('kmon-existing').find((object) => object.kind === 'PrometheusRule');
+    const groups = (rules?.spec?.groups ?? []).map(({ name }) => name);
+    return knows([`${kind}/${monitor.metadata.namespace}/kmon-machines/0`], groups);
   }
 
   /** What a release was given to install as it is. */

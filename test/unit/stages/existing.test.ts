@@ -67,7 +67,12 @@ describe('a Prometheus of somebody else’s', () => {
     expect(played.error?.message).toBe("there is no Prometheus of somebody else's in this cluster");
   });
 
-  const verify = async (targets: readonly object[], groups: readonly string[], urls: readonly string[]) => {
+  const verify = async (
+    targets: readonly object[],
+    groups: readonly string[],
+    urls: readonly string[],
+    how = setting,
+  ) => {
     const seen = new SeenByStage();
     const said = answers(
       { activeTargets: targets },
@@ -75,7 +80,7 @@ describe('a Prometheus of somebody else’s', () => {
       { activeAlertmanagers: urls.map((url) => ({ url })) },
     );
     const steps = [nodes, ...FOUND, metrics, asks(`${PROXY}targets`, said)];
-    const played = await play(lookVerified, { parent: steps }, { ...setting, seen });
+    const played = await play(lookVerified, { parent: steps }, { ...how, seen });
     expect(played.error).toBeUndefined();
     return seen.of(lookVerified).get(PARENT.name) as VerifiedSeen;
   };
@@ -102,6 +107,22 @@ describe('a Prometheus of somebody else’s', () => {
       'of the 3 targets of others 2 are down',
       'the dashboards are ConfigMaps in monitoring with the label grafana_dashboard=1: whether a Grafana takes them cannot be seen from here',
     ]);
+  });
+
+  it('lacks no alerts where the profile was chosen for it, and says that there are none', async () => {
+    const open = { ...setting, config: { monitoring: { ...monitoring, profileIsOpen: true as const } } };
+    const rules = (groups: readonly string[]): Promise<VerifiedSeen> =>
+      verify([target('kmon-node-exporter', 'pc-10', 'up')], groups, [], open);
+    expect((await rules(['kmon.rules'])).health[1]).toMatchObject({
+      good: true,
+      because: 'it has all of them but the alerts, which come when kmon.yaml says `profile: existing`',
+    });
+    expect((await rules(['theirs'])).health[1]).toMatchObject({
+      good: false,
+      because: 'it lacks kmon.rules',
+    });
+    const named = await verify([target('kmon-node-exporter', 'pc-10', 'up')], ['kmon.rules'], []);
+    expect(named.health[1]).toMatchObject({ good: false, because: 'it lacks kmon.alerts' });
   });
 
   it('lacks rules, and tells nobody of alerts', async () => {

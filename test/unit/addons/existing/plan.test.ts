@@ -9,7 +9,7 @@ import { initParent } from '../../../../src/stages/cluster/init-parent.js';
 import { OF_RELEASE, OF_TEAM, PLAIN, TAKES_ALL } from '../../../support/others-cluster.js';
 import type { OthersCluster, OthersPrometheus } from '../../../support/others-cluster.js';
 import { AddonRoom } from '../addon-run.js';
-import type { Way } from '../addon-run.js';
+import type { Ran, Way } from '../addon-run.js';
 import { ModelCluster } from '../model-cluster.js';
 
 const stage = addonStage(existing, onParent(initParent));
@@ -66,6 +66,38 @@ describe('what is brought to a Prometheus that is there', () => {
     const file = `__golden__/${name.replaceAll(/[^a-z]+/gi, '-')}.yaml`;
     await expect(stringify(withoutRules(values))).toMatchFileSnapshot(file);
     expect(await here.run(stage)).toMatchObject({ outcome: 'unchanged', planned: [] });
+  });
+
+  const ruleGroups = (here: AddonRoom): readonly string[] =>
+    here.model
+      .objectsOf('kmon-existing')
+      .filter(({ kind }) => kind === 'PrometheusRule')
+      .flatMap(({ spec }) => spec?.groups ?? [])
+      .flatMap(({ name, rules }) => rules.map((rule) => `${name} ${'alert' in rule ? 'alert' : 'record'}`));
+  const notes = ({ events }: Ran): readonly string[] =>
+    events.flatMap((event) => (event.type === 'note' ? [event.text] : []));
+
+  it('has alerts where kmon.yaml names the profile, and says before where they go', async () => {
+    const here = room({ operated: [TAKES_ALL] });
+    const dry = await here.run(stage, { dryRun: true });
+    expect(notes(dry).join()).toMatch(/kmon's alerts go where that Prometheus sends its own/);
+    expect(notes(await here.run(stage)).join()).toMatch(/go where that Prometheus/);
+    expect(new Set(ruleGroups(here))).toEqual(new Set(['kmon.rules record', 'kmon.alerts alert']));
+    expect(notes(await here.run(stage))).toEqual([]);
+  });
+
+  it('has no alerts where the profile was chosen for it, says so, and has them once it is named', async () => {
+    const here = room({ operated: [TAKES_ALL] }, 'context', { profileIsOpen: true });
+    const first = await here.run(stage);
+    expect(first.outcome).toBe('changed');
+    expect(notes(first).join()).toMatch(
+      /kmon's alerts are left out: .* write `profile: existing` .* to have them/,
+    );
+    expect(new Set(ruleGroups(here))).toEqual(new Set(['kmon.rules record']));
+    expect(await here.run(stage)).toMatchObject({ outcome: 'unchanged', planned: [] });
+    const named = new AddonRoom('context', 'flannel', { profile: 'existing', grafana: false }, here.model);
+    expect((await named.run(stage)).outcome).toBe('changed');
+    expect(new Set(ruleGroups(here))).toEqual(new Set(['kmon.rules record', 'kmon.alerts alert']));
   });
 
   it.each([
