@@ -61,6 +61,8 @@ export interface Addon {
  * and the template of every pod, it is known again and removed.
  */
 export interface CatalogueAddon extends Addon {
+  /** What it brings depends on which monitoring there is: a command about it asks the cluster first. */
+  readonly goesByMonitoring?: true;
   readonly group: 'catalogue';
   readonly id: AddonName;
   /** What it is, as a clause: "what answers kubectl top". */

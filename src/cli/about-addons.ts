@@ -29,7 +29,7 @@ export function aboutAddons(
   {
     also = (config) => config,
     ...setup
-  }: Pick<Setup, 'installs'> & {
+  }: Pick<Setup, 'installs' | 'asksProfile'> & {
     readonly also?: (config: ReadConfig) => ReadConfig;
   } = {},
 ): Promise<number> {

@@ -23,6 +23,7 @@ export const blackbox: CatalogueAddon = {
   id: ID,
   title: 'Install blackbox-exporter',
   group: 'catalogue',
+  goesByMonitoring: true,
   what: 'what asks every machine from outside whether it answers',
   notWanted: notListed(ID),
   inTheWay: (c) => noMonitoring(c, ID),

@@ -21,6 +21,7 @@ export const pushgateway: CatalogueAddon = {
   id: ID,
   title: 'Install pushgateway',
   group: 'catalogue',
+  goesByMonitoring: true,
   what: 'where jobs that are soon over leave values for Prometheus',
   notWanted: notListed(ID),
   inTheWay: (c) => noMonitoring(c, ID),

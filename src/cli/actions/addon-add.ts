@@ -41,10 +41,14 @@ export function addAddonCommand(io: Io, options: AddOptions): Promise<number> {
     if (report.failure === undefined && options.dryRun !== true) tell(addon, app, options, listed);
     return exitCodeOf(report);
   };
-  return aboutAddons(io, 'addon add', options, work, { installs: options.context === undefined, also });
+  return aboutAddons(io, 'addon add', options, work, {
+    installs: options.context === undefined,
+    asksProfile: () => addon.goesByMonitoring === true,
+    also,
+  });
 }
 
-/** @throws KmonError where an image or a chart of it cannot come: before anybody is asked anything. */
+/** @throws KmonError where an image or a chart of it cannot come: before anything is changed. */
 function mustBeSupplied({ id, needs }: CatalogueAddon, { supply }: App): void {
   const lacking = needs.filter(
     (need) => need.kind === 'image' && !isOptional(need) && supply.image(need) === undefined,

@@ -6,6 +6,7 @@ import { proveAddons } from '../../stages/index.js';
 import type { AddonStanding } from '../../stages/cluster/catalogue-state.js';
 import { aboutAddons, addonNamed, addonPlan, standingOfAddons } from '../about-addons.js';
 import type { AddonsOptions } from '../about-addons.js';
+import type { App } from '../app.js';
 import type { Io } from '../io.js';
 
 interface VerifyOptions extends AddonsOptions {
@@ -14,7 +15,8 @@ interface VerifyOptions extends AddonsOptions {
 
 /** `kmon addon verify` */
 export function verifyAddons(io: Io, options: VerifyOptions): Promise<number> {
-  return aboutAddons(io, 'addon verify', options, async (app) => {
+  const { addon } = options;
+  const work = async (app: App): Promise<number> => {
     const standing = await standingOfAddons(app, options);
     if (typeof standing === 'number') return standing;
     const there = toProve(standing, options);
@@ -24,7 +26,9 @@ export function verifyAddons(io: Io, options: VerifyOptions): Promise<number> {
     }
     const report = await app.run(addonPlan(app, options, proveAddons(there.map((s) => s.addon))));
     return exitCodeOf(report);
-  });
+  };
+  const asksProfile = (): boolean => addon === undefined || addonNamed(addon).goesByMonitoring === true;
+  return aboutAddons(io, 'addon verify', options, work, { asksProfile });
 }
 
 /** @throws KmonError where that one is not there */

@@ -20,6 +20,7 @@ case "$*" in
   *' get apiservices,'*) there && echo apiservice.apiregistration.k8s.io/v1beta1.metrics.k8s.io; exit 0 ;;
   *' get deployments,'*' kmon/addon=metrics-server '*) there && printf 'deployment.apps/metrics-server\\nservice/metrics-server\\n'; exit 0 ;;
   *' get '*' --selector kmon/addon='*) exit 0 ;;
+  *'/services/kmon-prometheus'*) [ -e "$STATE/own-prometheus" ] && { echo '{}'; exit 0; }; echo 'Error from server (NotFound): not found' >&2; exit 1 ;;
   *classes/*) echo 'Error from server (NotFound): not found' >&2; exit 1 ;;
   *apiservices/v1beta1*)
     [ -e "$STATE/somebodys" ] && { echo '{"metadata":{"labels":{}}}'; exit 0; }
@@ -28,6 +29,15 @@ case "$*" in
   *'/deployments/'*) echo '{"spec":{"replicas":1},"status":{"readyReplicas":1,"updatedReplicas":1}}' ;;
   *'/metrics.k8s.io/'*) cat "$STATE/values.json" ;;
   *) echo "unexpected: $*" >&2; exit 9 ;;
+esac
+`;
+
+/** The cluster has kmon's small monitoring. */
+const HELM = `#!/bin/sh
+echo "helm $*" >>"$STATE/calls"
+case "$*" in
+  *' history kmon '*) echo '[{"revision":1,"status":"deployed","chart":"kmon-lite-0.1.0","description":"kmon"}]' ;;
+  *) echo 'Error: release: not found' >&2; exit 1 ;;
 esac
 `;
 
@@ -60,7 +70,8 @@ function desk(kmonYaml?: string): Desk {
   const [bin, state, cwd] = [join(folder, 'bin'), join(folder, 'state'), join(folder, 'work')] as const;
   for (const made of [bin, state, cwd]) mkdirSync(made);
   writeFileSync(join(bin, 'kubectl'), KUBECTL);
-  chmodSync(join(bin, 'kubectl'), 0o755);
+  writeFileSync(join(bin, 'helm'), HELM);
+  for (const name of ['kubectl', 'helm']) chmodSync(join(bin, name), 0o755);
   if (kmonYaml !== undefined) writeFileSync(join(cwd, 'kmon.yaml'), kmonYaml);
   const items = ['cp-1', 'w-1'].map(node);
   writeFileSync(join(state, 'nodes.json'), JSON.stringify({ kind: 'NodeList', items }));
@@ -156,6 +167,29 @@ describe('kmon addon --context', () => {
     const plan = await d.run('remove', 'metrics-server', '--dry-run', ...ON);
     expect(plan.out + plan.err).toContain('remove service metrics-server in kube-system');
     expect(changing(d.calls())).toEqual([]);
+  });
+
+  it.each(['pushgateway', 'blackbox'])('asks which monitoring there is, for %s', async (addon) => {
+    const d = desk();
+    d.set('own-prometheus');
+    const { err } = await d.run('add', addon, '--dry-run', ...ON);
+    expect(err).not.toContain('unexpected');
+    expect(d.calls().filter((call) => call.includes(' history kmon '))).not.toEqual([]);
+    const verified = d.calls().length;
+    await d.run('verify', addon, ...ON);
+    expect(
+      d
+        .calls()
+        .slice(verified)
+        .filter((call) => call.includes(' history kmon ')),
+    ).not.toEqual([]);
+  });
+
+  it('asks for no monitoring where it is no matter', async () => {
+    const d = desk();
+    await d.run('add', 'metrics-server', ...ON);
+    await d.run('list', ...ON);
+    expect(d.calls().filter((call) => call.startsWith('helm'))).toEqual([]);
   });
 
   it('proves nothing where there is nothing, and says so of the one that was named', async () => {
