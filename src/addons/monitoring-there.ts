@@ -2,12 +2,14 @@ import type { MonitoringThere } from '../artifacts/profile.js';
 import type { ClusterReader } from '../cluster/cluster-runner.js';
 import { lookAtRelease } from '../cluster/release.js';
 import type { ReadConfig } from '../config/config.js';
-import { apiPath, getIfThere } from '../tools/kubectl.js';
+import { apiPath, getAllServices, getIfThere } from '../tools/kubectl.js';
 import { isObjectThere } from '../tools/kubernetes-objects.js';
+import { parseServices } from '../tools/services.js';
 import { existingRelease } from './existing/names.js';
 import { LITE_RELEASE } from './lite/release.js';
+import { ownElsewhere } from './own-elsewhere.js';
 import { stackRelease } from './stack/names.js';
-import { nameOfOthers } from './stack/others-prometheus.js';
+import { operatedThere } from './stack/others-prometheus.js';
 
 /** The same as far as it matters to whoever only asks Prometheus: where there is one of kmon's own nothing more is asked. */
 export async function usedPrometheus(
@@ -33,6 +35,8 @@ export async function monitoringThere(
   if (stack.state !== 'absent') return { profile: 'stack' };
   if (lite.state !== 'absent') return { profile: 'lite' };
   if (existing.state !== 'absent') return { profile: 'existing' };
-  const others = await nameOfOthers({ cluster, config });
-  return others === undefined ? {} : { others };
+  // The small one has no operator: its Service is what is seen of it in another namespace.
+  const services = parseServices(await cluster.query(getAllServices(cluster.kubectl)));
+  const elsewhere = ownElsewhere(services, namespace);
+  return elsewhere === undefined ? operatedThere({ cluster, config }) : { elsewhere };
 }

@@ -14,6 +14,8 @@ export interface MonitoringThere {
   readonly profile?: MonitoringProfile;
   /** A Prometheus that an operator of somebody else's keeps: namespace and name. */
   readonly others?: string;
+  /** The namespace of kmon's own monitoring, where it is in another than kmon.yaml says. */
+  readonly elsewhere?: string;
 }
 
 /**

@@ -3,6 +3,7 @@ import { alertSecrets } from '../addons/alerts.js';
 import { monitoringThere, usedPrometheus } from '../addons/monitoring-there.js';
 import { checkStackValues } from '../addons/stack/check-values.js';
 import { originsBy } from '../artifacts/origins.js';
+import { ownIsElsewhere } from '../addons/own-elsewhere.js';
 import { decideProfile, profileText, withProfile } from '../artifacts/profile.js';
 import type { MonitoringThere, ProfileDecision } from '../artifacts/profile.js';
 import { supplyFor } from '../artifacts/supply-for.js';
@@ -138,7 +139,7 @@ export function withApp(
       context === undefined ? undefined : throughContext({ context, dryRun, trace: telling.tell });
     const asks = asksProfile?.(read) === true || monitors === true;
     const look = asks ? monitoringThere : asksPrometheus === true ? usedPrometheus : undefined;
-    const seen =
+    const seen: MonitoringThere | undefined =
       look !== undefined && read.monitoring.profile === 'auto'
         ? await whatIsThere(
             read,
@@ -146,6 +147,8 @@ export function withApp(
             look,
           )
         : {};
+    if (monitors === true && seen?.elsewhere !== undefined)
+      throw ownIsElsewhere(seen.elsewhere, read.monitoring.namespace);
     const profile = decideProfile(read, supply, seen);
     const config = withProfile(read, profile);
     const text = profileText(profile);

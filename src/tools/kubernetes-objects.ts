@@ -109,6 +109,14 @@ export function parseOwnObject(result: ExecResult): { readonly managedBy?: strin
   return managedBy === undefined ? {} : { managedBy };
 }
 
+/** The release of helm that has made an object, as helm notes on each with its label (helm, pkg/action/validate.go). */
+export function releaseOf(item: ForeignJson): { readonly release?: string } {
+  const metadata = item.at('metadata');
+  const release = metadata.at('annotations').texts['meta.helm.sh/release-name'];
+  const isHelms = metadata.at('labels').texts['app.kubernetes.io/managed-by'] === 'Helm';
+  return isHelms && release !== undefined ? { release } : {};
+}
+
 /** What a ConfigMap holds; nothing where it is not there. @throws KmonError as `isObjectThere` */
 export function parseConfigMap(result: ExecResult): Readonly<Record<string, string>> {
   return isObjectThere(result) ? parseForeignJson(result.stdout, 'kubectl').at('data').texts : {};

@@ -1,5 +1,6 @@
 import type { ExecResult } from '../transport/transport.js';
 import { parseForeignJson } from './foreign-json.js';
+import { releaseOf } from './kubernetes-objects.js';
 
 /** Where pods reach a Service of the cluster, by the first of its ports. */
 export interface Service {
@@ -12,6 +13,8 @@ export interface ListedService {
   readonly namespace: string;
   readonly name: string;
   readonly labels: Readonly<Record<string, string>>;
+  /** The release of helm that has made it. */
+  readonly release?: string;
   /** Which pods it leads to; absent: others say where it leads. */
   readonly selector?: Readonly<Record<string, string>>;
   /** Absent: it has none of its own. */
@@ -35,6 +38,7 @@ export function parseServices(result: ExecResult): readonly ListedService[] {
         namespace: item.at('metadata', 'namespace').text ?? '',
         name: item.at('metadata').at('name').text ?? '',
         labels: item.at('metadata').at('labels').texts,
+        ...releaseOf(item),
         ...(selector.exists ? { selector: selector.texts } : {}),
         ...(address === undefined || address === 'None' ? {} : { address }),
         ports: item

@@ -3,6 +3,8 @@
 export interface OthersPrometheus {
   readonly namespace: string;
   readonly name: string;
+  /** The release of helm that made it. */
+  readonly release?: string;
   /** Of its `spec`: selectors, shards, prefix. */
   readonly spec?: object;
 }
@@ -42,12 +44,25 @@ export const OF_TEAM: OthersPrometheus = {
 
 export function prometheuses(all: readonly OthersPrometheus[]): string {
   return JSON.stringify({
-    items: all.map(({ namespace, name, spec = {} }) => ({ metadata: { namespace, name }, spec })),
+    items: all.map(({ namespace, name, release, spec = {} }) => ({
+      metadata: { namespace, name, ...byHelm(release) },
+      spec,
+    })),
   });
+}
+
+/** What helm notes on all that it makes; the label is of the charts. */
+function byHelm(release: string | undefined, labels: Readonly<Record<string, string>> = {}): object {
+  if (release === undefined) return { labels };
+  return {
+    labels: { ...labels, 'app.kubernetes.io/managed-by': 'Helm' },
+    annotations: { 'meta.helm.sh/release-name': release },
+  };
 }
 
 export interface ServiceIs {
   readonly namespace: string;
+  readonly release?: string;
   readonly name: string;
   readonly selector?: Readonly<Record<string, string>>;
   readonly labels?: Readonly<Record<string, string>>;
@@ -58,8 +73,8 @@ export interface ServiceIs {
 
 export function services(all: readonly ServiceIs[]): string {
   return JSON.stringify({
-    items: all.map(({ namespace, name, selector, labels = {}, address = 'None', ports }) => ({
-      metadata: { namespace, name, labels },
+    items: all.map(({ namespace, name, release, selector, labels, address = 'None', ports }) => ({
+      metadata: { namespace, name, ...byHelm(release, labels) },
       spec: { clusterIP: address, ports, ...(selector === undefined ? {} : { selector }) },
     })),
   });

@@ -5,6 +5,7 @@ import { KmonError } from '../../errors/kmon-error.js';
 import { portOf } from '../../tools/services.js';
 import type { ListedService } from '../../tools/services.js';
 import type { PrometheusService } from '../../tools/prometheus.js';
+import { ownElsewhere, ownIsElsewhere } from '../own-elsewhere.js';
 import { leadsTo } from './operated.js';
 import type { Operated } from './operated.js';
 
@@ -36,6 +37,8 @@ const SAY_WHICH =
  * @throws KmonError `precondition` that says what is there instead; nothing is chosen by chance
  */
 export function choosePrometheus(there: PrometheusThere, monitoring: Monitoring): ExistingPrometheus {
+  const elsewhere = ownElsewhere([...there.operated, ...there.services], monitoring.namespace);
+  if (elsewhere !== undefined) throw ownIsElsewhere(elsewhere, monitoring.namespace);
   const chosen =
     monitoring.existing === undefined
       ? theOnlyOne(candidates(there, monitoring))

@@ -1,5 +1,5 @@
 import type { ExecResult } from '../../transport/transport.js';
-import { isObjectThere, itemsOf } from '../../tools/kubernetes-objects.js';
+import { isObjectThere, itemsOf, releaseOf } from '../../tools/kubernetes-objects.js';
 import type { ForeignJson } from '../../tools/foreign-json.js';
 import type { ListedService } from '../../tools/services.js';
 import { parseSelector, takes } from './selectors.js';
@@ -26,6 +26,8 @@ export interface Takes {
 export interface Operated {
   readonly namespace: string;
   readonly name: string;
+  /** The release of helm that has made it. */
+  readonly release?: string;
   /** Over how many of it the machines are spread: of more than one none knows all. */
   readonly shards: number;
   /** What its paths begin with; absent: nothing. */
@@ -58,6 +60,7 @@ function operated(item: ForeignJson): Operated {
   return {
     namespace: item.at('metadata', 'namespace').text ?? '',
     name,
+    ...releaseOf(item),
     shards: spec.at('shards').number ?? 1,
     ...(prefix === '' ? {} : { prefix }),
     staysInNamespace: spec.at('ignoreNamespaceSelectors').flag ?? false,

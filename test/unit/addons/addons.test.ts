@@ -200,6 +200,26 @@ describe.each<Way>(['online', 'bundle', 'context'])(
   },
 );
 
+it("brings no stack beside kmon's own in another namespace, and takes somebody's of that name for theirs", async () => {
+  const run = async (release: string): Promise<unknown> => {
+    const operated = [{ ...TAKES_ALL, namespace: 'monitoring', name: 'kmon-prometheus', release }];
+    const model = new ModelCluster({ operated });
+    const room = new AddonRoom('context', 'flannel', { profile: 'stack', namespace: 'obs' }, model);
+    const error: unknown = await room.run(stageFor(stack)).catch((thrown: unknown) => thrown);
+    expect(model.changes).toEqual([]);
+    return error;
+  };
+  expect(await run('kmon-stack')).toMatchObject({
+    message:
+      "kmon's own monitoring is in the namespace monitoring of this cluster, and kmon.yaml wants it in obs",
+  });
+  expect(await run('kps')).toMatchObject({
+    message: expect.stringContaining(
+      "of somebody else's, by an operator: monitoring/kmon-prometheus",
+    ) as string,
+  });
+});
+
 describe('the list', () => {
   const folders = readdirSync(new URL('../../../src/addons/', import.meta.url), { withFileTypes: true })
     .filter((entry) => entry.isDirectory())

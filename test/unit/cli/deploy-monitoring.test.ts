@@ -15,6 +15,7 @@ import { describe, expect, it, onTestFinished, vi } from 'vitest';
 import { runProgram } from '../../../src/cli/program.js';
 import {
   OF_RELEASE,
+  PLAIN,
   TAKES_ALL,
   exporters,
   prometheuses,
@@ -32,7 +33,7 @@ case "$*" in
   *'/api/v1/pods?'*) echo '{"items":[]}' ;;
   *'/secrets/'*) [ -e "$STATE/secret" ] ;;
   */prometheuses) cat "$STATE/prometheuses.json" ;;
-  *'/api/v1/services') cat "$STATE/services.json" ;;
+  *'/api/v1/services'|*'/api/v1/services?fieldSelector=metadata.name%3Dkmon-prometheus') cat "$STATE/services.json" ;;
   *'/apis/apps/v1/daemonsets') cat "$STATE/daemonsets.json" ;;
   *'/api/v1/namespaces') echo '{"items":[]}' ;;
   */scrape_pools) if [ -e "$STATE/release" ]; then cat "$STATE/pools.json"; else echo '{"status":"success","data":{"scrapePools":[]}}'; fi ;;
@@ -197,6 +198,37 @@ describe('deploy-monitoring --context', () => {
     expect(out).toContain(says);
     expect(exitCode).toBe(22);
     expect(here.calls().filter((call) => / (upgrade|apply) /.test(call))).toEqual([]);
+  });
+
+  const OWN_STACK = { ...TAKES_ALL, namespace: 'monitoring', name: 'kmon-prometheus', release: 'kmon-stack' };
+  const OWN_SERVICE = { ...PLAIN, namespace: 'monitoring', name: 'kmon-prometheus' };
+
+  it.each([
+    ['the stack, and none is named', [OWN_STACK], 'kmon-stack', ''],
+    ['the small one, and none is named', [], 'kmon', ''],
+    ['the stack, and existing is named', [OWN_STACK], 'kmon-stack', ', profile: existing'],
+    ['the small one, and existing is named', [], 'kmon', ', profile: existing'],
+  ])("refuses where kmon's own is in another namespace: %s", async (_, operated, release, named) => {
+    const here = desk();
+    writeFileSync(join(here.state, 'prometheuses.json'), prometheuses(operated));
+    writeFileSync(join(here.state, 'services.json'), services([{ ...OWN_SERVICE, release }]));
+    writeFileSync(join(here.cwd, 'kmon.yaml'), `${ROOM}monitoring: { namespace: obs${named} }\n`);
+    const { exitCode, out } = await here.run();
+    expect(out).toContain(
+      "kmon's own monitoring is in the namespace monitoring of this cluster, and kmon.yaml wants it in obs",
+    );
+    expect(out).toContain('monitoring.namespace: monitoring');
+    expect(exitCode).toBe(22);
+    expect(here.calls().filter((call) => / (upgrade|apply) /.test(call))).toEqual([]);
+  });
+
+  it("uses one of somebody else's that is only called so", async () => {
+    const here = desk();
+    const theirs = { ...OF_RELEASE, name: 'kmon-prometheus', release: 'kps' };
+    writeFileSync(join(here.state, 'prometheuses.json'), prometheuses([theirs]));
+    writeFileSync(join(here.state, 'services.json'), services(servicesOf(theirs)));
+    const { out } = await here.run('--dry-run');
+    expect(out).toContain("an operator of somebody else's already, with obs/kmon-prometheus");
   });
 
   it('measures the nodes of a cluster that is there, and changes nothing a second time', async () => {
