@@ -14,17 +14,25 @@ export interface MonitoringPrograms {
   readonly helm: string;
 }
 
+/** The jobs whose targets Kubernetes tells: applications of the class, and what add-ons bring. */
+const BY_KUBERNETES = ['apps', 'pushgateway', 'probe'];
+
 /**
- * A configuration of kmon's for Debian's Prometheus, which was compiled without the discovery of Kubernetes: without the one job that needs it.
- * That job is tried on the clusters of test/cluster, where Prometheus is the bundle's.
+ * A configuration of kmon's for Debian's Prometheus, which was compiled without the discovery of Kubernetes: without the jobs that need it.
+ * Those are tried on the clusters of test/cluster, where Prometheus is the bundle's.
  *
- * @throws Error when there is not just one
+ * @throws Error when they are not just those that are known
  */
 export function withoutKubernetes(prometheusYml: string): string {
-  const jobs = /^ {2}- job_name: [^\n]*\n(?: {3,}[^\n]*\n|\n)*/gm;
-  const left = prometheusYml.replace(jobs, (job) => (job.includes('kubernetes_sd_configs') ? '' : job));
-  const gone = prometheusYml.split('- job_name:').length - left.split('- job_name:').length;
-  if (gone !== 1) throw new Error(`${gone} jobs ask Kubernetes, and 1 should`);
+  const jobs = /^ {2}- job_name: ([^\n]*)\n(?: {3,}[^\n]*\n|\n)*/gm;
+  const gone: string[] = [];
+  const left = prometheusYml.replace(jobs, (job, name: string) => {
+    if (!job.includes('kubernetes_sd_configs')) return job;
+    gone.push(name);
+    return '';
+  });
+  if (gone.join() !== BY_KUBERNETES.join())
+    throw new Error(`the jobs ${gone.join(', ')} ask Kubernetes, and ${BY_KUBERNETES.join(', ')} should`);
   return left;
 }
 
