@@ -2,6 +2,7 @@ import { readFile, stat } from 'node:fs/promises';
 import { homedir } from 'node:os';
 import { dirname, relative, resolve } from 'node:path';
 import { KmonError } from '../errors/kmon-error.js';
+import { textOfBytes } from '../here/decode-text.js';
 import { checkAddons, checkPortsOfAddons } from './mistakes/check-addons.js';
 import { checkAlerts } from './mistakes/check-alerts.js';
 import { checkFiles } from './mistakes/check-files.js';
@@ -82,7 +83,7 @@ async function readText(path: string, shown: string, asked: boolean): Promise<st
     if (!stats.isFile()) throw new KmonError('config', `${shown} is not a file`, { hint: HINT });
     if (stats.size > LARGEST_BYTES)
       throw new KmonError('config', `${shown} is too large for a kmon.yaml`, { hint: HINT });
-    return await readFile(path, 'utf8');
+    return textOfBytes(await readFile(path));
   } catch (error) {
     if (error instanceof KmonError) throw error;
     const code = error instanceof Error && 'code' in error ? error.code : undefined;

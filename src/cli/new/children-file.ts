@@ -1,6 +1,6 @@
 import { readFile, stat } from 'node:fs/promises';
-import { decodeText } from '../../config/children/decode.js';
-import type { DecodedText } from '../../config/children/decode.js';
+import { decodeSheet } from '../../config/children/decode.js';
+import type { DecodedText } from '../../here/decode-text.js';
 import { readChildren } from '../../config/children/read.js';
 import type { ChildrenRead } from '../../config/children/read.js';
 import { expandPath } from '../../config/paths.js';
@@ -35,7 +35,7 @@ export async function readChildrenFile(
 ): Promise<ChildrenFile | BadFile> {
   const bytes = await bytesOf(expandPath(shown, { folder: cwd, home }));
   if (typeof bytes === 'string') return { mistakes: [{ text: `${shown}: ${bytes}` }], remedy: ANOTHER };
-  const decoded = decodeText(bytes);
+  const decoded = decodeSheet(bytes);
   if ('mistake' in decoded)
     return { mistakes: [{ text: `${shown}: ${decoded.mistake}` }], remedy: decoded.remedy };
   const read = readChildren(decoded.text, present('parent', parent));

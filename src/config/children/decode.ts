@@ -1,79 +1,24 @@
-/** The text of a file, and what its bytes were. */
-export interface DecodedText {
-  readonly text: string;
-  readonly encoding: 'UTF-8' | 'UTF-16' | 'Windows-1252';
-}
+import { decodeText } from '../../here/decode-text.js';
+import type { DecodedText, NoText } from '../../here/decode-text.js';
 
-/** Why bytes are no text, and the one thing to do about it. */
-export interface NoText {
-  readonly mistake: string;
+/** Why the bytes of a list are no text, and the one thing to do about it. */
+export interface NoSheet extends NoText {
   readonly remedy: string;
 }
 
-/**
- * The characters of Windows-1252 where it differs from Latin-1: bytes 80 to 9F; a blank where it has none. Written out, because Node's
- * TextDecoder takes the one for the other in some versions.
- */
-const WINDOWS_1252 = '€ ‚ƒ„…†‡ˆ‰Š‹Œ Ž  ‘’“”•–—˜™š›œ žŸ';
-
 const AS_CSV = 'save it as CSV (File, Save As, "CSV UTF-8" or "Text CSV") and give that file';
 
-/**
- * Text as editors and spreadsheets write it: UTF-8 and UTF-16 with a byte order mark or without, or what a French or English Windows calls
- * ANSI. A byte order mark is no part of the text.
- */
-export function decodeText(bytes: Buffer): DecodedText | NoText {
-  const workbook = workbookIn(bytes);
-  if (workbook !== undefined) return workbook;
-  const order = utf16Order(bytes);
-  if (order !== undefined) {
-    if (bytes.length % 2 !== 0) return damaged('it is UTF-16 with half a character at its end');
-    const little = order === 'LE' ? bytes : Buffer.from(bytes).swap16();
-    return { text: withoutMark(little.toString('utf16le')), encoding: 'UTF-16' };
-  }
-  if (bytes.includes(0)) return damaged('it is no text');
-  try {
-    return { text: new TextDecoder('utf-8', { fatal: true }).decode(bytes), encoding: 'UTF-8' };
-  } catch {
-    return windows1252(bytes);
-  }
+/** The text of a list of children, as editors and spreadsheet programs write it. */
+export function decodeSheet(bytes: Buffer): DecodedText | NoSheet {
+  const decoded = isWorkbook(bytes)
+    ? { mistake: 'it is the workbook of a spreadsheet program, no text' }
+    : decodeText(bytes);
+  return 'mistake' in decoded ? { ...decoded, remedy: AS_CSV } : decoded;
 }
 
 /** By the first bytes: a zip (.xlsx, .ods), or what Office wrote before it (.xls). */
-function workbookIn(bytes: Buffer): NoText | undefined {
-  const zip = bytes.subarray(0, 4).equals(Buffer.from('PK\u0003\u0004', 'latin1'));
-  const old = bytes.subarray(0, 4).equals(Buffer.from([0xd0, 0xcf, 0x11, 0xe0]));
-  if (!zip && !old) return undefined;
-  return { mistake: 'it is the workbook of a spreadsheet program, no text', remedy: AS_CSV };
-}
-
-/** By the byte order mark; else by where the zeros are: every other byte of plain letters, digits and separators is one. */
-function utf16Order(bytes: Buffer): 'LE' | 'BE' | undefined {
-  if (bytes[0] === 0xff && bytes[1] === 0xfe) return 'LE';
-  if (bytes[0] === 0xfe && bytes[1] === 0xff) return 'BE';
-  const zeros = [0, 0];
-  for (const [i, byte] of bytes.subarray(0, 4096).entries()) {
-    if (byte === 0) zeros[i % 2] = (zeros[i % 2] ?? 0) + 1;
-  }
-  const [even = 0, odd = 0] = zeros;
-  const many = Math.min(bytes.length, 4096) / 4;
-  if (odd > many && even === 0) return 'LE';
-  return even > many && odd === 0 ? 'BE' : undefined;
-}
-
-function windows1252(bytes: Buffer): DecodedText | NoText {
-  if (bytes.some((byte) => WINDOWS_1252[byte - 0x80] === ' '))
-    return damaged('it is neither UTF-8 nor Windows-1252');
-  const text = bytes
-    .toString('latin1')
-    .replaceAll(/[\u0080-\u009f]/g, (c) => WINDOWS_1252[c.charCodeAt(0) - 0x80] ?? c);
-  return { text, encoding: 'Windows-1252' };
-}
-
-function damaged(mistake: string): NoText {
-  return { mistake, remedy: AS_CSV };
-}
-
-function withoutMark(text: string): string {
-  return text.replace(/^\uFEFF/, '');
+function isWorkbook(bytes: Buffer): boolean {
+  return [Buffer.from('PK\u0003\u0004', 'latin1'), Buffer.from([0xd0, 0xcf, 0x11, 0xe0])].some((magic) =>
+    bytes.subarray(0, 4).equals(magic),
+  );
 }

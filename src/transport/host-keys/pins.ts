@@ -3,20 +3,21 @@ import { dirname } from 'node:path';
 import { KmonError } from '../../errors/kmon-error.js';
 import { formatKnownHost, parseKnownHosts } from './known-hosts.js';
 import type { KnownHost } from './known-hosts.js';
+import { textOfBytes } from '../../here/decode-text.js';
 import { makeFolder } from '../../here/make-folder.js';
 
 /** The pinned keys of all files that exist, in the order of the files. @throws KmonError `config` for one that cannot be read. */
 export async function readKnownHosts(files: readonly string[]): Promise<readonly KnownHost[]> {
   const known: KnownHost[] = [];
   for (const file of new Set(files)) {
-    const text = await readFile(file, 'utf8').catch((cause: unknown) => {
-      if (isMissing(cause)) return '';
+    const bytes = await readFile(file).catch((cause: unknown) => {
+      if (isMissing(cause)) return Buffer.alloc(0);
       throw new KmonError('config', `the file of known hosts ${file} cannot be read`, {
         hint: 'correct its path or its permissions',
         cause,
       });
     });
-    known.push(...parseKnownHosts(text, file));
+    known.push(...parseKnownHosts(textOfBytes(bytes), file));
   }
   return known;
 }

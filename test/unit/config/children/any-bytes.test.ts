@@ -1,5 +1,5 @@
 import { expect, it } from 'vitest';
-import { decodeText } from '../../../../src/config/children/decode.js';
+import { decodeSheet } from '../../../../src/config/children/decode.js';
 import { readChildren } from '../../../../src/config/children/read.js';
 
 /** Numbers from 0 up to 1 that are the same in every run. */
@@ -47,7 +47,7 @@ it('whatever is in a file, reading it ends, and every mistake has a place that i
       () => PIECES[Math.floor(next.next().value * PIECES.length)] ?? '',
     ).join('');
     const bytes = Buffer.from(text, run % 3 === 0 ? 'latin1' : run % 3 === 1 ? 'utf8' : 'utf16le');
-    const decoded = decodeText(bytes);
+    const decoded = decodeSheet(bytes);
     if ('mistake' in decoded) continue;
     const lines = decoded.text.split(/\r\n?|\n/);
     const { machines, mistakes } = readChildren(decoded.text);

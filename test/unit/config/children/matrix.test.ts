@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { decodeText } from '../../../../src/config/children/decode.js';
+import { decodeSheet } from '../../../../src/config/children/decode.js';
 import { readChildren } from '../../../../src/config/children/read.js';
 
 /**
@@ -70,7 +70,7 @@ describe.each(SEPARATORS)('a table with columns apart by %j', (separator) => {
         for (const end of Object.values(ENDS)) {
           for (const order of ORDERS) {
             const what = JSON.stringify({ end, order });
-            const decoded = decodeText(encode(textOf(separator, titles, order, end)));
+            const decoded = decodeSheet(encode(textOf(separator, titles, order, end)));
             if ('mistake' in decoded) throw new Error(decoded.mistake);
             expect(decoded.encoding, what).toBe(encoding.replace(/ .*/, ''));
             const { machines, mistakes, columns } = readChildren(decoded.text);

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { decodeText } from '../../../../src/config/children/decode.js';
+import { decodeSheet } from '../../../../src/config/children/decode.js';
 import { readChildren } from '../../../../src/config/children/read.js';
 import type { ListedMachine } from '../../../../src/config/children/read.js';
 
@@ -274,21 +274,21 @@ describe('bytes', () => {
     ['half a character', Buffer.from([0xff, 0xfe, 0x31]), /half a character/],
     ['no encoding that is known', Buffer.from([0x31, 0x81, 0xe9]), /neither UTF-8 nor Windows-1252/],
   ])('that are %s are refused, with what to do', (_, bytes, expected) => {
-    expect(decodeText(bytes)).toEqual({
+    expect(decodeSheet(bytes)).toEqual({
       mistake: expect.stringMatching(expected) as string,
       remedy: expect.stringContaining('save it as CSV') as string,
     });
   });
 
   it('are what Windows writes', () => {
-    expect(decodeText(Buffer.from([0x80, 0x9c, 0x92, 0xe9, 0x8c]))).toEqual({
+    expect(decodeSheet(Buffer.from([0x80, 0x9c, 0x92, 0xe9, 0x8c]))).toEqual({
       text: '€œ’éŒ',
       encoding: 'Windows-1252',
     });
   });
 
   it('may be none', () => {
-    expect(decodeText(Buffer.alloc(0))).toEqual({ text: '', encoding: 'UTF-8' });
+    expect(decodeSheet(Buffer.alloc(0))).toEqual({ text: '', encoding: 'UTF-8' });
     expect(readChildren('')).toMatchObject({ machines: [], mistakes: [] });
   });
 });
