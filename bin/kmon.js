@@ -6,7 +6,7 @@ if (major < 20 || (major === 20 && minor < 19)) {
   process.exitCode = 22;
 } else {
   const { main } = await import('../dist/main.js').catch((error) => {
-    if (error?.code !== 'ERR_MODULE_NOT_FOUND' || !String(error.message).includes('dist/main.js'))
+    if (error?.code !== 'ERR_MODULE_NOT_FOUND' || !String(error.message).match(/dist[\\/]main\.js/))
       throw error;
     process.stderr.write('kmon is not built yet: run `npm ci && npm run build`\n');
     return { main: () => (process.exitCode = 22) };

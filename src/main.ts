@@ -25,6 +25,8 @@ export async function main(argv: readonly string[]): Promise<void> {
   };
   process.on('SIGINT', onSignal);
   process.on('SIGTERM', onSignal);
+  // Ctrl-Break, on Windows; elsewhere nothing ever sends it.
+  process.on('SIGBREAK', onSignal);
   try {
     process.exitCode = await runProgram(argv, {
       stdin: process.stdin,
@@ -39,12 +41,14 @@ export async function main(argv: readonly string[]): Promise<void> {
   } finally {
     process.off('SIGINT', onSignal);
     process.off('SIGTERM', onSignal);
+    process.off('SIGBREAK', onSignal);
   }
 }
 
 /** `kmon up | head -3` closes the pipe in the middle of a run. The run matters more than its reader: it goes on unseen. */
 function outlivesItsReader(stream: NodeJS.WriteStream): void {
   stream.on('error', (error: NodeJS.ErrnoException) => {
-    if (error.code !== 'EPIPE') throw error;
+    // EOF: what Windows says for EPIPE.
+    if (error.code !== 'EPIPE' && error.code !== 'EOF') throw error;
   });
 }

@@ -1,4 +1,4 @@
-import { dirname } from 'node:path';
+import { posix } from 'node:path';
 import type { PodNetwork } from '../config/config.js';
 import { LOOPBACK } from './programs.js';
 import type { Supply } from './supply.js';
@@ -13,5 +13,5 @@ const OF_KUBERNETES = '/opt/cni/bin';
  */
 export function pluginFolder(supply: Supply, network: PodNetwork): string {
   const { path, comesAs } = supply.program(LOOPBACK);
-  return network === 'flannel' && comesAs === 'package' ? OF_KUBERNETES : dirname(path);
+  return network === 'flannel' && comesAs === 'package' ? OF_KUBERNETES : posix.dirname(path);
 }

@@ -1,10 +1,11 @@
 import { readdir, stat } from 'node:fs/promises';
-import { join, relative, sep } from 'node:path';
+import { join, relative } from 'node:path';
 import { sha256Of } from '../fetch/download.js';
 import type { Bundle, BundlePart } from './bundle.js';
 import { leftOfMaking, MAKING } from './making.js';
 import { bundlePartFile } from './parts.js';
 import { LIST } from './read.js';
+import { withSlashes } from '../here/platform/with-slashes.js';
 
 /** What a folder is, held against its list. */
 export interface Examined {
@@ -48,7 +49,7 @@ async function strangeIn({ folder, parts }: Bundle): Promise<readonly string[]> 
   const below = await readdir(folder, { recursive: true, withFileTypes: true });
   return below
     .filter((entry) => !entry.isDirectory())
-    .map((entry) => relative(folder, join(entry.parentPath, entry.name)).split(sep).join('/'))
+    .map((entry) => withSlashes(relative(folder, join(entry.parentPath, entry.name))))
     .filter((path) => !known.has(path) && !path.startsWith(`${MAKING}/`) && !/(?:^|\/)\.[^/]*$/.test(path))
     .toSorted();
 }

@@ -1,12 +1,13 @@
 import { createHash } from 'node:crypto';
 import { createReadStream } from 'node:fs';
-import { readFile, rename, stat, writeFile } from 'node:fs/promises';
+import { readFile, stat, writeFile } from 'node:fs/promises';
 import { dirname } from 'node:path';
 import { pipeline } from 'node:stream/promises';
 import { KmonError } from '../errors/kmon-error.js';
 import type { Bundle, BundlePart } from './bundle.js';
 import { bundlePartFile } from './parts.js';
 import { makeFolder } from '../here/make-folder.js';
+import { thisPlatform } from '../here/platform/this-platform.js';
 
 /**
  * Proves that every part is what the list says, before any of it goes to a machine.
@@ -73,7 +74,7 @@ async function hash(file: string, signal: AbortSignal): Promise<string | undefin
 async function remember(memory: string, proven: Readonly<Record<string, string>>): Promise<void> {
   await makeFolder(dirname(memory), 0o700);
   await writeFile(`${memory}.new`, JSON.stringify(proven), { mode: 0o600 });
-  await rename(`${memory}.new`, memory);
+  await thisPlatform.replace(`${memory}.new`, memory);
 }
 
 /** What cannot be read is nothing: everything is then proven anew. */

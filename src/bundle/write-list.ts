@@ -1,15 +1,16 @@
-import { rename, writeFile } from 'node:fs/promises';
+import { writeFile } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
 import { stringify } from 'yaml';
 import type { Bundle } from './bundle.js';
 import { makeFolder } from '../here/make-folder.js';
+import { thisPlatform } from '../here/platform/this-platform.js';
 
 /** Writes the list of a bundle, as `readBundle` reads it: whole, or not at all. */
 export async function writeList(bundle: Bundle, list: string): Promise<void> {
   const file = join(bundle.folder, list);
   await makeFolder(dirname(file));
   await writeFile(`${file}.new`, listText(bundle));
-  await rename(`${file}.new`, file);
+  await thisPlatform.replace(`${file}.new`, file);
 }
 
 function listText({ name, kubernetes, architectures, parts }: Bundle): string {

@@ -1,11 +1,12 @@
 import { createHash } from 'node:crypto';
 import { createReadStream } from 'node:fs';
-import { open, rename, rm, stat } from 'node:fs/promises';
+import { open, rm, stat } from 'node:fs/promises';
 import type { FileHandle } from 'node:fs/promises';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { KmonError } from '../errors/kmon-error.js';
 import { notFetched, refused } from './failures.js';
 import type { Web } from './web.js';
+import { thisPlatform } from '../here/platform/this-platform.js';
 
 export interface Wanted {
   readonly url: string;
@@ -60,7 +61,7 @@ export async function download(
       },
     );
   }
-  await rename(part, wanted.file);
+  await thisPlatform.replace(part, wanted.file);
 }
 
 /** The connection ended in the middle. */

@@ -1,8 +1,9 @@
 import { randomBytes } from 'node:crypto';
-import { access, lstat, open, readFile, rename, rm, writeFile } from 'node:fs/promises';
+import { access, lstat, open, readFile, rm, writeFile } from 'node:fs/promises';
 import { dirname } from 'node:path';
 import type { Secret } from '../shell/secret.js';
 import { makeFolder } from './make-folder.js';
+import { thisPlatform } from './platform/this-platform.js';
 
 /** The text of a file of this computer; `undefined` when there is none, or it cannot be read. */
 export async function textOf(file: string): Promise<string | undefined> {
@@ -17,7 +18,7 @@ export async function readText(file: string): Promise<string | undefined> {
   });
 }
 
-/** Writes a file that its owner alone may read (0600, its folder 0700): whole, or not at all. No other file is touched. */
+/** Writes a file that its owner alone may read (0600, its folder 0700; on Windows by its list of access): whole, or not at all. No other file is touched. */
 export async function writePrivateFile(file: string, content: string | Secret): Promise<void> {
   await makeFolder(dirname(file), 0o700);
   // Not the number of the process alone: in a container each has the same, and one that was killed may have left its file.
@@ -25,12 +26,13 @@ export async function writePrivateFile(file: string, content: string | Secret): 
   const handle = await open(fresh, 'wx', 0o600);
   try {
     try {
+      thisPlatform.shut(fresh, 'file');
       await handle.writeFile(typeof content === 'string' ? content : content.reveal());
       await handle.sync();
     } finally {
       await handle.close();
     }
-    await rename(fresh, file);
+    await thisPlatform.replace(fresh, file);
   } catch (error) {
     await rm(fresh, { force: true });
     throw error;
@@ -43,7 +45,7 @@ export async function keepFile(file: string, content: Buffer): Promise<void> {
   const fresh = `${file}.${process.pid}.new`;
   try {
     await writeFile(fresh, content);
-    await rename(fresh, file);
+    await thisPlatform.replace(fresh, file);
   } finally {
     await rm(fresh, { force: true });
   }

@@ -6,6 +6,7 @@ import { Secret } from '../shell/secret.js';
 import { lastLine, type RunProgram } from './process.js';
 import { isLabRoomFile, roomIn } from './room-file.js';
 import { makeFolder } from '../here/make-folder.js';
+import { thisPlatform } from '../here/platform/this-platform.js';
 
 /** The files of a lab in its folder. */
 export interface LabFiles {
@@ -150,5 +151,5 @@ export async function read(file: string): Promise<string | undefined> {
 /** Under sudo the files are for the person who called, or no later command could read the key. */
 async function giveToCaller(file: string): Promise<void> {
   const [uid, gid] = [Number(process.env['SUDO_UID']), Number(process.env['SUDO_GID'])];
-  if (process.getuid?.() === 0 && uid > 0 && gid > 0) await chown(file, uid, gid);
+  if (thisPlatform.userNumber === 0 && uid > 0 && gid > 0) await chown(file, uid, gid);
 }

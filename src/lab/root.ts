@@ -1,8 +1,24 @@
 import { KmonError } from '../errors/kmon-error.js';
+import type { Platform } from '../here/platform/platform.js';
+import { thisPlatform } from '../here/platform/this-platform.js';
 
 /** @throws KmonError `precondition` unless root: a machine with an init, cgroups and a network of its own needs it. */
-export function requireRoot(uid: number | undefined = process.getuid?.()): void {
-  if (uid === 0) return;
+export function requireRoot({
+  name,
+  userNumber,
+}: Pick<Platform, 'name' | 'userNumber'> = thisPlatform): void {
+  if (name !== 'linux')
+    throw new KmonError(
+      'precondition',
+      'the lab makes machines of Linux out of containers, which takes a Linux computer',
+      {
+        hint:
+          name === 'windows'
+            ? 'install Debian in WSL (wsl --install -d Debian) and run kmon there, as root'
+            : 'run kmon as root in a virtual machine with Debian or Ubuntu (UTM, Multipass, Lima), or on another computer',
+      },
+    );
+  if (userNumber === 0) return;
   throw new KmonError('precondition', 'the lab makes machines with an init and a network, which needs root', {
     hint: 'run the same command with sudo',
   });

@@ -1,11 +1,12 @@
 import { randomBytes } from 'node:crypto';
-import { mkdir, open, readdir, readFile, rename, rm, stat, utimes, writeFile } from 'node:fs/promises';
+import { mkdir, open, readdir, readFile, rm, stat, utimes, writeFile } from 'node:fs/promises';
 import type { FileHandle } from 'node:fs/promises';
 import { join } from 'node:path';
 import { isAlive } from '../here/is-alive.js';
 import type { Asked } from './asked.js';
 import { Parcel } from './parcel.js';
 import type { Label } from './parcel.js';
+import { thisPlatform } from '../here/platform/this-platform.js';
 
 /** A file under way into the store. */
 export interface Draft {
@@ -61,8 +62,8 @@ export async function openStore(folder: string, boundBytes: number): Promise<Sto
         async keep(label) {
           const path = placeOf(asked);
           await writeFile(`${draft}.json`, JSON.stringify(label), { mode: 0o600 });
-          await rename(`${draft}.json`, `${path}.json`);
-          await rename(draft, path);
+          await thisPlatform.replace(`${draft}.json`, `${path}.json`);
+          await thisPlatform.replace(draft, path);
         },
         discard: () => rm(draft, { force: true }),
       };

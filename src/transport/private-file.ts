@@ -1,5 +1,8 @@
 import { open } from 'node:fs/promises';
 import { KmonError } from '../errors/kmon-error.js';
+import { textOfBytes } from '../here/decode-text.js';
+import type { Platform } from '../here/platform/platform.js';
+import { thisPlatform } from '../here/platform/this-platform.js';
 import { Secret } from '../shell/secret.js';
 
 /**
@@ -8,9 +11,13 @@ import { Secret } from '../shell/secret.js';
  * @param what how people call the file: "ssh key", "sudo password file"
  * @throws KmonError `config` when it cannot be read, or when others can read it too.
  */
-export async function readPrivateFile(file: string, what: string): Promise<Buffer> {
+export async function readPrivateFile(
+  file: string,
+  what: string,
+  platform: Platform = thisPlatform,
+): Promise<Buffer> {
   const handle = await open(file).catch((cause: unknown) => {
-    throw unreadable(file, what, cause);
+    throw unreadable(file, what, cause, platform);
   });
   try {
     const stat = await handle.stat();
@@ -18,12 +25,11 @@ export async function readPrivateFile(file: string, what: string): Promise<Buffe
       throw new KmonError('config', `the ${what} ${file} is not a file`, {
         hint: 'correct its path in kmon.yaml',
       });
-    if ((stat.mode & 0o077) !== 0) {
-      const mode = (stat.mode & 0o777).toString(8).padStart(4, '0');
-      throw new KmonError('config', `the ${what} ${file} is open to other users (mode ${mode})`, {
-        hint: `chmod 600 ${file}`,
+    const exposed = platform.readers(file, stat);
+    if (exposed !== undefined)
+      throw new KmonError('config', `the ${what} ${file} is open to other users (${exposed.how})`, {
+        hint: exposed.remedy,
       });
-    }
     return await handle.readFile();
   } finally {
     await handle.close();
@@ -32,7 +38,7 @@ export async function readPrivateFile(file: string, what: string): Promise<Buffe
 
 /** The first line of a password file. @throws KmonError `config` as `readPrivateFile`, or when the line is empty. */
 export async function readPasswordFile(file: string, what: string): Promise<Secret> {
-  const text = (await readPrivateFile(file, what)).toString('utf8');
+  const text = textOfBytes(await readPrivateFile(file, what));
   const line = /^[^\r\n]*/.exec(text)?.[0] ?? '';
   if (line === '')
     throw new KmonError('config', `the ${what} ${file} is empty`, {
@@ -41,7 +47,7 @@ export async function readPasswordFile(file: string, what: string): Promise<Secr
   return new Secret(line);
 }
 
-function unreadable(file: string, what: string, cause: unknown): KmonError {
+function unreadable(file: string, what: string, cause: unknown, platform: Platform): KmonError {
   const missing = cause instanceof Error && 'code' in cause && cause.code === 'ENOENT';
   return new KmonError(
     'config',
@@ -49,7 +55,9 @@ function unreadable(file: string, what: string, cause: unknown): KmonError {
     {
       hint: missing
         ? 'correct its path in kmon.yaml'
-        : `make it readable for you alone (chmod 600 ${file}, and see who owns it)`,
+        : platform.name === 'windows'
+          ? 'make it readable for you (Properties, Security)'
+          : `make it readable for you alone (chmod 600 ${file}, and see who owns it)`,
       cause,
     },
   );

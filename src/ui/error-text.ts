@@ -3,6 +3,7 @@ import type { Mistake } from '../errors/kmon-error.js';
 import { harmlessLine, harmlessText } from './harmless.js';
 import { plainTheme } from './theme.js';
 import type { Theme } from './theme.js';
+import { thisSystem } from '../here/platform/this-platform.js';
 
 export interface ErrorTextContext {
   /** The address of a machine by its name; shown beside names that are not the address itself. */
@@ -83,7 +84,7 @@ function bugLines(error: unknown, context: ErrorTextContext, theme: Theme): read
   return [
     `${theme.bad('✖')} ${theme.strong(place)}this is a defect of kmon: ${harmlessLine(message)}`,
     ...stackOf(error).map((line) => theme.dim(`  ${line}`)),
-    `  kmon ${context.version ?? '(version unknown)'}, Node ${process.version}, ${process.platform} ${process.arch}`,
+    `  kmon ${context.version ?? '(version unknown)'}, Node ${process.version}, ${thisSystem}`,
     `  ${theme.good('fix:')} please report it, with the lines above and what you did`,
   ];
 }

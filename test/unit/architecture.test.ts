@@ -9,10 +9,10 @@ import { describe, expect, it } from 'vitest';
  */
 const FLOORS: readonly (readonly string[])[] = [
   ['errors'],
-  ['room'],
-  ['config'],
   ['shell'],
   ['here'],
+  ['room'],
+  ['config'],
   ['transport', 'fetch'],
   ['runner'],
   ['render'],
@@ -42,7 +42,8 @@ const HOMES: Readonly<Record<string, readonly string[]>> = {
   '@grafana/grafana-foundation-sdk': ['dashboards/'],
   undici: ['fetch/web.ts'],
   // Starting programs is execa's, in its home; but for one that is asked in the middle of reading a file.
-  'node:child_process': ['transport/ssh-config/match-exec.ts'],
+  // And what asks this computer's own system.
+  'node:child_process': ['transport/ssh-config/match-exec.ts', 'here/platform/'],
 };
 
 interface Import {
@@ -185,6 +186,24 @@ function questionsOfSupply(sources: readonly Source[]): readonly string[] {
   });
 }
 
+/** Where somebody asks which system this computer has, or goes by the rules of one of them. */
+function questionsOfPlatform(sources: readonly Source[]): readonly string[] {
+  const elsewhere = sources.filter(({ path }) => !path.startsWith('here/platform/'));
+  const rules = elsewhere.flatMap(({ path, ast }) => {
+    const found: string[] = [];
+    walk(ast, (node) => {
+      if (ts.isImportSpecifier(node) && ['sep', 'win32', 'delimiter'].includes(node.name.text))
+        found.push(`${path} imports ${node.name.text}`);
+    });
+    return found;
+  });
+  return [
+    ...uses(elsewhere, 'process', /^(platform|arch|getuid|geteuid|getgid)$/),
+    ...uses(elsewhere, 'os', /^(platform|type|release)$/),
+    ...rules,
+  ];
+}
+
 /** Uses of `object.member`, such as process.exit. */
 function uses(sources: readonly Source[], object: string, members: RegExp): readonly string[] {
   return sources.flatMap(({ path, ast }) => {
@@ -265,6 +284,10 @@ describe('the house', () => {
   it('ends the process, and listens to it, in main.ts alone', () => {
     const below = sources.filter((s) => s.path !== 'main.ts');
     expect(uses(below, 'process', /^(exit|exitCode|on|once|addListener|abort)$/)).toEqual([]);
+  });
+
+  it('asks which system this computer has, and knows the rules of one, in here/platform alone', () => {
+    expect(questionsOfPlatform(sources)).toEqual([]);
   });
 
   it('prints in ui alone', () => {
@@ -354,6 +377,17 @@ describe('the rules themselves', () => {
       'stages/a.ts: c.config.bundle',
       'stages/b.ts uses artifacts/online-supply.ts',
       'stages/b.ts: bundle',
+    ]);
+    const homely = [
+      parse('cli/a.ts', "import { join, sep } from 'node:path'; if (process.platform === 'win32') x();"),
+      parse('cli/b.ts', "import os from 'node:os'; os.platform(); process.getuid?.();"),
+      parse('here/platform/c.ts', "import { win32 } from 'node:path'; process.platform;"),
+    ];
+    expect(questionsOfPlatform(homely)).toEqual([
+      'cli/a.ts: process.platform',
+      'cli/b.ts: process.getuid',
+      'cli/b.ts: os.platform',
+      'cli/a.ts imports sep',
     ]);
     const lost = [
       parse('ui/a.ts', "new URL('../x', import.meta.url);"),

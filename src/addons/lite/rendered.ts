@@ -1,5 +1,5 @@
 import { readdir, readFile } from 'node:fs/promises';
-import { join, relative, sep } from 'node:path';
+import { join, relative } from 'node:path';
 import { stringify } from 'yaml';
 import { KMON_LITE } from '../../artifacts/charts.js';
 import type { Supply } from '../../artifacts/supply.js';
@@ -11,6 +11,7 @@ import { wantedAlertSecret } from '../alerts.js';
 import { hasGrafana } from '../grafana-access.js';
 import { rulesAt } from './rules.js';
 import { foreseenValues } from './values.js';
+import { withSlashes } from '../../here/platform/with-slashes.js';
 
 export const LITE_CHART_FOLDER = 'chart';
 const VALUES = 'values.yaml';
@@ -49,7 +50,7 @@ export async function liteChartFiles(): Promise<readonly RenderedFile[]> {
   const files = entries.filter((e) => e.isFile()).map((e) => join(e.parentPath, e.name));
   return Promise.all(
     files.toSorted().map(async (file) => ({
-      path: `${LITE_CHART_FOLDER}/${relative(folder, file).split(sep).join('/')}`,
+      path: `${LITE_CHART_FOLDER}/${withSlashes(relative(folder, file))}`,
       text: await readFile(file, 'utf8'),
     })),
   );

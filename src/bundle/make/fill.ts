@@ -1,5 +1,5 @@
 import { createReadStream, createWriteStream } from 'node:fs';
-import { chmod, rename, rm, stat, writeFile } from 'node:fs/promises';
+import { chmod, rm, stat, writeFile } from 'node:fs/promises';
 import { basename, dirname, join } from 'node:path';
 import { pipeline } from 'node:stream/promises';
 import { createGzip } from 'node:zlib';
@@ -16,6 +16,7 @@ import { bytesToFetch, pieceFile } from './plan.js';
 import type { BundlePlan, Job, Piece } from './plan.js';
 import { unpack } from './unpack.js';
 import { makeFolder } from '../../here/make-folder.js';
+import { thisPlatform } from '../../here/platform/this-platform.js';
 
 /** How far it is. */
 export interface Progress {
@@ -183,7 +184,7 @@ async function made(folder: string, job: Job, signal: AbortSignal): Promise<read
       const target = join(folder, part.file);
       await makeFolder(dirname(target));
       await chmod(file, part.kind === 'binary' && unpacked === undefined ? 0o755 : 0o644);
-      await rename(file, target);
+      await thisPlatform.replace(file, target);
       const { name, kind, version, file: path, architecture } = part;
       const images = 'images' in job ? job.images.map((i) => i.name) : [];
       parts.push({
@@ -233,11 +234,11 @@ async function writeParts(
   const [piece] = job.pieces;
   if (piece === undefined) return;
   const archive = pieceFile(folder, piece);
-  if (source.kind === 'pulled') await rename(archive, fresh(source.part));
+  if (source.kind === 'pulled') await thisPlatform.replace(archive, fresh(source.part));
   if (source.kind !== 'release') return;
   const members = new Map<string, string>();
   for (const part of source.parts) {
-    if (part.member === undefined) await rename(archive, fresh(part));
+    if (part.member === undefined) await thisPlatform.replace(archive, fresh(part));
     else members.set(part.member, fresh(part));
   }
   if (members.size > 0) await unpack(archive, members, piece.url);

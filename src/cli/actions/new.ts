@@ -52,7 +52,7 @@ async function makeRoom(io: Io, options: NewOptions, view: View): Promise<number
     ? await openTrials({ stateDir: join(dirname(file), '.kmon'), prompter, around, signal: io.signal, say })
     : undefined;
   try {
-    const networks = await ownNetworks();
+    const networks = ownNetworks();
     const plan = await planRoom({ given, prompter, trials, around, place, networks, file, say });
     const text = await roomText(plan, given, file, place.home);
     if (existing !== undefined && existing !== text && !force) {

@@ -1,9 +1,10 @@
-import { chmod, link, readFile, realpath, rename, rm, stat, writeFile } from 'node:fs/promises';
+import { chmod, link, readFile, realpath, rm, stat, writeFile } from 'node:fs/promises';
 import { basename, dirname, join } from 'node:path';
 import { SCHEMA_FILE } from '../../config/writing/compose.js';
 import { configSchemaText } from '../../config/schema.js';
 import { KmonError } from '../../errors/kmon-error.js';
 import { makeFolder } from '../../here/make-folder.js';
+import { thisPlatform } from '../../here/platform/this-platform.js';
 
 /** What stands in the file now; `undefined`: there is none. @throws KmonError `config` when it cannot be read. */
 export async function readExisting(file: string): Promise<string | undefined> {
@@ -63,20 +64,21 @@ async function put(file: string, text: string, replaces: boolean): Promise<void>
       () => undefined,
     );
     if (mode !== undefined) await chmod(draft, mode);
-    await rename(draft, file);
+    await thisPlatform.replace(draft, file);
   } finally {
     await rm(draft, { force: true });
   }
 }
 
-/** `rename` would overwrite, `link` does not. Some file systems (a USB stick's) have no links: there the name is taken first. */
+/** `rename` would overwrite, `link` does not. Some file systems (a USB stick's) have no links, which Windows calls EISDIR: there the name is taken first. */
 async function linkOnce(draft: string, file: string): Promise<void> {
   try {
     await link(draft, file);
   } catch (error) {
-    if (!['EPERM', 'ENOTSUP', 'EOPNOTSUPP', 'ENOSYS'].includes(codeOf(error))) throw error;
+    if (!['EPERM', 'ENOTSUP', 'EOPNOTSUPP', 'ENOSYS', 'EISDIR', 'UNKNOWN'].includes(codeOf(error)))
+      throw error;
     await writeFile(file, '', { flag: 'wx' });
-    await rename(draft, file);
+    await thisPlatform.replace(draft, file);
   }
 }
 

@@ -1,6 +1,7 @@
 import { constants } from 'node:fs';
 import { access, open, stat } from 'node:fs/promises';
 import { join } from 'node:path';
+import { thisPlatform } from '../../here/platform/this-platform.js';
 import type { WrittenDocument } from '../document.js';
 import { expandPath, type PathBase } from '../paths.js';
 import { PAGERDUTY_KEY } from '../sections/alerts.js';
@@ -76,9 +77,9 @@ async function troubleWith(kind: Kind, file: string): Promise<string | undefined
     const stats = await stat(file);
     if (!stats.isFile()) return 'is not a file';
     await access(file, constants.R_OK);
-    if (kind === 'password' && (stats.mode & 0o077) !== 0) {
-      return `may be read by other users of this computer (mode ${(stats.mode & 0o777).toString(8)}): it must be 600`;
-    }
+    const exposed = kind === 'password' ? thisPlatform.readers(file, stats) : undefined;
+    if (exposed !== undefined)
+      return `may be read by other users of this computer (${exposed.how}): ${exposed.remedy}`;
     if (kind === 'key' && (await beginning(file)).startsWith('ssh-')) {
       return 'is a public key: it must be the private one';
     }

@@ -1,4 +1,4 @@
-import { dirname } from 'node:path';
+import { posix } from 'node:path';
 import { PAUSE } from '../../artifacts/images.js';
 import { pluginFolder } from '../../artifacts/plugin-folder.js';
 import { CONTAINERD as PROGRAM } from '../../artifacts/programs.js';
@@ -58,7 +58,7 @@ export const runtime: Stage<RuntimeSeen> = {
       : [file({ path: CONTAINERD.environment, content: containerdEnvironment(withoutProxy(m)) })]),
     file({
       path: CONTAINERD.unitFile,
-      content: containerdUnit(dirname(containerdOf(m)), { proxied: m.facts.proxy !== undefined }),
+      content: containerdUnit(posix.dirname(containerdOf(m)), { proxied: m.facts.proxy !== undefined }),
       unit: true,
       then: 'daemon-reload',
     }),

@@ -2,6 +2,8 @@ import { homedir, userInfo } from 'node:os';
 import { join } from 'node:path';
 import type { SshLogin } from '../../config/config.js';
 import { KmonError } from '../../errors/kmon-error.js';
+import type { Platform } from '../../here/platform/platform.js';
+import { thisPlatform } from '../../here/platform/this-platform.js';
 import { matchExec } from '../ssh-config/match-exec.js';
 import type { MatchExec } from '../ssh-config/match-exec.js';
 import { readSshConfig } from '../ssh-config/ssh-config.js';
@@ -66,15 +68,21 @@ const DEFAULT_KEYS = ['id_ed25519', 'id_ecdsa', 'id_rsa'] as const;
 /** More hops than this are a circle. */
 const MAX_HOPS = 8;
 
-export function surroundings(env: NodeJS.ProcessEnv = process.env): Surroundings {
+export function surroundings(
+  env: NodeJS.ProcessEnv = process.env,
+  platform: Platform = thisPlatform,
+): Surroundings {
   const home = homedir();
-  const socket = env['SSH_AUTH_SOCK'];
+  const { join } = platform.path;
+  const named = env['SSH_AUTH_SOCK'];
+  const agent = named === undefined || named === '' ? platform.usualAgent : named;
+  const computers = platform.sshFolder(env);
   return {
     home,
     localUser: localUser(env),
-    ...(socket === undefined || socket === '' ? {} : { agentSocket: socket }),
-    sshConfigFiles: [join(home, '.ssh/config'), '/etc/ssh/ssh_config'],
-    globalKnownHostsFiles: ['/etc/ssh/ssh_known_hosts', '/etc/ssh/ssh_known_hosts2'],
+    ...(agent === undefined ? {} : { agentSocket: platform.agentPath(agent) }),
+    sshConfigFiles: [join(home, '.ssh', 'config'), join(computers, 'ssh_config')],
+    globalKnownHostsFiles: [join(computers, 'ssh_known_hosts'), join(computers, 'ssh_known_hosts2')],
     env,
     read: sshConfigReader(),
     exec: matchExec(env),
@@ -146,7 +154,7 @@ function keysOf(login: SshLogin, said: SshHostConfig, around: Surroundings): rea
 function agentOf(said: SshHostConfig, around: Surroundings): string | undefined {
   const agent = said.publicKeys === false ? 'none' : said.identityAgent;
   if (agent === undefined || agent === 'SSH_AUTH_SOCK') return around.agentSocket;
-  return agent === 'none' ? undefined : agent;
+  return agent === 'none' ? undefined : thisPlatform.agentPath(agent);
 }
 
 function jumpsOf(

@@ -1,14 +1,26 @@
 import { existsSync, readdirSync } from 'node:fs';
-import { join, sep } from 'node:path';
+import type { Platform } from '../../here/platform/platform.js';
+import { thisPlatform } from '../../here/platform/this-platform.js';
 
 /**
  * The files an absolute path with `*`, `?` or `[…]` in any of its parts stands for, in alphabetical order; names that begin with a dot
  * only where the pattern says so. (Node 20 has no glob.)
  */
-export function filesMatching(pattern: string): readonly string[] {
-  let found: string[] = [sep];
-  for (const part of pattern.split(sep).filter((p) => p !== '')) {
-    found = found.flatMap((folder) => (/[*?[]/.test(part) ? matchesIn(folder, part) : [join(folder, part)]));
+export function filesMatching(
+  pattern: string,
+  { path, name }: Pick<Platform, 'path' | 'name'> = thisPlatform,
+): readonly string[] {
+  // A drive or a share is no part that could be a pattern.
+  const { root } = path.parse(pattern);
+  const separator = name === 'windows' ? /[\\/]/ : '/';
+  let found: string[] = [root];
+  for (const part of pattern
+    .slice(root.length)
+    .split(separator)
+    .filter((p) => p !== '')) {
+    found = found.flatMap((folder) =>
+      (/[*?[]/.test(part) ? matchesIn(folder, part) : [part]).map((file) => path.join(folder, file)),
+    );
   }
   return found.filter((path) => existsSync(path));
 }
@@ -27,8 +39,7 @@ function matchesIn(folder: string, part: string): string[] {
   }
   return namesIn(folder)
     .filter((name) => (part.startsWith('.') || !name.startsWith('.')) && expression.test(name))
-    .toSorted()
-    .map((name) => join(folder, name));
+    .toSorted();
 }
 
 function namesIn(folder: string): readonly string[] {

@@ -1,5 +1,8 @@
 import { readFileSync, statSync } from 'node:fs';
 import { KmonError } from '../../errors/kmon-error.js';
+import { textOfBytes } from '../../here/decode-text.js';
+import type { Platform } from '../../here/platform/platform.js';
+import { thisPlatform } from '../../here/platform/this-platform.js';
 
 /** One setting of an ssh configuration. */
 export interface SshConfigLine {
@@ -97,7 +100,7 @@ function splitWords(text: string): readonly string[] | undefined {
 
 function readText(file: string): string {
   try {
-    return readFileSync(file, 'utf8');
+    return textOfBytes(readFileSync(file));
   } catch (cause) {
     const { code } = cause as NodeJS.ErrnoException;
     if (code === 'ENOENT' || code === 'ENOTDIR' || code === 'EISDIR') return '';
@@ -110,18 +113,17 @@ function readText(file: string): string {
  *
  * @throws KmonError `config`
  */
-export function requireOwn(file: string): void {
+export function requireOwn(file: string, platform: Platform = thisPlatform): void {
   const stat = statSync(file, { throwIfNoEntry: false });
   if (stat === undefined) return;
-  // Root may work with the home folder of whoever called it.
-  const foreign = ![0, stat.uid].includes(process.getuid?.() ?? 0) && stat.uid !== 0;
-  if (!foreign && (stat.mode & 0o022) === 0) return;
+  const exposed = platform.writers(file, stat);
+  if (exposed === undefined) return;
   throw new KmonError(
     'config',
-    foreign
+    exposed.owner === true
       ? `${file} belongs to another user, and ssh reads no such file`
-      : `others may write to ${file}, and ssh reads no such file`,
-    { hint: foreign ? `sudo chown ${String(process.getuid?.())} ${file}` : `chmod go-w ${file}` },
+      : `others may write to ${file} (${exposed.how}), and ssh reads no such file`,
+    { hint: exposed.remedy },
   );
 }
 

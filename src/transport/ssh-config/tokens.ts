@@ -1,6 +1,8 @@
 import { createHash } from 'node:crypto';
 import { hostname } from 'node:os';
-import { join } from 'node:path';
+import { inHome } from '../../here/platform/in-home.js';
+import type { Platform } from '../../here/platform/platform.js';
+import { thisPlatform } from '../../here/platform/this-platform.js';
 
 /** What is known of a connection when its tokens are replaced. */
 export interface Connection {
@@ -30,7 +32,7 @@ export function connectionTokens(c: Connection, { home, localUser }: Client, ali
     L: here.replace(/\..*$/s, ''),
     d: home,
     h: c.host,
-    i: String(process.getuid?.() ?? ''),
+    i: String(thisPlatform.userNumber ?? ''),
     j: jump,
     k: c.hostKeyAlias ?? alias,
     l: here,
@@ -61,8 +63,13 @@ export function replaceAll(text: string, tokens: Tokens, env: NodeJS.ProcessEnv)
 }
 
 /** `~` and `~/…` are the home folder. @throws RangeError for somebody else's */
-export function expandHome(path: string, home: string): string {
-  if (/^~[^/]/.test(path))
+export function expandHome(
+  path: string,
+  home: string,
+  platform: Pick<Platform, 'path' | 'name'> = thisPlatform,
+): string {
+  const expanded = inHome(path, home, platform);
+  if (path.startsWith('~') && expanded === undefined)
     throw new RangeError(`${path} is in another user's home folder: write the whole path`);
-  return path === '~' || path.startsWith('~/') ? join(home, path.slice(1)) : path;
+  return expanded ?? path;
 }

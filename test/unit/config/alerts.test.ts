@@ -120,7 +120,7 @@ describe('monitoring.alerts', () => {
     await writeFile(file, SECRET);
     await chmod(file, 0o644);
     expect((await mistakes(withAlerts('{ webhook: { urlFile: webhook.txt } }')))[0]).toContain(
-      'may be read by other users of this computer (mode 644): it must be 600',
+      'may be read by other users of this computer (mode 0644): chmod 600 ',
     );
   });
 });

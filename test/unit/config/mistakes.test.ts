@@ -436,7 +436,7 @@ kubernetes: { version: 1.30 }
     await writeFile(join(place.folder, 'sudo.txt'), 'hunter2\n');
     await chmod(join(place.folder, 'sudo.txt'), 0o644);
     expect(await mistakes(`${ROOM}ssh: { sudoPasswordFile: sudo.txt }\n`)).toEqual([
-      'kmon.yaml:3:26: ssh.sudoPasswordFile "sudo.txt" may be read by other users of this computer (mode 644): it must be 600',
+      `kmon.yaml:3:26: ssh.sudoPasswordFile "sudo.txt" may be read by other users of this computer (mode 0644): chmod 600 ${join(place.folder, 'sudo.txt')}`,
     ]);
   });
 

@@ -38,11 +38,14 @@ it('asks for a sudo password on child-1 alone', () => {
   expect(machineNames(2).map(sudoManner)).toEqual(['free', 'asks', 'free']);
 });
 
-it('needs root', () => {
-  expect(() => {
-    requireRoot(1000);
-  }).toThrow('which needs root');
-  expect(() => {
-    requireRoot(0);
-  }).not.toThrow();
+it('needs root, on Linux', () => {
+  const on = (name: 'linux' | 'windows' | 'macos', userNumber: number | undefined) => () => {
+    requireRoot({ name, userNumber });
+  };
+  expect(on('linux', 1000)).toThrow('which needs root');
+  expect(on('linux', 0)).not.toThrow();
+  expect(on('windows', undefined)).toThrow(
+    expect.objectContaining({ hint: expect.stringContaining('WSL') as string }),
+  );
+  expect(on('macos', 501)).toThrow('takes a Linux computer');
 });

@@ -39,6 +39,15 @@ describe('private files', () => {
     });
   });
 
+  it('with a password may come from any editor or shell', async () => {
+    const utf16 = Buffer.concat([Buffer.from([0xff, 0xfe]), Buffer.from('pässwörd\r\n', 'utf16le')]);
+    const path = file('', 0o600);
+    for (const bytes of [utf16, Buffer.from('\uFEFFpässwörd\r\n'), Buffer.from('pässwörd', 'latin1')]) {
+      writeFileSync(path, bytes);
+      expect((await readPasswordFile(path, 'password file')).reveal()).toBe('pässwörd');
+    }
+  });
+
   it('that are missing, or none, are told', async () => {
     expect((await kmonErrorOf(readPrivateFile(join(dir, 'no'), 'ssh key'))).message).toBe(
       `the ssh key ${join(dir, 'no')} does not exist`,

@@ -237,7 +237,7 @@ describe('a login', () => {
     resolve({ host: 'pc' });
     chmodSync(join(home, '.ssh/config'), 0o620);
     expect(failure({ host: 'pc' }, '').message).toBe(
-      `others may write to ${join(home, '.ssh/config')}, and ssh reads no such file`,
+      `others may write to ${join(home, '.ssh/config')} (mode 0620), and ssh reads no such file`,
     );
   });
 
