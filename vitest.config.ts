@@ -117,6 +117,16 @@ export default defineConfig({
           hookTimeout: 1_800_000,
         },
       },
+      // As a program of Windows. Run by name alone.
+      {
+        test: {
+          name: 'windows',
+          include: ['test/windows/**/*.test.ts'],
+          fileParallelism: false,
+          testTimeout: 120_000,
+          hookTimeout: 120_000,
+        },
+      },
     ],
   },
 });

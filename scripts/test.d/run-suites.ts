@@ -24,7 +24,7 @@ export interface SuitesOptions {
 }
 
 /** A part of vitest.config.ts. */
-type Project = 'unit' | 'room' | 'room-labs' | 'room-alone' | 'cluster';
+type Project = 'unit' | 'room' | 'room-labs' | 'room-alone' | 'cluster' | 'windows';
 
 /** The labs of `room`, which wait for timers of minutes, while other suites run. */
 interface Labs {
@@ -102,10 +102,12 @@ class SuitesRun {
         return this.#room();
       case 'cluster':
         return this.#vitest('cluster', { KMON_BUNDLE: printed.at(-2), KMON_TESTS: printed.at(-1) });
+      case 'windows':
+        return this.#vitest('windows', { KMON_WINDOWS: printed.at(-1) });
     }
   }
 
-  /** The lines that the set-up prints: for cluster the last ones are the folders of the bundle and of Kubernetes' own tests. Undefined: it failed. */
+  /** The lines that the set-up prints: for cluster the last ones are the folders of the bundle and of Kubernetes' own tests, for windows its Node's. Undefined: it failed. */
   async #setUp(suite: Suite): Promise<readonly string[] | undefined> {
     const file = join(this.#o.work, `set-up-${suite}`);
     const parts = suite === 'cluster' ? [suite, 'tests', 'stack'] : [suite];

@@ -1,6 +1,8 @@
 /** What `scripts/test` runs, by name, in the order in which all of them run. */
 export const SUITES = ['lint', 'types', 'unit', 'room', 'cluster'] as const;
-export type Suite = (typeof SUITES)[number];
+/** What runs only when it is named: what it takes is large, and cannot be had everywhere. */
+export const BY_NAME = ['windows'] as const;
+export type Suite = (typeof SUITES | typeof BY_NAME)[number];
 
 /** Minutes until a suite that hangs is ended, its set-up included. */
 export const MINUTES: Readonly<Record<Suite, number>> = {
@@ -9,23 +11,24 @@ export const MINUTES: Readonly<Record<Suite, number>> = {
   unit: 12,
   room: 25,
   cluster: 75,
+  windows: 12,
 };
 
 /** Minutes until a whole run in CI is ended. */
 export const ALL_MINUTES = 86;
 
 /** They start real servers and make users, networks or containers. */
-export const NEED_ROOT: readonly Suite[] = ['room', 'cluster'];
+export const NEED_ROOT: readonly Suite[] = ['room', 'cluster', 'windows'];
 
 /**
- * The suites that a command line names; all of them when it names none.
+ * The suites that a command line names; all of them but those that run by name alone when it names none.
  *
  * @throws Error naming the first that there is not.
  */
 export function suitesNamed(names: readonly string[]): readonly Suite[] {
   if (names.length === 0) return SUITES;
   return names.map((name) => {
-    const suite = SUITES.find((s) => s === name);
+    const suite = [...SUITES, ...BY_NAME].find((s) => s === name);
     if (suite === undefined) throw new Error(`there is no suite '${name}'`);
     return suite;
   });

@@ -8,7 +8,7 @@ import { nameOf, removeWhatWasMade } from './clean-up.js';
 import { Commands, Interrupted } from './command.js';
 import { moreInotify } from './inotify.js';
 import { runSuites } from './run-suites.js';
-import { SUITES, suitesNamed } from './suites.js';
+import { BY_NAME, SUITES, suitesNamed } from './suites.js';
 import type { Suite } from './suites.js';
 import { sum, summaryText } from './summary.js';
 import type { SuiteEnd } from './summary.js';
@@ -68,6 +68,6 @@ try {
   process.exitCode = await main(values.project, Number(values.reaper) || process.pid, suites);
 } catch (error) {
   process.stderr.write(`test: ${error instanceof Error ? error.message : String(error)}\n`);
-  process.stderr.write(`  fix: use: scripts/test [${SUITES.join('] [')}]\n`);
+  process.stderr.write(`  fix: use: scripts/test [${[...SUITES, ...BY_NAME].join('] [')}]\n`);
   process.exitCode = 1;
 }

@@ -11,6 +11,8 @@ describe('the suites', () => {
   test('are all of them, or those that are named, in the order in which they are named', () => {
     expect(suitesNamed([])).toEqual(SUITES);
     expect(suitesNamed(['unit', 'lint'])).toEqual(['unit', 'lint']);
+    expect(suitesNamed(['windows'])).toEqual(['windows']);
+    expect(SUITES).not.toContain('windows');
     expect(() => suitesNamed(['lint', 'rooms'])).toThrow("there is no suite 'rooms'");
   });
 
