@@ -1,5 +1,6 @@
-import { mkdir, readFile, writeFile } from 'node:fs/promises';
+import { readFile, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
+import { makeFolder } from '../here/make-folder.js';
 
 /** Where it lies. */
 export function roomIdFile(stateDir: string): string {
@@ -20,6 +21,6 @@ export function isRoomId(text: string): boolean {
 
 /** Keeps it for all runs to come. It is no secret; the folder is as private as everything in it. */
 export async function keepRoomId(stateDir: string, id: string): Promise<void> {
-  await mkdir(stateDir, { recursive: true, mode: 0o700 });
+  await makeFolder(stateDir, 0o700);
   await writeFile(roomIdFile(stateDir), `${id}\n`, { mode: 0o600 });
 }

@@ -14,8 +14,8 @@ export function requireRoot({
       {
         hint:
           name === 'windows'
-            ? 'install Debian in WSL (wsl --install -d Debian) and run kmon there, as root'
-            : 'run kmon as root in a virtual machine with Debian or Ubuntu (UTM, Multipass, Lima), or on another computer',
+            ? 'install WSL with Debian, and call it there, as root'
+            : 'call it as root in a virtual machine with Debian or Ubuntu (UTM, Multipass, Lima), or on another computer',
       },
     );
   if (userNumber === 0) return;

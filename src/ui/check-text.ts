@@ -20,7 +20,9 @@ export interface CheckTextContext extends Proven {
   readonly theme?: Theme;
 }
 
-const MARKS: Readonly<Record<Severity, string>> = { stops: '✖', hurts: '!', note: '·' };
+function markOf(severity: Severity, { signs }: Theme): string {
+  return severity === 'stops' ? signs.failed : severity === 'hurts' ? '!' : signs.note;
+}
 
 /**
  * The report of `kmon check` for people: what is in the way of the room, then of each machine in the room's order, the worst first; notes
@@ -55,7 +57,7 @@ function troubleLines(f: Finding, isOffered: boolean, room: Room, theme: Theme):
   const paint = f.severity === 'stops' ? theme.bad : theme.warn;
   const where = f.machine === undefined ? 'the room' : placeOf(f.machine, room);
   return [
-    `${paint(MARKS[f.severity])} ${theme.strong(`${where}:`)} ${harmlessLine(f.evidence)} ${theme.dim(`[${f.code}]`)}`,
+    `${paint(markOf(f.severity, theme))} ${theme.strong(`${where}:`)} ${harmlessLine(f.evidence)} ${theme.dim(`[${f.code}]`)}`,
     `  cause: ${harmlessLine(f.cause)}`,
     `  ${theme.good('fix:')} ${harmlessLine(f.remedy)}`,
     ...(isOffered ? [`  kmon can do it: kmon check --fix ${f.code}`] : []),
@@ -80,7 +82,7 @@ function noteLines(
     const text = `${harmlessLine(note.evidence)}: ${harmlessLine(note.remedy)}`;
     // What is not done without being named would be offered nowhere else.
     const offer = offered(note) && !isFixedUnasked(note.code) ? `: kmon check --fix ${note.code}` : '';
-    return `${theme.dim(MARKS.note)} ${namesText(machines, room)}: ${text} ${theme.dim(`[${note.code}${offer}]`)}`;
+    return `${theme.dim(markOf('note', theme))} ${namesText(machines, room)}: ${text} ${theme.dim(`[${note.code}${offer}]`)}`;
   });
 }
 

@@ -45,7 +45,7 @@ function kmonErrorLines(error: KmonError, context: ErrorTextContext, theme: Them
   const message = harmlessLine(error.message);
   const wrong = error.mistakes?.map(mistakeText) ?? [message];
   return [
-    ...wrong.map((text) => `${theme.bad('✖')} ${theme.strong(where(error, context))}${text}`),
+    ...wrong.map((text) => `${theme.bad(theme.signs.failed)} ${theme.strong(where(error, context))}${text}`),
     ...evidenceLines(error.evidence).map((line) => `  ${line}`),
     ...(error.hint === undefined ? [] : [`  ${theme.good('fix:')} ${harmlessLine(error.hint)}`]),
   ];
@@ -82,7 +82,7 @@ function bugLines(error: unknown, context: ErrorTextContext, theme: Theme): read
   const place = error instanceof KmonError ? where(error, context) : '';
   const message = error instanceof Error ? error.message : String(error);
   return [
-    `${theme.bad('✖')} ${theme.strong(place)}this is a defect of kmon: ${harmlessLine(message)}`,
+    `${theme.bad(theme.signs.failed)} ${theme.strong(place)}this is a defect of kmon: ${harmlessLine(message)}`,
     ...stackOf(error).map((line) => theme.dim(`  ${line}`)),
     `  kmon ${context.version ?? '(version unknown)'}, Node ${process.version}, ${thisSystem}`,
     `  ${theme.good('fix:')} please report it, with the lines above and what you did`,

@@ -132,17 +132,17 @@ export class LiveList {
         return this.isOpen ? theme.busy(this.spinner.fetch()) : theme.warn('?');
       case 'changed':
       case 'unchanged':
-        return theme.good('✔');
+        return theme.good(theme.signs.done);
       case 'planned':
-        return theme.warn('→');
+        return theme.warn(theme.signs.planned);
       case 'failed':
-        return theme.bad('✖');
+        return theme.bad(theme.signs.failed);
       case 'set-aside':
-        return theme.bad('⚠');
+        return theme.bad(theme.signs.setAside);
       case 'waiting':
       case 'not-reached':
       case undefined:
-        return theme.dim('·');
+        return theme.dim(theme.signs.note);
     }
   }
 }

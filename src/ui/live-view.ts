@@ -7,7 +7,7 @@ import { failuresText, summaryText } from './report-text.js';
 import type { ReportTextContext } from './report-text.js';
 import { Story } from './story.js';
 import type { StageStory } from './story.js';
-import { createTheme, isColoured } from './theme.js';
+import { themeFor } from './theme.js';
 import type { Theme } from './theme.js';
 import type { View, ViewOptions } from './view.js';
 
@@ -29,7 +29,7 @@ export class LiveView implements View {
 
   constructor(options: Omit<ViewOptions, 'json' | 'plain'>, now: () => number = Date.now) {
     this.options = options;
-    this.theme = createTheme(isColoured(options.stderr, options.env));
+    this.theme = themeFor(options.stderr, options.env);
     this.now = now;
     this.story = new Story(now);
   }
@@ -69,7 +69,7 @@ export class LiveView implements View {
     const failures = failuresText(report, context);
     if (failures !== undefined) this.print(this.options.stderr, failures);
     const { stdout, env } = this.options;
-    this.print(stdout, summaryText(report, { ...context, theme: createTheme(isColoured(stdout, env)) }));
+    this.print(stdout, summaryText(report, { ...context, theme: themeFor(stdout, env) }));
     await this.queue;
   }
 

@@ -21,7 +21,7 @@ export function qrText(text: string, columns: number, theme: Theme): readonly st
   const squares = qrSquares(text);
   const width = squares[0]?.length ?? 0;
   if (width > columns) return undefined;
-  const inverted = theme === plainTheme;
+  const inverted = theme.paper === plainTheme.paper;
   const isDrawn = (row: number, column: number): boolean => {
     const dark = squares[row]?.[column] ?? false;
     return inverted ? !dark : dark;

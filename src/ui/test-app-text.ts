@@ -44,7 +44,7 @@ export function testAppText({ address, rows, missing }: TestAppResult, theme: Th
   return [
     table,
     ...missing.flatMap(({ child, because, fix }) => [
-      `${theme.bad('✖')} ${harmlessLine(`${child}: ${because}`)}`,
+      `${theme.bad(theme.signs.failed)} ${harmlessLine(`${child}: ${because}`)}`,
       ...(fix === undefined ? [] : [`  fix: ${harmlessLine(fix)}`]),
     ]),
     ...(address === null

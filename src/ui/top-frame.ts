@@ -163,7 +163,10 @@ function columnsFor({ rows, pastOf }: TopPicture, theme: Theme): readonly Column
       least: 6,
       most: 12,
       cell: (r, _, width) =>
-        cell(r.cpuPercent === null ? '' : barText(r.cpuPercent, width), share(r.cpuPercent, 70, 90)),
+        cell(
+          r.cpuPercent === null ? '' : barText(r.cpuPercent, width, theme.signs),
+          share(r.cpuPercent, 70, 90),
+        ),
     },
     {
       title: 'cpu until now',
@@ -171,7 +174,8 @@ function columnsFor({ rows, pastOf }: TopPicture, theme: Theme): readonly Column
       left: true,
       least: 13,
       most: 30,
-      cell: (_, past, width) => cell(sparkText(past.cpu, width, { least: 0, most: 100 }), theme.busy),
+      cell: (_, past, width) =>
+        cell(sparkText(past.cpu, width, { least: 0, most: 100 }, theme.signs), theme.busy),
     },
     {
       title: 'memory',
@@ -186,7 +190,10 @@ function columnsFor({ rows, pastOf }: TopPicture, theme: Theme): readonly Column
       least: 6,
       most: 10,
       cell: (r, _, width) =>
-        cell(r.memoryPercent === null ? '' : barText(r.memoryPercent, width), share(r.memoryPercent, 80, 92)),
+        cell(
+          r.memoryPercent === null ? '' : barText(r.memoryPercent, width, theme.signs),
+          share(r.memoryPercent, 80, 92),
+        ),
     },
     {
       title: 'temperature',
@@ -200,7 +207,8 @@ function columnsFor({ rows, pastOf }: TopPicture, theme: Theme): readonly Column
       left: true,
       least: 10,
       most: 20,
-      cell: (_, past, width) => cell(sparkText(past.celsius, width, { least: 30, most: 100 }), theme.busy),
+      cell: (_, past, width) =>
+        cell(sparkText(past.celsius, width, { least: 30, most: 100 }, theme.signs), theme.busy),
     },
     { title: 'load', rank: 7, least: 5, cell: (r) => cell(r.load1?.toFixed(2) ?? '-') },
     { title: 'in', rank: 6.1, least: 5, cell: (r) => cell(bits(r.receivedBitsPerSecond)) },
@@ -211,7 +219,8 @@ function columnsFor({ rows, pastOf }: TopPicture, theme: Theme): readonly Column
       left: true,
       least: 10,
       most: 20,
-      cell: (_, past, width) => cell(sparkText(past.bits, width, { least: 0, most: busiest }), theme.busy),
+      cell: (_, past, width) =>
+        cell(sparkText(past.bits, width, { least: 0, most: busiest }, theme.signs), theme.busy),
     },
     { title: 'pods', rank: 6.5, least: 4, cell: (r) => cell(r.pods === null ? '-' : String(r.pods)) },
   ];

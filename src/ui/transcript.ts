@@ -4,6 +4,7 @@ import type { EngineEvent } from '../engine/events.js';
 import type { RunReport } from '../engine/report.js';
 import { KmonError } from '../errors/kmon-error.js';
 import type { MachineInShort } from '../facts/in-short.js';
+import { thisPlatform } from '../here/platform/this-platform.js';
 import type { Secret } from '../shell/secret.js';
 import { errorRecord, eventRecord, jsonLine, reportRecord } from './event-record.js';
 import type { Json } from './event-record.js';
@@ -49,7 +50,8 @@ export class Transcript {
    */
   static open({ folder, command, version, now = Date.now }: TranscriptOptions): Transcript {
     try {
-      mkdirSync(folder, { recursive: true, mode: 0o700 });
+      const made = mkdirSync(folder, { recursive: true, mode: 0o700 });
+      if (made !== undefined) thisPlatform.shut(made, 'folder');
       const { path, fd } = create(folder, new Date(now()), command);
       removeOldest(folder);
       const transcript = new Transcript(path, fd, now);

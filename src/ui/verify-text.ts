@@ -66,7 +66,7 @@ export function verifyText(result: VerifyResult, theme: Theme = plainTheme): str
     theme,
   );
   const line = (good: boolean, text: string): string =>
-    `${good ? theme.good('✔') : theme.bad('✖')} ${harmlessLine(text)}`;
+    `${good ? theme.good(theme.signs.done) : theme.bad(theme.signs.failed)} ${harmlessLine(text)}`;
   return [
     table,
     line(targets.all > 0 && targets.up === targets.all, `targets: ${targets.up} of ${targets.all} up`),

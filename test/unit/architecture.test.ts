@@ -35,6 +35,7 @@ const HOMES: Readonly<Record<string, readonly string[]>> = {
   chalk: ['ui/'],
   qr: ['ui/qr-text.ts'],
   'string-width': ['ui/'],
+  'is-unicode-supported': ['ui/theme.ts'],
   '@inquirer/prompts': ['ui/prompter.ts'],
   commander: ['cli/program.ts'],
   'csv-parse': ['config/children/cells.ts'],

@@ -16,6 +16,7 @@ import type { Page } from '../support/page.js';
 /** Pages for people in the room: they are there in French too. */
 const TWINS = [
   'teacher',
+  'keyboard',
   'rehearsal',
   'teams',
   'addons',

@@ -6,7 +6,7 @@ import type { Sight } from '../../findings/sight/sight.js';
 import type { Machine } from '../../room/machine.js';
 import { allMachines } from '../../room/room.js';
 import { checkText } from '../../ui/check-text.js';
-import { createTheme, isColoured } from '../../ui/theme.js';
+import { themeFor } from '../../ui/theme.js';
 import type { App } from '../app.js';
 import type { Io } from '../io.js';
 import type { Pass } from './check-pass.js';
@@ -33,7 +33,7 @@ export function passText(
     ...(sight.network === undefined ? {} : { network: sight.network }),
     transcript: app.transcript,
     fixing,
-    theme: createTheme(isColoured(io.stdout, io.env)),
+    theme: themeFor(io.stdout, io.env),
   });
 }
 

@@ -11,7 +11,7 @@ import { openLocalDoor } from '../../transport/local-door.js';
 import { onAbort } from '../../transport/on-abort.js';
 import { readPasswordFile } from '../../transport/private-file.js';
 import { qrText } from '../../ui/qr-text.js';
-import { createTheme, isColoured } from '../../ui/theme.js';
+import { themeFor } from '../../ui/theme.js';
 import { withApp } from '../app.js';
 import type { App, AppOptions } from '../app.js';
 import { hasDisplay, openInBrowser } from '../browser.js';
@@ -137,7 +137,7 @@ function lines(
   { forEverybody }: PlaceOfPage,
   login: Login | undefined,
 ): readonly string[] {
-  const theme = createTheme(isColoured(stdout, env));
+  const theme = themeFor(stdout, env);
   const isScreen = stdout.isTTY && !plain;
   const code =
     isScreen && forEverybody !== undefined ? (qrText(forEverybody, stdout.columns, theme) ?? []) : [];

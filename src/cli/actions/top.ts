@@ -10,7 +10,7 @@ import { topLooks } from '../../stages/cluster/top.js';
 import type { TopLooks, TopSeen } from '../../stages/cluster/top.js';
 import { TOP } from '../../stages/index.js';
 import { FullScreen } from '../../ui/full-screen.js';
-import { createTheme, isColoured } from '../../ui/theme.js';
+import { themeFor } from '../../ui/theme.js';
 import { topFrame } from '../../ui/top-frame.js';
 import type { TopPicture, TopSize } from '../../ui/top-frame.js';
 import { topTable } from '../../ui/top-table.js';
@@ -121,7 +121,7 @@ function tellOnce({ io, app, options, looks, first, rowsOf }: Watch): void {
 }
 
 function pictureLines(io: Io, picture: TopPicture, size: TopSize): readonly string[] {
-  return topFrame(picture, size, createTheme(isColoured(io.stdout, io.env)));
+  return topFrame(picture, size, themeFor(io.stdout, io.env));
 }
 
 function repeating({ io, looks, options }: Watch): Again<TopSeen> {

@@ -73,7 +73,7 @@ export function surroundings(
   platform: Platform = thisPlatform,
 ): Surroundings {
   const home = homedir();
-  const { join } = platform.path;
+  const join = (...parts: readonly string[]): string => platform.path.join(...parts);
   const named = env['SSH_AUTH_SOCK'];
   const agent = named === undefined || named === '' ? platform.usualAgent : named;
   const computers = platform.sshFolder(env);

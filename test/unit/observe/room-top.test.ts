@@ -3,6 +3,7 @@ import { TOP_ORDERS, inOrder } from '../../../src/observe/room-top.js';
 import type { TopOrder, TopRow } from '../../../src/observe/room-top.js';
 import { TopPast } from '../../../src/observe/top-past.js';
 import { barText, sparkText } from '../../../src/ui/bars.js';
+import { plainSigns } from '../../../src/ui/theme.js';
 
 const row = (machine: string, more: Partial<TopRow> = {}): TopRow => ({
   machine,
@@ -106,6 +107,9 @@ describe('what is drawn', () => {
     const scale = { least: 0, most: 100 };
     expect(sparkText([0, 50, undefined, 100, 900], 7, scale)).toBe('  ▁▅ ██');
     expect(sparkText([0, 50, 100], 2, scale)).toBe('▅█');
+    // Where a terminal lacks these signs.
+    expect(sparkText([0, 50, undefined, 100], 4, scale, plainSigns)).toBe('_= #');
+    expect(barText(50, 4, plainSigns)).toBe('##..');
     expect(sparkText([3], 2, { least: 5, most: 5 })).toBe(' ▁');
   });
 });
