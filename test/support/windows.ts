@@ -12,6 +12,11 @@ export interface WindowsEnd {
   readonly stderr: string;
 }
 
+export interface RunningOnWindows {
+  readonly child: ChildProcess;
+  readonly ended: Promise<WindowsEnd>;
+}
+
 const WINE = '/usr/lib/wine';
 
 /** The way from Windows to a file of this computer: Wine has its root as drive Z. */
@@ -24,7 +29,8 @@ export function windowsPath(path: string): string {
  * Windows' Node can write to (EBADF).
  */
 export class Windows {
-  readonly #node: string;
+  /** The Node.js that runs under Wine. */
+  readonly node: string;
   readonly #env: NodeJS.ProcessEnv;
   #runs = 0;
 
@@ -35,7 +41,7 @@ export class Windows {
   constructor(dir: string) {
     const folder = process.env['KMON_WINDOWS'];
     if (folder === undefined) throw new Error('run scripts/test windows, which says where its Node is');
-    this.#node = join(folder, 'node.exe');
+    this.node = join(folder, 'node.exe');
     this.#env = {
       PATH: process.env['PATH'],
       WINEPREFIX: join(folder, 'prefix'),
@@ -53,15 +59,16 @@ export class Windows {
   }
 
   /** Node with these arguments. */
-  start(
-    args: readonly string[],
-    cwd: string,
-  ): { readonly child: ChildProcess; readonly ended: Promise<WindowsEnd> } {
+  start(args: readonly string[], cwd: string): RunningOnWindows {
+    return this.startProgram(this.node, args, cwd);
+  }
+
+  startProgram(program: string, args: readonly string[], cwd: string): RunningOnWindows {
     this.#runs += 1;
     const [out, err] = ['out', 'err'].map((name) => join(this.#dir, `${name}-${this.#runs}`));
     if (out === undefined || err === undefined) throw new Error('unreachable');
     const files = [openSync(out, 'w'), openSync(err, 'w')];
-    const child = spawn(join(WINE, 'wine64'), [this.#node, ...args], {
+    const child = spawn(join(WINE, 'wine64'), [program, ...args], {
       cwd,
       env: this.#env,
       stdio: ['ignore', ...files],
