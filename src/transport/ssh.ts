@@ -232,6 +232,16 @@ function greetingOn(stream: Duplex): { listen(): void; readonly said: string } {
   };
 }
 
+/** How many keys an agent has. Rejects when there is none at this place, or it does not answer. */
+export function keysOfAgent(socket: string): Promise<number> {
+  return new Promise((resolve, reject) => {
+    new ssh2.OpenSSHAgent(socket).getIdentities((error, keys) => {
+      if (error) reject(error);
+      else resolve(keys?.length ?? 0);
+    });
+  });
+}
+
 /** True when ssh2 can use the key with this passphrase (or without one). */
 export function opensKey(key: Buffer, passphrase?: Secret): boolean {
   return !(ssh2.utils.parseKey(key, passphrase?.reveal()) instanceof Error);

@@ -12,6 +12,7 @@ import { check } from './check.js';
 import { completion } from './completion.js';
 import { configSchema } from './config-schema.js';
 import { deployMonitoring } from './deploy-monitoring.js';
+import { doctor } from './doctor.js';
 import { initParent } from './init-parent.js';
 import { joinChild } from './join-child.js';
 import { labDown } from './lab-down.js';
@@ -75,6 +76,7 @@ export const COMMANDS: readonly Command[] = [
   bundleVerify,
   bundleList,
   bundlePrune,
+  doctor,
   completion,
   configSchema,
   renderMonitoring,

@@ -52,6 +52,8 @@ export interface Platform {
   routes(): readonly string[];
   /** The number of who runs kmon, as far as there is one. */
   readonly userNumber: number | undefined;
+  /** What may stand behind the name of a program in its file. */
+  programEndings(env: Readonly<Record<string, string | undefined>>): readonly string[];
   /** A word as a person types it in a shell there, for the hints that kmon prints. */
   quote(word: string): string;
 }

@@ -37,6 +37,7 @@ export function posix(facts: PosixFacts): Platform {
     shell: (command, env) => ({ program: env['SHELL'] ?? '/bin/sh', args: ['-c', `exec ${command}`] }),
     routes: () => facts.routes(),
     userNumber,
+    programEndings: () => [''],
     quote: quoteForSh,
   };
 }

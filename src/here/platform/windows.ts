@@ -90,6 +90,8 @@ export function windows(programs: WindowsPrograms = ofThisComputer()): Platform 
     }),
     routes: () => networksOfRoutePrint(programs.run('route', ['print', '-4']) ?? ''),
     userNumber: undefined,
+    programEndings: (env) =>
+      (env['PATHEXT'] ?? '.COM;.EXE;.BAT;.CMD').split(';').filter((ending) => ending !== ''),
     quote: quoteForWindows,
   };
 }
