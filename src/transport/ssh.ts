@@ -235,7 +235,7 @@ function greetingOn(stream: Duplex): { listen(): void; readonly said: string } {
 /** How many keys an agent has. Rejects when there is none at this place, or it does not answer. */
 export function keysOfAgent(socket: string): Promise<number> {
   return new Promise((resolve, reject) => {
-    new ssh2.OpenSSHAgent(socket).getIdentities((error, keys) => {
+    ssh2.createAgent(socket).getIdentities((error, keys) => {
       if (error) reject(error);
       else resolve(keys?.length ?? 0);
     });
@@ -330,18 +330,20 @@ function asMethod(
   }
 }
 
-function agentWith(
-  socket: string,
-  only: readonly Buffer[] | undefined,
-): InstanceType<typeof ssh2.OpenSSHAgent> {
-  const agent = new ssh2.OpenSSHAgent(socket);
+function agentWith(socket: string, only: readonly Buffer[] | undefined): ReturnType<typeof ssh2.createAgent> {
+  const agent = ssh2.createAgent(socket);
   if (only === undefined) return agent;
   const all = agent.getIdentities.bind(agent);
   agent.getIdentities = (done) => {
     all((error, keys) => {
       done(
         error,
-        keys?.filter((key) => 'getPublicSSH' in key && only.some((k) => k.equals(key.getPublicSSH()))),
+        keys?.filter(
+          (key) =>
+            typeof key === 'object' &&
+            'getPublicSSH' in key &&
+            only.some((k) => k.equals(key.getPublicSSH())),
+        ),
       );
     });
   };
