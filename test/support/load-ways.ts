@@ -106,7 +106,7 @@ export function holdsUnderLoad(of: () => RoomOfWays): void {
     kubectl('-n red set resources deployment shop --requests cpu=20m --limits cpu=200m');
     kubectl('-n red rollout status deployment shop --timeout 60s');
     apply(AUTOSCALER);
-    const load = await run('load', 'http://shop.red/metrics', '--steps', '4,0', '--for', '75s', '--json');
+    const load = await run('load', 'http://shop.red/metrics', '--steps', '4,0', '--for', '60s', '--json');
     expect(load.exitCode, load.stdout.slice(-3000)).toBe(0);
     const [loaded, after] = rowsOf(load.stdout);
     expect(loaded?.replicas[0], load.stdout.slice(-3000)).toBe(1);
