@@ -16,7 +16,7 @@ const ALONE = ['test/room/check/sixteen.test.ts', 'test/room/bench.test.ts'];
  * How many clusters there are at a time. Three take some five gigabytes, and leave 2 % of two processors idle where two leave a fifth. They must
  * not see each other: the modules that one of them loads into the kernel would show on the machines of the other.
  */
-const CLUSTERS = existsSync('/proc/modules') ? 1 : totalmem() < 12e9 ? 1 : totalmem() < 20e9 ? 2 : 3;
+const CLUSTERS = existsSync('/proc/modules') || totalmem() < 12e9 ? 1 : totalmem() < 20e9 ? 2 : 3;
 
 /** What is run by a script of its own, since it takes what cannot be had everywhere, and by what that script says. */
 const BY_NAME = [

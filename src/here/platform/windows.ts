@@ -1,5 +1,6 @@
 import { spawnSync } from 'node:child_process';
 import { mkdtempSync, readFileSync, rmSync } from 'node:fs';
+import type { Stats } from 'node:fs';
 import { rename } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { win32 } from 'node:path';
@@ -32,8 +33,16 @@ export function windows(programs: WindowsPrograms = ofThisComputer()): Platform 
     return self;
   };
 
-  const strangers = (file: string, may: (granted: Granted) => boolean): Exposed | undefined => {
-    const sddl = programs.descriptorOf(file);
+  // For each of thirty machines the same few files are looked at: a program is started once for each, while nothing of it changes.
+  const known = new Map<string, string | undefined>();
+  const descriptorOf = (file: string, { ctimeMs }: Stats): string | undefined => {
+    const key = `${ctimeMs} ${file}`;
+    if (!known.has(key)) known.set(key, programs.descriptorOf(file));
+    return known.get(key);
+  };
+
+  const strangers = (file: string, stats: Stats, may: (granted: Granted) => boolean): Exposed | undefined => {
+    const sddl = descriptorOf(file, stats);
     const granted = sddl === undefined ? undefined : grantedBy(sddl);
     if (granted === undefined) return undefined;
     const names =
@@ -48,8 +57,8 @@ export function windows(programs: WindowsPrograms = ofThisComputer()): Platform 
   return {
     name: 'windows',
     path: win32,
-    readers: (file) => strangers(file, ({ reads, writes }) => reads || writes),
-    writers: (file) => strangers(file, ({ writes }) => writes),
+    readers: (file, stats) => strangers(file, stats, ({ reads, writes }) => reads || writes),
+    writers: (file, stats) => strangers(file, stats, ({ writes }) => writes),
     shut(path, kind) {
       const sid = selfSid();
       if (sid === undefined) return;

@@ -57,6 +57,19 @@ describe('who else may read a file', () => {
   });
 });
 
+it('starts a program for a file once, until its list changes', () => {
+  let asked = 0;
+  const here = withList(undefined, {
+    descriptorOf: () => {
+      asked += 1;
+      return 'D:AI(A;;FR;;;BU)';
+    },
+  });
+  for (const ctimeMs of [1, 1, 2]) expect(here.readers(FILE, { ctimeMs } as Stats)?.how).toBe('Users');
+  expect(here.writers(FILE, { ctimeMs: 2 } as Stats)).toBeUndefined();
+  expect(asked).toBe(2);
+});
+
 it('keeps a file or a folder to its owner, the system and the administrators, by their numbers', () => {
   const asked: (readonly string[])[] = [];
   const here = withList(undefined, {
