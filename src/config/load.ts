@@ -8,6 +8,7 @@ import { checkAlerts } from './mistakes/check-alerts.js';
 import { checkFiles } from './mistakes/check-files.js';
 import { checkKeys } from './mistakes/check-keys.js';
 import { checkRoom } from './mistakes/check-room.js';
+import { checkVersion } from './mistakes/check-version.js';
 import type { ReadConfig } from './config.js';
 import { readDocument } from './document.js';
 import { configError } from './mistakes/problems.js';
@@ -53,6 +54,8 @@ export async function configOf(
 ): Promise<ReadConfig> {
   const doc = readDocument(text);
   if (doc.fatal) throw configError(shown, doc.problems);
+  const newer = checkVersion(doc);
+  if (newer.length > 0) throw configError(shown, newer);
 
   const base = { folder: dirname(path), home };
   const keys = checkKeys(doc);

@@ -1,6 +1,7 @@
 import { z } from 'zod';
 import { keyMapsOf } from './key-maps.js';
 import { matching, optional, path } from './kinds.js';
+import { KMON_VERSION } from './mistakes/check-version.js';
 import { LABEL_VALUE } from './names.js';
 import { addons, ADDONS } from './sections/addons.js';
 import { kubernetes } from './sections/kubernetes.js';
@@ -16,6 +17,10 @@ export const writtenSchema = z.strictObject(
     room: matching('a name of letters, digits, dots, hyphens, at most 63', LABEL_VALUE).meta({
       description: "The room's name; `kmon teardown` asks for it.",
     }),
+    kmon: optional(
+      matching('a version of kmon in quotes, such as "0.2"', KMON_VERSION),
+      'The oldest kmon that may read this file, in quotes. Default: any.',
+    ),
     ssh: optional(ssh, 'How to log in to every machine that says nothing else.'),
     ...machines,
     kubernetes: optional(kubernetes, 'What kubeadm sets up.'),

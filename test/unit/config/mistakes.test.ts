@@ -50,7 +50,7 @@ kubernetes: { version: 1.30 }
     [
       '__proto__',
       `${ROOM}__proto__: { a: 1 }\n`,
-      /^kmon.yaml:3:1: unknown key __proto__ \(known here: room, ssh/,
+      /^kmon.yaml:3:1: unknown key __proto__ \(known here: room, kmon, ssh/,
     ],
     ['an alias', `room: &r r\nparent: *r\n`, 'kmon.yaml:2:9: parent refers to *r: write the value itself'],
     [
