@@ -128,7 +128,7 @@ export interface GuideText {
 /** Resolves to what is missing yet, in words; `undefined`: it is proven. Only looks. */
 export type Proof = (c: Context) => Promise<string | undefined>;
 
-export type Part = ReleasePart | ObjectsPart | DefinitionsPart;
+export type Part = ReleasePart | ObjectsPart | DefinitionsPart | KeyPart;
 
 /** Installed by Helm, which also knows what to take away. */
 export interface ReleasePart extends ReleaseName {
@@ -202,6 +202,21 @@ export interface Password {
   readonly told: string;
   /** The objects that hold it, as JSON. */
   readonly objects: (password: Secret) => Secret;
+}
+
+/**
+ * A key to the cluster for somebody at this computer: a token of an account that a part before it has made, short-lived, in a file (0600). A new one
+ * is asked for when half of its time is over, and when the cluster does not take it. With the account it ends.
+ */
+export interface KeyPart {
+  readonly kind: 'key';
+  /** "the teacher's token" */
+  readonly what: string;
+  readonly account: { readonly namespace: string; readonly name: string };
+  readonly hours: number;
+  readonly file: string;
+  /** Told when it is made, in front of how long it is good, and the file. */
+  readonly told: string;
 }
 
 /** A secret that somebody has given, as it goes to the cluster. */

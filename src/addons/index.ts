@@ -10,9 +10,17 @@ import { pushgateway } from './pushgateway/pushgateway.js';
 import { blackbox } from './blackbox/blackbox.js';
 import { storage } from './storage/storage.js';
 import { ingress } from './ingress/ingress.js';
+import { dashboard } from './dashboard/dashboard.js';
 
 /** What a class may have beside the workshop itself, in the order of its names in `src/config/sections/addons.ts`. */
-export const CATALOGUE: readonly CatalogueAddon[] = [metricsServer, pushgateway, blackbox, storage, ingress];
+export const CATALOGUE: readonly CatalogueAddon[] = [
+  metricsServer,
+  pushgateway,
+  blackbox,
+  storage,
+  ingress,
+  dashboard,
+];
 
 /** Every add-on there is, one a folder. */
 export const ADDONS: readonly Addon[] = [flannel, routes, vxlan, lite, stack, existing, ...CATALOGUE];

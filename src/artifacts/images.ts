@@ -174,6 +174,18 @@ export const TRAEFIK: Image = {
   tag: 'v3.7.15',
 };
 
+/**
+ * Pages about the cluster. On the parent, whose address the class knows. The newest of 2026-11-30, released on 2026-08-21 (kubernetes-sigs/headlamp,
+ * charts/headlamp/Chart.yaml); its images are still published under the name that the project had before.
+ */
+export const HEADLAMP: Image = {
+  kind: 'image',
+  name: 'headlamp',
+  neededBy: { ...PARENT_ONLY, addon: 'dashboard' },
+  repository: 'ghcr.io/headlamp-k8s/headlamp',
+  tag: 'v0.45.0',
+};
+
 export const IMAGES: readonly Image[] = [
   PAUSE,
   ofKubeadm('kube-apiserver', PARENT_ONLY),
@@ -200,6 +212,7 @@ export const IMAGES: readonly Image[] = [
   LOCAL_PATH_PROVISIONER,
   BUSYBOX,
   TRAEFIK,
+  HEADLAMP,
 ];
 
 /** How it is asked for where it is published; without a version where kubeadm says which. */

@@ -53,15 +53,9 @@ export const PORTS = {
   prometheus: chosen(({ monitoring }) => monitoring.prometheusNodePort),
   grafana: chosen(({ monitoring }) => (monitoring.grafana ? monitoring.grafanaNodePort : undefined)),
   /** The door for web pages, by the add-on of that name. */
-  ingress: {
-    protocol: 'tcp',
-    port: 30_080,
-    on: 'parent',
-    by: ['kube-proxy'],
-    reached: true,
-    severity: 'hurts',
-    addon: 'ingress',
-  },
+  ingress: ofAddon(30_080, 'ingress'),
+  /** Pages about the cluster, by the add-on of that name. Up to 30085, Kubernetes gives a port to nobody unasked while another is free. */
+  dashboard: ofAddon(30_081, 'dashboard'),
   overlay: {
     protocol: 'udp',
     port: 8472,
@@ -169,6 +163,11 @@ function needed<const P extends number>(
   { reached = false } = {},
 ): PortRow & { readonly port: P } {
   return { protocol: 'tcp', port, on, by, reached, severity: 'stops' };
+}
+
+/** A NodePort on the parent that an add-on has. */
+function ofAddon<const P extends number>(port: P, addon: string): PortRow & { readonly port: P } {
+  return { protocol: 'tcp', port, on: 'parent', by: ['kube-proxy'], reached: true, severity: 'hurts', addon };
 }
 
 /** A NodePort on the parent that a person opens in a browser. */

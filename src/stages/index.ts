@@ -17,7 +17,7 @@ import { labelNodes } from './cluster/label-nodes.js';
 import { latency } from './cluster/latency.js';
 import { leaveCluster } from './cluster/leave-cluster.js';
 import { measured } from './cluster/measured.js';
-import { askPages } from './cluster/pages.js';
+import { askDashboard, askPages } from './cluster/pages.js';
 import { nodeRoute, peerRoutes, podNetwork } from './cluster/pod-network.js';
 import { podsReach } from './cluster/pods-reach.js';
 import { proveAddon } from './cluster/prove-addon.js';
@@ -256,6 +256,9 @@ export const VERIFY_LATENCY: readonly Work<unknown>[] = [latency];
 
 /** `kmon open` */
 export const OPEN: readonly Work<unknown>[] = [clusterThere, askPages];
+
+/** `kmon open dashboard` */
+export const OPEN_DASHBOARD: readonly Work<unknown>[] = [clusterThere, askDashboard];
 
 /** `kmon test-app` */
 export const RUN_TEST_APP: readonly Work<unknown>[] = [

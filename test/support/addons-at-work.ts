@@ -1,4 +1,4 @@
-import { readFileSync, writeFileSync } from 'node:fs';
+import { readdirSync, readFileSync, statSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
 import { parseDocument } from 'yaml';
@@ -7,7 +7,7 @@ import type { RoomOfWays } from './network-ways.js';
 
 const KUBECTL = 'HOME=/proc/no-home kubectl --kubeconfig /etc/kubernetes/admin.conf';
 const PROMETHEUS = '/api/v1/namespaces/monitoring/services/kmon-prometheus:http/proxy/api/v1';
-const IDS = ['pushgateway', 'blackbox', 'storage', 'ingress'] as const;
+const IDS = ['pushgateway', 'blackbox', 'storage', 'ingress', 'dashboard'] as const;
 /** Of the cluster, in which each of them has something. */
 const SHARED = 'namespaces,clusterroles,clusterrolebindings,storageclasses,ingressclasses,persistentvolumes';
 
@@ -21,11 +21,11 @@ interface Answer {
 }
 
 /**
- * Four add-ons in a room of one child with the small monitoring: they come by a line in kmon.yaml, do what they are for, and go without leaving anything.
- * Removes them all.
+ * Five add-ons in a room of one child with the small monitoring: they come by a line in kmon.yaml, do what they are for, and go without leaving anything.
+ * Of the dashboard it is what is around Headlamp, which cannot be had: a page that says so stands in for it. Removes them all.
  */
 export function hasAddonsAtWork(of: () => RoomOfWays): void {
-  describe('the add-ons pushgateway, blackbox, storage and ingress', () => {
+  describe('the add-ons pushgateway, blackbox, storage, ingress and dashboard', () => {
     const parent = (script: string): string =>
       of().lab.machine('parent').sh(`PATH=/opt/kmon/bin:$PATH\n${script}`).trim();
     const child = (script: string): string => of().lab.machine('child-1').sh(script).trim();
@@ -37,6 +37,8 @@ export function hasAddonsAtWork(of: () => RoomOfWays): void {
         .result;
     };
     const soon = { timeout: 30_000, interval: 1000 };
+    const address = (): string =>
+      kubectl(`get node parent -o jsonpath='{.status.addresses[?(@.type=="InternalIP")].address}'`);
     const shared = (): string => kubectl(`get ${SHARED} -o name`);
     let before = '';
     let image = '';
@@ -115,21 +117,52 @@ export function hasAddonsAtWork(of: () => RoomOfWays): void {
     });
 
     it('ingress leads from another machine to a pod by a name, and to nobody by another', async () => {
-      const address = kubectl(
-        `get node parent -o jsonpath='{.status.addresses[?(@.type=="InternalIP")].address}'`,
-      );
       apply(
         page(image)
           .map((object) => JSON.stringify(object))
           .join('\n---\n'),
       );
-      const get = (host: string): string => child(asked(`${address}:30080`, 'GET /', host));
+      const get = (host: string): string => child(asked(`${address()}:30080`, 'GET /', host));
       await expect
         .poll(() => get('page.room.example'), soon)
         .toMatch(/^HTTP\/1\.[01] 200 [^]*it is the page$/);
       expect(get('other.room.example')).toMatch(/^HTTP\/1\.[01] 404 /);
       expect(kubectl("get ingress page -o jsonpath='{.spec.ingressClassName}'")).toBe('traefik');
       kubectl('delete ingress/page service/page pod/page --timeout 30s');
+    });
+
+    it('dashboard has a port that answers, and a token that looks and changes nothing', async () => {
+      const file = join(of().lab.dir, '.kmon/dashboard-token');
+      expect((statSync(file).mode & 0o777).toString(8)).toBe('600');
+      const token = readFileSync(file, 'utf8').trim();
+      expect(token.length).toBeGreaterThan(100);
+      expect(child(asked(`${address()}:30081`, 'GET /'))).toMatch(/^HTTP\/1\.[01] 200 /);
+      const as = (words: string): string =>
+        parent(`umask 077; f=$(mktemp); trap 'rm -f "$f"' EXIT
+${KUBECTL} config view --raw --minify | sed '/^users:/,$d' >"$f"
+printf 'users: [{name: kubernetes-admin, user: {token: %s}}]\\n' ${quote(token)} >>"$f"
+HOME=/proc/no-home kubectl --kubeconfig "$f" ${words} 2>&1 || true`);
+      expect(as('get nodes -o name')).toContain('node/child-1');
+      expect(as('get pods -A -o name')).toContain('pod/kmon-dashboard-');
+      expect(as('logs -n kmon-dashboard deploy/kmon-dashboard')).not.toContain('Forbidden');
+      for (const words of [
+        'get secrets -A',
+        'delete pod -n kmon-dashboard --all',
+        'scale deployment -n kmon-dashboard kmon-dashboard --replicas 0',
+        'exec -n kmon-dashboard deploy/kmon-dashboard -- true',
+        'create token teacher -n kmon-dashboard',
+        'get nodes --as system:admin',
+      ])
+        expect(as(words), words).toMatch(/Error from server \(Forbidden\)/);
+      // Headlamp itself may nothing.
+      const own = 'system:serviceaccount:kmon-dashboard:kmon-dashboard';
+      expect(kubectl(`auth can-i list pods --as ${own} 2>/dev/null || true`)).toBe('no');
+      for (const name of readdirSync(join(of().lab.dir, '.kmon/transcripts')))
+        expect(readFileSync(join(of().lab.dir, '.kmon/transcripts', name), 'utf8')).not.toContain(token);
+      kubectl('delete clusterrolebinding kmon-dashboard-view');
+      const verify = await of().run('addon', 'verify', 'dashboard');
+      expect(verify.exitCode, verify.stderr).toBe(23);
+      expect(verify.stderr).toContain('clusterrolebinding kmon-dashboard-view is not there');
     });
 
     it('go one by one, and leave nothing', async () => {
@@ -139,6 +172,7 @@ export function hasAddonsAtWork(of: () => RoomOfWays): void {
         expect(removed.exitCode, removed.stderr).toBe(0);
       }
       expect(shared()).toBe(before);
+      expect(readdirSync(join(of().lab.dir, '.kmon'))).not.toContain('dashboard-token');
       expect((await of().run('verify')).exitCode).toBe(0);
     });
   });

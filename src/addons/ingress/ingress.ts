@@ -11,7 +11,7 @@ import { apiPath, getRaw } from '../../tools/kubectl.js';
 import type { CatalogueAddon } from '../addon.js';
 import { labelOf, notListed } from '../addon-label.js';
 import { parentOf } from '../parent-node.js';
-import { notAnswering } from './answers.js';
+import { notAnswering } from '../service-answers.js';
 
 const ID = 'ingress';
 

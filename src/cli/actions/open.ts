@@ -1,12 +1,13 @@
 import { existsSync } from 'node:fs';
+import { teacherTokenFile } from '../../addons/dashboard/names.js';
 import { GRAFANA_USER, grafanaPasswordFile } from '../../addons/grafana-access.js';
 import type { Config } from '../../config/config.js';
 import { planFor } from '../../engine/plan.js';
 import { exitCodeOf } from '../../engine/report.js';
 import { KmonError } from '../../errors/kmon-error.js';
-import { askPages, placeOf } from '../../stages/cluster/pages.js';
+import { askDashboard, askPages, placeOf } from '../../stages/cluster/pages.js';
 import type { Page, PlaceOfPage } from '../../stages/cluster/pages.js';
-import { OPEN } from '../../stages/index.js';
+import { OPEN, OPEN_DASHBOARD } from '../../stages/index.js';
 import { openLocalDoor } from '../../transport/local-door.js';
 import { onAbort } from '../../transport/on-abort.js';
 import { readPasswordFile } from '../../transport/private-file.js';
@@ -32,48 +33,86 @@ export function open(io: Io, options: OpenOptions): Promise<number> {
     options,
     async (app) => {
       const { room } = app.config;
-      const report = await app.run(planFor('open', room, OPEN, [room.parent]), { quiet: true });
+      const [asking, stages] =
+        options.page === 'dashboard' ? [askDashboard, OPEN_DASHBOARD] : [askPages, OPEN];
+      const report = await app.run(planFor('open', room, stages, [room.parent]), { quiet: true });
       if (report.failure !== undefined) return exitCodeOf(report);
-      const seen = report.seen.of(askPages).get(room.parent.name);
+      const seen = report.seen.of(asking).get(room.parent.name);
       const place = placeOf(options.page, seen ?? { services: [] }, app.config);
-      // Of somebody else's Grafana kmon knows no login.
-      const isOwn = app.config.monitoring.profile !== 'existing';
-      const login =
-        options.page === 'grafana' && isOwn ? await loginOf(app.config, options.showPassword) : undefined;
+      const login = await loginOf(app.config, options);
       await mustAnswer(app, options.page, place);
       await keepOpen(io, app, options, { place, login });
       return 0;
     },
-    { endsByInterrupt: true, asksProfile: () => true },
+    { endsByInterrupt: true, asksProfile: () => options.page !== 'dashboard' },
   );
 }
 
-/** What is told of a login; `password` only where somebody wants to see it. */
-interface Login {
-  readonly user: string;
-  /** Absent: the file is on the computer that deployed the monitoring. */
-  readonly passwordFile?: string;
-  readonly password?: string;
+/** What is told of a login; the secret itself only where somebody wants to see it. */
+type Login =
+  | {
+      readonly user: string;
+      /** Absent: the file is on the computer that deployed the monitoring. */
+      readonly passwordFile?: string;
+      readonly password?: string;
+    }
+  | {
+      /** Absent: the file is on the computer that has installed the add-on. */
+      readonly tokenFile?: string;
+      readonly token?: string;
+    };
+
+async function loginOf(
+  config: Config,
+  { page, showPassword }: Pick<OpenOptions, 'page' | 'showPassword'>,
+): Promise<Login | undefined> {
+  if (page === 'dashboard') {
+    const file = teacherTokenFile(config);
+    const what = { called: "the teacher's token", at: 'has installed the add-on dashboard' };
+    const { file: tokenFile, secret: token } = await keptSecret(file, what, showPassword);
+    return { ...(tokenFile === undefined ? {} : { tokenFile }), ...(token === undefined ? {} : { token }) };
+  }
+  // Of somebody else's Grafana kmon knows no login.
+  if (page !== 'grafana' || config.monitoring.profile === 'existing') return undefined;
+  const file = grafanaPasswordFile(config);
+  const what = { called: "Grafana's password", at: 'deployed the monitoring' };
+  const { file: passwordFile, secret: password } = await keptSecret(file, what, showPassword);
+  return {
+    user: GRAFANA_USER,
+    ...(passwordFile === undefined ? {} : { passwordFile }),
+    ...(password === undefined ? {} : { password }),
+  };
 }
 
-async function loginOf(config: Config, showPassword: boolean): Promise<Login> {
-  const user = GRAFANA_USER;
-  const passwordFile = grafanaPasswordFile(config);
-  if (!existsSync(passwordFile)) {
-    if (!showPassword) return { user };
-    throw new KmonError('precondition', "Grafana's password is not on this computer", {
-      hint: `look into ${passwordFile} on the computer that deployed the monitoring`,
+/** @throws KmonError where it is to be shown, and is not here */
+async function keptSecret(
+  file: string,
+  { called, at }: { readonly called: string; readonly at: string },
+  show: boolean,
+): Promise<{ readonly file?: string; readonly secret?: string }> {
+  if (!existsSync(file)) {
+    if (!show) return {};
+    throw new KmonError('precondition', `${called} is not on this computer`, {
+      hint: `look into ${file} on the computer that ${at}`,
     });
   }
-  if (!showPassword) return { user, passwordFile };
-  const secret = await readPasswordFile(passwordFile, "file with Grafana's password");
-  return { user, passwordFile, password: secret.reveal() };
+  if (!show) return { file };
+  return { file, secret: (await readPasswordFile(file, `file with ${called}`)).reveal() };
 }
 
 const CALLED: Readonly<Record<Page, string>> = {
   grafana: 'Grafana',
   prometheus: 'Prometheus',
   alertmanager: 'Alertmanager',
+  dashboard: 'Headlamp',
+};
+
+/** What says what is wrong with it. */
+const PROVEN_BY: Readonly<Record<Page, string>> = {
+  grafana: 'run `kmon verify`: it says what is wrong with the monitoring',
+  prometheus: 'run `kmon verify`: it says what is wrong with the monitoring',
+  alertmanager: 'run `kmon verify`: it says what is wrong with the monitoring',
+  dashboard: 'run `kmon addon verify dashboard`: it says what is wrong with it',
 };
 
 /** Said once, in the words of whoever refuses, and not by a browser's page of errors. @throws KmonError */
@@ -88,7 +127,7 @@ async function mustAnswer(app: App, page: Page, { host, port }: PlaceOfPage): Pr
       `${CALLED[page]} cannot be reached through ${parent.name}: ${error.message}`,
       {
         machine: parent.name,
-        hint: 'run `kmon verify`: it says what is wrong with the monitoring; else look at AllowTcpForwarding in /etc/ssh/sshd_config there',
+        hint: `${PROVEN_BY[page]}; else look at AllowTcpForwarding in /etc/ssh/sshd_config there`,
         ...(error.evidence === undefined ? {} : { evidence: error.evidence }),
         cause: error,
       },
@@ -151,11 +190,19 @@ function lines(
   ];
 }
 
-function loginText({ user, passwordFile, password }: Login): string {
-  if (password !== undefined) return `to change something: user ${user}, password ${password}`;
-  const where =
-    passwordFile === undefined
-      ? 'the password is on the computer that deployed the monitoring'
-      : `the password is in ${passwordFile} (--show-password shows it)`;
-  return `to look needs no login; to change something: user ${user}, ${where}`;
+function loginText(login: Login): string {
+  if ('user' in login) {
+    const { user, passwordFile, password } = login;
+    if (password !== undefined) return `to change something: user ${user}, password ${password}`;
+    const where =
+      passwordFile === undefined
+        ? 'the password is on the computer that deployed the monitoring'
+        : `the password is in ${passwordFile} (--show-password shows it)`;
+    return `to look needs no login; to change something: user ${user}, ${where}`;
+  }
+  const { tokenFile, token } = login;
+  if (token !== undefined) return `to sign in: ${token}`;
+  return tokenFile === undefined
+    ? 'to sign in: a token; `kmon addon add dashboard` makes one for this computer'
+    : `to sign in: the token in ${tokenFile} (--show-password shows it)`;
 }

@@ -8,13 +8,13 @@ import { parsePort } from '../values.js';
 
 export const open = defineCommand({
   name: 'open',
-  summary: 'the pages of Grafana, Prometheus or Alertmanager in your browser, through SSH',
+  summary: 'the pages of Grafana and others in your browser, through SSH',
   description: [
-    'A port of this computer, for its own programs alone, leads through the SSH connection to the parent until Ctrl-C: it works where a firewall is in',
+    'Those of Grafana, Prometheus and Alertmanager, and of Headlamp where the add-on dashboard is. A port of this computer, for its own programs alone, leads through the SSH connection to the parent until Ctrl-C: it works where a firewall is in',
     'between, and changes nothing. Also tells the address for the class, which is a port of the parent: at a terminal as a QR code for telephones, where it',
     'is wide enough.',
   ].join(' '),
-  arguments: { page: oneOf(PAGES, { help: 'whose pages' }) },
+  arguments: { page: oneOf(PAGES, { name: 'page', help: `whose: ${PAGES.join(', ')}` }) },
   options: {
     port: value({
       flag: '--port',
@@ -25,7 +25,7 @@ export const open = defineCommand({
     browser: unless({ flag: '--no-browser', help: 'tell the address, and open no browser' }),
     showPassword: flag({
       flag: '--show-password',
-      help: "show Grafana's password, and not only where it is",
+      help: "show Grafana's password, or the dashboard's token, and not only where it is",
     }),
     config: CONFIG,
     ...SHOWING,
@@ -41,6 +41,11 @@ export const open = defineCommand({
       line: 'kmon open alertmanager',
       does: 'where an alert that is known can be silenced for a while',
       means: { page: 'alertmanager' },
+    },
+    {
+      line: 'kmon open dashboard',
+      does: 'the cluster itself, where the add-on dashboard is',
+      means: { page: 'dashboard' },
     },
   ],
   exitCodes: ASKING,

@@ -7,6 +7,8 @@ import { readTemplate } from '../../render/templates.js';
 import type { Secret } from '../../shell/secret.js';
 import type { ExecResult } from '../../transport/transport.js';
 import { ForeignJson, parseForeignJson } from '../../tools/foreign-json.js';
+import { isYoung, lifeOf } from '../token-life.js';
+import type { TokenLife } from '../token-life.js';
 
 /** The cluster of a kubeconfig: address, authority, and whatever else leads there. */
 export type ClusterEntry = Readonly<Record<string, string | true>>;
@@ -52,12 +54,9 @@ export async function kubeconfigText(o: {
 }
 
 /** What is known of a kubeconfig without asking the cluster. */
-export interface KeptKey {
+export interface KeptKey extends TokenLife {
   readonly server: string;
   readonly cluster: string;
-  /** Milliseconds since the epoch. */
-  readonly from: number;
-  readonly until: number;
 }
 
 /** `undefined`: it is none of those that kmon writes. */
@@ -65,17 +64,14 @@ export function parseKubeconfig(text: string): KeptKey | undefined {
   const read = parsed(text);
   const cluster = read.at('clusters').list[0]?.at('cluster');
   const server = cluster?.at('server').text;
-  const [, payload] = (read.at('users').list[0]?.at('user', 'token').text ?? '').split('.');
-  const times = parsed(Buffer.from(payload ?? '', 'base64url').toString());
-  const [from, until] = [times.at('iat').number, times.at('exp').number];
-  if (cluster === undefined || server === undefined || from === undefined || until === undefined)
-    return undefined;
-  return { server, cluster: JSON.stringify(entryOf(cluster)), from: from * 1000, until: until * 1000 };
+  const life = lifeOf(read.at('users').list[0]?.at('user', 'token').text ?? '');
+  if (cluster === undefined || server === undefined || life === undefined) return undefined;
+  return { server, cluster: JSON.stringify(entryOf(cluster)), ...life };
 }
 
 /** Whether there is no need of a new one: it leads to this cluster, and half of its time is yet to come. */
 export function isFresh(key: KeptKey, cluster: ClusterEntry, now: number): boolean {
-  return key.cluster === JSON.stringify(cluster) && key.until - now > (key.until - key.from) / 2;
+  return key.cluster === JSON.stringify(cluster) && isYoung(key, now);
 }
 
 function parsed(text: string): ForeignJson {

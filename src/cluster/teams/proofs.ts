@@ -1,21 +1,8 @@
 import { apiPath } from '../../tools/kubectl.js';
-import type { ApiAttempt, AttemptOutcome } from '../../tools/api-attempts.js';
+import { get, make, put } from '../key-trials.js';
+import type { Trial } from '../key-trials.js';
 import { FENCE } from './fence.js';
 import { KEYS_NAMESPACE } from './names.js';
-
-/**
- * Something that is tried with a team's own key. `allowed`, `refused`: by its rights. `unsafe`: it has the right to make such a thing, and this one
- * must be turned down for what it is.
- */
-export type Trial = {
-  /** Behind "may": "list the pods of team blue". */
-  readonly what: string;
-  readonly attempt: ApiAttempt;
-} & (
-  | { readonly must: 'allowed' | 'refused' }
-  /** `by`: what says the refusal to be that of the rule which is meant, and not of a quota or whatever else. */
-  | { readonly must: 'unsafe'; readonly by: RegExp }
-);
 
 /** Whom a team is tried against. */
 export interface Neighbourhood {
@@ -134,46 +121,8 @@ const PROOF = 'kmon-proof';
 /** Of the quota and of the limits: see templates/teams/team.yaml. */
 const QUOTA = 'kmon-team';
 
-type ByRights = Exclude<Trial['must'], 'unsafe'>;
-
 function unsafe(by: RegExp, what: string, team: string, kind: 'Pod' | 'Service', spec: object): Trial {
   const path = apiPath('api', 'v1', 'namespaces', team, kind === 'Pod' ? 'pods' : 'services');
   const object = { apiVersion: 'v1', kind, metadata: { name: PROOF, namespace: team }, spec };
   return { must: 'unsafe', by, what, attempt: { verb: 'create', path, object } };
-}
-
-function get(must: ByRights, what: string, path: string): Trial {
-  return { must, what, attempt: { verb: 'get', path } };
-}
-
-function make(must: ByRights, what: string, path: string, object: object): Trial {
-  return { must, what, attempt: { verb: 'create', path, object } };
-}
-
-function put(must: ByRights, what: string, path: string, object: object): Trial {
-  return { must, what, attempt: { verb: 'replace', path, object } };
-}
-
-/** What of a trial came out otherwise than it must, as a sentence with the team and the verb in it; `undefined`: it is as it must be. */
-export function verdictOn(
-  team: string,
-  trial: Trial,
-  outcome: AttemptOutcome | undefined,
-): string | undefined {
-  const { what } = trial;
-  const said = outcome === undefined || outcome.said === '' ? 'no answer' : outcome.said;
-  if (outcome === undefined || outcome.answer === 'unclear')
-    return `it is not known whether team ${team} may ${what}: ${said}`;
-  const { answer } = outcome;
-  if (answer === 'no-key') return `the key of team ${team} is not taken: it may not even ${what}`;
-  switch (trial.must) {
-    case 'allowed':
-      return answer === 'done' ? undefined : `team ${team} may not ${what}: ${said}`;
-    case 'refused':
-      return answer === 'forbidden' ? undefined : `team ${team} may ${what}, which must be refused`;
-    case 'unsafe':
-      return answer === 'turned-down' && trial.by.test(said)
-        ? undefined
-        : `team ${team} may ${what}, which must be refused`;
-  }
 }

@@ -1,7 +1,14 @@
 import { z } from 'zod';
 
 /** The add-ons of the catalogue: what a class may have beside the workshop itself. One folder in `src/addons` each. */
-export const ADDON_NAMES = ['metrics-server', 'pushgateway', 'blackbox', 'storage', 'ingress'] as const;
+export const ADDON_NAMES = [
+  'metrics-server',
+  'pushgateway',
+  'blackbox',
+  'storage',
+  'ingress',
+  'dashboard',
+] as const;
 
 export type AddonName = (typeof ADDON_NAMES)[number];
 

@@ -3,6 +3,7 @@ import type {
   ClusterObject,
   DefinitionsPart,
   GivenSecret,
+  KeyPart,
   ObjectsPart,
   Part,
   Password,
@@ -28,9 +29,10 @@ import { Secret } from '../../shell/secret.js';
 import type { Release } from '../../tools/helm.js';
 import { deleteObject } from '../../tools/kubectl.js';
 import { putFile } from '../../tools/put-file.js';
+import { lacksKey, makeKey } from './account-key.js';
 
 /** A part of an add-on as it was seen on the cluster. */
-export type PartSeen = InPlace | ReleaseLacking | ObjectsLacking | DefinitionsLacking;
+export type PartSeen = InPlace | ReleaseLacking | ObjectsLacking | DefinitionsLacking | KeyLacking;
 
 /** As it should be. */
 interface InPlace {
@@ -61,6 +63,11 @@ interface DefinitionsLacking {
   readonly toApply: readonly string[];
 }
 
+interface KeyLacking {
+  readonly part: KeyPart;
+  readonly lacks: string;
+}
+
 /** Names of the parts that this run has installed: helm and kubectl have said so, and who waits for pods need not ask again. */
 const INSTALLED = key<readonly string[]>('what was installed');
 
@@ -79,6 +86,10 @@ export async function lookAtPart(part: Part, c: Context, so: Results): Promise<P
     const toApply = await definitionsToApply(c.cluster, part);
     return toApply.length === 0 ? { part } : { part, lacks: lacksDefinitions(part, toApply), toApply };
   }
+  if (part.kind === 'key') {
+    const lacks = await lacksKey(part, c);
+    return lacks === undefined ? { part } : { part, lacks };
+  }
   const release = await lookAtRelease(c.cluster, part);
   const wanted = await wantedOf(part);
   const lacks = whyUpgrade(part, release, wanted);
@@ -94,6 +105,7 @@ export function foreseePart(part: Part): PartSeen {
   if (part.kind === 'objects') return { part, lacks: `${part.name} is not there` };
   if (part.kind === 'definitions')
     return { part, lacks: lacksDefinitions(part, part.names), toApply: part.names };
+  if (part.kind === 'key') return { part, lacks: `${part.what} is not there` };
   return {
     part,
     lacks: `release ${part.release} is absent`,
@@ -111,7 +123,8 @@ function lacksDefinitions({ name, names }: DefinitionsPart, toApply: readonly st
 export function stepsFor(seen: PartSeen, c: Context): readonly Step[] {
   if (seen.lacks === undefined) return [];
   if ('release' in seen) return releaseSteps(seen, c);
-  return 'toApply' in seen ? [defining(seen, c)] : [applying(seen.part, c)];
+  if ('toApply' in seen) return [defining(seen, c)];
+  return isOfKey(seen) ? makeKey(seen.part, installed(seen.part)) : [applying(seen.part, c)];
 }
 
 function defining({ part, toApply }: DefinitionsLacking, { cluster }: Context): Step {
@@ -132,7 +145,12 @@ function applying(part: ObjectsPart, { cluster }: Context): Step {
   };
 }
 
+function isOfKey(seen: KeyLacking | ObjectsLacking): seen is KeyLacking {
+  return seen.part.kind === 'key';
+}
+
 function nameOf(part: Part): string {
+  if (part.kind === 'key') return part.file;
   return part.kind === 'release' ? `${part.namespace}/${part.release}` : part.name;
 }
 

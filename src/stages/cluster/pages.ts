@@ -1,4 +1,5 @@
 import { OWN_PROMETHEUS, prometheusOf } from '../../addons/asked-prometheus.js';
+import { DASHBOARD } from '../../addons/dashboard/names.js';
 import type { Config } from '../../config/config.js';
 import { waysOf } from '../../config/sections/alerts.js';
 import type { Context } from '../../engine/stage.js';
@@ -14,7 +15,10 @@ import { clusterThere } from './cluster-there.js';
 import { alertmanagerOf } from './metrics.js';
 
 /** What of the monitoring has pages for a browser. */
-export const PAGES = ['grafana', 'prometheus', 'alertmanager'] as const;
+const MONITORING_PAGES = ['grafana', 'prometheus', 'alertmanager'] as const;
+
+/** The same, and what an add-on has. */
+export const PAGES = [...MONITORING_PAGES, 'dashboard'] as const;
 export type Page = (typeof PAGES)[number];
 
 /** What the cluster says of them. */
@@ -35,18 +39,34 @@ export const askPages = lookingStage<PagesSeen>({
   on: 'cluster',
   look: async (c) => {
     const { namespace, profile } = c.config.monitoring;
-    const pages =
-      profile === 'existing'
-        ? await othersPages(c)
-        : { services: parseServices(await c.cluster.query(getServices(c.cluster.kubectl, namespace))) };
-    const parent = (await clusterNodes(c)).find((n) => n.name === c.config.room.parent.name);
-    return {
-      ...pages,
-      ...(parent?.internalIp === undefined ? {} : { parentAddress: parent.internalIp }),
-    };
+    const pages = profile === 'existing' ? await othersPages(c) : await servicesIn(namespace, c);
+    return { ...pages, ...(await addressOf(c)) };
   },
-  judge: ({ services }) => satisfied(`${services.length} services`),
+  judge: ({ services }) => satisfied(inWords(services)),
 });
+
+/** The same of the add-on dashboard, which needs no monitoring. */
+export const askDashboard = lookingStage<PagesSeen>({
+  id: 'dashboard-pages',
+  title: 'Ask where the dashboard is',
+  after: onParent(clusterThere),
+  on: 'cluster',
+  look: async (c) => ({ ...(await servicesIn(DASHBOARD.namespace, c)), ...(await addressOf(c)) }),
+  judge: ({ services }) => satisfied(inWords(services)),
+});
+
+async function servicesIn(namespace: string, { cluster }: Context): Promise<Pick<PagesSeen, 'services'>> {
+  return { services: parseServices(await cluster.query(getServices(cluster.kubectl, namespace))) };
+}
+
+async function addressOf(c: Context): Promise<Pick<PagesSeen, 'parentAddress'>> {
+  const parent = (await clusterNodes(c)).find((n) => n.name === c.config.room.parent.name);
+  return parent?.internalIp === undefined ? {} : { parentAddress: parent.internalIp };
+}
+
+function inWords(services: readonly ListedService[]): string {
+  return `${services.length} services`;
+}
 
 /** Where a page is found. */
 export interface PlaceOfPage {
@@ -108,6 +128,8 @@ function isOf(
       return prometheus === undefined
         ? name === alertmanagerOf(config).service
         : isCalled('alertmanager') || labels['operated-alertmanager'] === 'true';
+    case 'dashboard':
+      return namespace === DASHBOARD.namespace && name === DASHBOARD.name;
   }
 }
 
@@ -116,7 +138,7 @@ async function othersPages(c: Context): Promise<Pick<PagesSeen, 'services' | 'pr
   const prometheus = await prometheusOf(c);
   const all = parseServices(await c.cluster.query(getAllServices(c.cluster.kubectl)));
   const services: ListedService[] = [];
-  for (const page of PAGES) {
+  for (const page of MONITORING_PAGES) {
     const found = serviceOf(page, all, c.config, prometheus);
     if (found !== undefined) services.push(found.address === undefined ? await atItsPod(found, c) : found);
   }
@@ -133,6 +155,10 @@ async function atItsPod(service: ListedService, { cluster }: Context): Promise<L
 }
 
 function notThere(page: Page, { services, prometheus }: PagesSeen, config: Config): KmonError {
+  if (page === 'dashboard')
+    return new KmonError('precondition', 'the add-on dashboard is not in this cluster', {
+      hint: 'run `kmon addon add dashboard` first',
+    });
   if (prometheus !== undefined) return notOfOthers(page);
   const isAbsent = !services.some((service) => isOf('prometheus', service, config, undefined));
   if (page === 'prometheus' || isAbsent) {
@@ -143,7 +169,7 @@ function notThere(page: Page, { services, prometheus }: PagesSeen, config: Confi
   return page === 'grafana' ? noGrafana(config) : noAlertmanager(config);
 }
 
-function notOfOthers(page: Page): KmonError {
+function notOfOthers(page: Exclude<Page, 'dashboard'>): KmonError {
   switch (page) {
     case 'grafana':
       return new KmonError('precondition', 'there is no Grafana in this cluster that says so', {

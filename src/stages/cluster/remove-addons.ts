@@ -4,6 +4,7 @@ import { typedFor } from '../../cluster/cluster-runner.js';
 import { blocked, here, onParent, pending, satisfied } from '../../engine/stage.js';
 import type { Context, Stage } from '../../engine/stage.js';
 import type { KmonError } from '../../errors/kmon-error.js';
+import { isThere } from '../../here/private-files.js';
 import { whose } from '../machine/whose.js';
 import { lookAtAddons } from './catalogue-state.js';
 import type { AddonStanding } from './catalogue-state.js';
@@ -12,6 +13,8 @@ import { leftInWords, removingLeft } from './left-on-cluster.js';
 
 interface RemovalSeen {
   readonly standings: readonly AddonStanding[];
+  /** Of this computer: what opens something of one that goes, or is gone. */
+  readonly files: readonly string[];
   /** Of one that is there: why it stays. */
   readonly inUse?: KmonError;
 }
@@ -36,16 +39,20 @@ export function removeAddons(addons: readonly CatalogueAddon[], again: string): 
     // A pod has half a minute to end.
     settleMs: 120_000,
     look: (c) => lookAtRemoval(addons, c),
-    judge: ({ standings: seen, inUse }) => {
+    judge: ({ standings: seen, files, inUse }) => {
       if (inUse !== undefined) return blocked(inUse);
       const ours = seen.filter(({ state }) => state === 'there');
       if (ours.length > 0) return pending(ours.map(inWords).join('; '));
+      if (files.length > 0) return pending(`${files.join(', ')} opens nothing any more`);
       const others = seen.filter(({ state }) => state === 'others').map(({ addon }) => addon.id);
       const none =
         addons.length === 1 ? `there is no ${addons[0]?.id ?? ''} of kmon` : 'there is none of kmon';
       return satisfied(others.length === 0 ? none : `${none}; somebody else's stays: ${others.join(', ')}`);
     },
-    steps: ({ standings }, c) => standings.flatMap(({ left }) => removingLeft(left, c)),
+    steps: ({ standings, files }, c) => [
+      ...standings.flatMap(({ left }) => removingLeft(left, c)),
+      ...files.map((file) => ({ at: 'here' as const, intent: `remove ${file} from this computer`, file })),
+    ],
     hindrance: async (c) => holdingBack(c, await namespacesLeft(c), runAgain(c)),
     diagnose: async (because, c) => diagnoseHeld(c, await namespacesLeft(c), runAgain(c), because),
   };
@@ -53,11 +60,20 @@ export function removeAddons(addons: readonly CatalogueAddon[], again: string): 
 
 async function lookAtRemoval(addons: readonly CatalogueAddon[], c: Context): Promise<RemovalSeen> {
   const standings = await lookAtAddons(addons, c);
+  const files = await filesOf(standings, c);
   for (const { addon, state } of standings) {
     const inUse = state === 'there' ? await addon.inUse?.(c) : undefined;
-    if (inUse !== undefined) return { standings, inUse };
+    if (inUse !== undefined) return { standings, files, inUse };
   }
-  return { standings };
+  return { standings, files };
+}
+
+async function filesOf(standings: readonly AddonStanding[], { config }: Context): Promise<readonly string[]> {
+  const kept = standings.flatMap(({ addon, state }) =>
+    state === 'others' ? [] : (addon.keeps?.(config) ?? []),
+  );
+  const there = await Promise.all(kept.map(isThere));
+  return kept.filter((_, i) => there[i]);
 }
 
 function inWords({ addon, left }: AddonStanding): string {

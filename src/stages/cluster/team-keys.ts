@@ -8,7 +8,8 @@ import {
 } from '../../cluster/teams/kubeconfig.js';
 import type { ClusterEntry, KeptKey } from '../../cluster/teams/kubeconfig.js';
 import { KEYS_NAMESPACE, wantedTeams } from '../../cluster/teams/names.js';
-import { trialsOf, verdictOn } from '../../cluster/teams/proofs.js';
+import { verdictOn } from '../../cluster/key-trials.js';
+import { trialsOf } from '../../cluster/teams/proofs.js';
 import { typedFor } from '../../cluster/cluster-runner.js';
 import { clusterNodes } from '../../cluster/nodes.js';
 import { ENDPOINT_NAME } from '../../config/names.js';
@@ -144,7 +145,9 @@ async function prove(
     const outcomes = await tryAll(file, trials, c);
     const taken = outcomes[0]?.answer !== 'no-key' || made.has(team);
     keys.push(taken ? one : { ...one, lacks: `the key of team ${team} is not taken by this cluster` });
-    unproven ??= trials.map((trial, i) => verdictOn(team, trial, outcomes[i])).find((w) => w !== undefined);
+    unproven ??= trials
+      .map((trial, i) => verdictOn(`team ${team}`, trial, outcomes[i]))
+      .find((w) => w !== undefined);
   }
   return { keys, ...(unproven === undefined ? {} : { unproven }) };
 }

@@ -40,6 +40,8 @@ export interface RunHow {
 
 export interface Ran {
   readonly outcome: string;
+  /** What the stage said of what it saw. */
+  readonly because?: string;
   readonly events: readonly EngineEvent[];
   /** What was said that would be, or was, changed. */
   readonly planned: readonly string[];
@@ -80,7 +82,7 @@ export class AddonRoom {
   async run(stage: MachineWork<unknown>, how: RunHow = {}): Promise<Ran> {
     const { machine = PARENT, dryRun = false, byInference = false } = how;
     const events: EngineEvent[] = [];
-    const { outcome } = await runStageOnMachine(watched(stage), machine, {
+    const row = await runStageOnMachine(watched(stage), machine, {
       deps: this.deps(dryRun, events),
       room: this.sessions(dryRun),
       machines: () => allMachines(this.config.room),
@@ -93,7 +95,7 @@ export class AddonRoom {
       beforeFirstChange: async () => {},
     });
     return {
-      outcome,
+      ...row,
       events,
       planned: events.flatMap((e) => (e.type === 'planned' ? [e.change] : [])),
     };

@@ -147,6 +147,11 @@ export class ModelCluster {
     if (script.endsWith('/apis/metrics.k8s.io/v1beta1/nodes')) return METRICS;
     if (script.includes('/services/kmon-prometheus:http/proxy/')) return MEASURED;
     if (script.endsWith('/services/kmon-prometheus')) return '{}';
+    if (script.includes(' create token ')) return `${TOKEN}\n`;
+    if (script.includes(' config view ')) return '{"server":"https://192.0.2.10:6443"}';
+    if (script.startsWith('umask 077\n')) return triedWith(stdinOf(command), script);
+    if (script.includes('perl -MIO::Socket::INET')) return 'HTTP/1.1 200 OK\r\n';
+    if (script.endsWith('/services/kmon-dashboard:http/proxy/')) return '<!doctype html>';
     // Of Traefik: no Ingress leads anywhere.
     if (script.endsWith('/services/kmon-ingress:web/proxy/'))
       return {
@@ -255,6 +260,24 @@ export class ModelCluster {
       throw new KmonError('command', 'another operation (install/upgrade/rollback) is in progress');
     this.releases.set(name, { status: 'deployed', description });
   }
+}
+
+/** A token of an account, good for eight hours from the first moment of the clock of tests. */
+const TOKEN = ['{}', '{"iat":1767225600,"exp":1767254400}', 'signed']
+  .map((part) => Buffer.from(part).toString('base64url'))
+  .join('.');
+
+/** What comes of each of several attempts with a kubeconfig: who may look sees no Secrets, and makes nothing. */
+function triedWith(kubeconfig: string, script: string): string {
+  const attempts = script.split('\n').filter((line) => line.startsWith('said='));
+  return attempts
+    .map((line) => {
+      if (!kubeconfig.includes(TOKEN)) return '1 error: You must be logged in to the server (Unauthorized)';
+      return /\/secrets|\/proxy|\/exec| create --raw /.test(line)
+        ? '1 Error from server (Forbidden): User "teacher" cannot get resource "secrets"'
+        : '0 ';
+    })
+    .join('\n');
 }
 
 function stdinOf({ stdin }: Command): string {

@@ -29,7 +29,7 @@ const LINES: readonly (readonly [line: string, offers: readonly string[]])[] = [
   ['kmon up --only pc-11 --dry-run --pl', ['--plain']],
   ['kmon lab up --ch', ['--children']],
   ['kmon lab link child-2 ', ['down', 'up']],
-  ['kmon open ', ['alertmanager', 'grafana', 'prometheus']],
+  ['kmon open ', ['alertmanager', 'dashboard', 'grafana', 'prometheus']],
   ['kmon completion ', ['bash', 'fish', 'powershell', 'zsh']],
   ['kmon new --names ', ['hostname', 'place']],
   ['kmon new --names place --ke', ['--key']],

@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import { SeenByStage } from '../../../src/engine/results.js';
-import { askPages, placeOf } from '../../../src/stages/cluster/pages.js';
+import { askDashboard, askPages, placeOf } from '../../../src/stages/cluster/pages.js';
 import type { PagesSeen } from '../../../src/stages/cluster/pages.js';
 import { PARENT, sampleConfig } from '../../support/sample-room.js';
 import { asks } from '../../support/scripted-runner.js';
@@ -132,5 +132,39 @@ describe('the pages of the monitoring', () => {
     ];
     const config = sampleConfig({ monitoring: { ...sampleConfig().monitoring, ...monitoring } });
     expect(() => placeOf('alertmanager', { services }, config)).toThrow(refusal(message, hint));
+  });
+});
+
+describe('the pages of the add-on dashboard', () => {
+  const seenOf = async (items: readonly object[]): Promise<PagesSeen> => {
+    const byStage = new SeenByStage();
+    const steps = [
+      asks('/namespaces/kmon-dashboard/services', JSON.stringify({ items })),
+      asks('/api/v1/nodes', NODES),
+    ];
+    await play(askDashboard, { parent: steps }, { machine: PARENT, seen: byStage });
+    return byStage.of(askDashboard).get(PARENT.name) ?? { services: [] };
+  };
+  const ports = [{ name: 'http', port: 80, nodePort: 30081 }];
+
+  it('are where its Service is, and for everybody at the port of the parent, whatever the monitoring is', async () => {
+    const found = await seenOf([
+      {
+        metadata: { name: 'kmon-dashboard', namespace: 'kmon-dashboard' },
+        spec: { clusterIP: '10.96.0.5', ports },
+      },
+    ]);
+    expect(placeOf('dashboard', found, sampleConfig())).toEqual({
+      host: '10.96.0.5',
+      port: 80,
+      forEverybody: 'http://192.168.7.10:30081/',
+    });
+  });
+
+  it('are not there without the add-on', async () => {
+    const found = await seenOf([]);
+    expect(() => placeOf('dashboard', found, sampleConfig())).toThrow(
+      refusal('the add-on dashboard is not in this cluster', 'run `kmon addon add dashboard` first'),
+    );
   });
 });

@@ -179,6 +179,7 @@ it('plays every stage there is, here or in a test of its own', () => {
     'team-keys',
     'team-list',
     'forget-team-keys',
+    'dashboard',
     'test-app-answers',
     'read-for-metrics-server',
   ];

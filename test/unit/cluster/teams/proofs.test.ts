@@ -1,12 +1,13 @@
 import { describe, expect, it } from 'vitest';
-import { trialsOf, verdictOn } from '../../../../src/cluster/teams/proofs.js';
+import { verdictOn } from '../../../../src/cluster/key-trials.js';
+import { trialsOf } from '../../../../src/cluster/teams/proofs.js';
 import type { AttemptOutcome } from '../../../../src/tools/api-attempts.js';
 
 const trials = trialsOf('red', { other: 'blue', node: 'pc-11', fenced: true });
 const saidOf = (what: RegExp, answer: AttemptOutcome['answer'], said = ''): string | undefined => {
   const trial = trials.find((t) => what.test(t.what));
   if (trial === undefined) throw new Error(`nothing tries ${String(what)}`);
-  return verdictOn('red', trial, { answer, said });
+  return verdictOn('team red', trial, { answer, said });
 };
 
 const SAID =
@@ -57,7 +58,7 @@ describe('what a team is tried on', () => {
     const outcomes = { allowed: 'done', refused: 'forbidden', unsafe: 'turned-down' } as const;
     for (const trial of trials) {
       const outcome = { answer: outcomes[trial.must], said: SAID };
-      expect(verdictOn('red', trial, outcome)).toBeUndefined();
+      expect(verdictOn('team red', trial, outcome)).toBeUndefined();
     }
   });
 
@@ -89,6 +90,6 @@ describe('what a team is tried on', () => {
     );
     expect(saidOf(/pods of team blue/, 'no-key')).toContain('the key of team red is not taken');
     const [first] = trials;
-    if (first !== undefined) expect(verdictOn('red', first, undefined)).toContain('no answer');
+    if (first !== undefined) expect(verdictOn('team red', first, undefined)).toContain('no answer');
   });
 });

@@ -1,5 +1,5 @@
-import type { Context } from '../../engine/context.js';
-import { getIfThere } from '../../tools/kubectl.js';
+import type { Context } from '../engine/context.js';
+import { getIfThere } from '../tools/kubectl.js';
 
 /**
  * What the API server says itself when it gets nothing from a Service that it is to pass a request on to, as kubectl 1.36 prints it. Everything else,
