@@ -1,3 +1,4 @@
+import { randomUUID } from 'node:crypto';
 import type { Duplex } from 'node:stream';
 import { alertSecrets } from '../addons/alerts.js';
 import { monitoringThere, usedPrometheus } from '../addons/monitoring-there.js';
@@ -119,7 +120,8 @@ export function withApp(
   { load, installs, monitors, asksProfile, asksPrometheus, context, endsByInterrupt }: Setup = {},
 ): Promise<number> {
   return withOpened(io, options, async (view, opened) => {
-    const read = await (load?.() ?? loadConfig(options.config, io.cwd));
+    // What is made before the first machine is changed has to bear the id that the room gets then.
+    const read = { roomIdToBe: randomUUID(), ...(await (load?.() ?? loadConfig(options.config, io.cwd))) };
     // What is wrong with them is told before anything is done.
     if (installs === true) await alertSecrets(read.monitoring.alerts);
     const supply = supplyFor(read, installs === true ? await provenBundle(read, io.signal) : undefined);

@@ -146,6 +146,19 @@ export function applyDefinitions(k: Kubectl, names: readonly string[], manifest:
   );
 }
 
+/** The value of one label of all objects of these kinds that carry another (`key=value`), in all namespaces, a line each. The kinds must be there. */
+export function getLabelOf(
+  k: Kubectl,
+  { kinds, label }: { readonly kinds: readonly string[]; readonly label: string },
+  asked: string,
+): Command<'reads'> {
+  return reads`${looking(k)} get ${kinds.join(',')} --all-namespaces --selector ${label} --no-headers -o ${`custom-columns=OF:${labelPath(asked)}`}`;
+}
+
+function labelPath(label: string): string {
+  return `.metadata.labels.${label.replaceAll('.', '\\.')}`;
+}
+
 /** An object by its path in the API; exit 1 when it is not there, or its kind is not. */
 export function getIfThere(k: Kubectl, path: string): Command<'reads'> {
   return withOptions(getRaw(k, path), { ok: [0, 1] });
@@ -182,14 +195,19 @@ export function getLabelled(
 /**
  * Those of the objects of a manifest that are there, a line each; see `parseClaims`. Exit 1 where one of their kinds is not.
  *
- * @param label its value is told too
+ * @param labels their values are told too: of which it is one, and whose it is
  */
-export function getThose(k: Kubectl, manifest: string, label: string): Command<'reads'> {
+export function getThose(
+  k: Kubectl,
+  manifest: string,
+  labels: { readonly of: string; readonly owner: string },
+): Command<'reads'> {
   const columns = [
     'KIND:.kind',
     'NS:.metadata.namespace',
     'NAME:.metadata.name',
-    `OF:.metadata.labels.${label.replaceAll('.', '\\.')}`,
+    `OF:${labelPath(labels.of)}`,
+    `OWNER:${labelPath(labels.owner)}`,
   ].join(',');
   return withOptions(
     reads`${looking(k)} get -f - --ignore-not-found --no-headers -o ${`custom-columns=${columns}`}`,

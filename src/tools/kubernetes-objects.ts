@@ -188,9 +188,10 @@ export function parsePlaces({ stdout }: ExecResult): readonly PlacedObject[] {
     });
 }
 
-/** An object by its place, and the label that was asked for. */
+/** An object by its place, and the labels that were asked for. */
 export interface ClaimedObject extends PlacedObject {
   readonly of?: string;
+  readonly owner?: string;
 }
 
 /** What `getThose` prints; `<none>` stands for what an object has not. */
@@ -199,14 +200,23 @@ export function parseClaims({ stdout }: ExecResult): readonly ClaimedObject[] {
     .split('\n')
     .filter((line) => line.trim() !== '')
     .map((line) => {
-      const [kind = '', namespace = '', name = '', of] = line.trim().split(/\s+/);
+      const [kind = '', namespace = '', name = '', of, owner] = line.trim().split(/\s+/);
       return {
         kind: kind.toLowerCase(),
         namespace: namespace === '<none>' ? '' : namespace,
         name,
         ...known('of', of),
+        ...known('owner', owner),
       };
     });
+}
+
+/** What `getLabelOf` prints: the values, each once; `undefined` stands for objects without the label. */
+export function parseLabels({ stdout }: ExecResult): readonly (string | undefined)[] {
+  const values = stdout.split('\n').map((line) => line.trim());
+  return [...new Set(values.filter((value) => value !== ''))].map((value) =>
+    value === '<none>' ? undefined : value,
+  );
 }
 
 function known<K extends string>(key: K, value: string | undefined): { readonly [P in K]?: string } {

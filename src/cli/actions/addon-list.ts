@@ -32,15 +32,18 @@ interface Row {
   readonly state: AddonState;
   /** How a person gets at it; null: it is not there. */
   readonly shows: ReturnType<CatalogueAddon['shows']> | null;
+  /** Whose it is that kmon has brought from another computer or folder; null: that is not so. */
+  readonly owner: string | null;
 }
 
-function rowOf({ addon, state }: AddonStanding, { config }: App, { context }: AddonsOptions): Row {
+function rowOf({ addon, state, elsewhere }: AddonStanding, { config }: App, { context }: AddonsOptions): Row {
   return {
     name: addon.id,
     what: addon.what,
     listed: config.addons.includes(addon.id),
     state,
     shows: state === 'there' ? addon.shows({ config, cluster: { context } }) : null,
+    owner: elsewhere ?? null,
   };
 }
 
@@ -61,9 +64,9 @@ const STATES: Readonly<Record<AddonState, string>> = {
 function text(rows: readonly Row[]): string {
   return tableText(
     COLUMNS,
-    rows.map(({ name, what, listed, state, shows }) => [
+    rows.map(({ name, what, listed, state, owner, shows }) => [
       name,
-      STATES[state],
+      owner === null ? STATES[state] : `${STATES[state]} (${owner})`,
       listed ? 'yes' : 'no',
       what,
       shows === null ? undefined : shows.kind === 'address' ? shows.url : shows.line,

@@ -3,6 +3,7 @@ import { typedFor } from '../../cluster/cluster-runner.js';
 import { exitCodeOf } from '../../engine/report.js';
 import { KmonError } from '../../errors/kmon-error.js';
 import { proveAddons } from '../../stages/index.js';
+import { othersInWords } from '../../stages/cluster/catalogue-state.js';
 import type { AddonStanding } from '../../stages/cluster/catalogue-state.js';
 import { aboutAddons, addonNamed, addonPlan, standingOfAddons } from '../about-addons.js';
 import type { AddonsOptions } from '../about-addons.js';
@@ -21,7 +22,7 @@ export function verifyAddons(io: Io, options: VerifyOptions): Promise<number> {
     if (typeof standing === 'number') return standing;
     const there = toProve(standing, options);
     if (there.length === 0) {
-      app.view.result('the cluster has no add-on that kmon has brought', { proven: [] });
+      app.view.result(noneText(standing), { proven: [] });
       return 0;
     }
     const report = await app.run(addonPlan(app, options, proveAddons(there.map((s) => s.addon))));
@@ -41,14 +42,23 @@ function toProve(
   const addon = addonNamed(name);
   const wanted = there.filter((s) => s.addon === addon);
   if (wanted.length > 0) return wanted;
-  const others = standing.some((s) => s.addon === addon && s.state === 'others');
+  const others = standing.find((s) => s.addon === addon && s.state === 'others');
   throw new KmonError(
     'precondition',
-    others ? `${name} on this cluster is somebody else's` : `${name} is not on the cluster`,
-    others
+    others === undefined
+      ? `${name} is not on the cluster`
+      : `${othersInWords(others)} on this cluster is somebody else's`,
+    others !== undefined
       ? { hint: 'prove it by the means of whoever has installed it' }
       : {
           hint: `run \`${typedFor({ ...(context === undefined ? {} : { context }) }, `kmon addon add ${name}`)}\` first`,
         },
   );
+}
+
+function noneText(standing: readonly AddonStanding[]): string {
+  const others = standing.filter(({ elsewhere }) => elsewhere !== undefined).map(othersInWords);
+  return others.length === 0
+    ? 'the cluster has no add-on that kmon has brought'
+    : `the cluster has no add-on from here; somebody else's: ${others.join(', ')}`;
 }

@@ -1,4 +1,3 @@
-import { randomUUID } from 'node:crypto';
 import { madeElsewhere } from '../../cluster/teams/standing.js';
 import type { Standing } from '../../cluster/teams/standing.js';
 import { teamRows } from '../../cluster/teams/rows.js';
@@ -34,7 +33,7 @@ interface MakeTeamsOptions extends TeamsOptions {
 export function teams(io: Io, options: MakeTeamsOptions): Promise<number> {
   const { adopt, dryRun } = options;
   const load = async (config: ReadConfig): Promise<ReadConfig> => {
-    if (adopt === undefined) return { ...config, roomIdToBe: randomUUID() };
+    if (adopt === undefined) return config;
     if (dryRun !== true) await keepRoomId(config.stateDir, adopt);
     return { ...config, roomId: adopt };
   };

@@ -13,9 +13,6 @@ export const CLUSTER_ROLE = 'kmon-team';
 /** Which team an object is of. */
 export const TEAM_LABEL = 'kmon/team';
 
-/** From where it was made: the id of the room, or of the folder in which one computer keeps what it knows of a context. */
-export const OWNER_LABEL = 'kmon/owner';
-
 /** What a cluster has of its own, by name or by how it begins. */
 const RESERVED = /^(?:default|kube-.*)$/;
 

@@ -4,12 +4,13 @@ import { itemsOf } from '../../tools/kubernetes-objects.js';
 import { parseNamespaces } from '../../tools/namespaces.js';
 import type { Namespace } from '../../tools/namespaces.js';
 import { typedFor } from '../cluster-runner.js';
+import { OWNER_LABEL, ownerInWords } from '../owner.js';
 import type { ClusterReader } from '../cluster-runner.js';
 import { FENCE, lookAtFence } from './fence.js';
 import type { Fence } from './fence.js';
 import { isOurs, MANAGED_BY, ownerOf } from './made-by.js';
 import type { Owner } from './made-by.js';
-import { CLUSTER_ROLE, KEYS_NAMESPACE, OWNER_LABEL, TEAM_LABEL } from './names.js';
+import { CLUSTER_ROLE, KEYS_NAMESPACE, TEAM_LABEL } from './names.js';
 
 /** A team that kmon has made from another computer, or from a folder that is lost. */
 export interface TeamElsewhere {
@@ -81,7 +82,7 @@ export function teamsFromHere({ teams, accounts }: Standing): readonly string[] 
 
 /** Says of teams that they are somebody else's, with the id of each: "team red (kmon/owner: 7e57…)". */
 export function madeElsewhere(elsewhere: readonly TeamElsewhere[]): string {
-  const each = elsewhere.map(({ name, owner }) => `${name} (${OWNER_LABEL}: ${owner ?? 'not said'})`);
+  const each = elsewhere.map(({ name, owner }) => `${name} (${ownerInWords(owner)})`);
   return `made from another computer or folder: team ${each.join(', ')}`;
 }
 

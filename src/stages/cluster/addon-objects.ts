@@ -2,19 +2,21 @@ import { parseAllDocuments } from 'yaml';
 import type { CatalogueAddon, ObjectsPart } from '../../addons/addon.js';
 import { ADDON_LABEL } from '../../addons/addon-label.js';
 import { objectsDiffer } from '../../cluster/objects.js';
+import { OWNER_LABEL } from '../../cluster/owner.js';
 import type { Context } from '../../engine/stage.js';
 import { KmonError } from '../../errors/kmon-error.js';
 import { ForeignJson } from '../../tools/foreign-json.js';
 import { getThose } from '../../tools/kubectl.js';
 import { parseClaims } from '../../tools/kubernetes-objects.js';
 import type { PlacedObject } from '../../tools/kubernetes-objects.js';
+import { partsFromHere } from './owned-parts.js';
 
 /**
  * What of the objects of an add-on is not there, or not as it should be, in words; `undefined`: they are what they should be. What was read on
  * machines for it, or what a bundle calls its images where that is not at hand, is not known here: then only what is missing is told. Only looks.
  */
 export async function notWhole(addon: CatalogueAddon, c: Context): Promise<string | undefined> {
-  const parts = addon.install?.(c, new Map()) ?? [];
+  const parts = partsFromHere(addon, c, new Map());
   for (const part of parts.filter((p): p is ObjectsPart => p.kind === 'objects')) {
     const manifest = await part.manifest();
     const missing = await missingOf(manifest, c);
@@ -30,7 +32,9 @@ export async function notWhole(addon: CatalogueAddon, c: Context): Promise<strin
 }
 
 async function missingOf(manifest: string, { cluster }: Context): Promise<string | undefined> {
-  const result = await cluster.query(getThose(cluster.kubectl, manifest, ADDON_LABEL));
+  const result = await cluster.query(
+    getThose(cluster.kubectl, manifest, { of: ADDON_LABEL, owner: OWNER_LABEL }),
+  );
   if (result.exitCode !== 0 && !/no matches for kind|not found/.test(result.stderr))
     throw new KmonError('command', 'kubectl could not read what there is of an add-on', {
       evidence: result.stderr.trim().split('\n').at(-1) ?? '',

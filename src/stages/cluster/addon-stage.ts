@@ -1,6 +1,8 @@
 import type { Addon, ObjectsPart, Part, ReleasePart } from '../../addons/addon.js';
 import { ADDON_LABEL } from '../../addons/addon-label.js';
 import { typedFor } from '../../cluster/cluster-runner.js';
+import { OWNER_LABEL, ownerInWords } from '../../cluster/owner.js';
+import { roomIdFile } from '../../config/room-id.js';
 import { diagnosePods, hinderedPods, inTheWayOf } from '../../cluster/hindered-pods.js';
 import type { Key, Results } from '../../engine/results.js';
 import type { After, Context, Stage } from '../../engine/stage.js';
@@ -12,6 +14,8 @@ import { parseClaims } from '../../tools/kubernetes-objects.js';
 import { foreseePart, hasInstalled, lookAtPart, stepsFor } from './addon-parts.js';
 import type { PartSeen } from './addon-parts.js';
 import { requireCluster } from './control-plane.js';
+import { keepingId } from './keep-id.js';
+import { isFromHere, partsFromHere } from './owned-parts.js';
 
 interface AddonSeen {
   /** Why there is nothing to install. */
@@ -29,7 +33,7 @@ interface AddonSeen {
  */
 export function addonStage(addon: Addon, after: readonly After[], reading?: Key<string>): Stage<AddonSeen> {
   const partsOf = (c: Context): readonly Part[] =>
-    addon.install?.(c, reading === undefined ? NOT_READ : c.seen(reading)) ?? [];
+    partsFromHere(addon, c, reading === undefined ? NOT_READ : c.seen(reading));
   return {
     id: addon.stage ?? addon.id,
     title: addon.title,
@@ -37,8 +41,7 @@ export function addonStage(addon: Addon, after: readonly After[], reading?: Key<
     on: 'cluster',
     settleMs: addon.settleMs,
     look: async (c, so) => withoutLooking(addon, c) ?? lookAtAddon(addon, partsOf(c), c, so),
-    foresee: (c) =>
-      withoutLooking(addon, c) ?? { parts: (addon.install?.(c, NOT_READ) ?? []).map(foreseePart) },
+    foresee: (c) => withoutLooking(addon, c) ?? { parts: partsFromHere(addon, c, NOT_READ).map(foreseePart) },
     judge: ({ notWanted, inTheWay, parts, unproven }) => {
       if (inTheWay !== undefined) return blocked(inTheWay);
       if (notWanted !== undefined) return satisfied(notWanted);
@@ -48,7 +51,10 @@ export function addonStage(addon: Addon, after: readonly After[], reading?: Key<
     },
     // Where nothing is sent, its chart is the first that comes into kmon's folder.
     notes: ({ parts }) => (parts.some((p) => p.part.kind === 'release') ? [kmonFiles()] : []),
-    steps: ({ parts }, c) => parts.flatMap((part) => stepsFor(part, c)),
+    steps: ({ parts }, c) => {
+      const steps = parts.flatMap((part) => stepsFor(part, c));
+      return addon.group === 'catalogue' && steps.length > 0 ? [...keepingId(c), ...steps] : steps;
+    },
     hindrance: (c) => hindrance(addon, partsOf(c), c),
     diagnose: (because, c) => diagnose(addon, partsOf(c), because, c),
   };
@@ -105,14 +111,18 @@ async function whatIsInTheWay(
 async function somebodyElses(
   { id }: Addon,
   parts: readonly PartSeen[],
-  { cluster }: Context,
+  c: Context,
 ): Promise<KmonError | undefined> {
+  const { cluster } = c;
   const objects = parts
     .map(({ part }) => part)
     .filter((part): part is ObjectsPart => part.kind === 'objects');
   for (const { manifest } of objects) {
-    const asked = getThose(cluster.kubectl, await manifest(), ADDON_LABEL);
-    const others = parseClaims(await cluster.query(asked)).filter(({ of }) => of !== id);
+    const asked = getThose(cluster.kubectl, await manifest(), { of: ADDON_LABEL, owner: OWNER_LABEL });
+    const claims = parseClaims(await cluster.query(asked));
+    const elsewhere = claims.find(({ of, owner }) => of === id && !isFromHere(owner, c));
+    if (elsewhere !== undefined) return madeElsewhere(id, elsewhere.owner, c);
+    const others = claims.filter(({ of }) => of !== id);
     const [first] = others;
     if (first === undefined) continue;
     const where = first.namespace === '' ? '' : ` in ${first.namespace}`;
@@ -124,6 +134,18 @@ async function somebodyElses(
     );
   }
   return undefined;
+}
+
+/** Of kmon, but of another keyboard: to everybody here it is somebody else's. */
+function madeElsewhere(id: string, owner: string | undefined, { config, cluster }: Context): KmonError {
+  const file = roomIdFile(config.stateDir);
+  return new KmonError(
+    'precondition',
+    `the cluster has ${id} already, made from another computer or folder (${ownerInWords(owner)})`,
+    {
+      hint: `use that one, and leave ${id} out of kmon.yaml${owner === undefined || cluster.context === undefined ? '' : `; if you made it, and its .kmon folder is lost, write that id into ${file}`}`,
+    },
+  );
 }
 
 /** What the profile was decided for did not answer then, or was another cluster: a room keeps what it has until somebody names another. */

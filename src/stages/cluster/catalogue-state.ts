@@ -1,22 +1,26 @@
 import type { CatalogueAddon } from '../../addons/addon.js';
-import { ADDON_LABEL } from '../../addons/addon-label.js';
+import { ADDON_LABEL, labelOf } from '../../addons/addon-label.js';
 import { CATALOGUE } from '../../addons/index.js';
+import { OWNER_LABEL, ownerInWords } from '../../cluster/owner.js';
 import { lookingStage, onParent, satisfied } from '../../engine/stage.js';
 import type { Context } from '../../engine/stage.js';
-import { getIfThere } from '../../tools/kubectl.js';
-import { parseLabel } from '../../tools/kubernetes-objects.js';
+import { getIfThere, getLabelOf } from '../../tools/kubectl.js';
+import { parseLabel, parseLabels } from '../../tools/kubernetes-objects.js';
 import { clusterThere } from './cluster-there.js';
-import { leftInWords, lookAtLeft } from './left-on-cluster.js';
+import { leftInWords, lookAtLeft, NOTHING_LEFT } from './left-on-cluster.js';
 import type { LeftSeen } from './left-on-cluster.js';
+import { isFromHere } from './owned-parts.js';
 
-/** `others`: one of its kind is there that kmon has not brought. */
+/** `others`: one of its kind is there that kmon has not brought, or has brought from another computer or folder. */
 export type AddonState = 'absent' | 'there' | 'others';
 
 /** An add-on of the catalogue as it is on the cluster. */
 export interface AddonStanding {
   readonly addon: CatalogueAddon;
   readonly state: AddonState;
-  /** What is there of kmon's. */
+  /** Of one that kmon has brought from elsewhere: whose it is, in words. */
+  readonly elsewhere?: string;
+  /** What is there of kmon's, from here. */
   readonly left: LeftSeen;
 }
 
@@ -27,10 +31,34 @@ export async function lookAtAddons(
   return Promise.all(
     addons.map(async (addon): Promise<AddonStanding> => {
       const left = await lookAtLeft(addon.leaves(c.config), c);
-      if (leftInWords(left).length > 0) return { addon, state: 'there', left };
+      if (leftInWords(left).length > 0) {
+        const elsewhere = await madeElsewhere(addon, c);
+        return elsewhere === undefined
+          ? { addon, state: 'there', left }
+          : { addon, state: 'others', elsewhere, left: NOTHING_LEFT };
+      }
       return { addon, state: (await isSomebodyElses(addon, c)) ? 'others' : 'absent', left };
     }),
   );
+}
+
+/**
+ * Whose it is, where something of it was made from elsewhere: then all of it is somebody else's. Pods bear no owner: what made them does, and is gone
+ * first where it is taken away.
+ */
+async function madeElsewhere(addon: CatalogueAddon, c: Context): Promise<string | undefined> {
+  const { objects = [] } = addon.leaves(c.config);
+  const kinds = [...new Set(objects.flatMap((one) => one.kinds))].filter(
+    (kind) => kind !== 'pods' && !kind.includes('.'),
+  );
+  const asked = getLabelOf(c.cluster.kubectl, { kinds, label: labelOf(addon.id) }, OWNER_LABEL);
+  const others = parseLabels(await c.cluster.query(asked)).filter((owner) => !isFromHere(owner, c));
+  return others.length === 0 ? undefined : ownerInWords(others.find((owner) => owner !== undefined));
+}
+
+/** Of an add-on that stays: its name, and whose it is as far as it says so. */
+export function othersInWords({ addon, elsewhere }: AddonStanding): string {
+  return elsewhere === undefined ? addon.id : `${addon.id} (${elsewhere})`;
 }
 
 /** Whether there is one of its kind that is not kmon's. */

@@ -6,7 +6,7 @@ import type { Context, Stage } from '../../engine/stage.js';
 import type { KmonError } from '../../errors/kmon-error.js';
 import { isThere } from '../../here/private-files.js';
 import { whose } from '../machine/whose.js';
-import { lookAtAddons } from './catalogue-state.js';
+import { lookAtAddons, othersInWords } from './catalogue-state.js';
 import type { AddonStanding } from './catalogue-state.js';
 import { clusterThere } from './cluster-there.js';
 import { leftInWords, removingLeft } from './left-on-cluster.js';
@@ -44,9 +44,10 @@ export function removeAddons(addons: readonly CatalogueAddon[], again: string): 
       const ours = seen.filter(({ state }) => state === 'there');
       if (ours.length > 0) return pending(ours.map(inWords).join('; '));
       if (files.length > 0) return pending(`${files.join(', ')} opens nothing any more`);
-      const others = seen.filter(({ state }) => state === 'others').map(({ addon }) => addon.id);
+      const others = seen.filter(({ state }) => state === 'others').map(othersInWords);
+      const from = seen.some(({ elsewhere }) => elsewhere !== undefined) ? 'from here' : 'of kmon';
       const none =
-        addons.length === 1 ? `there is no ${addons[0]?.id ?? ''} of kmon` : 'there is none of kmon';
+        addons.length === 1 ? `there is no ${addons[0]?.id ?? ''} ${from}` : `there is none ${from}`;
       return satisfied(others.length === 0 ? none : `${none}; somebody else's stays: ${others.join(', ')}`);
     },
     steps: ({ standings, files }, c) => [

@@ -2,7 +2,7 @@ import { diagnoseHeld, holdingBack } from '../../cluster/held-namespaces.js';
 import { keptKubeconfigs, teamKubeconfig } from '../../cluster/teams/kubeconfig.js';
 import { FENCE } from '../../cluster/teams/fence.js';
 import { CLUSTER_ROLE, KEYS_NAMESPACE } from '../../cluster/teams/names.js';
-import { ownerHere } from '../../cluster/teams/owner.js';
+import { ownerHere } from '../../cluster/owner.js';
 import { howToAdopt, lookAtStanding, madeElsewhere } from '../../cluster/teams/standing.js';
 import type { Standing } from '../../cluster/teams/standing.js';
 import { typedFor } from '../../cluster/cluster-runner.js';

@@ -1,5 +1,5 @@
 import { MANAGED_BY } from '../../cluster/teams/made-by.js';
-import { ownerHere } from '../../cluster/teams/owner.js';
+import { ownerHere } from '../../cluster/owner.js';
 import { lookAtStanding } from '../../cluster/teams/standing.js';
 import type { Standing } from '../../cluster/teams/standing.js';
 import { lookingStage, onParent, satisfied } from '../../engine/stage.js';

@@ -2,21 +2,20 @@ import { enforcerOf } from '../../cluster/teams/enforcers.js';
 import { teamsManifest } from '../../cluster/teams/manifest.js';
 import type { WantedTeam } from '../../cluster/teams/manifest.js';
 import { wantedTeams } from '../../cluster/teams/names.js';
-import { ownerHere } from '../../cluster/teams/owner.js';
+import { ownerHere } from '../../cluster/owner.js';
 import { shareOf } from '../../cluster/teams/share.js';
 import { uncountedChildren } from '../../cluster/teams/uncounted.js';
 import type { UncountedChild } from '../../cluster/teams/uncounted.js';
 import { inTheWayOf, lookAtStanding } from '../../cluster/teams/standing.js';
 import { applyObjects, objectsDiffer } from '../../cluster/objects.js';
-import { roomIdFile } from '../../config/room-id.js';
 import type { Context, Stage } from '../../engine/stage.js';
 import { blocked, onParent, pending, satisfied } from '../../engine/stage.js';
-import type { Step } from '../../engine/step.js';
 import { KmonError } from '../../errors/kmon-error.js';
 import { getNodes } from '../../tools/kubectl.js';
 import { parseNodeSizes, processors } from '../../tools/node-sizes.js';
 import { parseNodes } from '../../tools/kubernetes-objects.js';
 import { clusterThere } from './cluster-there.js';
+import { keepingId } from './keep-id.js';
 
 export interface TeamsSeen {
   readonly refused?: KmonError;
@@ -44,25 +43,15 @@ export const makeTeams: Stage<TeamsSeen> = {
     const names = teams.map(({ name }) => name).join(', ');
     return differs ? pending(`not all of ${names} is as it should be`) : satisfied(names);
   },
-  steps: ({ teams, manifest, enforcer }, { cluster, config }) => [
-    ...keepingId(cluster, config),
+  steps: ({ teams, manifest, enforcer }, c) => [
+    ...keepingId(c),
     {
       at: 'cluster',
       intent: `apply the teams ${teams.map(inWords).join(', ')}${enforcer === undefined ? '' : ', with a network policy each'}`,
-      command: applyObjects(cluster, manifest),
+      command: applyObjects(c.cluster, manifest),
     },
   ],
 };
-
-/** On a cluster that is no room's nobody else keeps the id by which the teams are known again. */
-function keepingId(
-  { context }: Context['cluster'],
-  { roomId, roomIdToBe, stateDir }: Context['config'],
-): readonly Step[] {
-  if (context === undefined || roomId !== undefined || roomIdToBe === undefined) return [];
-  const file = roomIdFile(stateDir);
-  return [{ at: 'here', intent: `write ${file} on this computer`, file, content: () => roomIdToBe }];
-}
 
 function inWords({ name, share: { cpu, memory, pods } }: WantedTeam): string {
   return `${name} (${processors(cpu)} CPU, ${memory}, ${pods} pods)`;

@@ -72,6 +72,7 @@ export class AddonRoom {
     this.supply = withStandIn(bundle === undefined ? onlineSupply : bundleSupply(bundle));
     this.config = sampleConfig({
       stateDir,
+      roomId: 'the-room',
       kubernetes: { ...DEFAULTS.kubernetes, network },
       monitoring: { ...DEFAULTS.monitoring, profile: 'lite', ...monitoring },
       addons,

@@ -108,6 +108,10 @@ describe.each(INSTALLED)('%s, %s', (_, way, addon) => {
     for (const object of [...room.model.applied].flatMap(objectsIn))
       if (object.kind !== 'Namespace')
         expect(object.metadata.labels).toMatchObject({ 'app.kubernetes.io/managed-by': 'kmon' });
+    // What of the catalogue is on a cluster says whose it is, a namespace too: several may have something there.
+    if (addon.group === 'catalogue')
+      for (const object of [...room.model.applied].flatMap(objectsIn))
+        expect(object.metadata.labels).toMatchObject({ 'kmon/addon': addon.id, 'kmon/owner': 'the-room' });
   });
 
   it('needs every image of what it applies, and says so', async () => {

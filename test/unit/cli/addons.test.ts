@@ -13,10 +13,11 @@ case "$*" in
   *readyz*) echo ok ;;
   *'/api/v1/nodes') cat "$STATE/nodes.json" ;;
   *'/api/v1/pods?'*|*'/api/v1/events?'*) echo '{"items":[]}' ;;
-  *' diff '*) cat >/dev/null; there ;;
+  *' diff '*) cat >/dev/null; there && [ ! -e "$STATE/differs" ] ;;
   *' get -f - '*) cat >/dev/null; cat "$STATE/others" 2>/dev/null; exit 0 ;;
   *' apply '*) cat >"$STATE/applied" ;;
   *' delete '*) echo 1 >>"$STATE/deleted"; [ "$(wc -l <"$STATE/deleted")" -lt 3 ] || rm -f "$STATE/applied" ;;
+  *custom-columns=OF:*) there && grep -o 'kmon/owner: [0-9a-z-]*' "$STATE/applied" | sed 's/.* //'; exit 0 ;;
   *' get apiservices,'*) there && echo apiservice.apiregistration.k8s.io/v1beta1.metrics.k8s.io; exit 0 ;;
   *' get deployments,'*' kmon/addon=metrics-server '*) there && printf 'deployment.apps/metrics-server\\nservice/metrics-server\\n'; exit 0 ;;
   *' get '*' --selector kmon/addon='*) exit 0 ;;
@@ -45,6 +46,8 @@ interface Desk {
   calls(): readonly string[];
   set(name: string, text?: string): void;
   applied(): string;
+  /** metrics-server is there, brought from the folder with this id; absent: from here. */
+  brought(by?: string): void;
   run(...words: readonly string[]): Promise<{
     readonly code: number;
     readonly out: string;
@@ -83,6 +86,12 @@ function desk(kmonYaml?: string): Desk {
   return {
     calls: () => read('calls').trim().split('\n'),
     applied: () => read('applied'),
+    brought: (by = 'this-folder') => {
+      const own = join(cwd, '.kmon/contexts/class');
+      mkdirSync(own, { recursive: true });
+      writeFileSync(join(own, 'room-id'), 'this-folder\n');
+      writeFileSync(join(state, 'applied'), `kmon/owner: ${by}\n`);
+    },
     set: (name, text = '') => {
       writeFileSync(join(state, name), text);
     },
@@ -121,7 +130,7 @@ describe('kmon addon --context', () => {
     expect(data.out).toContain('"name":"metrics-server"');
     expect(data.out).toContain('"listed":true,"state":"absent","shows":null');
     expect((await d.run('list', ...ON)).out).toMatch(/^metrics-server +no +yes +what answers kubectl top/m);
-    d.set('applied');
+    d.brought();
     expect((await d.run('list', ...ON)).out).toMatch(
       /^metrics-server +yes +yes +what .* kubectl --context class top nodes$/m,
     );
@@ -130,7 +139,7 @@ describe('kmon addon --context', () => {
 
   it('takes away what it has brought, and has nothing to do the second time', async () => {
     const d = desk();
-    d.set('applied');
+    d.brought();
     const removed = await d.run('remove', 'metrics-server', ...ON);
     expect(removed.code, removed.err).toBe(0);
     expect(changing(d.calls()).map((call) => call.replace(/^.* delete /, '').replace(/ +-.*/, ''))).toEqual([
@@ -160,10 +169,44 @@ describe('kmon addon --context', () => {
     expect(changing(d.calls())).toEqual([]);
   });
 
+  it('bears the id of the folder it comes from, which is kept there, and goes from there alone', async () => {
+    const d = desk();
+    expect((await d.run('add', 'metrics-server', ...ON)).code).toBe(0);
+    const owners = new Set(d.applied().match(/kmon\/owner: \S+/g));
+    expect(owners.size).toBe(1);
+    expect((await d.run('list', ...ON)).out).toMatch(/^metrics-server +yes +no /m);
+    // From here on another folder is at work, whose kubectl leads to the same cluster.
+    d.brought('ada-s-folder');
+    expect((await d.run('list', ...ON)).out).toMatch(
+      /^metrics-server +somebody else's \(kmon\/owner: ada-s-folder\) +no /m,
+    );
+    expect((await d.run('list', '--json', ...ON)).out).toContain('"owner":"kmon/owner: ada-s-folder"');
+    const before = changing(d.calls()).length;
+    const removed = await d.run('remove', 'metrics-server', ...ON);
+    expect(removed.code).toBe(0);
+    expect(removed.err + removed.out).toContain(
+      "there is no metrics-server from here; somebody else's stays: metrics-server (kmon/owner: ada-s-folder)",
+    );
+    const one = await d.run('verify', 'metrics-server', ...ON);
+    expect(one.code).toBe(22);
+    expect(one.err).toContain("metrics-server (kmon/owner: ada-s-folder) on this cluster is somebody else's");
+    const all = await d.run('verify', ...ON);
+    expect(all.out).toContain(
+      "no add-on from here; somebody else's: metrics-server (kmon/owner: ada-s-folder)",
+    );
+    d.set('differs');
+    d.set('others', 'APIService   <none>   v1beta1.metrics.k8s.io   metrics-server   ada-s-folder\n');
+    const added = await d.run('add', 'metrics-server', ...ON);
+    expect(added.code).toBe(22);
+    expect(added.err).toContain('made from another computer or folder (kmon/owner: ada-s-folder)');
+    expect(added.err).toMatch(/write that id into \S+contexts\/class\/room-id/);
+    expect(changing(d.calls())).toHaveLength(before);
+  });
+
   it('changes nothing in a dry run, and says what it would', async () => {
     const d = desk();
     expect((await d.run('add', 'metrics-server', '--dry-run', ...ON)).out).toContain('apply metrics-server');
-    d.set('applied');
+    d.brought();
     const plan = await d.run('remove', 'metrics-server', '--dry-run', ...ON);
     expect(plan.out + plan.err).toContain('remove service metrics-server in kube-system');
     expect(changing(d.calls())).toEqual([]);

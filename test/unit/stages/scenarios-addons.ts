@@ -47,9 +47,17 @@ export const asksValues = (...names: readonly string[]): Step =>
   );
 
 /** What there is of metrics-server, by its labels; of somebody else's where nothing is kmon's. */
-export const asksLeft = (wide: string, namespaced: string, service?: string): readonly Step[] => [
+export const asksLeft = (
+  wide: string,
+  namespaced: string,
+  service?: string,
+  owner = '<none>',
+): readonly Step[] => [
   asks('get apiservices,clusterrolebindings,clusterroles ', wide),
   asks('--namespace kube-system --selector', namespaced),
+  ...(wide === '' && namespaced === ''
+    ? []
+    : [asks('--all-namespaces --selector kmon/addon=metrics-server ', `${owner}\n`)]),
   ...(wide === '' && namespaced === ''
     ? [
         asks(

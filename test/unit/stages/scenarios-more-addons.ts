@@ -80,9 +80,9 @@ const storageLeft = (wide: string, namespaced: string, namespace: string): reado
   asks('get storageclasses,clusterrolebindings,clusterroles ', wide),
   asks('--namespace kmon-storage --selector', namespaced),
   asks('get namespaces ', namespace),
-  ...(wide + namespaced + namespace === ''
-    ? [asks('storageclasses/local-path', { exitCode: 1, stderr: 'Error from server (NotFound): not found' })]
-    : []),
+  wide + namespaced + namespace === ''
+    ? asks('storageclasses/local-path', { exitCode: 1, stderr: 'Error from server (NotFound): not found' })
+    : asks('--all-namespaces --selector kmon/addon=storage ', '<none>\n<none>\n'),
 ];
 const volumes = asks('get --raw /api/v1/persistentvolumes', JSON.stringify({ items: [] }));
 

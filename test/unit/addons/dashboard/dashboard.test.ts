@@ -222,6 +222,9 @@ describe('what opened a dashboard that is taken away', () => {
     asks('get clusterrolebindings,clusterroles ', wide),
     asks('--namespace kmon-dashboard --selector', namespaced),
     asks('get namespaces ', namespace),
+    ...(wide + namespaced + namespace === ''
+      ? []
+      : [asks('--all-namespaces --selector kmon/addon=dashboard ', '<none>\n')]),
   ];
   const removed = (config: { readonly stateDir: string }, parent: readonly Step[]): Promise<Played> =>
     play(removeAddons([dashboard], 'kmon addon remove dashboard'), { parent }, { machine: PARENT, config });
