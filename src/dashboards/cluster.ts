@@ -5,6 +5,7 @@ import { labelTable } from './tables.js';
 
 const BY_MACHINE = '{{node}}';
 const NO_STATE = 'no kube-state-metrics';
+const NO_BLACKBOX = 'no add-on blackbox';
 const MACHINES = 'node=~".+"';
 
 /** Whether what measures works, and what it stands on. */
@@ -85,6 +86,59 @@ export const CLUSTER: Dashboard = {
             means: 'seconds',
             asks: [{ query: 'answersInSeconds', legend: BY_MACHINE }],
             size: [8, 8],
+          },
+          MACHINES,
+        ),
+      ],
+    },
+    {
+      title: 'Machines from outside (with the add-on blackbox)',
+      panels: [
+        numbers(
+          {
+            title: 'Who answers a ping',
+            about: 'Asked from the parent. A firewall may let none through.',
+            needs: 'blackbox',
+            empty: NO_BLACKBOX,
+            means: 'answers',
+            asks: [{ query: 'pingAnswers', legend: BY_MACHINE }],
+            size: [12, 5],
+          },
+          MACHINES,
+        ),
+        numbers(
+          {
+            title: 'Whose kubelet answers',
+            about: 'Asked from the parent, of every node.',
+            needs: 'blackbox',
+            empty: NO_BLACKBOX,
+            means: 'answers',
+            asks: [{ query: 'kubeletAnswers', legend: BY_MACHINE }],
+            size: [12, 5],
+          },
+          MACHINES,
+        ),
+        lines(
+          {
+            title: 'Ping, there and back',
+            about: 'Of the machines that answer. A slow Wi-Fi shows here first.',
+            needs: 'blackbox',
+            empty: NO_BLACKBOX,
+            means: 'seconds',
+            asks: [{ query: 'pingSeconds', legend: BY_MACHINE }],
+            size: [12, 8],
+          },
+          MACHINES,
+        ),
+        lines(
+          {
+            title: 'Kubelet, with the handshake',
+            about: 'How long each takes that answers. What is slow here and not by a ping is a busy machine.',
+            needs: 'blackbox',
+            empty: NO_BLACKBOX,
+            means: 'seconds',
+            asks: [{ query: 'kubeletSeconds', legend: BY_MACHINE }],
+            size: [12, 8],
           },
           MACHINES,
         ),

@@ -157,6 +157,7 @@ export const NEEDS = {
   observed: 'a computer that is only observed',
   trouble: 'something to be the matter',
   load: 'a load',
+  blackbox: 'the add-on blackbox',
   kubeStateMetrics: 'kube-state-metrics, which only the profile stack has',
 } as const;
 export type Need = keyof typeof NEEDS;

@@ -318,6 +318,50 @@ describe.runIf(IS_WANTED)('the profile stack', () => {
     expect(values).not.toContain('s3cret-path');
   });
 
+  it('asks what pushgateway and blackbox have, and another keyboard touches neither', async () => {
+    const started = Date.now();
+    const rest = poking('monitoring', 'prometheus-kmon-prometheus-0');
+    for (const id of ['pushgateway', 'blackbox']) {
+      const added = await run('addon', 'add', id);
+      if (added.exitCode !== 0) rest();
+      expect(added.exitCode, added.stderr.slice(-3000)).toBe(0);
+    }
+    rest();
+    say(`kmon addon add, of two: ${Math.round((Date.now() - started) / 1000)} s`);
+    const probed = ask('query?query=probe_success').data['result'] as readonly {
+      readonly metric: Readonly<Record<string, string>>;
+      readonly value: readonly [number, string];
+    }[];
+    const nodes = probed.map(({ metric: { probe, node, role, job } }) => [job, probe, node, role].join(' '));
+    expect(nodes.toSorted()).toEqual([
+      'probe kubelet child-1 child',
+      'probe kubelet parent parent',
+      'probe ping child-1 child',
+      'probe ping parent parent',
+      'probe ping visitor observed',
+    ]);
+    expect(ask('query?query=up{job="pushgateway"}').data['result']).toMatchObject([
+      { value: [expect.any(Number), '1'] },
+    ]);
+    const elsewhere = (...args: readonly string[]): Promise<Ended> =>
+      kmon([...args, '--context', kubectl('config', 'current-context'), '--plain'], {
+        cwd: join(lab.dir, 'elsewhere'),
+        env: environment(),
+        timeoutMs: 120_000,
+      });
+    mkdirSync(join(lab.dir, 'elsewhere'));
+    const roomId = readFileSync(join(lab.dir, '.kmon/room-id'), 'utf8').trim();
+    const left = await elsewhere('addon', 'remove', 'pushgateway');
+    expect(left.exitCode, left.stderr).toBe(0);
+    expect(left.stderr).toContain(`somebody else's stays: pushgateway (kmon/owner: ${roomId})`);
+    const refused = await elsewhere('addon', 'add', 'pushgateway');
+    expect(refused.exitCode, refused.stderr).toBe(22);
+    expect(refused.stderr).toContain(`made from another computer or folder (kmon/owner: ${roomId})`);
+    const removed = await run('addon', 'remove', 'blackbox');
+    expect(removed.exitCode, removed.stderr).toBe(0);
+    say(`pushgateway and blackbox: ${Math.round((Date.now() - started) / 1000)} s`);
+  });
+
   it.each(Array.from({ length: ROUNDS }, (_, i) => i + 1))(
     'goes from the cluster as it came, and comes again: round %i',
     async () => {
@@ -349,8 +393,15 @@ describe.runIf(IS_WANTED)('the profile stack', () => {
     const silent = await run('deploy-monitoring');
     expect(silent.stderr).toContain('profile lite: kmon.yaml names none, and it is what is installed');
     expect(silent.stdout).toContain('nothing to change');
-    await takeAway();
+    const gone = await takeAway();
     expect(kubectl('get', 'service', 'shop', '--namespace', 'red', '-o', 'yaml')).not.toContain('kmon/');
+    // The room's add-on is not of who has a context alone.
+    expect(gone.stderr).toContain(
+      "there is none from here; somebody else's stays: pushgateway (kmon/owner: ",
+    );
+    const removed = await run('addon', 'remove', 'pushgateway');
+    expect(removed.exitCode, removed.stderr).toBe(0);
+    expect(kubectl('get', 'namespaces', '-l', 'kmon/addon', '-o', 'name')).toBe('');
   });
 
   it.runIf(CHART === STAND_IN)(
@@ -484,7 +535,7 @@ describe.runIf(IS_WANTED)('the profile stack', () => {
   }
 
   /** As somebody who has a cluster and no room; then the cluster is as it was before there was a monitoring. */
-  async function takeAway(left = bare): Promise<void> {
+  async function takeAway(left = bare): Promise<Ended> {
     const context = kubectl('config', 'current-context');
     const gone = await kmon(['teardown', '--yes', '--context', context, '--plain'], {
       cwd: lab.dir,
@@ -499,6 +550,7 @@ describe.runIf(IS_WANTED)('the profile stack', () => {
         interval: 1000,
       })
       .toBe('');
+    return gone;
   }
 });
 

@@ -2,7 +2,10 @@ import { readdirSync, readFileSync, statSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
 import { parseDocument } from 'yaml';
+import { NEEDS } from '../../src/dashboards/meaning.js';
+import { shippedDashboard } from '../../src/dashboards/shipped.js';
 import { quote } from '../../src/shell/quote.js';
+import { filled, needOf, panelsOf, readDashboard, VARIABLES } from './dashboards.js';
 import type { RoomOfWays } from './network-ways.js';
 
 const KUBECTL = 'HOME=/proc/no-home kubectl --kubeconfig /etc/kubernetes/admin.conf';
@@ -64,7 +67,7 @@ export function hasAddonsAtWork(of: () => RoomOfWays): void {
       for (const id of IDS) expect(listed.stdout).toMatch(new RegExp(`^${id} +yes +yes `, 'm'));
     });
 
-    it('blackbox has asked every machine, under the name that it has in the room', () => {
+    it('blackbox has asked every machine, under the name that it has in the room, and its panels show it', async () => {
       const answers = ask('probe_success{job="probe"}').map(
         ({ metric: { node, instance, role, probe }, value: [, value] }) =>
           [probe, node, instance, role, value].join(' '),
@@ -76,6 +79,17 @@ export function hasAddonsAtWork(of: () => RoomOfWays): void {
         'ping parent parent parent 1',
       ]);
       expect(ask('probe_icmp_duration_seconds{phase="rtt"}')).toHaveLength(2);
+      const all = panelsOf(readDashboard(await shippedDashboard('kmon-cluster')));
+      const panels = all.filter((panel) => needOf(panel) === NEEDS.blackbox);
+      expect(panels).toHaveLength(4);
+      for (const { title, targets = [] } of panels)
+        for (const { expr } of targets)
+          expect(
+            ask(filled(expr, VARIABLES))
+              .map(({ metric }) => metric['node'])
+              .toSorted(),
+            title,
+          ).toEqual(['child-1', 'parent']);
     });
 
     it('pushgateway brings what was pushed to Prometheus, as what it was pushed, and forgets it again', async () => {

@@ -24,7 +24,8 @@ parts_in() {
   for word in "${words[@]}"; do
     case $word in
       '') ;;
-      stack) wanted+='operator alertmanager ' ;;
+      # What the profile takes, and the add-ons that are for its Prometheus.
+      stack) wanted+='operator alertmanager pushgateway blackbox ' ;;
       addons) wanted+="${ADDON_PARTS[*]} " ;;
       all) wanted+="${PARTS[*]} " ;;
       *)

@@ -167,12 +167,15 @@ beforeAll(async () => {
   await standIn('127.0.0.8', macExporter);
   await standIn('127.0.0.15', lyingExporter);
   await standIn('127.0.0.16', kubeStateMetrics);
+  await standIn('127.0.0.19', pinged);
+  await standIn('127.0.0.20', answeredByKubelet);
   for (const [name, text] of Object.entries(named('ConfigMap', 'kmon-prometheus')?.data ?? {}))
     writeFileSync(
       join(programs.folder, name),
-      // Itself it asks where it listens here. `scrape_configs` comes last: one more job of the profile stack, for the panels about Kubernetes.
+      // Itself it asks where it listens here. `scrape_configs` comes last: one more job of the profile stack, for the panels about Kubernetes, and
+      // what the add-on blackbox has.
       name === 'prometheus.yml'
-        ? `${withoutKubernetes(text).trimEnd().replace('localhost:9090', `127.0.0.1:${apiPort}`)}\n${KUBE_STATE_METRICS}`
+        ? `${withoutKubernetes(text).trimEnd().replace('localhost:9090', `127.0.0.1:${apiPort}`)}\n${KUBE_STATE_METRICS}${BLACKBOX}`
         : text,
     );
   start(programs.prometheus, [
@@ -622,6 +625,42 @@ const KUBE_STATE_METRICS = `  - job_name: kube-state-metrics
     static_configs:
       - targets: ['127.0.0.16:${OBSERVED_PORT}']
 `;
+
+/** What the add-on blackbox tells of the machines that answer, by the labels that it gives them; on a cluster its own series are asked. */
+const BLACKBOX = `  - job_name: probe-ping
+    static_configs:
+      - targets: ['127.0.0.19:${OBSERVED_PORT}']
+        labels: { probe: ping }
+    relabel_configs: [{ target_label: job, replacement: probe }]
+    honor_labels: true
+  - job_name: probe-kubelet
+    static_configs:
+      - targets: ['127.0.0.20:${OBSERVED_PORT}']
+        labels: { probe: kubelet }
+    relabel_configs: [{ target_label: job, replacement: probe }]
+    honor_labels: true
+`;
+
+/** A stand-in for blackbox-exporter: of a machine that does not answer it tells how long it has waited. */
+function pinged(): string {
+  return ['parent', 'child-1', 'child-3']
+    .map((node) => {
+      const answers = node === 'child-3' ? 0 : 1;
+      return `probe_success{node="${node}"} ${answers}
+probe_icmp_duration_seconds{node="${node}",phase="rtt"} ${answers === 1 ? 0.002 : 0}
+probe_icmp_duration_seconds{node="${node}",phase="setup"} 0.0001
+`;
+    })
+    .join('');
+}
+
+function answeredByKubelet(): string {
+  return `probe_success{node="parent"} 1
+probe_duration_seconds{node="parent"} 0.012
+probe_success{node="child-1"} 0
+probe_duration_seconds{node="child-1"} 4
+`;
+}
 
 /**
  * A stand-in for kube-state-metrics, with the names and labels of its documentation: a node that is not Ready, a pod that waits, a container
