@@ -3,7 +3,7 @@ import type { AddonName } from '../config/config.js';
 import { ADDON_NAMES, isAddonName } from '../config/sections/addons.js';
 import type { Argument } from './argument.js';
 import { asWritten, notWith, value } from './option.js';
-import { BREAK_LOCK } from './room-options.js';
+import { BREAK_LOCK, CONFIG, DRY_RUN, SHOWING } from './room-options.js';
 import { WrongUse } from './wrong-use.js';
 
 /** Options of several commands about add-ons. */
@@ -14,7 +14,14 @@ export const ADDONS_CONTEXT = value({
   help: 'the cluster of this kubeconfig context instead of the room',
 });
 
-export const ADDONS_LOCK = notWith('--context', BREAK_LOCK);
+/** What a command has that changes one of them, on the room's cluster or another. */
+export const CHANGING_ADDON = {
+  dryRun: DRY_RUN,
+  config: CONFIG,
+  context: ADDONS_CONTEXT,
+  ...SHOWING,
+  breakLock: notWith('--context', BREAK_LOCK),
+};
 
 /** An add-on of the catalogue. */
 export const ADDON: Argument<AddonName> = {

@@ -1,7 +1,6 @@
-import { ADDON, ADDONS_CONTEXT, ADDONS_LOCK } from '../addon-options.js';
+import { ADDON, CHANGING_ADDON } from '../addon-options.js';
 import { defineCommand } from '../command.js';
 import { SETTING_ASIDE } from '../room-exit-codes.js';
-import { CONFIG, DRY_RUN, SHOWING } from '../room-options.js';
 
 export const addonAdd = defineCommand({
   name: 'addon add',
@@ -11,13 +10,7 @@ export const addonAdd = defineCommand({
     'proof passes. It stays until `kmon addon remove`, or until the teardown. kmon.yaml is not changed. What somebody else has installed is never taken over.',
   ].join(' '),
   arguments: { addon: ADDON },
-  options: {
-    dryRun: DRY_RUN,
-    config: CONFIG,
-    context: ADDONS_CONTEXT,
-    ...SHOWING,
-    breakLock: ADDONS_LOCK,
-  },
+  options: CHANGING_ADDON,
   examples: [
     {
       line: 'kmon addon add metrics-server',

@@ -1,7 +1,6 @@
-import { ADDON, ADDONS_CONTEXT, ADDONS_LOCK } from '../addon-options.js';
+import { ADDON, CHANGING_ADDON } from '../addon-options.js';
 import { defineCommand } from '../command.js';
 import { PROVING } from '../room-exit-codes.js';
-import { CONFIG, DRY_RUN, SHOWING } from '../room-options.js';
 
 export const addonRemove = defineCommand({
   name: 'addon remove',
@@ -11,13 +10,7 @@ export const addonRemove = defineCommand({
     'stay with the machines until their teardown, which needs no remove before it.',
   ].join(' '),
   arguments: { addon: ADDON },
-  options: {
-    dryRun: DRY_RUN,
-    config: CONFIG,
-    context: ADDONS_CONTEXT,
-    ...SHOWING,
-    breakLock: ADDONS_LOCK,
-  },
+  options: CHANGING_ADDON,
   examples: [
     { line: 'kmon addon remove metrics-server', does: 'take it away', means: { addon: 'metrics-server' } },
   ],

@@ -11,23 +11,31 @@ import { parseClaims } from '../../tools/kubernetes-objects.js';
 import type { PlacedObject } from '../../tools/kubernetes-objects.js';
 import { partsFromHere } from './owned-parts.js';
 
-/**
- * What of the objects of an add-on is not there, or not as it should be, in words; `undefined`: they are what they should be. What was read on
- * machines for it, or what a bundle calls its images where that is not at hand, is not known here: then only what is missing is told. Only looks.
- */
-export async function notWhole(addon: CatalogueAddon, c: Context): Promise<string | undefined> {
+/** The objects that an add-on is made of. Nothing was read on machines for it: what is known of them is what is on the cluster. */
+export async function manifestsOf(addon: CatalogueAddon, c: Context): Promise<readonly string[]> {
   const parts = partsFromHere(addon, c, new Map());
-  for (const part of parts.filter((p): p is ObjectsPart => p.kind === 'objects')) {
-    const manifest = await part.manifest();
+  return Promise.all(
+    parts.filter((p): p is ObjectsPart => p.kind === 'objects').map((part) => part.manifest()),
+  );
+}
+
+/** What of them is not there, in words; `undefined`: all are. Only looks. */
+export async function missingObjects(manifests: readonly string[], c: Context): Promise<string | undefined> {
+  for (const manifest of manifests) {
     const missing = await missingOf(manifest, c);
     if (missing !== undefined) return missing;
-    if (
-      addon.reads === undefined &&
-      c.supply.profile !== undefined &&
-      (await objectsDiffer(c.cluster, manifest))
-    )
-      return 'what is on the cluster is not as it should be';
   }
+  return undefined;
+}
+
+/**
+ * Whether somebody has changed one of them, in words; `undefined`: they are as they should be. What a bundle calls its images where that is not at
+ * hand is not known here: then nothing is told. Only looks.
+ */
+export async function changedObjects(manifests: readonly string[], c: Context): Promise<string | undefined> {
+  if (c.supply.profile === undefined) return undefined;
+  for (const manifest of manifests)
+    if (await objectsDiffer(c.cluster, manifest)) return 'what is on the cluster is not as it should be';
   return undefined;
 }
 

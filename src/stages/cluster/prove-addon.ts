@@ -3,7 +3,7 @@ import { typedFor } from '../../cluster/cluster-runner.js';
 import { blocked, onParent, pending, satisfied } from '../../engine/stage.js';
 import type { Context, Stage } from '../../engine/stage.js';
 import { KmonError } from '../../errors/kmon-error.js';
-import { notWhole } from './addon-objects.js';
+import { changedObjects, manifestsOf, missingObjects } from './addon-objects.js';
 import { unprovenOf } from './addon-stage.js';
 import { clusterThere } from './cluster-there.js';
 
@@ -32,11 +32,17 @@ export function proveAddon(addon: CatalogueAddon): Stage<ProofSeen> {
     on: 'cluster',
     settleMs: PROVEN_WITHIN_MS[addon.verifies === undefined ? 'answers' : 'images'],
     look: async (c) => {
-      const broken = await notWhole(addon, c);
+      // One that reads on the machines is another when a machine has joined since: its proof says that better.
+      const isLast = addon.reads !== undefined;
+      const manifests = await manifestsOf(addon, c);
+      const broken =
+        (await missingObjects(manifests, c)) ?? (isLast ? undefined : await changedObjects(manifests, c));
       if (broken !== undefined) return { broken: notVerified(broken, c) };
       const unproven =
         (await unprovenOf(addon, c)) ?? (await unprovenOf({ proofs: addon.verifies ?? [] }, c));
-      return unproven === undefined ? {} : { unproven };
+      if (unproven !== undefined) return { unproven };
+      const changed = isLast ? await changedObjects(manifests, c) : undefined;
+      return changed === undefined ? {} : { broken: notVerified(changed, c) };
     },
     foresee: () => ({}),
     judge: ({ broken, unproven }) => {

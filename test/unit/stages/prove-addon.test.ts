@@ -1,12 +1,15 @@
 import { describe, expect, it } from 'vitest';
 import type { CatalogueAddon } from '../../../src/addons/addon.js';
 import { ingress } from '../../../src/addons/ingress/ingress.js';
+import { metricsServer } from '../../../src/addons/metrics-server/metrics-server.js';
 import { storage } from '../../../src/addons/storage/storage.js';
 import { proveAddon } from '../../../src/stages/cluster/prove-addon.js';
+import { KUBELET_CERTIFICATES } from '../../support/kubelet-certificates.js';
 import { PARENT } from '../../support/sample-room.js';
 import { asks } from '../../support/scripted-runner.js';
 import type { Step } from '../../support/scripted-runner.js';
 import { allThere, asksNodes, settling } from './answers.js';
+import { asksValues } from './scenarios-addons.js';
 import { NO_ENDPOINTS, NOT_FOUND, traefik } from './scenarios-more-addons.js';
 import { carriedOutIn, play } from './stage-run.js';
 import type { Played, Setting } from './stage-run.js';
@@ -47,6 +50,38 @@ describe('the proof of an add-on that is there', () => {
   it('says that something was changed', async () => {
     const played = await proven(ingress, [...ingressAsks, allThere(), differs]);
     expect(played.error?.message).toBe('ingress: what is on the cluster is not as it should be');
+  });
+
+  describe('of metrics-server, which has read on the machines what it goes by', () => {
+    const known = asks(
+      'configmaps/metrics-server-kubelets',
+      JSON.stringify({ data: { 'kubelets.crt': KUBELET_CERTIFICATES['pc-10'] } }),
+    );
+    const look = (...named: readonly string[]): readonly Step[] => [
+      ...[nodes, known, allThere(), runs('metrics-server')],
+      asksValues(...named),
+    ];
+    const one = { config: { addons: ['metrics-server'] as const } };
+
+    it('says that something was changed, by what is known of the machines', async () => {
+      const whole = look('pc-10');
+      expect(await proven(metricsServer, [...whole, same], one)).toMatchObject({ because: 'proven' });
+      const played = await proven(metricsServer, [...whole, differs], one);
+      expect(played.error?.message).toBe('metrics-server: what is on the cluster is not as it should be');
+    });
+
+    it('names the machine that has no value rather than that', async () => {
+      const once = look();
+      const played = await proven(metricsServer, [...once, ...settling(20, once, [])], one);
+      expect(played.error?.message).toBe('metrics-server: no value yet of pc-10');
+    });
+
+    it('says what somebody has deleted', async () => {
+      const played = await proven(metricsServer, [nodes, known, allThere('RoleBinding')], one);
+      expect(played.error?.message).toBe(
+        'metrics-server: rolebinding metrics-server-auth-reader in kube-system is not there',
+      );
+    });
   });
 
   it.each([
