@@ -42,8 +42,8 @@ function keys(): Readonly<Record<string, string>> {
 
 describe('the parts of --with', () => {
   it.each([
-    ['stack', 'operator alertmanager'],
-    ['registry,stack,alertmanager,,registry', 'operator alertmanager registry'],
+    ['stack', 'operator alertmanager pushgateway blackbox'],
+    ['registry,stack,alertmanager,,registry', 'operator alertmanager registry pushgateway blackbox'],
     ['all', 'operator alertmanager metrics-server registry pushgateway blackbox local-path traefik'],
     ['addons', 'metrics-server pushgateway blackbox local-path traefik'],
     ['', ''],
