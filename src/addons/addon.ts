@@ -73,6 +73,11 @@ export interface CatalogueAddon extends Addon {
   readonly knownBy: readonly string[];
   /** What `kmon addon verify` looks at besides the proofs: a run that installs has just seen to it by itself. */
   readonly verifies?: readonly Proof[];
+  /**
+   * Whether what is on the cluster is about the machines that there are now: one that has come or gone since makes no fault of it, and what it lacks its
+   * proof says. Absent: it is about no machine. Only looks.
+   */
+  isOfTheseMachines?(c: Context): Promise<boolean>;
   /** How a person gets at it. */
   shows(at: ShownAt): Shown;
   /** Why it must not be taken away now: somebody would lose what is theirs. Asked before anything of it goes. Only looks. */

@@ -23,7 +23,7 @@ const { namespace, name } = DASHBOARD;
  */
 export const dashboard: CatalogueAddon = {
   id: ID,
-  title: 'Install Headlamp',
+  title: 'Show the cluster in a browser',
   group: 'catalogue',
   what: 'pages about the cluster in a browser, for who has a token',
   notWanted: notListed(ID),

@@ -5,7 +5,8 @@ import type { Context } from '../../engine/context.js';
 import { renderTemplate } from '../../render/render.js';
 import { readTemplate } from '../../render/templates.js';
 import { apiPath, getIfThere } from '../../tools/kubectl.js';
-import { parseConfigMap } from '../../tools/kubernetes-objects.js';
+import { parseForeignJson } from '../../tools/foreign-json.js';
+import { isObjectThere, parseConfigMap } from '../../tools/kubernetes-objects.js';
 import { parentOf } from '../parent-node.js';
 import { authoritiesOf } from './kubelet-authorities.js';
 
@@ -45,6 +46,21 @@ export async function metricsServerManifest(
         )
       : [],
   });
+}
+
+/** Whether the one that is there was told of the nodes that there are now. Only looks. */
+export async function knowsTheseNodes(c: Context): Promise<boolean> {
+  if (c.cluster.context !== undefined) return true;
+  const path = apiPath('apis', 'apps', 'v1', 'namespaces', 'kube-system', 'deployments', 'metrics-server');
+  const found = await c.cluster.query(getIfThere(c.cluster.kubectl, path));
+  if (!isObjectThere(found)) return false;
+  const told = parseForeignJson(found.stdout, 'kubectl')
+    .at('spec', 'template', 'spec', 'hostAliases')
+    .list.flatMap((host) => host.at('hostnames').list.flatMap((name) => name.text ?? []));
+  const nodes = (await clusterNodes(c)).flatMap(({ name, internalIp }) =>
+    internalIp === undefined ? [] : [name],
+  );
+  return JSON.stringify(told.toSorted()) === JSON.stringify(nodes.toSorted());
 }
 
 async function knownBefore({ cluster }: Context): Promise<string> {

@@ -5,7 +5,7 @@ import type { Workload } from '../../cluster/rollout.js';
 import type { CatalogueAddon } from '../addon.js';
 import { labelOf, notListed } from '../addon-label.js';
 import { readKubeletCertificate } from './kubelet-authorities.js';
-import { metricsServerManifest } from './manifest.js';
+import { knowsTheseNodes, metricsServerManifest } from './manifest.js';
 import { METRICS_SERVICE, notMeasured } from './node-metrics.js';
 
 const ID = 'metrics-server';
@@ -31,6 +31,7 @@ export const metricsServer: CatalogueAddon = {
   // Its first values are two looks at the kubelets apart, after its image has come.
   settleMs: 150_000,
   knownBy: [METRICS_SERVICE],
+  isOfTheseMachines: knowsTheseNodes,
   shows: ({ cluster }) => ({ kind: 'command', line: `kubectl ${leadingTo(cluster)} top nodes` }),
   // The API first: while it is announced and nobody answers, kubectl and the cluster wait for it whatever they are asked.
   leaves: () => ({

@@ -32,7 +32,7 @@ export function proveAddon(addon: CatalogueAddon): Stage<ProofSeen> {
     on: 'cluster',
     settleMs: PROVEN_WITHIN_MS[addon.verifies === undefined ? 'answers' : 'images'],
     look: async (c) => {
-      // One that reads on the machines is another when a machine has joined since: its proof says that better.
+      // One that reads on the machines is another when a machine has joined since: that is no fault of it, and its proof comes first.
       const isLast = addon.reads !== undefined;
       const manifests = await manifestsOf(addon, c);
       const broken =
@@ -41,7 +41,10 @@ export function proveAddon(addon: CatalogueAddon): Stage<ProofSeen> {
       const unproven =
         (await unprovenOf(addon, c)) ?? (await unprovenOf({ proofs: addon.verifies ?? [] }, c));
       if (unproven !== undefined) return { unproven };
-      const changed = isLast ? await changedObjects(manifests, c) : undefined;
+      const changed =
+        isLast && (await addon.isOfTheseMachines?.(c)) !== false
+          ? await changedObjects(manifests, c)
+          : undefined;
       return changed === undefined ? {} : { broken: notVerified(changed, c) };
     },
     foresee: () => ({}),

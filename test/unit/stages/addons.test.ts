@@ -127,7 +127,12 @@ describe('the proof of an add-on', () => {
     const some = asksNodes({ name: 'pc-10' }, { name: 'pc-11', ready: false });
     const played = await play(
       proveAddon(metricsServer),
-      { parent: [some, noneKept, allThere(), rollout(1), asksValues('pc-10')] },
+      {
+        parent: [
+          ...[some, noneKept, allThere(), rollout(1), asksValues('pc-10')],
+          ...[rollout(1), asks('diff --server-side')],
+        ],
+      },
       { machine: PARENT },
     );
     expect(played).toMatchObject({ outcome: 'unchanged', because: 'proven' });

@@ -63,11 +63,31 @@ describe('the proof of an add-on that is there', () => {
     ];
     const one = { config: { addons: ['metrics-server'] as const } };
 
+    const told = (...names: readonly string[]): Step =>
+      asks(
+        'deployments/metrics-server',
+        JSON.stringify({
+          spec: {
+            template: {
+              spec: { hostAliases: names.map((name) => ({ ip: '192.0.2.10', hostnames: [name] })) },
+            },
+          },
+        }),
+      );
+
     it('says that something was changed, by what is known of the machines', async () => {
-      const whole = look('pc-10');
+      const whole = [...look('pc-10'), told('pc-10')];
       expect(await proven(metricsServer, [...whole, same], one)).toMatchObject({ because: 'proven' });
       const played = await proven(metricsServer, [...whole, differs], one);
       expect(played.error?.message).toBe('metrics-server: what is on the cluster is not as it should be');
+    });
+
+    it.each([
+      ['one that has gone since', ['pc-10', 'pc-12']],
+      ['one that has come since', []],
+    ])('takes no other machine for a fault of it: %s', async (_, names) => {
+      const played = await proven(metricsServer, [...look('pc-10'), told(...names)], one);
+      expect(played).toMatchObject({ because: 'proven' });
     });
 
     it('names the machine that has no value rather than that', async () => {
