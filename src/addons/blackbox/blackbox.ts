@@ -30,8 +30,8 @@ export const blackbox: CatalogueAddon = {
   needs: [BLACKBOX_EXPORTER],
   install: (c) => [{ kind: 'objects', name: ID, manifest: () => manifest(c) }],
   proofs: [(c) => notRolledOut(c.cluster, [{ kind: 'deployments', namespace, name }]), notAnswered],
-  // An operator tells its Prometheus of new targets within a minute and a half.
-  settleMs: 180_000,
+  // A kubelet brings what an operator has written within a minute and a half, and its reloader may see it only at its own look, every three.
+  settleMs: 300_000,
   knownBy: [],
   shows: () => ({ kind: 'command', line: 'kmon open prometheus' }),
   leaves: () => ({

@@ -28,8 +28,8 @@ export const pushgateway: CatalogueAddon = {
   needs: [PUSHGATEWAY],
   install: (c) => [{ kind: 'objects', name: ID, manifest: () => manifest(c) }],
   proofs: [(c) => notRolledOut(c.cluster, [{ kind: 'deployments', namespace, name }]), notAsked],
-  // An operator tells its Prometheus of a new target within a minute and a half.
-  settleMs: 180_000,
+  // A kubelet brings what an operator has written within a minute and a half, and its reloader may see it only at its own look, every three.
+  settleMs: 300_000,
   knownBy: [],
   shows: () => ({
     kind: 'command',
