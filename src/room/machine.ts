@@ -9,6 +9,11 @@ export interface Machine {
   readonly address: string;
   readonly role: Role;
   readonly team?: string;
+  /**
+   * It is a Linux inside of another computer of the room, whose address this is: that one forwards what comes for the guest and translates
+   * what goes out. The guest itself has another address, which nobody else of the room can reach.
+   */
+  readonly guest?: true;
 }
 
 /**

@@ -13,6 +13,7 @@ interface Seen {
   readonly name: string | undefined;
   readonly observed: boolean;
   readonly exporter: unknown;
+  readonly guest: boolean;
 }
 
 /**
@@ -24,6 +25,7 @@ export function checkRoom(doc: WrittenDocument): readonly Problem[] {
   return [
     ...checkUnique(doc, machines),
     ...checkExporters(doc, machines),
+    ...checkGuests(doc, machines),
     ...checkSubnets(doc, machines),
     ...checkPorts(doc),
     ...checkValues(doc),
@@ -74,6 +76,30 @@ function checkExporters(doc: WrittenDocument, machines: readonly Seen[]): readon
       at: doc.at([...m.path, 'exporter']),
       text: `${showPath(m.path)} has an exporter and is a node: kmon brings a node's own (write kind: observed if it is only watched)`,
     }));
+}
+
+/** A guest is a Linux that joins the cluster, behind an address that is translated. */
+function checkGuests(doc: WrittenDocument, machines: readonly Seen[]): readonly Problem[] {
+  const guests = machines.filter((m) => m.guest);
+  const [first] = guests;
+  const network = ['kubernetes', 'network'] as const;
+  const byRoutes = first !== undefined && textOf(entry(doc.value, 'kubernetes'), 'network') === 'routes';
+  return [
+    ...guests
+      .filter((m) => m.observed)
+      .map((m) => ({
+        at: doc.at([...m.path, 'node']),
+        text: `${showPath(m.path)} is observed, which a computer of any system is by its own exporter, and node: guest is for a Linux that joins the cluster: leave one of the two out`,
+      })),
+    ...(byRoutes
+      ? [
+          {
+            at: doc.at(network),
+            text: `kubernetes.network is routes, and ${showPath(first.path)} is a guest: packets of pods do not pass the laptop, which translates addresses; write network: vxlan`,
+          },
+        ]
+      : []),
+  ];
 }
 
 function checkSubnets(doc: WrittenDocument, machines: readonly Seen[]): readonly Problem[] {
@@ -183,6 +209,7 @@ function seen(machine: unknown, path: KeyPath): Seen {
     name: textOf(machine, 'name') ?? defaultName(path),
     observed: textOf(machine, 'kind') === 'observed',
     exporter: entry(machine, 'exporter'),
+    guest: textOf(machine, 'node') === 'guest',
   };
 }
 

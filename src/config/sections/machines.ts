@@ -10,6 +10,9 @@ import { login } from './login.js';
 /** What a child is that says no more than its address. */
 export const CHILDREN = { kind: 'node', exporterPort: EXPORTER_PORTS.node } as const;
 
+/** What a machine is a node as. */
+const NODES = ['machine', 'guest'] as const;
+
 const machine = {
   address: matching(
     'an IPv4 address that the other machines can reach (a name for SSH is its host)',
@@ -25,6 +28,11 @@ const machine = {
   host: optional(
     matching('an IPv4 address, a host name or a Host of ~/.ssh/config', HOST),
     'Where SSH connects to: an address, a name, or a Host of ~/.ssh/config. Default: the address.',
+  ),
+  node: optional(
+    choice(...NODES),
+    'machine: the computer itself; guest: a Linux inside of it (a laptop with Windows or macOS), behind its address, which forwards ports to it.',
+    NODES[0],
   ),
   ...login,
 };
@@ -114,7 +122,13 @@ export function roomOf(
 }
 
 function toMachine({ written, name }: Named, role: Role): Machine {
-  return { name, address: written.address, role, ...teamOf(written) };
+  return {
+    name,
+    address: written.address,
+    role,
+    ...teamOf(written),
+    ...(written.node === 'guest' ? { guest: true } : {}),
+  };
 }
 
 function toObserved({ written, name }: Named<WrittenChild>): Observed {

@@ -95,6 +95,25 @@ bundle: ../usb/bundle
     });
   });
 
+  it('knows a guest as a machine behind the address of its laptop', async () => {
+    const config = await load(`room: r
+parent: { address: 192.168.1.10, node: guest, port: 2222 }
+children: [{ address: 192.168.1.11, node: machine }, { address: 192.168.1.12, node: guest, port: 2222 }]
+kubernetes: { network: vxlan }
+`);
+    expect(config.room.parent).toEqual({
+      name: 'parent',
+      address: '192.168.1.10',
+      role: 'parent',
+      guest: true,
+    });
+    expect(config.room.children).toEqual([
+      { name: 'child-1', address: '192.168.1.11', role: 'child' },
+      { name: 'child-2', address: '192.168.1.12', role: 'child', guest: true },
+    ]);
+    expect(config.logins['child-2']).toEqual({ host: '192.168.1.12', port: 2222 });
+  });
+
   it('reads the pin files that it names instead of the user’s own', async () => {
     await writeFile(join(place.folder, 'pins'), '');
     const named = await load(`${ROOM}ssh: { knownHosts: [pins, .kmon/known_hosts] }\n`);

@@ -94,6 +94,21 @@ kubernetes: { version: 1.30 }
       'kmon.yaml:3:39: children[0].kind must be "node" or "observed", not "watched"',
     ],
     [
+      'another kind of node',
+      `${ROOM}children: [{ address: 10.0.0.1, node: vm }]\n`,
+      'kmon.yaml:3:39: children[0].node must be "machine" or "guest", not "vm"',
+    ],
+    [
+      'a guest that is only observed, as a computer of any system is',
+      `${ROOM}children: [{ address: 10.0.0.1, kind: observed, node: guest }]\n`,
+      /^kmon.yaml:3:55: children\[0\] is observed, .* node: guest is for a Linux that joins the cluster: leave one of the two out$/,
+    ],
+    [
+      'a guest, and routes by name',
+      `${ROOM}children: [{ address: 10.0.0.1, node: guest }]\nkubernetes: { network: routes }\n`,
+      /^kmon.yaml:4:24: kubernetes.network is routes, and children\[0\] is a guest: packets of pods do not pass the laptop, .*; write network: vxlan$/,
+    ],
+    [
       'an exporter of a node',
       `${ROOM}children: [{ address: 10.0.0.1, exporter: 9100 }]\n`,
       /^kmon.yaml:3:43: children\[0\] has an exporter and is a node/,
