@@ -12,7 +12,12 @@ import { sshGreets } from './greeting.js';
  */
 export async function waitForBoot(
   o: { readonly engine: Engine; readonly clock: Clock; readonly signal: AbortSignal },
-  machine: { readonly name: string; readonly container: string; readonly address: string },
+  machine: {
+    readonly name: string;
+    readonly container: string;
+    readonly address: string;
+    readonly sshPort: number;
+  },
 ): Promise<readonly string[]> {
   const wait = { withinMs: 90_000, everyMs: 150, clock: o.clock, signal: o.signal };
   const state = await until(async () => {
@@ -23,7 +28,10 @@ export async function waitForBoot(
   const greets =
     state === undefined
       ? undefined
-      : await until(async () => ((await sshGreets(machine.address, 2000)) ? true : undefined), wait);
+      : await until(
+          async () => ((await sshGreets(machine.address, 2000, machine.sshPort)) ? true : undefined),
+          wait,
+        );
   if (greets === undefined) {
     throw new KmonError(
       'timeout',

@@ -37,8 +37,9 @@ export interface MachineSpec {
   readonly lab: string;
   readonly dir: string;
   readonly machine: string;
-  /** Name of the lab's network. */
-  readonly network: string;
+  /** Name of the lab's network; absent: it is in none, since it is a guest whose cable is laid when it runs. */
+  readonly network?: string;
+  /** In the room. */
   readonly address: string;
   readonly image: string;
   readonly limits: Limits;
@@ -106,23 +107,63 @@ export function machineCreateArgs(kind: EngineKind, spec: MachineSpec): readonly
     '--volume',
     `${volumeName(spec.lab, spec.machine)}:/var/lib${kind === 'podman' ? ':exec,suid,dev' : ''}`,
     ...(spec.reads === undefined ? [] : ['--volume', `${spec.reads.folder}:${spec.reads.at}:ro`]),
-    '--network',
-    spec.network,
-    '--ip',
-    spec.address,
-    '--ulimit',
-    `nofile=${spec.limits.openFiles}:${spec.limits.openFiles}`,
-    '--ulimit',
-    `nproc=${spec.limits.processes}:${spec.limits.processes}`,
+    ...networkArgs(spec),
+    ...limitArgs(spec),
     '--stop-signal',
     'SIGRTMIN+3',
     // /etc/hosts and resolv.conf are plain files of the machine: as mounts they could not be replaced by renaming.
-    ...(kind === 'podman' ? ['--no-hosts', '--dns=none', podmanSystemd(spec.cgroups)] : []),
+    ...(kind === 'podman' ? ['--no-hosts', ...ownResolver(spec), podmanSystemd(spec.cgroups)] : []),
     spec.image,
     // What docker gives is for its daemon to say: there the init gives it away. `docker exec` beside it has it still.
     ...(kind === 'docker' ? WITHOUT_CLOCK : []),
     '/sbin/init',
   ];
+}
+
+/** Arguments that make a laptop, not started: it has an address in the room and runs nothing but a program that waits. */
+export function laptopCreateArgs(kind: EngineKind, spec: MachineSpec): readonly string[] {
+  return [
+    ...(spec.runtime === undefined ? [] : ['--runtime', spec.runtime]),
+    'create',
+    '--name',
+    containerName(spec.lab, spec.machine),
+    '--hostname',
+    spec.machine,
+    ...labelArgs({
+      [LAB_LABEL]: spec.lab,
+      [MACHINE_LABEL]: spec.machine,
+      [DIR_LABEL]: spec.dir,
+      [ADDRESS_LABEL]: spec.address,
+    }),
+    '--privileged',
+    ...networkArgs(spec),
+    ...limitArgs(spec),
+    ...(kind === 'podman' ? ['--no-hosts', '--dns=none', '--systemd=false'] : []),
+    spec.image,
+    ...(kind === 'docker' ? WITHOUT_CLOCK : []),
+    'sleep',
+    'infinity',
+  ];
+}
+
+/** Of a container in no network podman keeps out of that by itself, and refuses to be told. */
+function ownResolver({ network }: MachineSpec): readonly string[] {
+  return network === undefined ? [] : ['--dns=none'];
+}
+
+function limitArgs({ limits }: MachineSpec): readonly string[] {
+  return [
+    '--ulimit',
+    `nofile=${limits.openFiles}:${limits.openFiles}`,
+    '--ulimit',
+    `nproc=${limits.processes}:${limits.processes}`,
+  ];
+}
+
+function networkArgs(spec: MachineSpec): readonly string[] {
+  return spec.network === undefined
+    ? ['--network', 'none']
+    : ['--network', spec.network, '--ip', spec.address];
 }
 
 /**

@@ -1,7 +1,7 @@
 import { listArgs } from './container-engine-args.js';
 import type { Engine } from './container-engine.js';
 import { INTERNET } from './internet/names.js';
-import { ADDRESS_LABEL, DIR_LABEL, LAB_LABEL, MACHINE_LABEL, machineIndex } from './names.js';
+import { ADDRESS_LABEL, DIR_LABEL, LAB_LABEL, MACHINE_LABEL, laptopName, machineIndex } from './names.js';
 
 /** A machine as the container engine has it. */
 export interface FoundMachine {
@@ -12,6 +12,8 @@ export interface FoundMachine {
   readonly running: boolean;
   /** Its init, seen from this computer; 0 when it does not run. */
   readonly pid: number;
+  /** It is a guest: the laptop around it, which has its address and its network cable. */
+  readonly laptop?: FoundMachine;
 }
 
 /** The lab's machines, parent first, read from the labels on its containers. */
@@ -19,6 +21,14 @@ export async function findMachines(engine: Engine, lab: string): Promise<readonl
   const ids = lines(await engine.run(listArgs('container', lab)));
   if (ids.length === 0) return [];
   return parseMachines(await engine.run(['container', 'inspect', ...ids]), lab);
+}
+
+/** The laptops around guests, also those whose guest is not there. */
+export async function findLaptops(engine: Engine, lab: string): Promise<readonly FoundMachine[]> {
+  const ids = lines(await engine.run(listArgs('container', lab)));
+  if (ids.length === 0) return [];
+  const all = parseContainers(await engine.run(['container', 'inspect', ...ids]), lab);
+  return all.filter(({ name }) => name.endsWith(laptopName('')));
 }
 
 /** The machine that is the lab's Internet; undefined when it has none. */
@@ -31,8 +41,13 @@ export async function findInternet(engine: Engine, lab: string): Promise<FoundMa
 
 /** Reads the room's machines out of `container inspect`, parent first. */
 export function parseMachines(json: string, lab: string): readonly FoundMachine[] {
-  return parseContainers(json, lab)
+  const all = parseContainers(json, lab);
+  return all
     .filter((container) => machineIndex(container.name) !== undefined)
+    .map((container) => {
+      const laptop = all.find((other) => other.name === laptopName(container.name));
+      return laptop === undefined ? container : { ...container, laptop };
+    })
     .sort((a, b) => (machineIndex(a.name) ?? 0) - (machineIndex(b.name) ?? 0));
 }
 

@@ -10,7 +10,18 @@ export interface LabMachine {
   readonly address: string;
   readonly container: string;
   readonly sudo: SudoManner;
+  /** It is a guest inside of a laptop: the address is the laptop's, which forwards what comes. */
+  readonly laptop?: Laptop;
 }
+
+/** The computer around a guest, as the room sees it: an address, and what it forwards. */
+export interface Laptop {
+  readonly name: string;
+  readonly container: string;
+}
+
+/** Where a laptop takes SSH for its guest: port 22 is its own. */
+export const GUEST_SSH_PORT = 2222;
 
 /** A lab whose machines all answer by SSH. */
 export interface Lab {

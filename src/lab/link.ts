@@ -26,8 +26,9 @@ export async function labLink(o: {
   await setCable(runProgram, namedMachine(o.name, machines, o.machine), o.up);
 }
 
-/** @throws KmonError `precondition` when the machine does not run. */
-export async function setCable(run: RunProgram, machine: FoundMachine, up: boolean): Promise<void> {
+/** Of a guest: that of its laptop. @throws KmonError `precondition` when the machine does not run. */
+export async function setCable(run: RunProgram, of: FoundMachine, up: boolean): Promise<void> {
+  const machine = of.laptop ?? of;
   const link = machine.running ? await readLink(run, machine) : undefined;
   const bridgeEnd = link === undefined ? undefined : await linkName(run, link.peer);
   if (bridgeEnd === undefined) {
@@ -45,8 +46,9 @@ export async function setCable(run: RunProgram, machine: FoundMachine, up: boole
   }
 }
 
-/** State of a running machine's cable. */
-export async function readCable(run: RunProgram, machine: FoundMachine): Promise<'up' | 'down' | 'none'> {
+/** State of a running machine's cable; of a guest: that of its laptop. */
+export async function readCable(run: RunProgram, of: FoundMachine): Promise<'up' | 'down' | 'none'> {
+  const machine = of.laptop ?? of;
   const link = machine.running ? await readLink(run, machine) : undefined;
   if (link === undefined) return 'none';
   return link.carrier ? 'up' : 'down';

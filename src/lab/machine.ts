@@ -5,7 +5,8 @@ import type { LabCredentials } from './dir.js';
 import { machineCreateArgs, volumeCreateArgs, type Limits } from './container-engine-args.js';
 import type { Engine } from './container-engine.js';
 import type { FoundMachine, FoundNetwork } from './inventory.js';
-import { LAB_USER, sudoManner, type LabMachine } from './lab.js';
+import { GUEST_SSH_PORT, LAB_USER, sudoManner, type Laptop, type LabMachine } from './lab.js';
+import { plugIn } from './laptop-cable.js';
 import { machineScript } from './machine-script.js';
 import { containerName, volumeName } from './names.js';
 import type { Outside } from './outside.js';
@@ -32,6 +33,9 @@ export interface PlannedMachine {
   readonly name: string;
   readonly address: string;
   readonly container: string;
+  /** It is a guest: this laptop around it runs already. */
+  readonly laptop?: Laptop;
+  readonly role?: 'parent' | 'child';
   /** A folder of this computer that it may read. */
   readonly reads?: { readonly folder: string; readonly at: string };
 }
@@ -72,6 +76,9 @@ async function tryToBringUp<Plan extends PlannedMachine>(
   if (found === undefined) await make(o, plan);
   o.signal.throwIfAborted();
   if (found?.running !== true) await start(o, plan);
+  if (plan.laptop !== undefined) {
+    await plugIn(o.engine, plan.laptop, { container: plan.container, role: plan.role ?? 'child' });
+  }
   o.signal.throwIfAborted();
   const fresh = found === undefined || !(await isSetUp(o, plan));
   if (fresh || o.credentials.fresh) {
@@ -87,7 +94,7 @@ async function tryToBringUp<Plan extends PlannedMachine>(
       input: input.reveal(),
     });
   }
-  const failedUnits = await waitForBoot(o, plan);
+  const failedUnits = await waitForBoot(o, { ...plan, sshPort: sshPortOf(plan) });
   const keys = await o.engine.run(['exec', plan.container, 'sh', '-c', 'cat /etc/ssh/ssh_host_*_key.pub']);
   return {
     machine: plan,
@@ -95,6 +102,11 @@ async function tryToBringUp<Plan extends PlannedMachine>(
     failedUnits,
     hostKeys: keys.split('\n').filter((line) => line !== ''),
   };
+}
+
+/** Where it is logged in to at its address in the room. */
+export function sshPortOf({ laptop }: Pick<PlannedMachine, 'laptop'>): number {
+  return laptop === undefined ? 22 : GUEST_SSH_PORT;
 }
 
 async function start(o: Making, plan: PlannedMachine): Promise<void> {
@@ -124,7 +136,7 @@ async function make(o: Making, plan: PlannedMachine): Promise<void> {
       lab: o.lab,
       dir: o.dir,
       machine: plan.name,
-      network: o.network.name,
+      ...(plan.laptop === undefined ? { network: o.network.name } : {}),
       address: plan.address,
       image: o.image,
       limits: o.limits,

@@ -38,12 +38,26 @@ export function machineNames(children: number): readonly string[] {
   return ['parent', ...Array.from({ length: children }, (_, i) => `child-${i + 1}`)];
 }
 
-/** Parent 0, child-N N; undefined for what is no machine's name. The order of every list, and the place in the subnet. */
+/** `guest-1`, `guest-2`, ...: children, each inside of a laptop of its own. */
+export function guestNames(laptops: number): readonly string[] {
+  return Array.from({ length: laptops }, (_, i) => `guest-${i + 1}`);
+}
+
+/** The container that is the laptop around a guest. */
+export function laptopName(guest: string): string {
+  return `${guest}-laptop`;
+}
+
+/** Parent 0, child-N N, guest-N behind all children; undefined for what is no machine's name. The order of every list, and the place in the subnet. */
 export function machineIndex(machine: string): number | undefined {
   if (machine === 'parent') return 0;
-  const number = /^child-([1-9]\d{0,2})$/.exec(machine)?.[1];
-  return number === undefined ? undefined : Number(number);
+  const [, kind, number] = /^(child|guest)-([1-9]\d{0,2})$/.exec(machine) ?? [];
+  if (number === undefined) return undefined;
+  return Number(number) + (kind === 'guest' ? MOST : 0);
 }
+
+/** Of children, and of laptops. */
+const MOST = 100;
 
 /** @throws KmonError `usage` for a name that container engines or file systems could trip over. */
 export function checkLabName(name: string): void {
@@ -53,10 +67,10 @@ export function checkLabName(name: string): void {
   });
 }
 
-/** @throws KmonError `usage` unless it is a whole number of 0 to 100 children. */
-export function checkChildren(children: number): void {
-  if (Number.isInteger(children) && children >= 0 && children <= 100) return;
-  throw new KmonError('usage', `a lab cannot have ${children} children`, {
-    hint: 'choose a number from 0 to 100',
+/** @throws KmonError `usage` unless it is a whole number of 0 to 100 of them. */
+export function checkCount(count: number, what: 'children' | 'laptops'): void {
+  if (Number.isInteger(count) && count >= 0 && count <= MOST) return;
+  throw new KmonError('usage', `a lab cannot have ${count} ${what}`, {
+    hint: `choose a number from 0 to ${MOST}`,
   });
 }

@@ -1,5 +1,5 @@
 import { isMap, parseDocument, Scalar, type Document } from 'yaml';
-import type { LabMachine } from './lab.js';
+import { GUEST_SSH_PORT, type LabMachine } from './lab.js';
 
 /** First line of a kmon.yaml that the lab wrote, may write anew and may remove. A file without it belongs to somebody. */
 export const MARKER = '# written by kmon lab up';
@@ -31,17 +31,22 @@ export function roomFile(template: string, o: RoomOfLab): string {
   const doc = parseDocument(template);
   doc.set('room', o.lab);
   o.machines.forEach((machine, i) => {
+    const guest = machine.laptop === undefined ? {} : ({ port: GUEST_SSH_PORT, node: 'guest' } as const);
     const { address, name } = machine;
-    if (machine.role === 'parent') doc.set('parent', doc.createNode({ address, name }, { flow: true }));
+    if (machine.role === 'parent')
+      doc.set('parent', doc.createNode({ address, ...guest, name }, { flow: true }));
     else {
       const team = TEAMS[(i - 1) % TEAMS.length];
-      doc.addIn(['children'], doc.createNode({ address, name, team }, { flow: true }));
+      doc.addIn(['children'], doc.createNode({ address, ...guest, name, team }, { flow: true }));
     }
   });
   blockStyle(doc, 'children');
   if (o.version !== undefined) doc.setIn(['kubernetes', 'version'], quoted(o.version));
+  const guests = o.machines.some((machine) => machine.laptop !== undefined);
+  // Routes do not pass the laptops' translation of addresses.
+  if (guests) doc.setIn(['kubernetes', 'network'], 'vxlan');
   if (o.byInternet === true) {
-    doc.deleteIn(['kubernetes', 'network']);
+    if (!guests) doc.deleteIn(['kubernetes', 'network']);
     doc.setIn(['monitoring', 'grafana'], doc.createNode({ enabled: false }, { flow: true }));
   }
   if (o.bundle !== undefined) doc.set('bundle', o.bundle);

@@ -7,6 +7,7 @@ import { inForce } from './internet/behave.js';
 import { findInternet, findMachines, findNetwork, type FoundMachine } from './inventory.js';
 import type { LabMachineStatus, LabStatus } from './lab.js';
 import { readCable } from './link.js';
+import { sshPortOf } from './machine.js';
 import { checkLabName, machineIndex } from './names.js';
 import { runProgram } from './process.js';
 import { isLabRoomFile, machinesIn } from './room-file.js';
@@ -62,6 +63,6 @@ async function stateOf(machine: FoundMachine, role: LabMachineStatus['role']): P
     address,
     state: running ? 'running' : 'stopped',
     link: await readCable(runProgram, machine),
-    ssh: running && (await sshGreets(address, 2000)),
+    ssh: running && (await sshGreets(address, 2000, sshPortOf(machine))),
   };
 }

@@ -45,7 +45,7 @@ export function internetAddresses(subnet: string): InternetAddresses {
   return { serves: hostOf(subnet, 2), closed: hostOf(subnet, 3), silent: hostOf(subnet, 4) };
 }
 
-/** .10 for the parent (index 0), .11 and on for the children. */
+/** .10 for the parent (index 0), .11 and on for the children, .111 and on for the guests. */
 export function machineAddress(subnet: string, index: number): string {
   return hostOf(subnet, 10 + index);
 }

@@ -16,6 +16,7 @@ import { ensureInternet } from './internet/machine.js';
 import { throughInternet } from './internet/through-internet.js';
 import {
   findInternet,
+  findLaptops,
   findMachines,
   findNetwork,
   networkRanges,
@@ -23,12 +24,15 @@ import {
   type FoundNetwork,
 } from './inventory.js';
 import { sudoManner, type Lab, type LabMachine } from './lab.js';
+import { bringLaptopUp } from './laptop.js';
 import { setCable } from './link.js';
-import { bringUp, type MadeMachine, type Making } from './machine.js';
+import { bringUp, sshPortOf, type MadeMachine, type Making } from './machine.js';
 import {
-  checkChildren,
+  checkCount,
   checkLabName,
   containerName,
+  guestNames,
+  laptopName,
   machineIndex,
   machineNames,
   networkName,
@@ -44,6 +48,10 @@ import { readTemplate } from './templates.js';
 export interface LabUpOptions {
   readonly name: string;
   readonly children: number;
+  /** Of these, each with a guest in it that is one more child. */
+  readonly laptops?: number;
+  /** The parent is a guest inside of a laptop too. */
+  readonly parentGuest?: boolean;
   /** Folder for kmon.yaml, the keys and the password; made when it is missing. */
   readonly dir: string;
   /** Folder of an offline bundle, written into kmon.yaml as it is given, with the version of Kubernetes that is in it. */
@@ -70,7 +78,8 @@ const AT_ONCE = 4;
  */
 export async function labUp(o: LabUpOptions): Promise<Lab> {
   checkLabName(o.name);
-  checkChildren(o.children);
+  checkCount(o.children, 'children');
+  checkCount(o.laptops ?? 0, 'laptops');
   requireRoot();
   const dir = resolve(o.dir);
   const bundle = o.bundle === undefined ? undefined : await lookAtBundle(o.bundle, dir);
@@ -78,6 +87,7 @@ export async function labUp(o: LabUpOptions): Promise<Lab> {
   const signal = o.signal ?? new AbortController().signal;
   const engine = await findEngine(runProgram, o.engine);
   const found = await findMachines(engine, o.name);
+  const laptops = await findLaptops(engine, o.name);
   await refuseOtherDir(engine, o.name, dir, found);
   await claimDir(dir, o.name);
   const apt = await readHostApt(runProgram);
@@ -106,9 +116,14 @@ export async function labUp(o: LabUpOptions): Promise<Lab> {
     ...(internet === undefined ? {} : { wanted: internet }),
   });
   const making = served === undefined ? plain : { ...plain, outside: throughInternet(plain.outside, served) };
-  const warning = inotifyWarning(1 + o.children, await inotifyInstances());
+  const warning = inotifyWarning(1 + o.children + (o.laptops ?? 0), await inotifyInstances());
   if (warning !== undefined) o.say(warning);
-  const made = await bringAllUp(making, planMachines(o, network.subnet, found), found, o.say);
+  const made = await bringAllUp(
+    making,
+    planMachines(o, network.subnet, { machines: found, laptops }),
+    { machines: found, laptops },
+    o.say,
+  );
   const lab: Lab = {
     name: o.name,
     engine: engine.kind,
@@ -129,13 +144,25 @@ export async function labUp(o: LabUpOptions): Promise<Lab> {
   return lab;
 }
 
+/** What is there of a lab already. */
+interface Found {
+  readonly machines: readonly FoundMachine[];
+  readonly laptops: readonly FoundMachine[];
+}
+
 /** The machines asked for and those that are there already: fewer children than before removes none. */
-function planMachines(
-  o: LabUpOptions,
-  subnet: string,
-  found: readonly FoundMachine[],
-): readonly LabMachine[] {
-  const names = new Set([...machineNames(o.children), ...found.map((machine) => machine.name)]);
+function planMachines(o: LabUpOptions, subnet: string, found: Found): readonly LabMachine[] {
+  const guests = guestNames(o.laptops ?? 0);
+  const names = new Set([
+    ...machineNames(o.children),
+    ...guests,
+    ...found.machines.map((machine) => machine.name),
+  ]);
+  const isGuest = (name: string): boolean => {
+    if (found.laptops.some((laptop) => laptop.name === laptopName(name))) return true;
+    if (found.machines.some((machine) => machine.name === name)) return false;
+    return guests.includes(name) || (name === 'parent' && o.parentGuest === true);
+  };
   return [...names]
     .map((name) => ({ name, index: machineIndex(name) ?? 0 }))
     .sort((a, b) => a.index - b.index)
@@ -145,18 +172,25 @@ function planMachines(
       address: machineAddress(subnet, index),
       container: containerName(o.name, name),
       sudo: sudoManner(name),
+      ...(isGuest(name)
+        ? { laptop: { name: laptopName(name), container: containerName(o.name, laptopName(name)) } }
+        : {}),
     }));
 }
 
 async function bringAllUp(
   making: Making,
   plans: readonly LabMachine[],
-  found: readonly FoundMachine[],
+  found: Found,
   say: (line: string) => void,
 ): Promise<readonly MadeMachine[]> {
   const results = await forEachMachine(plans, AT_ONCE, async (plan) => {
-    const there = found.find((machine) => machine.name === plan.name);
-    if (there?.running === true) await setCable(runProgram, there, true);
+    const { laptop, address } = plan;
+    const there = found.machines.find((machine) => machine.name === plan.name);
+    const around = found.laptops.find((other) => other.name === laptop?.name);
+    if (laptop !== undefined) await bringLaptopUp(making, { ...laptop, address }, around);
+    const cable = laptop === undefined ? there : around;
+    if (cable?.running === true) await setCable(runProgram, cable, true);
     const made = await bringUp(making, plan, there);
     say(`${plan.name}: ${made.did}, ${plan.address} answers`);
     if (made.failedUnits.length > 0) say(`${plan.name}: units failed: ${made.failedUnits.join(', ')}`);
@@ -232,6 +266,12 @@ function versionOf(kubernetes: string | undefined): { readonly version?: string 
   return version === undefined ? {} : { version };
 }
 
+/** As a known_hosts file has it. */
+function knownAs(machine: LabMachine): string {
+  const port = sshPortOf(machine);
+  return port === 22 ? machine.address : `[${machine.address}]:${port}`;
+}
+
 async function writeFiles(
   lab: Lab,
   made: readonly MadeMachine[],
@@ -239,7 +279,7 @@ async function writeFiles(
 ): Promise<void> {
   const files = labFiles(lab.dir);
   const pins = made.flatMap(({ machine, hostKeys }) =>
-    hostKeys.map((key) => `${machine.address} ${key.split(' ').slice(0, 2).join(' ')}\n`),
+    hostKeys.map((key) => `${knownAs(machine)} ${key.split(' ').slice(0, 2).join(' ')}\n`),
   );
   await writeLabFile(files.knownHosts, pins.join(''), 0o644);
   const before = (await read(files.config)) ?? '';

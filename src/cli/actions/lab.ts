@@ -27,6 +27,8 @@ export function labUpCommand(
   io: Io,
   o: LabOptions & {
     readonly children: number;
+    readonly laptops: number;
+    readonly parentGuest: boolean;
     readonly bundle: string | undefined;
     readonly internet: string | undefined;
   },
@@ -35,6 +37,8 @@ export function labUpCommand(
     const lab = await labUp({
       name: await nameOf(io, o),
       children: o.children,
+      laptops: o.laptops,
+      parentGuest: o.parentGuest,
       dir: io.cwd,
       signal: io.signal,
       say: sayTo(view),

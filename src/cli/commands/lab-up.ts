@@ -1,5 +1,5 @@
 import { defineCommand } from '../command.js';
-import { asWritten, value } from '../option.js';
+import { asWritten, flag, value } from '../option.js';
 import { LAB_EXIT_CODES, LAB_OPTIONS } from '../lab-options.js';
 import { BUNDLE } from '../room-options.js';
 import { parseCount } from '../values.js';
@@ -18,6 +18,17 @@ export const labUp = defineCommand({
       parse: parseCount,
       standard: 2,
       help: 'how many children',
+    }),
+    laptops: value({
+      flag: '--laptops',
+      operand: 'n',
+      parse: parseCount,
+      standard: 0,
+      help: 'how many laptops besides, each with a Linux guest in it that is one more child',
+    }),
+    parentGuest: flag({
+      flag: '--parent-guest',
+      help: 'the parent is a guest inside of a laptop too',
     }),
     bundle: BUNDLE,
     internet: value({

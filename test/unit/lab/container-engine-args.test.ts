@@ -1,5 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import {
+  laptopCreateArgs,
   listArgs,
   machineCreateArgs,
   networkCreateArgs,
@@ -43,6 +44,29 @@ describe('making a machine', () => {
         '--network kmon-one-ab12 --ip 10.77.0.11 --ulimit nofile=20000:20000 --ulimit nproc=32768:32768 ' +
         '--stop-signal SIGRTMIN+3 --no-hosts --dns=none --systemd=false localhost/kmon-lab:1 /sbin/init',
     );
+  });
+
+  it('puts a guest into no network: its cable is laid when it runs', () => {
+    const { network, ...guest } = MACHINE;
+    expect(machineCreateArgs('podman', guest).join(' ')).toContain(' --network none --ulimit ');
+    expect(machineCreateArgs('podman', guest)).not.toContain(network);
+  });
+
+  it('makes of a laptop what an address in the room takes, and nothing that runs', () => {
+    const spec = { ...MACHINE, machine: 'guest-1-laptop', runtime: 'runc' };
+    expect(laptopCreateArgs('podman', spec).join(' ')).toBe(
+      '--runtime runc create --name kmon-one-guest-1-laptop --hostname guest-1-laptop --label kmon.lab=one ' +
+        '--label kmon.lab.machine=guest-1-laptop --label kmon.lab.dir=/home/a b --label kmon.lab.address=10.77.0.11 ' +
+        '--privileged --network kmon-one-ab12 --ip 10.77.0.11 --ulimit nofile=20000:20000 ' +
+        '--ulimit nproc=32768:32768 --no-hosts --dns=none --systemd=false localhost/kmon-lab:1 sleep infinity',
+    );
+    expect(laptopCreateArgs('docker', spec).slice(-5)).toEqual([
+      'localhost/kmon-lab:1',
+      'setpriv',
+      '--bounding-set=-sys_time',
+      'sleep',
+      'infinity',
+    ]);
   });
 
   it('gives it a folder of this computer to read', () => {

@@ -35,6 +35,18 @@ it('reads machines of podman and docker, parent first and children by number', (
   expect(machines[0]).toMatchObject({ address: '10.77.0.9', dir: '/d' });
 });
 
+it('knows a guest by the laptop around it, which is no machine of the room', () => {
+  const json = JSON.stringify([
+    container('kmon-one-guest-1', 'guest-1', true),
+    container('kmon-one-guest-1-laptop', 'guest-1-laptop', true),
+    container('kmon-one-child-1', 'child-1', true),
+  ]);
+  expect(parseMachines(json, 'one').map((m) => [m.name, m.laptop?.container])).toEqual([
+    ['child-1', undefined],
+    ['guest-1', 'kmon-one-guest-1-laptop'],
+  ]);
+});
+
 it("reads the lab's Internet apart from the room", () => {
   const json = JSON.stringify([
     container('kmon-one-internet', 'internet', true),

@@ -1,6 +1,13 @@
 import { describe, expect, it } from 'vitest';
 import { sudoManner } from '../../../src/lab/lab.js';
-import { checkChildren, checkLabName, machineIndex, machineNames } from '../../../src/lab/names.js';
+import {
+  checkCount,
+  checkLabName,
+  guestNames,
+  laptopName,
+  machineIndex,
+  machineNames,
+} from '../../../src/lab/names.js';
 import { requireRoot } from '../../../src/lab/root.js';
 
 describe('names', () => {
@@ -10,6 +17,17 @@ describe('names', () => {
       0,
       12,
       undefined,
+      undefined,
+      undefined,
+    ]);
+  });
+
+  it('of guests come behind those of all children, and a laptop is no machine', () => {
+    expect(guestNames(2)).toEqual(['guest-1', 'guest-2']);
+    expect(['child-100', 'guest-1', 'guest-12', 'guest-0', laptopName('guest-1')].map(machineIndex)).toEqual([
+      100,
+      101,
+      112,
       undefined,
       undefined,
     ]);
@@ -29,8 +47,11 @@ describe('names', () => {
 
   it.each([-1, 1.5, 101, Number.NaN])('refuses %d children', (children) => {
     expect(() => {
-      checkChildren(children);
+      checkCount(children, 'children');
     }).toThrow('children');
+    expect(() => {
+      checkCount(children, 'laptops');
+    }).toThrow('laptops');
   });
 });
 

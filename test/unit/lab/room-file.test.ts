@@ -52,6 +52,23 @@ monitoring: { profile: lite }
     expect(roomFile(template, { lab: 'one', machines: MACHINES, relay: true })).not.toContain('relay');
   });
 
+  it('has guests at the port by which their laptops take SSH for them, and a network that passes these', () => {
+    const laptop = { name: 'x-laptop', container: 'kmon-one-x-laptop' };
+    const machines = [MACHINES[0], { ...machine('guest-1', '10.77.0.111'), laptop }].flatMap((m) => m ?? []);
+    const text = roomFile(template, { lab: 'one', machines });
+    expect(text).toContain(
+      'children:\n  - { address: 10.77.0.111, port: 2222, node: guest, name: guest-1, team: red }\n',
+    );
+    expect(text).toContain('\n  network: vxlan\n');
+    const parent = roomFile(template, {
+      lab: 'one',
+      machines: [{ ...machine('parent', '10.77.0.10'), laptop }],
+      byInternet: true,
+    });
+    expect(parent).toContain('parent: { address: 10.77.0.10, port: 2222, node: guest, name: parent }\n');
+    expect(parent).toContain('\n  network: vxlan\n');
+  });
+
   it('can be a parent alone', () => {
     expect(parse(roomFile(template, { lab: 'one', machines: MACHINES.slice(0, 1) }))).toMatchObject({
       children: [],
