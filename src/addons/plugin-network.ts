@@ -1,7 +1,9 @@
 import { KmonError } from '../errors/kmon-error.js';
+import { wayOut } from '../facts/place.js';
 import { file } from '../resources/file.js';
 import type { Resource } from '../resources/resource.js';
 import { route } from '../resources/route.js';
+import { allMachines } from '../room/room.js';
 import { cniConflist } from '../tools/cni.js';
 import { CONTAINERD } from '../tools/containerd.js';
 import type { MachineNetwork, NetworkContext, NetworkNodes } from './addon.js';
@@ -67,7 +69,8 @@ export function pluginNetwork(ways: Ways): MachineNetwork {
 
 /** The network card by which a machine reaches the room, where it is known. */
 export function deviceOf(c: NetworkContext, machine: string): string | undefined {
-  return c.factsOf.get(machine)?.routeToParent?.device;
+  const known = allMachines(c.config.room).find((m) => m.name === machine);
+  return known === undefined ? undefined : wayOut(known, c.factsOf.get(machine))?.device;
 }
 
 function ownNode(nodes: NetworkNodes, c: NetworkContext): PlacedNode {

@@ -2,6 +2,7 @@ import type { Context, Trial } from '../engine/stage.js';
 import { onEveryone } from '../engine/stage.js';
 import type { Work } from '../engine/stage.js';
 import { madeNode } from '../facts/ledger.js';
+import type { Machine } from '../room/machine.js';
 import { reachedPorts } from '../room/ports.js';
 import { allMachines } from '../room/room.js';
 import { parseCounted, parseListening } from './answers.js';
@@ -17,6 +18,11 @@ const DEADLINE_SECONDS = 90;
 export interface Opened {
   readonly listening?: Listening;
   readonly untried: readonly Untried[];
+}
+
+/** What is forwarded comes to another address than the one that a guest is known by. */
+function listensOn({ address, guest }: Machine): string {
+  return guest === true ? '0.0.0.0' : address;
 }
 
 /** What the listener of a machine counted until it was stopped. */
@@ -38,7 +44,7 @@ export function openPorts(identity: TrialIdentity): Trial<Opened> {
     tryOut: async (c) => {
       const ran = await runProgram(c, identity, 'listen', [
         ['deadline', DEADLINE_SECONDS],
-        ['address', c.machine.address],
+        ['address', listensOn(c.machine)],
         ...roomAddresses(c).map((address) => ['room', address] as const),
         ...reachedPorts(c.machine, c.config).map(({ protocol, port }) => ['port', protocol, port] as const),
       ]);
@@ -97,5 +103,12 @@ function notOpened(m: Context, listening: Listening): readonly Untried[] {
 function roomAddresses(m: Context): readonly string[] {
   const configured = allMachines(m.config.room).map(({ address }) => address);
   const own = [...m.factsOf.values()].flatMap((facts) => facts.addresses.map((a) => a.address));
-  return [...new Set([...configured, ...own])].filter((address) => !address.startsWith('127.'));
+  // A laptop that forwards may do so under its own name; whoever comes so still has to know the token.
+  const laptop =
+    m.machine.guest === true
+      ? m.facts.routes.flatMap(({ destination, via }) =>
+          destination === 'default' && via !== undefined ? [via] : [],
+        )
+      : [];
+  return [...new Set([...configured, ...own, ...laptop])].filter((address) => !address.startsWith('127.'));
 }

@@ -1,5 +1,6 @@
 import { parseTried } from './answers.js';
 import { trialPeers } from './pairs.js';
+import { ownAddress } from '../facts/place.js';
 import { PORTS, reachedPorts } from '../room/ports.js';
 import type { Job } from './program.js';
 import type { Context, Trial, TrialContext } from '../engine/stage.js';
@@ -99,16 +100,21 @@ function portJob(m: Context, listening: Listeners, name: string): Job {
   const machine = allMachines(m.config.room).find((other) => other.name === name);
   if (machine === undefined) return [];
   const number = numbersIn(m).indexOf(name);
+  const isOwn = name === m.machine.name;
   return [
     ...reachedPorts(machine, m.config)
       .filter(({ protocol, port }) => protocol === 'tcp' && isThere(listening, name, port))
-      .filter(({ port }) => name !== m.machine.name || isUncertain(m, listening, port))
-      .map(({ port }) => ['tcp', number, machine.address, port] as const),
+      .filter(({ port }) => !isOwn || isUncertain(m, listening, port))
+      .map(({ port }) => ['tcp', number, isOwn ? ownDoor(m) : machine.address, port] as const),
     // kmon itself has come in there: the last resort when everything else is silent.
-    ...(name === m.machine.name
-      ? []
-      : [['ssh', number, machine.address, m.config.logins[name]?.port ?? SSH_PORT] as const]),
+    ...(isOwn ? [] : [['ssh', number, machine.address, m.config.logins[name]?.port ?? SSH_PORT] as const]),
   ];
+}
+
+/** Where a machine tries its own ports. The laptop's address leads a guest nowhere before it has that too. */
+function ownDoor({ machine, facts }: Context): string {
+  const has = facts.addresses.some((a) => a.address === machine.address);
+  return has ? machine.address : (ownAddress(machine, facts) ?? machine.address);
 }
 
 function echoJob(m: Context, listening: Listeners, name: string): Job {

@@ -1,6 +1,6 @@
 import { clusterNodes } from '../../cluster/nodes.js';
 import type { Context } from '../../engine/context.js';
-import { nodeIp } from '../../facts/node-ip.js';
+import { nodeAddress } from '../../facts/place.js';
 import { allMachines } from '../../room/room.js';
 import { REACHABLE_ADDRESS } from '../../config/names.js';
 
@@ -31,7 +31,7 @@ function machinesOf({ config: { room }, factsOf }: Context, nodes: Nodes): reado
     const node = nodes.find(({ name }) => name === machine.name);
     return {
       name: machine.name,
-      address: node?.internalIp ?? nodeIp(machine, factsOf.get(machine.name)),
+      address: node?.internalIp ?? nodeAddress(machine, factsOf.get(machine.name)),
       role: machine.role,
       ...(machine.team === undefined ? {} : { team: machine.team }),
       isNode: node !== undefined,

@@ -2,7 +2,7 @@ import type { Image } from '../../artifacts/artifact.js';
 import { GRAFANA, NODE_EXPORTER, PROMETHEUS } from '../../artifacts/images.js';
 import { clusterNodes } from '../../cluster/nodes.js';
 import type { Context } from '../../engine/context.js';
-import { nodeIp } from '../../facts/node-ip.js';
+import { nodeAddress } from '../../facts/place.js';
 import type { Machine } from '../../room/machine.js';
 import { allMachines } from '../../room/room.js';
 import { hasGrafana } from '../grafana-access.js';
@@ -80,7 +80,7 @@ async function theRoom(c: Context): Promise<Watched> {
       watched(
         machine,
         nodes.find((n) => n.name === machine.name)?.internalIp ??
-          nodeIp(machine, c.factsOf.get(machine.name)),
+          nodeAddress(machine, c.factsOf.get(machine.name)),
       ),
     ),
   };

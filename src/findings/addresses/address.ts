@@ -1,7 +1,9 @@
 import { addressRange, overlap, rangeOf } from '../../config/networks/subnet.js';
+import { ownAddress, wayOut } from '../../facts/place.js';
 import { isVpn, roomDevice, roomNetwork } from '../sight/devices.js';
+import type { Present } from '../sight/sight.js';
 import { catalogue, subject } from '../subject.js';
-import type { VerdictOf } from '../subject.js';
+import type { Group, VerdictOf } from '../subject.js';
 import { someOf } from '../wording.js';
 
 const { entries, finding } = catalogue({
@@ -25,10 +27,12 @@ type Verdict = VerdictOf<keyof typeof entries>;
 /** What container engines and virtual machines make. */
 const BRIDGE_NAME = /^(docker|br-|cni|flannel|kmon-vxlan|podman|virbr|lxc|veth|vnet)/;
 
-const ownAddress: Verdict = (one, group) => {
+const addressThere: Verdict = (one, group) => {
   const { machine, facts } = one;
   // Without one address nothing was seen (no `ip` there).
-  if (facts.addresses.length === 0 || roomDevice(one) !== undefined) return [];
+  if (facts.addresses.length === 0) return [];
+  if (machine.guest === true) return guestAddress(one);
+  if (roomDevice(one) !== undefined) return [];
   const real = facts.addresses.filter((a) => a.device !== 'lo' && !a.address.startsWith('127.'));
   // What others of the room are in is most likely what was meant.
   const networks = group.present.flatMap((p) => roomNetwork(p) ?? []);
@@ -42,17 +46,35 @@ const ownAddress: Verdict = (one, group) => {
       remedy:
         meant === undefined
           ? `write the address by which the room reaches it as the address of ${machine.name} in kmon.yaml`
-          : `write \`address: ${meant.address}\` for ${machine.name} in kmon.yaml`,
+          : `write \`address: ${meant.address}\` for ${machine.name} in kmon.yaml${isForwarded(one, group) ? ', or `node: guest` if it is a guest and the address is that of its laptop' : ''}`,
     }),
   ];
 };
+
+/** SSH came in by a port that is not the usual one: mostly a forward. */
+function isForwarded({ machine }: Present, { sight }: Group): boolean {
+  return (sight.config.logins[machine.name]?.port ?? 22) !== 22;
+}
+
+/** A guest gets the laptop's address from kmon, on the loopback. On a network card it is its own, and it is none. */
+function guestAddress({ machine, facts }: Present): ReturnType<Verdict> {
+  const holder = facts.addresses.find((a) => a.address === machine.address && a.device !== 'lo');
+  if (holder === undefined) return [];
+  return [
+    finding('K-ADDRESS', 'stops', machine, {
+      evidence: `kmon.yaml has it for a guest behind ${machine.address}, which is its own (${holder.device})`,
+      cause: 'it is in the network of the room itself, and nothing is forwarded to it',
+      remedy: `leave \`node: guest\` out for ${machine.name} in kmon.yaml`,
+    }),
+  ];
+}
 
 /** The source address of the route to the parent is what the node is known by. */
 const wayToParent: Verdict = (one, { sight }) => {
   const { machine, facts } = one;
   const { parent } = sight.config.room;
-  if (roomDevice(one) === undefined) return [];
-  const way = facts.routeToParent;
+  if (machine.guest !== true && roomDevice(one) === undefined) return [];
+  const way = wayOut(machine, facts);
   if (way === undefined) {
     return [
       finding('K-ROUTE', 'stops', machine, {
@@ -62,7 +84,7 @@ const wayToParent: Verdict = (one, { sight }) => {
       }),
     ];
   }
-  if (way.source === machine.address) return [];
+  if (way.source === ownAddress(machine, facts)) return [];
   const network = roomNetwork(one);
   const source = rangeOf(way.source);
   const near = network !== undefined && source !== undefined && overlap(network, source);
@@ -79,4 +101,4 @@ const wayToParent: Verdict = (one, { sight }) => {
 };
 
 /** The address of kmon.yaml, and the way to the parent. */
-export const address = subject({ entries, ofMachine: [ownAddress, wayToParent] });
+export const address = subject({ entries, ofMachine: [addressThere, wayToParent] });

@@ -3,7 +3,7 @@ import { KmonError } from '../../errors/kmon-error.js';
 import { FIREWALL_NAMES, firewallOpening } from '../../resources/firewall/opening.js';
 import { firewalldFiles } from '../../resources/firewall/firewalld-files.js';
 import { reachedPorts } from '../../room/ports.js';
-import { roomNetwork } from '../sight/devices.js';
+import { arrivalNetwork } from '../sight/devices.js';
 import type { Fix } from './by-resources.js';
 
 /**
@@ -13,7 +13,7 @@ import type { Fix } from './by-resources.js';
 export const firewallFix: Fix = {
   resources: (on) => {
     const { machine, facts, config } = on;
-    const network = roomNetwork(on);
+    const network = arrivalNetwork(on);
     if (network === undefined) {
       throw new KmonError(
         'precondition',

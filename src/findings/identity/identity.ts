@@ -1,5 +1,6 @@
 import { LABEL } from '../../config/names.js';
 import type { Facts } from '../../facts/facts.js';
+import { roomDevice } from '../sight/devices.js';
 import type { Present } from '../sight/sight.js';
 import { catalogue, subject } from '../subject.js';
 import type { Group, VerdictOf } from '../subject.js';
@@ -170,8 +171,11 @@ const mac: Verdict = (one, group) => {
 };
 
 /** Network cards that are on, and whatever has the machine's address in the room; bridges and tunnels may be alike everywhere. */
-function ownLinks({ machine, facts }: Present): Facts['links'] {
-  const inRoom = facts.addresses.find((a) => a.address === machine.address)?.device;
+function ownLinks(one: Present): Facts['links'] {
+  const { facts } = one;
+  // Behind its laptop nobody else of the room sees them.
+  if (one.machine.guest === true) return [];
+  const inRoom = roomDevice(one);
   return facts.links.filter(
     (l) =>
       ((l.physical && l.up) || l.device === inRoom) &&

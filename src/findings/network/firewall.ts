@@ -1,7 +1,7 @@
 import { formatSubnet } from '../../config/networks/subnet.js';
 import { neededPorts } from '../../room/ports.js';
 import type { RoomPort } from '../../room/ports.js';
-import { roomNetwork } from '../sight/devices.js';
+import { arrivalNetwork } from '../sight/devices.js';
 import { catalogue, subject } from '../subject.js';
 import type { FindingOf } from '../subject.js';
 import { blame } from './blame.js';
@@ -23,6 +23,13 @@ export const { entries, finding } = catalogue({
     cause: 'the port answers on the machine itself, but not from the room',
     remedy: 'open the port that is named for the network of the room',
     fix: "opens the port for the room's network only",
+  },
+  'K-GUEST-PORT': {
+    title: 'A laptop does not forward a port to its guest',
+    severities: ['stops', 'hurts'],
+    cause: 'others reach a guest by its laptop alone, which has to be told of each port',
+    remedy:
+      'forward the port that is named to the same port of the guest, and let it through the firewall of the laptop',
   },
 });
 
@@ -87,6 +94,13 @@ function dropFinding(tried: TriedNetwork, { machine, direction, ways }: Drop): F
   const whom = `${others} ${others === 1 ? 'machine' : 'machines'}`;
   const way = direction === 'in' ? `coming in, from ${whom}` : `going out, to ${whom}`;
   const severity = ways.some(({ to, port }) => stops(tried, to, port)) ? 'stops' : 'hurts';
+  if (direction === 'in' && isForwardedTo(tried, machine)) {
+    const { address } = tried.machine(machine);
+    return finding('K-GUEST-PORT', severity, tried.machine(machine), {
+      evidence: `what is sent to ${portText(ports)} of ${address} does not get to the guest ${machine} (from ${whom})`,
+      remedy: `forward ${portText(ports)} of the laptop to the guest, and let ${ports.length === 1 ? 'it' : 'them'} through the firewall of the laptop`,
+    });
+  }
   return finding('K-FIREWALL', severity, tried.machine(machine), {
     evidence: `the firewall of ${machine} ${verb} ${portText(ports)} (${way}${on})`,
     cause:
@@ -100,6 +114,13 @@ function dropFinding(tried: TriedNetwork, { machine, direction, ways }: Drop): F
     // What goes out is nobody's default: who set that rule has a reason.
     fixable: direction === 'in',
   });
+}
+
+/** Of a guest without a firewall of its own it is the laptop that lets nothing through. */
+function isForwardedTo(tried: TriedNetwork, name: string): boolean {
+  const facts = tried.sight.factsOf.get(name);
+  const guards = [...(facts?.firewalls ?? []), ...Object.keys(facts?.packetRules ?? {})];
+  return tried.machine(name).guest === true && guards.length === 0;
 }
 
 /** Between two machines only: told once for each pair. */
@@ -136,7 +157,7 @@ function stops(tried: TriedNetwork, at: string, port: RoomPort): boolean {
 
 function allow(tried: TriedNetwork, name: string, ports: readonly RoomPort[]): string {
   const facts = tried.sight.factsOf.get(name);
-  const network = facts === undefined ? undefined : roomNetwork({ machine: tried.machine(name), facts });
+  const network = facts === undefined ? undefined : arrivalNetwork({ machine: tried.machine(name), facts });
   const from = network === undefined ? 'the network of the room' : formatSubnet(network);
   const commands = ports.map(({ protocol, port }) => {
     if (facts?.firewalls.includes('ufw') === true)

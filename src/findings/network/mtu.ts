@@ -1,4 +1,5 @@
 import type { EchoTrial } from '../../trial/network-proof.js';
+import { wayOut } from '../../facts/place.js';
 import { roomDevice } from '../sight/devices.js';
 import { catalogue, subject } from '../subject.js';
 import type { About, FindingOf } from '../subject.js';
@@ -135,7 +136,8 @@ function linkMtu(tried: TriedNetwork, name: string): number | undefined {
 function deviceOf(tried: TriedNetwork, name: string): string {
   const facts = tried.sight.factsOf.get(name);
   if (facts === undefined) return '';
-  return roomDevice({ machine: tried.machine(name), facts }) ?? facts.routeToParent?.device ?? '';
+  const machine = tried.machine(name);
+  return roomDevice({ machine, facts }) ?? wayOut(machine, facts)?.device ?? '';
 }
 
 /** What passes on all of them. */

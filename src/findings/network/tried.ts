@@ -1,3 +1,4 @@
+import { wayOut } from '../../facts/place.js';
 import type { Machine } from '../../room/machine.js';
 import { allMachines } from '../../room/room.js';
 import type { EchoTrial, NetworkProof, PortTrial } from '../../trial/network-proof.js';
@@ -95,7 +96,8 @@ export function isAlive({ ports, echo }: TriedWay): boolean {
 
 function wireless(sight: Sight, name: string): boolean {
   const facts = sight.factsOf.get(name);
-  const device = facts?.routeToParent?.device;
+  const machine = allMachines(sight.config.room).find((m) => m.name === name);
+  const device = machine === undefined ? undefined : wayOut(machine, facts)?.device;
   return facts?.links.find((l) => l.device === device)?.wireless === true;
 }
 

@@ -1,21 +1,33 @@
 import { rangeOf } from '../../config/networks/subnet.js';
 import type { Subnet } from '../../config/networks/subnet.js';
 import type { Addressing, Facts } from '../../facts/facts.js';
+import { ownAddress } from '../../facts/place.js';
 import type { Present } from './sight.js';
 
-/** The interface that has the machine's address of kmon.yaml; `undefined` when none has. */
+/** The interface that has the machine's address of kmon.yaml, of a guest the one towards its laptop; `undefined` when none has. */
 export function roomDevice({ machine, facts }: Present): string | undefined {
-  return facts.addresses.find((a) => a.address === machine.address)?.device;
+  const own = ownAddress(machine, facts);
+  return facts.addresses.find((a) => a.address === own)?.device;
 }
 
-/** The network that the machine's address of kmon.yaml lies in, by the prefix that the machine gives it. */
-export function roomNetwork({ machine, facts }: Present): Subnet | undefined {
-  const own = facts.addresses.find((a) => a.address === machine.address);
+/**
+ * The network that the machine's address of kmon.yaml lies in, by the prefix that the machine gives it. A guest does not know that of its
+ * laptop.
+ */
+export function roomNetwork(one: Present): Subnet | undefined {
+  return one.machine.guest === true ? undefined : arrivalNetwork(one);
+}
+
+/** The network out of which packets of the room come: of a guest the one that it has with its laptop, which sends them on as its own. */
+export function arrivalNetwork({ machine, facts }: Present): Subnet | undefined {
+  const address = ownAddress(machine, facts);
+  const own = facts.addresses.find((a) => a.address === address);
   return own === undefined ? undefined : rangeOf(`${own.address}/${own.prefix}`);
 }
 
-/** How the machine has come to that address; `undefined` when nobody on it tells. */
+/** How the machine has come to that address; `undefined` when nobody on it tells. What a laptop gives its guest concerns nobody else. */
 export function roomAddressing(one: Present): Addressing | undefined {
+  if (one.machine.guest === true) return undefined;
   const { address } = one.machine;
   const device = roomDevice(one);
   return one.facts.addressing.find((a) => a.device === device && (a.address ?? address) === address);

@@ -1,5 +1,5 @@
 import { KUBEADM } from '../../artifacts/programs.js';
-import { nodeIp } from '../../facts/node-ip.js';
+import { nodeAddress } from '../../facts/place.js';
 import { findMinor } from '../../config/versions.js';
 import type { Context } from '../../engine/stage.js';
 import { KmonError } from '../../errors/kmon-error.js';
@@ -34,7 +34,7 @@ function valuesFor(m: Context, version: string): NodeValues {
   return {
     version,
     name: m.machine.name,
-    nodeIp: nodeIp(m.machine, m.facts),
+    nodeIp: nodeAddress(m.machine, m.facts),
     criSocket: CONTAINERD.socket,
     ignorePreflight: [
       ...m.config.kubernetes.ignorePreflight,

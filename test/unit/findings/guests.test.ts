@@ -1,0 +1,118 @@
+import { describe, expect, it } from 'vitest';
+import type { Facts } from '../../../src/facts/facts.js';
+import { verdicts } from '../../../src/findings/all-verdicts.js';
+import type { Sight } from '../../../src/findings/sight/sight.js';
+import { DEFAULTS } from '../../../src/config/defaults.js';
+import { firewallFix } from '../../../src/findings/fixes/firewall.js';
+import { inner } from '../../support/guest-facts.js';
+import { CHILD, OTHER, PARENT, sampleConfig, sampleFacts } from '../../support/sample-room.js';
+import { link, proof, sightOf } from './sights.js';
+import type { Different } from './sights.js';
+
+const GUEST = { ...CHILD, guest: true } as const;
+const TWIN = { ...OTHER, guest: true } as const;
+
+/** The sample room whose children are guests, each with the same inner address. */
+function room(different: Partial<Facts> = {}, more: Partial<Sight> = {}): Sight {
+  const config = sampleConfig({
+    room: { name: 'atelier-1', parent: PARENT, children: [GUEST, TWIN], observed: [] },
+    kubernetes: { ...DEFAULTS.kubernetes, network: 'vxlan' },
+  });
+  return sightOf({ 'pc-11': { ...inner(), ...different }, 'pc-12': inner() }, { config, ...more });
+}
+
+const said = (sight: Sight): readonly (readonly string[])[] =>
+  verdicts(sight).map((f) => [`${f.code} ${f.severity}`, f.machine ?? '', f.evidence]);
+
+describe('a guest', () => {
+  it.each<[string, Partial<Facts>]>([
+    ['has not the address of kmon.yaml, and another network than the parent', {}],
+    ['has it on the loopback', inner({ device: 'lo', address: CHILD.address, prefix: 32 })],
+    [
+      'leases its inner address of its laptop',
+      { addressing: [{ device: 'enp0s3', manager: 'netplan', leased: true, leaseSeconds: 600 }] },
+    ],
+    ['has the MAC address of another guest', { links: [link('enp0s3', '08:00:27:00:00:01')] }],
+  ])('%s', (_, facts) => {
+    expect(said(room(facts))).toEqual([]);
+  });
+
+  it('that has the address itself is none', () => {
+    const sight = room({ addresses: [{ device: 'eth0', address: CHILD.address, prefix: 24 }] });
+    const [first] = verdicts(sight);
+    expect(first).toMatchObject({
+      code: 'K-ADDRESS',
+      severity: 'stops',
+      evidence: 'kmon.yaml has it for a guest behind 192.0.2.11, which is its own (eth0)',
+      remedy: 'leave `node: guest` out for pc-11 in kmon.yaml',
+    });
+  });
+
+  it('without a way out does not come to the parent', () => {
+    const { routeToParent, ...facts } = sampleFacts(GUEST, { ...inner(), routes: [] });
+    expect(routeToParent).toBeDefined();
+    const sight = room();
+    expect(said({ ...sight, factsOf: new Map([...sight.factsOf, ['pc-11', facts]]) })).toEqual([
+      ['K-ROUTE stops', 'pc-11', 'no route leads to the parent (192.0.2.10)'],
+    ]);
+  });
+
+  it('that is written as a machine is told how it is written', () => {
+    const config = sampleConfig({ logins: { 'pc-11': { host: CHILD.address, port: 2222 } } });
+    const [first] = verdicts(sightOf({ 'pc-11': inner() }, { config }));
+    expect(first?.code).toBe('K-ADDRESS');
+    expect(first?.remedy).toContain(
+      'or `node: guest` if it is a guest and the address is that of its laptop',
+    );
+  });
+
+  it('has its own firewall opened for what comes from its laptop', () => {
+    const sight = room();
+    const facts = sampleFacts(GUEST, inner());
+    const opened = firewallFix.resources(
+      { machine: GUEST, facts, config: sight.config, room: { clockMs: 0 } },
+      '',
+    );
+    expect(JSON.stringify(opened)).toContain('10.0.2.0/24');
+  });
+});
+
+describe('a forward that is missing', () => {
+  const to = (different: Different, facts: Partial<Facts> = {}): Sight =>
+    room(facts, { network: proof(different) });
+
+  it.each<[string, Different, string, string]>([
+    [
+      'of the overlay',
+      { echo: (t) => (t.to === 'pc-11' ? { arrived: 0, answered: 0 } : {}) },
+      'what is sent to UDP 8472 of 192.0.2.11 does not get to the guest pc-11 (from 2 machines)',
+      'forward UDP 8472 of the laptop to the guest, and let it through the firewall of the laptop',
+    ],
+    [
+      'of the kubelet',
+      { port: (t) => (t.to === 'pc-11' && t.port === 10250 ? { outcome: 'refused' } : {}) },
+      'what is sent to TCP 10250 of 192.0.2.11 does not get to the guest pc-11 (from 2 machines)',
+      'forward TCP 10250 of the laptop to the guest, and let it through the firewall of the laptop',
+    ],
+    [
+      'of all of them',
+      {
+        port: (t) => (t.to === 'pc-11' ? { outcome: 'refused' } : {}),
+        echo: (t) => (t.to === 'pc-11' ? { arrived: 0, answered: 0 } : {}),
+      },
+      'what is sent to TCP 10250, 9100 and UDP 8472 of 192.0.2.11 does not get to the guest pc-11 (from 2 machines)',
+      'forward TCP 10250, 9100 and UDP 8472 of the laptop to the guest, and let them through the firewall of the laptop',
+    ],
+  ])('%s is named by its number', (_, different, evidence, remedy) => {
+    expect(verdicts(to(different))).toMatchObject([
+      { code: 'K-GUEST-PORT', severity: 'stops', machine: 'pc-11', evidence, remedy, fixable: false },
+    ]);
+  });
+
+  it('is the firewall of the guest where that has one', () => {
+    const different: Different = {
+      port: (t) => (t.to === 'pc-11' && t.port === 10250 ? { outcome: 'silent' } : {}),
+    };
+    expect(verdicts(to(different, { firewalls: ['ufw'] })).map((f) => f.code)).toContain('K-FIREWALL');
+  });
+});
