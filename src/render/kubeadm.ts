@@ -24,6 +24,8 @@ export interface InitValues extends NodeValues {
   readonly certSans: readonly string[];
   readonly cgroupDriver: 'systemd' | 'cgroupfs';
   readonly proxyMode: 'iptables' | 'nftables';
+  /** Ranges of the addresses at which NodePorts answer; absent: as kube-proxy takes them by itself. */
+  readonly nodePortAddresses?: readonly string[];
 }
 
 export interface JoinValues extends NodeValues {
@@ -35,7 +37,7 @@ export interface JoinValues extends NodeValues {
 /** The file for `kubeadm init`, in the newest format that this kubeadm reads. */
 export async function kubeadmInitConfig(v: InitValues): Promise<string> {
   const api = kubeadmApiFor(v.version);
-  return renderTemplate(await readTemplate(`kubeadm/init.${api}.yaml`), {
+  const text = renderTemplate(await readTemplate(`kubeadm/init.${api}.yaml`), {
     ...nodeTemplateValues(v),
     kubernetesVersion: v.version,
     advertiseAddress: v.advertiseAddress,
@@ -46,6 +48,10 @@ export async function kubeadmInitConfig(v: InitValues): Promise<string> {
     cgroupDriver: v.cgroupDriver,
     proxyMode: v.proxyMode,
   });
+  // The configuration of kube-proxy is the last of the file.
+  return v.nodePortAddresses === undefined
+    ? text
+    : `${text}nodePortAddresses: ${JSON.stringify(v.nodePortAddresses)}\n`;
 }
 
 /** The file for `kubeadm join`. It holds the token and is therefore a secret as a whole. */

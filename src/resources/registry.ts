@@ -8,10 +8,12 @@ import { exporterClosing } from './exporter-opening.js';
 import { madeFile } from './file.js';
 import { FIREWALL_NAMES, firewallOpening } from './firewall/opening.js';
 import { footprint } from './footprint/footprint.js';
+import { guestDoor } from './guest-door.js';
 import { hostsBlock } from './hosts-entry.js';
 import { kernelModule } from './kernel-module.js';
 import { kmonFiles } from './kmon-files.js';
 import { kubeadmNode } from './kubeadm-node.js';
+import { nodeAddress } from './node-address.js';
 import { packages } from './packages.js';
 import { Params } from './params.js';
 import type { Json, Reversible } from './resource.js';
@@ -39,6 +41,7 @@ const KINDS = {
       ports: p.texts('ports'),
     }),
   footprint: (p) => footprint({ folders: p.texts('folders') }),
+  'guest-door': (p) => guestDoor({ inside: p.text('inside'), node: p.text('node'), port: p.number('port') }),
   'hosts-entry': (p) => hostsBlock({ ...p.optional('block'), entries: [] }),
   'kernel-module': (p) =>
     kernelModule({ name: p.text('name'), ...(p.has('evidence') ? { evidence: p.texts('evidence') } : {}) }),
@@ -50,6 +53,7 @@ const KINDS = {
       criSocket: p.text('criSocket'),
       ...p.optional('runtimeUnit'),
     }),
+  'node-address': (p) => nodeAddress({ address: p.text('address') }),
   packages: (p) => packages({ names: p.texts('names'), hold: p.flag('hold') }),
   route: (p) =>
     route({

@@ -121,6 +121,8 @@ function clusterValues(c: Context, version: string) {
     podSubnet: kubernetes.podSubnet,
     serviceSubnet: kubernetes.serviceSubnet,
     certSans: [...new Set([ENDPOINT_NAME, room.parent.name, room.parent.address, '127.0.0.1'])],
+    // With nftables NodePorts answer at the node's address alone, and what a laptop forwards comes to its guest's inner one.
+    ...(room.parent.guest === true ? { nodePortAddresses: ['0.0.0.0/0'] } : {}),
     cgroupDriver: c.facts.cgroup === 2 ? ('systemd' as const) : ('cgroupfs' as const),
     proxyMode:
       kubernetes.proxyMode ??

@@ -1,12 +1,18 @@
+import { atBoot, keptAtBoot } from '../../addons/at-boot.js';
 import type { Context } from '../../engine/stage.js';
 import { resourceStage } from '../../engine/stage.js';
 import type { Facts } from '../../facts/facts.js';
+import { ownAddress } from '../../facts/place.js';
 import { file } from '../../resources/file.js';
+import { guestDoor } from '../../resources/guest-door.js';
 import { hostsEntry } from '../../resources/hosts-entry.js';
 import { kernelModule } from '../../resources/kernel-module.js';
+import { nodeAddress } from '../../resources/node-address.js';
+import type { Resource } from '../../resources/resource.js';
 import { sleepInhibitor } from '../../resources/sleep-inhibitor.js';
 import { sysctl } from '../../resources/sysctl.js';
 import type { SysctlParams } from '../../resources/sysctl.js';
+import { PORTS } from '../../room/ports.js';
 import { ENDPOINT_NAME } from '../../config/names.js';
 import { TRIED } from './sources.js';
 
@@ -24,8 +30,16 @@ const SYSCTLS: readonly SysctlParams[] = [
 ];
 
 /**
+ * Of a guest. Packets for an address of the loopback come in, and answers leave, by a network that knows nothing of it: a strict look at where
+ * they come from would drop them.
+ */
+const GUEST_SYSCTLS: readonly SysctlParams[] = [
+  { key: 'net.ipv4.conf.all.rp_filter', value: '2', optional: false },
+];
+
+/**
  * Kernel modules, kernel settings, and the names of the room in /etc/hosts. Drop-in files of kmon's own make them survive a restart;
- * no file of the owner is edited but for kmon's marked block in /etc/hosts. A laptop is kept awake. Swap stays as it is: the kubelet is told to live with it.
+ * no file of the owner is edited but for kmon's marked block in /etc/hosts. A guest gets the address of its laptop. A laptop is kept awake. Swap stays as it is: the kubelet is told to live with it.
  */
 export const system = resourceStage({
   id: 'system',
@@ -35,7 +49,7 @@ export const system = resourceStage({
   first: true,
   resources: (_, m) => [
     ...MODULES.map((k) => kernelModule(k)),
-    ...SYSCTLS.map((s) => sysctl(s)),
+    ...sysctlsOf(m).map((s) => sysctl(s)),
     file({
       path: '/etc/modules-load.d/kmon.conf',
       content: lines(MODULES.map((k) => k.name)),
@@ -43,13 +57,37 @@ export const system = resourceStage({
     // 99-: read after the distribution's own files, which may say otherwise.
     file({
       path: '/etc/sysctl.d/99-kmon.conf',
-      content: lines(SYSCTLS.map((s) => `-${s.key} = ${s.value}`)),
+      content: lines(sysctlsOf(m).map((s) => `-${s.key} = ${s.value}`)),
     }),
+    ...nodeOfGuest(m),
     ...hosts(m),
     // Whatever its lid or its battery settings mean to do: a node that sleeps is NotReady.
     ...(isLaptop(m.facts) ? [sleepInhibitor()] : []),
   ],
 });
+
+function sysctlsOf({ machine }: Context): readonly SysctlParams[] {
+  return machine.guest === true ? [...SYSCTLS, ...GUEST_SYSCTLS] : SYSCTLS;
+}
+
+/**
+ * A guest is known by the address of its laptop, which it has to have itself for the kubelet to take it. The exporter listens there alone, and
+ * what is forwarded comes to the guest's inner address.
+ */
+function nodeOfGuest({ machine, facts }: Context): readonly Resource[] {
+  if (machine.guest !== true) return [];
+  const address = nodeAddress({ address: machine.address });
+  const inside = ownAddress(machine, facts);
+  const doors =
+    inside === undefined ? [] : [guestDoor({ inside, node: machine.address, port: PORTS.exporter.port })];
+  return [
+    ...keptAtBoot('05-guest', "the laptop's address", [
+      { resource: address, again: address.change({ addresses: [] }) },
+      ...doors.map((door) => ({ resource: door, again: door.change({ rules: [] }) })),
+    ]),
+    ...atBoot(),
+  ];
+}
 
 function lines(of: readonly string[]): string {
   return `# Written by kmon; \`kmon teardown\` removes it.\n${of.join('\n')}\n`;

@@ -5,10 +5,12 @@ import { exporterOpening } from '../../../src/resources/exporter-opening.js';
 import { file } from '../../../src/resources/file.js';
 import { FIREWALL_NAMES, firewallOpening } from '../../../src/resources/firewall/opening.js';
 import { footprint } from '../../../src/resources/footprint/footprint.js';
+import { guestDoor } from '../../../src/resources/guest-door.js';
 import { hostsEntry } from '../../../src/resources/hosts-entry.js';
 import { kernelModule } from '../../../src/resources/kernel-module.js';
 import { kmonFiles } from '../../../src/resources/kmon-files.js';
 import { kubeadmNode } from '../../../src/resources/kubeadm-node.js';
+import { nodeAddress } from '../../../src/resources/node-address.js';
 import { packages } from '../../../src/resources/packages.js';
 import type { Json, Resource, Reversible } from '../../../src/resources/resource.js';
 import { route } from '../../../src/resources/route.js';
@@ -43,6 +45,7 @@ export const EXAMPLES: readonly Reversible[] = [
     }),
   ),
   footprint(),
+  guestDoor({ inside: '10.0.2.15', node: '192.0.2.12', port: 9100 }),
   hostsEntry({ entries: [{ address: '192.0.2.10', names: ['kmon-parent', 'pc-1'] }] }),
   hostsEntry({ block: 'kmon-name', entries: [{ address: '127.0.1.1', names: ['pc-1'] }] }),
   kernelModule({ name: 'br_netfilter', evidence: ['/proc/sys/net/bridge'] }),
@@ -51,6 +54,7 @@ export const EXAMPLES: readonly Reversible[] = [
   kmonFiles({ folder: '/etc/kmon' }),
   kubeadmNode({ binDir: '/opt/kmon/bin', criSocket: 'unix:///run/kmon-containerd/containerd.sock' }),
   kubeadmNode({ binDir: '/usr/bin', criSocket: '/run/c.sock', runtimeUnit: 'kmon-containerd.service' }),
+  nodeAddress({ address: '192.0.2.12' }),
   packages({ names: ['containerd', 'kubelet=1.36.*'], hold: true }),
   packages({ names: ['stress-ng'] }),
   route({ destination: '10.244.1.0/24', via: '192.0.2.11', device: 'eth0' }),
