@@ -18,6 +18,7 @@ const TWINS = [
   'teacher',
   'keyboard',
   'rehearsal',
+  'guests',
   'teams',
   'addons',
   'stress',
