@@ -1,12 +1,21 @@
-import { readFileSync } from 'node:fs';
 import { describe, expect, it } from 'vitest';
 import { parseAllDocuments } from 'yaml';
-import { renderTemplate } from '../../../src/render/render.js';
+import { flannelManifest } from '../../../src/addons/flannel/manifest.js';
 
-const template = readFileSync(
-  new URL('../../../templates/addons/flannel/flannel.yaml', import.meta.url),
-  'utf8',
-);
+const ROOM = {
+  podSubnet: '10.99.0.0/16',
+  cniConf: '/etc/kmon/cni',
+  cniBin: '/opt/kmon/cni',
+  image: 'mirror.test/flannel:v1',
+  pluginImage: 'mirror.test/flannel-cni-plugin:v1',
+  guests: [],
+};
+
+const objectsOf = (text: string): readonly Manifest[] =>
+  parseAllDocuments(text).map((document) => document.toJS() as Manifest);
+
+const room = await flannelManifest(ROOM);
+const withGuests = await flannelManifest({ ...ROOM, guests: ['guest-1', 'guest-2'] });
 
 interface Manifest {
   readonly kind: string;
@@ -16,15 +25,7 @@ interface Manifest {
 }
 
 describe('the flannel manifest', () => {
-  const objects = parseAllDocuments(
-    renderTemplate(template, {
-      podSubnet: '10.99.0.0/16',
-      cniConf: '/etc/kmon/cni',
-      cniBin: '/opt/kmon/cni',
-      image: 'mirror.test/flannel:v1',
-      pluginImage: 'mirror.test/flannel-cni-plugin:v1',
-    }),
-  ).map((document) => document.toJS() as Manifest);
+  const objects = objectsOf(room);
   const config = objects.find((o) => o.kind === 'ConfigMap')?.data ?? {};
 
   // `kubectl diff` fails for things of a namespace that is yet to be made.
@@ -60,5 +61,33 @@ describe('the flannel manifest', () => {
 
   it('leaves the variables of Kubernetes to Kubernetes', () => {
     expect(JSON.stringify(objects)).toContain('--iface=$(NODE_ADDRESS)');
+  });
+
+  it('has a daemon of its own for guests, which others send to by the address of the laptop', () => {
+    const daemons = objectsOf(withGuests).filter((o) => o.kind === 'DaemonSet');
+    const told = daemons.map((o) => {
+      const text = JSON.stringify(o);
+      return [
+        o.metadata.name,
+        /"matchLabels":\{"app":"([^"]*)"\}/.exec(text)?.[1],
+        /"args":(\[[^\]]*\])/.exec(text)?.[1],
+        /"key":"kubernetes.io\/hostname",("operator":"\w+","values":\[[^\]]*\])/.exec(text)?.[1],
+      ];
+    });
+    expect(told).toEqual([
+      [
+        'kube-flannel-ds',
+        'flannel',
+        '["--ip-masq","--kube-subnet-mgr","--iface=$(NODE_ADDRESS)"]',
+        '"operator":"NotIn","values":["guest-1","guest-2"]',
+      ],
+      [
+        'kube-flannel-ds-guests',
+        'flannel-guests',
+        '["--ip-masq","--kube-subnet-mgr","--iface-can-reach=192.0.2.1","--public-ip=$(NODE_ADDRESS)"]',
+        '"operator":"In","values":["guest-1","guest-2"]',
+      ],
+    ]);
+    expect(objectsOf(withGuests).slice(0, 4)).toEqual(objects.slice(0, 4));
   });
 });

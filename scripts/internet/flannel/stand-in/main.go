@@ -23,16 +23,26 @@ func main() {
 	masq := flag.Bool("ip-masq", false, "")
 	subnets := flag.Bool("kube-subnet-mgr", false, "")
 	iface := flag.String("iface", "", "")
+	reach := flag.String("iface-can-reach", "", "")
+	publicIP := flag.String("public-ip", "", "")
 	flag.Parse()
 	if !*subnets {
 		log.Fatal("only with -kube-subnet-mgr")
 	}
-	if err := run(*iface, *masq); err != nil {
+	own, err := ownAddress(*iface, *reach)
+	if err != nil {
+		log.Fatal(err)
+	}
+	public := own
+	if *publicIP != "" {
+		public = net.ParseIP(*publicIP)
+	}
+	if err := run(own, public, *masq); err != nil {
 		log.Fatal(err)
 	}
 }
 
-func run(iface string, masq bool) error {
+func run(local, public net.IP, masq bool) error {
 	network, err := readNetConf("/etc/kube-flannel/net-conf.json")
 	if err != nil {
 		return err
@@ -53,8 +63,7 @@ func run(iface string, masq bool) error {
 	if err != nil {
 		return err
 	}
-	public := net.ParseIP(iface)
-	overlay, err := makeOverlay(public, subnet)
+	overlay, err := makeOverlay(local, subnet)
 	if err != nil {
 		return err
 	}

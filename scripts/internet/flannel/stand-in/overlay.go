@@ -69,6 +69,21 @@ func isSame(there netlink.Link, wanted *netlink.Vxlan) bool {
 		link.Port == wanted.Port && !link.Learning && link.Attrs().MTU == wanted.MTU
 }
 
+// ownAddress is the one that was named, else that by which the machine would send to the other.
+func ownAddress(iface, reach string) (net.IP, error) {
+	if iface != "" || reach == "" {
+		return net.ParseIP(iface), nil
+	}
+	routes, err := netlink.RouteGet(net.ParseIP(reach))
+	if err != nil {
+		return nil, err
+	}
+	if len(routes) == 0 {
+		return nil, fmt.Errorf("no way leads to %s", reach)
+	}
+	return routes[0].Src, nil
+}
+
 func cardOf(address net.IP) (netlink.Link, error) {
 	links, err := netlink.LinkList()
 	if err != nil {
