@@ -85,9 +85,13 @@ function peersToDial(c: TrialContext, before: Before): readonly Peer[] {
     .flatMap((child) => to(child));
 }
 
-/** A port that the trial itself listens on, and that was reached. */
+/**
+ * A port that the trial itself listens on, and that was reached. Where there is a cluster, what comes to a NodePort is led to a pod before any
+ * listener sees it.
+ */
 function wayInto(c: TrialContext, before: Before, from: string, to: string): number | undefined {
   const peer = numbersIn(c).indexOf(to);
+  const { prometheusNodePort, grafanaNodePort } = c.config.monitoring;
   return c
     .seen(before.tryWays)
     .get(from)
@@ -95,6 +99,8 @@ function wayInto(c: TrialContext, before: Before, from: string, to: string): num
       (t) =>
         t.peer === peer &&
         t.outcome === 'open' &&
+        t.port !== prometheusNodePort &&
+        t.port !== grafanaNodePort &&
         listeningIn(c, before.open)
           .get(to)
           ?.ports.some((p) => p.protocol === 'tcp' && p.port === t.port && p.state === 'opened') === true,
