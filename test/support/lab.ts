@@ -38,6 +38,8 @@ export interface TestLab {
   readonly subnet: string;
   /** Parent first. */
   readonly machines: readonly TestMachine[];
+  /** The laptops around its guests. */
+  readonly laptops: readonly TestMachine[];
   /** @throws Error when there is none of that name. */
   machine(name: string): TestMachine;
   /** Pulls a machine's network cable, or puts it back. */
@@ -55,6 +57,10 @@ export interface TestLab {
  */
 export async function makeLab(o: {
   readonly children: number;
+  /** Laptops with a guest each, which is one more child. */
+  readonly laptops?: number;
+  /** The parent is a guest too. */
+  readonly parentGuest?: boolean;
   /** An offline bundle for the kmon.yaml of the lab. */
   readonly bundle?: string;
   /** What an Internet of its own serves. */
@@ -73,6 +79,8 @@ export async function makeLab(o: {
   };
   try {
     const args = ['lab', 'up', '--name', name, '--children', String(o.children), '--json'];
+    if (o.laptops !== undefined) args.push('--laptops', String(o.laptops));
+    if (o.parentGuest === true) args.push('--parent-guest');
     if (o.bundle !== undefined) args.push('--bundle', o.bundle);
     if (o.internet !== undefined) args.push('--internet', o.internet);
     const made = resultOf(await output(process.execPath, [KMON, ...args], { cwd: dir }));
@@ -91,15 +99,25 @@ function setVersion(file: string, version: string): void {
 
 function testLab(made: Lab, down: () => Promise<void>): TestLab {
   const { name, dir, engine, subnet } = made;
-  const machines = made.machines.map((m) => testMachine(engine, m));
+  // A guest that starts again has no network card yet.
+  const plugIn = async (): Promise<void> => {
+    await output(process.execPath, [KMON, 'lab', 'up', '--name', name, '--children', '0'], { cwd: dir });
+  };
+  const machines = made.machines.map((m) =>
+    testMachine(engine, m, m.laptop === undefined ? undefined : plugIn),
+  );
+  const laptops = made.machines.flatMap(({ laptop, address }) =>
+    laptop === undefined ? [] : [testMachine(engine, { ...laptop, address })],
+  );
   return {
     name,
     engine,
     dir,
     subnet,
     machines,
+    laptops,
     machine: (wanted) => {
-      const machine = machines.find((m) => m.name === wanted);
+      const machine = [...machines, ...laptops].find((m) => m.name === wanted);
       if (machine === undefined) throw new Error(`the lab has no machine ${wanted}`);
       return machine;
     },
@@ -124,7 +142,11 @@ function downArgs(name: string): readonly string[] {
   return ['lab', 'down', '--name', name];
 }
 
-function testMachine(engine: string, m: Lab['machines'][number]): TestMachine {
+function testMachine(
+  engine: string,
+  m: Pick<Lab['machines'][number], 'name' | 'address' | 'container'>,
+  started?: () => Promise<void>,
+): TestMachine {
   // A program of the script must not read the rest of the script from its stdin.
   const exec = ['exec', '--interactive', m.container, 'sh', '-c', 's=$(cat); exec </dev/null; eval "$s"'];
   const sh = (script: string): string =>
@@ -140,6 +162,7 @@ function testMachine(engine: string, m: Lab['machines'][number]): TestMachine {
       spawnSync(engine, ['exec', m.container, 'systemctl', 'reboot'], { timeout: 120_000 });
       await output(engine, ['wait', m.container]);
       await output(engine, ['start', m.container]);
+      await started?.();
       // "degraded" is an answer too.
       await output(engine, ['exec', m.container, 'sh', '-c', 'systemctl is-system-running --wait || :']);
     },

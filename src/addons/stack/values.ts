@@ -46,14 +46,19 @@ export function hasStateMetrics({ supply }: Around): boolean {
 export async function stackValues(c: Context): Promise<string> {
   const parent = await parentOf(c);
   const own = await ownValues(c.config);
-  return JSON.stringify(merged(await kmonsValues(c, parent, c.cluster.context === undefined), own));
+  return JSON.stringify(
+    merged(await kmonsValues(c, parent, c.cluster.context === undefined, hasGuests(c.config)), own),
+  );
 }
 
 /** The same before anybody is asked, for a cluster of kmon's own: the parent's node has the name that kmon.yaml gives it. */
 export async function foreseenStackValues(
   c: Around & { readonly config: Pick<Config, 'room'> },
 ): Promise<unknown> {
-  return merged(await kmonsValues(c, c.config.room.parent.name, true), await ownValues(c.config));
+  return merged(
+    await kmonsValues(c, c.config.room.parent.name, true, hasGuests(c.config)),
+    await ownValues(c.config),
+  );
 }
 
 /** What is to be installed of the chart's parts: the room's own values may leave some out. */
@@ -93,13 +98,20 @@ async function ownValues({
  *
  * @param parent the node on which all but the exporters runs
  * @param controlPlane its parts may be asked for their metrics
+ * @param guests children are guests of laptops, which do not forward the port of kube-proxy's
  */
-export async function kmonsValues(c: Around, parent: string, controlPlane: boolean): Promise<unknown> {
+export async function kmonsValues(
+  c: Around,
+  parent: string,
+  controlPlane: boolean,
+  guests = false,
+): Promise<unknown> {
   const { monitoring } = c.config;
   const { scrapeIntervalSeconds } = monitoring;
   const image = (wanted: Image): TemplateValue => imageValue(c.supply.indispensable(wanted));
   const text = renderTemplate(await readTemplate('addons/stack/values.yaml'), {
     controlPlane,
+    kubeProxy: controlPlane && !guests,
     namespace: monitoring.namespace,
     onParent: onlyOn(parent),
     tolerations: [{ key: 'node-role.kubernetes.io/control-plane', operator: 'Exists', effect: 'NoSchedule' }],
@@ -166,4 +178,8 @@ function relabelings(parent: string): TemplateValue {
       targetLabel: 'team',
     },
   ];
+}
+
+function hasGuests({ room }: Pick<Config, 'room'>): boolean {
+  return room.children.some((child) => child.guest === true);
 }

@@ -1,11 +1,16 @@
 import type { Addon, MachineNetwork, NetworkNodes } from '../../addons/addon.js';
 import { ADDONS } from '../../addons/index.js';
+import { keptAtBoot } from '../../addons/at-boot.js';
 import { clusterNodes } from '../../cluster/nodes.js';
 import type { Config } from '../../config/config.js';
 import type { Context, Stage } from '../../engine/stage.js';
 import { here, onEveryone, onParent, satisfied } from '../../engine/stage.js';
 import { until } from '../../engine/until.js';
 import { KmonError } from '../../errors/kmon-error.js';
+import { ownAddress } from '../../facts/place.js';
+import { guestDoor } from '../../resources/guest-door.js';
+import type { Resource } from '../../resources/resource.js';
+import { PORTS } from '../../room/ports.js';
 import { allMachines } from '../../room/room.js';
 import { initParent } from './init-parent.js';
 import { joinChild } from './join-child.js';
@@ -21,8 +26,21 @@ export const podNetwork: Stage<NetworkNodes> = {
   foresee: nodesOnceJoined,
   judge: (_, { config }) =>
     satisfied(onMachines(config) === undefined ? `${wanted(config)?.id ?? ''} sets it up` : 'set up'),
-  resources: (nodes, c) => onMachines(c.config)?.here(nodes, c) ?? [],
+  resources: (nodes, c) => [...doorsOf(c), ...(onMachines(c.config)?.here(nodes, c) ?? [])],
 };
+
+/**
+ * The exporter of a guest listens on the address by which the guest is known, and what its laptop forwards comes to the inner one. Packages that
+ * this takes are there by now.
+ */
+function doorsOf({ machine, facts }: Context): readonly Resource[] {
+  const inside = machine.guest === true ? ownAddress(machine, facts) : undefined;
+  if (inside === undefined) return [];
+  const door = guestDoor({ inside, node: machine.address, port: PORTS.exporter.port });
+  const lost = { resource: door, again: door.change({ rules: [] }) };
+  // What runs the file at the start of the machine came with the address.
+  return keptAtBoot('06-guest-door', 'the door to the exporter', [lost]);
+}
 
 /** The parent's way to the pods of one child, as soon as it has joined. */
 export const nodeRoute: Stage<NetworkNodes> = {

@@ -118,7 +118,9 @@ async function lookAtAnswers(c: Context): Promise<AnswersSeen> {
   const { nodes, children } = await lookAtPods(c);
   const services = parseServices(await cluster.query(getServices(cluster.kubectl, TEST_APP_NAMESPACE)));
   const nodePort = services.find((s) => s.name === TEST_APP)?.ports[0]?.nodePort;
-  const machines = allMachines(c.config.room).flatMap(({ name }) => {
+  // Of NodePorts a laptop forwards those of a parent only.
+  const asked = allMachines(c.config.room).filter((m) => m.role === 'parent' || m.guest !== true);
+  const machines = asked.flatMap(({ name }) => {
     const node = nodes.find((n) => n.name === name);
     return node?.state === 'ready' && node.internalIp !== undefined
       ? [{ name, address: node.internalIp, port: nodePort ?? 0 }]

@@ -2,9 +2,7 @@ import { atBoot, keptAtBoot } from '../../addons/at-boot.js';
 import type { Context } from '../../engine/stage.js';
 import { resourceStage } from '../../engine/stage.js';
 import type { Facts } from '../../facts/facts.js';
-import { ownAddress } from '../../facts/place.js';
 import { file } from '../../resources/file.js';
-import { guestDoor } from '../../resources/guest-door.js';
 import { hostsEntry } from '../../resources/hosts-entry.js';
 import { kernelModule } from '../../resources/kernel-module.js';
 import { nodeAddress } from '../../resources/node-address.js';
@@ -12,7 +10,6 @@ import type { Resource } from '../../resources/resource.js';
 import { sleepInhibitor } from '../../resources/sleep-inhibitor.js';
 import { sysctl } from '../../resources/sysctl.js';
 import type { SysctlParams } from '../../resources/sysctl.js';
-import { PORTS } from '../../room/ports.js';
 import { ENDPOINT_NAME } from '../../config/names.js';
 import { TRIED } from './sources.js';
 
@@ -70,23 +67,12 @@ function sysctlsOf({ machine }: Context): readonly SysctlParams[] {
   return machine.guest === true ? [...SYSCTLS, ...GUEST_SYSCTLS] : SYSCTLS;
 }
 
-/**
- * A guest is known by the address of its laptop, which it has to have itself for the kubelet to take it. The exporter listens there alone, and
- * what is forwarded comes to the guest's inner address.
- */
-function nodeOfGuest({ machine, facts }: Context): readonly Resource[] {
+/** A guest is known by the address of its laptop, which it has to have itself for the kubelet to take it. */
+function nodeOfGuest({ machine }: Context): readonly Resource[] {
   if (machine.guest !== true) return [];
   const address = nodeAddress({ address: machine.address });
-  const inside = ownAddress(machine, facts);
-  const doors =
-    inside === undefined ? [] : [guestDoor({ inside, node: machine.address, port: PORTS.exporter.port })];
-  return [
-    ...keptAtBoot('05-guest', "the laptop's address", [
-      { resource: address, again: address.change({ addresses: [] }) },
-      ...doors.map((door) => ({ resource: door, again: door.change({ rules: [] }) })),
-    ]),
-    ...atBoot(),
-  ];
+  const lost = { resource: address, again: address.change({ addresses: [] }) };
+  return [...keptAtBoot('05-guest', "the laptop's address", [lost]), ...atBoot()];
 }
 
 function lines(of: readonly string[]): string {

@@ -7,6 +7,7 @@ import type { Machine } from '../../../src/room/machine.js';
 import { networkTrials } from '../../../src/trial/stages.js';
 import type { NetworkTrials } from '../../../src/trial/stages.js';
 import type { NetworkProof } from '../../../src/trial/network-proof.js';
+import { inner } from '../../support/guest-facts.js';
 import { CHILD, OTHER, ownLedger, PARENT, sampleConfig } from '../../support/sample-room.js';
 import { attempts } from '../../support/scripted-runner.js';
 import type { Answer } from '../../support/scripted-runner.js';
@@ -122,6 +123,27 @@ describe('the trials of the network', () => {
     expect(job(parent, 'port')).toContain('tcp 6443');
   });
 
+  it('listen at all addresses of a guest, also to its laptop, and try its own ports where it has them', async () => {
+    const guest = { ...CHILD, guest: true } as const;
+    const room = { ...sampleConfig().room, children: [guest, OTHER] };
+    const setting = { config: { ...BUNDLE.config, room }, facts: inner() };
+    const trials = newTrials();
+    await listening(trials);
+    const held = opened(2, 'tcp 10250 held', 'tcp 9100 opened', 'udp 8472 opened');
+    const played = await at(trials, 'network-open', guest, held, setting);
+    expect(job(played, 'address')).toEqual(['0.0.0.0']);
+    expect(job(played, 'room')).toContain('10.0.2.2');
+    const before = await at(trials, 'network-try', guest, '', setting);
+    expect(job(before, 'tcp')).toContain('1 10.0.2.15 10250');
+    const prepared = inner({ device: 'lo', address: guest.address, prefix: 32 });
+    const after = await at(trials, 'network-try', guest, '', { ...setting, facts: prepared });
+    expect(job(after, 'tcp')).toContain(`1 ${guest.address} 10250`);
+    // Others do as with any machine: by the address of the laptop.
+    const other = await at(trials, 'network-try', OTHER, '', { config: setting.config });
+    expect(job(other, 'tcp')).toContain(`1 ${guest.address} 10250`);
+    expect(job(other, 'udp')).toContain(`1 ${guest.address} 8472`);
+  });
+
   it('try every machine that listens, and one that another program keeps from it only by connecting', async () => {
     const trials = newTrials();
     await listening(trials);
@@ -177,6 +199,15 @@ describe('the trials of the network', () => {
         .speeds.slice(4)
         .map((s) => s.when),
     ).toEqual(['alone', 'alone']);
+  });
+
+  it('measure by no NodePort, behind which is a pod where there is a cluster', async () => {
+    const trials = newTrials();
+    await at(trials, 'network-open', PARENT, opened(1, 'tcp 6443 held', 'tcp 30090 opened'));
+    await at(trials, 'network-open', CHILD, opened(2, 'tcp 10250 held'));
+    await at(trials, 'network-try', CHILD, 'tcp 0 6443 open 400\ntcp 0 30090 open 400\n');
+    await at(trials, 'network-speed', CHILD);
+    expect(proofOf(trials).speeds).toEqual([]);
   });
 
   it('stop what they started, by its number, and take what it counted', async () => {

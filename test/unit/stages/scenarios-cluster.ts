@@ -9,7 +9,8 @@ import { ready } from '../../../src/stages/cluster/ready.js';
 import type { Bundle } from '../../../src/bundle/bundle.js';
 import { kubeadmNode } from '../../../src/resources/kubeadm-node.js';
 import { CONTAINERD } from '../../../src/tools/containerd.js';
-import { PARENT, sampleBundle } from '../../support/sample-room.js';
+import { inner } from '../../support/guest-facts.js';
+import { CHILD, OTHER, PARENT, sampleBundle } from '../../support/sample-room.js';
 import { asks, does } from '../../support/scripted-runner.js';
 import { asksNodes, CA, clusterAbsent, clusterReady } from './answers.js';
 import type { Scenario } from './scenario.js';
@@ -30,6 +31,16 @@ export function nodeLedger(of: Bundle): string {
 
 const parent = { name: 'pc-10', podCidr: '10.244.0.0/24', address: '192.0.2.10' };
 const child = { name: 'pc-11', podCidr: '10.244.1.0/24', address: '192.0.2.11' };
+const GUEST = { ...CHILD, guest: true } as const;
+const ofGuest = {
+  bundle,
+  machine: GUEST,
+  facts: inner(),
+  config: {
+    room: { name: 'atelier-1', parent: PARENT, children: [GUEST, OTHER], observed: [] },
+    kubernetes: { ...routes.kubernetes, network: 'vxlan' as const },
+  },
+};
 const overlay = { bundle, config: { kubernetes: { ...routes.kubernetes, network: 'vxlan' as const } } };
 
 /** What makes the pod network again when the machine starts. */
@@ -238,6 +249,30 @@ export const CLUSTER: readonly Scenario[] = [
       child: [
         asks('ledger.jsonl'),
         does('note how 8 things was before'),
+        does('write /etc/kmon/cni/net.d/10-kmon.conflist'),
+        does('make the overlay device kmon-vxlan'),
+        does('refuse packets for pods that are gone'),
+        does('tell the overlay where pc-10 is'),
+        does('route to all pods by pc-10'),
+        does('keep the pod network for the next start'),
+        ...atBoot,
+        looks('done'),
+      ],
+    },
+    done: { parent: [asksNodes(parent, child)], child: [looks('done')] },
+  },
+  {
+    name: 'pod-network-of-guest',
+    stage: () => podNetwork,
+    setting: ofGuest,
+    bare: { parent: [asksNodes(parent, { ...child, ready: false })], child: [looks('bare')] },
+    inferred: { child: [looks('bare')] },
+    work: {
+      child: [
+        asks('ledger.jsonl'),
+        does('note how 10 things was before'),
+        does('lead what is forwarded to port 9100 to who listens there'),
+        does('keep the door to the exporter for the next start'),
         does('write /etc/kmon/cni/net.d/10-kmon.conflist'),
         does('make the overlay device kmon-vxlan'),
         does('refuse packets for pods that are gone'),

@@ -6,7 +6,8 @@ import { runtime } from '../../../src/stages/machine/runtime.js';
 import { system } from '../../../src/stages/machine/system.js';
 import { tools } from '../../../src/stages/machine/tools.js';
 import { DEFAULTS } from '../../../src/config/defaults.js';
-import { PARENT, sampleBundle } from '../../support/sample-room.js';
+import { inner } from '../../support/guest-facts.js';
+import { CHILD, OTHER, PARENT, sampleBundle } from '../../support/sample-room.js';
 import { asks, does } from '../../support/scripted-runner.js';
 import type { Step } from '../../support/scripted-runner.js';
 import type { Scenario } from './scenario.js';
@@ -14,6 +15,11 @@ import { noting } from './stage-run.js';
 import { looks, looksOtherwise } from './things.js';
 
 const bundle = sampleBundle();
+const GUEST = { ...CHILD, guest: true } as const;
+const ofGuests = {
+  room: { name: 'atelier-1', parent: PARENT, children: [GUEST, OTHER], observed: [] },
+  kubernetes: { ...DEFAULTS.kubernetes, network: 'vxlan' as const },
+};
 const routes = { kubernetes: { ...DEFAULTS.kubernetes, version: '1.36', network: 'routes' as const } };
 
 const installed = `${'a'.repeat(64)}  /opt/kmon/bin/kubeadm\n${'b'.repeat(64)}  /opt/kmon/charts/kmon-lite-0.1.0.tgz\n`;
@@ -85,6 +91,34 @@ export const PREPARE: readonly Scenario[] = [
         does('set net.bridge.bridge-nf-call-ip6tables = 1 (now 0)'),
         does('write /etc/modules-load.d/kmon.conf'),
         does('write /etc/sysctl.d/99-kmon.conf'),
+        does('name kmon-parent, pc-10, pc-11 in /etc/hosts'),
+        looks('done'),
+      ],
+    },
+    done: { child: [looks('done')] },
+  },
+  {
+    name: 'system-of-guest',
+    stage: () => system,
+    setting: { machine: GUEST, facts: inner(), config: ofGuests },
+    bare: { child: [looks('bare')] },
+    inferred: { child: [looks('bare')] },
+    work: {
+      child: [
+        asks('ledger.jsonl'),
+        does('note how 13 things was before'),
+        does('load the kernel module overlay'),
+        does('load the kernel module br_netfilter'),
+        does('set net.ipv4.ip_forward = 1 (now 0)'),
+        does('set net.bridge.bridge-nf-call-iptables = 1 (now 0)'),
+        does('set net.bridge.bridge-nf-call-ip6tables = 1 (now 0)'),
+        does('set net.ipv4.conf.all.rp_filter = 2 (now 0)'),
+        does('write /etc/modules-load.d/kmon.conf'),
+        does('write /etc/sysctl.d/99-kmon.conf'),
+        does('give the guest the address of its laptop, 192.0.2.11'),
+        does("keep the laptop's address for the next start"),
+        does('write /etc/systemd/system/kmon-pod-network.service'),
+        does('enable kmon-pod-network.service'),
         does('name kmon-parent, pc-10, pc-11 in /etc/hosts'),
         looks('done'),
       ],

@@ -145,6 +145,22 @@ describe('the answers of the test application', () => {
     });
   });
 
+  it('by the port of a guest are not asked for, since its laptop does not forward it', async () => {
+    const { room } = sampleConfig();
+    const children = room.children.map((m) => (m.name === 'pc-11' ? ({ ...m, guest: true } as const) : m));
+    const seen = new SeenByStage();
+    const played = await play(
+      testAppAnswers,
+      { parent: [...look, hears('pod web-pc-11 1.2 page pc-11 web-pc-11', 'at pc-10 web-pc-11')] },
+      { machine: PARENT, seen, config: { room: { ...room, children } } },
+    );
+    expect(played.error).toBeUndefined();
+    expect(seen.of(testAppAnswers).get('pc-10')).toMatchObject({
+      rows: [{ child: 'pc-11', byPort: ['pc-10'], notByPort: [] }, { child: 'pc-12' }],
+      lacks: [],
+    });
+  });
+
   it('that do not come are named, with which from where, when all pods have run for a while', async () => {
     const seen = new SeenByStage();
     const { error } = await play(

@@ -90,6 +90,8 @@ interface Params {
   readonly mac?: string;
   readonly address?: string;
   readonly machine?: string;
+  readonly inside?: string;
+  readonly node?: string;
   readonly names?: readonly string[];
   readonly entries?: readonly { readonly address: string; readonly names: readonly string[] }[];
 }
@@ -136,6 +138,11 @@ const KINDS: Readonly<Record<string, Kind>> = {
         : '',
   },
   footprint: { bare: '', done: '' },
+  'guest-door': {
+    bare: '',
+    done: ({ inside, node, port }) =>
+      `rule ip daddr ${inside ?? ''} tcp dport ${port ?? ''} dnat to ${node ?? ''}:${port ?? ''}\n`,
+  },
   'hosts-entry': {
     bare: `sha256 ${EMPTY}\nbare ${EMPTY}\n`,
     done: ({ entries }) => {
@@ -146,6 +153,10 @@ const KINDS: Readonly<Record<string, Kind>> = {
   'kernel-module': { bare: '', done: 'present\n' },
   'kmon-files': { bare: 'type absent\n', done: 'type directory\nmode 0755\nowner root:root\nids 0:0\n' },
   'kubeadm-node': { bare: '', done: 'trace /etc/kubernetes/kubelet.conf\n' },
+  'node-address': {
+    bare: 'address 127.0.0.1/8\n',
+    done: ({ address }) => `address 127.0.0.1/8\naddress ${address ?? ''}/32\n`,
+  },
   packages: {
     bare: 'arch amd64\n',
     done: ({ names }) => `arch amd64\n${(names ?? []).map((n) => `pkg ii |${n}|amd64|1.0\n`).join('')}`,
