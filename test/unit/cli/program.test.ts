@@ -125,11 +125,16 @@ describe('a command line', () => {
     ],
     ['config schema', 'config schema', {}],
     ['lab image --json', 'lab image', { json: true, plain: false }],
-    ['lab up', 'lab up', { ...LAB, children: 2 }],
+    ['lab up', 'lab up', { ...LAB, children: 2, laptops: 0, parentGuest: false }],
     [
       'lab up --children 5 --name x --bundle /b --json',
       'lab up',
-      { ...LAB, children: 5, name: 'x', bundle: '/b', json: true },
+      { ...LAB, children: 5, laptops: 0, parentGuest: false, name: 'x', bundle: '/b', json: true },
+    ],
+    [
+      'lab up --children 0 --laptops 2 --parent-guest',
+      'lab up',
+      { ...LAB, children: 0, laptops: 2, parentGuest: true },
     ],
     ['lab status --plain', 'lab status', { ...LAB, plain: true }],
     ['lab down', 'lab down', { ...LAB, image: false }],
