@@ -47,6 +47,14 @@ describe.each(FORMATS)('kubeadm %s', (version, api, kind) => {
     kubeletExtraArgs: args(kind, { 'node-ip': '192.168.1.10' }),
   };
 
+  it('has NodePorts answer at all addresses of a parent that is a guest', async () => {
+    const [, , , plain] = read(await kubeadmInitConfig({ version, ...node, ...cluster }));
+    const given = { version, ...node, ...cluster, nodePortAddresses: ['0.0.0.0/0'] };
+    const [, , , proxy] = read(await kubeadmInitConfig(given));
+    expect(plain).not.toHaveProperty('nodePortAddresses');
+    expect(proxy).toEqual({ ...plain, nodePortAddresses: ['0.0.0.0/0'] });
+  });
+
   it('inits', async () => {
     const [init, clusterConfig, kubelet, proxy, ...rest] = read(
       await kubeadmInitConfig({ version, ...node, ...cluster }),

@@ -2,9 +2,11 @@ import { spawnSync } from 'node:child_process';
 import { describe, expect, it } from 'vitest';
 import { directory } from '../../../src/resources/directory.js';
 import { file } from '../../../src/resources/file.js';
+import { guestDoor } from '../../../src/resources/guest-door.js';
 import { kernelModule } from '../../../src/resources/kernel-module.js';
 import { kmonFiles } from '../../../src/resources/kmon-files.js';
 import { kubeadmNode } from '../../../src/resources/kubeadm-node.js';
+import { nodeAddress } from '../../../src/resources/node-address.js';
 import type { Json, Restoration, Reversible } from '../../../src/resources/resource.js';
 import { reversibleFor } from '../../../src/resources/registry.js';
 import { route } from '../../../src/resources/route.js';
@@ -275,6 +277,39 @@ describe('vxlan peer', () => {
     expect(thing.satisfied(state('10.77.0.9'))).toBe(true);
     expect(thing.satisfied(state('10.77.0.10'))).toBe(false);
     expect(thing.restore({ neighbours: [], forwards: [] }, { neighbours: [], forwards: [] })).toBe('nothing');
+  });
+});
+
+describe('the address of a node', () => {
+  const thing = nodeAddress({ address: '192.0.2.12' });
+  const lo = parse(thing, 'address 127.0.0.1/8\n');
+  const has = parse(thing, 'address 127.0.0.1/8\naddress 192.0.2.12/32\n');
+
+  it('stays where the owner had it, and is not looked for once it is gone', () => {
+    expect([thing.satisfied(lo), thing.satisfied(has)]).toEqual([false, true]);
+    expect(thing.restore(has, has)).toBe('nothing');
+    expect(thing.restore(lo, lo)).toBe('nothing');
+    expect(script(thing.restore(lo, has))).toContain('ip -4 address del 192.0.2.12/32 dev lo');
+  });
+});
+
+describe('a door of a guest', () => {
+  const thing = guestDoor({ inside: '10.0.2.15', node: '192.0.2.12', port: 9100 });
+  const rule = (node: string): string => `rule ip daddr 10.0.2.15 tcp dport 9100 dnat to ${node}:9100\n`;
+  const none = parse(thing, '');
+  const made = parse(thing, rule('192.0.2.12'));
+
+  it('is another one when the laptop has another address, or when there are two', () => {
+    expect(thing.satisfied(none)).toBe(false);
+    expect(thing.satisfied(made)).toBe(true);
+    expect(thing.satisfied(parse(thing, rule('192.0.2.13')))).toBe(false);
+    expect(thing.satisfied(parse(thing, rule('192.0.2.12') + rule('192.0.2.13')))).toBe(false);
+  });
+
+  it('goes with its table', () => {
+    expect(thing.restore(none, none)).toBe('nothing');
+    expect(thing.restore(made, made)).toBe('nothing');
+    expect(script(thing.restore(none, made))).toContain('nft delete table ip kmon-guest');
   });
 });
 
