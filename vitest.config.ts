@@ -42,6 +42,7 @@ const LONGEST = [
   'cluster/whose',
   'cluster/stack',
   'cluster/online',
+  'cluster/guests',
   'cluster/crash',
 ].map((name) => `/test/${name}.test.ts`);
 

@@ -1,6 +1,8 @@
 # Runs inside a laptop as root, on stdin, below lines that set: link (to the guest), address (on it), outside (the link to the room), guest (its
 # address), ssh (the port that leads to the guest's 22), tcp, udp (ports that lead to the same of the guest).
 set -eu
+# Nothing of IPv6 on it: its order among the addresses would be another one each time.
+ip link set dev "$link" addrgenmode none
 ip -4 address replace "$address/24" dev "$link"
 ip link set dev "$link" up
 echo 1 >/proc/sys/net/ipv4/ip_forward

@@ -31,7 +31,7 @@ describe.runIf(BUNDLE !== undefined || process.env['CI'] === 'true')('a room of 
 
   it('has a forward that is missing named by its number, and nothing else', async () => {
     const laptop = lab.machine('guest-1-laptop');
-    laptop.sh('nft insert rule ip laptop forwards udp dport 8472 return comment "missing"');
+    laptop.sh(`nft 'insert rule ip laptop forwards udp dport 8472 return comment "missing"'`);
     const check = await run('check');
     laptop.sh(
       'nft delete rule ip laptop forwards handle "$(nft -a list table ip laptop | sed -n "s/.*missing.*handle //p")"',
@@ -70,12 +70,6 @@ describe.runIf(BUNDLE !== undefined || process.env['CI'] === 'true')('a room of 
     const parent = lab.machines[0]?.address ?? '';
     const page = await fetch(`http://${parent}:30090/-/ready`);
     expect(await page.text()).toContain('Ready');
-  });
-
-  it('bears a load', async () => {
-    const load = await run('stress', '--cpu', '30', '--for', '6s');
-    expect(load.exitCode, load.stderr.slice(-3000)).toBe(0);
-    expect(load.stdout).toMatch(/^guest-1 .* as planned$/m);
   });
 
   it('is a node again when the guest was restarted, without kmon', async () => {
