@@ -24,7 +24,7 @@ import {
   type FoundNetwork,
 } from './inventory.js';
 import { sudoManner, type Lab, type LabMachine } from './lab.js';
-import { bringLaptopUp } from './laptop.js';
+import { bringLaptopUp } from './laptop-machine.js';
 import { setCable } from './link.js';
 import { bringUp, sshPortOf, type MadeMachine, type Making } from './machine.js';
 import {

@@ -13,7 +13,7 @@ import { hostsBlock } from './hosts-entry.js';
 import { kernelModule } from './kernel-module.js';
 import { kmonFiles } from './kmon-files.js';
 import { kubeadmNode } from './kubeadm-node.js';
-import { nodeAddress } from './node-address.js';
+import { loopbackAddress } from './loopback-address.js';
 import { packages } from './packages.js';
 import { Params } from './params.js';
 import type { Json, Reversible } from './resource.js';
@@ -53,7 +53,7 @@ const KINDS = {
       criSocket: p.text('criSocket'),
       ...p.optional('runtimeUnit'),
     }),
-  'node-address': (p) => nodeAddress({ address: p.text('address') }),
+  'loopback-address': (p) => loopbackAddress({ address: p.text('address') }),
   packages: (p) => packages({ names: p.texts('names'), hold: p.flag('hold') }),
   route: (p) =>
     route({

@@ -5,7 +5,7 @@ import type { Facts } from '../../facts/facts.js';
 import { file } from '../../resources/file.js';
 import { hostsEntry } from '../../resources/hosts-entry.js';
 import { kernelModule } from '../../resources/kernel-module.js';
-import { nodeAddress } from '../../resources/node-address.js';
+import { loopbackAddress } from '../../resources/loopback-address.js';
 import type { Resource } from '../../resources/resource.js';
 import { sleepInhibitor } from '../../resources/sleep-inhibitor.js';
 import { sysctl } from '../../resources/sysctl.js';
@@ -70,7 +70,7 @@ function sysctlsOf({ machine }: Context): readonly SysctlParams[] {
 /** A guest is known by the address of its laptop, which it has to have itself for the kubelet to take it. */
 function nodeOfGuest({ machine }: Context): readonly Resource[] {
   if (machine.guest !== true) return [];
-  const address = nodeAddress({ address: machine.address });
+  const address = loopbackAddress({ address: machine.address });
   const lost = { resource: address, again: address.change({ addresses: [] }) };
   return [...keptAtBoot('05-guest', "the laptop's address", [lost]), ...atBoot()];
 }

@@ -4,8 +4,11 @@ import type { Severity } from '../../../src/findings/severity.js';
 import type { SourceTrial } from '../../../src/trial/network-proof.js';
 import type { Sight } from '../../../src/findings/sight/sight.js';
 import type { Facts, OsBase } from '../../../src/facts/facts.js';
+import type { Machine } from '../../../src/room/machine.js';
+import { inner } from '../../support/guest-facts.js';
 import { ownLedger, sampleBundle, sampleConfig } from '../../support/sample-room.js';
 import { GIB, link, listener, proof, routes, sightOf, tried, unseen, withKubernetes } from './sights.js';
+import type { Different } from './sights.js';
 
 /** A room in which one thing is wrong, and everything that is to be said about it. */
 export interface Example {
@@ -37,6 +40,15 @@ const WANTS_LOGIN = { outcome: 'proxy-login', at: 'proxy.example:3128', proxy: t
 const PAGE = { outcome: 'portal', at: 'login.example:443' } as const;
 /** A child that kmon made a node. */
 const NODE: Partial<Facts> = { ledger: ownLedger(), kubernetesFiles: ['/etc/kubernetes/kubelet.conf'] };
+/** The sample room in which that machine is a guest of a laptop. */
+const ofGuest = (name: string, different: Different): Sight => {
+  const { room } = sampleConfig();
+  const asGuest = (m: Machine): Machine => (m.name === name ? { ...m, guest: true } : m);
+  const config = sampleConfig({
+    room: { ...room, parent: asGuest(room.parent), children: room.children.map(asGuest) },
+  });
+  return sightOf({ [name]: inner() }, { config, network: proof(different) });
+};
 const lease = (leaseSeconds: number): Partial<Facts> => ({
   links: [link('eth0', '52:54:00:00:00:01')],
   addressing: [{ device: 'eth0', manager: 'NetworkManager', leased: true, leaseSeconds }],
@@ -649,6 +661,24 @@ export const EXAMPLES: readonly Example[] = [
     evidence: 'the firewall of pc-10 drops TCP 30300 (coming in, from 2 machines)',
     remedy: 'on that machine: …',
     fixable: true,
+  },
+  {
+    code: 'K-GUEST-PORT',
+    severity: 'stops',
+    on: ['pc-11'],
+    sight: ofGuest('pc-11', {
+      port: (t) => (t.to === 'pc-11' && t.port === 10250 ? { outcome: 'refused' } : {}),
+    }),
+    evidence: 'what is sent to TCP 10250 of 192.0.2.11 does not get to the guest pc-11 (from 2 machines)',
+    remedy: 'forward TCP 10250 of the laptop to the guest, …',
+  },
+  {
+    code: 'K-GUEST-PORT',
+    severity: 'hurts',
+    on: ['pc-10'],
+    sight: ofGuest('pc-10', { port: (t) => (t.port === 30300 ? { outcome: 'refused' } : {}) }),
+    evidence: 'what is sent to TCP 30300 of 192.0.2.10 does not get to the guest pc-10 (from 2 machines)',
+    remedy: 'forward TCP 30300 of the laptop to the guest, …',
   },
   {
     code: 'K-FORWARD',

@@ -6,7 +6,7 @@ import { guestDoor } from '../../../src/resources/guest-door.js';
 import { kernelModule } from '../../../src/resources/kernel-module.js';
 import { kmonFiles } from '../../../src/resources/kmon-files.js';
 import { kubeadmNode } from '../../../src/resources/kubeadm-node.js';
-import { nodeAddress } from '../../../src/resources/node-address.js';
+import { loopbackAddress } from '../../../src/resources/loopback-address.js';
 import type { Json, Restoration, Reversible } from '../../../src/resources/resource.js';
 import { reversibleFor } from '../../../src/resources/registry.js';
 import { route } from '../../../src/resources/route.js';
@@ -281,7 +281,7 @@ describe('vxlan peer', () => {
 });
 
 describe('the address of a node', () => {
-  const thing = nodeAddress({ address: '192.0.2.12' });
+  const thing = loopbackAddress({ address: '192.0.2.12' });
   const lo = parse(thing, 'address 127.0.0.1/8\n');
   const has = parse(thing, 'address 127.0.0.1/8\naddress 192.0.2.12/32\n');
 

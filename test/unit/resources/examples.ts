@@ -10,7 +10,7 @@ import { hostsEntry } from '../../../src/resources/hosts-entry.js';
 import { kernelModule } from '../../../src/resources/kernel-module.js';
 import { kmonFiles } from '../../../src/resources/kmon-files.js';
 import { kubeadmNode } from '../../../src/resources/kubeadm-node.js';
-import { nodeAddress } from '../../../src/resources/node-address.js';
+import { loopbackAddress } from '../../../src/resources/loopback-address.js';
 import { packages } from '../../../src/resources/packages.js';
 import type { Json, Resource, Reversible } from '../../../src/resources/resource.js';
 import { route } from '../../../src/resources/route.js';
@@ -54,7 +54,7 @@ export const EXAMPLES: readonly Reversible[] = [
   kmonFiles({ folder: '/etc/kmon' }),
   kubeadmNode({ binDir: '/opt/kmon/bin', criSocket: 'unix:///run/kmon-containerd/containerd.sock' }),
   kubeadmNode({ binDir: '/usr/bin', criSocket: '/run/c.sock', runtimeUnit: 'kmon-containerd.service' }),
-  nodeAddress({ address: '192.0.2.12' }),
+  loopbackAddress({ address: '192.0.2.12' }),
   packages({ names: ['containerd', 'kubelet=1.36.*'], hold: true }),
   packages({ names: ['stress-ng'] }),
   route({ destination: '10.244.1.0/24', via: '192.0.2.11', device: 'eth0' }),

@@ -7,7 +7,7 @@ import { footprint } from '../../../src/resources/footprint/footprint.js';
 import { guestDoor } from '../../../src/resources/guest-door.js';
 import { hostsEntry } from '../../../src/resources/hosts-entry.js';
 import { kmonFiles } from '../../../src/resources/kmon-files.js';
-import { nodeAddress } from '../../../src/resources/node-address.js';
+import { loopbackAddress } from '../../../src/resources/loopback-address.js';
 import type { Reversible } from '../../../src/resources/resource.js';
 import { route } from '../../../src/resources/route.js';
 import { sleepInhibitor } from '../../../src/resources/sleep-inhibitor.js';
@@ -121,7 +121,7 @@ export const SYSTEM_CASES: readonly HalfWayCase[] = [
     thing: route({ destination: '10.244.1.0/24', via: '10.77.0.9' }),
     owner: 'ip route add 10.244.1.0/24 via 10.77.0.5 dev lan0 proto static',
   },
-  { about: 'the address of a laptop', thing: nodeAddress({ address: '192.0.2.12' }) },
+  { about: 'the address of a laptop', thing: loopbackAddress({ address: '192.0.2.12' }) },
   { about: 'a door of a guest', thing: guestDoor({ inside: '10.0.2.15', node: '192.0.2.12', port: 9100 }) },
   { about: 'an overlay', thing: vxlan(OVERLAY_DEVICE) },
   { about: 'a peer in an overlay', thing: vxlanPeer(OVERLAY_PEER), owner: OVERLAY },

@@ -4,7 +4,7 @@ import { directory } from '../../../src/resources/directory.js';
 import { file } from '../../../src/resources/file.js';
 import { guestDoor } from '../../../src/resources/guest-door.js';
 import { hostsEntry } from '../../../src/resources/hosts-entry.js';
-import { nodeAddress } from '../../../src/resources/node-address.js';
+import { loopbackAddress } from '../../../src/resources/loopback-address.js';
 import { reversibleFor } from '../../../src/resources/registry.js';
 import type { Json, Resource } from '../../../src/resources/resource.js';
 import { route } from '../../../src/resources/route.js';
@@ -115,7 +115,7 @@ const CASES: readonly Case[] = [
     owner: 'ip route add 10.244.1.0/24 via 10.77.0.5',
   },
   { about: 'a route by an overlay', thing: route(BY_OVERLAY), owner: OVERLAY },
-  { about: 'the address of a laptop', thing: nodeAddress({ address: '192.0.2.12' }) },
+  { about: 'the address of a laptop', thing: loopbackAddress({ address: '192.0.2.12' }) },
   { about: 'a door of a guest', thing: guestDoor({ inside: '10.0.2.15', node: '192.0.2.12', port: 9100 }) },
   {
     about: "a door of a guest beside the owner's rules",

@@ -153,7 +153,7 @@ const KINDS: Readonly<Record<string, Kind>> = {
   'kernel-module': { bare: '', done: 'present\n' },
   'kmon-files': { bare: 'type absent\n', done: 'type directory\nmode 0755\nowner root:root\nids 0:0\n' },
   'kubeadm-node': { bare: '', done: 'trace /etc/kubernetes/kubelet.conf\n' },
-  'node-address': {
+  'loopback-address': {
     bare: 'address 127.0.0.1/8\n',
     done: ({ address }) => `address 127.0.0.1/8\naddress ${address ?? ''}/32\n`,
   },
