@@ -3,9 +3,9 @@
 # goes into the bundle, which is NAME.tar, images, with their names in NAME.tar.names, and charts as *.tgz. Who does not ask for a part neither
 # waits for it nor sends it to a machine.
 
-readonly PARTS=(operator alertmanager metrics-server registry pushgateway blackbox local-path traefik)
+readonly PARTS=(operator alertmanager metrics-server registry pushgateway blackbox local-path traefik dockercoins)
 # What add-ons of the catalogue take: in the bundle that the tests use.
-readonly ADDON_PARTS=(metrics-server pushgateway blackbox local-path traefik)
+readonly ADDON_PARTS=(metrics-server registry pushgateway blackbox local-path traefik dockercoins)
 
 declare -A PART_VERSION PART_MACHINES PART_TITLE
 

@@ -4,7 +4,7 @@
 readonly REGISTRY_PATH=github.com/distribution/distribution/v3
 REGISTRY_VERSION=$(pinned registry "$REGISTRY_PATH")
 readonly REGISTRY_VERSION
-know_part registry "$REGISTRY_VERSION" 'parent child' 'a registry of images'
+know_part registry "$REGISTRY_VERSION" parent 'a registry of images'
 
 inputs_registry() {
   go_inputs registry

@@ -44,8 +44,11 @@ describe('the parts of --with', () => {
   it.each([
     ['stack', 'operator alertmanager pushgateway blackbox'],
     ['registry,stack,alertmanager,,registry', 'operator alertmanager registry pushgateway blackbox'],
-    ['all', 'operator alertmanager metrics-server registry pushgateway blackbox local-path traefik'],
-    ['addons', 'metrics-server pushgateway blackbox local-path traefik'],
+    [
+      'all',
+      'operator alertmanager metrics-server registry pushgateway blackbox local-path traefik dockercoins',
+    ],
+    ['addons', 'metrics-server registry pushgateway blackbox local-path traefik dockercoins'],
     ['', ''],
   ])('%s is %s', (list, parts) => {
     expect(inBuilder(`parts_in '${list}'`).trim().split('\n').join(' ')).toBe(parts);
@@ -56,8 +59,8 @@ describe('the parts of --with', () => {
       'for name in "${PARTS[@]}"; do echo "${PART_VERSION[$name]}|${PART_MACHINES[$name]}|${PART_TITLE[$name]}"; done',
     );
     const lines = said.trimEnd().split('\n');
-    expect(lines).toHaveLength(8);
-    for (const line of lines) expect(line).toMatch(/^v\d+\.\d+\.\d+\|(parent|parent child)\|.+$/);
+    expect(lines).toHaveLength(9);
+    for (const line of lines) expect(line).toMatch(/^v\d+\.\d+\.\d+\|(parent|child|parent child)\|.+$/);
   });
 
   it.each([
@@ -83,7 +86,7 @@ describe('the parts of --with', () => {
     });
     expect([status, stdout]).toEqual([1, '']);
     expect(stderr).toBe(
-      "bundle: there is no part 'grafana' for a bundle\n  fix: use: --with stack, addons, all, or some of: operator alertmanager metrics-server registry pushgateway blackbox local-path traefik\n",
+      "bundle: there is no part 'grafana' for a bundle\n  fix: use: --with stack, addons, all, or some of: operator alertmanager metrics-server registry pushgateway blackbox local-path traefik dockercoins\n",
     );
   });
 
