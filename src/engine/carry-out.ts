@@ -112,7 +112,7 @@ async function change(step: ChangeStep, site: Site<KnownRoom>): Promise<void> {
 
 /** Plays back the ledger of any place. */
 export async function playBack<G extends Language>(
-  { giveBack: { mayGiveBack, gives } }: GiveBackStep,
+  { giveBack: { mayGiveBack, only, gives } }: GiveBackStep,
   place: Place<G>,
   { c, results }: { readonly c: Pick<RoomContext, 'say' | 'signal'>; readonly results: ResultStore },
 ): Promise<void> {
@@ -122,6 +122,7 @@ export async function playBack<G extends Language>(
     },
     signal: c.signal,
     ...(mayGiveBack === undefined ? {} : { mayGiveBack }),
+    ...(only === undefined ? {} : { only }),
   });
   results.keep(give(gives, report));
 }

@@ -3,6 +3,7 @@ import type { RoomMark } from '../room/room-mark.js';
 import type { Json, Restoration, Reversible } from '../resources/resource.js';
 import type { Language } from '../shell/language.js';
 import { differences } from './differences.js';
+import { notedBy } from './ledger.js';
 import type { LedgerEntry } from './ledger.js';
 import type { Place } from './place.js';
 
@@ -23,6 +24,8 @@ export interface GiveBackOptions {
   readonly signal: AbortSignal;
   /** Whether a ledger of this room may be given back; absent: of any, which only who sits at the machine itself may say. */
   readonly mayGiveBack?: (room: RoomMark) => boolean;
+  /** The id of a stage: what that one has noted is given back, to how it was then, and nothing else; absent: all. */
+  readonly only?: string;
 }
 
 /** A thing with all that the ledger says of it. */
@@ -54,8 +57,9 @@ export async function giveBack<L extends Language>(
   place: Place<L>,
   options: GiveBackOptions,
 ): Promise<GiveBackReport> {
-  const entries = await place.ledger.read(options.say);
-  refuseOthers(entries, options);
+  const all = await place.ledger.read(options.say);
+  refuseOthers(all, options);
+  const entries = options.only === undefined ? all : notedBy(options.only, all);
   const report: GivenBack[] = [];
   const todo = gather(entries, place).toReversed();
   const done: number[] = [];
@@ -85,7 +89,7 @@ export async function giveBack<L extends Language>(
     // Also when the run is stopped here: what is proven need not be looked at again.
     await place.ledger.forget(done);
   }
-  if (entries.length === 0) await place.ledger.sweep();
+  if (all.length === 0) await place.ledger.sweep();
   return report;
 }
 

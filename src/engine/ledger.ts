@@ -31,6 +31,11 @@ export function toGiveBack(entries: readonly LedgerEntry[]): readonly string[] {
   return [...new Set(first)].toReversed();
 }
 
+/** What a stage has noted. */
+export function notedBy(stage: string, entries: readonly LedgerEntry[]): readonly LedgerEntry[] {
+  return entries.filter((e) => e.stage === stage);
+}
+
 /** Where the ledger of one place lies, and how it is read and written. Of the place's own room alone. */
 export interface LedgerStore {
   /** In the order in which they were written; none when there is no ledger. @throws KmonError `precondition` when it is damaged. */

@@ -61,6 +61,8 @@ export interface GiveBackStep {
     readonly things: readonly string[];
     /** Whether a ledger of this room may be given back; absent: of any. */
     readonly mayGiveBack?: (room: RoomMark) => boolean;
+    /** The id of a stage: what that one has noted, and nothing else. */
+    readonly only?: string;
     readonly gives: Key<GiveBackReport>;
   };
 }

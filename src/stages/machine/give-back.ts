@@ -50,9 +50,7 @@ function giveMachinesBack({
     settleMs: 0,
     look: async (c, so) => {
       const report = so.get(REPORT);
-      for (const r of report ?? []) {
-        if (r.outcome === 'left') c.notice(`left as it is: ${r.id} (${reasonOf(r)})`);
-      }
+      tellLeft(report, c);
       return {
         ...(await lookAtLedger(c.run)),
         sudoMark: whoever && (await hasSudoMark(c.run)),
@@ -95,6 +93,11 @@ export function leftAsItIs(seen: { of<T>(stage: Key<T>): ReadonlyMap<string, T> 
       report.filter((r) => r.outcome === 'left').map((r) => ({ machine, id: r.id, reason: reasonOf(r) })),
     ),
   );
+}
+
+/** What stays, told at the end of the run. */
+export function tellLeft(report: GiveBackReport = [], { notice }: Pick<Context<KnownRoom>, 'notice'>): void {
+  for (const r of report) if (r.outcome === 'left') notice(`left as it is: ${r.id} (${reasonOf(r)})`);
 }
 
 function reasonOf({ reason }: GiveBackReport[number]): string {

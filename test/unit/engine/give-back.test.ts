@@ -28,7 +28,7 @@ const CHANGES: readonly Resource[] = [
   route({ destination: '10.244.0.0/16', via: '10.77.0.9' }),
 ];
 
-async function note(run: PrivateMachine, things: readonly Reversible[]): Promise<void> {
+async function note(run: PrivateMachine, things: readonly Reversible[], stage = 's'): Promise<void> {
   const known = await readLedger(run);
   const fresh = things.filter((t) => !isNoted(known, t));
   const states = await run.look(fresh);
@@ -37,7 +37,7 @@ async function note(run: PrivateMachine, things: readonly Reversible[]): Promise
     seq: last + 1 + i,
     at: '2026-01-01T00:00:00.000Z',
     run: 'r',
-    stage: 's',
+    stage,
     id: t.id,
     kind: t.kind,
     params: t.params,
@@ -204,6 +204,37 @@ describe.skipIf(!canBePrivate)('giving back', { timeout: 120_000 }, () => {
       { id: 'file /etc/owners', outcome: 'restored' },
     ]);
     expect(machine.sh('cat /etc/owners; stat -c %a /etc/owners')).toBe('mine\n640\n');
+  });
+
+  it('gives back what one stage has noted, to how that one has found it, and leaves the rest', async () => {
+    const shared = '/etc/owners';
+    const first = file({ path: shared, content: 'of the first' });
+    const second = file({ path: shared, content: 'of the second' });
+    const more = file({ path: '/etc/deep/second', content: 'x' });
+    const make = async (thing: Resource, stage: string): Promise<void> => {
+      const [found] = await machine.look([thing]);
+      await note(machine, [thing], stage);
+      await machine.mutate('', thing.change(found ?? null));
+    };
+    const before = machine.snapshot();
+    await make(first, 'first');
+    const between = machine.sh(`cat ${shared}`);
+    await make(second, 'second');
+    await make(more, 'second');
+
+    const report = await giveBack(machinePlace(machine), { ...options, only: 'second' });
+    expect(report.map((r) => `${r.outcome} ${r.id}`)).toEqual([
+      `restored ${more.id}`,
+      `restored ${second.id}`,
+    ]);
+    expect(machine.sh(`cat ${shared}`)).toBe(between);
+    expect(machine.sh('ls -d /etc/deep 2>/dev/null || echo gone').trim()).toBe('gone');
+    expect((await readLedger(machine)).map((e) => e.stage)).toEqual(['first']);
+    expect(await giveBack(machinePlace(machine), { ...options, only: 'second' })).toEqual([]);
+    expect((await readLedger(machine)).map((e) => e.stage)).toEqual(['first']);
+
+    await giveBack(machinePlace(machine), options);
+    expect(machine.snapshot()).toBe(before);
   });
 
   it('stops before the next thing when it is interrupted, and remembers what is proven', async () => {
