@@ -71,6 +71,11 @@ export interface CatalogueAddon extends Addon {
   readonly reads?: Command<'reads'>;
   /** Paths in the API of what is there wherever one of its kind is, whoever brought it: without the label it is somebody else's. */
   readonly knownBy: readonly string[];
+  /**
+   * What has to be so on every machine that is in the cluster, before it is installed; pure. It is noted as all that kmon changes on a machine, and
+   * given back with the add-on. One that has it is for rooms alone.
+   */
+  onEachMachine?(c: Context): readonly Resource[];
   /** What `kmon addon verify` looks at besides the proofs: a run that installs has just seen to it by itself. */
   readonly verifies?: readonly Proof[];
   /**

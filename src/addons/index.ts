@@ -11,6 +11,7 @@ import { blackbox } from './blackbox/blackbox.js';
 import { storage } from './storage/storage.js';
 import { ingress } from './ingress/ingress.js';
 import { dashboard } from './dashboard/dashboard.js';
+import { registry } from './registry/registry.js';
 
 /** What a class may have beside the workshop itself, in the order of its names in `src/config/sections/addons.ts`. */
 export const CATALOGUE: readonly CatalogueAddon[] = [
@@ -20,6 +21,7 @@ export const CATALOGUE: readonly CatalogueAddon[] = [
   storage,
   ingress,
   dashboard,
+  registry,
 ];
 
 /** Every add-on there is, one a folder. */

@@ -186,6 +186,15 @@ export const HEADLAMP: Image = {
   tag: 'v0.45.0',
 };
 
+/** Keeps the images of the class, and those that it has fetched for the class. On the parent, where all machines know the way. */
+export const REGISTRY: Image = {
+  kind: 'image',
+  name: 'registry',
+  neededBy: { ...PARENT_ONLY, addon: 'registry' },
+  repository: 'docker.io/library/registry',
+  tag: '3.1.1',
+};
+
 export const IMAGES: readonly Image[] = [
   PAUSE,
   ofKubeadm('kube-apiserver', PARENT_ONLY),
@@ -213,6 +222,7 @@ export const IMAGES: readonly Image[] = [
   BUSYBOX,
   TRAEFIK,
   HEADLAMP,
+  REGISTRY,
 ];
 
 /** How it is asked for where it is published; without a version where kubeadm says which. */

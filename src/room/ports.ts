@@ -56,6 +56,9 @@ export const PORTS = {
   ingress: ofAddon(30_080, 'ingress'),
   /** Pages about the cluster, by the add-on of that name. Up to 30085, Kubernetes gives a port to nobody unasked while another is free. */
   dashboard: ofAddon(30_081, 'dashboard'),
+  /** The images of the class, and those that are kept for it; by the add-on of that name. */
+  registry: ofAddon(30_500, 'registry'),
+  registryCache: ofAddon(30_501, 'registry'),
   overlay: {
     protocol: 'udp',
     port: 8472,

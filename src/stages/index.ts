@@ -1,9 +1,10 @@
 import type { CatalogueAddon } from '../addons/addon.js';
 import { CATALOGUE } from '../addons/index.js';
+import { here, onParent } from '../engine/stage.js';
 import type { Work } from '../engine/stage.js';
 import type { KnownRoom } from '../room/room.js';
 import { askAlerts } from './cluster/alerts.js';
-import { catalogue, catalogueStages } from './cluster/catalogue-stages.js';
+import { catalogue, catalogueStages, givingBackFor } from './cluster/catalogue-stages.js';
 import { lookAtCatalogue } from './cluster/catalogue-state.js';
 import { lookAtLesson } from './cluster/ask-lesson.js';
 import { clusterThere } from './cluster/cluster-there.js';
@@ -161,7 +162,13 @@ export function addAddonToCluster(addon: CatalogueAddon): readonly Work<unknown>
 /** `kmon addon remove`; without a room there is none whose machines are looked at. */
 export function removeAddonStages(addon: CatalogueAddon) {
   const removing = removeAddons([addon], `kmon addon remove ${addon.id}`);
-  return { stages: [whose, clusterThere, removing], onContext: [clusterThere, removing] };
+  const givingBack = givingBackFor(addon, [...here(whose), ...onParent(clusterThere, removing)]);
+  return {
+    stages: [whose, clusterThere, removing, ...givingBack],
+    onContext: [clusterThere, removing],
+    /** The machines that have something of it as well, not the cluster alone. */
+    onMachines: givingBack.length > 0,
+  };
 }
 
 /** `kmon addon verify`, of those that are there. */

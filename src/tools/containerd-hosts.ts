@@ -13,6 +13,40 @@ export function mirrorFile(mirror: RegistryMirror): { readonly path: string; rea
   };
 }
 
+/**
+ * The file by which containerd speaks to a registry of the room without encryption, for pulls and pushes alike. It asks HTTPS of all that nobody
+ * has told it about, and knows a registry by the very name that images of it begin with.
+ *
+ * @param name such as "kmon-parent:30500"
+ * @param at `host:port`, where it is
+ */
+export function plainRegistryFile(
+  name: string,
+  at: string,
+): { readonly path: string; readonly content: string } {
+  return {
+    path: `${CONTAINERD.mirrors}/${name}/hosts.toml`,
+    content: `# Written by kmon; \`kmon teardown\` removes it.\nserver = "http://${at}"\n`,
+  };
+}
+
+/**
+ * The file by which containerd gets from a registry of the room what it keeps of another one, and from that one itself where nobody answers. What a
+ * tag stands for is asked of that one alone, over TLS, and what is kept is proven by its digest: a room's network needs no trust.
+ *
+ * @param at `host:port`
+ */
+export function keptByFile(
+  registry: RegistryMirror['registry'],
+  at: string,
+): { readonly path: string; readonly content: string } {
+  const lines = [...serverOf({ registry }), `[host."http://${at}"]`, '  capabilities = ["pull"]'];
+  return {
+    path: `${CONTAINERD.mirrors}/${registry}/hosts.toml`,
+    content: `${['# Written by kmon; `kmon teardown` removes it.', ...lines].join('\n')}\n`,
+  };
+}
+
 /** Where what leads to the relay lies: below a folder in which nothing outlives a restart. */
 const LEAD = `${CONTAINERD.state}/relay`;
 const LEAD_HOSTS = `${LEAD}/certs.d`;
@@ -40,6 +74,11 @@ export function leadToRelay(lead: Lead): Command<'tries'> {
     const folder = `${LEAD_HOSTS}/${name}`;
     return tries`mkdir -p -- ${folder}; printf '%s\n' ${hostsFile(name, lead)} >${`${folder}/hosts.toml`}`;
   });
+  // Registries of the room, which the relay has no part in, are asked as ever.
+  const others = tries`for d in ${CONTAINERD.mirrors}/*/; do
+  n=$(basename -- "$d")
+  if [ -d "$d" ] && [ ! -e ${LEAD_HOSTS}/"$n" ]; then ln -s -- "$d" ${LEAD_HOSTS}/"$n"; fi
+done`;
   const start = tries`printf '%s\n' ${watch(lead.port)} >${`${LEAD}/watch`}
 printf '%s\n' ${END} >${`${LEAD}/end`}
 systemd-run --quiet --collect --unit=${LEAD_UNIT} --description='Images come once for the room of kmon' \
@@ -53,6 +92,7 @@ ${linkTo(LEAD_HOSTS)}`;
       leadToRegistries.script,
       tries`umask 022; mkdir -p -- ${LEAD}`.script,
       ...files.map((f) => f.script),
+      others.script,
       start.script,
     ].join('\n'),
   };

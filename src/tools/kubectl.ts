@@ -53,6 +53,11 @@ export function getPods(k: Kubectl, namespace: string, label?: string): Command<
   return getRaw(k, `${apiPath('api', 'v1', 'namespaces', namespace, 'pods')}${selector}`);
 }
 
+/** The pods of all namespaces; see `parsePods`. For what is asked once: of a class that is a megabyte. */
+export function getAllPods(k: Kubectl): Command<'reads'> {
+  return getRaw(k, '/api/v1/pods');
+}
+
 /** The pods of all namespaces of which a container was never started yet; see `parsePods`. */
 export function getPendingPods(k: Kubectl): Command<'reads'> {
   return getRaw(k, '/api/v1/pods?fieldSelector=status.phase%3DPending');

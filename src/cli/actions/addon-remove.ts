@@ -1,5 +1,6 @@
 import type { AddonName } from '../../config/config.js';
 import { exitCodeOf } from '../../engine/report.js';
+import { allMachines } from '../../room/room.js';
 import { removeAddonStages } from '../../stages/index.js';
 import { aboutAddons, addonNamed, addonPlan } from '../about-addons.js';
 import type { AddonsOptions } from '../about-addons.js';
@@ -13,8 +14,10 @@ interface RemoveOptions extends AddonsOptions {
 export function removeAddonCommand(io: Io, options: RemoveOptions): Promise<number> {
   const addon = addonNamed(options.addon);
   return aboutAddons(io, 'addon remove', options, async (app) => {
-    const { stages, onContext } = removeAddonStages(addon);
-    const report = await app.run(addonPlan(app, options, stages, onContext));
+    const { room } = app.config;
+    const { stages, onContext, onMachines } = removeAddonStages(addon);
+    const machines = onMachines ? allMachines(room) : [room.parent];
+    const report = await app.run(addonPlan(app, options, stages, onContext, machines));
     if (report.failure === undefined && options.context === undefined && app.config.addons.includes(addon.id))
       app.tell({
         type: 'note',

@@ -8,6 +8,7 @@ export const ADDON_NAMES = [
   'storage',
   'ingress',
   'dashboard',
+  'registry',
 ] as const;
 
 export type AddonName = (typeof ADDON_NAMES)[number];

@@ -42,11 +42,13 @@ function profileOf({ id }: Addon): MonitoringProfile {
   return id === 'stack' || id === 'existing' ? id : 'lite';
 }
 
+const tellsMachines = (addon: Addon): boolean => 'onEachMachine' in addon;
+
 const stageFor = (addon: Addon): Stage => addonStage(addon, onParent(initParent));
 
 const INSTALLED = ADDONS.filter((addon) => addon.install !== undefined).flatMap((addon) =>
-  // A pod network is no matter of a cluster that is there already.
-  WAYS.filter((way) => way !== 'context' || addon.group !== 'network').map(
+  // A pod network is no matter of a cluster that is there already, nor is what machines have to be told.
+  WAYS.filter((way) => way !== 'context' || (addon.group !== 'network' && !tellsMachines(addon))).map(
     (way) => [addon.id, way, addon] as const,
   ),
 );

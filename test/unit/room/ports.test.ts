@@ -76,14 +76,21 @@ it('needs the port of an overlay only where there is one, and that of Grafana on
 it('is what the facts look for', () => {
   expect(WATCHED_PORTS).toEqual(expect.arrayContaining([...FIXED_PORTS]));
   expect(FIXED_PORTS).toEqual([
-    2379, 2380, 2381, 6443, 8472, 9100, 10248, 10249, 10250, 10256, 10257, 10259, 30080, 30081,
+    2379, 2380, 2381, 6443, 8472, 9100, 10248, 10249, 10250, 10256, 10257, 10259, 30080, 30081, 30500, 30501,
   ]);
 });
 
 it('has the port of an add-on where kmon.yaml lists it, and on the parent alone', () => {
   const none = { kubernetes, monitoring, addons: [] };
-  const listed = { ...none, addons: ['ingress'] };
-  expect(numbers(neededPorts(PARENT, listed))).toContain(30080);
-  expect(numbers(neededPorts(CHILD, listed))).not.toContain(30080);
-  expect(numbers(neededPorts(PARENT, none))).not.toContain(30080);
+  for (const [addon, ports] of [
+    ['ingress', [30080]],
+    ['registry', [30500, 30501]],
+  ] as const) {
+    const listed = { ...none, addons: [addon] };
+    expect(numbers(neededPorts(PARENT, listed))).toEqual(expect.arrayContaining([...ports]));
+    for (const port of ports) {
+      expect(numbers(neededPorts(CHILD, listed))).not.toContain(port);
+      expect(numbers(neededPorts(PARENT, none))).not.toContain(port);
+    }
+  }
 });

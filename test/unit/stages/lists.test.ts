@@ -150,7 +150,7 @@ function plansOf(command: string): readonly Plan[] {
     case 'load':
       return everyone.map((m) => plan([m]));
     default:
-      if (command.startsWith('addon remove')) return [plan([parent])];
+      if (command.startsWith('addon remove')) return [plan([parent]), plan(everyone)];
       if (command.startsWith('addon add')) return [plan(everyone)];
       return some.map((of) => plan(of));
   }
@@ -351,7 +351,8 @@ it('leaves out of a plan what kmon.yaml does not list of the catalogue, and noth
   for (const { id } of CATALOGUE) {
     expect(without).not.toContain(id);
     const more = ids([id]).filter((stage) => !without.includes(stage));
-    expect(more.filter((stage) => stage !== `read-for-${id}`)).toEqual([id]);
+    expect(more.filter((stage) => !/^(read|set)-for-/.test(stage))).toEqual([id]);
+    for (const stage of more) expect(stage).toMatch(new RegExp(`(^|-for-)${id}$`));
   }
 });
 

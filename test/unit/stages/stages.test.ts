@@ -22,6 +22,7 @@ import { STATIC_ADDRESS } from './scenarios-static-address.js';
 import { TEAMS } from './scenarios-teams.js';
 import { TEARDOWN as LEAVING } from './scenarios-teardown.js';
 import { MORE_ADDONS } from './scenarios-more-addons.js';
+import { REGISTRY } from './scenarios-registry.js';
 import { PREPARE } from './scenarios-prepare.js';
 import { FOR_STRESS, STRESS_JOB } from './scenarios-stress-job.js';
 import { TEST_APP } from './scenarios-test-app.js';
@@ -42,6 +43,7 @@ const SCENARIOS = [
   ...WATCH_APP,
   ...ADDONS,
   ...MORE_ADDONS,
+  ...REGISTRY,
 ];
 
 /** What only waits is planned and is no change; what is for a while only is undone without being planned. */
@@ -182,6 +184,7 @@ it('plays every stage there is, here or in a test of its own', () => {
     'dashboard',
     'test-app-answers',
     'read-for-metrics-server',
+    'read-for-registry',
   ];
   const byTeam = stressStages({ load: constantLoad(80, 60), team: 'red' }).stages;
   const more = [...TEAMS_STAGES, ...removeTeams(), ...RUN_TEST_APP, ...REMOVE_TEST_APP, ...byTeam];

@@ -14,7 +14,12 @@ import {
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
-import { leadToRegistries, leadToRelay } from '../../../src/tools/containerd-hosts.js';
+import {
+  keptByFile,
+  leadToRegistries,
+  leadToRelay,
+  plainRegistryFile,
+} from '../../../src/tools/containerd-hosts.js';
 import type { Command } from '../../../src/shell/command.js';
 import { assertShellSyntax } from './shell-syntax.js';
 
@@ -99,6 +104,21 @@ describe('what leads containerd to the relay', () => {
     );
   });
 
+  it('leads to the registries of the room as ever, but for those that it is asked for', () => {
+    for (const name of ['kmon-parent:30500', 'docker.io', "a 'b'"])
+      mkdirSync(join(root, 'etc', name), { recursive: true });
+    writeFileSync(join(root, 'etc/kmon-parent:30500/hosts.toml'), 'ours');
+    writeFileSync(join(root, 'etc/a file'), '');
+    here(lead(1));
+    expect(readdirSync(join(root, 'run/certs.d')).toSorted()).toEqual(
+      ["a 'b'", 'docker.io', 'ghcr.io', 'kmon-parent:30500', 'quay.io'].toSorted(),
+    );
+    expect(readFileSync(join(root, 'run/certs.d/kmon-parent:30500/hosts.toml'), 'utf8')).toBe('ours');
+    expect(readFileSync(join(root, 'run/certs.d/docker.io/hosts.toml'), 'utf8')).toContain('127.0.0.1:1/');
+    here(leadToRegistries);
+    expect(readFileSync(join(root, 'etc/kmon-parent:30500/hosts.toml'), 'utf8')).toBe('ours');
+  });
+
   it('is ended with the run, and a second time without a word', () => {
     here(lead(1));
     here(leadToRegistries);
@@ -112,5 +132,25 @@ describe('what leads containerd to the relay', () => {
     here(lead(2));
     expect(leadsTo()).toBe('/run/relay/certs.d');
     expect(readFileSync(join(root, 'run/certs.d/docker.io/hosts.toml'), 'utf8')).toContain('127.0.0.1:2/');
+  });
+});
+
+describe('what tells containerd of a registry of the room', () => {
+  it('speaks HTTP to it by that name, for pulls and pushes', () => {
+    expect(plainRegistryFile('192.0.2.10:30500', 'kmon-parent:30500')).toEqual({
+      path: '/etc/kmon/certs.d/192.0.2.10:30500/hosts.toml',
+      content: '# Written by kmon; `kmon teardown` removes it.\nserver = "http://kmon-parent:30500"\n',
+    });
+  });
+
+  it('takes from it what is proven by a digest, and asks the other one for the rest', () => {
+    expect(keptByFile('docker.io', 'kmon-parent:30501')).toEqual({
+      path: '/etc/kmon/certs.d/docker.io/hosts.toml',
+      content: `# Written by kmon; \`kmon teardown\` removes it.
+server = "https://registry-1.docker.io"
+[host."http://kmon-parent:30501"]
+  capabilities = ["pull"]
+`,
+    });
   });
 });
