@@ -11,6 +11,7 @@ import { blackbox } from './blackbox/blackbox.js';
 import { storage } from './storage/storage.js';
 import { ingress } from './ingress/ingress.js';
 import { dashboard } from './dashboard/dashboard.js';
+import { dockercoins } from './dockercoins/dockercoins.js';
 import { registry } from './registry/registry.js';
 
 /** What a class may have beside the workshop itself, in the order of its names in `src/config/sections/addons.ts`. */
@@ -22,6 +23,7 @@ export const CATALOGUE: readonly CatalogueAddon[] = [
   ingress,
   dashboard,
   registry,
+  dockercoins,
 ];
 
 /** Every add-on there is, one a folder. */

@@ -195,6 +195,26 @@ export const REGISTRY: Image = {
   tag: '3.1.1',
 };
 
+const COINS: NeededBy = { roles: ['child'], addon: 'dockercoins' };
+
+/** What DockerCoins counts in. Its small edition, as that of Python, since each child may get it. */
+export const REDIS: Image = {
+  kind: 'image',
+  name: 'redis',
+  neededBy: COINS,
+  repository: 'docker.io/library/redis',
+  tag: '8.10.1-alpine',
+};
+
+/** What the code of DockerCoins runs in. */
+export const PYTHON: Image = {
+  kind: 'image',
+  name: 'python',
+  neededBy: COINS,
+  repository: 'docker.io/library/python',
+  tag: '3.14.7-alpine',
+};
+
 export const IMAGES: readonly Image[] = [
   PAUSE,
   ofKubeadm('kube-apiserver', PARENT_ONLY),
@@ -223,6 +243,8 @@ export const IMAGES: readonly Image[] = [
   TRAEFIK,
   HEADLAMP,
   REGISTRY,
+  REDIS,
+  PYTHON,
 ];
 
 /** How it is asked for where it is published; without a version where kubeadm says which. */

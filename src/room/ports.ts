@@ -59,6 +59,8 @@ export const PORTS = {
   /** The images of the class, and those that are kept for it; by the add-on of that name. */
   registry: ofAddon(30_500, 'registry'),
   registryCache: ofAddon(30_501, 'registry'),
+  /** The page of the add-on of that name. */
+  dockercoins: ofAddon(30_082, 'dockercoins'),
   overlay: {
     protocol: 'udp',
     port: 8472,

@@ -9,6 +9,7 @@ export const ADDON_NAMES = [
   'ingress',
   'dashboard',
   'registry',
+  'dockercoins',
 ] as const;
 
 export type AddonName = (typeof ADDON_NAMES)[number];

@@ -136,7 +136,7 @@ describe.each(INSTALLED)('%s, %s', (_, way, addon) => {
   });
 });
 
-const IMAGE = /^\s*(?:- )?image: "?([^\s"#]+)/gm;
+const IMAGE = /^\s*(?:- )?"?image"?: "?([^\s"#]+)/gm;
 
 interface KubernetesObject {
   readonly kind: string;

@@ -76,7 +76,7 @@ it('needs the port of an overlay only where there is one, and that of Grafana on
 it('is what the facts look for', () => {
   expect(WATCHED_PORTS).toEqual(expect.arrayContaining([...FIXED_PORTS]));
   expect(FIXED_PORTS).toEqual([
-    2379, 2380, 2381, 6443, 8472, 9100, 10248, 10249, 10250, 10256, 10257, 10259, 30080, 30081, 30500, 30501,
+    2379, 2380, 2381, 6443, 8472, 9100, 10248, 10249, 10250, 10256, 10257, 10259, 30080, 30081, 30082, 30500, 30501,
   ]);
 });
 
@@ -85,6 +85,7 @@ it('has the port of an add-on where kmon.yaml lists it, and on the parent alone'
   for (const [addon, ports] of [
     ['ingress', [30080]],
     ['registry', [30500, 30501]],
+    ['dockercoins', [30082]],
   ] as const) {
     const listed = { ...none, addons: [addon] };
     expect(numbers(neededPorts(PARENT, listed))).toEqual(expect.arrayContaining([...ports]));

@@ -1,4 +1,5 @@
 import type { CatalogueAddon } from '../../../src/addons/addon.js';
+import { dockercoins } from '../../../src/addons/dockercoins/dockercoins.js';
 import { registry } from '../../../src/addons/registry/registry.js';
 import type { MachineWork } from '../../../src/engine/stage.js';
 import { file } from '../../../src/resources/file.js';
@@ -69,7 +70,11 @@ const OURS = `type file\nmode 0644\nowner root:root\nids 0:0\nmtime 1\nsha256 ${
 const ledger = asks('ledger.jsonl', LEDGER.join(''));
 const ledgerAfter = asks('ledger.jsonl', LEDGER[0] ?? '');
 
-/** Both registries come, machines are told of them and forget them again. */
+const parts = ['redis', 'rng', 'hasher', 'worker', 'webui'].map((name) => rollout(name));
+const mining = (rate: number, hashes: number): Step =>
+  asks('/services/webui:http/proxy/json', JSON.stringify({ hashes, coins: 0, rate }));
+
+/** Both registries come, machines are told of them and forget them again; DockerCoins comes. */
 export const REGISTRY: readonly Scenario[] = [
   {
     name: 'set-for-registry',
@@ -124,5 +129,19 @@ export const REGISTRY: readonly Scenario[] = [
       ],
     },
     done: { child: [ledgerAfter] },
+  },
+  {
+    name: 'dockercoins',
+    stage: () => stageOf(dockercoins, 'dockercoins'),
+    setting: { machine: PARENT, config: { addons: ['dockercoins'] } },
+    bare: { parent: [...clusterReady, differs, isNobodys] },
+    work: {
+      parent: [
+        ...[hasRun, does('apply dockercoins'), rollout('redis', 0)],
+        ...[...parts, rollout('worker'), mining(0, 0)],
+        ...[...parts, rollout('worker'), mining(3.1, 4)],
+      ],
+    },
+    done: { parent: [...clusterReady, same, ...parts, rollout('worker'), mining(3.1, 400)] },
   },
 ];
