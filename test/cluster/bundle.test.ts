@@ -61,7 +61,7 @@ parent: 192.168.1.10
 children: [192.168.1.11]
 kubernetes: { version: "1.36", network: vxlan }
 monitoring: { profile: lite, grafana: { enabled: false } }
-addons: [metrics-server, pushgateway, blackbox, storage, ingress, dashboard]
+addons: [metrics-server, pushgateway, blackbox, storage, ingress, dashboard, registry, dockercoins]
 end`);
     });
     afterAll(async () => {
@@ -90,8 +90,8 @@ end`);
       const made = there('bundle', 'make', THERE);
       expect(made.exitCode, made.output).toBe(0);
       expect(made.output).toContain(`still take: ${SYSTEM_PACKAGES.replaceAll(' ', ', ')}`);
-      expect(made.output).toMatch(/Kubernetes v1\.36\.\d+ for amd64, 27 parts/);
-      expect(there('bundle', 'verify', THERE).output).toContain('all of its 27 parts are what the list says');
+      expect(made.output).toMatch(/Kubernetes v1\.36\.\d+ for amd64, 29 parts/);
+      expect(there('bundle', 'verify', THERE).output).toContain('all of its 29 parts are what the list says');
       expect(there('bundle', 'make', THERE).output).toContain('everything was there already');
     });
 

@@ -10,7 +10,18 @@ import type { RoomOfWays } from './network-ways.js';
 
 const KUBECTL = 'HOME=/proc/no-home kubectl --kubeconfig /etc/kubernetes/admin.conf';
 const PROMETHEUS = '/api/v1/namespaces/monitoring/services/kmon-prometheus:http/proxy/api/v1';
-const IDS = ['pushgateway', 'blackbox', 'storage', 'ingress', 'dashboard'] as const;
+const IDS = [
+  'pushgateway',
+  'blackbox',
+  'storage',
+  'ingress',
+  'dashboard',
+  'registry',
+  'dockercoins',
+] as const;
+/** Of kmon's containerd, on a machine. */
+const CTR = '/opt/kmon/bin/ctr -a /run/kmon-containerd/containerd.sock -n k8s.io';
+const COINS = '/api/v1/namespaces/dockercoins/services/webui:http/proxy/json';
 /** Of the cluster, in which each of them has something. */
 const SHARED = 'namespaces,clusterroles,clusterrolebindings,storageclasses,ingressclasses,persistentvolumes';
 
@@ -24,11 +35,12 @@ interface Answer {
 }
 
 /**
- * Five add-ons in a room of one child with the small monitoring: they come by a line in kmon.yaml, do what they are for, and go without leaving anything.
+/**
+ * Add-ons in a room of one child with the small monitoring: they come by a line in kmon.yaml, do what they are for, and go without leaving anything.
  * Of the dashboard it is what is around Headlamp, which cannot be had: a page that says so stands in for it. Removes them all.
  */
 export function hasAddonsAtWork(of: () => RoomOfWays): void {
-  describe('the add-ons pushgateway, blackbox, storage, ingress and dashboard', () => {
+  describe(`the add-ons ${IDS.join(', ')}`, () => {
     const parent = (script: string): string =>
       of().lab.machine('parent').sh(`PATH=/opt/kmon/bin:$PATH\n${script}`).trim();
     const child = (script: string): string => of().lab.machine('child-1').sh(script).trim();
@@ -65,6 +77,29 @@ export function hasAddonsAtWork(of: () => RoomOfWays): void {
       expect(verify.exitCode, verify.stderr).toBe(0);
       const listed = await of().run('addon', 'list');
       for (const id of IDS) expect(listed.stdout).toMatch(new RegExp(`^${id} +yes +yes `, 'm'));
+    });
+
+    it('dockercoins makes twice as many with two workers, and with ten as many as rng can give', async () => {
+      const mining = async (workers: number): Promise<number> => {
+        kubectl(`-n dockercoins scale deployment worker --replicas ${workers}`);
+        kubectl('-n dockercoins rollout status deployment worker --timeout 60s');
+        const hashes = (): number =>
+          (JSON.parse(kubectl(`get --raw ${COINS}`)) as { readonly hashes: number }).hashes;
+        // It counts once a second.
+        await new Promise((done) => setTimeout(done, 2000));
+        const [before, from] = [hashes(), performance.now()];
+        await new Promise((done) => setTimeout(done, 4000));
+        return (1000 * (hashes() - before)) / (performance.now() - from);
+      };
+      const [one, two, ten] = [await mining(1), await mining(2), await mining(10)];
+      const told = `${one}, ${two}, ${ten} a second`;
+      expect(two / one, told).toBeGreaterThan(1.5);
+      expect(two / one, told).toBeLessThan(2.7);
+      expect(ten, told).toBeGreaterThan(two);
+      expect(ten, told).toBeLessThan(12);
+      // What the class has made of it is as it should be, and nobody has to work for it.
+      kubectl('-n dockercoins scale deployment worker --replicas 0');
+      expect((await of().run('addon', 'verify', 'dockercoins')).exitCode).toBe(0);
     });
 
     it('blackbox has asked every machine, under the name that it has in the room, and its panels show it', async () => {
@@ -179,6 +214,29 @@ HOME=/proc/no-home kubectl --kubeconfig "$f" ${words} 2>&1 || true`);
       expect(verify.stderr).toContain('clusterrolebinding kmon-dashboard-view is not there');
     });
 
+    it('registry gives a child an image that it never had, by either name, and stays while a pod is of it', async () => {
+      const address = kubectl(
+        `get node parent -o jsonpath='{.status.addresses[?(@.type=="InternalIP")].address}'`,
+      );
+      const pushed = 'red/push:1';
+      const here = parent(`${CTR} images ls -q`)
+        .split('\n')
+        .find((name) => name.includes('/pushgateway:'));
+      expect(child(`${CTR} images ls -q`)).not.toContain('/pushgateway:');
+      parent(`${CTR} images tag ${quote(here ?? '')} kmon-parent:30500/${pushed} >/dev/null
+${CTR} images push --hosts-dir /run/kmon-containerd/certs.d kmon-parent:30500/${pushed} >/dev/null
+${CTR} images rm kmon-parent:30500/${pushed} >/dev/null`);
+      for (const [i, name] of ['kmon-parent:30500', `${address}:30500`].entries())
+        apply(JSON.stringify(onChild(`pulled-${i}`, `${name}/${pushed}`)));
+      kubectl('wait --for condition=Ready pod/pulled-0 pod/pulled-1 --timeout 60s');
+      const refused = await of().run('addon', 'remove', 'registry');
+      expect(refused.exitCode, refused.stderr).toBe(22);
+      expect(refused.stderr).toContain(
+        'registry is in use: 2 pods are of its images: default/pulled-0, default/pulled-1',
+      );
+      kubectl('delete pod/pulled-0 pod/pulled-1 --timeout 30s');
+    });
+
     it('go one by one, and leave nothing', async () => {
       list([]);
       for (const id of IDS) {
@@ -187,6 +245,7 @@ HOME=/proc/no-home kubectl --kubeconfig "$f" ${words} 2>&1 || true`);
       }
       expect(shared()).toBe(before);
       expect(readdirSync(join(of().lab.dir, '.kmon'))).not.toContain('dashboard-token');
+      for (const on of [parent, child]) expect(on('ls -A /etc/kmon')).not.toContain('certs.d');
       expect((await of().run('verify')).exitCode).toBe(0);
     });
   });
@@ -226,6 +285,20 @@ function pod(name: string, image: string, script: string): object {
         },
       ],
       volumes: [{ name: 'keep', persistentVolumeClaim: { claimName: 'notes' } }],
+    },
+  };
+}
+
+/** A pod on the child that has to pull its image. */
+function onChild(name: string, image: string): object {
+  return {
+    apiVersion: 'v1',
+    kind: 'Pod',
+    metadata: { name },
+    spec: {
+      nodeName: 'child-1',
+      terminationGracePeriodSeconds: 0,
+      containers: [{ name, image, imagePullPolicy: 'Always' }],
     },
   };
 }

@@ -76,7 +76,8 @@ it('needs the port of an overlay only where there is one, and that of Grafana on
 it('is what the facts look for', () => {
   expect(WATCHED_PORTS).toEqual(expect.arrayContaining([...FIXED_PORTS]));
   expect(FIXED_PORTS).toEqual([
-    2379, 2380, 2381, 6443, 8472, 9100, 10248, 10249, 10250, 10256, 10257, 10259, 30080, 30081, 30082, 30500, 30501,
+    2379, 2380, 2381, 6443, 8472, 9100, 10248, 10249, 10250, 10256, 10257, 10259, 30080, 30081, 30082, 30500,
+    30501,
   ]);
 });
 
