@@ -119,7 +119,8 @@ function dropFinding(tried: TriedNetwork, { machine, direction, ways }: Drop): F
 /** Of a guest without a firewall of its own it is the laptop that lets nothing through. */
 function isForwardedTo(tried: TriedNetwork, name: string): boolean {
   const facts = tried.sight.factsOf.get(name);
-  const guards = [...(facts?.firewalls ?? []), ...Object.keys(facts?.packetRules ?? {})];
+  const drops = Object.values(facts?.packetRules ?? {}).filter((rules) => /\b(?:drop|reject)\b/i.test(rules));
+  const guards = [...(facts?.firewalls ?? []), ...drops];
   return tried.machine(name).guest === true && guards.length === 0;
 }
 

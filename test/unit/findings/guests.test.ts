@@ -109,6 +109,12 @@ describe('a forward that is missing', () => {
     ]);
   });
 
+  it('is no firewall of the guest whose filters let everything through', () => {
+    const different: Different = { echo: (t) => (t.to === 'pc-11' ? { arrived: 0, answered: 0 } : {}) };
+    const open = { packetRules: { 'iptables-nft': 'policy INPUT ACCEPT\npolicy FORWARD ACCEPT' } };
+    expect(verdicts(to(different, open)).map((f) => f.code)).toEqual(['K-GUEST-PORT']);
+  });
+
   it('is the firewall of the guest where that has one', () => {
     const different: Different = {
       port: (t) => (t.to === 'pc-11' && t.port === 10250 ? { outcome: 'silent' } : {}),
