@@ -32,7 +32,9 @@ export function writeTeamCards(io: Io, options: CardOptions): Promise<number> {
     const teams = cardsFor(wantedTeams(config), options);
     const file = resolve(io.cwd, options.out);
     await mayWrite(file, options.out);
-    const cards = await Promise.all(teams.map((team) => cardOf(team, config, options)));
+    // One after the other: of several without a key the first one is told.
+    const cards: TeamCard[] = [];
+    for (const team of teams) cards.push(await cardOf(team, config, options));
     const report = await app.run(planOf(app, options, OPEN, OPEN), { quiet: true });
     if (report.failure !== undefined) return exitCodeOf(report);
     const pages = report.seen.of(askPages).get(config.room.parent.name);
