@@ -82,19 +82,7 @@ export function networkCreateArgs(kind: EngineKind, spec: NetworkSpec): readonly
  */
 export function machineCreateArgs(kind: EngineKind, spec: MachineSpec): readonly string[] {
   return [
-    ...(spec.runtime === undefined ? [] : ['--runtime', spec.runtime]),
-    'create',
-    '--name',
-    containerName(spec.lab, spec.machine),
-    '--hostname',
-    spec.machine,
-    ...labelArgs({
-      [LAB_LABEL]: spec.lab,
-      [MACHINE_LABEL]: spec.machine,
-      [DIR_LABEL]: spec.dir,
-      [ADDRESS_LABEL]: spec.address,
-    }),
-    '--privileged',
+    ...createArgs(spec),
     // Nested runc looks for its cgroups from the root that the machine sees.
     '--cgroupns=private',
     // Systemd goes by this variable to know what it runs in.
@@ -120,8 +108,8 @@ export function machineCreateArgs(kind: EngineKind, spec: MachineSpec): readonly
   ];
 }
 
-/** Arguments that make a laptop, not started: it has an address in the room and runs nothing but a program that waits. */
-export function laptopCreateArgs(kind: EngineKind, spec: MachineSpec): readonly string[] {
+/** What making a container of a lab begins with, whatever it is to be. */
+function createArgs(spec: MachineSpec): readonly string[] {
   return [
     ...(spec.runtime === undefined ? [] : ['--runtime', spec.runtime]),
     'create',
@@ -136,6 +124,13 @@ export function laptopCreateArgs(kind: EngineKind, spec: MachineSpec): readonly 
       [ADDRESS_LABEL]: spec.address,
     }),
     '--privileged',
+  ];
+}
+
+/** Arguments that make a laptop, not started: it has an address in the room and runs nothing but a program that waits. */
+export function laptopCreateArgs(kind: EngineKind, spec: MachineSpec): readonly string[] {
+  return [
+    ...createArgs(spec),
     ...networkArgs(spec),
     ...limitArgs(spec),
     ...(kind === 'podman' ? ['--no-hosts', '--dns=none', '--systemd=false'] : []),
