@@ -1,5 +1,6 @@
 import { join } from 'node:path';
 import { factsCommand } from '../facts/script.js';
+import { thisPlatform } from '../here/platform/this-platform.js';
 import type { Room } from '../room/room.js';
 import { createPrompter } from '../ui/prompter.js';
 import type { Prompter } from '../ui/prompter.js';
@@ -34,6 +35,8 @@ export interface DoorsOptions {
 
 export function openDoors({ stdin, stderr, signal, version }: Io, o: DoorsOptions): Doors {
   const { command, dryRun, opened } = o;
+  // A room that came on a stick has the rights of where it was put.
+  thisPlatform.shutAgain(o.stateDir);
   const telling = openTelling(o.view, { folder: join(o.stateDir, 'transcripts'), command, version });
   opened.telling = telling;
   signal.addEventListener('abort', () => {

@@ -36,8 +36,8 @@ export function decodeText(bytes: Buffer): DecodedText | NoText {
 
 /** By the byte order mark; else by where the zeros are: every other byte of plain letters, digits and separators is one. */
 function utf16Order(bytes: Buffer): 'LE' | 'BE' | undefined {
-  if (bytes[0] === 0xff && bytes[1] === 0xfe) return 'LE';
-  if (bytes[0] === 0xfe && bytes[1] === 0xff) return 'BE';
+  const mark = markOf(bytes);
+  if (mark !== undefined) return mark;
   const zeros = [0, 0];
   for (const [i, byte] of bytes.subarray(0, 4096).entries()) {
     if (byte === 0) zeros[i % 2] = (zeros[i % 2] ?? 0) + 1;
@@ -46,6 +46,11 @@ function utf16Order(bytes: Buffer): 'LE' | 'BE' | undefined {
   const many = Math.min(bytes.length, 4096) / 4;
   if (odd > many && even === 0) return 'LE';
   return even > many && odd === 0 ? 'BE' : undefined;
+}
+
+function markOf(bytes: Buffer): 'LE' | 'BE' | undefined {
+  if (bytes[0] === 0xff && bytes[1] === 0xfe) return 'LE';
+  return bytes[0] === 0xfe && bytes[1] === 0xff ? 'BE' : undefined;
 }
 
 function windows1252(bytes: Buffer): DecodedText | NoText {
@@ -61,8 +66,21 @@ function withoutMark(text: string): string {
   return text.replace(/^\uFEFF/, '');
 }
 
-/** The same for what is never refused: bytes that are no text are taken for Latin-1, and whoever reads them finds the mistake. */
+/**
+ * The same for settings and secrets, which are never refused for their bytes, and where a guess may harm: UTF-16 by its mark alone, as PowerShell 5 writes
+ * it for `>`; else UTF-8. Bytes that are none are taken for Windows-1252 only where the whole text may be that: one old comment in a file of
+ * UTF-8 spoils nothing but itself.
+ */
 export function textOfBytes(bytes: Buffer): string {
-  const decoded = decodeText(bytes);
-  return 'text' in decoded ? decoded.text : bytes.toString('latin1');
+  if (markOf(bytes) === 'LE') return withoutMark(bytes.toString('utf16le'));
+  if (markOf(bytes) === 'BE')
+    return withoutMark(
+      Buffer.from(bytes.subarray(0, bytes.length & ~1))
+        .swap16()
+        .toString('utf16le'),
+    );
+  const text = bytes.toString('utf8');
+  if (!text.includes('\uFFFD') || /[^\u0000-\u007f\uFFFD]/.test(text)) return withoutMark(text);
+  const old = windows1252(bytes);
+  return 'text' in old ? old.text : text;
 }

@@ -22,7 +22,7 @@ export interface Started {
  * What differs between the systems that kmon itself may run on. Everything else in kmon asks this, and never which system it is.
  *
  * What is promised holds for file systems that keep owners and rights. One that has none (a USB stick's) answers as it can: by modes as its
- * mount says, on Windows that nobody else is known.
+ * mount says, on Windows as icacls does.
  */
 export interface Platform {
   readonly name: 'linux' | 'macos' | 'posix' | 'windows';
@@ -36,8 +36,14 @@ export interface Platform {
   readers(file: string, stats: Stats): Exposed | undefined;
   /** Whether somebody else may decide what stands in a file, or owns it. */
   writers(file: string, stats: Stats): Exposed | undefined;
-  /** Keeps a file or folder that was just made, and is still empty, to who runs kmon. Where modes do that, there is nothing left to do. */
+  /**
+   * Keeps a file or folder that was just made, and is still empty, to who runs kmon. Where modes do that, there is nothing left to do.
+   *
+   * @throws Error where it could be done, and was not
+   */
   shut(path: string, kind: 'file' | 'folder'): void;
+  /** The same for a folder of kmon's own that came from elsewhere, if others may read it. None, if it is not there. */
+  shutAgain(folder: string): void;
   /** Puts a finished file in the place of another one, which may be open. Rejects as `rename` does. */
   replace(fresh: string, file: string): Promise<void>;
   /** The agent that ssh asks where neither the environment nor its configuration names one. */

@@ -31,6 +31,7 @@ export function posix(facts: PosixFacts): Platform {
     },
     // Modes are given when a file is made.
     shut: () => {},
+    shutAgain: () => {},
     replace: rename,
     agentPath: (written) => written,
     sshFolder: () => '/etc/ssh',

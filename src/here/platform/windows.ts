@@ -1,11 +1,10 @@
 import { spawnSync } from 'node:child_process';
-import { mkdtempSync, readFileSync, rmSync } from 'node:fs';
+import { existsSync, mkdtempSync, readFileSync, rmSync, statSync } from 'node:fs';
 import type { Stats } from 'node:fs';
 import { rename } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { win32 } from 'node:path';
 import { setTimeout } from 'node:timers/promises';
-import { decodeText } from '../decode-text.js';
 import { networksOfRoutePrint } from './route-tables.js';
 import { grantedBy, nameOfSid, strangersIn } from './access-list.js';
 import type { Granted } from './access-list.js';
@@ -15,7 +14,10 @@ import type { Exposed, Platform } from './platform.js';
 export interface WindowsPrograms {
   /** What a program prints; `undefined`: it is not there, or failed. */
   run(program: string, args: readonly string[]): string | undefined;
-  /** The descriptor of a file in SDDL, in which accounts are SIDs: no name of an account depends on the language then. */
+  /**
+   * The descriptor of a file in SDDL, in which accounts are SIDs: no name of an account depends on the language then. Empty: its file system has none.
+   * `undefined`: it could not be asked.
+   */
   descriptorOf(file: string): string | undefined;
   rename(from: string, to: string): Promise<void>;
 }
@@ -43,8 +45,14 @@ export function windows(programs: WindowsPrograms = ofThisComputer()): Platform 
 
   const strangers = (file: string, stats: Stats, may: (granted: Granted) => boolean): Exposed | undefined => {
     const sddl = descriptorOf(file, stats);
+    if (sddl === '') return undefined;
     const granted = sddl === undefined ? undefined : grantedBy(sddl);
-    if (granted === undefined) return undefined;
+    // Who cannot be known might be anybody.
+    if (granted === undefined || selfSid() === undefined)
+      return {
+        how: 'its list of access cannot be read',
+        remedy: `see what icacls ${quoteForWindows(file)} and whoami /user say`,
+      };
     const names =
       granted === 'everybody'
         ? ['Everyone']
@@ -61,15 +69,28 @@ export function windows(programs: WindowsPrograms = ofThisComputer()): Platform 
     writers: (file, stats) => strangers(file, stats, ({ writes }) => writes),
     shut(path, kind) {
       const sid = selfSid();
-      if (sid === undefined) return;
       const full = kind === 'folder' ? '(OI)(CI)F' : 'F';
-      programs.run('icacls', [
-        path,
-        '/inheritance:r',
-        '/grant:r',
-        ...[sid, 'S-1-5-18', 'S-1-5-32-544'].map((who) => `*${who}:${full}`),
-        '/q',
-      ]);
+      const set =
+        sid === undefined
+          ? undefined
+          : programs.run('icacls', [
+              path,
+              '/inheritance:r',
+              '/grant:r',
+              ...[sid, 'S-1-5-18', 'S-1-5-32-544'].map((who) => `*${who}:${full}`),
+              '/q',
+            ]);
+      if (set === undefined && programs.descriptorOf(path) !== '')
+        throw new Error(`the list of access of ${path} cannot be set (whoami, icacls)`);
+    },
+    shutAgain(folder) {
+      try {
+        const stats = statSync(folder);
+        if (this.readers(folder, stats) !== undefined) this.shut(folder, 'folder');
+      } catch (error) {
+        // It is made when something is kept in it.
+        if (!(error instanceof Error && 'code' in error && error.code === 'ENOENT')) throw error;
+      }
     },
     async replace(fresh, file) {
       for (const pauseMs of PAUSES_MS) {
@@ -123,7 +144,13 @@ function isHeld(error: unknown): boolean {
 
 function ofThisComputer(): WindowsPrograms {
   const run = (program: string, args: readonly string[]): string | undefined => {
-    const { status, stdout } = spawnSync(program, args, {
+    // By its whole path: another of the same name lies before it in the PATH of Git's shell, and may lie in the folder of a room.
+    const file = win32.join(
+      process.env['SystemRoot'] ?? String.raw`C:\Windows`,
+      'System32',
+      `${program}.exe`,
+    );
+    const { status, stdout } = spawnSync(file, args, {
       encoding: 'utf8',
       timeout: TIMEOUT_MS,
       windowsHide: true,
@@ -138,13 +165,12 @@ function ofThisComputer(): WindowsPrograms {
         const saved = win32.join(folder, 'list');
         // What it prints is in the language of the system; what it saves is not: a name, then the descriptor, in UTF-16.
         if (run('icacls', [file, '/save', saved, '/q']) === undefined) return undefined;
-        const decoded = decodeText(readFileSync(saved));
-        return 'text' in decoded
-          ? decoded.text
-              .split('\n')
-              .find((line) => /^\s*D:/.test(line))
-              ?.trim()
-          : undefined;
+        if (!existsSync(saved)) return '';
+        return readFileSync(saved)
+          .toString('utf16le')
+          .split('\n')
+          .find((line) => /^\s*D:/.test(line))
+          ?.trim();
       } catch {
         return undefined;
       } finally {

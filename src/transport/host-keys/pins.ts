@@ -3,7 +3,6 @@ import { dirname } from 'node:path';
 import { KmonError } from '../../errors/kmon-error.js';
 import { formatKnownHost, parseKnownHosts } from './known-hosts.js';
 import type { KnownHost } from './known-hosts.js';
-import { textOfBytes } from '../../here/decode-text.js';
 import { makeFolder } from '../../here/make-folder.js';
 
 /** The pinned keys of all files that exist, in the order of the files. @throws KmonError `config` for one that cannot be read. */
@@ -17,9 +16,20 @@ export async function readKnownHosts(files: readonly string[]): Promise<readonly
         cause,
       });
     });
-    known.push(...parseKnownHosts(textOfBytes(bytes), file));
+    known.push(...parseKnownHosts(plainText(bytes), file));
   }
   return known;
+}
+
+/**
+ * Lines are of ASCII, whatever program has added them: one half of the file may be UTF-16 (`>>` of PowerShell 5) and the other not. A pin that is
+ * not read would let any key pass, so what both halves have in common is taken.
+ */
+function plainText(bytes: Buffer): string {
+  const marked = bytes[0] === 0xff || bytes[0] === 0xfe || bytes[0] === 0xef;
+  return Buffer.from(bytes.filter((byte) => byte !== 0))
+    .toString('utf8')
+    .replace(marked ? /^[\uFEFF\uFFFD]+/ : '', '');
 }
 
 /** Reads known hosts for many machines. */

@@ -38,8 +38,9 @@ describe('who else may read a file', () => {
     ['under a condition', 'D:AI(XA;;FR;;;AU;(@User.x == 1))', 'Authenticated Users'],
     ['letters that nobody knows', 'D:AI(A;;ZZ;;;BU)', 'Users'],
     ['no list', 'D:NO_ACCESS_CONTROL', 'Everyone'],
-    ['that cannot be read', undefined, undefined],
-    ['no descriptor', 'O:BAG:BA', undefined],
+    ['of a file system that has none', '', undefined],
+    ['that cannot be read', undefined, 'its list of access cannot be read'],
+    ['no descriptor', 'O:BAG:BA', 'its list of access cannot be read'],
   ])('%s', (_what, sddl, who) => {
     expect(withList(sddl).readers(FILE, NO_STATS)?.how).toBe(who);
   });
@@ -91,15 +92,57 @@ it('keeps a file or a folder to its owner, the system and the administrators, by
   ]);
 });
 
-it('never takes the rights of everybody away where it does not know who runs it', () => {
-  const asked: string[] = [];
-  withList(undefined, {
-    run: (program) => {
-      asked.push(program);
-      return undefined;
-    },
-  }).shut('a', 'file');
-  expect(asked).toEqual(['whoami']);
+describe('where Windows does not say who runs it', () => {
+  const nobody = (sddl: string | undefined): { asked: string[]; here: ReturnType<typeof windows> } => {
+    const asked: string[] = [];
+    const here = withList(sddl, {
+      run: (program) => {
+        asked.push(program);
+        return undefined;
+      },
+    });
+    return { asked, here };
+  };
+
+  it('takes no rights away, and says that it could not', () => {
+    const { asked, here } = nobody('D:AI(A;;FA;;;WD)');
+    expect(() => {
+      here.shut('a', 'file');
+    }).toThrow('the list of access of a cannot be set');
+    expect(asked).not.toContain('icacls');
+  });
+
+  it('takes nobody for a stranger, and trusts nobody', () => {
+    expect(nobody(`D:P(A;;FA;;;${SELF})`).here.readers(FILE, NO_STATS)?.how).toBe(
+      'its list of access cannot be read',
+    );
+  });
+
+  it('goes on where there are no such lists', () => {
+    const { here } = nobody('');
+    here.shut('a', 'file');
+    expect(here.readers(FILE, NO_STATS)).toBeUndefined();
+  });
+});
+
+it('shuts a folder of kmon that came from where others may read it, and leaves one that nobody else may', () => {
+  const folder = import.meta.dirname;
+  for (const [sddl, times] of [
+    ['D:AI(A;;FR;;;AU)', 1],
+    [`D:P(A;;FA;;;${SELF})`, 0],
+    ['', 0],
+  ] as const) {
+    const asked: string[] = [];
+    const here = withList(sddl, {
+      run: (program) => {
+        asked.push(program);
+        return `"lab\\anna","${SELF}"\r\n`;
+      },
+    });
+    here.shutAgain(folder);
+    here.shutAgain(`${folder}/gone`);
+    expect(asked.filter((program) => program === 'icacls')).toHaveLength(times);
+  }
 });
 
 describe('a file in the place of one that is open', () => {

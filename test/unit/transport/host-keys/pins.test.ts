@@ -25,6 +25,29 @@ describe('pins', () => {
     expect([statSync(file).mode & 0o777, statSync(join(dir, 'state')).mode & 0o777]).toEqual([0o600, 0o700]);
   });
 
+  const little = (text: string): Buffer => Buffer.from(text, 'utf16le');
+  const MARK = Buffer.from([0xff, 0xfe]);
+  it.each([
+    [
+      'UTF-16 behind UTF-8, as >> of PowerShell 5 leaves it',
+      [Buffer.from(line('a')), little(line('b') + line('c'))],
+    ],
+    [
+      'the same with an odd number of letters before it',
+      [Buffer.from(`#\n${line('a')}`), little(line('b') + line('c'))],
+    ],
+    ['UTF-16 with its mark', [MARK, little(line('a') + line('b') + line('c'))]],
+    ['UTF-8 behind UTF-16', [MARK, little(line('a')), Buffer.from(line('b') + line('c'))]],
+    ['UTF-8 with its mark', [Buffer.from(`\uFEFF${line('a')}${line('b')}${line('c')}`)]],
+  ])('are all read: %s', async (_what, parts) => {
+    const file = join(dir, 'known_hosts');
+    writeFileSync(file, Buffer.concat(parts));
+    await pinHostKey(file, 'd', 22, KEY);
+    const known = await readKnownHosts([file]);
+    expect(known).toHaveLength(4);
+    expect(known.map((k) => JSON.stringify(k)).filter((k) => /"[abcd]"/.test(k))).toHaveLength(4);
+  });
+
   it('are read once for machines that are dialled together, and anew a second later or when one was added', async () => {
     const file = join(dir, 'known_hosts');
     let now = 0;
