@@ -198,6 +198,24 @@ export function getLabelled(
 }
 
 /**
+ * The objects of these kinds in a namespace that carry none of these labels (`key=value`), a line each; see `parseMade`. The kinds must be there, the
+ * namespace need not.
+ */
+export function getUnlabelled(
+  k: Kubectl,
+  {
+    namespace,
+    kinds,
+    labels,
+  }: { readonly namespace: string; readonly kinds: readonly string[]; readonly labels: readonly string[] },
+): Command<'reads'> {
+  const selector = labels.map((label) => label.replace('=', '!=')).join(',');
+  const columns =
+    'KIND:.kind,NAME:.metadata.name,BY:.metadata.ownerReferences[*].kind,GOING:.metadata.deletionTimestamp';
+  return reads`${looking(k)} get ${kinds.join(',')} --namespace ${namespace} --selector ${selector} --no-headers -o ${`custom-columns=${columns}`}`;
+}
+
+/**
  * Those of the objects of a manifest that are there, a line each; see `parseClaims`. Exit 1 where one of their kinds is not.
  *
  * @param labels their values are told too: of which it is one, and whose it is

@@ -211,6 +211,31 @@ export function parseClaims({ stdout }: ExecResult): readonly ClaimedObject[] {
     });
 }
 
+/** An object, and whether it stands by itself. */
+export interface MadeObject {
+  readonly kind: string;
+  readonly name: string;
+  /** As a pod by a Job: it goes when that one does. */
+  readonly isMadeByAnother: boolean;
+  readonly isGoing: boolean;
+}
+
+/** What `getUnlabelled` prints. */
+export function parseMade({ stdout }: ExecResult): readonly MadeObject[] {
+  return stdout
+    .split('\n')
+    .filter((line) => line.trim() !== '')
+    .map((line) => {
+      const [kind = '', name = '', by, going] = line.trim().split(/\s+/);
+      return {
+        kind: kind.toLowerCase(),
+        name,
+        isMadeByAnother: by !== '<none>',
+        isGoing: going !== '<none>',
+      };
+    });
+}
+
 /** What `getLabelOf` prints: the values, each once; `undefined` stands for objects without the label. */
 export function parseLabels({ stdout }: ExecResult): readonly (string | undefined)[] {
   const values = stdout.split('\n').map((line) => line.trim());

@@ -237,6 +237,14 @@ ${CTR} images rm kmon-parent:30500/${pushed} >/dev/null`);
       kubectl('delete pod/pulled-0 pod/pulled-1 --timeout 30s');
     });
 
+    it('dockercoins stays while the class has something of its own beside it', async () => {
+      kubectl('-n dockercoins autoscale deployment rng --min 1 --max 2 --cpu-percent 80 >/dev/null');
+      const refused = await of().run('addon', 'remove', 'dockercoins');
+      expect(refused.exitCode, refused.stderr).toBe(22);
+      expect(refused.stderr).toContain('horizontalpodautoscaler/rng');
+      kubectl('-n dockercoins delete horizontalpodautoscaler/rng');
+    });
+
     it('go one by one, and leave nothing', async () => {
       list([]);
       for (const id of IDS) {

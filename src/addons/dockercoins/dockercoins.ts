@@ -4,6 +4,7 @@ import { notRolledOut } from '../../cluster/rollout.js';
 import { PORTS } from '../../room/ports.js';
 import type { CatalogueAddon } from '../addon.js';
 import { labelOf, notListed } from '../addon-label.js';
+import { inUse } from './in-use.js';
 import { dockercoinsManifest } from './manifest.js';
 import { notMining } from './mining.js';
 import { PARTS, WEBUI } from './parts.js';
@@ -41,6 +42,7 @@ export const dockercoins: CatalogueAddon = {
     cluster.context === undefined
       ? { kind: 'address', url: `http://${config.room.parent.address}:${PORTS.dockercoins.port}/` }
       : { kind: 'command', line: `kubectl ${leadingTo(cluster)} -n ${NAMESPACE} get service ${WEBUI}` },
+  inUse: (c) => inUse(c, NAMESPACE),
   leaves: () => ({
     objects: [
       { namespace: NAMESPACE, kinds: ['deployments', 'services', 'configmaps', 'pods'], label: labelOf(ID) },
