@@ -170,6 +170,8 @@ describe('the dashboard', () => {
       template: {
         spec: {
           securityContext: { runAsNonRoot: true },
+          // It copies its pages there each time it starts: what it left in the container before is still there.
+          volumes: [{ name: 'tmp', emptyDir: { sizeLimit: '256Mi' } }],
           containers: [
             {
               args: [
