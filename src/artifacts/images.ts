@@ -195,22 +195,20 @@ export const REGISTRY: Image = {
   tag: '3.1.1',
 };
 
-const COINS: NeededBy = { roles: ['child'], addon: 'dockercoins' };
-
 /** What DockerCoins counts in. Its small edition, as that of Python, since each child may get it. */
 export const REDIS: Image = {
   kind: 'image',
   name: 'redis',
-  neededBy: COINS,
+  neededBy: { roles: ['child'], addon: 'dockercoins' },
   repository: 'docker.io/library/redis',
   tag: '8.10.1-alpine',
 };
 
-/** What the code of DockerCoins runs in. */
+/** What the code of DockerCoins runs in: on the children, and its page on the parent. */
 export const PYTHON: Image = {
   kind: 'image',
   name: 'python',
-  neededBy: COINS,
+  neededBy: { ...ALL, addon: 'dockercoins' },
   repository: 'docker.io/library/python',
   tag: '3.14.7-alpine',
 };

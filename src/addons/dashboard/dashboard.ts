@@ -3,6 +3,7 @@ import { leadingTo } from '../../cluster/hindered-pods.js';
 import { notRolledOut } from '../../cluster/rollout.js';
 import type { Context } from '../../engine/context.js';
 import { renderTemplate } from '../../render/render.js';
+import type { TemplateValue } from '../../render/render.js';
 import { readTemplate } from '../../render/templates.js';
 import { PORTS } from '../../room/ports.js';
 import type { CatalogueAddon } from '../addon.js';
@@ -48,7 +49,7 @@ export const dashboard: CatalogueAddon = {
   settleMs: 120_000,
   ports: [ID],
   knownBy: [],
-  // Which machines of a cluster that is no room can be reached from here, nobody has said.
+  // Of a cluster that is no room nobody has said which machines can be reached: there is no port of theirs.
   shows: ({ config, cluster }) =>
     cluster.context === undefined
       ? { kind: 'address', url: `http://${config.room.parent.address}:${PORTS.dashboard.port}/` }
@@ -79,7 +80,21 @@ async function manifest(c: Context): Promise<string> {
   return renderTemplate(await readTemplate('addons/dashboard/dashboard.yaml'), {
     image: c.supply.indispensable(HEADLAMP),
     node: await parentOf(c),
-    nodePort: PORTS.dashboard.port,
+    service: serviceOf(c),
     sessionSeconds: TEACHER_HOURS * 3600,
   });
+}
+
+/** On a cluster of others nobody is told of a port of its machines, so none is opened. */
+function serviceOf({ cluster }: Context): TemplateValue {
+  const selector = { 'app.kubernetes.io/name': name };
+  const port = { name: DASHBOARD.port, port: 80, targetPort: 'http' };
+  if (cluster.context !== undefined) return { type: 'ClusterIP', selector, ports: [port] };
+  return {
+    type: 'NodePort',
+    // The port answers on the parent only, not on every child.
+    externalTrafficPolicy: 'Local',
+    selector,
+    ports: [{ ...port, nodePort: PORTS.dashboard.port }],
+  };
 }

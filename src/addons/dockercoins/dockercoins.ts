@@ -37,11 +37,14 @@ export const dockercoins: CatalogueAddon = {
   settleMs: 180_000,
   ports: ['dockercoins'],
   knownBy: [],
-  // Which machines of a cluster that is no room can be reached from here, nobody has said.
+  // Of a cluster that is no room nobody has said which machines can be reached: there is no port of theirs.
   shows: ({ config, cluster }) =>
     cluster.context === undefined
       ? { kind: 'address', url: `http://${config.room.parent.address}:${PORTS.dockercoins.port}/` }
-      : { kind: 'command', line: `kubectl ${leadingTo(cluster)} -n ${NAMESPACE} get service ${WEBUI}` },
+      : {
+          kind: 'command',
+          line: `kubectl ${leadingTo(cluster)} -n ${NAMESPACE} port-forward service/${WEBUI} 8080:80`,
+        },
   inUse: (c) => inUse(c, NAMESPACE),
   leaves: () => ({
     objects: [

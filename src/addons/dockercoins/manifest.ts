@@ -24,9 +24,9 @@ export async function dockercoinsManifest(c: Context): Promise<string> {
         name: part.name,
         container: containerOf(part, c),
         digest,
-        affinity: onChildren(c),
+        ...whereIs(part, c),
       }),
-      ...(part.listens === undefined ? [] : [renderTemplate(service, serviceOf(part.name, part.listens))]),
+      ...(part.listens === undefined ? [] : [renderTemplate(service, serviceOf(part.name, part.listens, c))]),
     ]),
   ].join('---\n');
 }
@@ -63,29 +63,45 @@ function containerOf(
 function serviceOf(
   name: string,
   { on, as }: NonNullable<Part['listens']>,
+  { cluster }: Context,
 ): Readonly<Record<string, TemplateValue>> {
-  const isShown = name === WEBUI;
+  // On a cluster of others nobody is told of a port of its machines, so none is opened.
+  const isShown = name === WEBUI && cluster.context === undefined;
+  const port = { name: 'http', port: as, targetPort: on };
+  const selector = { app: name };
+  if (!isShown) return { name, spec: { type: 'ClusterIP', selector, ports: [port] } };
   return {
     name,
-    type: isShown ? 'NodePort' : 'ClusterIP',
-    ports: [
-      {
-        name: 'http',
-        port: as,
-        targetPort: on,
-        ...(isShown ? { nodePort: PORTS.dockercoins.port } : {}),
-      },
-    ],
+    spec: {
+      type: 'NodePort',
+      // The port answers on the parent only, not on every child.
+      externalTrafficPolicy: 'Local',
+      selector,
+      ports: [{ ...port, nodePort: PORTS.dockercoins.port }],
+    },
   };
 }
 
-/** By the name of the parent, since a taint may be taken away. A cluster that is no room may have one machine only. */
-function onChildren({ cluster, config }: Context): TemplateValue {
-  if (cluster.context !== undefined) return {};
-  const isChild = { key: 'metadata.name', operator: 'NotIn', values: [config.room.parent.name] };
+/**
+ * The page on the parent, whose address the class knows, and all else on the children: by the name of the parent, since a taint may be taken away. A
+ * cluster that is no room may have one machine only.
+ */
+function whereIs({ name }: Part, { cluster, config }: Context): Readonly<Record<string, TemplateValue>> {
+  if (cluster.context !== undefined) return { affinity: {}, tolerations: [] };
+  const isShown = name === WEBUI;
+  const byName = {
+    key: 'metadata.name',
+    operator: isShown ? 'In' : 'NotIn',
+    values: [config.room.parent.name],
+  };
   return {
-    nodeAffinity: {
-      requiredDuringSchedulingIgnoredDuringExecution: { nodeSelectorTerms: [{ matchFields: [isChild] }] },
+    affinity: {
+      nodeAffinity: {
+        requiredDuringSchedulingIgnoredDuringExecution: { nodeSelectorTerms: [{ matchFields: [byName] }] },
+      },
     },
+    tolerations: isShown
+      ? [{ key: 'node-role.kubernetes.io/control-plane', operator: 'Exists', effect: 'NoSchedule' }]
+      : [],
   };
 }

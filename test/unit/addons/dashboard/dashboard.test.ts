@@ -202,6 +202,20 @@ describe('the dashboard', () => {
     expect(await said(silentPort, [nodes, asks('perl', answer)])).toBe(because);
   });
 
+  it.each([
+    ['online', { type: 'NodePort', externalTrafficPolicy: 'Local', ports: [{ port: 80, nodePort: 30_081 }] }],
+    ['context', { type: 'ClusterIP', ports: [{ name: 'http', port: 80, targetPort: 'http' }] }],
+  ] as const)('has a port of a machine in a room alone, that of the parent: %s', async (way, service) => {
+    const room = new AddonRoom(way, 'flannel', {}, new ModelCluster(), ['dashboard']);
+    await room.run(addonStage(dashboard, onParent(initParent)));
+    const objects = [...room.model.applied]
+      .flatMap((text) => parseAllDocuments(text))
+      .map((d) => d.toJS() as { kind: string; spec: object });
+    const [spec] = objects.filter(({ kind }) => kind === 'Service').map((o) => o.spec);
+    expect(spec).toMatchObject(service);
+    if (way === 'context') expect(JSON.stringify(spec)).not.toMatch(/nodePort|externalTrafficPolicy/);
+  });
+
   it('asks no port of a cluster that is no room', async () => {
     expect(await said(silentPort, [], { context: 'kind-lab' })).toBeUndefined();
   });

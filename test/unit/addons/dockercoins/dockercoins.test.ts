@@ -2,6 +2,7 @@ import { readdirSync, readFileSync } from 'node:fs';
 import { describe, expect, it } from 'vitest';
 import { parseAllDocuments } from 'yaml';
 import { dockercoins } from '../../../../src/addons/dockercoins/dockercoins.js';
+import { PYTHON, REDIS } from '../../../../src/artifacts/images.js';
 import { notMining } from '../../../../src/addons/dockercoins/mining.js';
 import { CODE, PARTS } from '../../../../src/addons/dockercoins/parts.js';
 import { throughParent } from '../../../../src/cluster/through-parent.js';
@@ -26,6 +27,7 @@ interface Shown {
     readonly template?: {
       readonly spec: {
         readonly affinity: object;
+        readonly tolerations: readonly object[];
         readonly securityContext: object;
         readonly containers: readonly {
           readonly command: readonly string[];
@@ -72,10 +74,50 @@ describe('DockerCoins', () => {
         ['redis', 'ClusterIP'],
         ['rng', 'ClusterIP'],
         ['hasher', 'ClusterIP'],
-        ['webui', 'NodePort'],
+        ['webui', way === 'context' ? 'ClusterIP' : 'NodePort'],
       ]);
     },
   );
+
+  it.each<Way>(['online', 'bundle'])(
+    'shows its page on the parent, at whose port alone it answers, and works on the children: %s',
+    async (way) => {
+      const all = await objects(way);
+      const [webui] = all.filter(({ kind, metadata }) => kind === 'Service' && metadata.name === 'webui');
+      expect(webui?.spec).toMatchObject({
+        type: 'NodePort',
+        externalTrafficPolicy: 'Local',
+        ports: [{ port: 80, nodePort: 30082 }],
+      });
+      for (const { metadata, spec } of all.filter(({ kind }) => kind === 'Deployment')) {
+        const isShown = metadata.name === 'webui';
+        const expression = {
+          key: 'metadata.name',
+          operator: isShown ? 'In' : 'NotIn',
+          values: [PARENT.name],
+        };
+        const required = { nodeSelectorTerms: [{ matchFields: [expression] }] };
+        expect(spec?.template?.spec.affinity).toEqual({
+          nodeAffinity: { requiredDuringSchedulingIgnoredDuringExecution: required },
+        });
+        expect(spec?.template?.spec.tolerations).toEqual(
+          isShown
+            ? [{ key: 'node-role.kubernetes.io/control-plane', operator: 'Exists', effect: 'NoSchedule' }]
+            : [],
+        );
+      }
+    },
+  );
+
+  it('opens no port of a cluster that is no room', async () => {
+    const text = JSON.stringify(await objects('context'));
+    expect(text).not.toMatch(/nodePort"|NodePort|externalTrafficPolicy/);
+  });
+
+  it('has what its page runs in on the parent too', () => {
+    expect(PYTHON.neededBy.roles).toEqual(['parent', 'child']);
+    expect(REDIS.neededBy.roles).toEqual(['child']);
+  });
 
   it('brings all of its code along, and every script that a pod starts with', async () => {
     const code = (await objects('online')).find(({ kind }) => kind === 'ConfigMap')?.data ?? {};
@@ -102,7 +144,7 @@ describe('DockerCoins', () => {
     });
     expect(dockercoins.shows({ config, cluster: { context: 'kind' } })).toEqual({
       kind: 'command',
-      line: 'kubectl --context kind -n dockercoins get service webui',
+      line: 'kubectl --context kind -n dockercoins port-forward service/webui 8080:80',
     });
   });
 });
