@@ -20,6 +20,16 @@ export interface AddonsOptions extends AppOptions {
   readonly context: string | undefined;
 }
 
+/** Of those that change one. */
+export interface ChangingOptions extends AddonsOptions {
+  readonly adopt: ReadConfig['adopts'];
+}
+
+/** What is written, with what the command line takes for made from here. */
+export function adopting(config: ReadConfig, { adopt }: ChangingOptions): ReadConfig {
+  return adopt === undefined ? config : { ...config, adopts: adopt };
+}
+
 /** Opens what a command about add-ons needs: of the room, or of the cluster that a context leads to. `also`: what the command makes of what is written. */
 export function aboutAddons(
   io: Io,

@@ -28,6 +28,8 @@ export interface Config<P extends ProfileChoice = MonitoringProfile> {
   readonly roomId?: string;
   /** The id that it gets then, where what is made has to say it before. */
   readonly roomIdToBe?: string;
+  /** Whose add-ons this one run takes for those from here as well: those with this id in `kmon/owner`, and those without any; see `--adopt`. */
+  readonly adopts?: { readonly owner?: string };
   /** How to log in, by machine name. */
   readonly logins: Readonly<Record<string, SshLogin>>;
   /** Files of pinned host keys that are read; new keys go to `.kmon/known_hosts`. */

@@ -354,8 +354,10 @@ describe.runIf(IS_WANTED)('the profile stack', () => {
     mkdirSync(join(lab.dir, 'elsewhere'));
     const roomId = readFileSync(join(lab.dir, '.kmon/room-id'), 'utf8').trim();
     const left = await elsewhere('addon', 'remove', 'pushgateway');
-    expect(left.exitCode, left.stderr).toBe(0);
-    expect(left.stderr).toContain(`somebody else's stays: pushgateway (kmon/owner: ${roomId})`);
+    expect(left.exitCode, left.stderr).toBe(22);
+    expect(left.stderr).toContain(
+      `pushgateway (kmon/owner: ${roomId}) on this cluster is somebody else's, and stays`,
+    );
     const refused = await elsewhere('addon', 'add', 'pushgateway');
     expect(refused.exitCode, refused.stderr).toBe(22);
     expect(refused.stderr).toContain(`made from another computer or folder (kmon/owner: ${roomId})`);

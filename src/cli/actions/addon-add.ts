@@ -7,12 +7,12 @@ import { portClashes } from '../../room/ports.js';
 import { allMachines } from '../../room/room.js';
 import { withoutRelay } from '../../stages/relaying.js';
 import { addAddon, addAddonToCluster } from '../../stages/index.js';
-import { aboutAddons, addonNamed, addonPlan } from '../about-addons.js';
-import type { AddonsOptions } from '../about-addons.js';
+import { aboutAddons, addonNamed, addonPlan, adopting } from '../about-addons.js';
+import type { ChangingOptions } from '../about-addons.js';
 import type { App } from '../app.js';
 import type { Io } from '../io.js';
 
-interface AddOptions extends AddonsOptions {
+interface AddOptions extends ChangingOptions {
   readonly addon: AddonName;
 }
 
@@ -31,7 +31,7 @@ export function addAddonCommand(io: Io, options: AddOptions): Promise<number> {
           hint: 'leave one of the two out',
         },
       );
-    return { ...config, addons: [addon.id] };
+    return { ...adopting(config, options), addons: [addon.id] };
   };
   const work = async (app: App): Promise<number> => {
     mustBeSupplied(addon, app);

@@ -7,7 +7,8 @@ export const addonAdd = defineCommand({
   summary: 'put an add-on on the cluster, and prove that it works',
   description: [
     'Does what `kmon up` does for an add-on that kmon.yaml lists: brings its images to the machines that it runs on, installs it, and is done when its own',
-    'proof passes. It stays until `kmon addon remove`, or until the teardown. kmon.yaml is not changed. What somebody else has installed is never taken over.',
+    'proof passes. It stays until `kmon addon remove`, or until the teardown. kmon.yaml is not changed. What somebody else has installed is never taken over,',
+    'but for what kmon has made from a folder that is lost (--adopt).',
   ].join(' '),
   arguments: { addon: ADDON },
   options: CHANGING_ADDON,

@@ -2,7 +2,6 @@ import type { Addon, ObjectsPart, Part, ReleasePart } from '../../addons/addon.j
 import { ADDON_LABEL } from '../../addons/addon-label.js';
 import { typedFor } from '../../cluster/cluster-runner.js';
 import { OWNER_LABEL, ownerInWords } from '../../cluster/owner.js';
-import { roomIdFile } from '../../config/room-id.js';
 import { diagnosePods, hinderedPods, inTheWayOf } from '../../cluster/hindered-pods.js';
 import type { Key, Results } from '../../engine/results.js';
 import type { After, Context, Stage } from '../../engine/stage.js';
@@ -15,7 +14,7 @@ import { foreseePart, hasInstalled, lookAtPart, stepsFor } from './addon-parts.j
 import type { PartSeen } from './addon-parts.js';
 import { requireCluster } from './control-plane.js';
 import { keepingId } from './keep-id.js';
-import { isFromHere, partsFromHere } from './owned-parts.js';
+import { howToAdopt, isFromHere, partsFromHere } from './owned-parts.js';
 
 interface AddonSeen {
   /** Why there is nothing to install. */
@@ -137,13 +136,12 @@ async function somebodyElses(
 }
 
 /** Of kmon, but of another keyboard: to everybody here it is somebody else's. */
-function madeElsewhere(id: string, owner: string | undefined, { config, cluster }: Context): KmonError {
-  const file = roomIdFile(config.stateDir);
+function madeElsewhere(id: string, owner: string | undefined, { cluster }: Context): KmonError {
   return new KmonError(
     'precondition',
     `the cluster has ${id} already, made from another computer or folder (${ownerInWords(owner)})`,
     {
-      hint: `use that one, and leave ${id} out of kmon.yaml${owner === undefined || cluster.context === undefined ? '' : `; if you made it, and its .kmon folder is lost, write that id into ${file}`}`,
+      hint: `use that one, and leave ${id} out of kmon.yaml; ${howToAdopt(owner, `kmon addon add ${id}`, cluster)}`,
     },
   );
 }

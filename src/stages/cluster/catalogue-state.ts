@@ -20,6 +20,8 @@ export interface AddonStanding {
   readonly state: AddonState;
   /** Of one that kmon has brought from elsewhere: whose it is, in words. */
   readonly elsewhere?: string;
+  /** The same as its label has it; absent too: it has none. */
+  readonly owner?: string;
   /** What is there of kmon's, from here. */
   readonly left: LeftSeen;
 }
@@ -32,10 +34,16 @@ export async function lookAtAddons(
     addons.map(async (addon): Promise<AddonStanding> => {
       const left = await lookAtLeft(addon.leaves(c.config), c);
       if (leftInWords(left).length > 0) {
-        const elsewhere = await madeElsewhere(addon, c);
-        return elsewhere === undefined
-          ? { addon, state: 'there', left }
-          : { addon, state: 'others', elsewhere, left: NOTHING_LEFT };
+        const others = await ownersElsewhere(addon, c);
+        if (others.length === 0) return { addon, state: 'there', left };
+        const owner = others.find((one) => one !== undefined);
+        return {
+          addon,
+          state: 'others',
+          elsewhere: ownerInWords(owner),
+          ...(owner === undefined ? {} : { owner }),
+          left: NOTHING_LEFT,
+        };
       }
       return { addon, state: (await isSomebodyElses(addon, c)) ? 'others' : 'absent', left };
     }),
@@ -43,17 +51,16 @@ export async function lookAtAddons(
 }
 
 /**
- * Whose it is, where something of it was made from elsewhere: then all of it is somebody else's. Pods bear no owner: what made them does, and is gone
+ * Whose it is, `undefined` standing for what does not say so, where something of it was made from elsewhere: then all of it is somebody else's. Pods bear no owner: what made them does, and is gone
  * first where it is taken away.
  */
-async function madeElsewhere(addon: CatalogueAddon, c: Context): Promise<string | undefined> {
+async function ownersElsewhere(addon: CatalogueAddon, c: Context): Promise<readonly (string | undefined)[]> {
   const { objects = [] } = addon.leaves(c.config);
   const kinds = [...new Set(objects.flatMap((one) => one.kinds))].filter(
     (kind) => kind !== 'pods' && !kind.includes('.'),
   );
   const asked = getLabelOf(c.cluster.kubectl, { kinds, label: labelOf(addon.id) }, OWNER_LABEL);
-  const others = parseLabels(await c.cluster.query(asked)).filter((owner) => !isFromHere(owner, c));
-  return others.length === 0 ? undefined : ownerInWords(others.find((owner) => owner !== undefined));
+  return parseLabels(await c.cluster.query(asked)).filter((owner) => !isFromHere(owner, c));
 }
 
 /** Of an add-on that stays: its name, and whose it is as far as it says so. */

@@ -1,6 +1,7 @@
 import { parseAllDocuments } from 'yaml';
 import type { Addon, ObjectsPart, Part } from '../../addons/addon.js';
-import { OWNER_LABEL, ownerHere } from '../../cluster/owner.js';
+import { ADOPT_UNOWNED, OWNER_LABEL, ownerHere } from '../../cluster/owner.js';
+import { typedFor } from '../../cluster/cluster-runner.js';
 import type { Context } from '../../engine/stage.js';
 
 /** The parts of an add-on as they are put there from here: every object of the catalogue says by a label from where it was made. */
@@ -32,11 +33,27 @@ function withOwner(manifest: string, owner: string): string {
 
 /**
  * Whether what bears this label was made from here. In a room what bears none was made by a kmon from before add-ons had owners, and the room's
- * cluster is nobody else's.
+ * cluster is nobody else's. What `--adopt` names counts as made from here too: an add then gives it the owner of here, and a remove takes it away.
  */
 export function isFromHere(
   owner: string | undefined,
   { config, cluster }: Pick<Context, 'config' | 'cluster'>,
 ): boolean {
+  const { adopts } = config;
+  if (adopts !== undefined && (owner === undefined || owner === adopts.owner)) return true;
   return owner === undefined ? cluster.context === undefined : owner === ownerHere(config);
+}
+
+/**
+ * What to do about an add-on from elsewhere where it is one's own after all. The id of here stays as it is: what else bears it would be nobody's.
+ *
+ * @param owner its label; absent: it has none
+ * @param command what was refused, such as `kmon addon remove storage`
+ */
+export function howToAdopt(
+  owner: string | undefined,
+  command: string,
+  cluster: Context['cluster'],
+): string {
+  return `if you made it, do that from there; if that folder is lost, \`${typedFor(cluster, `${command} --adopt ${owner ?? ADOPT_UNOWNED}`)}\` takes it for one from here`;
 }

@@ -3,25 +3,26 @@ import { diagnoseHeld, holdingBack } from '../../cluster/held-namespaces.js';
 import { typedFor } from '../../cluster/cluster-runner.js';
 import { blocked, here, onParent, pending, satisfied } from '../../engine/stage.js';
 import type { Context, Stage } from '../../engine/stage.js';
-import type { KmonError } from '../../errors/kmon-error.js';
+import { KmonError } from '../../errors/kmon-error.js';
 import { isThere } from '../../here/private-files.js';
 import { whose } from '../machine/whose.js';
 import { lookAtAddons, othersInWords } from './catalogue-state.js';
 import type { AddonStanding } from './catalogue-state.js';
 import { clusterThere } from './cluster-there.js';
 import { leftInWords, removingLeft } from './left-on-cluster.js';
+import { howToAdopt } from './owned-parts.js';
 
 interface RemovalSeen {
   readonly standings: readonly AddonStanding[];
   /** Of this computer: what opens something of one that goes, or is gone. */
   readonly files: readonly string[];
-  /** Of one that is there: why it stays. */
-  readonly inUse?: KmonError;
+  /** Why none of them goes: one is in use; or it is the one that was named, and is somebody else's. */
+  readonly stays?: KmonError;
 }
 
 /**
  * Takes add-ons of the catalogue off a cluster that lives on, by what they have recorded there, whether kmon.yaml lists them or not. What somebody
- * else has brought is named, and stays.
+ * else has brought is named, and stays: where it is the only one that was to go, that is refused.
  *
  * @param again the command that does it, for whoever has to run it once more
  */
@@ -38,9 +39,9 @@ export function removeAddons(addons: readonly CatalogueAddon[], again: string): 
     on: 'cluster',
     // A pod has half a minute to end.
     settleMs: 120_000,
-    look: (c) => lookAtRemoval(addons, c),
-    judge: ({ standings: seen, files, inUse }) => {
-      if (inUse !== undefined) return blocked(inUse);
+    look: (c) => lookAtRemoval(addons, again, c),
+    judge: ({ standings: seen, files, stays }) => {
+      if (stays !== undefined) return blocked(stays);
       const ours = seen.filter(({ state }) => state === 'there');
       if (ours.length > 0) return pending(ours.map(inWords).join('; '));
       if (files.length > 0) return pending(`${files.join(', ')} opens nothing any more`);
@@ -59,14 +60,34 @@ export function removeAddons(addons: readonly CatalogueAddon[], again: string): 
   };
 }
 
-async function lookAtRemoval(addons: readonly CatalogueAddon[], c: Context): Promise<RemovalSeen> {
+async function lookAtRemoval(
+  addons: readonly CatalogueAddon[],
+  again: string,
+  c: Context,
+): Promise<RemovalSeen> {
   const standings = await lookAtAddons(addons, c);
   const files = await filesOf(standings, c);
+  const [named, ...more] = standings;
+  if (named?.state === 'others' && more.length === 0)
+    return { standings, files, stays: somebodyElses(named, again, c) };
   for (const { addon, state } of standings) {
-    const inUse = state === 'there' ? await addon.inUse?.(c) : undefined;
-    if (inUse !== undefined) return { standings, files, inUse };
+    const stays = state === 'there' ? await addon.inUse?.(c) : undefined;
+    if (stays !== undefined) return { standings, files, stays };
   }
   return { standings, files };
+}
+
+function somebodyElses(standing: AddonStanding, again: string, { cluster }: Context): KmonError {
+  return new KmonError(
+    'precondition',
+    `${othersInWords(standing)} on this cluster is somebody else's, and stays`,
+    {
+      hint:
+        standing.elsewhere === undefined
+          ? 'remove it by the means of whoever has installed it'
+          : `it was made from another computer or folder: ${howToAdopt(standing.owner, again, cluster)}`,
+    },
+  );
 }
 
 async function filesOf(standings: readonly AddonStanding[], { config }: Context): Promise<readonly string[]> {

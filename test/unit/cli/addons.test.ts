@@ -46,6 +46,8 @@ interface Desk {
   calls(): readonly string[];
   set(name: string, text?: string): void;
   applied(): string;
+  /** What is kept of who this folder is to the cluster. */
+  id(): string;
   /** metrics-server is there, brought from the folder with this id; absent: from here. */
   brought(by?: string): void;
   run(...words: readonly string[]): Promise<{
@@ -86,6 +88,7 @@ function desk(kmonYaml?: string): Desk {
   return {
     calls: () => read('calls').trim().split('\n'),
     applied: () => read('applied'),
+    id: () => readFileSync(join(cwd, '.kmon/contexts/class/room-id'), 'utf8'),
     brought: (by = 'this-folder') => {
       const own = join(cwd, '.kmon/contexts/class');
       mkdirSync(own, { recursive: true });
@@ -161,8 +164,9 @@ describe('kmon addon --context', () => {
     expect(added.code).toBe(22);
     expect(added.err).toContain('not of kmon: apiservice v1beta1.metrics.k8s.io');
     const removed = await d.run('remove', 'metrics-server', ...ON);
-    expect(removed.code).toBe(0);
-    expect(removed.err + removed.out).toContain("somebody else's stays: metrics-server");
+    expect(removed.code).toBe(22);
+    expect(removed.err).toContain("metrics-server on this cluster is somebody else's, and stays");
+    expect(removed.err).toContain('by the means of whoever has installed it');
     const verified = await d.run('verify', 'metrics-server', ...ON);
     expect(verified.code).toBe(22);
     expect(verified.err).toContain("metrics-server on this cluster is somebody else's");
@@ -183,10 +187,11 @@ describe('kmon addon --context', () => {
     expect((await d.run('list', '--json', ...ON)).out).toContain('"owner":"kmon/owner: ada-s-folder"');
     const before = changing(d.calls()).length;
     const removed = await d.run('remove', 'metrics-server', ...ON);
-    expect(removed.code).toBe(0);
-    expect(removed.err + removed.out).toContain(
-      "there is no metrics-server from here; somebody else's stays: metrics-server (kmon/owner: ada-s-folder)",
+    expect(removed.code).toBe(22);
+    expect(removed.err).toContain(
+      "metrics-server (kmon/owner: ada-s-folder) on this cluster is somebody else's, and stays",
     );
+    expect(removed.err).toContain('kmon addon remove metrics-server --adopt ada-s-folder --context class');
     const one = await d.run('verify', 'metrics-server', ...ON);
     expect(one.code).toBe(22);
     expect(one.err).toContain("metrics-server (kmon/owner: ada-s-folder) on this cluster is somebody else's");
@@ -199,8 +204,38 @@ describe('kmon addon --context', () => {
     const added = await d.run('add', 'metrics-server', ...ON);
     expect(added.code).toBe(22);
     expect(added.err).toContain('made from another computer or folder (kmon/owner: ada-s-folder)');
-    expect(added.err).toMatch(/write that id into \S+contexts\/class\/room-id/);
+    expect(added.err).toContain('kmon addon add metrics-server --adopt ada-s-folder --context class');
     expect(changing(d.calls())).toHaveLength(before);
+    // All else that this folder has made keeps its owner.
+    const kept = d.id();
+    const adopted = await d.run('remove', 'metrics-server', '--adopt', 'ada-s-folder', ...ON);
+    expect(adopted.code, adopted.err).toBe(0);
+    expect(d.applied()).toBe('');
+    expect(d.id()).toBe(kept);
+  });
+
+  it('makes one its own that is adopted, by the id that it has or by none', async () => {
+    const d = desk();
+    d.brought('ada-s-folder');
+    d.set('differs');
+    d.set('others', 'APIService   <none>   v1beta1.metrics.k8s.io   metrics-server   ada-s-folder\n');
+    const added = await d.run('add', 'metrics-server', '--adopt', 'ada-s-folder', '--dry-run', ...ON);
+    expect(added.code, added.err).toBe(0);
+    expect(added.out + added.err).toContain('apply metrics-server');
+    d.set('others', 'APIService   <none>   v1beta1.metrics.k8s.io   metrics-server   <none>\n');
+    const refused = await d.run('add', 'metrics-server', '--dry-run', ...ON);
+    expect(refused.code).toBe(22);
+    expect(refused.err).toContain('kmon addon add metrics-server --adopt none --context class');
+    expect((await d.run('add', 'metrics-server', '--adopt', 'none', '--dry-run', ...ON)).code).toBe(0);
+    expect(d.id()).toBe('this-folder\n');
+  });
+
+  it.each(['', 'no', 'two words', '../../etc/passwd', 'kmon/owner'])('adopts no such id: %j', async (id) => {
+    const d = desk();
+    const wrong = await d.run('remove', 'metrics-server', '--adopt', id, ...ON);
+    expect(wrong.code).toBe(2);
+    expect(wrong.err).toContain('or none where there is no such label');
+    expect(d.calls()).toEqual(['']);
   });
 
   it('changes nothing in a dry run, and says what it would', async () => {

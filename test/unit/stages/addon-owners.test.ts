@@ -41,10 +41,61 @@ describe('an add-on that was made from elsewhere', () => {
     ['with the beginning of an id', ROOM, 'the-roo', 'kmon/owner: the-roo'],
   ])('is named, and stays: %s', async (_, setting, owner, whose) => {
     const played = await removed(setting, asksLeft(WIDE, NAMESPACED, undefined, owner));
+    expect(played.error).toMatchObject({
+      code: 'precondition',
+      message: `metrics-server (${whose}) on this cluster is somebody else's, and stays`,
+    });
+    const id = /: (\S+)$/.exec(whose)?.[1] ?? 'none';
+    expect(played.error?.hint).toContain(
+      `kmon addon remove metrics-server --adopt ${id === 'said' ? 'none' : id}`,
+    );
+    expect(played.error?.hint).not.toContain('room-id');
+    expect(carriedOutIn(played)).toEqual([]);
+  });
+
+  it('is named where all were to go, and keeps nobody from taking away the others', async () => {
+    const [wide, namespaced, whose] = asksLeft(WIDE, NAMESPACED, undefined, 'ada-s');
+    // The two are looked at side by side.
+    const parent = [
+      wide,
+      asks('--namespace kmon-pushgateway --selector', ''),
+      namespaced,
+      asks('get namespaces ', ''),
+      whose,
+    ].filter((step) => step !== undefined);
+    const all = removeAddons([metricsServer, pushgateway], 'kmon teardown');
+    const played = await play(all, { parent }, CONTEXT);
     expect(played).toMatchObject({
       outcome: 'unchanged',
-      because: `there is no metrics-server from here; somebody else's stays: metrics-server (${whose})`,
+      because: "there is none from here; somebody else's stays: metrics-server (kmon/owner: ada-s)",
     });
+  });
+
+  it.each([
+    ['with the id that is adopted', { owner: 'ada-s' }, 'ada-s'],
+    ['some of which has the own id', { owner: 'ada-s' }, 'the-room\nada-s'],
+    ['some of which says none', { owner: 'ada-s' }, '<none>\nada-s'],
+    ['that says none', {}, '<none>'],
+  ])('goes where it is adopted: one %s', async (_, adopts, owner) => {
+    const setting = { ...CONTEXT, config: { ...CONTEXT.config, adopts } };
+    const played = await removed(setting, [
+      ...asksLeft(WIDE, NAMESPACED, undefined, owner),
+      asks('ledger.jsonl'),
+      does('remove apiservice.apiregistration.k8s.io v1beta1.metrics.k8s.io'),
+      does('remove deployment.apps metrics-server in kube-system'),
+      ...asksLeft('', ''),
+    ]);
+    expect(played).toMatchObject({ outcome: 'changed' });
+  });
+
+  it.each([
+    ['another id', { owner: 'ben-s' }, 'ada-s'],
+    ['none', {}, 'ada-s'],
+    ['one of two', { owner: 'ada-s' }, 'ada-s\nben-s'],
+  ])('stays where what is adopted is %s', async (_, adopts, owner) => {
+    const setting = { ...CONTEXT, config: { ...CONTEXT.config, adopts } };
+    const played = await removed(setting, asksLeft(WIDE, NAMESPACED, undefined, owner));
+    expect(played.error?.code).toBe('precondition');
     expect(carriedOutIn(played)).toEqual([]);
   });
 
@@ -122,6 +173,10 @@ describe('an add-on that is added', () => {
       code: 'precondition',
       message: `the cluster has pushgateway already, made from another computer or folder (${whose})`,
     });
+    const id = /: (\S+)$/.exec(whose)?.[1] ?? 'none';
+    expect(played.error?.hint).toContain(`kmon addon add pushgateway --adopt ${id === 'said' ? 'none' : id}`);
+    // That would make all that is there from here somebody else's.
+    expect(played.error?.hint).not.toContain('write that id');
     expect(carriedOutIn(played)).toEqual([]);
   });
 
