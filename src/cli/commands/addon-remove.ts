@@ -7,7 +7,7 @@ export const addonRemove = defineCommand({
   summary: 'take an add-on off the cluster, with all that it has brought and nothing else',
   description: [
     'By what it has recorded on the cluster, also where kmon.yaml does not list it any more. What it has changed on the machines is given back. What',
-    'somebody else has brought stays, and is refused with a name. Images stay with the machines until their teardown, which needs no remove before it.',
+    'somebody else has brought stays: that is refused, with its name. Images stay with the machines until their teardown, which needs no remove before it.',
   ].join(' '),
   arguments: { addon: ADDON },
   options: CHANGING_ADDON,
