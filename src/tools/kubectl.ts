@@ -240,14 +240,15 @@ export function getThose(
 
 /**
  * A new token of an account, good for so long, on stdout and nowhere else. A look: the API server signs it and keeps nothing of it, so there is
- * nothing to give back; with its account it ends.
+ * nothing to give back; with its account it ends. Ten minutes are the least that a server gives.
  */
 export function askToken(
   k: Kubectl,
   account: { readonly namespace: string; readonly name: string },
-  hours: number,
+  good: { readonly hours: number } | { readonly minutes: number },
 ): Command<'reads'> {
-  return reads`${looking(k)} create token ${account.name} --namespace ${account.namespace} --duration ${`${hours}h`}`;
+  const duration = 'hours' in good ? `${good.hours}h` : `${good.minutes}m`;
+  return reads`${looking(k)} create token ${account.name} --namespace ${account.namespace} --duration ${duration}`;
 }
 
 /** What a kubeconfig has to say of the cluster that this one leads to: address and authority, and none of its users. JSON. */

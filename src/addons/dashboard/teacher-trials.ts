@@ -1,11 +1,13 @@
 import { get, make, verdictOn } from '../../cluster/key-trials.js';
 import type { Trial } from '../../cluster/key-trials.js';
 import { clusterNodes } from '../../cluster/nodes.js';
+import { typedFor } from '../../cluster/cluster-runner.js';
+import { lifeOf } from '../../cluster/token-life.js';
 import { tryToken } from '../../cluster/try-token.js';
 import type { Context } from '../../engine/context.js';
 import { textOf } from '../../here/private-files.js';
 import { Secret } from '../../shell/secret.js';
-import { apiPath } from '../../tools/kubectl.js';
+import { apiPath, askToken } from '../../tools/kubectl.js';
 import { DASHBOARD, TEACHER, teacherTokenFile } from './names.js';
 
 const WHO = 'the teacher';
@@ -47,15 +49,35 @@ export function teacherTrials(node: string): readonly Trial[] {
   ];
 }
 
-/** What the token of this computer may, or may not, against what it should, asked of the API server with that very token; `undefined`: all is so. Only looks. */
+/**
+ * What a token of the teacher's account may, or may not, against what it should, asked of the API server with such a token; `undefined`: all is so.
+ * One of its own, for ten minutes: whether the dashboard is as it should be does not depend on which computer asks, nor on the hour. Of the one on this
+ * computer it is told where it opens nothing. Only looks.
+ */
 export async function tokenFailing(c: Context): Promise<string | undefined> {
-  const token = (await textOf(teacherTokenFile(c.config)))?.trim() ?? '';
-  if (token === '') return "the teacher's token is not on this computer";
+  const { stdout } = await c.cluster.query(askToken(c.cluster.kubectl, TEACHER, { minutes: 10 }));
   const trials = teacherTrials((await clusterNodes(c))[0]?.name ?? '');
   const outcomes = await tryToken(
     c.cluster,
-    new Secret(token),
+    new Secret(stdout.trim()),
     trials.map(({ attempt }) => attempt),
   );
-  return trials.map((trial, i) => verdictOn(WHO, trial, outcomes[i])).find((wrong) => wrong !== undefined);
+  const wrong = trials.map((trial, i) => verdictOn(WHO, trial, outcomes[i])).find((one) => one !== undefined);
+  if (wrong !== undefined) return wrong;
+  const useless = await whyUseless(c);
+  if (useless !== undefined)
+    c.notice(
+      `the teacher's token ${useless}: \`${typedFor(c.cluster, 'kmon addon add dashboard')}\` makes one`,
+    );
+  return undefined;
+}
+
+/** Why nobody can sign in with what is on this computer, behind "the token"; `undefined`: one can. Only looks. */
+async function whyUseless({ cluster, clock, config }: Context): Promise<string | undefined> {
+  const token = (await textOf(teacherTokenFile(config)))?.trim() ?? '';
+  const life = lifeOf(token);
+  if (life === undefined) return 'is not on this computer';
+  if (life.until <= clock.now()) return 'of this computer is over';
+  const [outcome] = await tryToken(cluster, new Secret(token), [{ verb: 'get', path: '/api/v1/nodes' }]);
+  return outcome?.answer === 'no-key' ? 'of this computer is not taken by this cluster' : undefined;
 }

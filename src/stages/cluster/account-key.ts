@@ -39,7 +39,7 @@ export function makeKey(
       at: 'cluster',
       intent: `ask for ${what}, good for ${hours} h`,
       wait: async (c, so) => {
-        const { stdout } = await c.cluster.query(askToken(c.cluster.kubectl, account, hours));
+        const { stdout } = await c.cluster.query(askToken(c.cluster.kubectl, account, { hours }));
         return [give(MADE, new Secret(stdout.trim())), then(so)];
       },
     },

@@ -101,7 +101,7 @@ function making({ team, file }: TeamKey, cluster: ClusterEntry, { config }: Cont
       intent: `ask for a key of team ${team}, good for ${hours} h`,
       wait: async (c, so) => {
         const account = { namespace: KEYS_NAMESPACE, name: team };
-        const { stdout } = await c.cluster.query(askToken(c.cluster.kubectl, account, hours));
+        const { stdout } = await c.cluster.query(askToken(c.cluster.kubectl, account, { hours }));
         const token = new Secret(stdout.trim());
         const text = await kubeconfigText({ team, room: config.room.name, cluster, token });
         return [give(MADE, new Map([...(so.get(MADE) ?? []), [team, text]]))];

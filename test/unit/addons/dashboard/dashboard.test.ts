@@ -45,7 +45,12 @@ async function said(
   parent: readonly Step[],
   setting: Parameters<typeof play>[2] = {},
 ): Promise<string | undefined> {
-  const asking = lookingStage<string | undefined>({
+  const played = await play(asking(proof), { parent }, { machine: PARENT, ...setting });
+  return played.because === 'proven' ? undefined : played.because;
+}
+
+const asking = (proof: Proof) =>
+  lookingStage<string | undefined>({
     id: 'asking',
     title: 'Ask',
     after: [],
@@ -53,9 +58,9 @@ async function said(
     look: proof,
     judge: (because) => satisfied(because ?? 'proven'),
   });
-  const played = await play(asking, { parent }, { machine: PARENT, ...setting });
-  return played.because === 'proven' ? undefined : played.because;
-}
+
+/** A token for the trial, which is kept nowhere. */
+const asked = asks('create token teacher --namespace kmon-dashboard --duration 10m', 'a-token\n');
 
 const nodes = asksNodes({ name: 'pc-10', address: '192.0.2.10' });
 const entry = asks(' config view ', '{"server":"https://kmon-parent:6443"}');
@@ -85,8 +90,9 @@ describe("the teacher's token", () => {
 
   it('is proven when it opens all that it should, and no more', async () => {
     const config = stateDir(tokenOf(NOW, NOW + 8 * HOUR));
-    const steps = (answer: Answer): readonly Step[] => [nodes, entry, asks('umask 077', answer)];
-    expect(await said(tokenFailing, steps(outcomes()), { config })).toBeUndefined();
+    const steps = (answer: Answer): readonly Step[] => [asked, nodes, entry, asks('umask 077', answer)];
+    const good = [...steps(outcomes()), entry, asks('umask 077', '0 ')];
+    expect(await said(tokenFailing, good, { config })).toBeUndefined();
     for (const { what, must } of teacherTrials('pc-10')) {
       const other = must === 'allowed' ? `1 ${REFUSED}` : '0 ';
       const wrong = must === 'allowed' ? `the teacher may not ${what}: ` : `the teacher may ${what}, which`;
@@ -94,16 +100,33 @@ describe("the teacher's token", () => {
     }
   });
 
-  it('is not proven where it is not on this computer, or the cluster does not take it', async () => {
-    expect(await said(tokenFailing, [], { config: stateDir() })).toBe(
-      "the teacher's token is not on this computer",
+  it.each([
+    ['is not there', undefined, 'is not on this computer'],
+    ['is none', 'a password', 'is not on this computer'],
+    ['is over', tokenOf(NOW - 9 * HOUR, NOW - HOUR), 'of this computer is over'],
+    ['is of another cluster', tokenOf(NOW, NOW + 8 * HOUR), 'of this computer is not taken by this cluster'],
+  ])('is proven from every computer, which is told where its own %s', async (_, token, told) => {
+    const gone = asks('umask 077', '1 error: You must be logged in to the server (Unauthorized)');
+    const parent = [asked, nodes, entry, asks('umask 077', outcomes())];
+    const tried = told.endsWith('this cluster') ? [entry, gone] : [];
+    const played = await play(
+      asking(tokenFailing),
+      { parent: [...parent, ...tried] },
+      { machine: PARENT, config: stateDir(token) },
     );
+    expect(played.because).toBe('proven');
+    expect(JSON.stringify(played.events)).toContain(
+      `the teacher's token ${told}: \`kmon addon add dashboard\` makes one`,
+    );
+  });
+
+  it('is not proven where the cluster does not take it', async () => {
     const config = stateDir(tokenOf(NOW, NOW + 8 * HOUR));
     const gone = 'error: You must be logged in to the server (Unauthorized)';
     const answer = teacherTrials('pc-10')
       .map(() => `1 ${gone}`)
       .join('\n');
-    expect(await said(tokenFailing, [nodes, entry, asks('umask 077', answer)], { config })).toBe(
+    expect(await said(tokenFailing, [asked, nodes, entry, asks('umask 077', answer)], { config })).toBe(
       'the key of the teacher is not taken: it may not even list the nodes',
     );
   });
@@ -121,9 +144,10 @@ describe("the teacher's token", () => {
     expect(statSync(file).mode & 0o777).toBe(0o600);
     expect(JSON.stringify(events)).toContain(`the teacher's token for the dashboard, good for 8 h, is in`);
     expect(JSON.stringify(events)).not.toContain(readFileSync(file, 'utf8').trim());
-    const asked = room.model.asked.filter(({ script }) => script.includes(' create token '));
-    expect(asked.map(({ script }) => / create token .*/.exec(script)?.[0])).toEqual([
+    const tokens = room.model.asked.filter(({ script }) => script.includes(' create token '));
+    expect(tokens.map(({ script }) => / create token .*/.exec(script)?.[0])).toEqual([
       ' create token teacher --namespace kmon-dashboard --duration 8h',
+      ' create token teacher --namespace kmon-dashboard --duration 10m',
     ]);
   });
 
