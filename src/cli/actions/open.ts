@@ -1,7 +1,7 @@
 import { existsSync } from 'node:fs';
-import { teacherTokenFile } from '../../addons/dashboard/names.js';
 import { GRAFANA_USER, grafanaPasswordFile } from '../../addons/grafana-access.js';
 import type { Config } from '../../config/config.js';
+import { systemClock } from '../../engine/clock.js';
 import { planFor } from '../../engine/plan.js';
 import { exitCodeOf } from '../../engine/report.js';
 import { KmonError } from '../../errors/kmon-error.js';
@@ -16,6 +16,8 @@ import { themeFor } from '../../ui/theme.js';
 import { withApp } from '../app.js';
 import type { App, AppOptions } from '../app.js';
 import { hasDisplay, openInBrowser } from '../browser.js';
+import { dashboardLogin, dashboardLoginText } from '../dashboard-login.js';
+import type { DashboardLogin } from '../dashboard-login.js';
 import type { Io } from '../io.js';
 
 interface OpenOptions extends AppOptions {
@@ -56,27 +58,17 @@ type Login =
       readonly passwordFile?: string;
       readonly password?: string;
     }
-  | {
-      /** Absent: the file is on the computer that has installed the add-on. */
-      readonly tokenFile?: string;
-      readonly token?: string;
-    };
+  | DashboardLogin;
 
 async function loginOf(
   config: Config,
   { page, showPassword }: Pick<OpenOptions, 'page' | 'showPassword'>,
 ): Promise<Login | undefined> {
-  if (page === 'dashboard') {
-    const file = teacherTokenFile(config);
-    const what = { called: "the teacher's token", at: 'has installed the add-on dashboard' };
-    const { file: tokenFile, secret: token } = await keptSecret(file, what, showPassword);
-    return { ...(tokenFile === undefined ? {} : { tokenFile }), ...(token === undefined ? {} : { token }) };
-  }
+  if (page === 'dashboard') return dashboardLogin(config, showPassword, systemClock.now());
   // Of somebody else's Grafana kmon knows no login.
   if (page !== 'grafana' || config.monitoring.profile === 'existing') return undefined;
   const file = grafanaPasswordFile(config);
-  const what = { called: "Grafana's password", at: 'deployed the monitoring' };
-  const { file: passwordFile, secret: password } = await keptSecret(file, what, showPassword);
+  const { file: passwordFile, secret: password } = await keptPassword(file, showPassword);
   return {
     user: GRAFANA_USER,
     ...(passwordFile === undefined ? {} : { passwordFile }),
@@ -85,19 +77,18 @@ async function loginOf(
 }
 
 /** @throws KmonError where it is to be shown, and is not here */
-async function keptSecret(
+async function keptPassword(
   file: string,
-  { called, at }: { readonly called: string; readonly at: string },
   show: boolean,
 ): Promise<{ readonly file?: string; readonly secret?: string }> {
   if (!existsSync(file)) {
     if (!show) return {};
-    throw new KmonError('precondition', `${called} is not on this computer`, {
-      hint: `look into ${file} on the computer that ${at}`,
+    throw new KmonError('precondition', "Grafana's password is not on this computer", {
+      hint: `look into ${file} on the computer that deployed the monitoring`,
     });
   }
   if (!show) return { file };
-  return { file, secret: (await readPasswordFile(file, `file with ${called}`)).reveal() };
+  return { file, secret: (await readPasswordFile(file, "file with Grafana's password")).reveal() };
 }
 
 const CALLED: Readonly<Record<Page, string>> = {
@@ -200,9 +191,5 @@ function loginText(login: Login): string {
         : `the password is in ${passwordFile} (--show-password shows it)`;
     return `to look needs no login; to change something: user ${user}, ${where}`;
   }
-  const { tokenFile, token } = login;
-  if (token !== undefined) return `to sign in: ${token}`;
-  return tokenFile === undefined
-    ? 'to sign in: a token; `kmon addon add dashboard` makes one for this computer'
-    : `to sign in: the token in ${tokenFile} (--show-password shows it)`;
+  return dashboardLoginText(login);
 }
