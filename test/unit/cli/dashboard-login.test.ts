@@ -20,7 +20,10 @@ function having(token?: string): { readonly stateDir: string } {
   return { stateDir };
 }
 
-const MAKES_ONE = { code: 'precondition', hint: expect.stringContaining('run `kmon addon add dashboard`') };
+const MAKES_ONE = {
+  code: 'precondition',
+  hint: 'run `kmon addon add dashboard`, which makes one for this computer',
+};
 
 describe("the teacher's token, as kmon open tells of it", () => {
   it('is told with until when it is good, and shown only where somebody wants to see it', async () => {
