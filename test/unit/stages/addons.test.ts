@@ -145,10 +145,12 @@ describe('the removal of add-ons', () => {
     const played = await play(removeAddons([metricsServer], 'kmon addon remove metrics-server'), part, {
       machine: PARENT,
     });
-    expect(played).toMatchObject({
-      outcome: 'unchanged',
-      because: "there is no metrics-server of kmon; somebody else's stays: metrics-server",
+    expect(played.error).toMatchObject({
+      code: 'precondition',
+      message: "metrics-server on this cluster is somebody else's, and stays",
+      hint: 'remove it by the means of whoever has installed it',
     });
+    expect(carriedOutIn(played)).toEqual([]);
   });
 });
 
