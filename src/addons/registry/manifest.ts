@@ -5,8 +5,10 @@ import type { Context } from '../../engine/context.js';
 import { renderTemplate } from '../../render/render.js';
 import { readTemplate } from '../../render/templates.js';
 import { reads } from '../../shell/command.js';
+import { apiPath, getIfThere } from '../../tools/kubectl.js';
+import { parseConfigMap } from '../../tools/kubernetes-objects.js';
 import { parentOf } from '../parent-node.js';
-import { CACHE, CLASS, hasCache } from './names.js';
+import { CACHE, CLASS, hasCache, NAMESPACE } from './names.js';
 
 /** The authorities that the parent trusts, where somebody stands between a room and the Internet: its pods have none but those of their image. */
 export const readAuthorities = reads`if [ -e /etc/kubernetes/admin.conf ]; then cat /etc/ssl/certs/ca-certificates.crt 2>/dev/null || true; fi`;
@@ -19,15 +21,21 @@ const AUTHORITIES = 'authorities.crt';
 
 /** Both registries as they should be (namespace `kmon-registry`), or the one. */
 export async function registryManifest(c: Context, printed: ReadonlyMap<string, string>): Promise<string> {
-  const authorities = printed.get(c.config.room.parent.name) ?? '';
   const instances = [await instance(CLASS, SETTINGS, {}, c)];
   if (hasCache(c)) {
+    const authorities = printed.get(c.config.room.parent.name) ?? (await knownBefore(c));
     const settings = { ...SETTINGS, proxy: { remoteurl: registryUrl('docker.io') } };
     const trusts = authorities.includes('-----BEGIN') && authorities.length < AUTHORITIES_AT_MOST;
     const files: Readonly<Record<string, string>> = trusts ? { [AUTHORITIES]: authorities } : {};
     instances.push(await instance(CACHE, settings, files, c));
   }
   return [await readTemplate('addons/registry/namespace.yaml'), ...instances].join('---\n');
+}
+
+/** Where nobody has read on the parent: what the cache that is there was given. */
+async function knownBefore({ cluster }: Context): Promise<string> {
+  const path = apiPath('api', 'v1', 'namespaces', NAMESPACE, 'configmaps', CACHE.name);
+  return parseConfigMap(await cluster.query(getIfThere(cluster.kubectl, path)))[AUTHORITIES] ?? '';
 }
 
 /** In the words of distribution 3. */

@@ -2,6 +2,7 @@ import { describe, expect, it } from 'vitest';
 import type { CatalogueAddon } from '../../../src/addons/addon.js';
 import { ingress } from '../../../src/addons/ingress/ingress.js';
 import { metricsServer } from '../../../src/addons/metrics-server/metrics-server.js';
+import { registry } from '../../../src/addons/registry/registry.js';
 import { storage } from '../../../src/addons/storage/storage.js';
 import { proveAddon } from '../../../src/stages/cluster/prove-addon.js';
 import { KUBELET_CERTIFICATES } from '../../support/kubelet-certificates.js';
@@ -100,6 +101,46 @@ describe('the proof of an add-on that is there', () => {
       const played = await proven(metricsServer, [nodes, known, allThere('RoleBinding')], one);
       expect(played.error?.message).toBe(
         'metrics-server: rolebinding metrics-server-auth-reader in kube-system is not there',
+      );
+    });
+  });
+
+  describe('of the registry, whose cache trusts whom the parent trusted when it came', () => {
+    const AUTHORITIES = '-----BEGIN CERTIFICATE-----\nMIIB\n-----END CERTIFICATE-----\n';
+    const cache = (data?: object): Step =>
+      asks(
+        'namespaces/kmon-registry/configmaps/kmon-registry-cache',
+        data === undefined
+          ? { exitCode: 1, stderr: 'Error from server (NotFound): configmaps "x" not found' }
+          : JSON.stringify({ data }),
+      );
+    const compared = (has: boolean): Step =>
+      asks('diff --server-side', ({ stdin }) => ({
+        exitCode: String(stdin).includes('SSL_CERT_FILE') === has ? 0 : 1,
+      }));
+    const names = ['kmon-registry', 'kmon-registry-cache'];
+    const answers = names.map((name) => asks(`/services/${name}:http/proxy/`, ''));
+    const look = [allThere(), ...names.map((name) => runs(name)), ...answers];
+    const online = { config: { addons: ['registry'] as const } };
+
+    it.each([
+      ['with authorities', { 'config.yml': '{}', 'authorities.crt': AUTHORITIES }, true],
+      ['with none', { 'config.yml': '{}' }, false],
+    ])('takes it for as it should be: %s', async (_, data, has) => {
+      const played = await proven(registry, [cache(data), ...look, compared(has)], online);
+      expect(played).toMatchObject({ because: 'proven' });
+    });
+
+    it('says that something was changed all the same', async () => {
+      const whole = [cache({ 'authorities.crt': AUTHORITIES }), ...look, differs];
+      const played = await proven(registry, whole, online);
+      expect(played.error?.message).toBe('registry: what is on the cluster is not as it should be');
+    });
+
+    it('says what somebody has deleted, the settings too', async () => {
+      const played = await proven(registry, [cache(), allThere('ConfigMap')], online);
+      expect(played.error?.message).toBe(
+        'registry: configmap kmon-registry in kmon-registry is not there, nor 1 more',
       );
     });
   });
