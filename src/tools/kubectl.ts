@@ -53,11 +53,6 @@ export function getPods(k: Kubectl, namespace: string, label?: string): Command<
   return getRaw(k, `${apiPath('api', 'v1', 'namespaces', namespace, 'pods')}${selector}`);
 }
 
-/** The pods of all namespaces; see `parsePods`. For what is asked once: of a class that is a megabyte. */
-export function getAllPods(k: Kubectl): Command<'reads'> {
-  return getRaw(k, '/api/v1/pods');
-}
-
 /** The pods of all namespaces of which a container was never started yet; see `parsePods`. */
 export function getPendingPods(k: Kubectl): Command<'reads'> {
   return getRaw(k, '/api/v1/pods?fieldSelector=status.phase%3DPending');
@@ -183,6 +178,22 @@ export function getOwners(k: Kubectl, kinds: readonly string[], label: string): 
   ];
   return reads`${looking(k)} get ${kinds.join(',')} --all-namespaces --no-headers -o ${`custom-columns=${owners.join(',')}`}`;
 }
+
+/**
+ * The images of every pod of all namespaces, and of all that makes pods, whether it has any now or not: as they are asked for and not as a machine
+ * calls what it has got, a line each; see `parseImageUsers`.
+ */
+export function getImageUsers(k: Kubectl): Command<'reads'> {
+  const places = ['.spec', '.spec.template.spec', '.spec.jobTemplate.spec.template.spec'];
+  const images = places.flatMap((at, i) =>
+    ['containers', 'initContainers'].map((list) => `${list.toUpperCase()}${i}:${at}.${list}[*].image`),
+  );
+  const columns = ['KIND:.kind', 'NS:.metadata.namespace', 'NAME:.metadata.name', ...images];
+  return reads`${looking(k)} get ${IMAGE_USERS.join(',')} --all-namespaces --no-headers -o ${`custom-columns=${columns.join(',')}`}`;
+}
+
+/** What makes pods, before the pods themselves. What is between the two, such as a ReplicaSet, keeps images that nobody wants any more. */
+const IMAGE_USERS = ['deployments', 'statefulsets', 'daemonsets', 'cronjobs', 'jobs', 'pods'] as const;
 
 /** Names (`kind/name`, a line each) of the objects of these kinds with that label (`key=value`). The kinds must be there. */
 export function getLabelled(

@@ -232,7 +232,7 @@ ${CTR} images rm kmon-parent:30500/${pushed} >/dev/null`);
       const refused = await of().run('addon', 'remove', 'registry');
       expect(refused.exitCode, refused.stderr).toBe(22);
       expect(refused.stderr).toContain(
-        'registry is in use: 2 pods are of its images: default/pulled-0, default/pulled-1',
+        'registry is in use: of its images are pod default/pulled-0, pod default/pulled-1',
       );
       kubectl('delete pod/pulled-0 pod/pulled-1 --timeout 30s');
     });

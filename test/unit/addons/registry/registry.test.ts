@@ -20,10 +20,17 @@ const PROXY = { url: 'http://proxy.example:3128', noProxy: [] };
 function context(o: {
   readonly from?: 'internet' | 'bundle' | 'mirror';
   readonly behindProxy?: boolean;
-  readonly pods?: readonly object[];
+  readonly users?: readonly string[];
 }): Context & { verify(): void } {
   const steps =
-    o.pods === undefined ? [] : [asks('get --raw /api/v1/pods', JSON.stringify({ items: o.pods }))];
+    o.users === undefined
+      ? []
+      : [
+          asks(
+            / get deployments,\S*cronjobs\S*,pods --all-namespaces /,
+            o.users.map((u) => `${u}\n`).join(''),
+          ),
+        ];
   const runner = scripted(PARENT.name, steps);
   const mirror = { ...MIRRORS, images: { 'docker.io': 'https://mirror.example' } };
   const supply =
@@ -143,33 +150,50 @@ describe('the registry of a room', () => {
 });
 
 describe('a registry that is to go', () => {
-  const pod = (name: string, image: string): object => ({
-    metadata: { namespace: 'red', name },
-    status: { containerStatuses: [{ name: 'c', image }] },
-  });
+  /** As kubectl prints it: what a pod asks for, what makes pods, and what makes what makes them. */
+  const user = (kind: string, name: string, ...images: readonly string[]): string => {
+    const at = { Pod: 0, CronJob: 2 }[kind] ?? 1;
+    const columns = Array.from({ length: 6 }, (_, i) => (i < at * 2 ? '' : (images[i - at * 2] ?? '')));
+    return [kind, 'red', name, ...columns.map((one) => (one === '' ? '<none>' : one))].join('   ');
+  };
+  const OURS = 'kmon-parent:30500/red/shop:1';
 
   it.each([
     ['nobody', []],
     [
       'pods of other registries',
-      [pod('a', 'docker.io/library/nginx:1'), pod('b', 'quay.io/kmon-parent:30500')],
+      [user('Pod', 'a', 'docker.io/library/nginx:1'), user('Pod', 'b', 'quay.io/kmon-parent:30500')],
     ],
-    ['a name that only begins so', [pod('a', 'kmon-parent:305001/x:1')]],
-  ])('may go where it is used by %s', async (_, pods) => {
-    const c = context({ pods });
+    ['a name that only begins so', [user('Pod', 'a', 'kmon-parent:305001/x:1')]],
+    ['one that is only called so', [user('Deployment', OURS, 'x/y:1')]],
+  ])('may go where it is used by %s', async (_, users) => {
+    const c = context({ users });
     expect(await registry.inUse?.(c)).toBeUndefined();
     c.verify();
   });
 
   it.each([
-    ['one pod is of its images: red/a', [pod('a', 'kmon-parent:30500/red/shop:1')]],
-    ['one pod is of its images: red/a', [pod('a', '192.0.2.10:30500/red/shop:1'), pod('b', 'x/y:1')]],
+    ['is pod red/a', [user('Pod', 'a', OURS)]],
+    ['is pod red/a', [user('Pod', 'a', '192.0.2.10:30500/red/shop:1'), user('Pod', 'b', 'x/y:1')]],
+    ['is pod red/a', [user('Pod', 'a', `x/y:1,${OURS}`)]],
+    ['is pod red/a', [user('Pod', 'a', 'x/y:1', OURS)]],
+    ['is deployment red/none-now', [user('Deployment', 'none-now', OURS)]],
+    ['is deployment red/none-now', [user('Deployment', 'none-now', 'x/y:1', OURS)]],
+    ['is cronjob red/at-night', [user('CronJob', 'at-night', OURS)]],
+    ['is cronjob red/at-night', [user('CronJob', 'at-night', 'x/y:1', OURS)]],
+    ...['StatefulSet', 'DaemonSet', 'Job'].map(
+      (kind) => [`is ${kind.toLowerCase()} red/a`, [user(kind, 'a', OURS)]] as const,
+    ),
+    ['are deployment red/a, pod red/a-1', [user('Deployment', 'a', OURS), user('Pod', 'a-1', OURS)]],
     [
-      '7 pods are of its images: red/p0, red/p1, red/p2, red/p3, red/p4, and 2 more',
-      [6, 5, 4, 3, 2, 1, 0].map((i) => pod(`p${i}`, 'kmon-parent:30500/s@sha256:0')),
+      'are pod red/p0, pod red/p1, pod red/p2, pod red/p3, pod red/p4, and 2 more',
+      [0, 1, 2, 3, 4, 5, 6].map((i) => user('Pod', `p${i}`, 'kmon-parent:30500/s@sha256:0')),
     ],
-  ])('stays, and says by whom it is used: %s', async (told, pods) => {
-    const error = await registry.inUse?.(context({ pods }));
-    expect(error).toMatchObject({ code: 'precondition', message: `registry is in use: ${told}` });
+  ])('stays, and says by whom it is used: %s', async (told, users) => {
+    const error = await registry.inUse?.(context({ users }));
+    expect(error).toMatchObject({
+      code: 'precondition',
+      message: `registry is in use: of its images ${told}`,
+    });
   });
 });
