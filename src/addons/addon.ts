@@ -72,10 +72,15 @@ export interface CatalogueAddon extends Addon {
   /** Paths in the API of what is there wherever one of its kind is, whoever brought it: without the label it is somebody else's. */
   readonly knownBy: readonly string[];
   /**
-   * What has to be so on every machine that is in the cluster, before it is installed; pure. It is noted as all that kmon changes on a machine, and
+   * What has to be so on every machine that is in the cluster, once it is there and proven; pure. It is noted as all that kmon changes on a machine, and
    * given back with the add-on. One that has it is for rooms alone.
    */
   onEachMachine?(c: Context): readonly Resource[];
+  /**
+   * Why it is of no use to this machine, asked on the machine itself: before it is told, and by `kmon addon verify`. For one with `onEachMachine`.
+   * Only looks.
+   */
+  silentTo?(c: Context): Promise<KmonError | undefined>;
   /** What `kmon addon verify` looks at besides the proofs: a run that installs has just seen to it by itself. */
   readonly verifies?: readonly Proof[];
   /**

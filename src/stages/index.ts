@@ -21,7 +21,7 @@ import { measured } from './cluster/measured.js';
 import { askDashboard, askPages } from './cluster/pages.js';
 import { nodeRoute, peerRoutes, podNetwork } from './cluster/pod-network.js';
 import { podsReach } from './cluster/pods-reach.js';
-import { proveAddon } from './cluster/prove-addon.js';
+import { lookAtReady, proveAddon, proveOnMachines } from './cluster/prove-addon.js';
 import { pullAgain } from './cluster/pull-again.js';
 import { ready } from './cluster/ready.js';
 import { removeAddons } from './cluster/remove-addons.js';
@@ -171,10 +171,21 @@ export function removeAddonStages(addon: CatalogueAddon) {
   };
 }
 
-/** `kmon addon verify`, of those that are there. */
-export function proveAddons(addons: readonly CatalogueAddon[]): readonly Work<unknown>[] {
-  return [clusterThere, ...addons.map(proveAddon)];
+/** `kmon addon verify`, of those that are there; on a cluster that is no room's no machine is asked. */
+export function proveAddons(
+  addons: readonly CatalogueAddon[],
+  where: 'room' | 'context' = 'room',
+): readonly Work<unknown>[] {
+  const proofs = addons.flatMap((addon): readonly Work<unknown>[] => {
+    const proving = proveAddon(addon);
+    const onMachines = where === 'room' ? proveOnMachines(addon, proving) : undefined;
+    return onMachines === undefined ? [proving] : [proving, onMachines];
+  });
+  return [clusterThere, ...proofs];
 }
+
+/** The machines on which `kmon addon verify` asks. */
+export const WHO_IS_READY: readonly Work<unknown>[] = [clusterThere, lookAtReady];
 
 const TEAMS_THERE = [clusterThere, makeTeams, teamKeys, lookAtTeams] as const;
 

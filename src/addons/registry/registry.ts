@@ -8,6 +8,7 @@ import { keptByFile, plainRegistryFile } from '../../tools/containerd-hosts.js';
 import type { CatalogueAddon } from '../addon.js';
 import { labelOf, notListed } from '../addon-label.js';
 import { notAnswering } from '../service-answers.js';
+import { silentTo } from './asked-from-machine.js';
 import { inUse } from './in-use.js';
 import { readAuthorities, registryManifest } from './manifest.js';
 import { CACHE, CLASS, hasCache, NAMESPACE, namesOfClass, reachedAt } from './names.js';
@@ -28,6 +29,7 @@ export const registry: CatalogueAddon = {
   needs: [REGISTRY],
   reads: readAuthorities,
   onEachMachine: machineFiles,
+  silentTo,
   install: (c, printed) => [{ kind: 'objects', name: ID, manifest: () => registryManifest(c, printed) }],
   proofs: [
     (c) =>

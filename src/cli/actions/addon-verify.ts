@@ -1,8 +1,11 @@
+import type { CatalogueAddon } from '../../addons/addon.js';
 import type { AddonName } from '../../config/config.js';
 import { typedFor } from '../../cluster/cluster-runner.js';
 import { exitCodeOf } from '../../engine/report.js';
 import { KmonError } from '../../errors/kmon-error.js';
-import { proveAddons } from '../../stages/index.js';
+import type { Machine } from '../../room/machine.js';
+import { lookAtReady } from '../../stages/cluster/prove-addon.js';
+import { proveAddons, WHO_IS_READY } from '../../stages/index.js';
 import { othersInWords } from '../../stages/cluster/catalogue-state.js';
 import type { AddonStanding } from '../../stages/cluster/catalogue-state.js';
 import { aboutAddons, addonNamed, addonPlan, standingOfAddons } from '../about-addons.js';
@@ -25,11 +28,30 @@ export function verifyAddons(io: Io, options: VerifyOptions): Promise<number> {
       app.view.result(noneText(standing), { proven: [] });
       return 0;
     }
-    const report = await app.run(addonPlan(app, options, proveAddons(there.map((s) => s.addon))));
+    const addons = there.map((s) => s.addon);
+    const machines = await machinesToAsk(addons, app, options);
+    if (typeof machines === 'number') return machines;
+    const onContext = proveAddons(addons, 'context');
+    const report = await app.run(addonPlan(app, options, proveAddons(addons), onContext, machines));
     return exitCodeOf(report);
   };
   const asksProfile = (): boolean => addon === undefined || addonNamed(addon).goesByMonitoring === true;
   return aboutAddons(io, 'addon verify', options, work, { asksProfile });
+}
+
+/** Those that are Ready, where one of the add-ons is asked for on machines: else the parent alone. The exit code where that is not to be known. */
+async function machinesToAsk(
+  addons: readonly CatalogueAddon[],
+  app: App,
+  options: AddonsOptions,
+): Promise<readonly Machine[] | number> {
+  const { room } = app.config;
+  if (options.context !== undefined || addons.every(({ silentTo }) => silentTo === undefined))
+    return [room.parent];
+  const report = await app.run(addonPlan(app, options, WHO_IS_READY), { quiet: true });
+  const ready = report.seen.of(lookAtReady).get(room.parent.name);
+  if (report.failure !== undefined || ready === undefined) return exitCodeOf(report);
+  return [room.parent, ...room.children.filter(({ name }) => ready.includes(name))];
 }
 
 /** @throws KmonError where that one is not there */

@@ -3,8 +3,9 @@ import { CATALOGUE } from '../../addons/index.js';
 import { ownNode } from '../../cluster/nodes.js';
 import type { Config } from '../../config/config.js';
 import type { Plan } from '../../engine/plan.js';
-import { here, onEveryone, onParent, satisfied } from '../../engine/stage.js';
-import type { After, AnyWork, Stage, Work } from '../../engine/stage.js';
+import { blocked, here, onEveryone, onParent, satisfied } from '../../engine/stage.js';
+import type { After, AnyWork, Context, Stage, Work } from '../../engine/stage.js';
+import type { KmonError } from '../../errors/kmon-error.js';
 import { forAddons, forCatalogue } from '../machine/for-addons.js';
 import { giveBackOf } from '../machine/give-back-of.js';
 import type { NotedSeen } from '../machine/give-back-of.js';
@@ -12,6 +13,7 @@ import { runtime } from '../machine/runtime.js';
 import { whose } from '../machine/whose.js';
 import { addonStage } from './addon-stage.js';
 import { monitoring, podNetworks } from './addons.js';
+import { lookAtAddons } from './catalogue-state.js';
 import { clusterThere } from './cluster-there.js';
 import { initParent } from './init-parent.js';
 import { joinChild } from './join-child.js';
@@ -22,24 +24,38 @@ interface Catalogued {
   readonly addon: CatalogueAddon;
   /** Absent: it has nothing to know of the machines. */
   readonly reading?: Stage<string>;
-  /** Absent: it needs nothing on them. */
-  readonly setting?: Stage<boolean>;
   readonly installing: Stage;
+  /** Absent: it needs nothing on them. */
+  readonly telling?: Telling;
+}
+
+/** What tells the machines of an add-on: not before it is there, which nothing else of its kind has hindered then. */
+interface Telling {
+  readonly finding: Stage<boolean>;
+  readonly setting: Stage<SettingSeen>;
+}
+
+interface SettingSeen {
+  /** Why the machine is told nothing. */
+  readonly notFor?: string;
+  /** Why it would be no use to the machine. */
+  readonly silent?: KmonError;
 }
 
 const CATALOGUED: readonly Catalogued[] = CATALOGUE.map((addon) => {
   const reading = readingStage(addon);
-  const setting = settingStage(addon);
   // Its images are loaded on the machines that it runs on, and what it is about are the nodes: so it waits for those that join.
   const after = [
     ...onParent(whose, clusterThere, initParent, pullAgain, ...podNetworks, ...monitoring),
-    ...onEveryone(forAddons, forCatalogue, joinChild, ...present<AnyWork>(reading, setting)),
+    ...onEveryone(forAddons, forCatalogue, joinChild, ...present<AnyWork>(reading)),
   ];
+  const installing = addonStage(addon, after, reading);
+  const telling = tellingStages(addon, installing);
   return {
     addon,
     ...(reading === undefined ? {} : { reading }),
-    ...(setting === undefined ? {} : { setting }),
-    installing: addonStage(addon, after, reading),
+    installing,
+    ...(telling === undefined ? {} : { telling }),
   };
 });
 
@@ -60,36 +76,56 @@ function readingStage(addon: CatalogueAddon): Stage<string> | undefined {
   };
 }
 
-/** Tells each machine that is in the cluster what an add-on needs of it. */
-function settingStage(addon: CatalogueAddon): Stage<boolean> | undefined {
+/** Tells each machine that is in the cluster what an add-on needs of it, where that is on the cluster from here, whether kmon.yaml lists it or not. */
+function tellingStages(addon: CatalogueAddon, installing: AnyWork): Telling | undefined {
   const { id } = addon;
   if (addon.onEachMachine === undefined) return undefined;
-  return {
+  const finding: Stage<boolean> = {
+    id: `find-${id}`,
+    title: `Look whether ${id} is there`,
+    after: onParent(whose, clusterThere, initParent, installing),
+    on: 'cluster',
+    settleMs: 0,
+    look: async (c) => (await lookAtAddons([addon], c)).some(({ state }) => state === 'there'),
+    foresee: ({ config }) => addon.notWanted(config) === undefined,
+    judge: (isThere) => satisfied(isThere ? 'there' : 'not there'),
+  };
+  // Where that is only foreseen, too, it comes where kmon.yaml lists it.
+  const isThere = (c: Context): boolean =>
+    c.seen(finding).get(c.config.room.parent.name) ?? addon.notWanted(c.config) === undefined;
+  const setting: Stage<SettingSeen> = {
     id: `set-for-${id}`,
     title: `Tell the machines of ${id}`,
-    after: [...here(whose, runtime, initParent, joinChild), ...onParent(clusterThere)],
+    after: [...here(whose, runtime, initParent, joinChild), ...onParent(clusterThere, installing, finding)],
     on: 'all',
     settleMs: 0,
-    look: async (c) => addon.notWanted(c.config) === undefined && (await ownNode(c)) !== undefined,
-    foresee: (c) => addon.notWanted(c.config) === undefined,
-    judge: (isFor) => satisfied(isFor ? 'told' : 'not in the cluster'),
-    resources: (isFor, c) => (isFor ? (addon.onEachMachine?.(c) ?? []) : []),
+    look: async (c) => {
+      if (!isThere(c)) return { notFor: `${id} is not there` };
+      if ((await ownNode(c)) === undefined) return { notFor: 'not in the cluster' };
+      const silent = await addon.silentTo?.(c);
+      return silent === undefined ? {} : { silent };
+    },
+    foresee: () => ({}),
+    judge: ({ notFor, silent }) => (silent === undefined ? satisfied(notFor ?? 'told') : blocked(silent)),
+    resources: ({ notFor }, c) =>
+      notFor === undefined && isThere(c) ? (addon.onEachMachine?.(c) ?? []) : [],
   };
+  return { finding, setting };
 }
 
 /** What an add-on has changed on the machines, given back when it is off the cluster. */
 export function givingBackFor(addon: CatalogueAddon, after: readonly After[]): readonly Stage<NotedSeen>[] {
   return CATALOGUED.filter((c) => c.addon === addon)
-    .flatMap(({ setting }) => present(setting))
-    .map((setting) => giveBackOf(setting, { id: `give-back-${addon.id}`, after }));
+    .flatMap(({ telling }) => present(telling))
+    .map(({ setting }) => giveBackOf(setting, { id: `give-back-${addon.id}`, after }));
 }
 
 function present<T>(...all: readonly (T | undefined)[]): readonly T[] {
   return all.filter((one) => one !== undefined);
 }
 
-function workOf({ reading, setting, installing }: Catalogued): readonly Work<unknown>[] {
-  return present<Work<unknown>>(reading, setting, installing);
+function workOf({ reading, installing, telling }: Catalogued): readonly Work<unknown>[] {
+  return present<Work<unknown>>(reading, installing, telling?.finding, telling?.setting);
 }
 
 /** Of every add-on of the catalogue: the command leaves out those that are not wanted, see `withListedAddons`. */

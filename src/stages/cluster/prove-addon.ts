@@ -1,6 +1,7 @@
 import type { CatalogueAddon } from '../../addons/addon.js';
 import { typedFor } from '../../cluster/cluster-runner.js';
-import { blocked, onParent, pending, satisfied } from '../../engine/stage.js';
+import { clusterNodes, ownNode } from '../../cluster/nodes.js';
+import { blocked, lookingStage, onParent, pending, satisfied } from '../../engine/stage.js';
 import type { Context, Stage } from '../../engine/stage.js';
 import { KmonError } from '../../errors/kmon-error.js';
 import { changedObjects, manifestsOf, missingObjects } from './addon-objects.js';
@@ -56,3 +57,42 @@ export function proveAddon(addon: CatalogueAddon): Stage<ProofSeen> {
     diagnose: async (because, c) => notVerified(because, c),
   };
 }
+
+interface HeardSeen {
+  /** Why it is no use to the machine. */
+  readonly silent?: KmonError;
+  readonly isOut?: true;
+}
+
+/** Proves, on each machine of the cluster, that an add-on that machines are told of is there for it. Absent: they are told of none. Changes nothing. */
+export function proveOnMachines(
+  addon: CatalogueAddon,
+  proving: Stage<ProofSeen>,
+): Stage<HeardSeen> | undefined {
+  if (addon.silentTo === undefined) return undefined;
+  return lookingStage<HeardSeen>({
+    id: `${proving.id}-on-machines`,
+    title: `Ask for ${addon.id} on each machine`,
+    after: onParent(clusterThere, proving),
+    on: 'all',
+    look: async (c) => {
+      if ((await ownNode(c)) === undefined) return { isOut: true };
+      const silent = await addon.silentTo?.(c);
+      return silent === undefined ? {} : { silent };
+    },
+    judge: ({ silent, isOut }) => {
+      if (silent !== undefined) return blocked(silent);
+      return satisfied(isOut === true ? 'not in the cluster' : 'answers');
+    },
+  });
+}
+
+/** The names of the machines whose nodes are Ready: one that is off is no fault of what is proven on machines. */
+export const lookAtReady = lookingStage<readonly string[]>({
+  id: 'look-at-ready',
+  title: 'Look which machines are there',
+  after: onParent(clusterThere),
+  on: 'cluster',
+  look: async (c) => (await clusterNodes(c)).filter(({ state }) => state === 'ready').map(({ name }) => name),
+  judge: (names) => satisfied(`${names.length} Ready`),
+});

@@ -351,8 +351,8 @@ it('leaves out of a plan what kmon.yaml does not list of the catalogue, and noth
   for (const { id } of CATALOGUE) {
     expect(without).not.toContain(id);
     const more = ids([id]).filter((stage) => !without.includes(stage));
-    expect(more.filter((stage) => !/^(read|set)-for-/.test(stage))).toEqual([id]);
-    for (const stage of more) expect(stage).toMatch(new RegExp(`(^|-for-)${id}$`));
+    expect(more.filter((stage) => !/^(read-for|find|set-for)-/.test(stage))).toEqual([id]);
+    for (const stage of more) expect(stage).toMatch(new RegExp(`(^|-for-|^find-)${id}$`));
   }
 });
 

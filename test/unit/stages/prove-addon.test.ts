@@ -4,7 +4,7 @@ import { ingress } from '../../../src/addons/ingress/ingress.js';
 import { metricsServer } from '../../../src/addons/metrics-server/metrics-server.js';
 import { registry } from '../../../src/addons/registry/registry.js';
 import { storage } from '../../../src/addons/storage/storage.js';
-import { proveAddon } from '../../../src/stages/cluster/prove-addon.js';
+import { proveAddon, proveOnMachines } from '../../../src/stages/cluster/prove-addon.js';
 import { KUBELET_CERTIFICATES } from '../../support/kubelet-certificates.js';
 import { PARENT } from '../../support/sample-room.js';
 import { asks } from '../../support/scripted-runner.js';
@@ -142,6 +142,40 @@ describe('the proof of an add-on that is there', () => {
       expect(played.error?.message).toBe(
         'registry: configmap kmon-registry in kmon-registry is not there, nor 1 more',
       );
+    });
+  });
+
+  describe('of the registry, on each machine of the cluster', () => {
+    const onMachines = proveOnMachines(registry, proveAddon(registry));
+    const both = asksNodes({ name: 'pc-10' }, { name: 'pc-11' });
+    const heard = (stdout: string): Step => asks('/dev/tcp/', stdout);
+    const asked = (parent: Step, child: readonly Step[]): Promise<Played> => {
+      if (onMachines === undefined) throw new TypeError('nobody is asked');
+      return play(onMachines, { parent: [parent], child }, { config: { addons: ['registry'] } });
+    };
+
+    it('asks as its containerd will', async () => {
+      const answer = heard('30500 0 HTTP/1.1 200 OK\r\n30501 0 HTTP/1.1 200 OK\r\n');
+      expect(await asked(both, [answer])).toMatchObject({ because: 'answers' });
+      expect(await asked(nodes, [])).toMatchObject({ because: 'not in the cluster' });
+    });
+
+    it('names the machine and the port', async () => {
+      const closed = heard(
+        '30500 1 bash: line 1: /dev/tcp/kmon-parent/30500: No route to host\n30501 0 HTTP/1.1 200 OK\n',
+      );
+      const played = await asked(
+        both,
+        Array.from({ length: 11 }, () => closed),
+      );
+      expect(played.error?.message).toBe(
+        'the registry does not answer pc-11: port 30500 of kmon-parent: No route to host',
+      );
+      expect(played.error?.hint).toContain('open the ports 30500 and 30501 (tcp) on pc-10');
+    });
+
+    it('asks on no machine for what none is told of', () => {
+      expect(proveOnMachines(storage, proveAddon(storage))).toBeUndefined();
     });
   });
 

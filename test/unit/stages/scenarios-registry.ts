@@ -1,6 +1,7 @@
 import type { CatalogueAddon } from '../../../src/addons/addon.js';
 import { dockercoins } from '../../../src/addons/dockercoins/dockercoins.js';
 import { registry } from '../../../src/addons/registry/registry.js';
+import { SeenByStage } from '../../../src/engine/results.js';
 import type { MachineWork } from '../../../src/engine/stage.js';
 import { file } from '../../../src/resources/file.js';
 import { catalogueStages, givingBackFor } from '../../../src/stages/cluster/catalogue-stages.js';
@@ -17,6 +18,13 @@ export function stageOf(addon: CatalogueAddon, id: string): MachineWork<unknown>
   const stage = catalogueStages(addon).find((s) => s.id === id);
   if (stage === undefined || stage.on === 'observed') throw new TypeError(`${addon.id} has no stage ${id}`);
   return stage;
+}
+
+/** The parent was asked whom it trusts, and has no such file. */
+function nothingRead(): SeenByStage {
+  const seen = new SeenByStage();
+  seen.keep(stageOf(registry, 'read-for-registry'), PARENT.name, '');
+  return seen;
 }
 
 /** What gives back what it has changed on the machines. */
@@ -43,6 +51,9 @@ const silent = (name: string): Step =>
     exitCode: 1,
     stderr: `Error from server (ServiceUnavailable): no endpoints available for service "${name}"`,
   });
+
+/** Asked on the machine, by the name by which its containerd will. */
+const heard = asks('/dev/tcp/', '30500 0 HTTP/1.1 200 OK\r\n30501 0 HTTP/1.0 200 OK\r\n');
 
 const PLACE = 'kmon-parent:30500';
 const FILES = [
@@ -80,7 +91,7 @@ export const REGISTRY: readonly Scenario[] = [
     name: 'set-for-registry',
     stage: () => stageOf(registry, 'set-for-registry'),
     setting: { config: { addons: ['registry'] } },
-    bare: { parent: [nodes], child: [looks('bare')] },
+    bare: { parent: [nodes], child: [heard, looks('bare')] },
     inferred: { child: [looks('bare')] },
     work: {
       child: [
@@ -90,12 +101,12 @@ export const REGISTRY: readonly Scenario[] = [
         looks('done'),
       ],
     },
-    done: { parent: [nodes], child: [looks('done')] },
+    done: { parent: [nodes], child: [heard, looks('done')] },
   },
   {
     name: 'registry',
     stage: () => stageOf(registry, 'registry'),
-    setting: { machine: PARENT, config: { addons: ['registry'] } },
+    setting: { machine: PARENT, config: { addons: ['registry'] }, seen: nothingRead() },
     bare: { parent: [...clusterReady, differs, isNobodys] },
     work: {
       parent: [

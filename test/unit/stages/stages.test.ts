@@ -185,6 +185,7 @@ it('plays every stage there is, here or in a test of its own', () => {
     'test-app-answers',
     'read-for-metrics-server',
     'read-for-registry',
+    'find-registry',
   ];
   const byTeam = stressStages({ load: constantLoad(80, 60), team: 'red' }).stages;
   const more = [...TEAMS_STAGES, ...removeTeams(), ...RUN_TEST_APP, ...REMOVE_TEST_APP, ...byTeam];

@@ -137,6 +137,19 @@ describe('the registry of a room', () => {
     expect((await play(stage, {}, { machine: CHILD })).outcome).toBe('unchanged');
   });
 
+  it.each([
+    ['one from here', 'the-room', true],
+    ['one from another computer', 'another', false],
+    ['one of no owner, as kmon made them before', '<none>', true],
+    ['none', undefined, false],
+  ])('is found on the cluster, whether kmon.yaml lists it or not: %s', async (_, owner, isThere) => {
+    const here = { machine: PARENT, config: { roomId: 'the-room' } };
+    const all = asks('--selector kmon/addon=registry', owner === undefined ? '' : 'service/kmon-registry\n');
+    const parent = [all, all, ...(owner === undefined ? [] : [asks('custom-columns=OF:', `${owner}\n`)])];
+    const found = await play(stageOf(registry, 'find-registry'), { parent }, here);
+    expect(found).toMatchObject({ outcome: 'unchanged', because: isThere ? 'there' : 'not there' });
+  });
+
   it('is refused on a cluster whose machines nobody can tell, before anything is changed', async () => {
     const c = context({});
     const through = { ...c, cluster: { ...c.cluster, context: 'kind' } };
@@ -172,7 +185,7 @@ describe('a registry that is to go', () => {
     c.verify();
   });
 
-  it.each([
+  it.each<readonly [string, readonly string[]]>([
     ['is pod red/a', [user('Pod', 'a', OURS)]],
     ['is pod red/a', [user('Pod', 'a', '192.0.2.10:30500/red/shop:1'), user('Pod', 'b', 'x/y:1')]],
     ['is pod red/a', [user('Pod', 'a', `x/y:1,${OURS}`)]],
@@ -181,9 +194,10 @@ describe('a registry that is to go', () => {
     ['is deployment red/none-now', [user('Deployment', 'none-now', 'x/y:1', OURS)]],
     ['is cronjob red/at-night', [user('CronJob', 'at-night', OURS)]],
     ['is cronjob red/at-night', [user('CronJob', 'at-night', 'x/y:1', OURS)]],
-    ...['StatefulSet', 'DaemonSet', 'Job'].map(
-      (kind) => [`is ${kind.toLowerCase()} red/a`, [user(kind, 'a', OURS)]] as const,
-    ),
+    ...['StatefulSet', 'DaemonSet', 'Job'].map((kind): readonly [string, readonly string[]] => [
+      `is ${kind.toLowerCase()} red/a`,
+      [user(kind, 'a', OURS)],
+    ]),
     ['are deployment red/a, pod red/a-1', [user('Deployment', 'a', OURS), user('Pod', 'a-1', OURS)]],
     [
       'are pod red/p0, pod red/p1, pod red/p2, pod red/p3, pod red/p4, and 2 more',
