@@ -4,7 +4,7 @@ import { here, onParent } from '../engine/stage.js';
 import type { Work } from '../engine/stage.js';
 import type { KnownRoom } from '../room/room.js';
 import { askAlerts } from './cluster/alerts.js';
-import { catalogue, catalogueStages, givingBackFor } from './cluster/catalogue-stages.js';
+import { catalogue, catalogueStages, givingBackFor, tellOfCatalogue } from './cluster/catalogue-stages.js';
 import { lookAtCatalogue } from './cluster/catalogue-state.js';
 import { lookAtLesson } from './cluster/ask-lesson.js';
 import { clusterThere } from './cluster/cluster-there.js';
@@ -108,6 +108,7 @@ export const JOIN_CHILD: readonly Work<unknown>[] = [
   ready,
   podsReach,
   peerRoutes,
+  ...tellOfCatalogue,
   closeRelay,
 ];
 

@@ -124,8 +124,16 @@ function present<T>(...all: readonly (T | undefined)[]): readonly T[] {
   return all.filter((one) => one !== undefined);
 }
 
-function workOf({ reading, installing, telling }: Catalogued): readonly Work<unknown>[] {
-  return present<Work<unknown>>(reading, installing, telling?.finding, telling?.setting);
+function bringingOf({ reading, installing }: Catalogued): readonly Work<unknown>[] {
+  return present<Work<unknown>>(reading, installing);
+}
+
+function tellingOf({ telling }: Catalogued): readonly Work<unknown>[] {
+  return telling === undefined ? [] : [telling.finding, telling.setting];
+}
+
+function workOf(one: Catalogued): readonly Work<unknown>[] {
+  return [...bringingOf(one), ...tellingOf(one)];
 }
 
 /** Of every add-on of the catalogue: the command leaves out those that are not wanted, see `withListedAddons`. */
@@ -144,10 +152,16 @@ export function catalogueStages(
   );
 }
 
-/** The plan without the add-ons of the catalogue that kmon.yaml does not list: nobody wants to read of each that it is not wanted. */
+/** Tell the machines that join of what is there already. */
+export const tellOfCatalogue: readonly Work<unknown>[] = CATALOGUED.flatMap(tellingOf);
+
+/**
+ * The plan without the add-ons of the catalogue that kmon.yaml does not list: nobody wants to read of each that it is not wanted. What machines have to
+ * be told stays: one may have come since such an add-on was brought.
+ */
 export function withListedAddons(plan: Plan, config: Pick<Config, 'addons'>): Plan {
   const out: ReadonlySet<AnyWork> = new Set(
-    CATALOGUED.filter(({ addon }) => !config.addons.includes(addon.id)).flatMap(workOf),
+    CATALOGUED.filter(({ addon }) => !config.addons.includes(addon.id)).flatMap(bringingOf),
   );
   return { ...plan, stages: plan.stages.filter((stage) => !out.has(stage)) };
 }

@@ -9,7 +9,8 @@ import { CHILD, PARENT } from '../../../support/sample-room.js';
 import { asks } from '../../../support/scripted-runner.js';
 import { asksNodes } from '../../stages/answers.js';
 import { stageOf } from '../../stages/scenarios-registry.js';
-import { carriedOutIn, play } from '../../stages/stage-run.js';
+import { carriedOutIn, plannedIn, play } from '../../stages/stage-run.js';
+import { looks } from '../../stages/things.js';
 import { SeenByStage } from '../../../../src/engine/results.js';
 
 /** Somebody who listens on a free port of this computer, and says that to whoever asks; absent: nothing. */
@@ -104,5 +105,41 @@ describe('a machine that the registry does not answer', () => {
       { machine: CHILD, config, seen: seen(false) },
     );
     expect(played).toMatchObject({ outcome: 'unchanged', because: 'registry is not there' });
+  });
+});
+
+describe('a machine that joins when the registry is there, which kmon.yaml does not list', () => {
+  const nodes = asksNodes({ name: 'pc-10' }, { name: 'pc-11' });
+  const heard = asks('/dev/tcp/', '30500 0 HTTP/1.1 200 OK\n30501 0 HTTP/1.1 200 OK\n');
+  const there = (): SeenByStage => {
+    const all = new SeenByStage();
+    all.keep(stageOf(registry, 'find-registry'), PARENT.name, true);
+    return all;
+  };
+  const written = ['kmon-parent:30500', '192.0.2.10:30500', 'docker.io'].map(
+    (name) => `write /etc/kmon/certs.d/${name}/hosts.toml`,
+  );
+
+  it('is told, and the plan says so before it has joined', async () => {
+    const how = { machine: CHILD, dryRun: true } as const;
+    const stage = stageOf(registry, 'set-for-registry');
+    const joined = await play(
+      stage,
+      { parent: [nodes], child: [heard, looks('bare')] },
+      { ...how, seen: there() },
+    );
+    expect(plannedIn(joined)).toEqual(written);
+    const joining = await play(
+      stage,
+      { child: [looks('bare')] },
+      { ...how, byInference: true, seen: there() },
+    );
+    expect(plannedIn(joining)).toEqual(written);
+  });
+
+  it('is told nothing by a plan where nobody knows of one', async () => {
+    const stage = stageOf(registry, 'set-for-registry');
+    const played = await play(stage, {}, { machine: CHILD, dryRun: true, byInference: true });
+    expect(plannedIn(played)).toEqual([]);
   });
 });
