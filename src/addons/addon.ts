@@ -80,7 +80,7 @@ export interface CatalogueAddon extends Addon {
    * Why it is of no use to this machine, asked on the machine itself: before it is told, and by `kmon addon verify`. For one with `onEachMachine`.
    * Only looks.
    */
-  silentTo?(c: Context): Promise<KmonError | undefined>;
+  readonly silentTo?: (c: Context) => Promise<KmonError | undefined>;
   /** What `kmon addon verify` looks at besides the proofs: a run that installs has just seen to it by itself. */
   readonly verifies?: readonly Proof[];
   /**

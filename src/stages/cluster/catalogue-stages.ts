@@ -106,7 +106,8 @@ function tellingStages(addon: CatalogueAddon, installing: AnyWork): Telling | un
       return silent === undefined ? {} : { silent };
     },
     foresee: () => ({}),
-    judge: ({ notFor, silent }) => (silent === undefined ? satisfied(notFor ?? 'told') : blocked(silent)),
+    judge: ({ notFor, silent }) =>
+      silent === undefined ? satisfied(notFor ?? 'as it should be') : blocked(silent),
     resources: ({ notFor }, c) =>
       notFor === undefined && isThere(c) ? (addon.onEachMachine?.(c) ?? []) : [],
   };

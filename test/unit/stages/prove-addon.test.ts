@@ -116,7 +116,7 @@ describe('the proof of an add-on that is there', () => {
       );
     const compared = (has: boolean): Step =>
       asks('diff --server-side', ({ stdin }) => ({
-        exitCode: String(stdin).includes('SSL_CERT_FILE') === has ? 0 : 1,
+        exitCode: typeof stdin === 'string' && stdin.includes('SSL_CERT_FILE') === has ? 0 : 1,
       }));
     const names = ['kmon-registry', 'kmon-registry-cache'];
     const answers = names.map((name) => asks(`/services/${name}:http/proxy/`, ''));
