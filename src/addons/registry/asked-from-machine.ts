@@ -40,7 +40,7 @@ export async function silentTo(c: Context): Promise<KmonError | undefined> {
     'not-verified',
     `the registry does not answer ${c.machine.name}: ${silent.join('; ')}`,
     {
-      hint: `open the ports ${ports.join(' and ')} (tcp) on ${parent.name} for the room (\`kmon check\` shows who closes it), and run \`kmon addon add registry\` again`,
+      hint: `open the ${ports.length === 1 ? 'port' : 'ports'} ${ports.join(' and ')} (tcp) on ${parent.name} for the room, and run \`kmon addon add registry\` again`,
     },
   );
 }
