@@ -1,5 +1,7 @@
 import { addressRange, overlap, rangeOf } from '../../config/networks/subnet.js';
+import type { Facts } from '../../facts/facts.js';
 import { ownAddress, wayOut } from '../../facts/place.js';
+import type { Machine } from '../../room/machine.js';
 import { isVpn, roomDevice, roomNetwork } from '../sight/devices.js';
 import type { Present } from '../sight/sight.js';
 import { catalogue, subject } from '../subject.js';
@@ -56,15 +58,39 @@ function isForwarded({ machine }: Present, { sight }: Group): boolean {
   return (sight.config.logins[machine.name]?.port ?? 22) !== 22;
 }
 
-/** A guest gets the laptop's address from kmon, on the loopback. On a network card it is its own, and it is none. */
+/**
+ * A guest gets the laptop's address from kmon, on the loopback. On a network card it is its own, and it is none. Nor may a card be in the network
+ * of that address: both would answer for it there.
+ */
 function guestAddress({ machine, facts }: Present): ReturnType<Verdict> {
-  const holder = facts.addresses.find((a) => a.address === machine.address && a.device !== 'lo');
-  if (holder === undefined) return [];
+  const cards = facts.addresses.filter((a) => a.device !== 'lo');
+  const holder = cards.find((a) => a.address === machine.address);
+  if (holder === undefined) return besideLaptop(machine, facts);
   return [
     finding('K-ADDRESS', 'stops', machine, {
       evidence: `kmon.yaml has it for a guest behind ${machine.address}, which is its own (${holder.device})`,
       cause: 'it is in the network of the room itself, and nothing is forwarded to it',
       remedy: `leave \`node: guest\` out for ${machine.name} in kmon.yaml`,
+    }),
+  ];
+}
+
+/** A second card that is bridged, or one network in front of the laptop and behind it. */
+function besideLaptop(machine: Machine, facts: Facts): ReturnType<Verdict> {
+  const beside = facts.addresses.find((a) => {
+    const network = a.device === 'lo' ? undefined : rangeOf(`${a.address}/${a.prefix}`);
+    return network !== undefined && overlap(network, addressRange(machine.address));
+  });
+  if (beside === undefined) return [];
+  const { device, address: own, prefix } = beside;
+  return [
+    finding('K-ADDRESS', 'stops', machine, {
+      evidence: `its network card ${device} (${own}/${prefix}) is in the network of ${machine.address}, the address of its laptop`,
+      cause: "guest and laptop would both have the laptop's address there",
+      remedy:
+        device === wayOut(machine, facts)?.device
+          ? `write \`address: ${own}\` without \`node: guest\` for ${machine.name} in kmon.yaml if others reach it there (a bridge); with NAT, give the virtual machine another network`
+          : `take the adapter of ${device} away from the virtual machine (NAT alone is enough), or write \`address: ${own}\` without \`node: guest\` for ${machine.name} in kmon.yaml`,
     }),
   ];
 }

@@ -28,10 +28,13 @@ const SYSCTLS: readonly SysctlParams[] = [
 
 /**
  * Of a guest. Packets for an address of the loopback come in, and answers leave, by a network that knows nothing of it: a strict look at where
- * they come from would drop them.
+ * they come from would drop them. And left to itself the kernel answers ARP for such an address by every card: by one that is in the room's
+ * network the guest would take its laptop's address.
  */
 const GUEST_SYSCTLS: readonly SysctlParams[] = [
   { key: 'net.ipv4.conf.all.rp_filter', value: '2', optional: false },
+  { key: 'net.ipv4.conf.all.arp_ignore', value: '1', optional: false },
+  { key: 'net.ipv4.conf.all.arp_announce', value: '2', optional: false },
 ];
 
 /**

@@ -48,6 +48,39 @@ describe('a guest', () => {
     });
   });
 
+  it.each<[string, Facts['addresses'][number], boolean]>([
+    ['bridged card', { device: 'enp0s8', address: '192.0.2.77', prefix: 24 }, true],
+    ['bridged card of a wide network', { device: 'enp0s8', address: '192.0.77.1', prefix: 16 }, true],
+    ['card of its own', { device: 'enp0s8', address: '198.51.100.77', prefix: 24 }, false],
+    ['point-to-point address', { device: 'tun0', address: '192.0.2.77', prefix: 32 }, false],
+    ['laptop on the loopback', { device: 'lo', address: CHILD.address, prefix: 32 }, false],
+    ['network on the loopback', { device: 'lo', address: '192.0.2.77', prefix: 24 }, false],
+  ])('with a second, %s', (_, card, taken) => {
+    const found = verdicts(room(inner(card))).filter((f) => f.code === 'K-ADDRESS');
+    expect(found.map((f) => [f.severity, f.evidence])).toEqual(
+      taken
+        ? [
+            [
+              'stops',
+              `its network card enp0s8 (${card.address}/${card.prefix}) is in the network of 192.0.2.11, the address of its laptop`,
+            ],
+          ]
+        : [],
+    );
+    if (taken) expect(found[0]?.remedy).toContain('take the adapter of enp0s8 away');
+  });
+
+  it('whose only card is in the network of its laptop', () => {
+    const facts: Partial<Facts> = {
+      ...inner(),
+      addresses: [{ device: 'enp0s3', address: '192.0.2.77', prefix: 24 }],
+      routeToParent: { source: '192.0.2.77', device: 'enp0s3' },
+    };
+    const [first] = verdicts(room(facts));
+    expect(first).toMatchObject({ code: 'K-ADDRESS', severity: 'stops' });
+    expect(first?.remedy).toContain('write `address: 192.0.2.77` without `node: guest`');
+  });
+
   it('without a way out does not come to the parent', () => {
     const { routeToParent, ...facts } = sampleFacts(GUEST, { ...inner(), routes: [] });
     expect(routeToParent).toBeDefined();

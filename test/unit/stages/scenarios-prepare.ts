@@ -106,13 +106,15 @@ export const PREPARE: readonly Scenario[] = [
     work: {
       child: [
         asks('ledger.jsonl'),
-        does('note how 13 things was before'),
+        does('note how 15 things was before'),
         does('load the kernel module overlay'),
         does('load the kernel module br_netfilter'),
         does('set net.ipv4.ip_forward = 1 (now 0)'),
         does('set net.bridge.bridge-nf-call-iptables = 1 (now 0)'),
         does('set net.bridge.bridge-nf-call-ip6tables = 1 (now 0)'),
         does('set net.ipv4.conf.all.rp_filter = 2 (now 0)'),
+        does('set net.ipv4.conf.all.arp_ignore = 1 (now 0)'),
+        does('set net.ipv4.conf.all.arp_announce = 2 (now 0)'),
         does('write /etc/modules-load.d/kmon.conf'),
         does('write /etc/sysctl.d/99-kmon.conf'),
         does('give the guest the address of its laptop, 192.0.2.11'),
