@@ -7,6 +7,9 @@ export const LABEL_VALUE = /^[A-Za-z0-9](?:[A-Za-z0-9._-]{0,61}[A-Za-z0-9])?$/;
 /** The name every machine has for the control plane in its /etc/hosts, so that an address can change without new certificates. */
 export const ENDPOINT_NAME = 'kmon-parent';
 
+/** The label of nodes that are guests of laptops. */
+export const GUEST_LABEL = 'kmon/guest';
+
 /** kmon's own folder on a machine: its tools and nothing of the owner's. */
 export const KMON_FOLDER = '/opt/kmon';
 

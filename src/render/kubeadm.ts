@@ -1,4 +1,5 @@
 import { kubeadmApiFor } from '../config/versions.js';
+import type { KubeadmApi } from '../config/versions.js';
 import { Secret } from '../shell/secret.js';
 import type { TemplateValue } from './render.js';
 import { renderTemplate } from './render.js';
@@ -13,6 +14,8 @@ export interface NodeValues {
   /** Absolute path of the socket. */
   readonly criSocket: string;
   readonly ignorePreflight: readonly string[];
+  /** What the node bears from its first moment: who is chosen by a label is there before anybody could set it. */
+  readonly labels?: Readonly<Record<string, string>>;
 }
 
 export interface InitValues extends NodeValues {
@@ -38,7 +41,7 @@ export interface JoinValues extends NodeValues {
 export async function kubeadmInitConfig(v: InitValues): Promise<string> {
   const api = kubeadmApiFor(v.version);
   const text = renderTemplate(await readTemplate(`kubeadm/init.${api}.yaml`), {
-    ...nodeTemplateValues(v),
+    ...nodeTemplateValues(v, api),
     kubernetesVersion: v.version,
     advertiseAddress: v.advertiseAddress,
     controlPlaneEndpoint: v.controlPlaneEndpoint,
@@ -59,7 +62,7 @@ export async function kubeadmJoinConfig(v: JoinValues): Promise<Secret> {
   const api = kubeadmApiFor(v.version);
   return new Secret(
     renderTemplate(await readTemplate(`kubeadm/join.${api}.yaml`), {
-      ...nodeTemplateValues(v),
+      ...nodeTemplateValues(v, api),
       token: v.token.reveal(),
       clusterFile: v.clusterFile,
     }),
@@ -67,10 +70,13 @@ export async function kubeadmJoinConfig(v: JoinValues): Promise<Secret> {
   );
 }
 
-function nodeTemplateValues(v: NodeValues): Record<string, TemplateValue> {
+function nodeTemplateValues(v: NodeValues, api: KubeadmApi): Record<string, TemplateValue> {
+  const labels = Object.entries(v.labels ?? {}).map(([key, value]) => `${key}=${value}`);
+  const args = { 'node-ip': v.nodeIp, ...(labels.length === 0 ? {} : { 'node-labels': labels.join(',') }) };
   return {
     name: v.name,
-    nodeIp: v.nodeIp,
+    // From v1beta4 on extra arguments are lists.
+    kubeletArgs: api === 'v1beta3' ? args : Object.entries(args).map(([name, value]) => ({ name, value })),
     criSocket: `unix://${v.criSocket}`,
     ignorePreflight: v.ignorePreflight,
   };

@@ -1,7 +1,6 @@
 import { FLANNEL, FLANNEL_CNI_PLUGIN } from '../../artifacts/images.js';
 import { pluginFolder } from '../../artifacts/plugin-folder.js';
 import type { Context } from '../../engine/context.js';
-import { allMachines } from '../../room/room.js';
 import { CONTAINERD } from '../../tools/containerd.js';
 import type { Addon } from '../addon.js';
 import { flannelManifest } from './manifest.js';
@@ -32,6 +31,5 @@ function manifest({ config, supply }: Context): Promise<string> {
     cniBin: pluginFolder(supply, 'flannel'),
     image: supply.indispensable(FLANNEL),
     pluginImage: supply.indispensable(FLANNEL_CNI_PLUGIN),
-    guests: allMachines(config.room).flatMap((m) => (m.guest === true ? [m.name] : [])),
   });
 }

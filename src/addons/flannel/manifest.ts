@@ -1,3 +1,4 @@
+import { GUEST_LABEL } from '../../config/names.js';
 import { renderTemplate } from '../../render/render.js';
 import { readTemplate } from '../../render/templates.js';
 
@@ -11,12 +12,29 @@ const ARGS = ['--ip-masq', '--kube-subnet-mgr'] as const;
 interface Daemon {
   readonly name: string;
   readonly args: readonly string[];
-  readonly nodes: readonly {
-    readonly key: string;
-    readonly operator: string;
-    readonly values: readonly string[];
-  }[];
+  /** Whether it is for guests or for all others. */
+  readonly guests: 'Exists' | 'DoesNotExist';
 }
+
+/**
+ * Both are always there: whether a node is a guest its label says, so that one that joins, by whatever command, has the right daemon, and none is
+ * left over when the last guest goes.
+ */
+const DAEMONS: readonly Daemon[] = [
+  {
+    name: 'kube-flannel-ds',
+    // The network of the room: the node's own address, not the first network card's. (`--iface-can-reach` with the parent's address would choose
+    // the loopback on the parent.)
+    args: [...ARGS, '--iface=$(NODE_ADDRESS)'],
+    guests: 'DoesNotExist',
+  },
+  {
+    name: 'kube-flannel-ds-guests',
+    // A guest has the node's address on the loopback, which leads nowhere: the others send to that, and it sends by its one way out.
+    args: [...ARGS, `--iface-can-reach=${ANYWHERE}`, '--public-ip=$(NODE_ADDRESS)'],
+    guests: 'Exists',
+  },
+];
 
 /** The manifest of flannel (namespace `kube-system`): VXLAN, UDP port 8472 between all machines. */
 export async function flannelManifest(o: {
@@ -28,36 +46,25 @@ export async function flannelManifest(o: {
   readonly image: string;
   /** Of the CNI plugin, which is copied onto the machines. */
   readonly pluginImage: string;
-  /** Names of the nodes that are guests of laptops. */
-  readonly guests: readonly string[];
 }): Promise<string> {
-  const { podSubnet, guests, ...places } = o;
+  const { podSubnet, ...places } = o;
   const daemon = await readTemplate('addons/flannel/daemon.yaml');
-  const parts = daemonsFor(guests).map(({ name, args, nodes }) =>
-    renderTemplate(daemon, { ...places, name, app: name.replace(/^kube-|-ds/g, ''), args, nodes }),
+  const parts = DAEMONS.map(({ name, args, guests }) =>
+    renderTemplate(daemon, {
+      ...places,
+      name,
+      app: name.replace(/^kube-|-ds/g, ''),
+      args,
+      nodes: nodesWith(guests),
+    }),
   );
   const base = renderTemplate(await readTemplate('addons/flannel/flannel.yaml'), { podSubnet });
   return [base, ...parts].join('---\n');
 }
 
-function daemonsFor(guests: readonly string[]): readonly Daemon[] {
-  const linux = { key: 'kubernetes.io/os', operator: 'In', values: ['linux'] };
-  const named = (operator: 'In' | 'NotIn') => ({ key: 'kubernetes.io/hostname', operator, values: guests });
-  const machines: Daemon = {
-    name: 'kube-flannel-ds',
-    // The network of the room: the node's own address, not the first network card's. (`--iface-can-reach` with the parent's address would choose
-    // the loopback on the parent.)
-    args: [...ARGS, '--iface=$(NODE_ADDRESS)'],
-    nodes: guests.length === 0 ? [linux] : [linux, named('NotIn')],
-  };
-  if (guests.length === 0) return [machines];
+function nodesWith(operator: Daemon['guests']) {
   return [
-    machines,
-    {
-      name: 'kube-flannel-ds-guests',
-      // A guest has the node's address on the loopback, which leads nowhere: the others send to that, and it sends by its one way out.
-      args: [...ARGS, `--iface-can-reach=${ANYWHERE}`, '--public-ip=$(NODE_ADDRESS)'],
-      nodes: [linux, named('In')],
-    },
+    { key: 'kubernetes.io/os', operator: 'In', values: ['linux'] },
+    { key: GUEST_LABEL, operator },
   ];
 }

@@ -1,5 +1,6 @@
 import { KUBEADM } from '../../artifacts/programs.js';
 import { nodeAddress } from '../../facts/place.js';
+import { GUEST_LABEL } from '../../config/names.js';
 import { findMinor } from '../../config/versions.js';
 import type { Context } from '../../engine/stage.js';
 import { KmonError } from '../../errors/kmon-error.js';
@@ -36,6 +37,7 @@ function valuesFor(m: Context, version: string): NodeValues {
     name: m.machine.name,
     nodeIp: nodeAddress(m.machine, m.facts),
     criSocket: CONTAINERD.socket,
+    ...(m.machine.guest === true ? { labels: { [GUEST_LABEL]: 'true' } } : {}),
     ignorePreflight: [
       ...m.config.kubernetes.ignorePreflight,
       ...(m.facts.swap ? ['Swap'] : []),

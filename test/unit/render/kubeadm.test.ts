@@ -55,6 +55,17 @@ describe.each(FORMATS)('kubeadm %s', (version, api, kind) => {
     expect(proxy).toEqual({ ...plain, nodePortAddresses: ['0.0.0.0/0'] });
   });
 
+  it('has a node bear labels from its first moment', async () => {
+    const labels = { 'kmon/guest': 'true', 'kmon/team': 'red' };
+    const files = [
+      await kubeadmInitConfig({ version, ...node, ...cluster, labels }),
+      (await kubeadmJoinConfig({ version, ...node, ...discovery, labels })).reveal(),
+    ];
+    const told = { 'node-ip': '192.168.1.10', 'node-labels': 'kmon/guest=true,kmon/team=red' };
+    for (const file of files)
+      expect(read(file)[0]).toMatchObject({ nodeRegistration: { kubeletExtraArgs: args(kind, told) } });
+  });
+
   it('inits', async () => {
     const [init, clusterConfig, kubelet, proxy, ...rest] = read(
       await kubeadmInitConfig({ version, ...node, ...cluster }),

@@ -351,6 +351,6 @@ describe('join-child', () => {
     );
     const join = secretsIn(played.journal).at(-1) ?? '';
     for (const check of ['SystemVerification', 'Swap']) expect(join).toContain(`- "${check}"`);
-    expect(join).toContain('value: "198.51.100.7"');
+    expect(join).toContain('"value": "198.51.100.7"');
   });
 });
