@@ -20,6 +20,7 @@ import {
 import type { BootstrapToken } from '../../tools/bootstrap-token.js';
 import { JOIN_CLUSTER_FILE, kubeadmJoin, proveApi } from '../../tools/kubeadm.js';
 import { deleteNode } from '../../tools/kubectl.js';
+import type { ClusterNode } from '../../tools/kubernetes-objects.js';
 import { toolPaths } from '../../tools/paths.js';
 import { forAddons } from '../machine/for-addons.js';
 import { mayUndo, ownNodeOf, undoingHalfDone } from '../machine/half-done.js';
@@ -41,6 +42,8 @@ interface JoinSeen {
   readonly refused?: KmonError;
   /** What the machine says of itself: files of kubeadm, and whether its kubelet runs. */
   readonly state: 'no' | 'half' | 'yes';
+  /** The address under which the cluster knows a guest whose laptop has another one now. */
+  readonly movedFrom?: string;
   /** Of the cluster; PEM. */
   readonly ca?: string;
   readonly values?: NodeValues;
@@ -49,7 +52,7 @@ interface JoinSeen {
 /**
  * kubeadm join with a token of its own for every child. Done when the cluster knows the node and its kubelet reports to it; that it
  * is Ready is another stage's matter. A child with kubelet.conf that the cluster does not hear of, or with what kubeadm takes away at its
- * end, is half joined: it is reset and joined again.
+ * end, is half joined: it is reset and joined again. So is a guest whose laptop has got another address, by which nobody reaches its node.
  */
 export const joinChild: Stage<JoinSeen> = {
   id: 'join-child',
@@ -60,9 +63,11 @@ export const joinChild: Stage<JoinSeen> = {
   settleMs: 60_000,
   look: lookAtChild,
   foresee: (c) => ({ state: 'no', values: valuesOnceInstalled(c) }),
-  judge: ({ refused, state }) => {
+  judge: ({ refused, state, movedFrom }, { machine }) => {
     if (refused !== undefined) return blocked(refused);
     if (state === 'yes') return satisfied('in the cluster');
+    if (movedFrom !== undefined)
+      return pending(`joined under the address ${movedFrom} of its laptop, which has ${machine.address} now`);
     return pending(
       state === 'half' ? 'half joined: its node does not report to the cluster' : 'not in the cluster',
     );
@@ -155,8 +160,15 @@ async function lookAtChild(c: Context, so: Results): Promise<JoinSeen> {
     const refused = await mayUndo(c);
     if (refused !== undefined) return { state, refused };
   }
+  const from = state === 'half' ? movedFrom(c, await ownNode(c)) : undefined;
   const ca = (await c.parent.query(reads`cat /etc/kubernetes/pki/ca.crt`)).stdout;
-  return { state, ca, values: await nodeValues(c) };
+  return { state, ca, values: await nodeValues(c), ...(from === undefined ? {} : { movedFrom: from }) };
+}
+
+/** Of a guest alone: a machine may be known by an address that is not that of kmon.yaml. */
+function movedFrom({ machine }: Context, node: ClusterNode | undefined): string | undefined {
+  const known = node?.internalIp;
+  return machine.guest === true && known !== machine.address ? known : undefined;
 }
 
 async function joined(c: Context): Promise<JoinSeen['state']> {
@@ -167,7 +179,8 @@ async function joined(c: Context): Promise<JoinSeen['state']> {
   // kubeadm takes it away when the kubelet has its own: with it there, the join broke off.
   if (stdout.includes('/bootstrap-kubelet.conf')) return 'half';
   // "unknown": the kubelet has not answered for a while; "not-ready" is a kubelet that reports.
-  return node === undefined || node.state === 'unknown' ? 'half' : 'yes';
+  if (node === undefined || node.state === 'unknown') return 'half';
+  return movedFrom(c, node) === undefined ? 'yes' : 'half';
 }
 
 /**
@@ -175,7 +188,8 @@ async function joined(c: Context): Promise<JoinSeen['state']> {
  * a team's. Resolves to whether it has to be left as it is.
  */
 async function reportsAgain(c: Context): Promise<boolean> {
-  if ((await ownNode(c))?.state !== 'unknown') return false;
+  const node = await ownNode(c);
+  if (node?.state !== 'unknown' || movedFrom(c, node) !== undefined) return false;
   c.say('waiting for its kubelet to report');
   const back = await until(async () => ((await joined(c)) === 'yes' ? true : undefined), {
     withinMs: 45_000,

@@ -291,6 +291,19 @@ describe('the address of a node', () => {
     expect(thing.restore(lo, lo)).toBe('nothing');
     expect(script(thing.restore(lo, has))).toContain('ip -4 address del 192.0.2.12/32 dev lo');
   });
+
+  it("takes the place of kmon's own of before, and of none of the owner's", () => {
+    const old = 'address 127.0.0.1/8\naddress 192.0.2.99/32\nmade 192.0.2.99/32\n';
+    const both = `${old}address 192.0.2.12/32\nmade 192.0.2.12/32\n`;
+    expect(thing.satisfied(parse(thing, both))).toBe(false);
+    expect(
+      thing.satisfied(parse(thing, `address 192.0.2.99/32\naddress 192.0.2.12/32\nmade 192.0.2.12/32\n`)),
+    ).toBe(true);
+    const changed = script(thing.change(parse(thing, both)));
+    expect(changed).toContain('ip -4 address del 192.0.2.99/32 dev lo');
+    expect(changed).not.toContain('del 192.0.2.12/32');
+    expect(script(thing.change(lo))).not.toContain(' del ');
+  });
 });
 
 describe('a door of a guest', () => {

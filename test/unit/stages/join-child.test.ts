@@ -4,7 +4,7 @@ import { joinChild } from '../../../src/stages/cluster/join-child.js';
 import { KmonError } from '../../../src/errors/kmon-error.js';
 import type { Command } from '../../../src/shell/command.js';
 import { Secret } from '../../../src/shell/secret.js';
-import { sampleBundle } from '../../support/sample-room.js';
+import { CHILD, sampleBundle } from '../../support/sample-room.js';
 import { asks, does } from '../../support/scripted-runner.js';
 import type { Answer, Given, Step } from '../../support/scripted-runner.js';
 import { asksNodes, CA, clusterAbsent, clusterReady, clusterSilent } from './answers.js';
@@ -143,6 +143,31 @@ describe('join-child', () => {
     expect(reset?.command.script).toContain(
       'kubeadm reset --force --cri-socket /run/kmon-containerd/containerd.sock',
     );
+  });
+
+  it('joins a guest again whose laptop has another address', async () => {
+    const guest = { ...setting, machine: { ...CHILD, guest: true as const }, dryRun: true };
+    const at = (address: string, ready: boolean | 'unknown') =>
+      asksNodes(parent, { ...joined, address, ready });
+    const moved = {
+      parent: [...clusterReady, at('192.0.2.99', true), ca],
+      child: [files(KUBELET), ...ours, version],
+    };
+    expect(await play(joinChild, moved, guest)).toMatchObject({
+      outcome: 'planned',
+      because: 'joined under the address 192.0.2.99 of its laptop, which has 192.0.2.11 now',
+    });
+    // Nobody waits for a kubelet that has fallen silent at its old address.
+    const silent = { ...moved, parent: [...clusterReady, at('192.0.2.99', 'unknown'), ca] };
+    expect(await play(joinChild, silent, guest)).toMatchObject({ outcome: 'planned' });
+    const same = { parent: [...clusterReady, at('192.0.2.11', true)], child: [files(KUBELET)] };
+    expect(await play(joinChild, same, guest)).toMatchObject({ outcome: 'unchanged' });
+  });
+
+  it('leaves a machine that is no guest, and has another address, where it is', async () => {
+    const node = asksNodes(parent, { ...joined, address: '192.0.2.99' });
+    const part = { parent: [...clusterReady, node], child: [files(KUBELET)] };
+    expect(await play(joinChild, part, setting)).toMatchObject({ outcome: 'unchanged' });
   });
 
   it('leaves a child in the cluster that was only asleep', async () => {
