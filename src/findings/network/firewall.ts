@@ -4,6 +4,7 @@ import type { RoomPort } from '../../room/ports.js';
 import { arrivalNetwork } from '../sight/devices.js';
 import { catalogue, subject } from '../subject.js';
 import type { FindingOf } from '../subject.js';
+import { dropsInput } from './drops-input.js';
 import { blame } from './blame.js';
 import { portsIn, portText, portWays, samePort } from './port-ways.js';
 import type { PortWay } from './port-ways.js';
@@ -119,9 +120,8 @@ function dropFinding(tried: TriedNetwork, { machine, direction, ways }: Drop): F
 /** Of a guest without a firewall of its own it is the laptop that lets nothing through. */
 function isForwardedTo(tried: TriedNetwork, name: string): boolean {
   const facts = tried.sight.factsOf.get(name);
-  const drops = Object.values(facts?.packetRules ?? {}).filter((rules) => /\b(?:drop|reject)\b/i.test(rules));
-  const guards = [...(facts?.firewalls ?? []), ...drops];
-  return tried.machine(name).guest === true && guards.length === 0;
+  const guarded = (facts?.firewalls ?? []).length > 0 || dropsInput(facts?.packetRules ?? {});
+  return tried.machine(name).guest === true && !guarded;
 }
 
 /** Between two machines only: told once for each pair. */

@@ -148,6 +148,68 @@ describe('a forward that is missing', () => {
     expect(verdicts(to(different, open)).map((f) => f.code)).toEqual(['K-GUEST-PORT']);
   });
 
+  it.each<[string, string, 'iptables-nft' | 'nftables', string]>([
+    [
+      "kubelet's and kube-proxy's",
+      'K-GUEST-PORT',
+      'iptables-nft',
+      'policy INPUT ACCEPT\npolicy KUBE-FIREWALL -\nrule INPUT -m conntrack --ctstate NEW -j KUBE-PROXY-FIREWALL\nrule INPUT -j KUBE-FIREWALL\nrule KUBE-FIREWALL ! -s 127.0.0.0/8 -d 127.0.0.0/8 -j DROP\nrule KUBE-FORWARD -m conntrack --ctstate INVALID -j DROP',
+    ],
+    [
+      "Docker's",
+      'K-GUEST-PORT',
+      'iptables-nft',
+      'policy INPUT ACCEPT\npolicy FORWARD DROP\nrule DOCKER-ISOLATION-STAGE-2 -o docker0 -j DROP\nrule FORWARD -j REJECT',
+    ],
+    ['a policy', 'K-FIREWALL', 'iptables-nft', 'policy INPUT DROP\npolicy FORWARD ACCEPT'],
+    [
+      'a rule',
+      'K-FIREWALL',
+      'iptables-nft',
+      'policy INPUT ACCEPT\nrule INPUT -p udp --dport 8472 -j REJECT --reject-with icmp-port-unreachable',
+    ],
+    [
+      'a chain',
+      'K-FIREWALL',
+      'iptables-nft',
+      'policy INPUT ACCEPT\nrule INPUT -j OWN\nrule OWN -p udp -j DROP',
+    ],
+    [
+      "kube-proxy's",
+      'K-GUEST-PORT',
+      'nftables',
+      'table ip kube-proxy { # handle 1\nchain filter-input { # handle 2\ntype filter hook input priority -110; policy accept;\nct state new jump cluster-ips-check # handle 3\nchain cluster-ips-check { # handle 4\nip daddr @cluster-ips reject with icmp port-unreachable comment "Reject traffic to invalid ports of ClusterIPs" # handle 5',
+    ],
+    [
+      "kubelet's",
+      'K-GUEST-PORT',
+      'nftables',
+      'table ip filter { # handle 1\nchain INPUT { # handle 2\ntype filter hook input priority 0; policy accept;\ncounter packets 0 bytes 0 jump KUBE-FIREWALL # handle 3\nchain KUBE-FIREWALL { # handle 4\nip saddr != 127.0.0.0/8 counter packets 0 bytes 0 drop # handle 5',
+    ],
+    [
+      'of what is forwarded',
+      'K-GUEST-PORT',
+      'nftables',
+      'table inet own { # handle 1\nchain through { # handle 2\ntype filter hook forward priority 0; policy drop;\ndrop # handle 3',
+    ],
+    [
+      'a policy',
+      'K-FIREWALL',
+      'nftables',
+      'table inet own { # handle 1\nchain in { # handle 2\ntype filter hook input priority 0; policy drop;',
+    ],
+    [
+      'a chain',
+      'K-FIREWALL',
+      'nftables',
+      'table inet own { # handle 1\nchain in { # handle 2\ntype filter hook input priority 0; policy accept;\nudp dport vmap { 8472 : jump odd } # handle 3\nchain odd { # handle 4\ndrop # handle 5',
+    ],
+  ])('beside rules that drop, %s: %s by %s', (_, code, tool, rules) => {
+    const different: Different = { echo: (t) => (t.to === 'pc-11' ? { arrived: 0, answered: 0 } : {}) };
+    const codes = verdicts(to(different, { packetRules: { [tool]: rules } })).map((f) => f.code);
+    expect(codes.filter((c) => c === 'K-GUEST-PORT' || c === 'K-FIREWALL')).toEqual([code]);
+  });
+
   it('is the firewall of the guest where that has one', () => {
     const different: Different = {
       port: (t) => (t.to === 'pc-11' && t.port === 10250 ? { outcome: 'silent' } : {}),
