@@ -69,8 +69,8 @@ async function notAnswered(c: Context): Promise<string | undefined> {
   const nodes = (await clusterNodes(c)).filter(({ state }) => state === 'ready').map((node) => node.name);
   const samples = await askedPrometheus(c, 'probe_success{job="probe"}');
   if (typeof samples === 'string') return samples;
-  const lacking = (way: string, answered: boolean): readonly string[] =>
-    nodes.filter(
+  const lacking = (way: string, answered: boolean, of = nodes): readonly string[] =>
+    of.filter(
       (node) =>
         !samples.some(
           ({ labels, value }) =>
@@ -79,6 +79,11 @@ async function notAnswered(c: Context): Promise<string | undefined> {
     );
   const silent = lacking('kubelet', true);
   if (silent.length > 0) return `no answer yet from the kubelet of ${silent.join(', ')}`;
-  const unasked = lacking('ping', false);
+  const guests = (await askedOf(c)).filter(({ guest }) => guest === true).map(({ name }) => name);
+  const unasked = lacking(
+    'ping',
+    false,
+    nodes.filter((name) => !guests.includes(name)),
+  );
   return unasked.length === 0 ? undefined : `not pinged yet: ${unasked.join(', ')}`;
 }

@@ -14,7 +14,7 @@ interface Probe {
   readonly labels: Readonly<Record<string, string>>;
 }
 
-/** All that is asked. Every series has by `probe` the way, and by `node` and `instance` the machine, as the exporter of that machine has. */
+/** All that is asked; a guest by its kubelet alone, since a ping would be answered by its laptop. Every series has by `probe` the way, and by `node` and `instance` the machine, as the exporter of that machine has. */
 export function probesOf(asked: readonly Asked[]): readonly Probe[] {
   return asked.flatMap((machine): readonly Probe[] => {
     const labels = {
@@ -24,7 +24,7 @@ export function probesOf(asked: readonly Asked[]): readonly Probe[] {
       ...(machine.team === undefined ? {} : { team: machine.team }),
     };
     return [
-      { way: 'ping', target: machine.address, labels },
+      ...(machine.guest === true ? [] : [{ way: 'ping' as const, target: machine.address, labels }]),
       ...(machine.isNode
         ? [
             {
@@ -36,6 +36,11 @@ export function probesOf(asked: readonly Asked[]): readonly Probe[] {
         : []),
     ];
   });
+}
+
+/** A guest that has not joined is asked for nothing. */
+function isAsked({ guest, isNode }: Asked): boolean {
+  return guest !== true || isNode;
 }
 
 /** The same for an operator's Prometheus, one object a way. */
@@ -88,7 +93,7 @@ export function probeObjects(
       metadata: { name: service, namespace: BLACKBOX.namespace, labels },
       spec: { clusterIP: 'None', ports: [{ name: 'kubelet', ...port, targetPort: port.port }] },
     },
-    ...asked.map(({ name, address, role, team, isNode }) => ({
+    ...asked.filter(isAsked).map(({ name, address, role, team, isNode, guest }) => ({
       apiVersion: 'discovery.k8s.io/v1',
       kind: 'EndpointSlice',
       metadata: {
@@ -106,7 +111,10 @@ export function probeObjects(
       addressType: 'IPv4',
       endpoints: [{ addresses: [address], conditions: { ready: true } }],
       // Nothing is asked at the port of a ping.
-      ports: [{ name: 'ping', ...port }, ...(isNode ? [{ name: 'kubelet', ...port }] : [])],
+      ports: [
+        ...(guest === true ? [] : [{ name: 'ping', ...port }]),
+        ...(isNode ? [{ name: 'kubelet', ...port }] : []),
+      ],
     })),
   ];
 }

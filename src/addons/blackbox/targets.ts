@@ -2,7 +2,7 @@ import { clusterNodes } from '../../cluster/nodes.js';
 import type { Context } from '../../engine/context.js';
 import { nodeAddress } from '../../facts/place.js';
 import { allMachines } from '../../room/room.js';
-import { REACHABLE_ADDRESS } from '../../config/names.js';
+import { GUEST_LABEL, REACHABLE_ADDRESS } from '../../config/names.js';
 
 /** Who is asked, by an address of the room. */
 export interface Asked {
@@ -12,6 +12,8 @@ export interface Asked {
   readonly team?: string;
   /** It has a kubelet. */
   readonly isNode: boolean;
+  /** It is behind its address: what answers a ping there is the laptop. */
+  readonly guest?: true;
 }
 
 /**
@@ -35,6 +37,7 @@ function machinesOf({ config: { room }, factsOf }: Context, nodes: Nodes): reado
       role: machine.role,
       ...(machine.team === undefined ? {} : { team: machine.team }),
       isNode: node !== undefined,
+      ...(machine.guest === true ? { guest: true } : {}),
     };
   });
   const observed = room.observed.map(({ name, address, team }): Asked => ({
@@ -59,6 +62,7 @@ function nodesOf(nodes: Nodes): readonly Asked[] {
             role: roles.includes('control-plane') ? 'parent' : 'child',
             ...(team === undefined ? {} : { team }),
             isNode: true,
+            ...(labels[GUEST_LABEL] === undefined ? {} : { guest: true }),
           },
         ];
   });

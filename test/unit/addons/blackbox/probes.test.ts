@@ -93,3 +93,24 @@ describe('what the small monitoring finds', () => {
       expect(metadata.labels).toMatchObject(LABELS);
   });
 });
+
+describe('a guest', () => {
+  const guest: Asked = { ...CHILD, guest: true };
+
+  it('is asked by its kubelet alone, since its laptop would answer a ping', () => {
+    const ways = scrapeConfigs([guest], LABELS, 5) as readonly {
+      readonly metadata: { readonly name: string };
+    }[];
+    expect(ways.map(({ metadata }) => metadata.name)).toEqual(['kmon-blackbox-kubelet']);
+    const [, slice] = probeObjects([guest], LABELS) as readonly {
+      readonly ports?: readonly { readonly name: string }[];
+    }[];
+    expect(slice?.ports?.map(({ name }) => name)).toEqual(['kubelet']);
+  });
+
+  it('that has not joined is not asked', () => {
+    const late: Asked = { ...guest, isNode: false };
+    expect(scrapeConfigs([late], LABELS, 5)).toEqual([]);
+    expect(probeObjects([late], LABELS)).toHaveLength(1);
+  });
+});
