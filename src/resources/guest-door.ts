@@ -3,8 +3,8 @@ import { Fields } from './fields.js';
 import type { Resource } from './resource.js';
 
 export type GuestDoorParams = {
-  /** The address to which the laptop forwards. */
-  readonly inside: string;
+  /** The network card to which the laptop forwards. Its address may be another one after each start. */
+  readonly device: string;
   /** The address by which the machine is known, where somebody listens. */
   readonly node: string;
   /** TCP. */
@@ -21,8 +21,8 @@ const TABLE = 'kmon-guest';
  * What a laptop forwards comes to the guest's inner address; somebody who listens on the node's address alone, so that nobody of another network
  * asks it, would miss it. In a table of its own. It does not survive a restart.
  */
-export function guestDoor({ inside, node, port }: GuestDoorParams): Resource<GuestDoorState> {
-  const rule = `ip daddr ${inside} tcp dport ${port} dnat to ${node}:${port}`;
+export function guestDoor({ device, node, port }: GuestDoorParams): Resource<GuestDoorState> {
+  const rule = `iifname "${device}" ip daddr != ${node} fib daddr type local tcp dport ${port} dnat to ${node}:${port}`;
   const make = [
     `add table ip ${TABLE}`,
     `flush table ip ${TABLE}`,
@@ -32,8 +32,8 @@ export function guestDoor({ inside, node, port }: GuestDoorParams): Resource<Gue
   return {
     id: `guest door ${port}`,
     kind: 'guest-door',
-    params: { inside, node, port },
-    read: reads`nft list table ip ${TABLE} 2>/dev/null | sed -n 's/^[[:space:]]*\(ip daddr .*\)$/rule \1/p'`,
+    params: { device, node, port },
+    read: reads`nft list table ip ${TABLE} 2>/dev/null | sed -n 's/^[[:space:]]*\(.* dnat to .*\)$/rule \1/p'`,
     parse: (result) => ({ rules: new Fields(result, ['rule']).all('rule').map((line) => line.trim()) }),
     satisfied: ({ rules }) => rules.length === 1 && rules[0] === rule,
     change: () => changes`nft ${make.join('; ')}`,

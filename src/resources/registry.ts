@@ -41,7 +41,13 @@ const KINDS = {
       ports: p.texts('ports'),
     }),
   footprint: (p) => footprint({ folders: p.texts('folders') }),
-  'guest-door': (p) => guestDoor({ inside: p.text('inside'), node: p.text('node'), port: p.number('port') }),
+  // Without a device in ledgers of before; it goes as a table.
+  'guest-door': (p) =>
+    guestDoor({
+      device: p.has('device') ? p.text('device') : '',
+      node: p.text('node'),
+      port: p.number('port'),
+    }),
   'hosts-entry': (p) => hostsBlock({ ...p.optional('block'), entries: [] }),
   'kernel-module': (p) =>
     kernelModule({ name: p.text('name'), ...(p.has('evidence') ? { evidence: p.texts('evidence') } : {}) }),

@@ -7,7 +7,7 @@ import type { Context, Stage } from '../../engine/stage.js';
 import { here, onEveryone, onParent, satisfied } from '../../engine/stage.js';
 import { until } from '../../engine/until.js';
 import { KmonError } from '../../errors/kmon-error.js';
-import { ownAddress } from '../../facts/place.js';
+import { wayOut } from '../../facts/place.js';
 import { guestDoor } from '../../resources/guest-door.js';
 import type { Resource } from '../../resources/resource.js';
 import { PORTS } from '../../room/ports.js';
@@ -34,9 +34,9 @@ export const podNetwork: Stage<NetworkNodes> = {
  * this takes are there by now.
  */
 function doorsOf({ machine, facts }: Context): readonly Resource[] {
-  const inside = machine.guest === true ? ownAddress(machine, facts) : undefined;
-  if (inside === undefined) return [];
-  const door = guestDoor({ inside, node: machine.address, port: PORTS.exporter.port });
+  const device = machine.guest === true ? wayOut(machine, facts)?.device : undefined;
+  if (device === undefined) return [];
+  const door = guestDoor({ device, node: machine.address, port: PORTS.exporter.port });
   const lost = { resource: door, again: door.change({ rules: [] }) };
   // What runs the file at the start of the machine came with the address.
   return keptAtBoot('06-guest-door', 'the door to the exporter', [lost]);

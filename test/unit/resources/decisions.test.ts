@@ -307,8 +307,9 @@ describe('the address of a node', () => {
 });
 
 describe('a door of a guest', () => {
-  const thing = guestDoor({ inside: '10.0.2.15', node: '192.0.2.12', port: 9100 });
-  const rule = (node: string): string => `rule ip daddr 10.0.2.15 tcp dport 9100 dnat to ${node}:9100\n`;
+  const thing = guestDoor({ device: 'enp0s3', node: '192.0.2.12', port: 9100 });
+  const rule = (node: string): string =>
+    `rule iifname "enp0s3" ip daddr != ${node} fib daddr type local tcp dport 9100 dnat to ${node}:9100\n`;
   const none = parse(thing, '');
   const made = parse(thing, rule('192.0.2.12'));
 
@@ -317,6 +318,13 @@ describe('a door of a guest', () => {
     expect(thing.satisfied(made)).toBe(true);
     expect(thing.satisfied(parse(thing, rule('192.0.2.13')))).toBe(false);
     expect(thing.satisfied(parse(thing, rule('192.0.2.12') + rule('192.0.2.13')))).toBe(false);
+  });
+
+  it('names no address of the guest, which may be another one after the next start', () => {
+    expect(thing.change(none).script).toContain('fib daddr type local');
+    expect(
+      thing.satisfied(parse(thing, 'rule ip daddr 10.0.2.15 tcp dport 9100 dnat to 192.0.2.12:9100\n')),
+    ).toBe(false);
   });
 
   it('goes with its table', () => {

@@ -45,7 +45,7 @@ export const EXAMPLES: readonly Reversible[] = [
     }),
   ),
   footprint(),
-  guestDoor({ inside: '10.0.2.15', node: '192.0.2.12', port: 9100 }),
+  guestDoor({ device: 'enp0s3', node: '192.0.2.12', port: 9100 }),
   hostsEntry({ entries: [{ address: '192.0.2.10', names: ['kmon-parent', 'pc-1'] }] }),
   hostsEntry({ block: 'kmon-name', entries: [{ address: '127.0.1.1', names: ['pc-1'] }] }),
   kernelModule({ name: 'br_netfilter', evidence: ['/proc/sys/net/bridge'] }),

@@ -122,7 +122,7 @@ export const SYSTEM_CASES: readonly HalfWayCase[] = [
     owner: 'ip route add 10.244.1.0/24 via 10.77.0.5 dev lan0 proto static',
   },
   { about: 'the address of a laptop', thing: loopbackAddress({ address: '192.0.2.12' }) },
-  { about: 'a door of a guest', thing: guestDoor({ inside: '10.0.2.15', node: '192.0.2.12', port: 9100 }) },
+  { about: 'a door of a guest', thing: guestDoor({ device: 'enp0s3', node: '192.0.2.12', port: 9100 }) },
   { about: 'an overlay', thing: vxlan(OVERLAY_DEVICE) },
   { about: 'a peer in an overlay', thing: vxlanPeer(OVERLAY_PEER), owner: OVERLAY },
   {

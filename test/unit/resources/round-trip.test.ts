@@ -116,10 +116,10 @@ const CASES: readonly Case[] = [
   },
   { about: 'a route by an overlay', thing: route(BY_OVERLAY), owner: OVERLAY },
   { about: 'the address of a laptop', thing: loopbackAddress({ address: '192.0.2.12' }) },
-  { about: 'a door of a guest', thing: guestDoor({ inside: '10.0.2.15', node: '192.0.2.12', port: 9100 }) },
+  { about: 'a door of a guest', thing: guestDoor({ device: 'enp0s3', node: '192.0.2.12', port: 9100 }) },
   {
     about: "a door of a guest beside the owner's rules",
-    thing: guestDoor({ inside: '10.0.2.15', node: '192.0.2.12', port: 9100 }),
+    thing: guestDoor({ device: 'enp0s3', node: '192.0.2.12', port: 9100 }),
     owner: `nft 'table ip nat { chain own { type nat hook prerouting priority dstnat; tcp dport 80 redirect to :8080; }; }'`,
   },
   { about: 'an overlay', thing: vxlan(OVERLAY_DEVICE) },

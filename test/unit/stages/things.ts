@@ -90,7 +90,6 @@ interface Params {
   readonly mac?: string;
   readonly address?: string;
   readonly machine?: string;
-  readonly inside?: string;
   readonly node?: string;
   readonly names?: readonly string[];
   readonly entries?: readonly { readonly address: string; readonly names: readonly string[] }[];
@@ -140,8 +139,8 @@ const KINDS: Readonly<Record<string, Kind>> = {
   footprint: { bare: '', done: '' },
   'guest-door': {
     bare: '',
-    done: ({ inside, node, port }) =>
-      `rule ip daddr ${inside ?? ''} tcp dport ${port ?? ''} dnat to ${node ?? ''}:${port ?? ''}\n`,
+    done: ({ device, node, port }) =>
+      `rule iifname "${device ?? ''}" ip daddr != ${node ?? ''} fib daddr type local tcp dport ${port ?? ''} dnat to ${node ?? ''}:${port ?? ''}\n`,
   },
   'hosts-entry': {
     bare: `sha256 ${EMPTY}\nbare ${EMPTY}\n`,
