@@ -50,10 +50,6 @@ export function isFromHere(
  * @param owner its label; absent: it has none
  * @param command what was refused, such as `kmon addon remove storage`
  */
-export function howToAdopt(
-  owner: string | undefined,
-  command: string,
-  cluster: Context['cluster'],
-): string {
+export function howToAdopt(owner: string | undefined, command: string, cluster: Context['cluster']): string {
   return `if you made it, do that from there; if that folder is lost, \`${typedFor(cluster, `${command} --adopt ${owner ?? ADOPT_UNOWNED}`)}\` takes it for one from here`;
 }
