@@ -37,6 +37,15 @@ export interface RunningKmon {
   readonly ended: Promise<Ended>;
 }
 
+/** The lines of a run that tell of a change, for a test that expects none. */
+export function changesIn(stderr: string): string {
+  return stderr
+    .split('\n')
+    .filter((line) => /\bchanged: |to change: |✖/.test(line))
+    .filter((line) => !/\bunchanged: /.test(line))
+    .join('\n');
+}
+
 /** Runs the built command line, with nobody at the keyboard. */
 export function kmon(args: readonly string[], options: KmonOptions): Promise<Ended> {
   return startKmon(args, options).ended;
