@@ -1,6 +1,7 @@
 import { readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { expect, it } from 'vitest';
+import { changesIn } from './kmon.js';
 import type { Ended } from './kmon.js';
 import type { TestLab } from './lab.js';
 

@@ -19,6 +19,7 @@ import { installPackages } from '../machine/packages.js';
 import { controlPlane } from './control-plane.js';
 import type { ControlPlane } from './control-plane.js';
 import { nodeValues, valuesOnceInstalled } from './kubeadm-values.js';
+import { nodePortRanges } from './node-port-ranges.js';
 
 /** On slow machines the containers of the control plane start one after the other. */
 const READY_WITHIN_MS = 120_000;
@@ -115,21 +116,23 @@ async function lookAtControlPlane(c: Context): Promise<InitSeen> {
 
 function clusterValues(c: Context, version: string) {
   const { room, kubernetes } = c.config;
+  const proxyMode =
+    kubernetes.proxyMode ??
+    proxyModeFor(
+      version,
+      [...c.factsOf.values()].map(({ kernel }) => kernel),
+    );
   return {
     advertiseAddress: room.parent.address,
     controlPlaneEndpoint: `${ENDPOINT_NAME}:${PORTS.apiServer.port}`,
     podSubnet: kubernetes.podSubnet,
     serviceSubnet: kubernetes.serviceSubnet,
     certSans: [...new Set([ENDPOINT_NAME, room.parent.name, room.parent.address, '127.0.0.1'])],
-    // With nftables NodePorts answer at the node's address alone, and what a laptop forwards comes to its guest's inner one.
-    ...(room.parent.guest === true ? { nodePortAddresses: ['0.0.0.0/0'] } : {}),
+    ...(room.parent.guest === true && proxyMode === 'nftables'
+      ? { nodePortAddresses: nodePortRanges(room, c.factsOf) }
+      : {}),
     cgroupDriver: c.facts.cgroup === 2 ? ('systemd' as const) : ('cgroupfs' as const),
-    proxyMode:
-      kubernetes.proxyMode ??
-      proxyModeFor(
-        version,
-        [...c.factsOf.values()].map(({ kernel }) => kernel),
-      ),
+    proxyMode,
   };
 }
 

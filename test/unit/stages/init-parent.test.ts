@@ -1,7 +1,10 @@
 import { describe, expect, it } from 'vitest';
 import { DEFAULTS } from '../../../src/config/defaults.js';
 import { initParent } from '../../../src/stages/cluster/init-parent.js';
-import { PARENT, sampleBundle } from '../../support/sample-room.js';
+import { nodePortRanges } from '../../../src/stages/cluster/node-port-ranges.js';
+import type { Machine } from '../../../src/room/machine.js';
+import { inner } from '../../support/guest-facts.js';
+import { CHILD, OTHER, PARENT, sampleBundle, sampleFacts } from '../../support/sample-room.js';
 import { asks, does } from '../../support/scripted-runner.js';
 import type { Step } from '../../support/scripted-runner.js';
 import { clusterAbsent, clusterHalfSilent, clusterReady, clusterSilent } from './answers.js';
@@ -163,5 +166,51 @@ describe('init-parent', () => {
     const before = initing.slice(0, -2 * clusterReady.length);
     const part = { parent: [...clusterAbsent, ...before, ...silent, ...clusterReady, ...clusterReady] };
     expect((await play(initParent, part, setting)).outcome).toBe('changed');
+  });
+});
+
+describe('NodePorts of a parent that is a guest', () => {
+  const guest = { ...PARENT, guest: true } as const;
+  const twin = { ...CHILD, guest: true } as const;
+  const configOf = async (machine: Machine, proxyMode: 'nftables' | 'iptables'): Promise<string> => {
+    const room = { name: 'atelier-1', parent: machine, children: [twin, OTHER], observed: [] };
+    const config = { room, kubernetes: { ...kubernetes, proxyMode } };
+    const facts = machine.guest === true ? inner() : {};
+    const played = await play(
+      initParent,
+      { parent: [...clusterAbsent, ...initing] },
+      { ...setting, machine, config, facts },
+    );
+    return scriptOf(played, 'write /etc/kmon/kubeadm-init.yaml');
+  };
+
+  it('answer in the networks of the machines and in that of the forwards, and nowhere else', async () => {
+    const told = await configOf(guest, 'nftables');
+    expect(told).toContain(
+      'nodePortAddresses: ["10.0.2.0/24","192.0.2.10/32","192.0.2.11/32","192.0.2.12/32"]',
+    );
+  });
+
+  it('answer in the network of a computer that is known, for those that join later', () => {
+    const room = { name: 'atelier-1', parent: guest, children: [twin, OTHER], observed: [] };
+    const card = { device: 'eth0', address: OTHER.address, prefix: 24 };
+    const factsOf = new Map([
+      ['pc-10', sampleFacts(guest, inner())],
+      ['pc-11', sampleFacts(twin, inner())],
+      ['pc-12', sampleFacts(OTHER, { addresses: [card] })],
+    ]);
+    expect(nodePortRanges(room, factsOf)).toEqual([
+      '10.0.2.0/24',
+      '192.0.2.10/32',
+      '192.0.2.11/32',
+      '192.0.2.0/24',
+    ]);
+  });
+
+  it.each([
+    ['with iptables, which answers at every address anyway', guest, 'iptables'],
+    ['of a parent that is none', PARENT, 'nftables'],
+  ] as const)('are left to kube-proxy %s', async (_, machine, mode) => {
+    expect(await configOf(machine, mode)).not.toContain('nodePortAddresses');
   });
 });
