@@ -180,8 +180,8 @@ export function getOwners(k: Kubectl, kinds: readonly string[], label: string): 
 }
 
 /**
- * The images of every pod of all namespaces, and of all that makes pods, whether it has any now or not: as they are asked for and not as a machine
- * calls what it has got, a line each; see `parseImageUsers`.
+ * The images of every pod of all namespaces, and of all that makes pods, whether it has any now or not. By the names in their specs: a status may
+ * call the same image by another tag. A line each; see `parseImageUsers`.
  */
 export function getImageUsers(k: Kubectl): Command<'reads'> {
   const places = ['.spec', '.spec.template.spec', '.spec.jobTemplate.spec.template.spec'];
