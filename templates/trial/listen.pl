@@ -41,6 +41,7 @@ for (all_of('port')) {
   if ($protocol eq 'tcp') { $tcp{ fileno $socket } = $socket; next }
   widen($socket);
   setsockopt($socket, IPPROTO_IP, IP_MTU_DISCOVER, pack('i', IP_PMTUDISC_PROBE));
+  since_arrival($socket);
   $udp{ fileno $socket } = $socket;
 }
 
@@ -68,7 +69,8 @@ my %asking;     # connections to the control socket
 sub from_room { my ($port, $peer) = unpack_sockaddr_in($_[0]); return $room{$peer} }
 
 # A question is token, kind, sender's number, number of the packet, filling. An answer is the same with the kind in small letters, which is
-# no question: it is never larger, goes to the room's addresses only, and two listeners never answer each other.
+# no question: it is never larger, goes to the room's addresses only, and two listeners never answer each other. An echo's also says for how
+# many microseconds it lay here unread.
 sub answer {
   my ($socket) = @_;
   for (1 .. 200) {
@@ -80,6 +82,7 @@ sub answer {
     elsif ($kind eq 'M') { $largest{$sender} = $number if $number > ($largest{$sender} // 0) }
     else { next }
     substr($packet, 16, 1) = lc $kind;
+    substr($packet, 24, 4) = pack('N', since_arrival($socket) * 1e6) if $kind eq 'E' and length $packet >= 28;
     send($socket, $packet, 0, $from);
   }
 }

@@ -8,15 +8,16 @@ use POSIX ();
 use Socket qw(:DEFAULT IPPROTO_IP);
 
 # Of Linux; Socket has only some of them.
-use constant { IP_MTU_DISCOVER => 10, IP_PMTUDISC_PROBE => 3, SO_RCVBUFFORCE => 33 };
+use constant { IP_MTU_DISCOVER => 10, IP_PMTUDISC_PROBE => 3, SO_RCVBUFFORCE => 33, SIOCGSTAMP => 0x8906 };
 
 $SIG{PIPE} = 'IGNORE';
 $| = 1;
 
-# Seconds since some moment that never moves. Where the number of the system call is not known: in steps of 10 ms.
-sub make_clock {
+# Seconds since some moment that never moves, and the time of the day as the kernel stamps packets with it. Where the number of the system call
+# is not known: in steps of 10 ms, and no time of the day.
+sub make_clocks {
   if (eval { require Time::HiRes; Time::HiRes::clock_gettime(1) > 0 }) {
-    return sub { Time::HiRes::clock_gettime(1) };
+    return map { my $which = $_; sub { Time::HiRes::clock_gettime($which) } } 1, 0;
   }
   my $narrow = length(pack('l!', 0)) == 4;
   my $machine = (POSIX::uname())[4];
@@ -36,14 +37,14 @@ sub make_clock {
       return $seconds + $nanoseconds / 1e9;
     };
     # A wrong number would give nonsense: the clock of the day is known.
-    return sub { $read->(1) } if abs($read->(0) - time()) < 5;
+    return (sub { $read->(1) }, sub { $read->(0) }) if abs($read->(0) - time()) < 5;
   }
   return sub {
     open(my $uptime, '<', '/proc/uptime') or return time();
     return (split ' ', <$uptime>)[0];
   };
 }
-my $clock = make_clock();
+my ($clock, $day) = make_clocks();
 sub now { return $clock->() }
 
 # What to do, a line each: a word, and what belongs to it. Behind the program, so that nothing of it is in an argument list.
@@ -69,4 +70,16 @@ sub widen {
   my ($socket) = @_;
   setsockopt($socket, SOL_SOCKET, SO_RCVBUFFORCE, pack('i', 4 << 20))
     or setsockopt($socket, SOL_SOCKET, SO_RCVBUF, pack('i', 4 << 20));
+}
+
+# How long ago the kernel had the packet that was read last of a socket: on a busy machine a program hears of it later, which is not the
+# network's doing. Zero where that is not known, and for all that came before the first call.
+sub since_arrival {
+  my ($socket) = @_;
+  my $stamp = pack('l!l!', 0, 0);
+  return 0 if !$day or !ioctl($socket, SIOCGSTAMP, $stamp);
+  my ($seconds, $microseconds) = unpack('l!l!', $stamp);
+  my $since = $day->() - $seconds - $microseconds / 1e6;
+  # Somebody may have set the clock in between.
+  return $since > 0 && $since < 5 ? $since : 0;
 }

@@ -95,6 +95,7 @@ sub udp_socket {
   return $socket;
 }
 my $echo = udp_socket();
+since_arrival($echo);
 my $sizes = udp_socket();
 setsockopt($sizes, IPPROTO_IP, IP_MTU_DISCOVER, pack('i', IP_PMTUDISC_PROBE));
 
@@ -118,12 +119,14 @@ sub send_echoes {
 sub hear_echoes {
   while (defined(my $from = recv($echo, my $packet, 2048, 0))) {
     my $peer = $peer_of{$from} or next;
-    next if length $packet < 24 or substr($packet, 0, 16) ne $raw_token or substr($packet, 16, 1) ne 'e';
+    next if length $packet < 28 or substr($packet, 0, 16) ne $raw_token or substr($packet, 16, 1) ne 'e';
     my $number = unpack('x20 n', $packet);
     next if vec($peer->{got}, $number, 1) or !defined $peer->{sentAt}[$number];
     vec($peer->{got}, $number, 1) = 1;
     $alive{ $peer->{number} } = 1;
-    push @{ $peer->{times} }, now() - $peer->{sentAt}[$number];
+    # On the way alone: what programs took to hear of it, here and there, is not counted.
+    my $taken = now() - $peer->{sentAt}[$number] - since_arrival($echo) - unpack('x24 N', $packet) / 1e6;
+    push @{ $peer->{times} }, $taken > 0 ? $taken : 0;
   }
 }
 

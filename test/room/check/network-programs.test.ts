@@ -1,4 +1,4 @@
-import { spawnSync } from 'node:child_process';
+import { spawn, spawnSync } from 'node:child_process';
 import { randomBytes } from 'node:crypto';
 import { createSocket } from 'node:dgram';
 import { once } from 'node:events';
@@ -110,6 +110,35 @@ describe('the programs that try the network, on one computer', () => {
     expect(parseCounted(stopped)).toEqual(new Map([[3, { packets: 20, largest: 1500 }]]));
     expect(stopped).toContain('stopped yes');
     expect(runs()).toBe(false);
+  });
+
+  it.each([
+    ['with its clock', ''],
+    ["with perl-base's clock", BASE_ONLY],
+  ])('does not take a program that hears late for a long way, %s', async (_, before) => {
+    const port = await freePort();
+    await listen([['port', 'udp', port]], '127.0.0.1', before);
+    // As on a busy computer: its turn comes every 150 ms.
+    const turns = spawn('sh', [
+      '-c',
+      `for i in 1 2 3 4 5 6 7 8 9 10; do kill -STOP ${String(pid)}; sleep 0.15; kill -CONT ${String(pid)}; sleep 0.01; done`,
+    ]);
+    const ended = once(turns, 'exit');
+    const command = await programCommand('try', [
+      ...identity,
+      ['me', 3],
+      ['packets', 20],
+      ['spacing', 30],
+      ['udp', 7, '127.0.0.1', port],
+    ]);
+    const program = spawn('sh', ['-c', command.script]);
+    program.stdin.end(before + command.stdin);
+    let said = '';
+    for await (const text of program.stdout.setEncoding('utf8')) said += String(text);
+    await ended;
+    const [echo] = parseTried(said).echoes;
+    expect(echo).toMatchObject({ sent: 20, answered: 20 });
+    expect(echo?.rttMs, said).toBeLessThan(25);
   });
 
   it('leaves a port alone that another program has', async () => {
