@@ -2,6 +2,7 @@ import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import type { Commands } from './command.js';
 import { Interrupted } from './command.js';
+import { failuresOf } from './failures.js';
 import { shellScripts } from './shell-scripts.js';
 import { NEED_ROOT, deadlineOf, labsMayBegin } from './suites.js';
 import type { Suite } from './suites.js';
@@ -55,6 +56,8 @@ class SuitesRun {
   readonly #o: SuitesOptions;
   #labs: Labs | undefined;
   #deadlineMs = 0;
+  /** Of the suite that runs. */
+  #failures: string[] = [];
 
   constructor(o: SuitesOptions) {
     this.#o = o;
@@ -73,8 +76,10 @@ class SuitesRun {
     process.stdout.write(`\n== ${suite}\n`);
     this.#deadlineMs =
       suite === 'room' && this.#labs !== undefined ? this.#labs.deadlineMs : this.#deadlineOf(suite);
+    this.#failures = [];
     const tally = await this.#whole(suite);
-    this.#o.ended({ suite, ...tally, seconds: Math.round((performance.now() - began) / 1000) });
+    const failures = this.#failures;
+    this.#o.ended({ suite, ...tally, failures, seconds: Math.round((performance.now() - began) / 1000) });
     // What descends from this run may be the labs'.
     if (this.#labs === undefined) await this.#o.cleanUp();
   }
@@ -173,6 +178,7 @@ class SuitesRun {
   async #check(title: string, command: readonly string[]): Promise<Tally> {
     const began = performance.now();
     const passed = (await this.#run(command)) === 0;
+    if (!passed) this.#failures.push(title);
     const seconds = Math.round((performance.now() - began) / 1000);
     process.stdout.write(`${passed ? 'passed' : 'FAILED'}  ${title} (${seconds} s)\n`);
     return passed ? { ...NONE, passed: 1 } : FAILED;
@@ -190,8 +196,10 @@ class SuitesRun {
   }
 
   #count(project: Project, exitCode: number): Tally {
+    const report = textOf(this.#reportOf(project));
+    this.#failures.push(...failuresOf(report, this.#o.project));
     const { passed, failed, skipped } = tallyOf({
-      report: textOf(this.#reportOf(project)),
+      report,
       exitCode,
       inCi: this.#o.inCi,
     });

@@ -14,7 +14,13 @@ interface Report {
   readonly testResults: readonly {
     readonly name: string;
     readonly status: string;
-    readonly assertionResults: readonly { readonly fullName: string; readonly status: string }[];
+    /** Of a file that could not be read or set up. */
+    readonly message?: string;
+    readonly assertionResults: readonly {
+      readonly fullName: string;
+      readonly status: string;
+      readonly failureMessages?: readonly string[];
+    }[];
   }[];
 }
 
@@ -46,7 +52,8 @@ export function tallyOf({ report, exitCode, inCi }: Ran): ReportTally {
   };
 }
 
-function filesIn(report: string | undefined): Report['testResults'] {
+/** The files of a report; none of one that is not there or was cut off. */
+export function filesIn(report: string | undefined): Report['testResults'] {
   if (report === undefined) return [];
   try {
     return (JSON.parse(report) as Report).testResults;

@@ -1,6 +1,7 @@
 import { describe, expect, test } from 'vitest';
 import { labsIn } from '../../../scripts/test.d/labs-in.js';
 import { descendantsOf, readStat } from '../../../scripts/test.d/process-tree.js';
+import { failuresOf } from '../../../scripts/test.d/failures.js';
 import { isShellScript } from '../../../scripts/test.d/shell-scripts.js';
 import { SUITES, deadlineOf, labsMayBegin, suitesNamed } from '../../../scripts/test.d/suites.js';
 import type { Suite } from '../../../scripts/test.d/suites.js';
@@ -79,12 +80,41 @@ describe('the count of a run of vitest', () => {
   });
 });
 
+test('what failed: the test, and how it tells why, without where in the code', () => {
+  const log = Array.from({ length: 20 }, (_, i) => `line ${i}${'x'.repeat(300)}`).join('\n');
+  const report = JSON.stringify({
+    testResults: [
+      {
+        name: '/p/a.test.ts',
+        status: 'failed',
+        assertionResults: [
+          { fullName: 'a b', status: 'failed', failureMessages: ['is 1\n\n    at /p/a.ts:3\nwas 2'] },
+          { fullName: 'a c', status: 'passed' },
+          { fullName: 'a d', status: 'failed', failureMessages: [log] },
+        ],
+      },
+      { name: '/p/b.test.ts', status: 'failed', message: 'no such module', assertionResults: [] },
+    ],
+  });
+  const [first, long = '', file] = failuresOf(report, '/p');
+  expect(first).toBe('a.test.ts: a b\n    is 1\n    was 2');
+  expect(long.split('\n')).toHaveLength(18);
+  expect(long).toMatch(
+    /^a\.test\.ts: a d\n    line 0x{194}\n[^]*\n    \(4 lines\)\n    line 8x[^]* {4}line 19x{193}$/,
+  );
+  expect(file).toBe('b.test.ts\n    no such module');
+  expect(failuresOf('{"testRes', '/p')).toEqual([]);
+});
+
 test('the end of a run: a line a suite, and one that counts all', () => {
   const ends = [
-    { suite: 'lint', passed: 3, failed: 0, seconds: 61 },
-    { suite: 'cluster', passed: 73, failed: 1, seconds: 1054 },
+    { suite: 'lint', passed: 3, failed: 0, seconds: 61, failures: [] },
+    { suite: 'cluster', passed: 73, failed: 1, seconds: 1054, failures: ['a.test.ts: a\n    was b'] },
   ] as const;
   expect(summaryText(ends, 1)).toBe(`
+failed: a.test.ts: a
+    was b
+
 lint         3 passed     0 failed     61 s
 cluster     73 passed     1 failed   1054 s
 
