@@ -15,6 +15,7 @@ import { runTests } from '../../scripts/conformance.d/run-tests.js';
 import type { Selection } from '../../scripts/conformance.d/selection.js';
 import { notAsItWas, snapshotsOf } from '../support/as-it-was.js';
 import type { Snapshots } from '../support/as-it-was.js';
+import { inside } from '../support/inside.js';
 import { kmon as runKmon } from '../support/kmon.js';
 import { StandInGrafana } from '../support/stand-in-grafana.js';
 import { startWebhook } from '../support/webhook.js';
@@ -172,17 +173,14 @@ function begin(
 }
 
 function inMachine(machine: Name, command: string, input = ''): string {
-  return execFileSync('podman', ['exec', '-i', `kmon-${LAB}-${machine}`, 'sh', '-c', command], {
-    encoding: 'utf8',
-    input,
-    maxBuffer: 1 << 28,
-  });
+  const { file, args } = inside('podman', `kmon-${LAB}-${machine}`, ['sh', '-c', command]);
+  return execFileSync(file, args, { encoding: 'utf8', input, maxBuffer: 1 << 28 });
 }
 
 function snapshots(...machines: readonly Name[]): Promise<Snapshots> {
   const snapshot = async (machine: Name): Promise<string> => {
-    const podman = ['exec', '-i', `kmon-${LAB}-${machine}`, 'sh', '-s'];
-    const running = promisify(execFile)('podman', podman, { maxBuffer: 1 << 28 });
+    const { file, args } = inside('podman', `kmon-${LAB}-${machine}`, ['sh', '-s']);
+    const running = promisify(execFile)(file, args, { maxBuffer: 1 << 28 });
     running.child.stdin?.end(readFileSync(script('snapshot')));
     return (await running).stdout;
   };

@@ -4,6 +4,7 @@ import { existsSync, mkdtempSync, readFileSync, readdirSync, rmSync, writeFileSy
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import type { Lab } from '../../src/lab/lab.js';
+import { inside } from './inside.js';
 import { KMON } from './kmon.js';
 
 const ROOT = join(import.meta.dirname, '../..');
@@ -148,14 +149,20 @@ function testMachine(
   started?: () => Promise<void>,
 ): TestMachine {
   // A program of the script must not read the rest of the script from its stdin.
-  const exec = ['exec', '--interactive', m.container, 'sh', '-c', 's=$(cat); exec </dev/null; eval "$s"'];
-  const sh = (script: string): string =>
-    execFileSync(engine, exec, { input: `set -e\n${script}`, encoding: 'utf8', timeout: 120_000 });
+  const there = (): ReturnType<typeof inside> =>
+    inside(engine, m.container, ['sh', '-c', 's=$(cat); exec </dev/null; eval "$s"']);
+  const sh = (script: string): string => {
+    const { file, args } = there();
+    return execFileSync(file, args, { input: `set -e\n${script}`, encoding: 'utf8', timeout: 120_000 });
+  };
   return {
     name: m.name,
     address: m.address,
     sh,
-    snapshot: () => output(engine, exec, { input: readFileSync(join(ROOT, 'scripts/snapshot'), 'utf8') }),
+    snapshot: () => {
+      const { file, args } = there();
+      return output(file, args, { input: readFileSync(join(ROOT, 'scripts/snapshot'), 'utf8') });
+    },
     connections: () => passiveOpens(sh('cat /proc/net/snmp')),
     restart: async () => {
       // It takes the container with it, and this program's answer as well.

@@ -6,6 +6,7 @@ import { INTERNET } from '../../src/lab/internet/names.js';
 import type { Lab } from '../../src/lab/lab.js';
 import { containerName } from '../../src/lab/names.js';
 import { internetAddresses } from '../../src/lab/subnet.js';
+import { inside } from './inside.js';
 
 /** The Internet of a lab, as its administrator sees it. */
 export interface LabsInternet {
@@ -26,12 +27,10 @@ export interface Fetched {
 }
 
 export function labsInternet({ engine, name }: Pick<Lab, 'engine' | 'name'>): LabsInternet {
-  const sh = (script: string): string =>
-    execFileSync(engine, ['exec', '--interactive', containerName(name, INTERNET), 'sh', '-s'], {
-      input: script,
-      encoding: 'utf8',
-      maxBuffer: 1 << 28,
-    });
+  const sh = (script: string): string => {
+    const { file, args } = inside(engine, containerName(name, INTERNET), ['sh', '-s']);
+    return execFileSync(file, args, { input: script, encoding: 'utf8', maxBuffer: 1 << 28 });
+  };
   return {
     sh,
     fetched: () =>

@@ -5,6 +5,7 @@ import { join } from 'node:path';
 import { promisify } from 'node:util';
 import { notAsItWas, snapshotsOf } from '../as-it-was.js';
 import type { Snapshots } from '../as-it-was.js';
+import { inside } from '../inside.js';
 import { readLedgerText } from './ledger.js';
 import type { LedgerSeen } from './ledger.js';
 import type { Changing, Line } from './point.js';
@@ -99,7 +100,8 @@ export class CrashRoom {
       holds: async (machine, test, signal) => {
         const look = `until ${test}; do sleep 0.05; done >/dev/null 2>&1`;
         // It has an end of its own: in the machine it outlives the one who asked.
-        await run('podman', ['exec', this.container(machine), 'timeout', '60', 'sh', '-c', look], { signal });
+        const { file, args } = inside('podman', this.container(machine), ['timeout', '60', 'sh', '-c', look]);
+        await run(file, args, { signal });
       },
       pullCable: async (machine) => {
         await this.lab('link', machine, 'down');
@@ -177,10 +179,8 @@ export class CrashRoom {
   }
 
   private async inMachine(machine: Name, command: string, input = ''): Promise<string> {
-    const running = run('podman', ['exec', '-i', this.container(machine), 'sh', '-c', command], {
-      encoding: 'utf8',
-      maxBuffer: MOST_OUTPUT,
-    });
+    const { file, args } = inside('podman', this.container(machine), ['sh', '-c', command]);
+    const running = run(file, args, { encoding: 'utf8', maxBuffer: MOST_OUTPUT });
     running.child.stdin?.end(input);
     return (await running).stdout;
   }
