@@ -36,7 +36,6 @@ interface Answer {
 }
 
 /**
-/**
  * Add-ons in a room of one child with the small monitoring: they come by a line in kmon.yaml, do what they are for, and go without leaving anything.
  * Of the dashboard it is what is around Headlamp, which cannot be had: a page that says so stands in for it. Removes them all.
  */
@@ -93,12 +92,14 @@ export function hasAddonsAtWork(of: () => RoomOfWays): void {
         await new Promise((done) => setTimeout(done, 4000));
         return (1000 * (hashes() - before)) / (performance.now() - from);
       };
-      const [one, two, ten] = [await mining(1), await mining(2), await mining(10)];
-      const told = `${one}, ${two}, ${ten} a second`;
-      expect(two / one, told).toBeGreaterThan(1.5);
-      expect(two / one, told).toBeLessThan(2.7);
-      expect(ten, told).toBeGreaterThan(two);
-      expect(ten, told).toBeLessThan(12);
+      // Four seconds in which the computer had something else to do say nothing: it is measured again, and the last one counts.
+      for (let left = 2; ; left--) {
+        const [one, two, ten] = [await mining(1), await mining(2), await mining(10)];
+        const asItShould = two / one > 1.5 && two / one < 2.7 && ten > two && ten < 12;
+        if (left > 0 && !asItShould) continue;
+        expect(asItShould, `with 1, 2 and 10 workers: ${one}, ${two}, ${ten} a second`).toBe(true);
+        break;
+      }
       // What the class has made of it is as it should be, and nobody has to work for it.
       kubectl('-n dockercoins scale deployment worker --replicas 0');
       expect((await of().run('addon', 'verify', 'dockercoins')).exitCode).toBe(0);
@@ -154,11 +155,14 @@ export function hasAddonsAtWork(of: () => RoomOfWays): void {
         JSON.stringify(pod('writer', image, 'cat /keep/note 2>/dev/null; echo kept >/keep/note; sleep 600')),
       );
       kubectl('wait --for condition=Ready pod/writer --timeout 60s');
-      expect(child('cat /var/lib/kubelet/kmon-volumes/*/note')).toBe('kept');
+      // A container is Ready as soon as it runs, whatever it has done by then.
+      await expect
+        .poll(() => child('cat /var/lib/kubelet/kmon-volumes/*/note 2>/dev/null || true'), soon)
+        .toBe('kept');
       kubectl('delete pod writer --timeout 30s');
       apply(JSON.stringify(pod('reader', image, 'cat /keep/note; sleep 600')));
       kubectl('wait --for condition=Ready pod/reader --timeout 60s');
-      expect(kubectl('logs reader')).toBe('kept');
+      await expect.poll(() => kubectl('logs reader'), soon).toBe('kept');
       const refused = await of().run('addon', 'remove', 'storage');
       expect(refused.exitCode, refused.stderr).toBe(22);
       expect(refused.stderr).toContain("storage is in use: one volume has somebody's files: default/notes");
