@@ -1,4 +1,5 @@
 import { ownVersion } from './here/own-folder.js';
+import { TESTED_WITH } from './here/tested-with.js';
 
 /**
  * argv to exit code: the only place that ends the process or listens to signals.
@@ -10,7 +11,7 @@ export async function main(argv: readonly string[]): Promise<void> {
   outlivesItsReader(process.stderr);
   // Before anything is loaded: asking for the version must not cost a command line parser.
   if (argv.length === 1 && (argv[0] === '--version' || argv[0] === '-V')) {
-    process.stdout.write(`${ownVersion()}\n`);
+    process.stdout.write(`${ownVersion()}\n${TESTED_WITH}\n`);
     return;
   }
   const { runProgram } = await import('./cli/program.js');

@@ -1,4 +1,5 @@
 import { Argument, Command, CommanderError, Option } from 'commander';
+import { TESTED_WITH } from '../here/tested-with.js';
 import { ERROR_CODES, EXIT_CODES, EXIT_MEANING } from '../errors/exit-codes.js';
 import type { ErrorCode } from '../errors/exit-codes.js';
 import { COMMANDS, WORKSHOP } from './commands/index.js';
@@ -21,7 +22,7 @@ export async function runProgram(
     .description(
       'Turns a room of borrowed computers into a monitored Kubernetes cluster, and gives them back as it found them.',
     )
-    .version(io.version)
+    .version(`${io.version}\n${TESTED_WITH}`, '-V, --version', 'the version, and what it was tested with')
     // What stands behind the word of a command is that one's own: else `kmon teams` would take the --dry-run of `kmon teams remove`.
     .enablePositionalOptions()
     .showHelpAfterError('(kmon --help tells the workshop)')

@@ -3,6 +3,7 @@ import { mkdirSync, readFileSync, readdirSync, rmSync, writeFileSync } from 'nod
 import { join, relative } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { TESTED_WITH } from '../../src/here/tested-with.js';
 import { makeClone } from '../support/clone.js';
 import { programFiles } from '../support/program-files.js';
 import { temporaryFolder } from '../support/sshd.js';
@@ -89,7 +90,11 @@ describe('the package', () => {
 
   it('tells its version and the workshop', () => {
     const { version } = JSON.parse(readFileSync(join(ROOT, 'package.json'), 'utf8')) as { version: string };
-    expect(kmon(['--version'])).toMatchObject({ status: 0, stdout: `${version}\n`, stderr: '' });
+    expect(kmon(['--version'])).toMatchObject({
+      status: 0,
+      stdout: `${version}\n${TESTED_WITH}\n`,
+      stderr: '',
+    });
     const help = kmon(['--help']);
     expect(help.status).toBe(0);
     expect(help.stdout).toMatch(/init-parent[^]*join-child[^]*deploy-monitoring[^]*stress[^]*teardown/);

@@ -1,6 +1,7 @@
 import { readFileSync } from 'node:fs';
 import { afterAll, afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
 import type { Io } from '../../../src/cli/io.js';
+import { TESTED_WITH } from '../../../src/here/tested-with.js';
 
 const PROGRAM = '../../../src/cli/program.js';
 const seen: {
@@ -32,13 +33,13 @@ const listeners = (): number => process.listenerCount('SIGINT') + process.listen
 
 describe('kmon --version', () => {
   it.each(['--version', '-V'])(
-    'prints the version and nothing else, and loads no command line: %s',
+    'prints the version and what it was tested with, and loads no command line: %s',
     async (flag) => {
       const out = vi.spyOn(process.stdout, 'write').mockReturnValue(true);
       const err = vi.spyOn(process.stderr, 'write').mockReturnValue(true);
       const before = process.exitCode;
       await main([flag]);
-      expect(out.mock.calls).toEqual([[`${version}\n`]]);
+      expect(out.mock.calls).toEqual([[`${version}\n${TESTED_WITH}\n`]]);
       expect(err).not.toHaveBeenCalled();
       expect(process.exitCode).toBe(before);
       expect(seen.loaded).toBe(false);
