@@ -183,10 +183,22 @@ async function main(project: string, names: readonly string[], into: string): Pr
   }
 }
 
-const { values, positionals } = parseArgs({ options: { into: { type: 'string' } }, allowPositionals: true });
+/** The folder of the Node.js that the archive for this computer carries. */
+async function nodeHere(): Promise<string> {
+  const name = `${process.platform}-${process.arch}`;
+  const here = PLATFORMS.find((platform) => platform.name === name);
+  if (here === undefined) throw new Error(`there is no archive for ${name}`);
+  return nodeFolder(here.node);
+}
+
+const { values, positionals } = parseArgs({
+  options: { into: { type: 'string' }, node: { type: 'boolean' } },
+  allowPositionals: true,
+});
 const [project = '.', ...names] = positionals;
 try {
-  await main(project, names, resolve(values.into ?? join(project, 'node_modules/.cache/kmon/archives')));
+  if (values.node === true) process.stdout.write(`${await nodeHere()}\n`);
+  else await main(project, names, resolve(values.into ?? join(project, 'node_modules/.cache/kmon/archives')));
 } catch (error) {
   process.stderr.write(`package: ${error instanceof Error ? error.message : String(error)}\n`);
   process.exitCode = 1;

@@ -38,6 +38,14 @@ interface Labs {
 const BIN = 'node_modules/.bin';
 /** What is known from the last time. */
 const KNOWN = 'node_modules/.cache/kmon';
+/** Where it is another one than that of its name. */
+const SET_UP: Partial<Record<Suite, readonly (readonly string[])[]>> = {
+  cluster: [['scripts/setup', 'cluster', 'tests', 'stack']],
+  newest: [
+    ['scripts/setup', 'unit'],
+    ['scripts/package', '--node'],
+  ],
+};
 const NONE: Tally = { passed: 0, failed: 0 };
 const FAILED: Tally = { passed: 0, failed: 1 };
 
@@ -109,15 +117,17 @@ class SuitesRun {
         return this.#vitest('cluster', { KMON_BUNDLE: printed.at(-2), KMON_TESTS: printed.at(-1) });
       case 'windows':
         return this.#vitest('windows', { KMON_WINDOWS: printed.at(-1) });
+      case 'newest':
+        return this.#unitOn(`${printed.at(-1) ?? ''}/bin`);
     }
   }
 
-  /** The lines that the set-up prints: for cluster the last ones are the folders of the bundle and of Kubernetes' own tests, for windows its Node's. Undefined: it failed. */
+  /** The lines that the set-up prints: for cluster the last ones are the folders of the bundle and of Kubernetes' own tests, for windows and newest that of their Node.js. Undefined: it failed. */
   async #setUp(suite: Suite): Promise<readonly string[] | undefined> {
     const file = join(this.#o.work, `set-up-${suite}`);
-    const parts = suite === 'cluster' ? [suite, 'tests', 'stack'] : [suite];
-    const exitCode = await this.#run(['scripts/setup', ...parts], { into: { file, what: 'stdout' } });
-    if (exitCode !== 0) return undefined;
+    const into = { file, what: 'stdout' } as const;
+    for (const command of SET_UP[suite] ?? [['scripts/setup', suite]])
+      if ((await this.#run(command, { into })) !== 0) return undefined;
     return readFileSync(file, 'utf8').trim().split('\n');
   }
 
@@ -186,6 +196,12 @@ class SuitesRun {
 
   async #vitest(project: Project, env: NodeJS.ProcessEnv = {}): Promise<Tally> {
     return this.#count(project, await this.#run(this.#vitestCommand(project), { env }));
+  }
+
+  /** The unit tests, by the Node.js in a folder. */
+  async #unitOn(folder: string): Promise<Tally> {
+    const env = { PATH: `${folder}:${process.env['PATH'] ?? ''}` };
+    return this.#count('unit', await this.#run(this.#vitestCommand('unit'), { env }));
   }
 
   #vitestCommand(project: Project): readonly string[] {
