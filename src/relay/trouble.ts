@@ -10,9 +10,12 @@ export class Trouble extends Error {
   }
 }
 
+/** What a newer Node.js says behind the reason, to whoever has started it. */
+const NODES_ADVICE = /; if the root CA is installed locally, try running Node\.js with --\S+/;
+
 /** Anything that was thrown on the way, as trouble with that host, which it names. */
 export function troubleWith(host: string, thrown: unknown): Trouble {
-  const said = thrown instanceof Error ? thrown.message : String(thrown);
+  const said = (thrown instanceof Error ? thrown.message : String(thrown)).replace(NODES_ADVICE, '');
   const status = thrown instanceof Trouble ? thrown.status : undefined;
   return said.includes(host) && thrown instanceof Trouble
     ? thrown
