@@ -10,6 +10,9 @@ export const ENDPOINT_NAME = 'kmon-parent';
 /** The label of nodes that are guests of laptops. */
 export const GUEST_LABEL = 'kmon/guest';
 
+/** The label of a node whose machine has another address, until its pods have it too: a run that ends in between is gone on with. */
+export const MOVING_LABEL = 'kmon/moving';
+
 /** kmon's own folder on a machine: its tools and nothing of the owner's. */
 export const KMON_FOLDER = '/opt/kmon';
 

@@ -10,6 +10,23 @@ export function nodeAddress({ address, guest }: Machine, facts: Facts | undefine
 }
 
 /**
+ * The same of a machine whose node has an address already: that one, as long as the machine has it still. A machine with several is reached where
+ * the cluster knows it; a guest is reached by its laptop's address alone.
+ *
+ * @param known what the cluster has of it; absent: it has no node yet
+ */
+export function addressOfNode(machine: Machine, facts: Facts | undefined, known: string | undefined): string {
+  if (known === undefined) return nodeAddress(machine, facts);
+  // A cluster is bound to the address of its parent.
+  if (machine.role === 'parent') return known;
+  const has =
+    machine.guest === true
+      ? known === machine.address
+      : facts === undefined || facts.addresses.some((a) => a.address === known);
+  return has ? known : nodeAddress(machine, facts);
+}
+
+/**
  * How a machine gets to the others: the device, and its own address on it. Of a guest: that of the network between it and its laptop, which is the
  * same for many a guest and is nobody's to know.
  */

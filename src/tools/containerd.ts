@@ -167,6 +167,13 @@ fi`;
 /** Starts it, or starts it again when its configuration is newer. */
 export const restartContainerd: Command<'changes'> = changes`systemctl restart ${CONTAINERD.unit}`;
 
+/** Kills the containers of a name, whose kubelet begins them anew at once; fine when there are none. */
+export function killContainers(name: string): Command<'changes'> {
+  return changes`for c in $(${ctr} -n k8s.io containers ls -q ${`labels."io.kubernetes.container.name"==${name}`} 2>/dev/null); do
+  ${ctr} -n k8s.io tasks kill --signal SIGKILL "$c" >/dev/null 2>&1 || :
+done`;
+}
+
 /** References of the images that are there, one a line. Exit code 0 also when the daemon is down. */
 export const listImages: Command<'reads'> = reads`${ctr} -n k8s.io images ls -q 2>/dev/null || true`;
 

@@ -53,6 +53,11 @@ export function getPods(k: Kubectl, namespace: string, label?: string): Command<
   return getRaw(k, `${apiPath('api', 'v1', 'namespaces', namespace, 'pods')}${selector}`);
 }
 
+/** The pods of all namespaces on a node; see `parsePods`. */
+export function getPodsOf(k: Kubectl, node: string): Command<'reads'> {
+  return getRaw(k, `/api/v1/pods?fieldSelector=${encodeURIComponent(`spec.nodeName=${node}`)}`);
+}
+
 /** The pods of all namespaces of which a container was never started yet; see `parsePods`. */
 export function getPendingPods(k: Kubectl): Command<'reads'> {
   return getRaw(k, '/api/v1/pods?fieldSelector=status.phase%3DPending');
@@ -404,6 +409,22 @@ export function beginToDelete(
   object: { readonly kind: string; readonly name: string },
 ): Command<'changes'> {
   return changes`${changing(k)} delete ${object.kind} ${object.name} --ignore-not-found --wait=false`;
+}
+
+/** Deletes pods, and waits for none of them to end; fine when one is not there. */
+export function deletePods(
+  k: Kubectl,
+  pods: readonly { readonly namespace: string; readonly name: string }[],
+): Command<'changes'> {
+  const each = pods.map(
+    ({ namespace, name }) =>
+      changes`${changing(k)} delete pod ${name} --namespace ${namespace} --ignore-not-found --wait=false`,
+  );
+  return each.reduce(
+    (so, one) => changes`${so}
+${one}`,
+    changes`:`,
+  );
 }
 
 /** Removes a node from the cluster (its machine is not touched); fine when it is not there. */

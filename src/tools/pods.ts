@@ -16,6 +16,8 @@ export interface Pod {
   readonly containers: readonly PodContainer[];
   /** Why no node takes it, in the words of the scheduler. */
   readonly unschedulable?: string;
+  /** It has the machine's own address. */
+  readonly hostNetwork?: true;
   /** It is for one machine and no other. */
   readonly bound?: true;
   /** The kind of what made it: it makes another one in its place. "Node": the machine's own files, which the API cannot change. */
@@ -64,6 +66,7 @@ function pod(item: ForeignJson): Pod {
       ...item.at('status', 'containerStatuses').list,
     ].map(container),
     ...(unschedulable === undefined ? {} : { unschedulable }),
+    ...(item.at('spec', 'hostNetwork').flag === true ? { hostNetwork: true } : {}),
     ...(isBound(item) ? { bound: true } : {}),
     ...(madeBy === undefined ? {} : { madeBy }),
     ...(item.at('metadata', 'deletionTimestamp').exists ? { going: true } : {}),

@@ -1,6 +1,6 @@
 import { clusterNodes } from '../../cluster/nodes.js';
 import type { Context } from '../../engine/context.js';
-import { nodeAddress } from '../../facts/place.js';
+import { addressOfNode } from '../../facts/place.js';
 import { allMachines } from '../../room/room.js';
 import { GUEST_LABEL, REACHABLE_ADDRESS } from '../../config/names.js';
 
@@ -33,7 +33,7 @@ function machinesOf({ config: { room }, factsOf }: Context, nodes: Nodes): reado
     const node = nodes.find(({ name }) => name === machine.name);
     return {
       name: machine.name,
-      address: node?.internalIp ?? nodeAddress(machine, factsOf.get(machine.name)),
+      address: addressOfNode(machine, factsOf.get(machine.name), node?.internalIp),
       role: machine.role,
       ...(machine.team === undefined ? {} : { team: machine.team }),
       isNode: node !== undefined,

@@ -2,7 +2,7 @@ import type { Image } from '../../artifacts/artifact.js';
 import { GRAFANA, NODE_EXPORTER, PROMETHEUS } from '../../artifacts/images.js';
 import { clusterNodes } from '../../cluster/nodes.js';
 import type { Context } from '../../engine/context.js';
-import { nodeAddress } from '../../facts/place.js';
+import { addressOfNode } from '../../facts/place.js';
 import type { Machine } from '../../room/machine.js';
 import { allMachines } from '../../room/room.js';
 import { hasGrafana } from '../grafana-access.js';
@@ -70,7 +70,7 @@ interface Watched {
   readonly machines: readonly (Pick<Machine, 'name' | 'address' | 'role'> & { readonly team?: string })[];
 }
 
-/** Every machine of kmon.yaml, joined or not: by the address that its node says it has, and by that of kmon.yaml until it is there. */
+/** Every machine of kmon.yaml, joined or not: by the address that its node has, or will have. */
 async function theRoom(c: Context): Promise<Watched> {
   const { room } = c.config;
   const nodes = await clusterNodes(c);
@@ -79,8 +79,11 @@ async function theRoom(c: Context): Promise<Watched> {
     machines: allMachines(room).map((machine) =>
       watched(
         machine,
-        nodes.find((n) => n.name === machine.name)?.internalIp ??
-          nodeAddress(machine, c.factsOf.get(machine.name)),
+        addressOfNode(
+          machine,
+          c.factsOf.get(machine.name),
+          nodes.find((n) => n.name === machine.name)?.internalIp,
+        ),
       ),
     ),
   };

@@ -20,7 +20,6 @@ import {
 import type { BootstrapToken } from '../../tools/bootstrap-token.js';
 import { JOIN_CLUSTER_FILE, kubeadmJoin, proveApi } from '../../tools/kubeadm.js';
 import { deleteNode } from '../../tools/kubectl.js';
-import type { ClusterNode } from '../../tools/kubernetes-objects.js';
 import { toolPaths } from '../../tools/paths.js';
 import { forAddons } from '../machine/for-addons.js';
 import { mayUndo, ownNodeOf, undoingHalfDone } from '../machine/half-done.js';
@@ -28,9 +27,11 @@ import { images } from '../machine/images.js';
 import { kubelet } from '../machine/kubelet.js';
 import { installPackages } from '../machine/packages.js';
 import { ownNode } from '../../cluster/nodes.js';
+import { nodeAddress } from '../../facts/place.js';
 import { requireCluster } from './control-plane.js';
 import { initParent } from './init-parent.js';
 import { nodeValues, valuesOnceInstalled } from './kubeadm-values.js';
+import { following, hasMoved, movedFrom } from './moved-child.js';
 
 const TOKEN_MINUTES = 10;
 
@@ -41,8 +42,8 @@ interface JoinSeen {
   /** Why there is nothing to join, or why what is there may not be undone. */
   readonly refused?: KmonError;
   /** What the machine says of itself: files of kubeadm, and whether its kubelet runs. */
-  readonly state: 'no' | 'half' | 'yes';
-  /** The address under which the cluster knows a guest whose laptop has another one now. */
+  readonly state: 'no' | 'half' | 'moved' | 'yes';
+  /** The address under which the cluster knows one that has moved. */
   readonly movedFrom?: string;
   /** Of the cluster; PEM. */
   readonly ca?: string;
@@ -52,7 +53,7 @@ interface JoinSeen {
 /**
  * kubeadm join with a token of its own for every child. Done when the cluster knows the node and its kubelet reports to it; that it
  * is Ready is another stage's matter. A child with kubelet.conf that the cluster does not hear of, or with what kubeadm takes away at its
- * end, is half joined: it is reset and joined again. So is a guest whose laptop has got another address, by which nobody reaches its node.
+ * end, is half joined: it is reset and joined again. One that has another address than the cluster knows is told to report it, and stays a node.
  */
 export const joinChild: Stage<JoinSeen> = {
   id: 'join-child',
@@ -63,17 +64,19 @@ export const joinChild: Stage<JoinSeen> = {
   settleMs: 60_000,
   look: lookAtChild,
   foresee: (c) => ({ state: 'no', values: valuesOnceInstalled(c) }),
-  judge: ({ refused, state, movedFrom }, { machine }) => {
+  judge: ({ refused, state, movedFrom: from }, { machine, facts }) => {
     if (refused !== undefined) return blocked(refused);
     if (state === 'yes') return satisfied('in the cluster');
-    if (movedFrom !== undefined)
-      return pending(`joined under the address ${movedFrom} of its laptop, which has ${machine.address} now`);
+    if (from !== undefined)
+      return pending(`joined under the address ${from}, and has ${nodeAddress(machine, facts)} now`);
+    if (state === 'moved') return pending('its pods have its old address still');
     return pending(
       state === 'half' ? 'half joined: its node does not report to the cluster' : 'not in the cluster',
     );
   },
   notes: (_, c) => [ownNodeOf(c)],
   steps: ({ state, ca = '', values }, c) => [
+    ...(state === 'moved' ? following(c) : []),
     ...(state === 'half' ? undoing(c) : []),
     ...(values === undefined ? [] : joining(c, ca, values)),
   ],
@@ -160,15 +163,12 @@ async function lookAtChild(c: Context, so: Results): Promise<JoinSeen> {
     const refused = await mayUndo(c);
     if (refused !== undefined) return { state, refused };
   }
-  const from = state === 'half' ? movedFrom(c, await ownNode(c)) : undefined;
+  if (state === 'moved') {
+    const from = movedFrom(c, await ownNode(c));
+    return { state, ...(from === undefined ? {} : { movedFrom: from }) };
+  }
   const ca = (await c.parent.query(reads`cat /etc/kubernetes/pki/ca.crt`)).stdout;
-  return { state, ca, values: await nodeValues(c), ...(from === undefined ? {} : { movedFrom: from }) };
-}
-
-/** Of a guest alone: a machine may be known by an address that is not that of kmon.yaml. */
-function movedFrom({ machine }: Context, node: ClusterNode | undefined): string | undefined {
-  const known = node?.internalIp;
-  return machine.guest === true && known !== machine.address ? known : undefined;
+  return { state, ca, values: await nodeValues(c) };
 }
 
 async function joined(c: Context): Promise<JoinSeen['state']> {
@@ -179,8 +179,9 @@ async function joined(c: Context): Promise<JoinSeen['state']> {
   // kubeadm takes it away when the kubelet has its own: with it there, the join broke off.
   if (stdout.includes('/bootstrap-kubelet.conf')) return 'half';
   // "unknown": the kubelet has not answered for a while; "not-ready" is a kubelet that reports.
-  if (node === undefined || node.state === 'unknown') return 'half';
-  return movedFrom(c, node) === undefined ? 'yes' : 'half';
+  if (node === undefined) return 'half';
+  if (hasMoved(c, node)) return 'moved';
+  return node.state === 'unknown' ? 'half' : 'yes';
 }
 
 /**
@@ -189,7 +190,7 @@ async function joined(c: Context): Promise<JoinSeen['state']> {
  */
 async function reportsAgain(c: Context): Promise<boolean> {
   const node = await ownNode(c);
-  if (node?.state !== 'unknown' || movedFrom(c, node) !== undefined) return false;
+  if (node?.state !== 'unknown') return false;
   c.say('waiting for its kubelet to report');
   const back = await until(async () => ((await joined(c)) === 'yes' ? true : undefined), {
     withinMs: 45_000,

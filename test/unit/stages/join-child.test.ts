@@ -31,6 +31,26 @@ const ours = [
   asks('cd /etc/kubernetes', 'trace /etc/kubernetes/kubelet.conf\n'),
 ];
 
+/** What runs on pc-11: of kube-proxy, which has the machine's address, of somebody who made a pod by hand, of a team. */
+function podsOfNode(address: string): Step {
+  const pod = (name: string, hostNetwork: boolean, kind?: string): object => ({
+    metadata: {
+      name,
+      namespace: 'kube-system',
+      ...(kind === undefined ? {} : { ownerReferences: [{ kind }] }),
+    },
+    spec: { nodeName: 'pc-11', hostNetwork },
+    status: { phase: 'Running', podIP: address, conditions: [{ type: 'Ready', status: 'True' }] },
+  });
+  const items = [
+    pod('kube-proxy-x', true, 'DaemonSet'),
+    pod('etcd', true, 'Node'),
+    pod('bare', true),
+    pod('web', false, 'ReplicaSet'),
+  ];
+  return asks('/api/v1/pods?fieldSelector=spec.nodeName%3Dpc-11', JSON.stringify({ items }));
+}
+
 /** The first attempt of a fresh child, up to `kubeadm join` with this answer. */
 function joining(
   answer: Answer,
@@ -145,29 +165,75 @@ describe('join-child', () => {
     );
   });
 
-  it('joins a guest again whose laptop has another address', async () => {
-    const guest = { ...setting, machine: { ...CHILD, guest: true as const }, dryRun: true };
+  describe('of a node that has another address now', () => {
+    const guest = { ...setting, machine: { ...CHILD, guest: true as const } };
     const at = (address: string, ready: boolean | 'unknown') =>
       asksNodes(parent, { ...joined, address, ready });
-    const moved = {
-      parent: [...clusterReady, at('192.0.2.99', true), ca],
-      child: [files(KUBELET), ...ours, version],
-    };
-    expect(await play(joinChild, moved, guest)).toMatchObject({
-      outcome: 'planned',
-      because: 'joined under the address 192.0.2.99 of its laptop, which has 192.0.2.11 now',
-    });
-    // Nobody waits for a kubelet that has fallen silent at its old address.
-    const silent = { ...moved, parent: [...clusterReady, at('192.0.2.99', 'unknown'), ca] };
-    expect(await play(joinChild, silent, guest)).toMatchObject({ outcome: 'planned' });
-    const same = { parent: [...clusterReady, at('192.0.2.11', true)], child: [files(KUBELET)] };
-    expect(await play(joinChild, same, guest)).toMatchObject({ outcome: 'unchanged' });
-  });
 
-  it('leaves a machine that is no guest, and has another address, where it is', async () => {
-    const node = asksNodes(parent, { ...joined, address: '192.0.2.99' });
-    const part = { parent: [...clusterReady, node], child: [files(KUBELET)] };
-    expect(await play(joinChild, part, setting)).toMatchObject({ outcome: 'unchanged' });
+    it.each([
+      ['a guest whose laptop has another one', guest, true],
+      ['a machine that has its old one no more', setting, true],
+      // Nobody waits for a kubelet that has fallen silent at its old address.
+      ['a guest that has fallen silent', guest, 'unknown'],
+      ['a machine that has fallen silent', setting, 'unknown'],
+    ] as const)('has it report that, and does not join it again: %s', async (_, of, ready) => {
+      const played = await play(
+        joinChild,
+        {
+          parent: [
+            ...clusterReady,
+            at('192.0.2.99', ready),
+            does('mark the node of pc-11 as one that moves'),
+            at('192.0.2.11', true),
+            podsOfNode('192.0.2.99'),
+            does('start the pods anew that have the address of pc-11'),
+            podsOfNode('192.0.2.99'),
+            podsOfNode('192.0.2.11'),
+            podsOfNode('192.0.2.11'),
+            does('take the mark of pc-11 away'),
+            ...clusterReady,
+            at('192.0.2.11', true),
+          ],
+          child: [
+            files(KUBELET),
+            asks('ledger.jsonl', nodeLedger(bundle)),
+            does('have the kubelet of pc-11 report 192.0.2.11'),
+            does('start kube-proxy again without the rules of the one before'),
+            files(KUBELET),
+          ],
+        },
+        of,
+      );
+      expect(played).toMatchObject({ outcome: 'changed', because: 'in the cluster' });
+      const scripts = played.journal.filter((g) => g.verb === 'mutate').map((g) => g.command.script);
+      expect(scripts.join('\n')).toMatch(
+        /kmon\/moving=true[^]*--node-ip=192\.0\.2\.11[^]*delete pod kube-proxy-x --namespace kube-system[^]*kmon\/moving-/,
+      );
+      expect(scripts.join('\n')).not.toMatch(/reset|delete node|delete pod (?:web|bare|etcd)/);
+    });
+
+    it('goes on where a run ended before the pods had the new one', async () => {
+      const node = asksNodes(parent, { ...joined, labels: { 'kmon/moving': 'true' } });
+      const part = { parent: [...clusterReady, node], child: [files(KUBELET)] };
+      expect(await play(joinChild, part, { ...setting, dryRun: true })).toMatchObject({
+        outcome: 'planned',
+        because: 'its pods have its old address still',
+      });
+    });
+
+    it('tells from where to where', async () => {
+      const part = { parent: [...clusterReady, at('192.0.2.99', true)], child: [files(KUBELET)] };
+      expect(await play(joinChild, part, { ...setting, dryRun: true })).toMatchObject({
+        outcome: 'planned',
+        because: 'joined under the address 192.0.2.99, and has 192.0.2.11 now',
+      });
+    });
+
+    it('leaves one that has both addresses where it is', async () => {
+      const facts = { addresses: [{ device: 'wlan0', address: '192.0.2.99', prefix: 24 }] };
+      const part = { parent: [...clusterReady, at('192.0.2.99', true)], child: [files(KUBELET)] };
+      expect(await play(joinChild, part, { ...setting, facts })).toMatchObject({ outcome: 'unchanged' });
+    });
   });
 
   it('leaves a child in the cluster that was only asleep', async () => {
