@@ -5,11 +5,12 @@ import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { hasAddonsAtWork } from '../support/addons-at-work.js';
 import { notAsItWas, snapshotsOfAnyCard } from '../support/as-it-was.js';
 import type { Snapshots } from '../support/as-it-was.js';
-import { kmon } from '../support/kmon.js';
+import { changesIn, kmon } from '../support/kmon.js';
 import type { Ended } from '../support/kmon.js';
 import { kmonThere } from '../support/kmon-there.js';
 import { makeLab } from '../support/lab.js';
 import type { TestLab } from '../support/lab.js';
+import { moveTo } from '../support/other-address.js';
 import { sampleApp } from '../support/sample-app.js';
 import { hasAddons } from '../support/addon-ways.js';
 import { holdsUnderLoad } from '../support/load-ways.js';
@@ -36,6 +37,7 @@ describe.runIf(BUNDLE !== undefined || process.env['CI'] === 'true')(
     let container: string;
     let there: ReturnType<typeof kmonThere>;
     let before: Snapshots;
+    let moved: ReturnType<typeof moveTo> | undefined;
     const run = (...args: readonly string[]): Promise<Ended> =>
       kmon([...args, '--plain'], { cwd: lab.dir, timeoutMs: 900_000 });
 
@@ -213,6 +215,25 @@ end`);
       expect(kubectl('-n red get jobs,pods -o name')).not.toContain('kmon-stress');
     });
 
+    it('follows a child that got another address, without a new join', async () => {
+      const kubectl = (what: string): string => lab.machine('parent').sh(`${KUBECTL} ${what}`);
+      const node = (of: string): string => kubectl(`get node child-1 -o jsonpath='${of}'`);
+      const uid = node('{.metadata.uid}');
+      moved = moveTo(lab.machine('child-1'), 77);
+      const found = await run('repair', '--yes');
+      expect(found.exitCode, found.stderr).toBe(0);
+      expect(found.stdout).toMatch(new RegExp(`^child-1 +[\\d.]+ +${moved.address} +SHA256:`, 'm'));
+      const up = await run('up');
+      expect(up.exitCode, up.stderr.slice(-3000)).toBe(0);
+      const again = await run('up');
+      expect(again.stdout, changesIn(again.stderr)).toContain('nothing to change');
+      expect(node('{.metadata.uid} {.status.addresses[?(@.type=="InternalIP")].address}')).toBe(
+        `${uid} ${moved.address}`,
+      );
+      const verify = await run('verify');
+      expect(verify.exitCode, verify.stdout).toBe(0);
+    });
+
     it('tells on one page how the lesson went', async () => {
       const report = await run('report', '--language', 'fr', '--out', 'lesson.html');
       expect(report.exitCode, report.stderr).toBe(0);
@@ -237,6 +258,7 @@ end`);
       expect(report.stdout).toMatch(/^no curves: .*parent/m);
       const page = readFileSync(join(lab.dir, 'lesson.html'), 'utf8');
       expect(page).toContain('the machines were given back');
+      moved?.back();
       expect(notAsItWas(before, await snapshotsOfAnyCard(lab.machines))).toEqual([]);
     });
   },

@@ -26,6 +26,7 @@ import { load } from './load.js';
 import { newRoom } from './new.js';
 import { renderMonitoring } from './render-monitoring.js';
 import { open } from './open.js';
+import { repair } from './repair.js';
 import { report } from './report.js';
 import { status } from './status.js';
 import { stress } from './stress.js';
@@ -76,6 +77,7 @@ export const COMMANDS: readonly Command[] = [
   bundleVerify,
   bundleList,
   bundlePrune,
+  repair,
   doctor,
   completion,
   configSchema,

@@ -1,9 +1,10 @@
-import { open, readFile } from 'node:fs/promises';
+import { open, readFile, writeFile } from 'node:fs/promises';
 import { dirname } from 'node:path';
 import { KmonError } from '../../errors/kmon-error.js';
-import { formatKnownHost, parseKnownHosts } from './known-hosts.js';
+import { entriesFor, formatKnownHost, parseKnownHosts } from './known-hosts.js';
 import type { KnownHost } from './known-hosts.js';
 import { makeFolder } from '../../here/make-folder.js';
+import { thisPlatform } from '../../here/platform/this-platform.js';
 
 /** The pinned keys of all files that exist, in the order of the files. @throws KmonError `config` for one that cannot be read. */
 export async function readKnownHosts(files: readonly string[]): Promise<readonly KnownHost[]> {
@@ -76,6 +77,25 @@ export async function pinHostKey(file: string, host: string, port: number, key: 
   } finally {
     await handle.close();
   }
+}
+
+/**
+ * Has a file know a machine by this key alone: what it held for the same address is another machine's, which was there before. Revoked keys stay.
+ * Whole or not at all.
+ */
+export async function repinHostKey(file: string, host: string, port: number, key: Buffer): Promise<void> {
+  const bytes = await readFile(file).catch((cause: unknown) => {
+    if (isMissing(cause)) return Buffer.alloc(0);
+    throw cause;
+  });
+  const kept = plainText(bytes)
+    .split('\n')
+    .filter((line) => entriesFor(parseKnownHosts(line, file), host, port).every((entry) => entry.revoked));
+  if (kept.at(-1) !== '') kept.push('');
+  await makeFolder(dirname(file), 0o700);
+  const draft = `${file}.${process.pid}.new`;
+  await writeFile(draft, kept.join('\n') + formatKnownHost(host, port, key), { mode: 0o600 });
+  await thisPlatform.replace(draft, file);
 }
 
 function isMissing(error: unknown): boolean {

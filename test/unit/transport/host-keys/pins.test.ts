@@ -2,7 +2,12 @@ import { chmodSync, mkdirSync, mkdtempSync, readFileSync, rmSync, statSync, writ
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
-import { knownHostsReader, pinHostKey, readKnownHosts } from '../../../../src/transport/host-keys/pins.js';
+import {
+  knownHostsReader,
+  pinHostKey,
+  readKnownHosts,
+  repinHostKey,
+} from '../../../../src/transport/host-keys/pins.js';
 import { kmonErrorOf } from '../../../support/expect-error.js';
 
 const KEY = Buffer.concat([Buffer.from([0, 0, 0, 11]), Buffer.from('ssh-ed25519'), Buffer.from('rest')]);
@@ -99,5 +104,20 @@ describe('pins', () => {
       code: 'config',
       message: `the file of known hosts ${join(dir, 'folder')} cannot be read`,
     });
+  });
+
+  it('of a machine at the address of another one are its own alone, and nothing else of the file changes', async () => {
+    const file = join(dir, 'known_hosts');
+    const own = Buffer.concat([KEY, Buffer.from('own')]);
+    const others = `# a comment\n${line('pc-2')}@revoked ${line('pc-1')}`;
+    writeFileSync(file, `${others}${line('pc-1')}`);
+    const wanted = `${others}pc-1 ssh-ed25519 ${own.toString('base64')}\n`;
+    await repinHostKey(file, 'pc-1', 22, own);
+    expect(readFileSync(file, 'utf8')).toBe(wanted);
+    // Once more: it is there once.
+    await repinHostKey(file, 'pc-1', 22, own);
+    expect(readFileSync(file, 'utf8')).toBe(wanted);
+    await repinHostKey(join(dir, 'new/known_hosts'), 'pc-1', 2222, KEY);
+    expect(readFileSync(join(dir, 'new/known_hosts'), 'utf8')).toBe(line('[pc-1]:2222'));
   });
 });
