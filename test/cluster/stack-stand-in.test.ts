@@ -6,7 +6,7 @@ import { RELEASE } from '../../src/addons/stack/names.js';
 import { isRecord, knownValues, showValuePath, tellsValues } from '../../src/addons/stack/value-paths.js';
 import type { KnownValues } from '../../src/addons/stack/value-paths.js';
 import { kmonsValues } from '../../src/addons/stack/values.js';
-import { GRAFANA, KUBE_STATE_METRICS } from '../../src/artifacts/images.js';
+import { GRAFANA } from '../../src/artifacts/images.js';
 import { onlineSupply } from '../../src/artifacts/online-supply.js';
 import type { Supply } from '../../src/artifacts/supply.js';
 import { DEFAULTS } from '../../src/config/defaults.js';
@@ -17,10 +17,10 @@ import type { Made } from '../support/stack-charts.js';
 const REAL = process.env['KMON_STACK_CHART'] ?? '';
 const HELM = process.env['KMON_STACK_HELM'] ?? 'helm';
 
-/** As where our tests run: there is no image of these two. */
+/** As where our tests run: there is no image of it. */
 const supply: Supply = {
   ...onlineSupply,
-  image: (i) => (i === GRAFANA || i === KUBE_STATE_METRICS ? undefined : onlineSupply.image(i)),
+  image: (i) => (i === GRAFANA ? undefined : onlineSupply.image(i)),
 };
 const values = (controlPlane: boolean): Promise<unknown> =>
   kmonsValues(

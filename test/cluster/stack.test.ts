@@ -54,7 +54,15 @@ const JOBS = [
     'kmon-prometheus',
     'kube-controller-manager',
   ],
-  ...['kube-etcd', 'kube-proxy', 'kube-scheduler', 'kubelet', 'node-exporter', 'observed'],
+  ...[
+    'kube-etcd',
+    'kube-proxy',
+    'kube-scheduler',
+    'kube-state-metrics',
+    'kubelet',
+    'node-exporter',
+    'observed',
+  ],
 ];
 
 interface StackValues {

@@ -3,7 +3,7 @@
 # goes into the bundle, which is NAME.tar, images, with their names in NAME.tar.names, and charts as *.tgz. Who does not ask for a part neither
 # waits for it nor sends it to a machine.
 
-readonly PARTS=(operator alertmanager metrics-server registry pushgateway blackbox local-path traefik dockercoins)
+readonly PARTS=(operator alertmanager kube-state-metrics metrics-server registry pushgateway blackbox local-path traefik dockercoins)
 # What add-ons of the catalogue take: in the bundle that the tests use.
 readonly ADDON_PARTS=(metrics-server registry pushgateway blackbox local-path traefik dockercoins)
 
@@ -25,7 +25,7 @@ parts_in() {
     case $word in
       '') ;;
       # What the profile takes, and the add-ons that are for its Prometheus.
-      stack) wanted+='operator alertmanager pushgateway blackbox ' ;;
+      stack) wanted+='operator alertmanager kube-state-metrics pushgateway blackbox ' ;;
       addons) wanted+="${ADDON_PARTS[*]} " ;;
       all) wanted+="${PARTS[*]} " ;;
       *)

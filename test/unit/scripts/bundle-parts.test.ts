@@ -42,11 +42,14 @@ function keys(): Readonly<Record<string, string>> {
 
 describe('the parts of --with', () => {
   it.each([
-    ['stack', 'operator alertmanager pushgateway blackbox'],
-    ['registry,stack,alertmanager,,registry', 'operator alertmanager registry pushgateway blackbox'],
+    ['stack', 'operator alertmanager kube-state-metrics pushgateway blackbox'],
+    [
+      'registry,stack,alertmanager,,registry',
+      'operator alertmanager kube-state-metrics registry pushgateway blackbox',
+    ],
     [
       'all',
-      'operator alertmanager metrics-server registry pushgateway blackbox local-path traefik dockercoins',
+      'operator alertmanager kube-state-metrics metrics-server registry pushgateway blackbox local-path traefik dockercoins',
     ],
     ['addons', 'metrics-server registry pushgateway blackbox local-path traefik dockercoins'],
     ['', ''],
@@ -59,13 +62,14 @@ describe('the parts of --with', () => {
       'for name in "${PARTS[@]}"; do echo "${PART_VERSION[$name]}|${PART_MACHINES[$name]}|${PART_TITLE[$name]}"; done',
     );
     const lines = said.trimEnd().split('\n');
-    expect(lines).toHaveLength(9);
+    expect(lines).toHaveLength(10);
     for (const line of lines) expect(line).toMatch(/^v\d+\.\d+\.\d+\|(parent|child|parent child)\|.+$/);
   });
 
   it.each([
     ['operator', 'operator/go.sum', ['operator', 'operator-part']],
     ['alertmanager', 'alertmanager/placeholder.html', ['alertmanager', 'alertmanager-part']],
+    ['kube-state-metrics', 'kube-state-metrics/go.sum', ['kube-state-metrics', 'kube-state-metrics-part']],
     ['metrics-server', 'metrics-server/go.mod', ['metrics-server', 'metrics-server-part']],
     ['registry', 'registry/registry/main.go', ['registry', 'registry-part']],
     ['pushgateway', 'pushgateway/go.sum', ['pushgateway', 'pushgateway-part']],
@@ -86,7 +90,7 @@ describe('the parts of --with', () => {
     });
     expect([status, stdout]).toEqual([1, '']);
     expect(stderr).toBe(
-      "bundle: there is no part 'grafana' for a bundle\n  fix: use: --with stack, addons, all, or some of: operator alertmanager metrics-server registry pushgateway blackbox local-path traefik dockercoins\n",
+      "bundle: there is no part 'grafana' for a bundle\n  fix: use: --with stack, addons, all, or some of: operator alertmanager kube-state-metrics metrics-server registry pushgateway blackbox local-path traefik dockercoins\n",
     );
   });
 
@@ -99,6 +103,7 @@ describe('the parts of --with', () => {
     for (const module of [
       'operator',
       'alertmanager',
+      'kube-state-metrics',
       'metrics-server',
       'registry',
       'pushgateway',

@@ -19,6 +19,11 @@ app.kubernetes.io/name: prometheus-node-exporter
 app.kubernetes.io/instance: {{ .Release.Name }}
 {{- end }}
 
+{{- define "stand-in.stateMetricsLabels" -}}
+app.kubernetes.io/name: kube-state-metrics
+app.kubernetes.io/instance: {{ .Release.Name }}
+{{- end }}
+
 {{- define "stand-in.image" -}}
 {{ printf "%s/%s:%s" .registry .repository .tag | quote }}
 {{- end }}
