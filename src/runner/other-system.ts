@@ -1,3 +1,4 @@
+import { EXPORTER_PORTS } from '../room/ports.js';
 import { KmonError } from '../errors/kmon-error.js';
 import type { OtherSystem } from '../errors/kmon-error.js';
 import { powershellLine, psReads } from '../shell/powershell.js';
@@ -79,7 +80,7 @@ export function notANode(machine: string, system: OtherSystem): KmonError {
       machine,
       system,
       evidence: `${system.name}${system.version === '' ? '' : ` (${system.version})`}${shell}`,
-      hint: `list ${machine} in kmon.yaml with kind: observed, or start a Linux on it (WSL 2 is behind NAT and will not do)`,
+      hint: `list ${machine} in kmon.yaml with kind: observed and exporter: ${EXPORTER_PORTS[system.family === 'windows' ? 'windows' : 'node']}, or start a Linux on it (WSL 2 is behind NAT and will not do)`,
     },
   );
 }

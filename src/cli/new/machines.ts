@@ -64,9 +64,8 @@ export function afterTrial(
     if ('error' in outcome) return { ...bare, error: outcome.error };
     const { look } = outcome;
     if (look.other === undefined || role === 'parent') return { ...bare, look };
-    // windows_exporter listens elsewhere than node_exporter, whose port is the default.
-    const exporter = look.other.family === 'windows' ? { exporter: EXPORTER_PORTS.windows } : {};
-    return { ...bare, look, kind: 'observed' as const, ...exporter };
+    const exporter = EXPORTER_PORTS[look.other.family === 'windows' ? 'windows' : 'node'];
+    return { ...bare, look, kind: 'observed' as const, exporter };
   });
 }
 

@@ -2,6 +2,7 @@ import { isIPv4 } from 'node:net';
 import type { WrittenDocument } from '../document.js';
 import { showPath, type KeyPath, type Problem } from './problems.js';
 import { DEFAULTS } from '../defaults.js';
+import { EXPORTER_PORTS } from '../../room/ports.js';
 import { defaultName } from '../sections/machines.js';
 import { addressRange, countOf, overlap, parseSubnet, type Subnet } from '../networks/subnet.js';
 
@@ -69,13 +70,22 @@ function checkUnique(doc: WrittenDocument, machines: readonly Seen[]): readonly 
   return problems;
 }
 
+/** Which exporter an observed computer has nobody can guess: to ask a Windows on node_exporter's port would be a target that is down for ever. */
 function checkExporters(doc: WrittenDocument, machines: readonly Seen[]): readonly Problem[] {
+  const { node, windows } = EXPORTER_PORTS;
   return machines
-    .filter((m) => m.exporter !== undefined && !m.observed && m.path[0] === 'children')
-    .map((m) => ({
-      at: doc.at([...m.path, 'exporter']),
-      text: `${showPath(m.path)} has an exporter and is a node: kmon brings a node's own (write kind: observed if it is only watched)`,
-    }));
+    .filter((m) => m.path[0] === 'children' && (m.exporter === undefined) === m.observed)
+    .map((m) =>
+      m.observed
+        ? {
+            at: doc.at([...m.path, 'kind']),
+            text: `${showPath(m.path)} is observed, and the port of its exporter is not said: write exporter: ${node} for node_exporter, exporter: ${windows} for windows_exporter`,
+          }
+        : {
+            at: doc.at([...m.path, 'exporter']),
+            text: `${showPath(m.path)} has an exporter and is a node: kmon brings a node's own (write kind: observed if it is only watched)`,
+          },
+    );
 }
 
 /** A guest is a Linux that joins the cluster, behind an address that is translated. */

@@ -8,7 +8,7 @@ import type { KeyPath } from '../mistakes/problems.js';
 import { login } from './login.js';
 
 /** What a child is that says no more than its address. */
-export const CHILDREN = { kind: 'node', exporterPort: EXPORTER_PORTS.node } as const;
+export const CHILDREN = { kind: 'node' } as const;
 
 /** What a machine is a node as. */
 const NODES = ['machine', 'guest'] as const;
@@ -58,8 +58,7 @@ export const child = z.strictObject(
     ),
     exporter: optional(
       tcpPort(),
-      `Port of the exporter on an observed computer: ${EXPORTER_PORTS.node} for node_exporter, ${EXPORTER_PORTS.windows} for windows_exporter.`,
-      CHILDREN.exporterPort,
+      `Port of the exporter on an observed computer, which has to be said there: ${EXPORTER_PORTS.node} for node_exporter, ${EXPORTER_PORTS.windows} for windows_exporter.`,
     ),
   },
   { error: 'a machine: an address, or {address, name, …}' },
@@ -135,7 +134,8 @@ function toObserved({ written, name }: Named<WrittenChild>): Observed {
   return {
     name,
     address: written.address,
-    exporterPort: written.exporter ?? CHILDREN.exporterPort,
+    // It is always said: `checkRoom` wants it.
+    exporterPort: written.exporter ?? EXPORTER_PORTS.node,
     ...teamOf(written),
   };
 }

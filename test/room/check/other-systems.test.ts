@@ -35,7 +35,7 @@ describe('computers that are no Linux', () => {
     watched = makeRoom(made, (file) => {
       file.bundle = bundle;
       Object.assign(childOf(file, 'child-1'), { kind: 'observed', exporter: 9182 });
-      Object.assign(childOf(file, 'child-2'), { kind: 'observed' });
+      Object.assign(childOf(file, 'child-2'), { kind: 'observed', exporter: 9100 });
     });
     startExporter(mac(), 9100);
     startExporter(win(), 9182);

@@ -17,7 +17,7 @@ const ROOM = `room: atelier-1
 parent: { name: ${PARENT.name}, address: ${PARENT.address} }
 children:
   - { name: ${CHILD.name}, address: ${CHILD.address} }
-  - { name: ${MAC.name}, address: ${MAC.address}, kind: observed }
+  - { name: ${MAC.name}, address: ${MAC.address}, kind: observed, exporter: 9100 }
   - { name: ${PC.name}, address: ${PC.address}, kind: observed, exporter: ${PC.exporterPort} }
 `;
 

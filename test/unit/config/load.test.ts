@@ -78,7 +78,7 @@ bundle: ../usb/bundle
 
   it('keeps observed computers apart from the machines', async () => {
     const config = await load(`${ROOM}children:
-  - { address: 192.168.1.20, name: teacher-mac, kind: observed, user: ada }
+  - { address: 192.168.1.20, name: teacher-mac, kind: observed, exporter: 9100, user: ada }
   - { address: 192.168.1.11, kind: node }
   - { address: 192.168.1.21, kind: observed, exporter: 9182, team: red }
 `);

@@ -100,8 +100,8 @@ kubernetes: { version: 1.30 }
     ],
     [
       'a guest that is only observed, as a computer of any system is',
-      `${ROOM}children: [{ address: 10.0.0.1, kind: observed, node: guest }]\n`,
-      /^kmon.yaml:3:55: children\[0\] is observed, .* node: guest is for a Linux that joins the cluster: leave one of the two out$/,
+      `${ROOM}children: [{ address: 10.0.0.1, exporter: 9100, kind: observed, node: guest }]\n`,
+      /^kmon.yaml:3:71: children\[0\] is observed, .* node: guest is for a Linux that joins the cluster: leave one of the two out$/,
     ],
     [
       'a guest, and routes by name',
@@ -114,13 +114,18 @@ kubernetes: { version: 1.30 }
       /^kmon.yaml:3:43: children\[0\] has an exporter and is a node/,
     ],
     [
+      'an observed computer without the port of its exporter',
+      `${ROOM}children: [{ address: 10.0.0.1, kind: observed }]\n`,
+      'kmon.yaml:3:39: children[0] is observed, and the port of its exporter is not said: write exporter: 9100 for node_exporter, exporter: 9182 for windows_exporter',
+    ],
+    [
       'an observed computer with the address of a node',
-      `${ROOM}children: [10.0.0.1, { address: 10.0.0.1, kind: observed }]\n`,
+      `${ROOM}children: [10.0.0.1, { address: 10.0.0.1, kind: observed, exporter: 9100 }]\n`,
       /^kmon.yaml:3:33: children\[1\] has the address of children\[0\], 10.0.0.1: one computer, twice/,
     ],
     [
       'an observed computer with the name of a node',
-      `${ROOM}children: [10.0.0.1, { address: 10.0.0.2, name: child-1, kind: observed }]\n`,
+      `${ROOM}children: [10.0.0.1, { address: 10.0.0.2, name: child-1, kind: observed, exporter: 9100 }]\n`,
       /^kmon.yaml:3:49: children\[1\] is named child-1 like children\[0\]/,
     ],
     [
@@ -177,6 +182,11 @@ kubernetes: { version: 1.30 }
       'a password for Grafana',
       `${ROOM}monitoring: { grafana: { password: hunter2 } }\n`,
       "kmon.yaml:3:26: unknown key monitoring.grafana.password (no password is written here: Grafana's is made at random, and you are told which file has it)",
+    ],
+    [
+      'a password for Grafana under a name of its own',
+      `${ROOM}monitoring: { grafanaPassword: hunter2 }\n`,
+      "kmon.yaml:3:15: unknown key monitoring.grafanaPassword (no password is written here: Grafana's is made at random, and you are told which file has it)",
     ],
     [
       'a password',

@@ -28,7 +28,7 @@ it('takes the monitoring of kmon.yaml, and nothing by which a machine of the roo
     'parent: 192.0.2.10',
     'children:',
     '  - 192.0.2.11',
-    '  - { address: 192.0.2.20, name: teacher-mac, kind: observed }',
+    '  - { address: 192.0.2.20, name: teacher-mac, kind: observed, exporter: 9100 }',
     'monitoring: { scrapeInterval: 15 }',
   ];
   writeFileSync(join(cwd, 'kmon.yaml'), yaml.join('\n'));
