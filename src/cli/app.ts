@@ -4,6 +4,7 @@ import { alertSecrets } from '../addons/alerts.js';
 import { monitoringThere, usedPrometheus } from '../addons/monitoring-there.js';
 import { checkStackValues } from '../addons/stack/check-values.js';
 import { originsBy } from '../artifacts/origins.js';
+import { ownDashboards } from '../addons/own-dashboards.js';
 import { ownIsElsewhere } from '../addons/own-elsewhere.js';
 import { decideProfile, profileText, withProfile } from '../artifacts/profile.js';
 import type { MonitoringThere, ProfileDecision } from '../artifacts/profile.js';
@@ -124,6 +125,7 @@ export function withApp(
     const read = { roomIdToBe: randomUUID(), ...(await (load?.() ?? loadConfig(options.config, io.cwd))) };
     // What is wrong with them is told before anything is done.
     if (installs === true) await alertSecrets(read.monitoring.alerts);
+    if (monitors === true) await ownDashboards(read);
     const supply = supplyFor(read, installs === true ? await provenBundle(read, io.signal) : undefined);
     const open = (how: OpenMachinesOptions): OpenMachines =>
       openRoom({ ...how, config: read, signal: io.signal });

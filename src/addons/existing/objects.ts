@@ -1,9 +1,11 @@
+import type { Config } from '../../config/config.js';
 import { SHIPPED, shippedDashboard } from '../../dashboards/shipped.js';
 import { JOB_AMONG_OTHERS, underJob } from '../../observe/exporter-job.js';
 import { PORTS } from '../../room/ports.js';
 import type { Observed } from '../../room/machine.js';
 import type { TemplateValue } from '../../render/render.js';
 import { scrapeConfig } from '../observed-computers.js';
+import { OWN_FOLDER, ownDashboards } from '../own-dashboards.js';
 import { machineLabels } from './machine-labels.js';
 import type { NamedMachine, Relabeling } from './machine-labels.js';
 import { MONITOR, RULES } from './names.js';
@@ -102,19 +104,44 @@ export function observedObjects(
   return observed.map((computer) => scrapeConfig(computer, { ...place, intervalSeconds }));
 }
 
-/** The dashboards as a sidecar of Grafana finds them, by the label that most charts have for it. Whether there is one nobody can see from here. */
-export function existingDashboards(namespace: string): Promise<readonly object[]> {
-  return Promise.all(
+/**
+ * The dashboards as a sidecar of Grafana finds them, by the label that most charts have for it, and those of the room's own, as they are. Whether there
+ * is one nobody can see from here.
+ */
+export async function existingDashboards({
+  monitoring,
+}: Pick<Config, 'monitoring'>): Promise<readonly object[]> {
+  const { namespace } = monitoring;
+  const shipped = await Promise.all(
     SHIPPED.map(async (name) => ({
-      apiVersion: 'v1',
-      kind: 'ConfigMap',
-      metadata: {
-        name: `${name}-existing`,
-        namespace,
-        labels: { 'kmon/addon': 'existing', grafana_dashboard: '1' },
-        annotations: { grafana_folder: FOLDER },
-      },
+      name,
       data: { [`${name}.json`]: underJob(await shippedDashboard(name), JOB_AMONG_OTHERS) },
     })),
   );
+  const own = Object.fromEntries((await ownDashboards({ monitoring })).map(({ file, text }) => [file, text]));
+  return [
+    ...shipped.map(({ name, data }) => dashboardsIn(`${name}-existing`, namespace, FOLDER, data)),
+    ...(Object.keys(own).length === 0
+      ? []
+      : [dashboardsIn('kmon-class-existing', namespace, OWN_FOLDER, own)]),
+  ];
+}
+
+function dashboardsIn(
+  name: string,
+  namespace: string,
+  folder: string,
+  data: Readonly<Record<string, string>>,
+): object {
+  return {
+    apiVersion: 'v1',
+    kind: 'ConfigMap',
+    metadata: {
+      name,
+      namespace,
+      labels: { 'kmon/addon': 'existing', grafana_dashboard: '1' },
+      annotations: { grafana_folder: folder },
+    },
+    data,
+  };
 }

@@ -213,6 +213,6 @@ async function namespacesOf({ cluster }: Context): Promise<Namespaces> {
   return new Map(all.map(({ name, labels }) => [name, labels]));
 }
 
-async function dashboardsOf({ monitoring }: Config): Promise<readonly object[]> {
-  return monitoring.grafana ? existingDashboards(monitoring.namespace) : [];
+async function dashboardsOf(config: Config): Promise<readonly object[]> {
+  return config.monitoring.grafana ? existingDashboards(config) : [];
 }

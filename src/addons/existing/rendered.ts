@@ -35,7 +35,7 @@ export async function renderExisting(config: Config, supply: Supply): Promise<Re
         machineMonitor(monitored, place, machines, intervalSeconds),
         existingRules(groups, place),
         ...observedObjects(room.observed, place, intervalSeconds),
-        ...(grafana ? await existingDashboards(namespace) : []),
+        ...(grafana ? await existingDashboards(config) : []),
       ],
     },
     supply,

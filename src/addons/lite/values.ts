@@ -8,6 +8,7 @@ import { allMachines } from '../../room/room.js';
 import { hasGrafana } from '../grafana-access.js';
 import { firstOf } from '../parent-node.js';
 import { alertmanagerValues } from '../alerts.js';
+import { ownDashboards } from '../own-dashboards.js';
 
 /** The chart's values as JSON, which is YAML. Keys in a fixed order: the digest of the release depends on the text. */
 export async function liteValues(c: Context): Promise<string> {
@@ -27,6 +28,7 @@ export function foreseenValues(c: Pick<Context, 'config' | 'supply'>): Promise<o
 async function valuesOf(c: Pick<Context, 'config' | 'supply'>, asked: Watched): Promise<object> {
   const { config, supply } = c;
   const { room, monitoring } = config;
+  const own = await ownDashboards(config);
   const image = (wanted: Image): Record<string, string> => {
     const found = supply.image(wanted);
     return found === undefined ? {} : { image: found };
@@ -60,6 +62,10 @@ async function valuesOf(c: Pick<Context, 'config' | 'supply'>, asked: Watched): 
       enabled: hasGrafana(c),
       nodePort: monitoring.grafanaNodePort,
       ...image(GRAFANA),
+      // Absent while there are none: the chart of an older bundle does not know it.
+      ...(own.length === 0 || !hasGrafana(c)
+        ? {}
+        : { dashboards: Object.fromEntries(own.map(({ file, text }) => [file, text])) }),
     },
   };
 }

@@ -1,6 +1,7 @@
 import { join, resolve } from 'node:path';
 import type { Addon, RenderedChart, Rendering } from '../../addons/addon.js';
 import { ADDONS } from '../../addons/index.js';
+import { ownDashboards } from '../../addons/own-dashboards.js';
 import { supplyFor } from '../../artifacts/supply-for.js';
 import { readBundle } from '../../bundle/read.js';
 import { decideProfile, profileText, withProfile } from '../../artifacts/profile.js';
@@ -37,6 +38,7 @@ export function renderMonitoring(io: Io, options: RenderOptions): Promise<number
     const supply = await supplyOf(read);
     const decision = decideProfile(read, supply);
     const config = withProfile(read, decision);
+    await ownDashboards(config);
     const { id, rendering } = await rendered(config, supply);
     const former = await mayFill(folder, shown);
     await fillFolder(folder, rendering.files, { shown, former });

@@ -37,6 +37,8 @@ export interface MonitoringConfig<P extends ProfileChoice = MonitoringProfile> {
   /** Grafana is left out where its image cannot be had (offline bundles without it). */
   readonly grafana: boolean;
   readonly grafanaNodePort: number;
+  /** Absolute path of a folder with dashboards of the room's own. */
+  readonly dashboards?: string;
   /** Where alerts go; absent: they stay in the room, and there is no Alertmanager. */
   readonly alerts?: AlertsConfig;
 }
@@ -110,6 +112,10 @@ export const monitoring = z.strictObject(
       existing,
       'Which Prometheus is used, where there are several or none is found; only with `profile: existing`.',
     ),
+    dashboards: optional(
+      path('the path of a folder with dashboards (*.json)'),
+      'Folder with dashboards of your own (*.json, as Grafana exports them), which Grafana shows beside those of kmon.',
+    ),
     namespace: optional(
       matching(
         'a namespace of its own (small letters, digits, hyphens; neither default nor kube-…)',
@@ -139,7 +145,7 @@ export function monitoringOf(
   written: z.output<typeof monitoring> | undefined,
   base: PathBase,
 ): MonitoringConfig<ProfileChoice> {
-  const { values, existing: there, ...rest } = written ?? {};
+  const { values, dashboards, existing: there, ...rest } = written ?? {};
   return {
     ...withDefaults(rest, base),
     ...(there === undefined
@@ -152,11 +158,12 @@ export function monitoringOf(
           },
         }),
     ...present('values', values === undefined ? undefined : expandPath(values, base)),
+    ...present('dashboards', dashboards === undefined ? undefined : expandPath(dashboards, base)),
   };
 }
 
 function withDefaults(
-  written: Omit<z.output<typeof monitoring>, 'values' | 'existing'>,
+  written: Omit<z.output<typeof monitoring>, 'values' | 'dashboards' | 'existing'>,
   base: PathBase,
 ): MonitoringConfig<ProfileChoice> {
   return {

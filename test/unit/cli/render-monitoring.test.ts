@@ -146,7 +146,7 @@ describe('kmon render monitoring, of a profile that kmon.yaml leaves open,', () 
 });
 
 describe('kmon render monitoring, of the profile stack,', () => {
-  const observed = '{ address: 192.168.1.30, name: visitor, kind: observed }';
+  const observed = '{ address: 192.168.1.30, name: visitor, kind: observed, exporter: 9100 }';
   const stackRoom = (rest = ''): void => {
     writeFileSync(
       join(folder, 'kmon.yaml'),
@@ -174,6 +174,7 @@ describe('kmon render monitoring, of the profile stack,', () => {
     expect(objects.map((o) => `${o.kind} ${o.metadata.name}`)).toEqual([
       'Namespace monitoring',
       ...SHIPPED.map((name) => `ConfigMap ${name}-dashboard`),
+      'ConfigMap kmon-class-dashboards',
       'ScrapeConfig observed-visitor',
     ]);
     expect((parse(text('out/rules.yaml')) as { readonly groups: readonly unknown[] }).groups).toHaveLength(2);
