@@ -209,6 +209,11 @@ describe.runIf(IS_WANTED)('the profile stack', () => {
       ['parent', 'parent', 'parent'],
       ['visitor', 'visitor', 'observed'],
     ]);
+    // By the pods' own labels, and not by those of kube-state-metrics.
+    const running = ask('query?query=kube_pod_status_phase{namespace="monitoring",phase="Running"}==1').data[
+      'result'
+    ] as readonly { readonly metric: Readonly<Record<string, string>> }[];
+    expect(running.map(({ metric }) => metric['pod'])).toContain('prometheus-kmon-prometheus-0');
   });
 
   it('says that there is no Grafana, and proves one that is there: a stand-in, since its image cannot be had', async () => {
@@ -475,8 +480,18 @@ describe.runIf(IS_WANTED)('the profile stack', () => {
       expect(verified.exitCode, verified.stdout).toBe(0);
       const top = await run('top', '--once', '--json');
       expect(top.stdout).toMatch(/"machine":"child-1"[^}]*"cpuPercent":\d/);
+      const began = Date.now();
+      const again = poking('theirs', 'prometheus-theirs-prometheus-0');
+      const watched = await run('watch-app', 'shop', '--port', 'metrics', '--namespace', 'red').finally(
+        again,
+      );
+      expect(watched.exitCode, watched.stderr).toBe(0);
+      expect(watched.stdout).toMatch(/^\S+:9090 +child-1 +up +-$/m);
+      expect(watched.stdout).toMatch(/^[1-9]\d* series of its own/m);
+      say(`kmon watch-app, by theirs: ${Math.round((Date.now() - began) / 1000)} s`);
       await takeAway(shared);
       expect(theirs()).toBe(was);
+      expect(kubectl('get', 'servicemonitors', '-A', '-l', 'app.kubernetes.io/managed-by=kmon')).toBe('');
       say(`the monitoring of somebody else: ${Math.round((Date.now() - started) / 1000)} s`);
     },
   );
