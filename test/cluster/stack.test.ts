@@ -386,6 +386,10 @@ describe.runIf(IS_WANTED)('the profile stack', () => {
       const back = await run('deploy-monitoring');
       expect(back.exitCode, back.stderr.slice(-3000)).toBe(0);
       expect(back.stderr).toContain('targets up 2/2');
+      // What has an application watched went with the monitoring.
+      const rest = poking('monitoring', 'prometheus-kmon-prometheus-0');
+      const watched = await run('watch-app', 'shop', '--port', 'metrics', '--namespace', 'red').finally(rest);
+      expect(watched.exitCode, watched.stderr).toBe(0);
     },
   );
 
