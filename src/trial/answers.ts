@@ -1,4 +1,4 @@
-import type { EchoTrial, PortTrial } from './network-proof.js';
+import type { EchoTrial, ForeignTrial, PortTrial } from './network-proof.js';
 
 /** What `listen` opened. */
 export interface Listening {
@@ -10,6 +10,8 @@ export interface Listening {
     /** `held`: another program has the port. `failed`: it could not be opened for another reason. */
     readonly state: 'opened' | 'held' | 'failed';
   }[];
+  /** Whether it sees packets with addresses of pods; absent: it was not told to look. */
+  readonly tap?: boolean;
 }
 
 /** What a machine found on the way to one peer, by the peer's number. */
@@ -18,10 +20,14 @@ export interface Tried {
   readonly echoes: readonly (Pick<EchoTrial, 'sent' | 'answered' | 'rttMs' | 'mtu'> & {
     readonly peer: number;
   })[];
+  readonly foreign: readonly (Pick<ForeignTrial, 'sent' | 'direct'> & { readonly peer: number })[];
 }
 
 /** What a listener counted, by the sender's number. */
-export type Counted = ReadonlyMap<number, { readonly packets: number; readonly largest?: number }>;
+export type Counted = ReadonlyMap<
+  number,
+  { readonly packets: number; readonly largest?: number; readonly foreign?: number }
+>;
 
 const PORT_OUTCOMES: readonly PortTrial['outcome'][] = ['open', 'silent', 'refused', 'no-route'];
 const STATES = ['opened', 'held', 'failed'] as const;
@@ -35,7 +41,8 @@ export function parseListening(stdout: string): Listening | undefined {
     if ((protocol !== 'tcp' && protocol !== 'udp') || state === undefined) return [];
     return [{ protocol, port: Number(port), state } as const];
   });
-  return { pid: Number(pid), ports };
+  const [tap] = wordsOf(stdout, 'tap');
+  return { pid: Number(pid), ports, ...(tap === undefined ? {} : { tap: tap[0] === 'opened' }) };
 }
 
 /** Reads the answer of `try`. */
@@ -54,17 +61,27 @@ export function parseTried(stdout: string): Tried {
       ...milliseconds(rtt),
       ...(Number(size) > 0 ? { mtu: Number(size) } : {}),
     })),
+    foreign: wordsOf(stdout, 'foreign').map(([peer, sent, direct]) => ({
+      peer: Number(peer),
+      sent: Number(sent),
+      direct: direct === 'direct',
+    })),
   };
 }
 
 /** Reads the answer of `stop`. */
 export function parseCounted(stdout: string): Counted {
-  return new Map(
+  const counted = new Map(
     wordsOf(stdout, 'arrived').map(([sender, packets, largest]) => [
       Number(sender),
       { packets: Number(packets), ...(Number(largest) > 0 ? { largest: Number(largest) } : {}) },
     ]),
   );
+  const foreign = wordsOf(stdout, 'foreign').map(
+    ([sender, packets]) =>
+      [Number(sender), { packets: 0, ...counted.get(Number(sender)), foreign: Number(packets) }] as const,
+  );
+  return new Map([...counted, ...foreign]);
 }
 
 /** Reads the answer of `speed`: bits per second from the peer and to it; what could not be measured is left out. */

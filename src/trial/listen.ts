@@ -46,6 +46,8 @@ export function openPorts(identity: TrialIdentity): Trial<Opened> {
         ['deadline', DEADLINE_SECONDS],
         ['address', listensOn(c.machine)],
         ...roomAddresses(c).map((address) => ['room', address] as const),
+        // To a guest nothing comes but what its laptop forwards.
+        ...(c.machine.guest === true ? [] : [['foreign', 'yes'] as const]),
         ...reachedPorts(c.machine, c.config).map(({ protocol, port }) => ['port', protocol, port] as const),
       ]);
       if ('untried' in ran)
@@ -91,12 +93,18 @@ export function stopListening(
  */
 function notOpened(m: Context, listening: Listening): readonly Untried[] {
   const { name } = m.machine;
-  return listening.ports.flatMap(({ protocol, port, state }) => {
+  const blind = {
+    machine: name,
+    what: 'what pods would send',
+    because: 'packets cannot be looked at as they come from the link',
+  };
+  const ports = listening.ports.flatMap(({ protocol, port, state }) => {
     const what = `${protocol.toUpperCase()} ${port}`;
     if (state === 'failed') return [{ machine: name, what, because: 'the port could not be opened' }];
     if (state === 'opened' || protocol === 'tcp' || madeNode(m.facts.ledger)) return [];
     return [{ machine: name, what, because: 'another program has the port' }];
   });
+  return listening.tap === false ? [...ports, blind] : ports;
 }
 
 /** All addresses of all machines: who has a VPN may send from another one than kmon.yaml says. */

@@ -7,6 +7,8 @@ export interface NetworkProof {
   readonly ports: readonly PortTrial[];
   /** UDP packets to the overlay's port and their echoes. */
   readonly echoes: readonly EchoTrial[];
+  /** Packets with addresses of pods at both ends, as the pod network `routes` sends them; absent: none were tried. */
+  readonly foreign?: readonly ForeignTrial[];
   /** Between the parent and each child, both ways; no faster than `SPEED_CEILING`. */
   readonly speeds: readonly SpeedTrial[];
   /** Where packages and images come from, as tried from each machine. */
@@ -47,6 +49,16 @@ export interface EchoTrial {
   readonly mtu?: number;
   /** The largest that came as far as `to`; more than `mtu` when only the way back is too narrow for it. */
   readonly mtuThere?: number;
+}
+
+export interface ForeignTrial {
+  readonly from: string;
+  readonly to: string;
+  readonly sent: number;
+  /** What `to` saw on its link, whatever it makes of it. */
+  readonly arrived: number;
+  /** `to` is on the same segment: `from` has its link address. Otherwise nothing was sent. */
+  readonly direct: boolean;
 }
 
 /**

@@ -1,4 +1,11 @@
-import type { EchoTrial, NetworkProof, PortTrial, SourceTrial, SpeedTrial } from './network-proof.js';
+import type {
+  EchoTrial,
+  ForeignTrial,
+  NetworkProof,
+  PortTrial,
+  SourceTrial,
+  SpeedTrial,
+} from './network-proof.js';
 import type { Counted, Tried } from './answers.js';
 
 /** What the machines answered, as it came: by the name of the machine that answered. */
@@ -14,6 +21,13 @@ export interface RawTrials {
 
 /** Puts together what both ends of every way saw. */
 export function proofOf(raw: RawTrials, overlayPort: number): NetworkProof {
+  const foreign = [...raw.tried].flatMap(([from, tried]) =>
+    tried.foreign.map(({ peer, ...trial }): ForeignTrial => {
+      const to = raw.names[peer] ?? '';
+      const arrived = raw.counted.get(to)?.get(raw.names.indexOf(from))?.foreign ?? 0;
+      return { from, to, ...trial, arrived };
+    }),
+  );
   return {
     ports: [...raw.tried].flatMap(([from, { ports }]) =>
       ports.map(({ peer, ...trial }): PortTrial => ({ from, to: raw.names[peer] ?? '', ...trial })),
@@ -33,8 +47,14 @@ export function proofOf(raw: RawTrials, overlayPort: number): NetworkProof {
         };
       }),
     ),
+    // Of a listener that could not be asked any more nothing is known.
+    ...withSome(foreign.filter(({ to }) => raw.counted.has(to))),
     speeds: raw.speeds,
     sources: raw.sources,
     untried: raw.untried,
   };
+}
+
+function withSome(foreign: readonly ForeignTrial[]): Pick<NetworkProof, 'foreign'> {
+  return foreign.length === 0 ? {} : { foreign };
 }

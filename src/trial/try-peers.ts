@@ -1,6 +1,6 @@
 import { parseTried } from './answers.js';
 import { trialPeers } from './pairs.js';
-import { ownAddress } from '../facts/place.js';
+import { ownAddress, wayOut } from '../facts/place.js';
 import { PORTS, reachedPorts } from '../room/ports.js';
 import type { Job } from './program.js';
 import type { Context, Trial, TrialContext } from '../engine/stage.js';
@@ -76,6 +76,7 @@ async function tryPeers(
     ['spacing', SPACING_MS],
     ...[own, ...peers].flatMap((name) => portJob(c, listening, name)),
     ...peers.flatMap((name) => echoJob(c, listening, name)),
+    ...peers.flatMap((name) => foreignJob(c, listening, name)),
   ]);
   return 'untried' in ran
     ? {
@@ -122,6 +123,28 @@ function echoJob(m: Context, listening: Listeners, name: string): Job {
   const state = listening.get(name)?.ports.find((p) => p.protocol === 'udp')?.state;
   if (machine === undefined || state !== 'opened') return [];
   return [['udp', numbersIn(m).indexOf(name), machine.address, PORTS.overlay.port]];
+}
+
+/** What a pod of this machine would send to one of the other's by a route: past guests, whose laptops translate addresses, it goes nowhere. */
+function foreignJob(m: Context, listening: Listeners, name: string): Job {
+  const names = numbersIn(m);
+  const [own, number] = [names.indexOf(m.machine.name), names.indexOf(name)];
+  const machine = allMachines(m.config.room)[number];
+  const device = wayOut(m.machine, m.facts)?.device;
+  const isGuest = m.machine.guest === true || machine?.guest === true;
+  if (machine === undefined || device === undefined || isGuest || listening.get(name)?.tap !== true)
+    return [];
+  const { podSubnet } = m.config.kubernetes;
+  return [['foreign', number, device, machine.address, podLike(podSubnet, own), podLike(podSubnet, number)]];
+}
+
+/** An address as a pod of the nth machine would have it; where there are no more ranges, of one of them. */
+export function podLike(podSubnet: string, n: number): string {
+  const [address = '', prefix = ''] = podSubnet.split('/');
+  const [a = 0, b = 0, c = 0, d = 0] = address.split('.').map(Number);
+  const ranges = 2 ** Math.max(0, 24 - Number(prefix));
+  const value = ((a * 256 + b) * 256 + c) * 256 + d + (n % ranges) * 256 + 2 + Math.floor(n / ranges);
+  return [value / 2 ** 24, value / 2 ** 16, value / 2 ** 8, value].map((v) => Math.floor(v) % 256).join('.');
 }
 
 /**

@@ -5,6 +5,8 @@ import type { Severity } from '../findings/severity.js';
 import { someOf } from '../findings/wording.js';
 import type { Room } from '../room/room.js';
 import { allComputers } from '../room/room.js';
+import { networksText } from '../trial/networks-here.js';
+import type { NetworkHere } from '../trial/networks-here.js';
 import { harmlessLine } from './harmless.js';
 import { proofText } from './proof-text.js';
 import type { Proven } from './proof-text.js';
@@ -13,6 +15,8 @@ import type { Theme } from './theme.js';
 
 export interface CheckTextContext extends Proven {
   readonly room: Room;
+  /** Which pod networks would work; absent: the network was not tried. */
+  readonly networks?: readonly NetworkHere[];
   /** Shown when something stops: what the machines said is in it. */
   readonly transcript?: string;
   /** What this very run of `kmon check --fix` puts right: it is not offered again. */
@@ -30,7 +34,7 @@ function markOf(severity: Severity, { signs }: Theme): string {
  */
 export function checkText(findings: readonly Finding[], context: CheckTextContext): string {
   const theme = context.theme ?? plainTheme;
-  const { room, transcript, fixing = [] } = context;
+  const { room, transcript, networks, fixing = [] } = context;
   const offered = (f: Finding): boolean => f.fixable && !fixing.includes(f.code);
   const troubles = findings.filter((f) => f.severity !== 'note');
   const inOrder = [undefined, ...allComputers(room).map((m) => m.name)].flatMap((machine) =>
@@ -49,6 +53,7 @@ export function checkText(findings: readonly Finding[], context: CheckTextContex
     ),
     ...(stops && transcript !== undefined ? [theme.dim(`  transcript: ${harmlessLine(transcript)}`)] : []),
     theme.dim(proofText(context)),
+    ...(networks === undefined ? [] : [theme.dim(harmlessLine(networksText(networks)))]),
     countText(findings, offered, theme),
   ].join('\n');
 }

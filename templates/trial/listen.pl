@@ -45,6 +45,21 @@ for (all_of('port')) {
   $udp{ fileno $socket } = $socket;
 }
 
+# What pods would send has other addresses than the machines: it is looked at as it comes from the link, before anything here judges it.
+my $tap;
+if (one_of('foreign')) {
+  $tap = link_socket();
+  if ($tap) {
+    # UDP to that port alone, and no later part of a packet; the rest costs this program nothing then.
+    my $filter = join '', map { pack('S C C L', @$_) } (
+      [0x30, 0, 0, 9], [0x15, 0, 6, 17], [0x28, 0, 0, 6], [0x45, 4, 0, 0x1fff], [0xb1, 0, 0, 0],
+      [0x48, 0, 0, 2], [0x15, 0, 1, FOREIGN_PORT], [0x06, 0, 0, 0xffff], [0x06, 0, 0, 0],
+    );
+    $tap = undef if !setsockopt($tap, SOL_SOCKET, SO_ATTACH_FILTER, pack('S x![P] P', 9, $filter));
+  }
+  $opened .= 'tap ' . ($tap ? 'opened' : 'failed') . "\n";
+}
+
 my $child = fork() // die "fork: $!\n";
 if ($child) {
   print "pid $child\n$opened";
@@ -65,6 +80,7 @@ my %seen;       # by the sender's number: which of its packets came, as bits
 my %largest;    # by the sender's number: its largest packet that came
 my %open;       # TCP connections, by file number
 my %asking;     # connections to the control socket
+my %foreign;    # by the sender's number: which of its packets with addresses of pods came, as bits
 
 sub from_room { my ($port, $peer) = unpack_sockaddr_in($_[0]); return $room{$peer} }
 
@@ -87,11 +103,24 @@ sub answer {
   }
 }
 
+sub see_foreign {
+  for (1 .. 200) {
+    return if !defined recv($tap, my $packet, 2048, 0);
+    my $payload = substr($packet, 4 * (ord($packet) & 15) + 8);
+    next if length $payload < 24 or substr($payload, 0, 16) ne $raw_token;
+    my ($kind, $sender, $number) = unpack('x16 A1 x1 n n', $payload);
+    vec($foreign{$sender} //= '', $number, 1) = 1 if $kind eq 'F';
+  }
+}
+
 sub report {
   my $text = '';
   for my $sender (sort { $a <=> $b } keys %{ { %seen, %largest } }) {
     my $count = unpack('%32b*', $seen{$sender} // '');
     $text .= "arrived $sender $count " . ($largest{$sender} // 0) . "\n";
+  }
+  for my $sender (sort { $a <=> $b } keys %foreign) {
+    $text .= "foreign $sender " . unpack('%32b*', $foreign{$sender}) . "\n";
   }
   return $text;
 }
@@ -155,6 +184,7 @@ while (now() < $end) {
   my $wait = 1;
   my ($read, $write) = ('', '');
   vec($read, $_, 1) = 1 for keys %tcp, keys %udp, keys %asking, fileno $control;
+  vec($read, fileno $tap, 1) = 1 if $tap;
   for my $fd (keys %open) {
     my $c = $open{$fd};
     if ($c->{over} or $now >= $c->{until}) {
@@ -181,6 +211,7 @@ while (now() < $end) {
   }
   my $ready = select(my $r = $read, my $w = $write, undef, $wait > 0 ? $wait : 0);
   next if $ready <= 0;
+  see_foreign() if $tap and vec($r, fileno $tap, 1);
   for my $fd (keys %udp) { answer($udp{$fd}) if vec($r, $fd, 1) }
   for my $fd (keys %open) {
     serve($open{$fd}) if vec($r, $fd, 1);

@@ -8,7 +8,17 @@ use POSIX ();
 use Socket qw(:DEFAULT IPPROTO_IP);
 
 # Of Linux; Socket has only some of them.
-use constant { IP_MTU_DISCOVER => 10, IP_PMTUDISC_PROBE => 3, SO_RCVBUFFORCE => 33, SIOCGSTAMP => 0x8906 };
+use constant { IP_MTU_DISCOVER => 10, IP_PMTUDISC_PROBE => 3, SO_RCVBUFFORCE => 33, SO_ATTACH_FILTER => 26, SIOCGSTAMP => 0x8906, PF_PACKET => 17, ETH_P_IP => 0x0800 };
+
+# Where packets go that have addresses of pods: the port of `discard`, at which nobody answers.
+use constant FOREIGN_PORT => 9;
+
+# Sees what comes on a link, and sends on it, past addresses and routes of this machine. Nothing of the machine changes by that.
+sub link_socket {
+  socket(my $socket, PF_PACKET, SOCK_DGRAM, unpack('S', pack('n', ETH_P_IP))) or return undef;
+  unblock($socket);
+  return $socket;
+}
 
 $SIG{PIPE} = 'IGNORE';
 $| = 1;

@@ -14,7 +14,10 @@ import { systemClock } from '../../src/engine/clock.js';
 import { planFor } from '../../src/engine/plan.js';
 import { runStages } from '../../src/engine/run.js';
 import type { Trial } from '../../src/engine/stage.js';
+import { networksSeen } from '../../src/findings/network/networks.js';
+import { networksText } from '../../src/trial/networks-here.js';
 import { networkTrials } from '../../src/trial/stages.js';
+import { decideNetwork, withNetwork } from '../../src/artifacts/pod-network.js';
 import { withProfile } from '../../src/artifacts/profile.js';
 import { supplyFor } from '../../src/artifacts/supply-for.js';
 import type { TestLab } from './lab.js';
@@ -23,6 +26,8 @@ import type { TestLab } from './lab.js';
 export interface NetworkCheck {
   readonly proof: NetworkProof;
   readonly findings: readonly Finding[];
+  /** Which pod networks would work, in one line. */
+  readonly networks: string;
   /** How long each stage took, in milliseconds, without connecting. */
   readonly took: Readonly<Record<string, number>>;
 }
@@ -43,7 +48,8 @@ export async function checkNetwork(
   lab: Pick<TestLab, 'dir'>,
   { only = () => true, sources }: CheckNetworkOptions = {},
 ): Promise<NetworkCheck> {
-  const written = withProfile(await loadConfig(join(lab.dir, 'kmon.yaml'), lab.dir), { profile: 'lite' });
+  const read = await loadConfig(join(lab.dir, 'kmon.yaml'), lab.dir);
+  const written = withNetwork(withProfile(read, { profile: 'lite' }), decideNetwork(read));
   const config = sources === true ? written : { ...written, bundle: lab.dir };
   const supply = supplyFor(config);
   const signal = new AbortController().signal;
@@ -93,7 +99,8 @@ export async function checkNetwork(
     if (report.failure !== undefined) throw report.failure;
     const proof = trials.proof(report.seen, config.room);
     const sight: Sight = { config, supply, factsOf, unseen: [], network: proof };
-    return { proof, findings: networkVerdicts(sight), took };
+    const networks = networksText(networksSeen(sight) ?? []);
+    return { proof, findings: networkVerdicts(sight), networks, took };
   } finally {
     await open.close();
   }

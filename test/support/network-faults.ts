@@ -51,6 +51,37 @@ export function keptApart(machines: readonly TestMachine[]): Fault {
   };
 }
 
+/**
+ * The switch passes on from each machine what has the address that the machine was given, and nothing else: as an access point does that guards
+ * against borrowed addresses.
+ */
+export function passesOwnAddresses(machines: readonly TestMachine[]): Fault {
+  return switchRules(
+    machines.map((m) => ['iifname', cableOf(m), 'ip', 'saddr', '!=', m.address, 'drop'].join(' ')),
+  );
+}
+
+/** The switch passes no UDP to that port. */
+export function passesNoUdp(machines: readonly TestMachine[], port: number): Fault {
+  return switchRules(
+    machines.map((m) => ['iifname', cableOf(m), 'udp', 'dport', String(port), 'drop'].join(' ')),
+  );
+}
+
+function switchRules(rules: readonly string[]): Fault {
+  const table = `kmon-test-${process.pid}`;
+  return {
+    plant: () => {
+      host('nft', `add table bridge ${table}`);
+      host('nft', `add chain bridge ${table} forward { type filter hook forward priority 0 ; }`);
+      for (const rule of rules) host('nft', `add rule bridge ${table} forward ${rule}`);
+    },
+    undo: () => {
+      host('nft', `delete table bridge ${table}`);
+    },
+  };
+}
+
 /** What lies between the machine and the switch takes no larger packets, and the machine does not know. */
 export function narrowCable(machine: TestMachine, mtu: number): Fault {
   return {

@@ -1,5 +1,6 @@
 import type { FixableCode } from '../../findings/index.js';
 import { exitCodeOfFindings } from '../../findings/result/exit-code.js';
+import { networksSeen } from '../../findings/network/networks.js';
 import { commandsThere } from '../../findings/result/commands-there.js';
 import { checkResult } from '../../findings/result/result.js';
 import type { Sight } from '../../findings/sight/sight.js';
@@ -26,11 +27,13 @@ export function passText(
   fixing: readonly FixableCode[],
 ): string {
   const { room } = app.config;
+  const networks = networksSeen(sight);
   return checkText(findings, {
     room,
     machines: allMachines(room).filter((m) => isAbout(m, sight)).length,
     reached: sight.factsOf.size,
     ...(sight.network === undefined ? {} : { network: sight.network }),
+    ...(networks === undefined ? {} : { networks }),
     transcript: app.transcript,
     fixing,
     theme: themeFor(io.stdout, io.env),

@@ -1,6 +1,7 @@
 import { z } from 'zod';
 import { SOURCE_OUTCOMES } from '../../trial/network-proof.js';
 import type { NetworkProof } from '../../trial/network-proof.js';
+import { NETWORK_ORDER } from '../../trial/networks-here.js';
 import { CATALOGUE } from '../index.js';
 import type { Finding } from '../index.js';
 import { SEVERITIES } from '../severity.js';
@@ -93,6 +94,18 @@ const networkSchema = z.strictObject({
         .exactOptional(),
     }),
   ),
+  foreign: z
+    .array(
+      z.strictObject({
+        from: machineName,
+        to: machineName,
+        sent: count,
+        arrived: count.meta({ description: 'Seen by "to" on its link' }),
+        direct: z.boolean().meta({ description: 'Both are on one segment' }),
+      }),
+    )
+    .meta({ description: 'Packets with addresses of pods; absent: none were tried' })
+    .exactOptional(),
   speeds: z.array(
     z.strictObject({
       from: machineName,
@@ -130,6 +143,19 @@ export const checkResultSchema = z
       .meta({ description: 'About the room first, then machine by machine, the worst of each first' }),
     network: networkSchema
       .meta({ description: 'What was measured; absent: the network was not tried' })
+      .exactOptional(),
+    networks: z
+      .array(
+        z.strictObject({
+          network: oneOf(NETWORK_ORDER, 'A pod network, as kubernetes.network in kmon.yaml calls it'),
+          outcome: oneOf(['works', 'fails', 'untried'], 'untried: nothing of it could be tried'),
+          because: text('Why not, with the machines between which it is so').exactOptional(),
+        }),
+      )
+      .meta({
+        description:
+          'Which pod networks would work, in the order of `network: auto`; absent: the network was not tried',
+      })
       .exactOptional(),
     observed: z
       .array(computerSchema)

@@ -2,6 +2,8 @@ import type { Facts } from '../../facts/facts.js';
 import type { Machine, Observed, Role } from '../../room/machine.js';
 import { allMachines } from '../../room/room.js';
 import type { NetworkProof } from '../../trial/network-proof.js';
+import type { NetworkHere } from '../../trial/networks-here.js';
+import { networksSeen } from '../network/networks.js';
 import { roomAddressing } from '../sight/devices.js';
 import type { Finding } from '../index.js';
 import type { ExporterOutcome, Sight } from '../sight/sight.js';
@@ -43,6 +45,8 @@ export interface CheckResult {
   readonly findings: readonly Finding[];
   /** What was measured, when the network was tried. */
   readonly network?: NetworkProof;
+  /** Which pod networks would work, in the order in which `network: auto` takes them; absent: the network was not tried. */
+  readonly networks?: readonly NetworkHere[];
   /** Computers that are only observed; absent: the room has none. */
   readonly observed?: readonly CheckedComputer[];
 }
@@ -50,6 +54,7 @@ export interface CheckResult {
 /** What was seen and what is to be said about it, as data. Pure. */
 export function checkResult(sight: Sight, findings: readonly Finding[]): CheckResult {
   const { room } = sight.config;
+  const networks = networksSeen(sight);
   return {
     room: room.name,
     machines: allMachines(room)
@@ -57,6 +62,7 @@ export function checkResult(sight: Sight, findings: readonly Finding[]): CheckRe
       .map((machine) => checked(machine, sight.factsOf.get(machine.name))),
     findings,
     ...(sight.network === undefined ? {} : { network: sight.network }),
+    ...(networks === undefined ? {} : { networks }),
     ...(sight.observed === undefined ? {} : { observed: room.observed.flatMap(checkedComputer(sight)) }),
   };
 }

@@ -17,6 +17,8 @@ import {
   narrowCable,
   narrowLink,
   noPerl,
+  passesNoUdp,
+  passesOwnAddresses,
   rejectsIncoming,
   slowCable,
   usesProxy,
@@ -59,8 +61,13 @@ describe('the network of a room', () => {
 
   it('is proven in full when it is clean, and nothing stays on the machines', async () => {
     const before = await Promise.all(lab().machines.map((m) => m.snapshot()));
-    const { findings, proof, took } = await checked();
+    const { findings, proof, networks, took } = await checked();
     expect(findings).toEqual([]);
+    expect(networks).toBe(
+      'networks that would work here: routes, vxlan; not flannel (the bundle has no image of it)',
+    );
+    expect(proof.foreign).toHaveLength(4 * 3);
+    for (const way of proof.foreign ?? []) expect(way).toMatchObject({ direct: true, sent: 5, arrived: 5 });
     expect(proof.untried).toEqual([]);
     // Each of 4 machines tries 3 others: 10250 and 9100 everywhere, and three more on the parent.
     const others = proof.ports.filter((t) => t.from !== t.to);
@@ -76,6 +83,23 @@ describe('the network of a room', () => {
     expect(await Promise.all(lab().machines.map((m) => m.snapshot()))).toEqual(before);
     const stages = Object.entries(took).filter(([stage]) => stage !== 'connect');
     expect(stages.reduce((sum, [, ms]) => sum + ms, 0)).toBeLessThan(10_000);
+  });
+
+  it('says that routes would not work where addresses of pods are dropped, which is in the way of nothing else', async () => {
+    const { findings, networks } = await checked(passesOwnAddresses(lab().machines));
+    expect(findings).toEqual([]);
+    expect(networks).toBe(
+      'networks that would work here: vxlan; not routes (what has addresses of pods does not get from parent to child-1, and on 11 more ways); not flannel (the bundle has no image of it)',
+    );
+    expect(leftovers()).toBe('');
+  });
+
+  it('says that routes alone would work where the overlay does not pass', async () => {
+    const { networks } = await checked(passesNoUdp([child(2)], 8472));
+    expect(networks).toBe(
+      'networks that would work here: routes; not vxlan and flannel (UDP 8472 does not get from child-2 to parent, and on 2 more ways)',
+    );
+    expect(leftovers()).toBe('');
   });
 
   it.each<[string, () => Fault, RegExp]>([

@@ -166,6 +166,38 @@ describe('the trials of the network', () => {
     ]);
   });
 
+  it('send what pods would send, between machines that see it, past no guest', async () => {
+    const trials = newTrials();
+    const all = ['tcp 10250 opened', 'tcp 9100 opened', 'udp 8472 opened'];
+    const seeing = (pid: number): string => `${opened(pid, ...all)}tap opened\n`;
+    const open = await at(trials, 'network-open', PARENT, seeing(1));
+    expect(job(open, 'foreign')).toEqual(['yes']);
+    await at(trials, 'network-open', CHILD, seeing(2));
+    await at(trials, 'network-open', OTHER, `${opened(3, ...all)}tap failed\n`);
+    const played = await at(trials, 'network-try', CHILD, 'foreign 0 5 direct\nforeign 2 0 unknown\n');
+    const device = job(played, 'foreign')[0]?.split(' ')[1] ?? '';
+    expect(job(played, 'foreign')).toEqual([`0 ${device} ${PARENT.address} 10.244.1.2 10.244.0.2`]);
+    await at(trials, 'network-close', PARENT, 'arrived 1 50 1500\nforeign 1 4\nstopped yes\n');
+    // Of the listener that told nothing nothing is known.
+    expect(proofOf(trials).foreign).toEqual([
+      { from: CHILD.name, to: PARENT.name, sent: 5, arrived: 4, direct: true },
+    ]);
+    expect(proofOf(trials).untried).toEqual([
+      {
+        machine: OTHER.name,
+        what: 'what pods would send',
+        because: 'packets cannot be looked at as they come from the link',
+      },
+    ]);
+    const guest = { ...OTHER, guest: true } as const;
+    const room = { ...sampleConfig().room, children: [CHILD, guest] };
+    const setting = { config: { ...BUNDLE.config, room } };
+    expect(job(await at(trials, 'network-open', guest, seeing(3), setting), 'foreign')).toEqual([]);
+    expect(job(await at(trials, 'network-try', CHILD, '', setting), 'foreign')).toEqual([
+      `0 ${device} ${PARENT.address} 10.244.1.2 10.244.0.2`,
+    ]);
+  });
+
   it('do not complain of the overlay of a cluster that kmon made', async () => {
     const trials = newTrials();
     const setting = { ...BUNDLE, facts: { ledger: ownLedger() } };

@@ -28,6 +28,7 @@ describe('what the programs print', () => {
         { peer: 2, sent: 50, answered: 48, rttMs: 0.512, mtu: 1400 },
         { peer: 3, sent: 50, answered: 0 },
       ],
+      foreign: [],
     });
   });
 

@@ -1,0 +1,34 @@
+import { FLANNEL, FLANNEL_CNI_PLUGIN } from '../../artifacts/images.js';
+import type { Supply } from '../../artifacts/supply.js';
+import { allMachines } from '../../room/room.js';
+import { networksHere } from '../../trial/networks-here.js';
+import type { NetworkHere } from '../../trial/networks-here.js';
+import type { Sight } from '../sight/sight.js';
+
+/** Which pod networks would work in the room that was looked at; `undefined`: its network was not tried. */
+export function networksSeen({
+  config: { room },
+  supply,
+  factsOf,
+  network: proof,
+}: Pick<Sight, 'config' | 'supply' | 'factsOf' | 'network'>): readonly NetworkHere[] | undefined {
+  if (proof === undefined) return undefined;
+  const noFlannel = whyNoFlannel(supply);
+  return networksHere({
+    room,
+    proof,
+    ...(noFlannel === undefined ? {} : { noFlannel }),
+    // What a container shows of its host's kernel says nothing.
+    withoutVxlan: allMachines(room)
+      .map(({ name }) => name)
+      .filter((name) => {
+        const facts = factsOf.get(name);
+        return facts?.container === false && facts.kernelFeatures.vxlan === 'missing';
+      }),
+  });
+}
+
+function whyNoFlannel(supply: Pick<Supply, 'image' | 'called'>): string | undefined {
+  const has = [FLANNEL, FLANNEL_CNI_PLUGIN].every((image) => supply.image(image) !== undefined);
+  return has ? undefined : `${supply.called} has no image of it`;
+}
