@@ -6,6 +6,7 @@ import { checkStackValues } from '../addons/stack/check-values.js';
 import { originsBy } from '../artifacts/origins.js';
 import { ownDashboards } from '../addons/own-dashboards.js';
 import { ownIsElsewhere } from '../addons/own-elsewhere.js';
+import { networkText, withNetwork } from '../artifacts/pod-network.js';
 import { decideProfile, profileText, withProfile } from '../artifacts/profile.js';
 import type { MonitoringThere, ProfileDecision } from '../artifacts/profile.js';
 import { supplyFor } from '../artifacts/supply-for.js';
@@ -24,7 +25,7 @@ import { exitCodeOfError } from '../errors/exit-code-of-error.js';
 import type { Origins } from '../relay/origins.js';
 import type { Machine } from '../room/machine.js';
 import type { KnownRoom } from '../room/room.js';
-import type { Reader } from '../runner/runner.js';
+import type { Reader, Runner } from '../runner/runner.js';
 import type { Prompter } from '../ui/prompter.js';
 import type { View } from '../ui/view.js';
 import { openDoors } from './doors.js';
@@ -34,6 +35,8 @@ import { openRoom } from './machines.js';
 import type { OpenMachines, OpenMachinesOptions } from './machines.js';
 import { isRelayed, relayHere } from './relay-here.js';
 import type { RelayHere } from './relay-here.js';
+import { decidedNetwork } from './decided-network.js';
+import { tryNetworks } from './try-networks.js';
 import { provenBundle } from './proven-bundle.js';
 import { startRun } from './start-run.js';
 import type { Known, RunOptions, RunParts } from './start-run.js';
@@ -97,6 +100,11 @@ export interface Setup {
    * these is there, it does not matter which.
    */
   readonly asksPrometheus?: boolean;
+  /**
+   * Its work depends on the pod network: where kmon.yaml leaves that open the parent is asked which there is. `tried`: where there is none, which one
+   * works is tried between the machines, before anything is planned.
+   */
+  readonly needsNetwork?: 'seen' | 'tried';
   /** The command is about the cluster that this kubeconfig context leads to, and about no room. */
   readonly context?: string;
 }
@@ -118,7 +126,16 @@ export function withApp(
   command: string,
   options: AppOptions,
   work: (app: App) => Promise<number>,
-  { load, installs, monitors, asksProfile, asksPrometheus, context, endsByInterrupt }: Setup = {},
+  {
+    load,
+    installs,
+    monitors,
+    asksProfile,
+    asksPrometheus,
+    needsNetwork,
+    context,
+    endsByInterrupt,
+  }: Setup = {},
 ): Promise<number> {
   return withOpened(io, options, async (view, opened) => {
     // What is made before the first machine is changed has to bear the id that the room gets then.
@@ -154,9 +171,30 @@ export function withApp(
     if (monitors === true && seen?.elsewhere !== undefined)
       throw ownIsElsewhere(seen.elsewhere, read.monitoring.namespace);
     const profile = decideProfile(read, supply, seen);
-    const config = withProfile(read, profile);
-    const text = profileText(profile);
-    if (monitors === true && text !== undefined) telling.tell({ type: 'note', text });
+    const closed = withProfile(read, profile);
+    const known = {
+      stateDir: read.stateDir,
+      supply,
+      clusterThrough: (parent: Runner) => throughParent(parent, supply),
+      keepRoomId: (id: string) => keepRoomId(read.stateDir, id),
+    };
+    const breakLock = options.breakLock === true;
+    const asked = needsNetwork === undefined || cluster !== undefined ? undefined : doors.machines;
+    const network = await decidedNetwork(closed, {
+      ...(asked === undefined ? {} : { parent: () => asked.open(read.room.parent) }),
+      ...(needsNetwork !== 'tried' || dryRun || asked === undefined
+        ? {}
+        : {
+            tried: (config: Config) =>
+              tryNetworks({ ...appOf(io, { config, ...known }, doors, { view, opened, breakLock }), supply }),
+          }),
+    });
+    const config = withNetwork(closed, network);
+    for (const text of [
+      ...(monitors === true ? [profileText(profile)] : []),
+      ...(needsNetwork === undefined ? [] : [networkText(network)]),
+    ])
+      if (text !== undefined) telling.tell({ type: 'note', text });
     // Of a cluster that cannot be asked that is told, and nothing is fetched for it.
     if (monitors === true && !(seen === undefined && cluster !== undefined))
       await checkStackValues({ config, supply });
@@ -164,14 +202,11 @@ export function withApp(
     const about: About<Config> = {
       config,
       ...(relayed ? { relayed: originsBy(config.mirrors) } : {}),
-      stateDir: config.stateDir,
-      supply,
-      clusterThrough: (parent) => throughParent(parent, supply),
-      keepRoomId: (id) => keepRoomId(config.stateDir, id),
+      ...known,
       ...(cluster === undefined ? {} : { cluster }),
     };
     return work({
-      ...appOf(io, about, doors, { view, opened, breakLock: options.breakLock === true }),
+      ...appOf(io, about, doors, { view, opened, breakLock }),
       supply,
       profile,
       relayed,

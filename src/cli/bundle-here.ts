@@ -1,7 +1,7 @@
 import { resolve } from 'node:path';
 import { PROGRAMS } from '../artifacts/programs.js';
 import type { Bundle } from '../bundle/bundle.js';
-import type { Config } from '../config/config.js';
+import type { Config, ReadConfig } from '../config/config.js';
 import { findMinor } from '../config/versions.js';
 import { loadConfig } from '../config/load.js';
 import { KmonError } from '../errors/kmon-error.js';
@@ -20,7 +20,7 @@ export function bundleFolder(
 /** @throws KmonError `config` when the bundle is of another version of Kubernetes than kmon.yaml asks for */
 export function refuseOtherVersion(
   { kubernetes }: Pick<Bundle, 'kubernetes'>,
-  config: Pick<Config, 'kubernetes'>,
+  config: Pick<ReadConfig, 'kubernetes'>,
 ): void {
   const { version } = config.kubernetes;
   if (findMinor(kubernetes)?.version === version) return;

@@ -11,12 +11,17 @@ export async function runPlan(
   command: string,
   options: AppOptions,
   plan: (app: App) => Plan,
-  setup: Pick<Setup, 'monitors'> = {},
+  setup: Pick<Setup, 'monitors' | 'needsNetwork'> = {},
 ): Promise<number> {
   const work = async (app: App): Promise<number> => {
     const made = plan(app);
     return exitCodeOf(await app.run(app.relayed ? made : withoutRelay(made)));
   };
   // What is brought onto the machines is for the monitoring too.
-  return withApp(io, command, options, work, { ...setup, installs: true, asksProfile: () => true });
+  return withApp(io, command, options, work, {
+    needsNetwork: 'seen',
+    ...setup,
+    installs: true,
+    asksProfile: () => true,
+  });
 }

@@ -1,13 +1,13 @@
 import type { Room } from '../room/room.js';
 import type { AddonName } from './sections/addons.js';
-import type { KubernetesConfig } from './sections/kubernetes.js';
+import type { KubernetesConfig, NetworkChoice, PodNetwork } from './sections/kubernetes.js';
 import type { SshLogin } from './sections/login.js';
 import type { MirrorsConfig } from './sections/mirrors.js';
 import type { MonitoringConfig, MonitoringProfile, ProfileChoice } from './sections/monitoring.js';
 import type { TeamsConfig } from './sections/teams.js';
 
 export type { AddonName } from './sections/addons.js';
-export type { KubernetesConfig, PodNetwork } from './sections/kubernetes.js';
+export type { KubernetesConfig, NetworkChoice, PodNetwork } from './sections/kubernetes.js';
 export type { SshLogin } from './sections/login.js';
 export type { AlertsConfig, AlertWay, EmailConfig, SecretSource } from './sections/alerts.js';
 export type { MirrorsConfig } from './sections/mirrors.js';
@@ -18,7 +18,7 @@ export type { TeamsConfig } from './sections/teams.js';
  * What the program uses: every default applied, every path absolute, everything checked. `load.ts` makes it out of what a person wrote
  * (`written.ts`).
  */
-export interface Config<P extends ProfileChoice = MonitoringProfile> {
+export interface Config<P extends ProfileChoice = MonitoringProfile, N extends NetworkChoice = PodNetwork> {
   /** Absolute path of kmon.yaml; state that belongs to the room lies in `.kmon/` beside it. */
   readonly file: string;
   /** `.kmon/` beside kmon.yaml: kubeconfig, known_hosts, transcripts. Made 0700 when first needed. */
@@ -39,7 +39,7 @@ export interface Config<P extends ProfileChoice = MonitoringProfile> {
    * ~/.ssh/config says StrictHostKeyChecking yes, else pinned.
    */
   readonly hostKeys?: 'pin' | 'pinned-only';
-  readonly kubernetes: KubernetesConfig;
+  readonly kubernetes: KubernetesConfig<N>;
   readonly monitoring: MonitoringConfig<P>;
   /** Of the catalogue, those that the room is to have, in its order. */
   readonly addons: readonly AddonName[];
@@ -52,5 +52,5 @@ export interface Config<P extends ProfileChoice = MonitoringProfile> {
   readonly relay?: boolean;
 }
 
-/** As it is read: the profile of the monitoring may be open. `decided` closes it, once, before anything is planned. */
-export type ReadConfig = Config<ProfileChoice>;
+/** As it is read: the profile of the monitoring and the pod network may be open. Both are decided once, before anything is planned. */
+export type ReadConfig = Config<ProfileChoice, NetworkChoice>;

@@ -3,6 +3,7 @@
 //
 // usage: kmon.ts facts|check KMON_YAML AT_ONCE
 import ssh2 from 'ssh2';
+import { decideNetwork, withNetwork } from '../../../src/artifacts/pod-network.js';
 import { withProfile } from '../../../src/artifacts/profile.js';
 import { supplyFor } from '../../../src/artifacts/supply-for.js';
 import { openRoom } from '../../../src/cli/machines.js';
@@ -24,7 +25,8 @@ clients.exec = new Proxy(clients.exec, {
   },
 });
 
-const config = withProfile(await loadConfig(file, process.cwd()), { profile: 'lite' });
+const read = await loadConfig(file, process.cwd());
+const config = withNetwork(withProfile(read, { profile: 'lite' }), decideNetwork(read));
 const looks = new Map<string, number>();
 const machines = openRoom({
   config,

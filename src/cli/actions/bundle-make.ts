@@ -1,6 +1,7 @@
 import { bundleSupply } from '../../artifacts/bundle-supply.js';
 import { containerdFor, packagesFor } from '../../artifacts/packages.js';
 import { onlineSupply } from '../../artifacts/online-supply.js';
+import { decideNetwork, withNetwork } from '../../artifacts/pod-network.js';
 import { decideProfile, profileText, withProfile } from '../../artifacts/profile.js';
 import { wantedBundle } from '../../artifacts/wanted-bundle.js';
 import type { Bundle } from '../../bundle/bundle.js';
@@ -53,7 +54,8 @@ async function make(io: Io, o: BundleMakeOptions, view: View, web: Web): Promise
   // It is for a room that needs no Internet any more: where kmon.yaml leaves it open, for all that this room may have.
   const read = await loadConfig(o.config, io.cwd);
   const profile = decideProfile(read, onlineSupply);
-  const config = withProfile(read, profile);
+  // `auto` takes flannel only where vxlan, which needs no image, does not pass either: nothing is fetched for it.
+  const config = withNetwork(withProfile(read, profile), decideNetwork(read));
   const folder = bundleFolder(io.cwd, o.folder, config);
   const there = await bundleThere(folder);
   if (there !== undefined) refuseOtherVersion(there, config);

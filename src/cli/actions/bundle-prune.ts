@@ -1,4 +1,5 @@
 import { bundleSupply } from '../../artifacts/bundle-supply.js';
+import { decideNetwork, withNetwork } from '../../artifacts/pod-network.js';
 import { decideProfile, withProfile } from '../../artifacts/profile.js';
 import { isPartNeeded } from '../../artifacts/wanted-bundle.js';
 import type { BundlePart } from '../../bundle/bundle.js';
@@ -26,7 +27,10 @@ export function bundlePruneCommand(io: Io, o: BundlePruneOptions): Promise<numbe
     const read = await loadConfig(o.config, io.cwd);
     const folder = bundleFolder(io.cwd, o.folder, read);
     const bundle = await readBundle(folder);
-    const config = withProfile(read, decideProfile(read, bundleSupply(bundle)));
+    const config = withNetwork(
+      withProfile(read, decideProfile(read, bundleSupply(bundle))),
+      decideNetwork(read),
+    );
     refuseOtherVersion(bundle, config);
     const architectures = o.arch ?? bundle.architectures;
     if (!architectures.some((a) => bundle.architectures.includes(a)))

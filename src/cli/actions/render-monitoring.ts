@@ -4,6 +4,7 @@ import { ADDONS } from '../../addons/index.js';
 import { ownDashboards } from '../../addons/own-dashboards.js';
 import { supplyFor } from '../../artifacts/supply-for.js';
 import { readBundle } from '../../bundle/read.js';
+import { decideNetwork, withNetwork } from '../../artifacts/pod-network.js';
 import { decideProfile, profileText, withProfile } from '../../artifacts/profile.js';
 import type { ProfileDecision } from '../../artifacts/profile.js';
 import type { Supply } from '../../artifacts/supply.js';
@@ -37,7 +38,7 @@ export function renderMonitoring(io: Io, options: RenderOptions): Promise<number
     const shown = shownPath(folder, io.cwd);
     const supply = await supplyOf(read);
     const decision = decideProfile(read, supply);
-    const config = withProfile(read, decision);
+    const config = withNetwork(withProfile(read, decision), decideNetwork(read));
     await ownDashboards(config);
     const { id, rendering } = await rendered(config, supply);
     const former = await mayFill(folder, shown);

@@ -71,6 +71,7 @@ export function aboutTeams(
   const { context } = options;
   if (context === undefined)
     return withApp(io, command, options, work, {
+      needsNetwork: 'seen',
       load: async () => also(await loadConfig(options.config, io.cwd)),
     });
   return withApp(io, command, options, work, {

@@ -15,5 +15,5 @@ export function up(io: Io, options: RoomOptions): Promise<number> {
     const targets = [room.parent, ...selected.filter((m) => m.role === 'child')];
     return withListedAddons(planFor('up', room, UP, targets), config);
   };
-  return runPlan(io, 'up', options, plan, { monitors: true });
+  return runPlan(io, 'up', options, plan, { monitors: true, needsNetwork: 'tried' });
 }

@@ -7,10 +7,13 @@ export const POD_NETWORKS = ['flannel', 'routes', 'vxlan'] as const;
 
 export type PodNetwork = (typeof POD_NETWORKS)[number];
 
-export interface KubernetesConfig {
+/** What kmon.yaml says of it. `auto`: what the cluster has, else the first that would work by what is tried between the machines. */
+export type NetworkChoice = PodNetwork | 'auto';
+
+export interface KubernetesConfig<N extends NetworkChoice = PodNetwork> {
   /** Minor version, such as "1.36". */
   readonly version: string;
-  readonly network: PodNetwork;
+  readonly network: N;
   readonly podSubnet: string;
   readonly serviceSubnet: string;
   /** How kube-proxy makes its packet rules; absent: by what the version and the kernels of the machines allow. */
@@ -39,8 +42,8 @@ export const kubernetes = z.strictObject(
       KUBERNETES.version,
     ),
     network: optional(
-      choice(...POD_NETWORKS),
-      'Pod network. flannel: an overlay, needs its image; routes: no image, all machines on one LAN; vxlan: an overlay without an image.',
+      choice(...POD_NETWORKS, 'auto'),
+      'Pod network. flannel: an overlay, needs its image; routes: no image, all machines on one LAN; vxlan: an overlay without an image; auto: what the cluster has, else the first of routes, vxlan, flannel that works between the machines, as `kmon init-parent` and `kmon up` try it.',
       KUBERNETES.network,
     ),
     // A node gets a /24 of it, and kubeadm refuses more than 2^16 nodes.
@@ -70,7 +73,7 @@ export const kubernetes = z.strictObject(
   { error: 'a map such as {version: "1.36"}' },
 );
 
-export function kubernetesOf(written: z.output<typeof kubernetes> = {}): KubernetesConfig {
+export function kubernetesOf(written: z.output<typeof kubernetes> = {}): KubernetesConfig<NetworkChoice> {
   return {
     version: written.version ?? KUBERNETES.version,
     network: written.network ?? KUBERNETES.network,

@@ -9,6 +9,7 @@ import { alertmanagerConfig } from '../../../src/addons/alertmanager-config.js';
 import { rulesAt } from '../../../src/addons/lite/rules.js';
 import { renderExisting } from '../../../src/addons/existing/rendered.js';
 import { foreseenValues } from '../../../src/addons/lite/values.js';
+import { decideNetwork, withNetwork } from '../../../src/artifacts/pod-network.js';
 import { withProfile } from '../../../src/artifacts/profile.js';
 import { onlineSupply } from '../../../src/artifacts/online-supply.js';
 import { configOf } from '../../../src/config/load.js';
@@ -126,7 +127,7 @@ describe('the chart', () => {
   it('takes the values that are foreseen from kmon.yaml alone', async () => {
     const text = 'room: r\nparent: 10.9.0.10\nchildren: [{ address: 10.9.0.11, team: red }]\n';
     const read = await configOf(text, '/r/kmon.yaml', 'kmon.yaml', '/r');
-    const config = withProfile(read, { profile: 'lite' });
+    const config = withNetwork(withProfile(read, { profile: 'lite' }), decideNetwork(read));
     const names = render(await foreseenValues({ config, supply: onlineSupply })).map((m) => m.metadata.name);
     expect(names).toContain('kmon-grafana-dashboards');
   });
@@ -372,7 +373,10 @@ describe('promtool', () => {
   it('accepts the lines and the rules that are written for a Prometheus of somebody else’s', async () => {
     const text = 'room: r\nparent: 10.9.0.10\nchildren: [{ address: 10.9.0.11, team: red }]\n';
     const read = await configOf(text, '/r/kmon.yaml', 'kmon.yaml', '/r');
-    const { files } = await renderExisting(withProfile(read, { profile: 'existing' }), onlineSupply);
+    const { files } = await renderExisting(
+      withNetwork(withProfile(read, { profile: 'existing' }), decideNetwork(read)),
+      onlineSupply,
+    );
     const written = (path: string): string => files.find((file) => file.path === path)?.text ?? '';
     // The Prometheus that is at hand here is built without Kubernetes.
     const jobs = written('scrape.yaml').replace('  kubernetes_sd_configs:\n    - role: node\n', '');

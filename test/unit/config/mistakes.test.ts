@@ -377,7 +377,7 @@ kubernetes: { version: 1.30 }
     [
       'a network of another kind',
       `${ROOM}kubernetes: { network: calico }\n`,
-      'kmon.yaml:3:24: kubernetes.network must be "flannel" or "routes" or "vxlan", not "calico"',
+      'kmon.yaml:3:24: kubernetes.network must be "flannel" or "routes" or "vxlan" or "auto", not "calico"',
     ],
     [
       'a range with host bits',
