@@ -54,14 +54,17 @@ export function keptChart({ name, version }: PublishedChart, cache = userCache()
 
 async function fromFirst(places: readonly ImageAt[], web: Web, chart: PublishedChart): Promise<Buffer> {
   let failure: unknown;
+  const reasons: string[] = [];
   for (const at of places) {
     try {
       return await pull(at, web);
     } catch (error) {
       failure = error;
+      reasons.push(error instanceof Error ? error.message : String(error));
     }
   }
-  const because = failure instanceof Error ? failure.message : String(failure);
+  // What the mirror has said as well: it may be all that there is.
+  const because = [...new Set(reasons)].join('; ');
   throw new KmonError('precondition', `the chart ${chart.name} ${chart.version} cannot be fetched`, {
     evidence: because,
     hint: 'let this computer reach ghcr.io, make a bundle where there is Internet (`kmon bundle make`), or set monitoring.profile to lite in kmon.yaml',
