@@ -1,0 +1,81 @@
+import { spawnSync } from 'node:child_process';
+import { describe, expect, it } from 'vitest';
+import { networkThere } from '../../../src/addons/network-there.js';
+import { withProfile } from '../../../src/artifacts/profile.js';
+import { decidedNetwork } from '../../../src/cli/decided-network.js';
+import type { NetworkChoice, PodNetwork } from '../../../src/config/config.js';
+import { sampleConfig } from '../../support/sample-room.js';
+import { asks, ScriptedRunner } from '../../support/scripted-runner.js';
+import type { Given } from '../../support/scripted-runner.js';
+
+const config = (network: NetworkChoice) =>
+  withProfile(
+    { ...sampleConfig(), kubernetes: { ...sampleConfig().kubernetes, network } },
+    { profile: 'lite' },
+  );
+/** A parent that is asked once, and says so. */
+const parent = (stdout: string) => new ScriptedRunner('pc-10', [asks('10-flannel.conflist', stdout)]);
+const found = { network: 'routes' as const, text: 'networks that would work here: routes' };
+
+describe('the pod network before the plan', () => {
+  it.each<[string, PodNetwork | undefined]>([
+    ['flannel\n', 'flannel'],
+    ['vxlan\n', 'vxlan'],
+    ['routes\n', 'routes'],
+    ['', undefined],
+    ['calico\n', undefined],
+  ])('is read on the parent: %j', async (stdout, network) => {
+    const asked = parent(stdout);
+    expect(await networkThere(asked)).toBe(network);
+    asked.verify();
+    const script = (await shownScript(stdout)) ?? '';
+    expect(spawnSync('sh', ['-n'], { input: script, encoding: 'utf8' })).toMatchObject({
+      status: 0,
+      stderr: '',
+    });
+  });
+
+  it('is what kmon.yaml names, and nobody is asked', async () => {
+    const asked = new ScriptedRunner('pc-10', []);
+    const decided = await decidedNetwork(config('flannel'), {
+      parent: async () => asked,
+      tried: () => Promise.reject(new Error('it is not to be tried')),
+    });
+    expect(decided).toEqual({ network: 'flannel' });
+    asked.verify();
+  });
+
+  it('is tried where the parent has none, once, as what passes most; and stays what it has', async () => {
+    const tried: PodNetwork[] = [];
+    const asked = (stdout: string) =>
+      decidedNetwork(config('auto'), {
+        parent: async () => parent(stdout),
+        tried: async ({ kubernetes }) => {
+          tried.push(kubernetes.network);
+          return found;
+        },
+      });
+    expect(await asked('')).toEqual({ network: 'routes', because: found.text });
+    expect(tried).toEqual(['vxlan']);
+    expect(await asked('flannel\n')).toMatchObject({ network: 'flannel' });
+    expect(tried).toHaveLength(1);
+  });
+
+  it('is tried also where the parent is not to be reached, and not in a dry run or by who only looks', async () => {
+    const lost = { parent: () => Promise.reject(new Error('no route to host')) };
+    expect(await decidedNetwork(config('auto'), { ...lost, tried: async () => found })).toMatchObject({
+      network: 'routes',
+    });
+    expect(await decidedNetwork(config('auto'), lost)).toMatchObject({
+      network: 'vxlan',
+      because: expect.stringContaining('nothing was tried') as string,
+    });
+  });
+});
+
+/** The script by which the parent is asked. */
+async function shownScript(stdout: string): Promise<string | undefined> {
+  const journal: Given[] = [];
+  await networkThere(new ScriptedRunner('pc-10', [asks('10-flannel.conflist', stdout)], { journal }));
+  return journal[0]?.command.script;
+}
