@@ -288,6 +288,22 @@ describe('the chart', () => {
     );
   });
 
+  it('carries dashboards of the room’s own as they are, in a folder beside, and has none without', () => {
+    const lesson = '{ "title": "{{node}} \\"é\\"", "panels": [] }\n';
+    const grafana = { ...withEverything.grafana, dashboards: { 'lesson.json': lesson } };
+    const manifests = render({ ...withEverything, grafana });
+    expect(find(manifests, 'ConfigMap', 'kmon-grafana-class').data).toEqual({ 'lesson.json': lesson });
+    const pod = (of: readonly Manifest[]): string => JSON.stringify(podOf(of, 'Deployment', 'kmon-grafana'));
+    expect(pod(manifests)).toContain('/etc/kmon/class');
+    const providers = find(manifests, 'ConfigMap', 'kmon-grafana').data?.['dashboards.yaml'] ?? '';
+    expect(parse(providers)).toMatchObject({
+      providers: [{ folder: 'kmon' }, { folder: 'class', options: { path: '/etc/kmon/class' } }],
+    });
+    const without = render(withEverything);
+    expect(without.filter((m) => m.metadata.name === 'kmon-grafana-class')).toEqual([]);
+    expect(pod(without)).not.toContain('/etc/kmon/class');
+  });
+
   it('tells the data source how often machines are asked, which the windows of all panels follow', () => {
     const source = find(
       render({ ...withEverything, scrape: { intervalSeconds: 15 } }),
