@@ -402,7 +402,7 @@ describe.runIf(BUNDLE !== undefined || process.env['CI'] === 'true')('the worksh
     const verified = kmon('verify');
     expect(verified.stdout).toMatch(/^everything is there$/m);
     expect(verified.stdout.match(/ (?:no sensor|55 °C|68 °C) +reach$/gm)).toHaveLength(3);
-    expect(verified.stdout).toMatch(/^✔ targets: 4 of 4 up$/m);
+    expect(verified.stdout).toMatch(/^✔ targets: 7 of 7 up$/m);
     expect(verified.code, verified.stdout).toBe(0);
     expect(inMachine('parent', `${KUBECTL} -n kube-system get jobs,pods -o name`)).not.toContain(
       'kmon-trial',

@@ -15,7 +15,7 @@ export interface MonitoringPrograms {
 }
 
 /** The jobs whose targets Kubernetes tells: applications of the class, and what add-ons bring. */
-const BY_KUBERNETES = ['apps', 'pushgateway', 'probe'];
+const BY_KUBERNETES = ['apps', 'kubelet', 'pushgateway', 'probe'];
 
 /**
  * A configuration of kmon's for Debian's Prometheus, which was compiled without the discovery of Kubernetes: without the jobs that need it.

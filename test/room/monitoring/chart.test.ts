@@ -111,7 +111,7 @@ describe('the chart', () => {
     expect(() => render(withEverything, '1.27.9')).toThrow('kubeVersion');
   });
 
-  it('uses no rights in the cluster but to see where applications are, and no deprecated API', () => {
+  it('uses no rights in the cluster but to see where applications and kubelets are, and no deprecated API', () => {
     const kinds = render(withEverything).map((m) => `${m.apiVersion} ${m.kind}`);
     expect([...new Set(kinds)].sort()).toEqual([
       'apps/v1 DaemonSet',
@@ -119,6 +119,7 @@ describe('the chart', () => {
       'rbac.authorization.k8s.io/v1 ClusterRole',
       'rbac.authorization.k8s.io/v1 ClusterRoleBinding',
       'v1 ConfigMap',
+      'v1 Secret',
       'v1 Service',
       'v1 ServiceAccount',
     ]);
@@ -234,18 +235,24 @@ describe('the chart', () => {
     const manifests = render(withEverything);
     const pods = manifests.flatMap((m) => (m.spec?.template === undefined ? [] : [m.spec.template.spec]));
     expect(pods).toHaveLength(4);
-    // Prometheus alone may ask the API, and of it nothing but where applications are.
+    // Prometheus alone may ask the API, and of it nothing but where applications and kubelets are.
     const asking = podOf(manifests, 'Deployment', 'kmon-prometheus').spec;
     expect(pods.filter((pod) => pod.automountServiceAccountToken !== false)).toEqual([asking]);
     expect(find(manifests, 'ClusterRole', 'kmon-prometheus')).toMatchObject({
       rules: [
-        { apiGroups: [''], resources: ['services', 'pods'], verbs: ['get', 'list', 'watch'] },
+        { apiGroups: [''], resources: ['services', 'pods', 'nodes'], verbs: ['get', 'list', 'watch'] },
         { apiGroups: ['discovery.k8s.io'], resources: ['endpointslices'], verbs: ['get', 'list', 'watch'] },
       ],
     });
-    expect(manifests.filter((m) => /Role/.test(m.kind)).map((m) => m.kind)).toEqual([
-      'ClusterRole',
-      'ClusterRoleBinding',
+    // What kubelets are shown, whoever they are, is good for nothing else.
+    expect(find(manifests, 'ClusterRole', 'kmon-kubelets')).toMatchObject({
+      rules: [{ apiGroups: [''], resources: ['nodes/metrics'], verbs: ['get'] }],
+    });
+    expect(manifests.filter((m) => /Role/.test(m.kind)).map((m) => `${m.kind} ${m.metadata.name}`)).toEqual([
+      'ClusterRole kmon-prometheus',
+      'ClusterRole kmon-kubelets',
+      'ClusterRoleBinding kmon-prometheus',
+      'ClusterRoleBinding kmon-kubelets',
     ]);
     for (const pod of pods) {
       expect(pod.securityContext).toMatchObject({
