@@ -1,3 +1,4 @@
+import { wholePods } from './pod-queries.js';
 import type { Query } from './queries.js';
 
 /**
@@ -29,9 +30,9 @@ export const CLUSTER_QUERIES = {
   /** Pods that neither run nor are done, by namespace. */
   podsInTrouble: () =>
     'sum by (namespace, phase) (kube_pod_status_phase{phase=~"Pending|Failed|Unknown"}) > 0',
-  /** What pods use of processors, in whole ones: those of the scope. Told by the kubelets, which only the large monitoring asks for it. */
-  podsCores: ({ only = '', window }) =>
-    `sum(rate(container_cpu_usage_seconds_total{container!="",${only}}[${window}]))`,
+  /** What pods use of processors, in whole ones: those of the scope. Told by the kubelets. */
+  podsCores: (s) =>
+    `sum(max by (namespace, pod) (rate(${wholePods('container_cpu_usage_seconds_total', s)}[${s.window}])))`,
   /** How often containers began anew in ten minutes, by pod. */
   restarts: () => 'sum by (namespace, pod) (increase(kube_pod_container_status_restarts_total[10m])) > 0',
 } as const satisfies Readonly<Record<string, Query>>;

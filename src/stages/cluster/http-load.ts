@@ -274,8 +274,7 @@ async function scalingIn({ cluster }: Context, namespace: string): Promise<Scali
 }
 
 async function podsCores(c: Context, namespace: string, pods: string): Promise<number | undefined> {
-  // The small monitoring asks no kubelet.
-  if (pods === '' || c.config.monitoring.profile === 'lite') return undefined;
+  if (pods === '') return undefined;
   // The kubelets count every 10 to 15 seconds, whatever Prometheus' interval is.
   const window = rateWindow(Math.max(12, c.config.monitoring.scrapeIntervalSeconds));
   const only = `namespace="${namespace}",pod=~"${pods}"`;

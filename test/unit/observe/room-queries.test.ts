@@ -1,5 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import { CLUSTER_QUERIES } from '../../../src/observe/cluster-queries.js';
+import { POD_QUERIES } from '../../../src/observe/pod-queries.js';
 import { QUERIES } from '../../../src/observe/queries.js';
 import { ROOM_QUERIES } from '../../../src/observe/room-queries.js';
 
@@ -21,15 +22,17 @@ describe('the queries about the room', () => {
     );
   });
 
-  it('tell what pods use by the containers, without the sum that the kubelet adds for the whole pod', () => {
+  it('tell what whole pods use, without their containers, which some kubelets tell of besides', () => {
     const only = 'namespace="red",pod=~"web-.+"';
     expect(CLUSTER_QUERIES.podsCores({ window: '48s', only })).toBe(
-      'sum(rate(container_cpu_usage_seconds_total{container!="",namespace="red",pod=~"web-.+"}[48s]))',
+      'sum(max by (namespace, pod) (rate(container_cpu_usage_seconds_total{container="",image="",pod!="",namespace="red",pod=~"web-.+"}[48s])))',
     );
   });
 
   it('have names of their own', () => {
-    const names = [QUERIES, ROOM_QUERIES, CLUSTER_QUERIES].flatMap((queries) => Object.keys(queries));
+    const names = [QUERIES, ROOM_QUERIES, CLUSTER_QUERIES, POD_QUERIES].flatMap((queries) =>
+      Object.keys(queries),
+    );
     expect(new Set(names).size).toBe(names.length);
   });
 });

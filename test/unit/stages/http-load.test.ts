@@ -6,7 +6,7 @@ import { KmonError } from '../../../src/errors/kmon-error.js';
 import { httpLoad } from '../../../src/stages/cluster/http-load.js';
 import type { HttpTarget } from '../../../src/stages/cluster/http-target.js';
 import { assertShellSyntax } from '../tools/shell-syntax.js';
-import { CHILD, PARENT, sampleConfig } from '../../support/sample-room.js';
+import { CHILD, PARENT } from '../../support/sample-room.js';
 import { asks, does } from '../../support/scripted-runner.js';
 import type { Step } from '../../support/scripted-runner.js';
 import { asksMetrics, asksSilentPrometheus } from './answers.js';
@@ -167,6 +167,12 @@ const scales = (ready: number, wanted: number): Step => {
   ];
   return asks('@@kmon %s', `@@kmon deployments\n${json(items)}\n`);
 };
+/** Of the pods, by the kubelets; nothing where Prometheus has nothing of them yet. */
+const cores = (value?: string): Step => {
+  const result = value === undefined ? [] : [{ metric: {}, value: [1, value] }];
+  const answer = { status: 'success', data: { resultType: 'vector', result } };
+  return asks(/container_cpu_usage_seconds_total/, `${JSON.stringify(answer)}\n@@kmon 0\n`);
+};
 const cpu = (percent: number): Step => asksMetrics({ 'pc-11': percent, 'pc-10': 3 });
 
 const PAGE: HttpTarget = { url: 'http://10.96.0.9/', host: 'web.red', called: 'the Service red/web' };
@@ -204,8 +210,8 @@ describe('a load', () => {
         does('stop the load'),
       ],
       parent: [
-        ...[scales(1, 1), cpu(5), scales(1, 2), cpu(60), scales(2, 2), cpu(70), scales(2, 2)],
-        ...[scales(2, 2), scales(2, 3), cpu(90)],
+        ...[scales(1, 1), cpu(5), cores(), scales(1, 2), cpu(60), cores(), scales(2, 2), cpu(70), cores()],
+        ...[scales(2, 2), cores(), scales(2, 2), cores(), scales(2, 3), cpu(90), cores()],
       ],
     };
     const played = await play(stage.loading, part, { seen });
@@ -226,15 +232,8 @@ describe('a load', () => {
     expect(said).toContain('10 connections, 3 s left, 1 of 2 replicas ready, pc-11 at 60 %');
   });
 
-  it('asks the large monitoring what the pods use, where nobody else says it', async () => {
+  it('asks the monitoring what the pods use, where nobody else says it', async () => {
     const stage = parts('http://web.red/', [1], 5);
-    const cores = (value: string): Step => {
-      const answer = {
-        status: 'success',
-        data: { resultType: 'vector', result: [{ metric: {}, value: [1, value] }] },
-      };
-      return asks(/container_cpu_usage_seconds_total/, `${JSON.stringify(answer)}\n@@kmon 0\n`);
-    };
     const seen = known(stage);
     const part = {
       child: [
@@ -243,14 +242,12 @@ describe('a load', () => {
       ],
       parent: [scales(1, 1), cpu(5), cores('0.25'), scales(1, 1), cores('NaN')],
     };
-    const { monitoring } = sampleConfig();
-    const config = { monitoring: { ...monitoring, profile: 'stack' as const } };
-    const played = await play(stage.loading, part, { seen, config });
+    const played = await play(stage.loading, part, { seen });
     expect(played.error).toBeUndefined();
     const asked = played.journal.find(({ command }) => command.script.includes('container_cpu'));
     const [, query] = /\?(query=[^ '&]*)/.exec(asked?.command.script ?? '') ?? [];
     expect(new URLSearchParams(query).get('query')).toContain(
-      'container!="",namespace="red",pod=~"web-[a-z0-9]+-[a-z0-9]+"}[48s]',
+      'container="",image="",pod!="",namespace="red",pod=~"web-[a-z0-9]+-[a-z0-9]+"}[48s]',
     );
     const [step] = seen.of(stage.loading).get(CHILD.name)?.steps ?? [];
     expect(step?.samples.map((s) => s.podsCores)).toEqual([0.25, undefined]);
@@ -282,7 +279,7 @@ describe('a load', () => {
         }),
         does('stop the load'),
       ],
-      parent: [scales(1, 1), cpu(5)],
+      parent: [scales(1, 1), cpu(5), cores()],
     };
     const played = await play(stage.loading, part, { seen: known(stage), signal: interrupt.signal });
     expect(played.error).toMatchObject({ code: 'interrupted' });
@@ -362,7 +359,7 @@ describe('a load', () => {
         ...[does('start a load of 50 connections for 6 s'), asks('systemctl show kmon-load', text)],
         ...[does('stop the load'), does('stop the load')],
       ],
-      parent: [scales(1, 1), cpu(5), scales(1, 1), scales(1, 1)],
+      parent: [scales(1, 1), cpu(5), cores(), scales(1, 1), cores(), scales(1, 1), cores()],
     };
     const { error } = await play(stage.loading, part, { seen });
     expect(error).toMatchObject({ code: 'command', message: 'hey, which makes the load, gave no report' });
