@@ -1,11 +1,12 @@
 import { DataqueryBuilder, PromQueryFormat } from '@grafana/grafana-foundation-sdk/prometheus';
 import { CLUSTER_QUERIES } from '../observe/cluster-queries.js';
+import { POD_QUERIES } from '../observe/pod-queries.js';
 import { PROBE_QUERIES } from '../observe/probe-queries.js';
 import { QUERIES, QUERY_LABEL, together, type QueryName } from '../observe/queries.js';
 import { ROOM_QUERIES } from '../observe/room-queries.js';
 
 /** Whatever a panel may ask: the values that gates, the status and reports go by, under the same names. */
-export const NAMED = { ...QUERIES, ...ROOM_QUERIES, ...CLUSTER_QUERIES, ...PROBE_QUERIES };
+export const NAMED = { ...QUERIES, ...ROOM_QUERIES, ...CLUSTER_QUERIES, ...PROBE_QUERIES, ...POD_QUERIES };
 export type Named = keyof typeof NAMED;
 
 /**

@@ -34,9 +34,11 @@ export interface Dashboard {
 /** A choice at the top: the values of a label of what Prometheus asks. */
 export interface Variable {
   /** The label, and the name of the variable. */
-  readonly label: 'node' | 'team';
+  readonly label: 'node' | 'team' | 'namespace';
   readonly title: string;
-  /** Further matchers of `up`. */
+  /** The metric that has it; `up`, which every target has, when absent. Of another, all is what can be chosen, and no more. */
+  readonly in?: string;
+  /** Matchers of that. */
   readonly of: string;
   readonly several: boolean;
 }
@@ -97,8 +99,8 @@ function withoutSurplus(key: string, value: unknown): unknown {
   return key === 'placement' && value === DashboardLinkPlacement.InControlsMenu ? undefined : value;
 }
 
-function variableOf({ label, title, of, several }: Variable): QueryVariableBuilder {
-  const query = `label_values(up{${of}}, ${label})`;
+function variableOf({ label, title, in: metric = 'up', of, several }: Variable): QueryVariableBuilder {
+  const query = `label_values(${metric}{${of}}, ${label})`;
   const variable = new QueryVariableBuilder(label)
     .label(title)
     .datasource(PROMETHEUS)
@@ -106,9 +108,10 @@ function variableOf({ label, title, of, several }: Variable): QueryVariableBuild
     .refresh(VariableRefresh.OnTimeRangeChanged)
     .sort(VariableSort.NaturalAsc)
     .multi(several);
-  return several
-    ? variable.includeAll(true).allValue('.+').current({ text: 'All', value: '$__all' })
-    : variable.includeAll(false);
+  if (!several) return variable.includeAll(false);
+  variable.includeAll(true);
+  if (metric === 'up') variable.allValue('.+');
+  return variable.current({ text: 'All', value: '$__all' });
 }
 
 /** Grafana's own questions are none of the library's kind of question, which wants a function that its JSON leaves out. */

@@ -90,6 +90,7 @@ export const MEANINGS = {
   bits: { unit: units.BitsPerSecondSI, decimals: 1 },
   bytes: { unit: units.BytesIEC, min: 0 },
   bytesPerSecond: { unit: units.BytesPerSecondIEC, min: 0 },
+  cores: { unit: 'suffix: cores', decimals: 2, min: 0 },
   gigahertz: { unit: 'suffix: GHz', decimals: 2, min: 0 },
   revolutions: { unit: units.RevolutionsPerMinute, decimals: 0, min: 0 },
   watts: { unit: units.Watt, decimals: 1, min: 0 },
@@ -158,6 +159,8 @@ export const NEEDS = {
   trouble: 'something to be the matter',
   load: 'a load',
   blackbox: 'the add-on blackbox',
+  pods: 'pods of which a kubelet tells',
+  cpuLimit: 'pods with a limit of their CPU',
   kubeStateMetrics: 'kube-state-metrics, which only the profile stack has',
 } as const;
 export type Need = keyof typeof NEEDS;

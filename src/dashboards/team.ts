@@ -2,7 +2,7 @@ import type { PanelBuilder } from '@grafana/grafana-foundation-sdk/timeseries';
 import { HOT_CELSIUS } from '../observe/room-queries.js';
 import type { Named } from './ask.js';
 import type { Dashboard } from './frame.js';
-import { lines } from './lines.js';
+import { lines, type Lines } from './lines.js';
 import type { MeaningName } from './meaning.js';
 import { numbers } from './numbers.js';
 import { ofMachines, type Place } from './of-machines.js';
@@ -12,6 +12,21 @@ const NO_TEAM = 'no team';
 const BY_TEAM = '{{team}}';
 const MEMBERS: Place = { only: ONLY, needs: 'team', empty: NO_TEAM, size: [12, 8] };
 
+/** What Kubernetes and kmon have there themselves is none of a class's. */
+const OTHERS = 'kube-.+|kmon-.+|monitoring';
+const NO_PODS = 'no pods here, or nobody asks the kubelets';
+const APPLICATIONS: Place = {
+  only: 'namespace=~"$namespace"',
+  needs: 'pods',
+  empty: NO_PODS,
+  size: [12, 8],
+};
+const BY_WORKLOAD = '{{namespace}}/{{workload}}';
+
+/** A line a workload: the pods of a Deployment, say, together. */
+const ofApplications = (shown: Pick<Lines, 'title' | 'about' | 'means'> & Partial<Lines>): PanelBuilder =>
+  lines({ ...APPLICATIONS, asks: [], ...shown }, APPLICATIONS.only);
+
 /** A line a team. */
 const average = (title: string, query: Named, means: MeaningName): PanelBuilder =>
   lines(
@@ -19,12 +34,22 @@ const average = (title: string, query: Named, means: MeaningName): PanelBuilder 
     ONLY,
   );
 
-/** Machines by their team, one team against the other. */
+/** Machines by their team, one team against the other; and what they run, one application against the other. */
 export const TEAM: Dashboard = {
   name: 'kmon-team',
   title: 'Team',
-  about: 'Teams against each other, and the machines of those that are chosen at the top.',
-  variables: [{ label: 'team', title: 'Team', of: 'job="node-exporter",team!=""', several: true }],
+  about:
+    'Teams against each other, the machines of those that are chosen at the top, and what runs in the namespaces that are chosen there.',
+  variables: [
+    { label: 'team', title: 'Team', of: 'job="node-exporter",team!=""', several: true },
+    {
+      label: 'namespace',
+      title: 'Namespace',
+      in: 'container_memory_working_set_bytes',
+      of: `container="",image="",pod!="",namespace!~"${OTHERS}"`,
+      several: true,
+    },
+  ],
   rows: [
     {
       title: 'Teams',
@@ -74,6 +99,46 @@ export const TEAM: Dashboard = {
         ofMachines('memory', MEMBERS, { title: 'Memory of the members' }),
         ofMachines('temperature', MEMBERS, { title: 'Temperature of the members' }),
         ofMachines('network', MEMBERS, { title: 'Network of the members' }),
+      ],
+    },
+    {
+      title: 'Applications (by namespace)',
+      panels: [
+        ofApplications({
+          title: 'CPU of each application',
+          about: 'Of all its pods, in whole cores.',
+          means: 'cores',
+          asks: [{ query: 'workloadCores', legend: BY_WORKLOAD }],
+        }),
+        ofApplications({
+          title: 'CPU / of what it may use',
+          about:
+            'Of the limits of all its pods. What stays near 100 while others grow holds them up: it needs more pods, or a higher limit.',
+          needs: 'cpuLimit',
+          means: 'percent',
+          line: 90,
+          asks: [{ query: 'workloadOfLimit', legend: BY_WORKLOAD }],
+        }),
+        ofApplications({
+          title: 'Held back by its limit',
+          about: 'Of the time slices in which it ran: those in which it had to stop.',
+          needs: 'cpuLimit',
+          means: 'percent',
+          asks: [{ query: 'workloadHeldBack', legend: BY_WORKLOAD }],
+        }),
+        ofApplications({
+          title: 'Pods of each application',
+          about: 'Those that are on a machine.',
+          means: 'times',
+          asks: [{ query: 'workloadPods', legend: BY_WORKLOAD }],
+        }),
+        ofApplications({
+          title: 'Memory of each application',
+          about: 'What its pods cannot do without.',
+          means: 'bytes',
+          size: [24, 8],
+          asks: [{ query: 'workloadMemoryBytes', legend: BY_WORKLOAD }],
+        }),
       ],
     },
   ],

@@ -100,6 +100,24 @@ export function hasAddonsAtWork(of: () => RoomOfWays): void {
         expect(asItShould, `with 1, 2 and 10 workers: ${one}, ${two}, ${ten} a second`).toBe(true);
         break;
       }
+      // Who it is, by the panels of the dashboard: on its way to all that it may use, as none of those is of which there are ten. By two it is kept at a third.
+      const panels = panelsOf(readDashboard(await shippedDashboard('kmon-team')));
+      const drawn = (title: string): Readonly<Record<string, number>> => {
+        const [target] = panels.find((panel) => panel.title === title)?.targets ?? [];
+        const answer = ask(filled(target?.expr ?? '', { ...VARIABLES, namespace: 'dockercoins' }));
+        return Object.fromEntries(
+          answer.map(({ metric, value }) => [metric['workload'] ?? '', Number(value[1])]),
+        );
+      };
+      await expect
+        .poll(() => drawn('CPU / of what it may use')['rng'], { ...soon, timeout: 60_000 })
+        .toBeGreaterThan(45);
+      const { rng = 0, ...others } = drawn('CPU / of what it may use');
+      for (const [part, percent] of Object.entries(others)) expect(percent, part).toBeLessThan(rng / 2);
+      const parts = ['hasher', 'redis', 'rng', 'webui', 'worker'];
+      for (const { title, targets = [] } of panels)
+        if (targets.some(({ expr }) => expr.includes('$namespace')))
+          expect(Object.keys(drawn(title)).toSorted(), title).toEqual(parts);
       // What the class has made of it is as it should be, and nobody has to work for it.
       kubectl('-n dockercoins scale deployment worker --replicas 0');
       expect((await of().run('addon', 'verify', 'dockercoins')).exitCode).toBe(0);

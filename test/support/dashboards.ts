@@ -63,7 +63,7 @@ export function needOf({ description = '' }: ShownPanel, column?: string): strin
 }
 
 /** Everything that there is to choose from, at an interval of five seconds. */
-export const VARIABLES = { node: '.+', team: '.+', __rate_interval: '20s' };
+export const VARIABLES = { node: '.+', team: '.+', namespace: '.+', __rate_interval: '20s' };
 
 /** As Grafana asks it: with every variable replaced. */
 export function filled(expr: string, values: Readonly<Record<string, string>>): string {

@@ -18,6 +18,7 @@ import { NEEDS } from '../../../src/dashboards/meaning.js';
 import { SHIPPED, shippedDashboard } from '../../../src/dashboards/shipped.js';
 import { healthQuestion, readHealth } from '../../../src/observe/prometheus-health.js';
 import { QUERIES, QUERY_LABEL, type QueryName } from '../../../src/observe/queries.js';
+import { POD_QUERIES } from '../../../src/observe/pod-queries.js';
 import { ROOM_QUERIES } from '../../../src/observe/room-queries.js';
 import { roomStatus } from '../../../src/observe/room-status.js';
 import {
@@ -80,6 +81,7 @@ const observed = ['127.0.0.6', '127.0.0.7', '127.0.0.8', '127.0.0.9', '127.0.0.1
   address,
 }));
 const OBSERVED_PORT = 19_182;
+const SOON = { timeout: 40_000, interval: 500 };
 
 interface Manifest {
   readonly kind: string;
@@ -169,13 +171,14 @@ beforeAll(async () => {
   await standIn('127.0.0.16', kubeStateMetrics);
   await standIn('127.0.0.19', pinged);
   await standIn('127.0.0.20', answeredByKubelet);
+  await standIn('127.0.0.21', kubelet);
   for (const [name, text] of Object.entries(named('ConfigMap', 'kmon-prometheus')?.data ?? {}))
     writeFileSync(
       join(programs.folder, name),
       // Itself it asks where it listens here. `scrape_configs` comes last: one more job of the profile stack, for the panels about Kubernetes, and
-      // what the add-on blackbox has.
+      // what the add-on blackbox and a kubelet have.
       name === 'prometheus.yml'
-        ? `${withoutKubernetes(text).trimEnd().replace('localhost:9090', `127.0.0.1:${apiPort}`)}\n${KUBE_STATE_METRICS}${BLACKBOX}`
+        ? `${withoutKubernetes(text).trimEnd().replace('localhost:9090', `127.0.0.1:${apiPort}`)}\n${KUBE_STATE_METRICS}${BLACKBOX}${KUBELET}`
         : text,
     );
   start(programs.prometheus, [
@@ -391,22 +394,44 @@ describe('a real Prometheus with the configuration of the chart', () => {
   });
 
   it('finds machines and teams to choose from, and says when there is no team', async () => {
-    const values = async (of: string, label: string): Promise<readonly string[]> =>
-      (await vector(`count by (${label}) (up{${of}})`)).map((s) => s.labels[label] ?? '').toSorted();
+    const values = async (metric: string, of: string, label: string): Promise<readonly string[]> =>
+      (await vector(`count by (${label}) (${metric}{${of}})`)).map((s) => s.labels[label] ?? '').toSorted();
     for (const name of SHIPPED)
       for (const variable of readDashboard(await shippedDashboard(name)).templating.list) {
         if (variable.type === 'datasource' || typeof variable.query === 'string') continue;
-        const [, of = '', label = ''] =
-          /^label_values\(up\{(.*)\}, (\w+)\)$/.exec(variable.query.query) ?? [];
-        const wanted =
-          label === 'team'
-            ? ['blue', 'red']
-            : machines.filter((m) => name !== 'kmon-stress' || m.role === 'child').map((m) => m.name);
-        expect(await values(of, label), `${name}, ${variable.name}`).toEqual(wanted.toSorted());
+        const [, metric = '', of = '', label = ''] =
+          /^label_values\((\w+)\{(.*)\}, (\w+)\)$/.exec(variable.query.query) ?? [];
+        const wanted: Readonly<Record<string, readonly string[]>> = {
+          team: ['blue', 'red'],
+          // Neither what Kubernetes has there, nor what kmon has.
+          namespace: ['coins'],
+          node: machines.filter((m) => name !== 'kmon-stress' || m.role === 'child').map((m) => m.name),
+        };
+        expect(await values(metric, of, label), `${name}, ${variable.name}`).toEqual(
+          wanted[label]?.toSorted(),
+        );
       }
     const teams = async (only: string): Promise<number | undefined> =>
       (await vector(ROOM_QUERIES.teams({ window: '20s', only })))[0]?.value;
     expect([await teams('node=~".+"'), await teams('node="parent"')]).toEqual([2, 0]);
+  });
+
+  it('knows what pods were made of, and counts none twice', { timeout: 60_000 }, async () => {
+    const workloads = async (query: keyof typeof POD_QUERIES): Promise<Readonly<Record<string, number>>> =>
+      Object.fromEntries(
+        (await vector(POD_QUERIES[query]({ window: '20s', only: 'namespace="coins"' }))).map(
+          ({ labels, value }) => [labels['workload'] ?? '', Math.round(100 * value) / 100],
+        ),
+      );
+    const each = (rng: number, other: number): object => ({
+      ...{ rng, 'log-reader': other, 'db-0': other, nightly: other, page: other },
+    });
+    expect(await workloads('workloadPods')).toEqual(each(2, 1));
+    expect(await workloads('workloadMemoryBytes')).toEqual(each(2 ** 21, 2 ** 20));
+    // A rate is too low until its window is full.
+    await expect.poll(() => workloads('workloadCores'), SOON).toEqual(each(0.5, 0.25));
+    expect(await workloads('workloadOfLimit')).toEqual({ rng: 50 });
+    expect(await workloads('workloadHeldBack')).toEqual({ rng: 20 });
   });
 
   it('answers the other queries too', async () => {
@@ -640,6 +665,47 @@ const BLACKBOX = `  - job_name: probe-ping
     relabel_configs: [{ target_label: job, replacement: probe }]
     honor_labels: true
 `;
+
+/** What a kubelet tells of pods; on a cluster its own series are asked. */
+const KUBELET = `  - job_name: kubelet
+    static_configs:
+      - targets: ['127.0.0.21:${OBSERVED_PORT}']
+`;
+
+/**
+ * A stand-in for a kubelet, with the names and labels of cAdvisor: pods of a Deployment, a DaemonSet, a StatefulSet and a CronJob, and one that nobody made.
+ * Only the first have a limit, and use half of it. What a kubelet tells of their containers besides is told of one that was begun anew, and of its sandbox.
+ */
+function kubelet(seconds: number): string {
+  const labels = (pod: string, container: string, image: string, id: string): string =>
+    `container="${container}",id="/kubepods/${pod}${id}",image="${image}",namespace="${pod.startsWith('coredns') ? 'kube-system' : 'coins'}",pod="${pod}"`;
+  const usage = (of: string, cores: number): string =>
+    `container_cpu_usage_seconds_total{${of}} ${seconds * cores}\ncontainer_memory_working_set_bytes{${of}} ${2 ** 20}\n`;
+  const limit = (of: string): string => `container_spec_cpu_quota{${of}} 50000
+container_spec_cpu_period{${of}} 100000
+container_cpu_cfs_periods_total{${of}} ${10 * seconds}
+container_cpu_cfs_throttled_periods_total{${of}} ${2 * seconds}
+`;
+  return [
+    'coredns-7c65d6cfc9-x2xkz',
+    'rng-6d9f7c5b8d-2xkzq',
+    'rng-6d9f7c5b8d-w7vbn',
+    'log-reader-9dqzx',
+    'db-0',
+    'nightly-29390520-tq4km',
+    'page',
+  ]
+    .map((pod) => {
+      const whole = labels(pod, '', '', '');
+      const inside = ['a', 'b'].map((id) => usage(labels(pod, 'it', 'an/image:1', `/${id}`), 0.2));
+      const sandbox = usage(labels(pod, '', 'pause:3', '/sandbox'), 0.1);
+      return [
+        ...[usage(whole, 0.25), ...inside, sandbox],
+        ...(pod.startsWith('rng-') ? [limit(whole), limit(labels(pod, 'it', 'an/image:1', '/a'))] : []),
+      ].join('');
+    })
+    .join('');
+}
 
 /** A stand-in for blackbox-exporter: of a machine that does not answer it tells how long it has waited. */
 function pinged(): string {
