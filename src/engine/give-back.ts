@@ -9,11 +9,12 @@ import type { Place } from './place.js';
 
 /**
  * `as-found`: it was as found already. `restored`: given back, and proven by a second look. `left`: somebody else changed it since, so it
- * is his. `failed`: it is not as found and stays in the ledger.
+ * is his. `failed`: it is not as found and stays in the ledger. `passed-on`: of what one stage has noted, another stage of kmon's has changed it
+ * since: it stays, and goes with what that one has noted, to how the first has found it.
  */
 export interface GivenBack {
   readonly id: string;
-  readonly outcome: 'as-found' | 'restored' | 'left' | 'failed';
+  readonly outcome: 'as-found' | 'restored' | 'left' | 'failed' | 'passed-on';
   readonly reason?: string;
 }
 
@@ -79,6 +80,12 @@ export async function giveBack<L extends Language>(
       unproven = [];
       for (const noted of ahead) {
         todo.shift();
+        const heir = heirOf(noted, states.get(noted), all, place);
+        if (heir !== undefined) {
+          await passOn(noted, heir, place);
+          end(noted, 'passed-on');
+          continue;
+        }
         const did = await undo(place, noted, states.get(noted), { ...options, end, failed });
         if (did === 'nothing') continue;
         if (did === 'all') unproven = [noted];
@@ -106,6 +113,34 @@ function refuseOthers(entries: readonly LedgerEntry[], { mayGiveBack }: GiveBack
 
 type End<L extends Language> = (noted: Noted<L>, outcome: GivenBack['outcome'], reason?: string) => void;
 type Seen = Json | KmonError;
+
+/** The entry of another stage by which a thing is as kmon has made it, where it is not by what is given back. */
+function heirOf<L extends Language>(
+  noted: Noted<L>,
+  now: Seen | undefined,
+  all: readonly LedgerEntry[],
+  place: Place<L>,
+): LedgerEntry | undefined {
+  if (now === undefined || now instanceof KmonError) return undefined;
+  const way = wayBack(noted, now);
+  if (way === 'nothing' || !('leave' in way)) return undefined;
+  return all.findLast(({ id, seq, kind, params, found }) => {
+    if (id !== noted.id || noted.seqs.includes(seq)) return false;
+    const theirs = place.thing(kind, params).restore(found, now);
+    return theirs !== 'nothing' && !('leave' in theirs);
+  });
+}
+
+/** What the other stage has found was kmon's: from now on the ledger says of it how this one has found it. */
+async function passOn<L extends Language>(
+  noted: Noted<L>,
+  heir: LedgerEntry,
+  { ledger }: Place<L>,
+): Promise<void> {
+  const seq = 1 + Math.max(...(await ledger.read()).map((entry) => entry.seq));
+  await ledger.append([{ ...heir, seq, found: noted.found }]);
+  await ledger.forget([heir.seq]);
+}
 
 /** What was done on the machine: after `part` (it failed half-way) and `all`, what was seen of other things is worth nothing any more. */
 async function undo<L extends Language>(

@@ -237,6 +237,34 @@ describe.skipIf(!canBePrivate)('giving back', { timeout: 120_000 }, () => {
     expect(machine.snapshot()).toBe(before);
   });
 
+  it('leaves to another stage of kmon what that one has changed since, and names nobody else for it', async () => {
+    const [first, second] = ['first', 'second'].map((content) => file({ path: '/etc/owners', content }));
+    const other = file({ path: '/etc/deep/first', content: 'x' });
+    if (first === undefined || second === undefined) throw new Error('two files');
+    const make = async (thing: Resource, stage: string): Promise<void> => {
+      const [found] = await machine.look([thing]);
+      await note(machine, [thing], stage);
+      await machine.mutate('', thing.change(found ?? null));
+    };
+    const before = machine.snapshot();
+    await make(first, 'first');
+    await make(other, 'first');
+    await make(second, 'second');
+
+    const one = { ...options, only: 'first' };
+    expect((await giveBack(machinePlace(machine), one)).map((r) => `${r.outcome} ${r.id}`)).toEqual([
+      `restored ${other.id}`,
+      `passed-on ${first.id}`,
+    ]);
+    expect(machine.sh('cat /etc/owners')).toBe('second');
+    expect((await readLedger(machine)).map((e) => e.stage)).toEqual(['second']);
+    expect(await giveBack(machinePlace(machine), one)).toEqual([]);
+
+    await giveBack(machinePlace(machine), options);
+    expect(machine.snapshot()).toBe(before);
+    expect(await readLedger(machine)).toEqual([]);
+  });
+
   it('stops before the next thing when it is interrupted, and remembers what is proven', async () => {
     await workshop(machine);
     const stop = new AbortController();
