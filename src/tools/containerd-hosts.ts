@@ -40,7 +40,13 @@ export function keptByFile(
   registry: RegistryMirror['registry'],
   at: string,
 ): { readonly path: string; readonly content: string } {
-  const lines = [...serverOf({ registry }), `[host."http://${at}"]`, '  capabilities = ["pull"]'];
+  const lines = [
+    ...serverOf({ registry }),
+    `[host."http://${at}"]`,
+    '  capabilities = ["pull"]',
+    // Where a firewall came between, it would wait 30 s for each part of an image. One older than 2.1 passes over it.
+    '  dial_timeout = "3s"',
+  ];
   return {
     path: `${CONTAINERD.mirrors}/${registry}/hosts.toml`,
     content: `${['# Written by kmon; `kmon teardown` removes it.', ...lines].join('\n')}\n`,

@@ -150,6 +150,7 @@ describe('what tells containerd of a registry of the room', () => {
 server = "https://registry-1.docker.io"
 [host."http://kmon-parent:30501"]
   capabilities = ["pull"]
+  dial_timeout = "3s"
 `,
     });
   });
