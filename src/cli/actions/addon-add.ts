@@ -1,5 +1,4 @@
 import type { CatalogueAddon } from '../../addons/addon.js';
-import { isOptional } from '../../artifacts/need.js';
 import type { AddonName, ReadConfig } from '../../config/config.js';
 import { exitCodeOf } from '../../engine/report.js';
 import { KmonError } from '../../errors/kmon-error.js';
@@ -11,6 +10,7 @@ import { aboutAddons, addonNamed, addonPlan, adopting } from '../about-addons.js
 import type { ChangingOptions } from '../about-addons.js';
 import type { App } from '../app.js';
 import type { Io } from '../io.js';
+import { mustBeSupplied } from '../supplied-addons.js';
 
 interface AddOptions extends ChangingOptions {
   readonly addon: AddonName;
@@ -34,7 +34,7 @@ export function addAddonCommand(io: Io, options: AddOptions): Promise<number> {
     return { ...adopting(config, options), addons: [addon.id] };
   };
   const work = async (app: App): Promise<number> => {
-    mustBeSupplied(addon, app);
+    mustBeSupplied([addon], app.supply);
     const { room } = app.config;
     const made = addonPlan(app, options, addAddon(addon), addAddonToCluster(addon), allMachines(room));
     const report = await app.run(app.relayed ? made : withoutRelay(made));
@@ -46,21 +46,6 @@ export function addAddonCommand(io: Io, options: AddOptions): Promise<number> {
     asksProfile: () => addon.goesByMonitoring === true,
     also,
   });
-}
-
-/** @throws KmonError where an image or a chart of it cannot come: before anything is changed. */
-function mustBeSupplied({ id, needs }: CatalogueAddon, { supply }: App): void {
-  const lacking = needs.filter(
-    (need) => need.kind === 'image' && !isOptional(need) && supply.image(need) === undefined,
-  );
-  if (lacking.length === 0) return;
-  throw new KmonError(
-    'precondition',
-    `${supply.called} has no image of ${lacking.map(({ name }) => name).join(', ')}, which the add-on ${id} needs`,
-    {
-      hint: `write ${id} into \`addons\` of kmon.yaml and run \`kmon bundle make\` again where there is Internet`,
-    },
-  );
 }
 
 function tell(
