@@ -26,9 +26,12 @@ export interface FileParams {
   readonly owner?: string;
   /** A unit, with a `unit` behind it that enables it: systemd does not know a new one yet, and reads the units anew to enable it. */
   readonly unit?: true;
-  /** What has to follow a change and a restoration. Units under a folder of systemd get it without asking. */
-  readonly then?: 'daemon-reload';
+  /** What has to follow a change and a restoration. Units under a folder of systemd get `daemon-reload` without asking. */
+  readonly then?: Follow;
 }
+
+/** `sshd-reload`: the SSH server reads its settings anew; connections stay. */
+export type Follow = 'daemon-reload' | 'sshd-reload';
 
 /** What the ledger keeps: enough to recognise the file as kmon's, without its text. */
 export type MadeFile = { readonly path: string; readonly made: string; readonly then?: string };
@@ -99,7 +102,18 @@ function tidy(path: string, found: PathState, now: PathState): Restoration {
 }
 
 function andThen(command: Command<'changes'>, then: string | undefined): Command<'changes'> {
-  return then === undefined
-    ? command
-    : inOrder([command, changes`! command -v systemctl >/dev/null || systemctl daemon-reload`]);
+  if (then === undefined) return command;
+  return inOrder([command, then === 'sshd-reload' ? reloadSshd : reloadUnits]);
 }
+
+const reloadUnits = changes`! command -v systemctl >/dev/null || systemctl daemon-reload`;
+
+/**
+ * Debian calls the unit ssh, others sshd; where systemd listens itself there is a server for each connection, which reads its settings by itself.
+ * Settings that the owner has broken meanwhile would end the server: they are left for it to refuse.
+ */
+export const reloadSshd = changes`if command -v systemctl >/dev/null && PATH=$PATH:/usr/sbin:/sbin sshd -t 2>/dev/null; then
+  for unit in ssh.service sshd.service; do
+    if systemctl -q is-active $unit; then systemctl reload $unit; break; fi
+  done
+fi`;

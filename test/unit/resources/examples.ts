@@ -36,6 +36,7 @@ export const EXAMPLES: readonly Reversible[] = [
   file({ path: '/etc/modules-load.d/kmon.conf', content: HOSTILE, mode: '0600', owner: 'root:root' }),
   file({ path: `/srv/$(id) 'x'/f`, content: '' }),
   file({ path: '/etc/systemd/system/kmon.service', content: '[Unit]\n' }),
+  file({ path: '/etc/ssh/sshd_config.d/00-kmon.conf', content: 'Match User root\n', then: 'sshd-reload' }),
   ...FIREWALL_NAMES.map((system) =>
     firewallOpening({
       system,
