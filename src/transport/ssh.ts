@@ -3,7 +3,7 @@ import type { Duplex } from 'node:stream';
 import ssh2 from 'ssh2';
 import type { AnyAuthMethod, ClientErrorExtensions, ConnectConfig, ParsedKey } from 'ssh2';
 import { KmonError } from '../errors/kmon-error.js';
-import type { Secret } from '../shell/secret.js';
+import { Secret } from '../shell/secret.js';
 import { dialError, dialTimeout, turnedAway } from './dial-error.js';
 import type { DialPhase } from './dial-error.js';
 import type { HostKeyAlgorithm } from './host-keys/algorithms.js';
@@ -240,6 +240,12 @@ export function keysOfAgent(socket: string): Promise<number> {
       else resolve(keys?.length ?? 0);
     });
   });
+}
+
+/** A new ed25519 key pair without a passphrase: the private key as OpenSSH keeps it, the public one as a line of a .pub file. */
+export function newKeyPair(comment: string): { readonly privateKey: Secret; readonly publicKey: string } {
+  const pair = ssh2.utils.generateKeyPairSync('ed25519', { comment });
+  return { privateKey: new Secret(pair.private), publicKey: pair.public.trim() };
 }
 
 /** True when ssh2 can use the key with this passphrase (or without one). */

@@ -5,7 +5,7 @@ import { readdressed } from '../../config/writing/readdress.js';
 import { EXIT_CODES } from '../../errors/exit-codes.js';
 import { KmonError } from '../../errors/kmon-error.js';
 import { selectMachines } from '../../room/room.js';
-import { repinHostKey } from '../../transport/host-keys/pins.js';
+import { repinHostKeys } from '../../transport/host-keys/pins.js';
 import { surroundings } from '../../transport/login/resolved-login.js';
 import { createPrompter } from '../../ui/prompter.js';
 import { themeFor } from '../../ui/theme.js';
@@ -89,7 +89,7 @@ async function write(io: Io, { config: given }: RepairOptions, moved: readonly M
   const next = readdressed(text, new Map(moved.map((row) => [row.name, row.now])));
   await configOf(next, file, shownPath(file, io.cwd));
   const pins = join(dirname(file), '.kmon/known_hosts');
-  for (const { now, port, key } of moved) await repinHostKey(pins, now, port, key);
+  for (const { now, port, key } of moved) await repinHostKeys(pins, now, port, [key]);
   await saveRoom(file, next, true);
 }
 

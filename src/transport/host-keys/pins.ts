@@ -1,10 +1,10 @@
 import { open, readFile, writeFile } from 'node:fs/promises';
 import { dirname } from 'node:path';
 import { KmonError } from '../../errors/kmon-error.js';
-import { entriesFor, formatKnownHost, parseKnownHosts } from './known-hosts.js';
+import { formatKnownHost, knownHostName, parseKnownHosts } from './known-hosts.js';
 import type { KnownHost } from './known-hosts.js';
 import { makeFolder } from '../../here/make-folder.js';
-import { thisPlatform } from '../../here/platform/this-platform.js';
+import { readText, writePrivateFile } from '../../here/private-files.js';
 
 /** The pinned keys of all files that exist, in the order of the files. @throws KmonError `config` for one that cannot be read. */
 export async function readKnownHosts(files: readonly string[]): Promise<readonly KnownHost[]> {
@@ -80,22 +80,21 @@ export async function pinHostKey(file: string, host: string, port: number, key: 
 }
 
 /**
- * Has a file know a machine by this key alone: what it held for the same address is another machine's, which was there before. Revoked keys stay.
- * Whole or not at all.
+ * Makes these the only keys by which a machine is known in a known_hosts file of kmon's own: what it was known by before, or somebody else had
+ * under its address, counts no more. For keys that came over a way which proves them, not for those that a machine only shows.
  */
-export async function repinHostKey(file: string, host: string, port: number, key: Buffer): Promise<void> {
-  const bytes = await readFile(file).catch((cause: unknown) => {
-    if (isMissing(cause)) return Buffer.alloc(0);
-    throw cause;
-  });
-  const kept = plainText(bytes)
+export async function repinHostKeys(
+  file: string,
+  host: string,
+  port: number,
+  keys: readonly Buffer[],
+): Promise<void> {
+  const name = knownHostName(host, port);
+  const lines = plainText(Buffer.from((await readText(file)) ?? ''))
     .split('\n')
-    .filter((line) => entriesFor(parseKnownHosts(line, file), host, port).every((entry) => entry.revoked));
-  if (kept.at(-1) !== '') kept.push('');
-  await makeFolder(dirname(file), 0o700);
-  const draft = `${file}.${process.pid}.new`;
-  await writeFile(draft, kept.join('\n') + formatKnownHost(host, port, key), { mode: 0o600 });
-  await thisPlatform.replace(draft, file);
+    .filter((line) => line.trim() !== '' && line.split(' ')[0] !== name);
+  const pins = keys.map((key) => formatKnownHost(host, port, key)).join('');
+  await writePrivateFile(file, lines.map((line) => `${line}\n`).join('') + pins);
 }
 
 function isMissing(error: unknown): boolean {

@@ -6,7 +6,7 @@ import {
   knownHostsReader,
   pinHostKey,
   readKnownHosts,
-  repinHostKey,
+  repinHostKeys,
 } from '../../../../src/transport/host-keys/pins.js';
 import { kmonErrorOf } from '../../../support/expect-error.js';
 
@@ -28,6 +28,23 @@ describe('pins', () => {
     await pinHostKey(file, 'pc-2', 2222, KEY);
     expect(readFileSync(file, 'utf8')).toBe(line('pc-1') + line('[pc-2]:2222'));
     expect([statSync(file).mode & 0o777, statSync(join(dir, 'state')).mode & 0o777]).toEqual([0o600, 0o700]);
+  });
+
+  it('take the place of those that a machine had before, and of no other machine', async () => {
+    const file = join(dir, 'state/known_hosts');
+    const old = Buffer.concat([KEY, Buffer.from('old')]);
+    await pinHostKey(file, '192.0.2.1', 22, old);
+    await pinHostKey(file, '192.0.2.11', 22, KEY);
+    await pinHostKey(file, '192.0.2.1', 2222, KEY);
+    writeFileSync(file, readFileSync(file, 'utf8').trimEnd());
+    await repinHostKeys(file, '192.0.2.1', 22, [KEY, old]);
+    const other = `192.0.2.1 ssh-ed25519 ${old.toString('base64')}\n`;
+    expect(readFileSync(file, 'utf8')).toBe(
+      line('192.0.2.11') + line('[192.0.2.1]:2222') + line('192.0.2.1') + other,
+    );
+    expect(statSync(file).mode & 0o777).toBe(0o600);
+    await repinHostKeys(join(dir, 'new'), 'pc-1', 22, [KEY]);
+    expect(readFileSync(join(dir, 'new'), 'utf8')).toBe(line('pc-1'));
   });
 
   const little = (text: string): Buffer => Buffer.from(text, 'utf16le');
@@ -106,18 +123,5 @@ describe('pins', () => {
     });
   });
 
-  it('of a machine at the address of another one are its own alone, and nothing else of the file changes', async () => {
-    const file = join(dir, 'known_hosts');
-    const own = Buffer.concat([KEY, Buffer.from('own')]);
-    const others = `# a comment\n${line('pc-2')}@revoked ${line('pc-1')}`;
-    writeFileSync(file, `${others}${line('pc-1')}`);
-    const wanted = `${others}pc-1 ssh-ed25519 ${own.toString('base64')}\n`;
-    await repinHostKey(file, 'pc-1', 22, own);
-    expect(readFileSync(file, 'utf8')).toBe(wanted);
-    // Once more: it is there once.
-    await repinHostKey(file, 'pc-1', 22, own);
-    expect(readFileSync(file, 'utf8')).toBe(wanted);
-    await repinHostKey(join(dir, 'new/known_hosts'), 'pc-1', 2222, KEY);
-    expect(readFileSync(join(dir, 'new/known_hosts'), 'utf8')).toBe(line('[pc-1]:2222'));
-  });
+
 });
