@@ -21,7 +21,7 @@ const FLOORS: readonly (readonly string[])[] = [
   ['engine', 'observe'],
   ['trial', 'dashboards', 'loads', 'lesson'],
   ['findings'],
-  ['addons', 'apps', 'stages', 'lab', 'ui'],
+  ['addons', 'apps', 'stages', 'enrol', 'lab', 'ui'],
   ['cli'],
   ['main.ts'],
 ];

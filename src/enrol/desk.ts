@@ -1,0 +1,300 @@
+import { letterText, oneOfLetter, readLetter } from './letter.js';
+import type { Letter } from './letter.js';
+import { readRegistration } from './registration.js';
+import type { Laptop, Misfit, Registration } from './registration.js';
+import { keyOf, sealed, unsealed } from './seal.js';
+import type { Admission } from './admission.js';
+import { sources } from './sources.js';
+
+/**
+ * `free`: nobody has used the word. `waiting`: a laptop has, and nobody has said yet whether it may come. `welcome`: it may, and puts kmon's key in.
+ * `trying`: kmon logs in there. `in`: it is in the room. `refused`: by the teacher.
+ */
+export type SeatState = 'free' | 'waiting' | 'welcome' | 'trying' | 'in' | 'refused';
+
+/** A word, and what has become of it. */
+export interface Seat {
+  /** Counts from 1. */
+  readonly number: number;
+  readonly word: string;
+  readonly team?: string;
+  readonly state: SeatState;
+  /** That uses the word, or has used it last. */
+  readonly laptop?: Laptop;
+  /** What was the matter with the last laptop that used the word, or with this one. */
+  readonly why?: string;
+}
+
+export type DeskEvent =
+  /** A seat is not as it was. */
+  | { readonly type: 'seat'; readonly seat: Seat }
+  /** The laptop has put kmon's key in: it can be tried. */
+  | { readonly type: 'ready'; readonly seat: Seat }
+  /** Something that belongs to no seat, such as a wrong word. */
+  | { readonly type: 'turned-away'; readonly source: string; readonly why: string };
+
+export interface DeskOptions {
+  /** Of this enrolment alone: what was said in another is worth nothing. */
+  readonly session: string;
+  /** Why a laptop cannot be in the room as it is; `undefined`: it can. */
+  readonly objection: (laptop: Laptop) => Misfit | undefined;
+  readonly admission: (laptop: Laptop) => Admission;
+  readonly onEvent: (event: DeskEvent) => void;
+  readonly nowMs: () => number;
+}
+
+/** A laptop that has not asked for so long is gone, and its word is free again. */
+export const GONE_MS = 20_000;
+
+interface Place extends Seat {
+  readonly key: string;
+  readonly nonce?: string;
+  readonly heardMs: number;
+  readonly admission?: Admission;
+  /** The laptop has been told that it is in, or that it is refused. */
+  readonly told: boolean;
+}
+
+/**
+ * Where laptops come with their words. Knows no network: it is given what was sent, and from where, and says what is to be answered. Nothing is
+ * believed of a laptop whose seal is not made of one of the words.
+ */
+export class Desk {
+  private readonly o: DeskOptions;
+  private places: readonly Place[] = [];
+  private readonly used = new Set<string>();
+  private readonly sources;
+
+  constructor(options: DeskOptions) {
+    this.o = options;
+    this.sources = sources(options.nowMs);
+  }
+
+  get seats(): readonly Seat[] {
+    return this.places;
+  }
+
+  /** Somebody has still to be told how it ended. */
+  get owesAnswers(): boolean {
+    return this.places.some((p) => ['in', 'refused'].includes(p.state) && !p.told && !this.isGone(p));
+  }
+
+  addWord(word: string, team?: string): void {
+    this.places = [
+      ...this.places,
+      {
+        number: this.places.length + 1,
+        word,
+        ...(team === undefined ? {} : { team }),
+        state: 'free',
+        key: keyOf(word),
+        heardMs: 0,
+        told: false,
+      },
+    ];
+  }
+
+  /** The answer to a registration. What is not sealed in it proves nothing, and the laptop says so. */
+  register(text: string, source: string): string {
+    if (this.sources.isRefused(source)) return unproven('too many wrong words came from here: wait a minute');
+    const place = this.places.find((p) => unsealed(p.key, text) !== undefined);
+    const body = place && unsealed(place.key, text);
+    if (place === undefined || body === undefined) {
+      this.sources.countWrong(source);
+      const late = oneOfLetter(readLetter('register', text) ?? new Map(), 'session');
+      const why = late === undefined || late === this.o.session ? 'the word is wrong' : OLD_LINE;
+      this.turnAway(source, why);
+      return unproven(why);
+    }
+    const registration = readRegistration(body, source);
+    if ('wrong' in registration) return this.decline(place, body, source, registration);
+    const objection = this.objectionTo(place, registration);
+    if (objection !== undefined) return this.decline(place, body, source, objection);
+    this.used.add(registration.nonce);
+    const { why: _, ...rest } = place;
+    const next: Place = {
+      ...rest,
+      state: 'waiting',
+      laptop: registration.laptop,
+      nonce: registration.nonce,
+      heardMs: this.o.nowMs(),
+      told: false,
+    };
+    this.put(next);
+    return answer(next, '0', 'waiting', 'you are known: the teacher has to agree');
+  }
+
+  /** The answer to a laptop that asks how it stands, or says how far it is. */
+  ask(text: string, source: string): string {
+    const place = this.places.find((p) => p.nonce !== undefined && unsealed(p.key, text) !== undefined);
+    const letter = place && readLetter('ask', unsealed(place.key, text) ?? '');
+    const count = letter && oneOfLetter(letter, 'count');
+    if (
+      place === undefined ||
+      letter === undefined ||
+      count === undefined ||
+      oneOfLetter(letter, 'session') !== this.o.session ||
+      oneOfLetter(letter, 'nonce') !== place.nonce ||
+      place.laptop?.address !== source
+    ) {
+      return unproven('nobody here waits for you: run the line again');
+    }
+    const now = this.heard({ ...place, heardMs: this.o.nowMs() }, letter);
+    switch (now.state) {
+      case 'waiting':
+        return answer(now, count, 'waiting', 'the teacher has to agree');
+      case 'welcome':
+        return answer(now, count, 'welcome', 'you may come in', now.admission);
+      case 'trying':
+        return answer(now, count, 'trying', 'the teacher logs in, to try it');
+      case 'in':
+        this.set({ ...now, told: true });
+        return answer(now, count, 'in', `you are in, as ${now.laptop?.name ?? ''}`);
+      case 'refused':
+        this.set({ ...now, told: true });
+        return answer(now, count, 'refused', now.why ?? 'the teacher has said no');
+      case 'free':
+        return answer(now, count, 'trouble', now.why ?? 'run the line again');
+    }
+  }
+
+  /** The teacher agrees. Nothing happens where nobody waits any more. */
+  approve(number: number): void {
+    const place = this.place(number, 'waiting');
+    if (place?.laptop === undefined) return;
+    // Another one may have got the name meanwhile.
+    const objection = this.o.objection(place.laptop);
+    if (objection !== undefined) this.free(place, objection.wrong);
+    else this.put({ ...place, state: 'welcome', admission: this.o.admission(place.laptop) });
+  }
+
+  /** The teacher does not. The word is spent. */
+  refuse(number: number): void {
+    const place = this.place(number, 'waiting');
+    if (place !== undefined) this.put({ ...place, state: 'refused', why: 'the teacher has said no' });
+  }
+
+  /** How the first login ended: `undefined`, or what is wrong. With that the word is good for another attempt. */
+  tried(number: number, wrong: string | undefined): void {
+    const place = this.place(number, 'trying');
+    if (place === undefined) return;
+    if (wrong === undefined) this.put({ ...place, state: 'in' });
+    else this.free(place, wrong);
+  }
+
+  /** Frees the words of laptops that have gone before they were in. To be called every now and then. */
+  tick(): void {
+    for (const place of this.places) {
+      if ((place.state === 'waiting' || place.state === 'welcome') && this.isGone(place))
+        this.free(place, 'the laptop went away before it was in; its word is good for another attempt');
+    }
+  }
+
+  private heard(place: Place, letter: Letter): Place {
+    this.set(place);
+    if (place.state !== 'welcome') return place;
+    const step = oneOfLetter(letter, 'step');
+    if (step === 'ready') {
+      const trying: Place = { ...place, state: 'trying' };
+      this.put(trying);
+      this.o.onEvent({ type: 'ready', seat: trying });
+      return this.places.find((p) => p.number === place.number) ?? trying;
+    }
+    if (step === 'failed')
+      return this.free(place, oneOfLetter(letter, 'text')?.slice(0, 300) ?? 'it failed there');
+    return place;
+  }
+
+  private objectionTo(place: Place, { session, nonce, laptop }: Registration): Misfit | undefined {
+    if (session !== this.o.session) return { wrong: OLD_LINE };
+    if (this.used.has(nonce)) return { wrong: 'this registration was sent before: run the line again' };
+    if (place.state !== 'free') {
+      return {
+        wrong: `the word is used already, by ${place.laptop?.name ?? '?'} (${place.laptop?.address ?? '?'})`,
+      };
+    }
+    const same = this.places.find((p) => p.state !== 'free' && p.state !== 'refused' && isLike(p, laptop));
+    if (same?.laptop === undefined) return this.o.objection(laptop);
+    return same.laptop.name === laptop.name
+      ? {
+          wrong: `the name ${laptop.name} is taken by ${same.laptop.address}: choose another`,
+          otherName: true,
+        }
+      : { wrong: `${laptop.address} is enrolled already, as ${same.laptop.name}` };
+  }
+
+  private decline(place: Place, body: string, source: string, { wrong, otherName = false }: Misfit): string {
+    this.turnAway(source, wrong);
+    const nonce = oneOfLetter(readLetter('register', body) ?? new Map(), 'nonce') ?? '';
+    return answer({ ...place, nonce }, '0', otherName ? 'rename' : 'declined', wrong);
+  }
+
+  private turnAway(source: string, why: string): void {
+    this.o.onEvent({ type: 'turned-away', source, why });
+  }
+
+  /** Its nonce stays: the laptop asks once more, and hears why. */
+  private free(place: Place, why: string): Place {
+    const { admission: _, ...rest } = place;
+    const next: Place = { ...rest, state: 'free', why };
+    this.put(next);
+    return next;
+  }
+
+  private isGone(place: Place): boolean {
+    return this.o.nowMs() - place.heardMs > GONE_MS;
+  }
+
+  private place(number: number, state: SeatState): Place | undefined {
+    return this.places.find((p) => p.number === number && p.state === state);
+  }
+
+  private put(place: Place): void {
+    this.set(place);
+    this.o.onEvent({ type: 'seat', seat: place });
+  }
+
+  private set(place: Place): void {
+    this.places = this.places.map((p) => (p.number === place.number ? place : p));
+  }
+}
+
+const OLD_LINE = 'this line is of an earlier enrolment: load the page again';
+
+function isLike({ laptop }: Seat, other: Laptop): boolean {
+  return laptop !== undefined && (laptop.name === other.name || laptop.address === other.address);
+}
+
+/** Anybody could have written it. */
+function unproven(why: string): string {
+  return letterText('answer', [
+    ['state', 'unproven'],
+    ['text', why],
+  ]);
+}
+
+function answer(
+  { key, nonce = '' }: Pick<Place, 'key' | 'nonce'>,
+  count: string,
+  state: string,
+  text: string,
+  files?: Admission,
+): string {
+  const base64 = (content: string): string => Buffer.from(content).toString('base64');
+  return sealed(
+    key,
+    letterText('answer', [
+      ['nonce', nonce],
+      ['count', count.slice(0, 12)],
+      ['state', state],
+      ['text', text],
+      ...(files === undefined
+        ? []
+        : ([
+            ['keys', base64(files.keys)],
+            ['settings', base64(files.settings)],
+            ['ledger', base64(files.ledger)],
+          ] as const)),
+    ]),
+  );
+}

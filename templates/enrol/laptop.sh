@@ -1,0 +1,359 @@
+# Everything is in functions, and the last line calls: half of it does nothing. It changes nothing before the teacher has agreed.
+set -u
+umask 077
+LC_ALL=C
+export LC_ALL
+unset LANGUAGE
+PATH=$PATH:/usr/sbin:/sbin:/usr/local/sbin
+export PATH
+
+FOLDER=$ROOT/var/lib/kmon
+LEDGER=$FOLDER/ledger.jsonl
+LEAVE=$FOLDER/leave.sh
+SSHD_CONFIG=$ROOT/etc/ssh/sshd_config
+WORK=
+CHANGED=
+IN=
+MADE_RUN=
+AGAIN=
+
+main() {
+  trap finish EXIT
+  trap 'exit 130' INT
+  trap 'exit 143' TERM HUP
+  WORK=$(mktemp -d) || die 'no room for temporary files'
+  look
+  explain
+  register
+  await
+}
+
+finish() {
+  code=$?
+  trap '' INT TERM HUP
+  if [ -n "$CHANGED" ] && [ -z "$IN" ]; then
+    if sh "$LEAVE" --quiet; then say 'what was put in is taken out again: this laptop is as it was'; fi
+    rmdir "$FOLDER" 2>/dev/null || :
+  fi
+  if [ -n "$MADE_RUN" ]; then rmdir "$MADE_RUN" 2>/dev/null || :; fi
+  if [ -n "$WORK" ]; then rm -rf "$WORK"; fi
+  exit "$code"
+}
+
+say() { printf 'kmon: %s\n' "$*"; }
+
+die() {
+  printf 'kmon: %s\n' "$*" >&2
+  exit 1
+}
+
+# Whether this laptop can come in, before anybody is asked anything.
+look() {
+  [ "$(uname -s)" = Linux ] || die 'this line is for Linux; for other systems ask your teacher'
+  [ "$(id -u)" -eq 0 ] || die 'this needs sudo: paste the whole line again'
+  for tool in sha256sum od tr sed base64 ip mktemp; do
+    command -v $tool >/dev/null || die "the program $tool is missing here"
+  done
+  command -v curl >/dev/null || command -v wget >/dev/null || die 'curl and wget are missing here: install one of them'
+  command -v sshd >/dev/null ||
+    die 'there is no SSH server here. Install it (Debian, Ubuntu: sudo apt install openssh-server; Fedora: sudo dnf install openssh-server && sudo systemctl start sshd) and paste the line again'
+  runs_sshd || die 'the SSH server does not run. Start it (Debian, Ubuntu: sudo systemctl start ssh; Fedora: sudo systemctl start sshd) and paste the line again'
+  reads_folder ||
+    die "the SSH server does not read $ROOT/etc/ssh/sshd_config.d. Write this as the first line of $SSHD_CONFIG and paste the line again: Include /etc/ssh/sshd_config.d/*.conf"
+  if [ ! -d "$ROOT/run/sshd" ] && mkdir -m 755 "$ROOT/run/sshd" 2>/dev/null; then MADE_RUN=$ROOT/run/sshd; fi
+  sshd -t 2>"$WORK/wrong" || die "the settings of the SSH server are wrong: $(head -n 1 "$WORK/wrong")"
+  if [ -s "$LEDGER" ]; then
+    known_already
+    return
+  fi
+  for path in "$KEYS" "$SETTINGS"; do
+    if [ -e "$path" ] || [ -L "$path" ]; then
+      die "$path is here already, and nobody knows whose it is: move it away and paste the line again"
+    fi
+  done
+}
+
+reads_folder() {
+  [ -d "${SETTINGS%/*}" ] && grep -qiE '^[[:space:]]*include[[:space:]].*/sshd_config\.d/' "$SSHD_CONFIG" 2>/dev/null
+}
+
+runs_sshd() {
+  if [ -d "$ROOT/run/systemd/system" ] && command -v systemctl >/dev/null; then
+    for unit in ssh.service sshd.service ssh.socket sshd.socket; do
+      systemctl -q is-active $unit && return 0
+    done
+    return 1
+  fi
+  [ -s "$ROOT/run/sshd.pid" ]
+}
+
+# A laptop that was enrolled before, and is nothing more, is enrolled anew: what is there stays until the teacher has agreed. All else is somebody's.
+known_already() {
+  grep -q "\"room\":{\"id\":\"$ROOM_ID\"" "$LEDGER" ||
+    die "this laptop is in another room of kmon already: $(sed -n '1s/.*"room":{[^}]*"name":"\([^"]*\)".*"by":"\([^"]*\)".*/\1, of \2/p' "$LEDGER"). To leave that one: sudo sh $LEAVE"
+  if grep -qv '"stage":"enrol"' "$LEDGER"; then
+    die 'this laptop is at work in this room already. To come in anew, let your teacher give it back first (kmon teardown)'
+  fi
+  AGAIN=yes
+}
+
+explain() {
+  cat <<END
+
+This laptop joins the room "$ROOM" of $BY.
+What happens, once the teacher has agreed:
+  - the teacher's kmon can log in here as root, with a key of its own, for the lesson
+  - two files are written: $KEYS, $SETTINGS
+  - what kmon changes later is noted in $LEDGER, and given back at the end
+No password leaves this laptop. To end it yourself, at any time: sudo sh $LEAVE
+
+END
+}
+
+ask() {
+  printf '%s ' "$1" >&3
+  IFS= read -r REPLY <&3 || die 'nobody answers'
+}
+
+register() {
+  (: <>/dev/tty) 2>/dev/null || die 'there is no terminal to ask on'
+  exec 3<>/dev/tty
+  host=$(uname -n)
+  host=${host%%.*}
+  name=
+  tries=0
+  while :; do
+    if [ -z "${KEY:-}" ]; then
+      ask 'Your word (dashes do not matter):'
+      # What is easily taken for another sign is that other one.
+      word=$(printf %s "$REPLY" | tr '[:upper:]' '[:lower:]' | tr 'oil' '011' | tr -cd '0-9a-hjkmnp-tv-z')
+      [ ${#word} -eq 12 ] || { say 'a word has twelve letters and digits'; continue; }
+      KEY=$(printf 'kmon-enrol %s' "$word" | sha256sum | cut -c1-64)
+      word=
+    fi
+    if [ -z "$name" ]; then
+      ask "Name of this laptop in the room [$host]:"
+      name=$(printf %s "${REPLY:-$host}" | tr -d '\000-\037\177' | cut -c1-80)
+    fi
+    NONCE=$(od -An -N16 -tx1 /dev/urandom | tr -d ' \n')
+    COUNT=0
+    registration >"$WORK/body"
+    send register
+    case $STATE in
+      silent) die "$PAGE does not answer: is this laptop in the same network as the teacher, and the enrolment still open?" ;;
+      unproven)
+        say "$TEXT"
+        KEY=
+        tries=$((tries + 1))
+        [ $tries -lt 3 ] || die 'that were three attempts: ask your teacher for a word'
+        ;;
+      rename)
+        say "$TEXT"
+        name=
+        ;;
+      declined)
+        say "$TEXT"
+        exit 1
+        ;;
+      *) return ;;
+    esac
+  done
+}
+
+registration() {
+  port=$(sshd_says port)
+  address=$(ip -4 route get "$(host_of_page)" | sed -n 's/.* src \([0-9.]*\).*/\1/p')
+  printf 'kmon-enrol 1 register\nsession %s\nnonce %s\nname %s\naddress %s\nport %s\n' \
+    "$SESSION" "$NONCE" "$name" "$address" "$port"
+  # shellcheck disable=SC1091
+  printf 'system %s\n' "$(. "$ROOT/etc/os-release" 2>/dev/null && printf %s "$PRETTY_NAME" | tr -d '\000-\037\177')"
+  for word in authorizedkeysfile permitrootlogin pubkeyauthentication authenticationmethods; do
+    printf '%s %s\n' $word "$(sshd_says $word)"
+  done
+  sshd -T -C "$(root_from)" | sed -n 's/^hostkey //p' | while IFS= read -r key; do
+    { cat "$key.pub" 2>/dev/null || ssh-keygen -y -f "$key" 2>/dev/null </dev/null; } | sed -n '1s/^\([^ ]* [^ ]*\).*/hostkey \1/p'
+  done
+}
+
+host_of_page() {
+  host_part=${PAGE#http://}
+  printf %s "${host_part%:*}"
+}
+
+root_from() { printf 'user=root,host=%s,addr=%s' "$(host_of_page)" "$(host_of_page)"; }
+
+sshd_says() { sshd -T -C "$(root_from)" | sed -n "s/^$1 //p" | head -n 1; }
+
+# Sends "$WORK/body" with its seal. Sets STATE and TEXT; STATE is not believed unless it is sealed too, with the same word.
+send() {
+  printf 'seal %s\n' "$(hmac <"$WORK/body")" >>"$WORK/body"
+  STATE=
+  TEXT=
+  fetch "$1" >"$WORK/answer" || { STATE=silent; return; }
+  sed '$d' "$WORK/answer" >"$WORK/said"
+  proven=
+  if [ "$(tail -n 1 "$WORK/answer")" = "seal $(hmac <"$WORK/said")" ]; then proven=yes; else cp "$WORK/answer" "$WORK/said"; fi
+  [ "$(head -n 1 "$WORK/said")" = 'kmon-enrol 1 answer' ] || die 'what answers there is no kmon'
+  STATE=$(said state)
+  TEXT=$(said text | tr -d '\000-\037\177')
+  if [ -z "$proven" ]; then
+    [ "$STATE" = unproven ] || die 'the answer does not know your word: somebody may be between you and the teacher. Nothing was changed'
+  elif [ "$(said nonce)" != "$NONCE" ] || [ "$(said count)" != "$COUNT" ]; then
+    die 'the answer is none to this question: somebody may be between you and the teacher'
+  fi
+}
+
+said() { sed -n "s/^$1 //p" "$WORK/said" | head -n 1; }
+
+fetch() {
+  if command -v curl >/dev/null; then
+    curl -fsS --noproxy '*' --max-time 15 --data-binary "@$WORK/body" "$PAGE/$1" 2>/dev/null
+  else
+    wget -q --no-proxy -T 15 -t 1 -O - --post-file="$WORK/body" "$PAGE/$1" 2>/dev/null
+  fi
+}
+
+# HMAC-SHA256 (RFC 2104) of stdin. KEY is 64 hexadecimal signs, one block of SHA-256: to combine it with the pads is to put other signs for its signs.
+hmac() {
+  {
+    printf %s "$KEY" | tr '0-9a-f' 'lmnohijkde=>?89:'
+    { printf %s "$KEY" | tr '0-9a-f' '\006\007\004\005\002\003\000\001\016\017WTURSP'; cat; } | sha256sum | cut -c1-64 | bytes
+  } | sha256sum | cut -c1-64
+}
+
+# The bytes that hexadecimal signs stand for.
+bytes() {
+  IFS= read -r hex
+  octal=
+  while [ -n "$hex" ]; do
+    rest=${hex#??}
+    octal=$octal\\$(printf %03o "0x${hex%"$rest"}")
+    hex=$rest
+  done
+  # shellcheck disable=SC2059
+  printf "$octal"
+}
+
+question() {
+  COUNT=$((COUNT + 1))
+  printf 'kmon-enrol 1 ask\nsession %s\nnonce %s\ncount %s\nstep %s\n' "$SESSION" "$NONCE" "$COUNT" "$1" >"$WORK/body"
+  if [ -n "${2:-}" ]; then printf 'text %s\n' "$2" | tr -d '\000-\011\013-\037\177' >>"$WORK/body"; fi
+  send ask
+}
+
+await() {
+  step=waiting
+  shown=
+  silent=0
+  while :; do
+    if [ "$STATE" = silent ]; then
+      silent=$((silent + 1))
+      [ $silent -lt 10 ] || die 'kmon does not answer any more'
+    else
+      silent=0
+      if [ "$TEXT" != "$shown" ]; then say "$TEXT"; fi
+      shown=$TEXT
+    fi
+    case $STATE in
+      in)
+        IN=yes
+        say "to end it yourself, at any time: sudo sh $LEAVE"
+        return
+        ;;
+      welcome)
+        if [ "$step" = waiting ]; then
+          if enter; then step=ready; else
+            question failed "$TROUBLE"
+            die "$TROUBLE"
+          fi
+        fi
+        ;;
+      refused | declined) exit 1 ;;
+      trouble)
+        tell_who_may_log_in
+        exit 1
+        ;;
+      unproven) exit 1 ;;
+    esac
+    if [ "$STATE" != welcome ]; then sleep "$PAUSE"; fi
+    question $step
+  done
+}
+
+tell_who_may_log_in() {
+  sshd -T -C "$(root_from)" | grep -E '^(allow|deny)(users|groups) ' | sed 's/^/kmon: the SSH server here says: /' | sort -u
+}
+
+# Puts kmon's key in, and has the SSH server read it. What cannot be finished is taken out by `finish`.
+enter() {
+  TROUBLE='the files could not be written'
+  for part in keys settings ledger; do
+    said $part | base64 -d >"$WORK/$part" 2>/dev/null && [ -s "$WORK/$part" ] || return 1
+  done
+  others=$(sshd -T -C user=nobody,host=localhost,addr=127.0.0.1)
+  CHANGED=yes
+  TROUBLE='the last enrolment could not be taken back'
+  if [ -n "$AGAIN" ]; then sh "$LEAVE" --quiet || return 1; fi
+  TROUBLE='the files could not be written'
+  mkdir -p "$FOLDER" && leave_script >"$LEAVE" && cp "$WORK/ledger" "$LEDGER.kmon-new" && sync && mv "$LEDGER.kmon-new" "$LEDGER" || return 1
+  put "$WORK/keys" "$KEYS" "$KEYS_NEW" 600 && put "$WORK/settings" "$SETTINGS" "$SETTINGS_NEW" 644 || return 1
+  sync
+  TROUBLE="the SSH server does not take its new settings: $(sshd -t 2>&1 | head -n 1)"
+  sshd -t 2>/dev/null || return 1
+  TROUBLE='the SSH server does not read the new settings for root'
+  case " $(sshd_says authorizedkeysfile) " in *" ${KEYS#"$ROOT"} "*) ;; *) return 1 ;; esac
+  TROUBLE='the new settings would change more than they should'
+  [ "$(sshd -T -C user=nobody,host=localhost,addr=127.0.0.1)" = "$others" ] || return 1
+  TROUBLE='the SSH server could not be told'
+  sh "$LEAVE" --reload || return 1
+  say "kmon's key is in"
+}
+
+put() {
+  rm -f "$3" && cp "$1" "$3" && chown 0:0 "$3" && chmod "$4" "$3" && mv "$3" "$2"
+}
+
+leave_script() {
+  cat <<END
+#!/bin/sh
+# Takes kmon's key off this laptop: sudo sh $LEAVE
+LEDGER='$LEDGER' KEYS='$KEYS' KEYS_NEW='$KEYS_NEW' SETTINGS='$SETTINGS' SETTINGS_NEW='$SETTINGS_NEW' RUN='$ROOT/run'
+END
+  cat <<'END'
+PATH=$PATH:/usr/sbin:/sbin:/usr/local/sbin
+
+reload() {
+  if [ -d "$RUN/systemd/system" ] && command -v systemctl >/dev/null; then
+    for unit in ssh.service sshd.service; do
+      if systemctl -q is-active $unit; then
+        sshd -t && systemctl reload $unit
+        return
+      fi
+    done
+  elif [ -s "$RUN/sshd.pid" ]; then
+    sshd -t && kill -HUP "$(cat "$RUN/sshd.pid")"
+  fi
+}
+
+if [ "$(id -u)" -ne 0 ]; then
+  echo 'kmon: this needs sudo' >&2
+  exit 1
+fi
+if [ "${1:-}" = --reload ]; then
+  reload
+  exit
+fi
+rm -f "$KEYS" "$KEYS_NEW" "$SETTINGS" "$SETTINGS_NEW" || exit 1
+reload || echo 'kmon: the SSH server could not be told; it forgets the key when it starts again' >&2
+if [ -s "$LEDGER" ] && grep -qv '"stage":"enrol"' "$LEDGER"; then
+  echo "kmon: kmon's key is out, the teacher cannot come in any more. What kmon has changed besides stays noted in $LEDGER:"
+  echo 'kmon: to give that back, run on this laptop: sudo kmon teardown --local'
+  exit 0
+fi
+rm -f "$LEDGER" "$LEDGER.kmon-new" "$0"
+rmdir "${LEDGER%/*}" 2>/dev/null
+[ "${1:-}" = --quiet ] || echo "kmon: kmon's key is out, and this laptop is as it was"
+END
+}
+
+main "$@"
