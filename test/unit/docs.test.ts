@@ -18,6 +18,7 @@ const TWINS = [
   'teacher',
   'keyboard',
   'rehearsal',
+  'enrol',
   'guests',
   'teams',
   'addons',

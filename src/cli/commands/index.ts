@@ -13,6 +13,7 @@ import { completion } from './completion.js';
 import { configSchema } from './config-schema.js';
 import { deployMonitoring } from './deploy-monitoring.js';
 import { doctor } from './doctor.js';
+import { enrol } from './enrol.js';
 import { initParent } from './init-parent.js';
 import { joinChild } from './join-child.js';
 import { labDown } from './lab-down.js';
@@ -44,6 +45,7 @@ import { watchApp } from './watch-app.js';
 /** The workshop in order: this is what `kmon --help` tells. */
 export const WORKSHOP: readonly Command[] = [
   newRoom,
+  enrol,
   check,
   initParent,
   joinChild,

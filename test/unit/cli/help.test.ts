@@ -56,6 +56,7 @@ describe('help', () => {
   it('tells the workshop in order, each command with an example', async () => {
     const story = [
       'new',
+      'enrol',
       'check',
       'init-parent',
       'join-child',
