@@ -1,6 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import { asFound } from './as-found.js';
 import { badInput } from './bad-input.js';
+import { enrolling } from './enrolling.js';
 import { makingRooms } from './new.js';
 import { oneLab } from './one-lab.js';
 import { makeRoom } from './room.js';
@@ -23,6 +24,7 @@ describe('kmon on real machines, at a keyboard', () => {
 
   badInput(lab);
   makingRooms(lab);
+  enrolling(lab);
   teardownAsks(lab);
   asFound(lab);
 });
