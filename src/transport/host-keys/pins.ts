@@ -1,4 +1,4 @@
-import { open, readFile, writeFile } from 'node:fs/promises';
+import { open, readFile } from 'node:fs/promises';
 import { dirname } from 'node:path';
 import { KmonError } from '../../errors/kmon-error.js';
 import { formatKnownHost, knownHostName, parseKnownHosts } from './known-hosts.js';

@@ -122,6 +122,4 @@ describe('pins', () => {
       message: `the file of known hosts ${join(dir, 'folder')} cannot be read`,
     });
   });
-
-
 });
