@@ -35,7 +35,8 @@ interface Way {
  * Which pod networks would work between all machines that were tried. Ways on which nothing at all passes count for none: they are no matter of the
  * network that is chosen, and findings of their own.
  */
-export function networksHere(around: NetworksAround): readonly NetworkHere[] {
+export function networksHere(given: NetworksAround): readonly NetworkHere[] {
+  const around = { ...given, proof: inOrder(given) };
   const vxlan = overlay(around);
   return [
     { network: 'routes', ...byRoutes(around) },
@@ -152,4 +153,17 @@ function some(names: readonly string[]): string {
   return names.length <= 3
     ? names.join(', ')
     : `${names.slice(0, 3).join(', ')} and ${names.length - 3} more`;
+}
+
+/** As the room has its machines, whoever was done first: the same room names the same pair. */
+function inOrder({ room, proof }: NetworksAround): NetworkProof {
+  const names = allMachines(room).map(({ name }) => name);
+  const place = (way: Way): number => names.indexOf(way.from) * names.length + names.indexOf(way.to);
+  const sorted = <T extends Way>(ways: readonly T[]): readonly T[] =>
+    ways.toSorted((a, b) => place(a) - place(b));
+  return {
+    ...proof,
+    echoes: sorted(proof.echoes),
+    ...(proof.foreign === undefined ? {} : { foreign: sorted(proof.foreign) }),
+  };
 }

@@ -63,9 +63,7 @@ describe('the network of a room', () => {
     const before = await Promise.all(lab().machines.map((m) => m.snapshot()));
     const { findings, proof, networks, took } = await checked();
     expect(findings).toEqual([]);
-    expect(networks).toBe(
-      'networks that would work here: routes, vxlan; not flannel (the bundle has no image of it)',
-    );
+    expect(networks).toBe('networks that would work here: routes, vxlan, flannel');
     expect(proof.foreign).toHaveLength(4 * 3);
     for (const way of proof.foreign ?? []) expect(way).toMatchObject({ direct: true, sent: 5, arrived: 5 });
     expect(proof.untried).toEqual([]);
@@ -89,7 +87,7 @@ describe('the network of a room', () => {
     const { findings, networks } = await checked(passesOwnAddresses(lab().machines));
     expect(findings).toEqual([]);
     expect(networks).toBe(
-      'networks that would work here: vxlan; not routes (what has addresses of pods does not get from parent to child-1, and on 11 more ways); not flannel (the bundle has no image of it)',
+      'networks that would work here: vxlan, flannel; not routes (what has addresses of pods does not get from parent to child-1, and on 11 more ways)',
     );
     expect(leftovers()).toBe('');
   });

@@ -138,6 +138,16 @@ describe('which pod networks would work', () => {
     expect(firstThatWorks(found(proof, more))).toBe(first);
   });
 
+  it('names the same pair whoever was done first', () => {
+    const proof = seen({ foreign: () => lost, echo: () => ({ arrived: 0, answered: 0 }) });
+    const backwards = {
+      ...proof,
+      echoes: proof.echoes.toReversed(),
+      foreign: (proof.foreign ?? []).toReversed(),
+    };
+    expect(text(backwards)).toBe(text(proof));
+  });
+
   it('sends from and to addresses of the pods’ own range, also of a small one', () => {
     expect([0, 1, 300].map((n) => podLike('10.244.0.0/16', n))).toEqual([
       '10.244.0.2',
