@@ -17,15 +17,16 @@ const SMALL_ROOM = { bytes: 3.5 * GIB, children: 2 } as const;
 const PODS: Readonly<Record<MonitoringConfig['profile'], { readonly room: number; readonly child: number }>> =
   {
     lite: { room: 363, child: 9 },
-    stack: { room: 775, child: 26 },
+    // With kube-state-metrics, which holds 14 in a room of two children.
+    stack: { room: 789, child: 26 },
     // Whether the Prometheus that is there is on the parent nobody knows here: as if it were the small one.
     existing: { room: 363, child: 9 },
   };
 
-/** Not measured, since there is no image of it where our tests run: what others tell of Grafana, with two sidecars and kube-state-metrics in `stack`. */
+/** Not measured, since there is no image of it where our tests run: what others tell of Grafana, with two sidecars in `stack`. */
 const GRAFANA_PODS: Readonly<Record<MonitoringConfig['profile'], number>> = {
   lite: 100,
-  stack: 280,
+  stack: 266,
   existing: 0,
 };
 
