@@ -2,7 +2,7 @@ import { join } from 'node:path';
 import type { Config } from '../../config/config.js';
 import { KmonError } from '../../errors/kmon-error.js';
 import { quote } from '../../shell/quote.js';
-import { fingerprint, judgeHostKey, keyType, knownHostName, knownTypes } from './known-hosts.js';
+import { deciding, fingerprint, judgeHostKey, keyType, knownHostName, knownTypes } from './known-hosts.js';
 import type { HostKeyVerdict, KnownHost } from './known-hosts.js';
 import type { ResolvedLogin } from '../login/resolved-login.js';
 import { knownHostsReader, pinHostKey } from './pins.js';
@@ -38,7 +38,9 @@ export function hostKeys(
     async for(machine, login) {
       const files = [pins, ...config.knownHostsFiles, ...login.knownHostsFiles];
       const { host, port } = login.knownAs;
-      let known = await reader.read(files);
+      const read = async (): Promise<readonly KnownHost[]> =>
+        deciding(await reader.read([pins]), await reader.read(files), host, port);
+      let known = await read();
       return {
         types: () => knownTypes(known, host, port),
         async judge(key) {
@@ -49,7 +51,7 @@ export function hostKeys(
           await pinHostKey(pins, host, port, key);
           reader.forget();
           // A second attempt to log in must find the same key.
-          known = await reader.read(files);
+          known = await read();
           onNew({ machine, address: login.host, keyType: keyType(key), fingerprint: fingerprint(key) });
           return undefined;
         },

@@ -67,6 +67,20 @@ export function entriesFor(known: readonly KnownHost[], host: string, port: numb
   return known.filter((entry) => namesHost(entry.hosts, name));
 }
 
+/**
+ * What counts for a machine: where the room's own pins know it, these alone, and what was revoked anywhere. An old line in another file may be of a
+ * machine that had this address once.
+ */
+export function deciding(
+  own: readonly KnownHost[],
+  all: readonly KnownHost[],
+  host: string,
+  port: number,
+): readonly KnownHost[] {
+  const knows = entriesFor(own, host, port).some((entry) => !entry.revoked);
+  return knows ? [...own, ...all.filter((entry) => entry.revoked)] : all;
+}
+
 /** Types of the keys a machine is known by, without repetition: what to ask it for first. */
 export function knownTypes(known: readonly KnownHost[], host: string, port: number): readonly string[] {
   return [...new Set(entriesFor(known, host, port).flatMap((entry) => (entry.revoked ? [] : [entry.type])))];

@@ -1,6 +1,7 @@
 import { createHmac } from 'node:crypto';
 import { describe, expect, it } from 'vitest';
 import {
+  deciding,
   fingerprint,
   formatKnownHost,
   judgeHostKey,
@@ -32,6 +33,15 @@ const hashed = (host: string): string => {
 };
 
 describe('known hosts', () => {
+  it('are those of the room alone where these know the machine, with what was revoked anywhere', () => {
+    const mine = known(line('pc-1', ED));
+    const all = [...mine, ...known(line('pc-1', ED2), line('pc-2', ED2), line('pc-1', RSA, '@revoked '))];
+    const verdict = (k: Buffer, host = 'pc-1'): string =>
+      judgeHostKey(deciding(mine, all, host, 22), host, 22, k).kind;
+    expect([ED, ED2, RSA].map((k) => verdict(k))).toEqual(['known', 'changed', 'revoked']);
+    expect(verdict(ED2, 'pc-2')).toBe('known');
+  });
+
   it('tell a known, an unknown and a changed key apart', () => {
     const file = known(line('pc-1,192.168.1.11', ED), line('pc-2', RSA));
     expect(judgeHostKey(file, 'pc-1', 22, ED).kind).toBe('known');
