@@ -29,17 +29,23 @@ export async function knownMachines(
       const { host, port, via, knownAs, knownHostsFiles } = resolveLogin(login, around);
       if (via !== undefined) return unknown(`it is reached through ${via.host}`);
       if (host !== address) return unknown(`it is reached by the name ${host}, not by its address`);
-      const known = await readKnownHosts([
-        join(config.stateDir, 'known_hosts'),
-        ...config.knownHostsFiles,
-        ...knownHostsFiles,
-      ]);
-      const keys = entriesFor(known, knownAs.host, knownAs.port)
-        .filter((entry) => !entry.revoked)
-        .map((entry) => entry.key);
+      const files = [join(config.stateDir, 'known_hosts'), ...config.knownHostsFiles, ...knownHostsFiles];
+      const keys = await firstKeys(files, knownAs);
       return keys.length === 0
         ? unknown(`no host key is pinned for ${knownHostName(knownAs.host, knownAs.port)}`)
         : { name, address, port, keys };
     }),
   );
+}
+
+/** Of the first file that knows it, kmon's own before all others: an old line elsewhere may be of a machine that had this address once. */
+async function firstKeys(
+  files: readonly string[],
+  { host, port }: { readonly host: string; readonly port: number },
+): Promise<readonly Buffer[]> {
+  for (const file of files) {
+    const keys = entriesFor(await readKnownHosts([file]), host, port).filter((entry) => !entry.revoked);
+    if (keys.length > 0) return keys.map((entry) => entry.key);
+  }
+  return [];
 }

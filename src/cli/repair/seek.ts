@@ -21,8 +21,10 @@ export type Whereabouts = { readonly name: string; readonly was: string } & (
       readonly key: Buffer;
       readonly fingerprint: string;
     }
-  /** Copies of one disk: nobody can tell which of them it is. */
+  /** One computer with two network cards, or copies of one disk: nobody can tell from here. */
   | { readonly is: 'doubled'; readonly at: readonly string[] }
+  /** The key that was found is pinned for all of these. */
+  | { readonly is: 'shared'; readonly of: readonly string[] }
   | { readonly is: 'lost' }
 );
 
@@ -59,31 +61,56 @@ export async function seek(
   ask: Ask = shownKey,
 ): Promise<readonly Whereabouts[]> {
   const found = new Map<string, { readonly address: string; readonly key: Buffer }[]>();
-  const ports = [...new Set(machines.map((m) => m.port))];
-  const left = ports.flatMap((port) => {
-    const of = machines.filter((m) => m.port === port);
-    const types = typesOf(of.flatMap((m) => m.keys));
-    return addresses.map((host) => ({ of, at: { host, port, types } }));
-  });
+  const shared = new Map<string, readonly string[]>();
+  const left = groups(machines).flatMap(({ of, port, types }) =>
+    addresses.map((host) => ({ of, at: { host, port, types } })),
+  );
   const worker = async (): Promise<void> => {
     for (let next = left.shift(); next !== undefined; next = left.shift()) {
       const key = await ask(next.at, signal);
       if (key === undefined) continue;
-      const owner = next.of.find((m) => m.keys.some((own) => own.equals(key)));
-      if (owner === undefined) continue;
-      found.set(owner.name, [...(found.get(owner.name) ?? []), { address: next.at.host, key }]);
+      const owners = next.of.filter((m) => m.keys.some((own) => own.equals(key)));
+      for (const { name } of owners) {
+        found.set(name, [...(found.get(name) ?? []), { address: next.at.host, key }]);
+        if (owners.length > 1)
+          shared.set(
+            name,
+            owners.map((o) => o.name),
+          );
+      }
     }
   };
   await Promise.all(Array.from({ length: AT_ONCE }, worker));
   return machines.map(({ name, address: was, port }) => {
-    const [first, ...more] = found.get(name) ?? [];
+    const finds = found.get(name) ?? [];
+    const [first, ...more] = finds;
     if (first === undefined) return { name, was, is: 'lost' };
-    if (more.length > 0) return { name, was, is: 'doubled', at: [first, ...more].map((f) => f.address) };
+    const of = shared.get(name);
+    if (of !== undefined) return { name, was, is: 'shared', of };
+    // It was slow when it was asked first.
+    if (finds.some((f) => f.address === was)) return { name, was, is: 'there' };
+    if (more.length > 0) return { name, was, is: 'doubled', at: finds.map((f) => f.address) };
     const { address: now, key } = first;
     return { name, was, is: 'moved', now, port, key, fingerprint: fingerprint(key) };
   });
 }
 
+/** Who can be asked for together: a server shows one key, of the first type that it is asked for and has. */
+function groups(
+  machines: readonly Known[],
+): readonly { readonly of: readonly Known[]; readonly port: number; readonly types: readonly string[] }[] {
+  const all = new Map<string, Known[]>();
+  for (const machine of machines) {
+    const id = [machine.port, ...typesOf(machine.keys)].join(' ');
+    all.set(id, [...(all.get(id) ?? []), machine]);
+  }
+  return [...all.values()].map((of) => ({
+    of,
+    port: of[0]?.port ?? 0,
+    types: typesOf(of.flatMap((m) => m.keys)),
+  }));
+}
+
 function typesOf(keys: readonly Buffer[]): readonly string[] {
-  return [...new Set(keys.map(keyType))];
+  return [...new Set(keys.map(keyType))].toSorted();
 }

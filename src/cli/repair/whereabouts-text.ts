@@ -21,7 +21,9 @@ function place(row: Row): readonly [string, string] {
     case 'moved':
       return [row.now, row.fingerprint];
     case 'doubled':
-      return [`${row.at.join(' and ')}: copies of one disk`, 'as pinned'];
+      return [row.at.join(' and '), 'as pinned'];
+    case 'shared':
+      return [`one of ${row.of.join(', ')}`, 'pinned for all of these'];
     case 'lost':
       return ['not found', ''];
     case 'unknown':

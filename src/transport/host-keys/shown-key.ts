@@ -41,7 +41,9 @@ export async function shownKey(
       signal,
     );
   } catch (error) {
-    if (!(error instanceof KmonError) || error.code === 'interrupted') throw error;
+    if (!(error instanceof KmonError)) throw error;
+    if (error.code === 'interrupted')
+      throw new KmonError('interrupted', 'stopped by Ctrl-C; nothing was changed', { cause: error });
   }
   return shown;
 }

@@ -1,12 +1,14 @@
 import { describe, expect, it } from 'vitest';
 import { areThere, seek } from '../../../../src/cli/repair/seek.js';
+import { whatToWrite } from '../../../../src/cli/repair/what-to-write.js';
 import { whereToLook } from '../../../../src/cli/repair/where-to-look.js';
 import { whereaboutsText } from '../../../../src/cli/repair/whereabouts-text.js';
+import type { Asked } from '../../../../src/transport/host-keys/shown-key.js';
 import { fingerprint } from '../../../../src/transport/host-keys/known-hosts.js';
 import { plainTheme } from '../../../../src/ui/theme.js';
 
-const key = (text: string): Buffer => {
-  const type = Buffer.from('ssh-ed25519');
+const key = (text: string, named = 'ssh-ed25519'): Buffer => {
+  const type = Buffer.from(named);
   return Buffer.concat([Buffer.from([0, 0, 0, type.length]), type, Buffer.from(text)]);
 };
 const known = (name: string, address: string, port = 22) => ({ name, address, port, keys: [key(name)] });
@@ -16,9 +18,9 @@ const network = (shown: Readonly<Record<string, Buffer>>) => {
   const asked: string[] = [];
   return {
     asked,
-    ask: async ({ host, port }: { readonly host: string; readonly port: number }) => {
-      asked.push(`${host}:${port}`);
-      return shown[`${host}:${port}`];
+    ask: async ({ host, port, types }: Asked) => {
+      asked.push(`${host}:${port} ${types.join(' ')}`);
+      return shown[`${host}:${port} ${types.join(' ')}`] ?? shown[`${host}:${port}`];
     },
   };
 };
@@ -61,7 +63,12 @@ describe('machines that are looked for', () => {
       '192.0.2.61:22': key('copied'),
       '192.0.2.70:22': key('a stranger'),
       '192.0.2.71:2222': key('guest'),
+      // A server shows one key, of the type that it is asked for first.
+      '192.0.2.80:22 ssh-rsa': key('keyed', 'ssh-rsa'),
+      '192.0.2.17:22': key('slow'),
+      '192.0.2.90:22': key('clone'),
     });
+    const keyed = { name: 'keyed', address: '192.0.2.16', port: 22, keys: [key('keyed', 'ssh-rsa')] };
     const rows = await seek(
       [
         known('moved', '192.0.2.10'),
@@ -70,13 +77,21 @@ describe('machines that are looked for', () => {
         known('copied', '192.0.2.13'),
         known('away', '192.0.2.14'),
         known('guest', '192.0.2.15', 2222),
+        keyed,
+        known('slow', '192.0.2.17'),
+        { ...known('clone-a', '192.0.2.18'), keys: [key('clone')] },
+        { ...known('clone-b', '192.0.2.19'), keys: [key('clone')] },
       ],
       whereToLook(['192.0.2.10'], []),
       never,
       ask,
     );
     expect(
-      rows.map((r) => [r.name, r.is, r.is === 'moved' ? r.now : r.is === 'doubled' ? r.at : '']),
+      rows.map((r) => [
+        r.name,
+        r.is,
+        r.is === 'moved' ? r.now : r.is === 'doubled' ? r.at : r.is === 'shared' ? r.of : '',
+      ]),
     ).toEqual([
       ['moved', 'moved', '192.0.2.50'],
       ['swap-a', 'moved', '192.0.2.12'],
@@ -84,8 +99,12 @@ describe('machines that are looked for', () => {
       ['copied', 'doubled', ['192.0.2.60', '192.0.2.61']],
       ['away', 'lost', ''],
       ['guest', 'moved', '192.0.2.71'],
+      ['keyed', 'moved', '192.0.2.80'],
+      ['slow', 'there', ''],
+      ['clone-a', 'shared', ['clone-a', 'clone-b']],
+      ['clone-b', 'shared', ['clone-a', 'clone-b']],
     ]);
-    // Each address once for each port.
+    // Each address once for each port and type of key.
     expect(new Set(asked).size).toBe(asked.length);
     expect(whereaboutsText(rows.slice(0, 1), plainTheme)).toBe(
       `machine  in kmon.yaml  is at       host key\nmoved    192.0.2.10    192.0.2.50  ${fingerprint(key('moved'))}`,
@@ -96,5 +115,33 @@ describe('machines that are looked for', () => {
     const { ask, asked } = network({});
     expect(await seek([], whereToLook([], []), never, ask)).toEqual([]);
     expect(asked).toEqual([]);
+  });
+});
+
+describe('what is written down', () => {
+  const move = (name: string, was: string, now: string) => ({
+    ...{ name, was, is: 'moved' as const, now, port: 22, key: key(name), fingerprint: '' },
+  });
+  const addresses = new Map([
+    ['parent', '192.0.2.10'],
+    ['a', '192.0.2.11'],
+    ['b', '192.0.2.12'],
+    ['c', '192.0.2.13'],
+    ['screen', '192.0.2.20'],
+  ]);
+  const a = move('a', '192.0.2.11', '192.0.2.12');
+  const b = move('b', '192.0.2.12', '192.0.2.11');
+  const c = move('c', '192.0.2.13', '192.0.2.77');
+  it.each([
+    ['all that moved', [c], [c], []],
+    ['a swap', [a, b, c], [a, b, c], []],
+    ['a swap of which one was found', [a, c], [c], ['a by b']],
+    ['a chain whose end was not found', [a, move('c', '192.0.2.13', '192.0.2.11')], [], ['a by b', 'c by a']],
+    ['the address of an observed computer', [move('a', '192.0.2.11', '192.0.2.20')], [], ['a by screen']],
+    ['the address of the parent', [move('a', '192.0.2.11', '192.0.2.10'), c], [c], ['a by parent']],
+  ])('is what can stand in one kmon.yaml: %s', (_about, moved, write, held) => {
+    const found = whatToWrite(moved, addresses);
+    expect(found.write).toEqual(write);
+    expect(found.held.map((h) => `${h.move.name} by ${h.by}`)).toEqual(held);
   });
 });
