@@ -67,7 +67,7 @@ export function following(c: Context): readonly Step[] {
       command: changes`${killContainers('kube-proxy')}
 ${removeProxyTables}`,
     },
-    { at: 'cluster', intent: 'wait until it runs again', wait: running },
+    { at: 'cluster', intent: 'wait until it runs again', wait: proxyAgain },
     {
       at: 'cluster',
       intent: `take the mark of ${name} away`,
@@ -92,6 +92,18 @@ async function running(c: Context, so: Results): Promise<undefined> {
   );
   // What does not come is found by the stages that prove the network and the measurements.
   if (all !== true) c.say(`run again so far: ${last}`);
+  return undefined;
+}
+
+/** By its count of starts: just after it was killed its pod is said to be ready still. */
+async function proxyAgain(c: Context): Promise<undefined> {
+  const again = async (): Promise<true | undefined> => {
+    const proxies = (await hostPods(c)).filter((pod) => pod.labels['k8s-app'] === 'kube-proxy');
+    const up = proxies.every((pod) => pod.ready && pod.containers.every((one) => one.restarts > 0));
+    return up ? true : undefined;
+  };
+  const o = { withinMs: RUNNING_WITHIN_MS, everyMs: 1000, clock: c.clock, signal: c.signal };
+  if ((await until(again, o)) !== true) c.say('kube-proxy has not begun anew yet');
   return undefined;
 }
 

@@ -32,15 +32,21 @@ const ours = [
 ];
 
 /** What runs on pc-11: of kube-proxy, which has the machine's address, of somebody who made a pod by hand, of a team. */
-function podsOfNode(address: string): Step {
+function podsOfNode(address: string, restarts = 0): Step {
   const pod = (name: string, hostNetwork: boolean, kind?: string): object => ({
     metadata: {
       name,
       namespace: 'kube-system',
+      labels: { 'k8s-app': name.replace(/-x$/, '') },
       ...(kind === undefined ? {} : { ownerReferences: [{ kind }] }),
     },
     spec: { nodeName: 'pc-11', hostNetwork },
-    status: { phase: 'Running', podIP: address, conditions: [{ type: 'Ready', status: 'True' }] },
+    status: {
+      phase: 'Running',
+      podIP: address,
+      conditions: [{ type: 'Ready', status: 'True' }],
+      containerStatuses: [{ name, ready: true, restartCount: restarts }],
+    },
   });
   const items = [
     pod('kube-proxy-x', true, 'DaemonSet'),
@@ -189,7 +195,9 @@ describe('join-child', () => {
             does('start the pods anew that have the address of pc-11'),
             podsOfNode('192.0.2.99'),
             podsOfNode('192.0.2.11'),
+            // Said to be ready still, when it has just been killed.
             podsOfNode('192.0.2.11'),
+            podsOfNode('192.0.2.11', 1),
             does('take the mark of pc-11 away'),
             ...clusterReady,
             at('192.0.2.11', true),
