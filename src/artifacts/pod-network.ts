@@ -5,6 +5,8 @@ export interface NetworkDecision {
   readonly network: PodNetwork;
   /** Why, as a clause; absent: kmon.yaml names it. */
   readonly because?: string;
+  /** Nobody has looked, at the cluster or between the machines: whoever tries it may take another. */
+  readonly untried?: true;
 }
 
 /** What is taken where nobody has looked: it needs no download, and passes wherever one of the others does. */
@@ -28,6 +30,7 @@ export function decideNetwork(
     network: UNTRIED,
     because:
       'nothing was tried between the machines; `kmon init-parent` and `kmon up` do, and may take another',
+    untried: true,
   };
 }
 

@@ -6,8 +6,9 @@ import { checkStackValues } from '../addons/stack/check-values.js';
 import { originsBy } from '../artifacts/origins.js';
 import { ownDashboards } from '../addons/own-dashboards.js';
 import { ownIsElsewhere } from '../addons/own-elsewhere.js';
-import { networkText, withNetwork } from '../artifacts/pod-network.js';
+import { withNetwork } from '../artifacts/pod-network.js';
 import { decideProfile, profileText, withProfile } from '../artifacts/profile.js';
+import type { NetworkDecision } from '../artifacts/pod-network.js';
 import type { MonitoringThere, ProfileDecision } from '../artifacts/profile.js';
 import { supplyFor } from '../artifacts/supply-for.js';
 import type { Supply } from '../artifacts/supply.js';
@@ -35,7 +36,8 @@ import { openRoom } from './machines.js';
 import type { OpenMachines, OpenMachinesOptions } from './machines.js';
 import { isRelayed, relayHere } from './relay-here.js';
 import type { RelayHere } from './relay-here.js';
-import { decidedNetwork } from './decided-network.js';
+import { decidedNetwork, networkNote } from './decided-network.js';
+import type { NeedsNetwork } from './decided-network.js';
 import { tryNetworks } from './try-networks.js';
 import { provenBundle } from './proven-bundle.js';
 import { startRun } from './start-run.js';
@@ -80,6 +82,8 @@ export interface App extends AppOn<Config> {
   readonly supply: Supply;
   /** Which monitoring this room has or gets, and why. */
   readonly profile: ProfileDecision;
+  /** Which pod network `config` has, and why. */
+  readonly network: NetworkDecision;
   /** What several machines fetch comes once, through this computer. */
   readonly relayed: boolean;
 }
@@ -100,11 +104,8 @@ export interface Setup {
    * these is there, it does not matter which.
    */
   readonly asksPrometheus?: boolean;
-  /**
-   * Its work depends on the pod network: where kmon.yaml leaves that open the parent is asked which there is. `tried`: where there is none, which one
-   * works is tried between the machines, before anything is planned.
-   */
-  readonly needsNetwork?: 'seen' | 'tried';
+  /** Its work depends on the pod network: where kmon.yaml leaves that open it is decided before anything is planned. */
+  readonly needsNetwork?: NeedsNetwork;
   /** The command is about the cluster that this kubeconfig context leads to, and about no room. */
   readonly context?: string;
 }
@@ -192,7 +193,7 @@ export function withApp(
     const config = withNetwork(closed, network);
     for (const text of [
       ...(monitors === true ? [profileText(profile)] : []),
-      ...(needsNetwork === undefined ? [] : [networkText(network)]),
+      ...(needsNetwork === undefined ? [] : [networkNote(needsNetwork, network)]),
     ])
       if (text !== undefined) telling.tell({ type: 'note', text });
     // Of a cluster that cannot be asked that is told, and nothing is fetched for it.
@@ -209,6 +210,7 @@ export function withApp(
       ...appOf(io, about, doors, { view, opened, breakLock }),
       supply,
       profile,
+      network,
       relayed,
     });
   });

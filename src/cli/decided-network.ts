@@ -1,9 +1,20 @@
 import { networkThere } from '../addons/network-there.js';
-import { decideNetwork, withNetwork } from '../artifacts/pod-network.js';
+import { decideNetwork, networkText, withNetwork } from '../artifacts/pod-network.js';
 import type { NetworkDecision } from '../artifacts/pod-network.js';
 import type { Config, PodNetwork, ReadConfig } from '../config/config.js';
 import type { Reader } from '../runner/runner.js';
 import type { NetworkFound } from './try-networks.js';
+
+/**
+ * What a command does about a pod network that kmon.yaml leaves open. All ask the parent which there is. Where there is none: `seen` looks no further;
+ * `tried` has it tried between the machines; `judged` is a command that tries it anyway, and goes by what it finds.
+ */
+export type NeedsNetwork = 'seen' | 'tried' | 'judged';
+
+/** What is told of the decision before the work begins; `undefined`: nothing. Who tries it himself says in the end what he found. */
+export function networkNote(needs: NeedsNetwork, decision: NetworkDecision): string | undefined {
+  return needs === 'judged' && decision.untried === true ? undefined : networkText(decision);
+}
 
 /** Whom it may be asked of; what is absent is not done. */
 export interface NetworkAsked {

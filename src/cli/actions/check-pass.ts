@@ -1,6 +1,7 @@
 import type { Finding } from '../../findings/index.js';
 import type { ObservedSeen } from '../../findings/sight/sight.js';
 import type { Sight } from '../../findings/sight/sight.js';
+import { networkTaken } from '../../findings/network/networks.js';
 import { verdicts } from '../../findings/all-verdicts.js';
 import { planFor } from '../../engine/plan.js';
 import { exitCodeOf } from '../../engine/report.js';
@@ -47,7 +48,7 @@ export async function checkPass(
   if (isCutShort(report)) return exitCodeOf(report);
   const others = report.seen.of(lookAtComputers);
   const tried: ExporterTrials = report.seen.of(exporters).get(room.parent.name) ?? new Map();
-  const sight: Sight = {
+  const seen: Sight = {
     config: app.config,
     supply: app.supply,
     // Not of whoever was reached when the run ended early: nothing was asked about them then.
@@ -56,6 +57,8 @@ export async function checkPass(
     network: trials.proof(report.seen, room),
     ...(observed.length === 0 ? {} : { observed: observed.map((o) => seenOf(o, tried, others.get(o.name))) }),
   };
+  // Not by what stood in for it: what hurts one network may be what another does not need.
+  const sight = app.network.untried === true ? { ...seen, config: networkTaken(seen) } : seen;
   return { sight, findings: verdicts(sight) };
 }
 

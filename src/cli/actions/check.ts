@@ -42,7 +42,7 @@ export function check(io: Io, options: CheckOptions): Promise<number> {
     },
     {
       installs: true,
-      needsNetwork: 'seen',
+      needsNetwork: 'judged',
       // A parent that the command is not about is left alone.
       asksProfile: ({ room }) => selectComputers(room, options.only).machines.includes(room.parent),
       load: () => {

@@ -2,7 +2,7 @@ import { spawnSync } from 'node:child_process';
 import { describe, expect, it } from 'vitest';
 import { networkThere } from '../../../src/addons/network-there.js';
 import { withProfile } from '../../../src/artifacts/profile.js';
-import { decidedNetwork } from '../../../src/cli/decided-network.js';
+import { decidedNetwork, networkNote } from '../../../src/cli/decided-network.js';
 import type { NetworkChoice, PodNetwork } from '../../../src/config/config.js';
 import { sampleConfig } from '../../support/sample-room.js';
 import { asks, ScriptedRunner } from '../../support/scripted-runner.js';
@@ -70,6 +70,16 @@ describe('the pod network before the plan', () => {
       network: 'vxlan',
       because: expect.stringContaining('nothing was tried') as string,
     });
+  });
+});
+
+describe('what is told of it beforehand', () => {
+  it('is that nothing was tried, but not by who tries it then', async () => {
+    const untried = await decidedNetwork(config('auto'), {});
+    expect(networkNote('seen', untried)).toMatch(/^the pod network is vxlan: nothing was tried /);
+    expect(networkNote('judged', untried)).toBeUndefined();
+    const there = await decidedNetwork(config('auto'), { parent: async () => parent('routes\n') });
+    expect(networkNote('judged', there)).toMatch(/^the pod network is routes: it is what the cluster has/);
   });
 });
 
