@@ -2,6 +2,7 @@ import { networkThere } from '../addons/network-there.js';
 import { decideNetwork, networkText, withNetwork } from '../artifacts/pod-network.js';
 import type { NetworkDecision } from '../artifacts/pod-network.js';
 import type { Config, PodNetwork, ReadConfig } from '../config/config.js';
+import { KmonError } from '../errors/kmon-error.js';
 import type { Reader } from '../runner/runner.js';
 import type { NetworkFound } from './try-networks.js';
 
@@ -24,23 +25,33 @@ export interface NetworkAsked {
   readonly tried?: (config: Config) => Promise<NetworkFound>;
 }
 
-/** The pod network of a room whose profile is decided; nobody is asked anything where kmon.yaml names it. */
+/**
+ * The pod network of a room whose profile is decided; nobody is asked anything where kmon.yaml names it.
+ *
+ * @throws KmonError what kept the parent from being asked, where it would be tried otherwise: a cluster that is there keeps what it has
+ */
 export async function decidedNetwork(
   config: ReadConfig & Pick<Config, 'monitoring'>,
   { parent, tried }: NetworkAsked,
 ): Promise<NetworkDecision> {
   const unasked = decideNetwork(config);
   if (config.kubernetes.network !== 'auto') return unasked;
-  const there = parent === undefined ? undefined : await whatIsThere(parent);
+  const there =
+    parent === undefined ? undefined : await (tried === undefined ? whatIsThere : askThere)(parent);
   if (there !== undefined || tried === undefined) return decideNetwork(config, there);
   return decideNetwork(config, undefined, await tried(withNetwork(config, unasked)));
 }
 
-/** A parent that is not to be reached tells nothing; the run that needs it says what is the matter. */
+async function askThere(parent: () => Promise<Reader>): Promise<PodNetwork | undefined> {
+  return networkThere(await parent());
+}
+
+/** A parent that is not to be reached tells nothing; the run that needs it says what is the matter. Ctrl-C ends the command. */
 async function whatIsThere(parent: () => Promise<Reader>): Promise<PodNetwork | undefined> {
   try {
-    return await networkThere(await parent());
-  } catch {
+    return await askThere(parent);
+  } catch (error) {
+    if (error instanceof KmonError && error.code === 'interrupted') throw error;
     return undefined;
   }
 }

@@ -1,9 +1,11 @@
 import { spawnSync } from 'node:child_process';
-import { describe, expect, it } from 'vitest';
+import { describe, expect, it, vi } from 'vitest';
 import { networkThere } from '../../../src/addons/network-there.js';
 import { withProfile } from '../../../src/artifacts/profile.js';
 import { decidedNetwork, networkNote } from '../../../src/cli/decided-network.js';
 import type { NetworkChoice, PodNetwork } from '../../../src/config/config.js';
+import { KmonError } from '../../../src/errors/kmon-error.js';
+import type { Reader } from '../../../src/runner/runner.js';
 import { sampleConfig } from '../../support/sample-room.js';
 import { asks, ScriptedRunner } from '../../support/scripted-runner.js';
 import type { Given } from '../../support/scripted-runner.js';
@@ -61,15 +63,28 @@ describe('the pod network before the plan', () => {
     expect(tried).toHaveLength(1);
   });
 
-  it('is tried also where the parent is not to be reached, and not in a dry run or by who only looks', async () => {
-    const lost = { parent: () => Promise.reject(new Error('no route to host')) };
-    expect(await decidedNetwork(config('auto'), { ...lost, tried: async () => found })).toMatchObject({
-      network: 'routes',
-    });
-    expect(await decidedNetwork(config('auto'), lost)).toMatchObject({
-      network: 'vxlan',
-      because: expect.stringContaining('nothing was tried') as string,
-    });
+  it.each<[string, () => Promise<Reader>]>([
+    ['is not to be reached', () => Promise.reject(new KmonError('unreachable', 'no route to host'))],
+    [
+      'does not answer',
+      async () => new ScriptedRunner('pc-10', [asks('10-flannel.conflist', { exitCode: 2 })]),
+    ],
+  ])(
+    'is not decided anew where the parent %s: what it has is not known; who only looks goes on',
+    async (_, lost) => {
+      const tried = vi.fn(async () => found);
+      await expect(decidedNetwork(config('auto'), { parent: lost, tried })).rejects.toThrow();
+      expect(tried).not.toHaveBeenCalled();
+      expect(await decidedNetwork(config('auto'), { parent: lost })).toMatchObject({
+        network: 'vxlan',
+        because: expect.stringContaining('nothing was tried') as string,
+      });
+    },
+  );
+
+  it('is not decided by who was interrupted', async () => {
+    const interrupted = { parent: () => Promise.reject(new KmonError('interrupted', 'stopped')) };
+    await expect(decidedNetwork(config('auto'), interrupted)).rejects.toThrow('stopped');
   });
 });
 
