@@ -29,7 +29,7 @@ export async function tryNetworks(app: {
   run(plan: Plan, options: RunOptions): Promise<RunReport>;
 }): Promise<NetworkFound> {
   const { config, supply } = app;
-  const trials = networkTrials();
+  const trials = networkTrials('ways');
   const plan = planFor('network', config.room, [look, ...trials.stages], allMachines(config.room));
   const report = await app.run(plan, { parentMayFail: true, quiet: () => true });
   if (report.failure !== undefined && CUT_SHORT.has(report.failure.code)) throw report.failure;

@@ -9,6 +9,7 @@ import { measureAlone, measureTogether } from './measure.js';
 import type { NetworkProof } from './network-proof.js';
 import { proofOf } from './proof.js';
 import type { TrialIdentity } from './run-program.js';
+import { trySources } from './sources.js';
 import { tryWays } from './try-peers.js';
 
 /** What a run saw: of each of its stages, by machine. */
@@ -26,18 +27,21 @@ export interface NetworkTrials extends TrialIdentity {
  * The trials that prove the network of the room; each waits for all machines. A trial that fails is something seen and no failure. A machine
  * without perl is left out and said so. Nothing stays on a machine, not even when kmon is killed meanwhile: what listens there ends by
  * itself.
+ *
+ * @param what `ways`: only what says which pod network works, without speeds, and without asking anybody outside of the room
  */
-export function networkTrials(): NetworkTrials {
+export function networkTrials(what: 'everything' | 'ways' = 'everything'): NetworkTrials {
   const identity = { id: randomBytes(6).toString('hex'), token: randomBytes(16).toString('hex') };
   const open = openPorts(identity);
-  const ways = tryWays(identity, open);
+  const ways = tryWays(identity, open, what === 'ways' ? undefined : trySources);
   const before = { open, tryWays: ways };
   const together = measureTogether(identity, before);
   const alone = measureAlone(identity, before, together);
-  const close = stopListening(identity, open, [ways, together, alone]);
+  const speeds = what === 'ways' ? [] : [together, alone];
+  const close = stopListening(identity, open, [ways, ...speeds]);
   return {
     ...identity,
-    stages: [open, ways, together, alone, close],
+    stages: [open, ways, ...speeds, close],
     proof: (seen, room) => {
       const opened = [...seen.of(open).values()];
       const tried = seen.of(ways);

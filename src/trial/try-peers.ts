@@ -7,7 +7,7 @@ import type { Context, Trial, TrialContext } from '../engine/stage.js';
 import { onEveryone } from '../engine/stage.js';
 import { allMachines } from '../room/room.js';
 import { runProgram } from './run-program.js';
-import { trySources } from './sources.js';
+import type { trySources } from './sources.js';
 import type { Listening, Tried } from './answers.js';
 import type { Opened } from './listen.js';
 import type { SourceTrial, Untried } from './network-proof.js';
@@ -27,8 +27,12 @@ export interface TriedHere {
   readonly untried: readonly Untried[];
 }
 
-/** From every machine to its peers, all at once: ports, echoes, the largest packet. Also where packages and images come from. */
-export function tryWays(identity: TrialIdentity, open: Trial<Opened>): Trial<TriedHere> {
+/** From every machine to its peers, all at once: ports, echoes, the largest packet. With `sources` also where packages and images come from. */
+export function tryWays(
+  identity: TrialIdentity,
+  open: Trial<Opened>,
+  sources: typeof trySources | undefined,
+): Trial<TriedHere> {
   return {
     id: 'network-try',
     title: 'Try the ways between the machines',
@@ -36,11 +40,11 @@ export function tryWays(identity: TrialIdentity, open: Trial<Opened>): Trial<Tri
     on: 'room',
     tryOut: async (c) => {
       const listening = listeningIn(c, open);
-      const [ways, { sources, untried }] = await Promise.all([
+      const [ways, outside] = await Promise.all([
         tryPeers(c, identity, listening),
-        trySources(c, identity),
+        sources?.(c, identity) ?? { sources: [], untried: [] },
       ]);
-      return { ...ways, sources, untried: [...ways.untried, ...untried] };
+      return { ...ways, sources: outside.sources, untried: [...ways.untried, ...outside.untried] };
     },
     inWords: ({ peers }) => `tried ${peers} ${peers === 1 ? 'machine' : 'machines'}`,
   };

@@ -271,6 +271,22 @@ describe('the trials of the network', () => {
   });
 });
 
+describe('the trials of the ways alone', () => {
+  it('measure no speed, and ask nobody outside of the room', async () => {
+    const trials: Trials = { ...networkTrials('ways'), seen: new SeenByStage() };
+    expect(trials.stages.map(({ id }) => id)).toEqual(['network-open', 'network-try', 'network-close']);
+    await listening(trials);
+    // Without a bundle: the sources would be asked by a program of its own.
+    const played = await at(trials, 'network-try', CHILD, 'echo 0 50 44 500 1500\n', {});
+    expect(played.journal).toHaveLength(1);
+    await at(trials, 'network-close', PARENT, 'arrived 1 47 1500\nstopped yes\n');
+    const { echoes, ports, ...others } = proofOf(trials);
+    expect(echoes).toHaveLength(1);
+    expect(ports).toEqual([]);
+    expect(others).toEqual({ speeds: [], sources: [], untried: [] });
+  });
+});
+
 describe('the sources of packages and images', () => {
   it('are those that the stages install from, each once', async () => {
     const trials = newTrials();
