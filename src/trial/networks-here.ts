@@ -5,7 +5,10 @@ import { allMachines } from '../room/room.js';
 import type { Room } from '../room/room.js';
 import type { EchoTrial, NetworkProof } from './network-proof.js';
 
-/** Whether a pod network would work in this room, by what was tried. `untried`: nothing of it could be, which says nothing. */
+/**
+ * Whether a pod network would work in this room, by what was tried. `untried`: nothing of it could be, which says nothing; `routes` also where not
+ * every machine of the room could be tried, since one that comes later may be behind a router, and what a cluster has stays.
+ */
 export interface NetworkHere {
   readonly network: PodNetwork;
   readonly outcome: 'works' | 'fails' | 'untried';
@@ -32,7 +35,7 @@ interface Way {
 }
 
 /**
- * Which pod networks would work between all machines that were tried. Ways on which nothing at all passes count for none: they are no matter of the
+ * Which pod networks would work between all machines: `routes` of the room, the others of those that were tried. Ways on which nothing at all passes count for none: they are no matter of the
  * network that is chosen, and findings of their own.
  */
 export function networksHere(given: NetworksAround): readonly NetworkHere[] {
@@ -57,7 +60,7 @@ export function firstThatWorks(found: readonly NetworkHere[]): PodNetwork | unde
     found.filter((f) => f.outcome === outcome).map((f) => f.network);
   const [works] = of('works');
   if (works !== undefined) return works;
-  // Nothing was tried: the overlay passes wherever routes do, and the kernel makes it.
+  // Nothing was tried, or too little: the overlay passes wherever routes do, and the kernel makes it.
   const untried = of('untried');
   return untried.includes('vxlan') ? 'vxlan' : untried[0];
 }
@@ -90,7 +93,17 @@ function byRoutes({ room, proof }: NetworksAround): Judged {
   if (apart.length > 0) return fails(`a router is ${between(apart)}`);
   const lost = tried.filter((way) => way.sent > 0 && way.arrived === 0);
   if (lost.length > 0) return fails(`what has addresses of pods does not get ${fromTo(lost)}`);
-  return tried.some((way) => way.sent > 0) ? WORKS : untried(proof, 'packets of pods');
+  const sent = tried.filter((way) => way.sent > 0);
+  if (sent.length === 0) return untried(proof, 'packets of pods');
+  const names = allMachines(room).map(({ name }) => name);
+  const left = names.filter((name) => !sent.some((w) => w.from === name) || !sent.some((w) => w.to === name));
+  return left.length === 0 ? WORKS : { outcome: 'untried', because: coverage(names.length, left) };
+}
+
+function coverage(all: number, left: readonly string[]): string {
+  return left.length === all
+    ? `tried both ways with none of ${all} machines`
+    : `tried between ${all - left.length} of ${all} machines, without ${some(left)}`;
 }
 
 function overlay({ proof, withoutVxlan }: NetworksAround): Judged {

@@ -148,7 +148,10 @@ export const checkResultSchema = z
       .array(
         z.strictObject({
           network: oneOf(NETWORK_ORDER, 'A pod network, as kubernetes.network in kmon.yaml calls it'),
-          outcome: oneOf(['works', 'fails', 'untried'], 'untried: nothing of it could be tried'),
+          outcome: oneOf(
+            ['works', 'fails', 'untried'],
+            'untried: it could not be tried, or routes not with every machine',
+          ),
           because: text('Why not, with the machines between which it is so').exactOptional(),
         }),
       )

@@ -32,6 +32,19 @@ function seen(
   };
 }
 
+/** The same with a machine that was not reached. */
+function without(proof: NetworkProof, name: string): NetworkProof {
+  const others = <T extends { readonly from: string; readonly to: string }>(
+    ways: readonly T[],
+  ): readonly T[] => ways.filter(({ from, to }) => from !== name && to !== name);
+  return {
+    ...proof,
+    ports: others(proof.ports),
+    echoes: others(proof.echoes),
+    foreign: others(proof.foreign ?? []),
+  };
+}
+
 const found = (proof: NetworkProof, more: Partial<NetworksAround> = {}) =>
   networksHere({ room, proof, withoutVxlan: [], ...more });
 const text = (proof: NetworkProof, more: Partial<NetworksAround> = {}): string =>
@@ -132,6 +145,51 @@ describe('which pod networks would work', () => {
       {},
       'routes, vxlan, flannel',
       'routes',
+    ],
+    [
+      'a machine that is off, and may be anywhere',
+      without(seen(), 'c2'),
+      {},
+      'vxlan, flannel; untried routes (tried between 2 of 3 machines, without c2)',
+      'vxlan',
+    ],
+    [
+      'a machine that is off, where what the others send to UDP 8472 is dropped',
+      without(seen({ echo: () => ({ arrived: 0, answered: 0 }) }), 'c2'),
+      {},
+      'none; not vxlan and flannel (UDP 8472 does not get from p to c1, and on 1 more way); untried routes (tried between 2 of 3 machines, without c2)',
+      'routes',
+    ],
+    [
+      'a link that cannot be looked at: that machine sends, and nobody sends to it',
+      { ...seen(), foreign: (seen().foreign ?? []).filter(({ to }) => to !== 'c1') },
+      {},
+      'vxlan, flannel; untried routes (tried between 2 of 3 machines, without c1)',
+      'vxlan',
+    ],
+    [
+      'a machine that sends nothing',
+      {
+        ...seen(),
+        foreign: (seen().foreign ?? []).map((f) => (f.from === 'c1' ? { ...f, sent: 0, arrived: 0 } : f)),
+      },
+      {},
+      'vxlan, flannel; untried routes (tried between 2 of 3 machines, without c1)',
+      'vxlan',
+    ],
+    [
+      'one way of two that could not be looked at',
+      { ...without(seen(), 'c2'), foreign: [{ from: 'p', to: 'c1', sent: 5, arrived: 5, direct: true }] },
+      {},
+      'vxlan, flannel; untried routes (tried both ways with none of 3 machines)',
+      'vxlan',
+    ],
+    [
+      'a port for the overlay that is taken, where a machine is off',
+      { ...without(seen(), 'c2'), echoes: [] },
+      {},
+      'none; untried routes (tried between 2 of 3 machines, without c2); untried vxlan and flannel (UDP 8472 could not be tried)',
+      'vxlan',
     ],
   ])('%s', (_, proof, more, told, first) => {
     expect(text(proof, more)).toBe(told);
