@@ -26,7 +26,7 @@ export interface NetworksAround {
   readonly withoutVxlan: readonly string[];
 }
 
-/** In the order in which `auto` takes them: what needs least comes first. */
+/** In the order in which `auto` takes them: what needs least comes first. It does not come to flannel, whose packets are those of vxlan. */
 export const NETWORK_ORDER = ['routes', 'vxlan', 'flannel'] as const satisfies readonly PodNetwork[];
 
 interface Way {
@@ -35,8 +35,8 @@ interface Way {
 }
 
 /**
- * Which pod networks would work between all machines: `routes` of the room, the others of those that were tried. Ways on which nothing at all passes count for none: they are no matter of the
- * network that is chosen, and findings of their own.
+ * Which pod networks would work between all machines: `routes` of the room, the others of those that were tried. Ways on which nothing at all passes
+ * count for none: they are no matter of the network that is chosen, and findings of their own.
  */
 export function networksHere(given: NetworksAround): readonly NetworkHere[] {
   const around = { ...given, proof: inOrder(given) };

@@ -54,7 +54,7 @@ async function make(io: Io, o: BundleMakeOptions, view: View, web: Web): Promise
   // It is for a room that needs no Internet any more: where kmon.yaml leaves it open, for all that this room may have.
   const read = await loadConfig(o.config, io.cwd);
   const profile = decideProfile(read, onlineSupply);
-  // `auto` takes flannel only where vxlan, which needs no image, does not pass either: nothing is fetched for it.
+  // `auto` does not come to flannel, which passes where vxlan passes, and vxlan needs no image: nothing is fetched for it.
   const config = withNetwork(withProfile(read, profile), decideNetwork(read));
   const folder = bundleFolder(io.cwd, o.folder, config);
   const there = await bundleThere(folder);

@@ -43,7 +43,7 @@ export const kubernetes = z.strictObject(
     ),
     network: optional(
       choice(...POD_NETWORKS, 'auto'),
-      'Pod network. flannel: an overlay, needs its image; routes: no image, all machines on one LAN; vxlan: an overlay without an image; auto: what the cluster has, else the first of routes, vxlan, flannel that works between the machines, as `kmon init-parent` and `kmon up` try it.',
+      'Pod network. flannel: an overlay, needs its image; routes: no image, all machines on one LAN; vxlan: an overlay without an image; auto: what the cluster has, else the first of routes, vxlan and flannel that works between the machines, as `kmon init-parent` and `kmon up` try it (flannel passes where vxlan passes, so in practice one of the first two).',
       KUBERNETES.network,
     ),
     // A node gets a /24 of it, and kubeadm refuses more than 2^16 nodes.
