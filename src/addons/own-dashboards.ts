@@ -2,8 +2,8 @@ import { readdir, readFile } from 'node:fs/promises';
 import { basename, join } from 'node:path';
 import { configError } from '../config/mistakes/problems.js';
 import type { Position, Problem } from '../config/mistakes/problems.js';
-import type { Config } from '../config/config.js';
-import { SHIPPED } from '../dashboards/shipped.js';
+import type { Config, ReadConfig } from '../config/config.js';
+import { SHIPPED, shippedDashboard } from '../dashboards/shipped.js';
 import { KmonError } from '../errors/kmon-error.js';
 
 /** The folder of Grafana that they are in, beside `kmon`. */
@@ -20,6 +20,9 @@ export interface OwnDashboard {
 /** A ConfigMap holds a megabyte of all of them, and the profile lite has kmon's own in the same one. */
 const LARGEST_BYTES = 700_000;
 
+/** Which Grafana takes (pkg/util/shortid_generator.go); a file with another one it leaves out, and tells its log alone. */
+const UID = /^[A-Za-z0-9_-]{1,40}$/;
+
 /** What may be a key of a ConfigMap, and a file anywhere. */
 const FILE_NAME = /^[A-Za-z0-9][A-Za-z0-9._-]{0,99}\.json$/;
 
@@ -30,9 +33,10 @@ const FILE_NAME = /^[A-Za-z0-9][A-Za-z0-9._-]{0,99}\.json$/;
  * @throws KmonError `config` when the folder cannot be read or has none, and for every file at once that is no dashboard, with line and column
  */
 export async function ownDashboards({
-  monitoring: { dashboards },
+  monitoring: { dashboards, profile },
 }: {
-  readonly monitoring: Pick<Config['monitoring'], 'dashboards'>;
+  readonly monitoring: Pick<Config['monitoring'], 'dashboards'> &
+    Partial<Pick<ReadConfig['monitoring'], 'profile'>>;
 }): Promise<readonly OwnDashboard[]> {
   if (dashboards === undefined) return [];
   const shown = basename(dashboards);
@@ -46,7 +50,12 @@ export async function ownDashboards({
     file,
     problem: FILE_NAME.test(file) ? faultOf(text) : NAMED,
   }));
-  const twice = sameUid(found.filter((_, i) => faults[i]?.problem === undefined));
+  const good = found.filter((_, i) => faults[i]?.problem === undefined);
+  const twice = [
+    ...sameOf('uid', good, SHIPPED),
+    // In a folder of their own, but for a Grafana that others have set up: that may know of no folders.
+    ...sameOf('title', good, profile === 'existing' ? await shippedTitles() : []),
+  ];
   const all = [
     ...faults.flatMap(({ file, problem }) => (problem === undefined ? [] : [{ file, problem }])),
     ...twice,
@@ -95,7 +104,8 @@ async function filesIn(folder: string, shown: string): Promise<readonly string[]
 
 async function textOf(path: string, shown: string): Promise<string> {
   try {
-    return await readFile(path, 'utf8');
+    // Some editors of Windows begin a file with a mark that nobody sees, and that no JSON has.
+    return (await readFile(path, 'utf8')).replace(/^\ufeff/, '');
   } catch (error) {
     throw new KmonError('config', `${shown} cannot be read`, { hint: HINT, cause: error });
   }
@@ -119,7 +129,24 @@ function faultOf(text: string): Problem | undefined {
     );
   if (typeof has('title') !== 'string' || !Array.isArray(has('panels')))
     return fault('this is no dashboard of Grafana: it has no `title` or no `panels`');
+  if (named(value, 'title') === undefined) return fault('its title is empty: give it one');
+  const uid = has('uid');
+  if (uid !== undefined && uid !== null && uid !== '' && (typeof uid !== 'string' || !UID.test(uid)))
+    return fault(
+      `its uid ${JSON.stringify(uid)} is none: 1 to 40 letters, digits, hyphens and underscores (without one Grafana finds its own)`,
+    );
   return undefined;
+}
+
+/** A text of a dashboard as Grafana compares it, without blanks around it; `undefined`: it has none. */
+function named(dashboard: unknown, what: 'uid' | 'title'): string | undefined {
+  const text = isMap(dashboard) ? dashboard[what] : undefined;
+  return typeof text !== 'string' || text.trim() === '' ? undefined : text.trim();
+}
+
+async function shippedTitles(): Promise<readonly string[]> {
+  const shipped = await Promise.all(SHIPPED.map(shippedDashboard));
+  return shipped.flatMap((text) => named(JSON.parse(text), 'title') ?? []);
 }
 
 function brokenJson(text: string, message: string): Problem {
@@ -154,15 +181,21 @@ function hasWrongToken(text: string): boolean {
   }
 }
 
-/** Of two with one uid Grafana would show one, now this and now that. */
-function sameUid(found: readonly OwnDashboard[]): readonly Fault[] {
-  const taken = new Map<string, string>(SHIPPED.map((name) => [name, "one of kmon's own"]));
+/**
+ * Of two with one uid Grafana would show one, now this and now that; with two of one title in a folder it takes nothing more from there, neither what
+ * is new nor what was changed.
+ */
+function sameOf(
+  what: 'uid' | 'title',
+  found: readonly OwnDashboard[],
+  shipped: readonly string[],
+): readonly Fault[] {
+  const taken = new Map<string, string>(shipped.map((name) => [name, "one of kmon's own"]));
   return found.flatMap(({ file, text }) => {
-    const value: unknown = JSON.parse(text);
-    const uid = isMap(value) ? value['uid'] : undefined;
-    if (typeof uid !== 'string' || uid === '') return [];
-    const other = taken.get(uid);
-    taken.set(uid, other ?? file);
+    const name = named(JSON.parse(text), what);
+    if (name === undefined) return [];
+    const other = taken.get(name);
+    taken.set(name, other ?? file);
     return other === undefined
       ? []
       : [
@@ -170,7 +203,7 @@ function sameUid(found: readonly OwnDashboard[]): readonly Fault[] {
             file,
             problem: {
               at: START,
-              text: `its uid ${JSON.stringify(uid)} is that of ${other}: give it another`,
+              text: `its ${what} ${JSON.stringify(name)} is that of ${other}: give it another`,
             },
           },
         ];

@@ -173,6 +173,7 @@ export function withApp(
       throw ownIsElsewhere(seen.elsewhere, read.monitoring.namespace);
     const profile = decideProfile(read, supply, seen);
     const closed = withProfile(read, profile);
+    if (monitors === true) await ownDashboards(closed);
     const known = {
       stateDir: read.stateDir,
       supply,

@@ -36,10 +36,16 @@ describe('dashboards of the room’s own', () => {
 
   it('are the *.json of the folder as they stand, and nothing else of it', async () => {
     put('b.json', LESSON);
-    put('a.json', '{"title":"","panels":[]}');
+    put('a.json', '\ufeff{"title":"x","panels":[]}');
+    put('c.json', '{"title":"y","uid":"","panels":[]}');
+    put('d.json', `{"title":"z","uid":"${'Az_-9'.repeat(8)}","panels":[]}`);
+    put('e.json', '{"title":"Room","uid":null,"panels":[]}');
     put('notes.txt', 'x');
-    expect(await ownDashboards({ monitoring: { dashboards: folder } })).toEqual([
-      { file: 'a.json', text: '{"title":"","panels":[]}' },
+    const own = await ownDashboards({ monitoring: { dashboards: folder } });
+    expect(own.map(({ file }) => file)).toEqual(['a.json', 'b.json', 'c.json', 'd.json', 'e.json']);
+    expect(own.slice(0, 2)).toEqual([
+      // Without the mark that some editors of Windows begin a file with.
+      { file: 'a.json', text: '{"title":"x","panels":[]}' },
       { file: 'b.json', text: LESSON },
     ]);
   });
@@ -71,6 +77,17 @@ describe('dashboards of the room’s own', () => {
       '{ "__inputs": [], "title": "x", "panels": [] }',
       /: it was exported for sharing/,
     ],
+    ['an empty title', '{ "title": " ", "panels": [] }', /: its title is empty: give it one$/],
+    ...['a b', 'é', 'x'.repeat(41), 'a/b', ' a', 'a\\n'].map((uid): [string, string, RegExp] => [
+      `the uid ${uid}`,
+      `{ "uid": "${uid}", "title": "x", "panels": [] }`,
+      /: its uid ".*" is none: 1 to 40 letters, digits, hyphens and underscores/,
+    ]),
+    [
+      'a uid that is a number',
+      '{ "uid": 7, "title": "x", "panels": [] }',
+      /: its uid 7 is none: 1 to 40 letters/,
+    ],
     [
       'a uid of kmon',
       '{ "uid": "kmon-room", "title": "x", "panels": [] }',
@@ -93,7 +110,28 @@ describe('dashboards of the room’s own', () => {
       'dash/c.json:1:2: this is not valid JSON: expe',
       'dash/é.json:1:1: the name of a dashboard has ',
       'dash/b.json:1:1: its uid "lesson" is that of ',
+      'dash/b.json:1:1: its title "Lesson {{node}}" ',
     ]);
+  });
+
+  it('are refused with one title, of which Grafana takes neither from then on', async () => {
+    put('a.json', '{ "title": "One", "uid": "a", "panels": [] }');
+    put('b.json', '{ "title": " One ", "uid": "b", "panels": [] }');
+    put('c.json', '{ "title": "one", "panels": [] }');
+    expect((await refused()).message).toBe(
+      'dash/b.json:1:1: its title "One" is that of a.json: give it another',
+    );
+  });
+
+  it('are refused with a title of kmon only beside another monitoring, whose Grafana may have one folder', async () => {
+    put('a.json', '{ "title": "Room", "uid": "a", "panels": [] }');
+    const of = (profile: 'lite' | 'stack' | 'existing') =>
+      ownDashboards({ monitoring: { dashboards: folder, profile } });
+    expect(await of('lite')).toHaveLength(1);
+    expect(await of('stack')).toHaveLength(1);
+    await expect(of('existing')).rejects.toThrow(
+      `dash/a.json:1:1: its title "Room" is that of one of kmon's own: give it another`,
+    );
   });
 
   it('are refused where there are none, the folder is not there, or it is too much', async () => {
