@@ -21,6 +21,8 @@ export interface Seat {
   readonly state: SeatState;
   /** That uses the word, or has used it last. */
   readonly laptop?: Laptop;
+  /** The address under which its name stands in kmon.yaml already. */
+  readonly inRoomAt?: string;
   /** What was the matter with the last laptop that used the word, or with this one. */
   readonly why?: string;
 }
@@ -38,6 +40,8 @@ export interface DeskOptions {
   readonly session: string;
   /** Why a laptop cannot be in the room as it is; `undefined`: it can. */
   readonly objection: (laptop: Laptop) => Misfit | undefined;
+  /** See `Seat.inRoomAt`. */
+  readonly inRoomAt: (laptop: Laptop) => string | undefined;
   readonly admission: (laptop: Laptop) => Admission;
   readonly onEvent: (event: DeskEvent) => void;
   readonly nowMs: () => number;
@@ -111,11 +115,13 @@ export class Desk {
     const objection = this.objectionTo(place, registration);
     if (objection !== undefined) return this.decline(place, body, source, objection);
     this.used.add(registration.nonce);
-    const { why: _, ...rest } = place;
+    const { why: _, inRoomAt: __, ...rest } = place;
+    const inRoomAt = this.o.inRoomAt(registration.laptop);
     const next: Place = {
       ...rest,
       state: 'waiting',
       laptop: registration.laptop,
+      ...(inRoomAt === undefined ? {} : { inRoomAt }),
       nonce: registration.nonce,
       heardMs: this.o.nowMs(),
       told: false,

@@ -20,7 +20,7 @@ export interface Laptop {
   readonly address: string;
   /** Of its SSH server. */
   readonly port: number;
-  /** In SSH's wire form. */
+  /** In SSH's wire form: those that it has told, or of them those that are believed. */
   readonly hostKeys: readonly Buffer[];
   /** Such as "Debian GNU/Linux 12 (bookworm)". */
   readonly system: string;

@@ -57,8 +57,11 @@ export function enrolFrame(
 }
 
 /** What the teacher is asked of a laptop. */
-export function questionOf({ laptop, team, number }: Seat): string {
-  const who = `${laptop?.name ?? ''} (${laptop?.address ?? ''}, ${laptop?.system ?? ''})`;
+export function questionOf({ laptop, team, number, inRoomAt }: Seat): string {
+  const address = laptop?.address ?? '';
+  const before = inRoomAt === address ? 'in kmon.yaml already' : `in kmon.yaml until now at ${inRoomAt}`;
+  const where = inRoomAt === undefined ? address : `${address}, ${before}`;
+  const who = `${laptop?.name ?? ''} (${where}, ${laptop?.system ?? ''})`;
   return harmlessLine(
     `May ${who}${team === undefined ? '' : ` of team ${team}`} come in, by word ${number}?`,
   );

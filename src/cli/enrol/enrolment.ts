@@ -5,7 +5,7 @@ import { Desk } from '../../enrol/desk.js';
 import type { DeskEvent, Seat } from '../../enrol/desk.js';
 import { openDoor } from '../../enrol/door.js';
 import type { Door } from '../../enrol/door.js';
-import { objectionOf } from '../../enrol/objection.js';
+import { addressInRoom, keysToBelieve, objectionOf } from '../../enrol/objection.js';
 import { languageOf, pageHtml, styleHash } from '../../enrol/page.js';
 import { checkOf } from '../../enrol/script.js';
 import { linux } from '../../enrol/way.js';
@@ -56,6 +56,7 @@ export async function openEnrolment(o: EnrolmentOptions): Promise<Enrolment> {
   const desk: Desk = new Desk({
     session,
     objection: (laptop) => objectionOf(file.config.room, laptop, (machine) => file.pinned(machine)),
+    inRoomAt: (laptop) => addressInRoom(file.config.room, laptop),
     admission: ({ sshd }) =>
       admissionOf({
         mark: { id: roomId, name: room.name, parent: room.parent.address, role: 'child', by },
@@ -76,8 +77,9 @@ export async function openEnrolment(o: EnrolmentOptions): Promise<Enrolment> {
     if (laptop === undefined) return;
     let wrong: string | undefined;
     try {
-      wrong = await firstLogin(laptop, key, signal);
-      if (wrong === undefined) await file.enter(laptop, team, key.file);
+      const believed = { ...laptop, hostKeys: keysToBelieve(laptop, file.pinned(laptop.name)) };
+      wrong = await firstLogin(believed, key, signal);
+      if (wrong === undefined) await file.enter(believed, team, key.file);
     } catch (error) {
       wrong =
         error instanceof KmonError

@@ -9,7 +9,7 @@ import type { KmonKey } from './kmon-key.js';
 const CONNECT_MS = 10_000;
 
 /**
- * Logs in at a laptop as it will be done from now on, and takes no other host key than those that the laptop has told under its word.
+ * Logs in at a laptop as it will be done from now on, and takes no other host key than those by which the laptop is to be believed.
  *
  * @returns what is wrong, for both sides, in one line; `undefined`: root answers
  */
@@ -49,7 +49,7 @@ export async function firstLogin(
 }
 
 function otherKey({ name, address }: Laptop): KmonError {
-  return new KmonError('host-key-changed', `${address} shows another host key than ${name} has told`, {
+  return new KmonError('host-key-changed', `${address} shows none of the host keys of ${name}`, {
     machine: name,
     hint: 'somebody may be posing as the laptop, or its network hides it behind another one',
   });

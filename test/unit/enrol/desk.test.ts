@@ -15,14 +15,17 @@ let now: number;
 let events: DeskEvent[];
 let desk: Desk;
 let objection: Misfit | undefined;
+let inRoomAt: string | undefined;
 
 beforeEach(() => {
   now = 1000;
   events = [];
   objection = undefined;
+  inRoomAt = undefined;
   desk = new Desk({
     session: '0123456789abcdef0123456789abcdef',
     objection: () => objection,
+    inRoomAt: () => inRoomAt,
     admission: ({ name }) => ({ keys: `keys of ${name}\n`, settings: 'settings\n', ledger: 'ledger\n' }),
     onEvent: (event) => events.push(event),
     nowMs: () => now,
@@ -98,6 +101,17 @@ describe('a laptop with a word', () => {
         keys: undefined,
       });
     expect(events.filter((e) => e.type === 'ready')).toEqual([]);
+  });
+
+  it('of a name that stands in kmon.yaml is shown as that', () => {
+    inRoomAt = '192.0.2.14';
+    desk.register(registering(WORD), ADDRESS);
+    expect(desk.seats[0]).toMatchObject({ state: 'waiting', inRoomAt: '192.0.2.14' });
+    now += GONE_MS + 1;
+    desk.tick();
+    inRoomAt = undefined;
+    desk.register(registering(WORD, { nonce: nonceOf(2), name: 'new' }), ADDRESS);
+    expect(desk.seats[0]).not.toHaveProperty('inRoomAt');
   });
 
   it('is tried once', () => {

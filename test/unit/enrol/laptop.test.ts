@@ -118,6 +118,7 @@ const newDesk = (): Desk =>
   new Desk({
     session: SESSION,
     objection: () => objection,
+    inRoomAt: () => undefined,
     admission: ({ sshd }) =>
       admissionOf({
         mark: { id: 'abc-12345', name: 'atelier-1', parent: '192.0.2.10', role: 'child', by: 'ada@desk' },

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { objectionOf } from '../../../src/enrol/objection.js';
+import { addressInRoom, keysToBelieve, objectionOf } from '../../../src/enrol/objection.js';
 import type { Room } from '../../../src/room/room.js';
 import { HOST_KEY, LAPTOP, OTHER_KEY, wireOf } from './sample-laptop.js';
 
@@ -16,6 +16,23 @@ const room: Room = {
 const pinned = (machine: string): readonly Buffer[] => (machine === 'met' ? [wireOf(HOST_KEY)] : []);
 const objection = (changed: Partial<typeof LAPTOP>): ReturnType<typeof objectionOf> =>
   objectionOf(room, { ...LAPTOP, ...changed }, pinned);
+
+describe('the host keys of a laptop', () => {
+  const [own, foreign] = [wireOf(HOST_KEY), wireOf(OTHER_KEY)];
+  it('are believed as they are told, of one that was never met', () => {
+    expect(keysToBelieve({ ...LAPTOP, hostKeys: [own, foreign] }, [])).toEqual([own, foreign]);
+  });
+
+  it('are believed as far as they are known, of one that was met: its key is public, and does not vouch for another', () => {
+    expect(keysToBelieve({ ...LAPTOP, name: 'met', hostKeys: [own, foreign] }, pinned('met'))).toEqual([own]);
+    expect(keysToBelieve({ ...LAPTOP, name: 'met', hostKeys: [foreign] }, pinned('met'))).toEqual([]);
+  });
+
+  it('belong to a machine of kmon.yaml, or to none', () => {
+    expect(addressInRoom(room, { ...LAPTOP, name: 'met' })).toBe('192.0.2.14');
+    expect(addressInRoom(room, { ...LAPTOP, name: 'new' })).toBeUndefined();
+  });
+});
 
 describe('a laptop that wants to be in the room', () => {
   it.each([

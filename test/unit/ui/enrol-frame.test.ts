@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import type { Seat } from '../../../src/enrol/desk.js';
-import { enrolFrame, seatText } from '../../../src/ui/enrol-frame.js';
+import { enrolFrame, questionOf, seatText } from '../../../src/ui/enrol-frame.js';
 import { plainTheme } from '../../../src/ui/theme.js';
 import { widthOf } from '../../../src/ui/width.js';
 
@@ -47,6 +47,15 @@ describe('the enrolment on a terminal', () => {
       'May pc-13 (192.0.2.12, Debian GNU/Linux 12 (bookworm)) of team red come in, by word 2?',
       'y: yes   n: no   w: one more word   q: close the page',
     ]);
+  });
+
+  it.each([
+    ['192.0.2.99', 'in kmon.yaml until now at 192.0.2.99'],
+    ['192.0.2.12', 'in kmon.yaml already'],
+  ])('says that the name is that of a machine of the room, at %s', (inRoomAt, says) => {
+    expect(
+      questionOf({ number: 1, word: '', state: 'waiting', laptop: laptop('met', 'Debian'), inRoomAt }),
+    ).toBe(`May met (192.0.2.12, ${says}, Debian) come in, by word 1?`);
   });
 
   it('has a QR code where there is room for it', () => {
