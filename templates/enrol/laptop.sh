@@ -16,6 +16,7 @@ CHANGED=
 IN=
 MADE_RUN=
 AGAIN=
+KEEP=
 
 main() {
   trap finish EXIT
@@ -87,14 +88,26 @@ runs_sshd() {
   [ -s "$ROOT/run/sshd.pid" ]
 }
 
-# A laptop that was enrolled before, and is nothing more, is enrolled anew: what is there stays until the teacher has agreed. All else is somebody's.
+# A laptop that was enrolled before, and is nothing more, is enrolled anew: what is there stays until the teacher has agreed. So is one that is at work
+# in this room and whose key is out: else nobody could give it back; what its ledger has besides stays. All else is somebody's.
 known_already() {
   grep -q "\"room\":{\"id\":\"$ROOM_ID\"" "$LEDGER" ||
     die "this laptop is in another room of kmon already: $(sed -n '1s/.*"room":{[^}]*"name":"\([^"]*\)".*"by":"\([^"]*\)".*/\1, of \2/p' "$LEDGER"). To leave that one: sudo sh $LEAVE"
   if grep -qv '"stage":"enrol"' "$LEDGER"; then
+    if grep -q '"stage":"enrol"' "$LEDGER" && ! key_works; then
+      KEEP=yes
+      return
+    fi
     die 'this laptop is at work in this room already. To come in anew, let your teacher give it back first (kmon teardown)'
   fi
   AGAIN=yes
+}
+
+# kmon's key has a day from which it is good no more. A file without one is not of kmon, and stays.
+key_works() {
+  [ -s "$KEYS" ] && [ -e "$SETTINGS" ] || return 1
+  end=$(sed -n '1s/.*expiry-time="\([0-9]\{8\}\)".*/\1/p' "$KEYS")
+  [ -z "$end" ] || [ "$(date +%Y%m%d)" -lt "$end" ]
 }
 
 explain() {
@@ -295,6 +308,8 @@ enter() {
   TROUBLE='the last enrolment could not be taken back'
   if [ -n "$AGAIN" ]; then sh "$LEAVE" --quiet || return 1; fi
   TROUBLE='the files could not be written'
+  # First what lets kmon in, which is given back last.
+  if [ -n "$KEEP" ]; then grep -v '"stage":"enrol"' "$LEDGER" >>"$WORK/ledger" || return 1; fi
   mkdir -p "$FOLDER" && leave_script >"$LEAVE" && cp "$WORK/ledger" "$LEDGER.kmon-new" && sync && mv "$LEDGER.kmon-new" "$LEDGER" || return 1
   put "$WORK/keys" "$KEYS" "$KEYS_NEW" 600 && put "$WORK/settings" "$SETTINGS" "$SETTINGS_NEW" 644 || return 1
   sync
@@ -347,7 +362,7 @@ rm -f "$KEYS" "$KEYS_NEW" "$SETTINGS" "$SETTINGS_NEW" || exit 1
 reload || echo 'kmon: the SSH server could not be told; it forgets the key when it starts again' >&2
 if [ -s "$LEDGER" ] && grep -qv '"stage":"enrol"' "$LEDGER"; then
   echo "kmon: kmon's key is out, the teacher cannot come in any more. What kmon has changed besides stays noted in $LEDGER:"
-  echo 'kmon: to give that back, run on this laptop: sudo kmon teardown --local'
+  echo 'kmon: to give that back, paste the line of the page again, so that your teacher can; or, where kmon is here: sudo kmon teardown --local'
   exit 0
 fi
 rm -f "$LEDGER" "$LEDGER.kmon-new" "$0"

@@ -1,4 +1,5 @@
-import { spawn } from 'node:child_process';
+import { spawn, spawnSync } from 'node:child_process';
+import { createHash } from 'node:crypto';
 import {
   chmodSync,
   existsSync,
@@ -12,6 +13,7 @@ import {
 import { networkInterfaces, tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
+import { parseLedger } from '../../../src/engine/ledger.js';
 import { admissionOf } from '../../../src/enrol/admission.js';
 import { Desk } from '../../../src/enrol/desk.js';
 import type { DeskEvent } from '../../../src/enrol/desk.js';
@@ -154,6 +156,11 @@ const tree = (): readonly string[] =>
 const asked = (): string =>
   existsSync(join(root, 'asked')) ? readFileSync(join(root, 'asked'), 'utf8') : '';
 
+const environment = (): NodeJS.ProcessEnv => ({
+  PATH: `${root}/bin:${process.env['PATH'] ?? ''}`,
+  TMPDIR: tmpdir(),
+});
+
 interface Ran {
   readonly status: number | null;
   readonly said: string;
@@ -164,7 +171,7 @@ async function run(typed: readonly string[], shell = 'dash', script = scriptHere
   const file = join(root, 'script');
   writeFileSync(file, script);
   const child = spawn('script', ['-q', '-e', '-c', `${shell} ${file}`, '/dev/null'], {
-    env: { PATH: `${root}/bin:${process.env['PATH'] ?? ''}`, TMPDIR: tmpdir() },
+    env: environment(),
     stdio: ['pipe', 'pipe', 'pipe'],
   });
   let said = '';
@@ -407,6 +414,79 @@ describe("the laptop's script", () => {
     expect(said).not.toContain('Your word');
     expect(status).toBe(1);
     expect(tree()).toEqual(before);
+  });
+
+  it.each<[string, () => void]>([
+    [
+      'its owner has put kmon out',
+      () => {
+        const left = spawnSync('sh', [join(root, 'var/lib/kmon/leave.sh')], {
+          env: environment(),
+          encoding: 'utf8',
+        });
+        expect(left.stdout).toContain('paste the line of the page again');
+      },
+    ],
+    [
+      'the days of the key are over',
+      () => {
+        writeFileSync(
+          join(root, 'etc/ssh/kmon_authorized_keys'),
+          `restrict,port-forwarding,expiry-time="20200101" ${OTHER_KEY}\n`,
+        );
+      },
+    ],
+  ])(
+    'brings a laptop that is at work in again when %s, and keeps what its ledger has besides',
+    async (_, ends) => {
+      await run(['k7mqx2fp9dtw', '']);
+      const ledger = join(root, 'var/lib/kmon/ledger.jsonl');
+      const [, second = ''] = readFileSync(ledger, 'utf8').trim().split('\n');
+      const besides = second.replace('"seq":2', '"seq":3').replace('"stage":"enrol"', '"stage":"packages"');
+      writeFileSync(ledger, `${besides}\n`, { flag: 'a' });
+      expect((await run([])).said).toContain('at work in this room already');
+      ends();
+      desk = newDesk();
+      desk.addWord('k7mqx2fp9dtw');
+      const { said } = await run(['k7mqx2fp9dtw', '']);
+      expect(said).toContain('you are in');
+      const entries = parseLedger(readFileSync(ledger, 'utf8'), {
+        machine: 'pc',
+        file: 'ledger',
+        where: 'there',
+      });
+      expect(entries.map((e) => [e.seq, e.stage])).toEqual([
+        [1, 'enrol'],
+        [2, 'enrol'],
+        [3, 'packages'],
+      ]);
+      // By this a teardown knows that the files are kmon's own.
+      for (const [i, name] of ['kmon_authorized_keys', 'sshd_config.d/00-kmon.conf'].entries()) {
+        const sum = createHash('sha256')
+          .update(readFileSync(join(root, 'etc/ssh', name)))
+          .digest('hex');
+        expect(JSON.stringify(entries[i]?.params)).toContain(sum);
+      }
+    },
+  );
+
+  it('keeps the ledger of a laptop at work when it cannot come in again', async () => {
+    await run(['k7mqx2fp9dtw', '']);
+    const ledger = join(root, 'var/lib/kmon/ledger.jsonl');
+    writeFileSync(
+      ledger,
+      `${readFileSync(ledger, 'utf8').split('\n')[1]?.replace('"enrol"', '"packages"') ?? ''}\n`,
+      {
+        flag: 'a',
+      },
+    );
+    rmSync(join(root, 'etc/ssh/kmon_authorized_keys'));
+    plant('deaf');
+    desk = newDesk();
+    desk.addWord('k7mqx2fp9dtw');
+    expect((await run(['k7mqx2fp9dtw', ''])).status).toBe(1);
+    expect(readFileSync(ledger, 'utf8')).toContain('"packages"');
+    expect(existsSync(join(root, 'etc/ssh/sshd_config.d/00-kmon.conf'))).toBe(false);
   });
 
   it('that runs a second time changes nothing, and enrols the laptop anew in another enrolment of the room', async () => {
