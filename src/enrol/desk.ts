@@ -21,6 +21,8 @@ export interface Seat {
   readonly state: SeatState;
   /** That uses the word, or has used it last. */
   readonly laptop?: Laptop;
+  /** Of the registration that uses the word, or has used it last: whom a yes is about. */
+  readonly nonce?: string;
   /** The address under which its name stands in kmon.yaml already. */
   readonly inRoomAt?: string;
   /** What was the matter with the last laptop that used the word, or with this one. */
@@ -47,12 +49,14 @@ export interface DeskOptions {
   readonly nowMs: () => number;
 }
 
+/** Who waited on a seat when somebody was asked about it: another one may wait there by the time of the answer. */
+export type Asked = Pick<Seat, 'number' | 'nonce'>;
+
 /** A laptop that has not asked for so long is gone, and its word is free again. */
 export const GONE_MS = 20_000;
 
 interface Place extends Seat {
   readonly key: string;
-  readonly nonce?: string;
   readonly heardMs: number;
   readonly admission?: Admission;
   /** The laptop has been told that it is in, or that it is refused. */
@@ -164,9 +168,9 @@ export class Desk {
     }
   }
 
-  /** The teacher agrees. Nothing happens where nobody waits any more. */
-  approve(number: number): void {
-    const place = this.place(number, 'waiting');
+  /** The teacher agrees to the one whom he was asked about. Nothing happens where it waits no more, or another one does. */
+  approve(asked: Asked): void {
+    const place = this.waiting(asked);
     if (place?.laptop === undefined) return;
     // Another one may have got the name meanwhile.
     const objection = this.o.objection(place.laptop);
@@ -175,8 +179,8 @@ export class Desk {
   }
 
   /** The teacher does not. The word is spent. */
-  refuse(number: number): void {
-    const place = this.place(number, 'waiting');
+  refuse(asked: Asked): void {
+    const place = this.waiting(asked);
     if (place !== undefined) this.put({ ...place, state: 'refused', why: 'the teacher has said no' });
   }
 
@@ -249,6 +253,11 @@ export class Desk {
 
   private isGone(place: Place): boolean {
     return this.o.nowMs() - place.heardMs > GONE_MS;
+  }
+
+  private waiting({ number, nonce }: Asked): Place | undefined {
+    const place = this.place(number, 'waiting');
+    return place?.nonce === nonce ? place : undefined;
   }
 
   private place(number: number, state: SeatState): Place | undefined {

@@ -65,7 +65,7 @@ export function enrol(io: Io, options: EnrolOptions): Promise<number> {
             // Not within the answer to the laptop, which says that it waits.
             if (event.type === 'seat' && event.seat.state === 'waiting')
               setImmediate(() => {
-                enrolment.approve(event.seat.number);
+                enrolment.approve(event.seat);
               });
           });
         }
@@ -142,8 +142,8 @@ async function tellEnrolment(io: Io, view: View, o: InLines): Promise<void> {
       if (asking || prompter === undefined || waits === undefined) return;
       asking = true;
       try {
-        if (await prompter.confirm(questionOf(waits))) enrolment.approve(waits.number);
-        else enrolment.refuse(waits.number);
+        if (await prompter.confirm(questionOf(waits))) enrolment.approve(waits);
+        else enrolment.refuse(waits);
       } finally {
         asking = false;
       }

@@ -1,4 +1,4 @@
-import type { DeskEvent } from '../../enrol/desk.js';
+import type { DeskEvent, Seat } from '../../enrol/desk.js';
 import { enrolFrame, whoWaits } from '../../ui/enrol-frame.js';
 import { FullScreen } from '../../ui/full-screen.js';
 import { CTRL_C, pressedKeys } from '../../ui/pressed-keys.js';
@@ -24,9 +24,9 @@ export async function showEnrolment(
   const endMs = performance.now() + seconds * 1000;
   const turnedAway: string[] = [];
   /** Who stood in the question when a key was pressed: another one may wait by the time that it is heard. */
-  let asked: number | undefined;
+  let asked: Seat | undefined;
   const draw = (): void => {
-    asked = whoWaits(enrolment.seats)?.number;
+    asked = whoWaits(enrolment.seats);
     const { page, check, seats } = enrolment;
     const leftSeconds = (endMs - performance.now()) / 1000;
     screen.draw(enrolFrame({ room, page, check, leftSeconds, seats, turnedAway }, screen.size, theme));

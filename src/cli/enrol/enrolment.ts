@@ -2,7 +2,7 @@ import { randomBytes } from 'node:crypto';
 import { hostname, userInfo } from 'node:os';
 import { admissionOf } from '../../enrol/admission.js';
 import { Desk } from '../../enrol/desk.js';
-import type { DeskEvent, Seat } from '../../enrol/desk.js';
+import type { Asked, DeskEvent, Seat } from '../../enrol/desk.js';
 import { openDoor } from '../../enrol/door.js';
 import type { Door } from '../../enrol/door.js';
 import { addressInRoom, keysToBelieve, objectionOf } from '../../enrol/objection.js';
@@ -36,8 +36,8 @@ export interface Enrolment {
   readonly check: string;
   readonly seats: readonly Seat[];
   addWord(team: string | undefined): void;
-  approve(number: number): void;
-  refuse(number: number): void;
+  approve(asked: Asked): void;
+  refuse(asked: Asked): void;
   /** Tells who has still to be told, waits for a login that is under way, and closes the page. */
   close(): Promise<void>;
 }
@@ -108,11 +108,11 @@ export async function openEnrolment(o: EnrolmentOptions): Promise<Enrolment> {
     addWord: (team) => {
       desk.addWord(makeWord(), team);
     },
-    approve: (number) => {
-      desk.approve(number);
+    approve: (asked) => {
+      desk.approve(asked);
     },
-    refuse: (number) => {
-      desk.refuse(number);
+    refuse: (asked) => {
+      desk.refuse(asked);
     },
     close: async () => {
       clearInterval(ticking);

@@ -1,6 +1,6 @@
 import { beforeEach, describe, expect, it } from 'vitest';
 import { Desk, GONE_MS } from '../../../src/enrol/desk.js';
-import type { DeskEvent } from '../../../src/enrol/desk.js';
+import type { Asked, DeskEvent } from '../../../src/enrol/desk.js';
 import { oneOfLetter, readLetter } from '../../../src/enrol/letter.js';
 import { keyOf, unsealed } from '../../../src/enrol/seal.js';
 import { WAIT_MS, WRONG_WORDS } from '../../../src/enrol/sources.js';
@@ -53,10 +53,13 @@ const states = (): readonly string[] => desk.seats.map((s) => s.state);
 const turnedAway = (): readonly string[] =>
   events.flatMap((e) => (e.type === 'turned-away' ? [`${e.source}: ${e.why}`] : []));
 
+/** Who is asked about at the first word. */
+const waits = (): Asked => ({ number: 1, nonce: desk.seats[0]?.nonce ?? '' });
+
 /** Up to the first login. */
 function comeIn(): void {
   desk.register(registering(WORD), ADDRESS);
-  desk.approve(1);
+  desk.approve(waits());
   desk.ask(asking(WORD, 1, 'waiting'), ADDRESS);
   desk.ask(asking(WORD, 2, 'ready'), ADDRESS);
 }
@@ -74,7 +77,7 @@ describe('a laptop with a word', () => {
       state: 'waiting',
       count: '1',
     });
-    desk.approve(1);
+    desk.approve(waits());
     const welcome = believed(desk.ask(asking(WORD, 2, 'waiting'), ADDRESS));
     expect(welcome).toMatchObject({ proven: 'true', state: 'welcome', count: '2' });
     expect(Buffer.from(welcome['keys'] ?? '', 'base64').toString()).toBe('keys of pc-12\n');
@@ -122,12 +125,12 @@ describe('a laptop with a word', () => {
 
   it('that the teacher refuses has spent its word', () => {
     desk.register(registering(WORD), ADDRESS);
-    desk.refuse(1);
+    desk.refuse(waits());
     expect(believed(desk.ask(asking(WORD, 1, 'waiting'), ADDRESS))).toMatchObject({ state: 'refused' });
     expect(believed(desk.register(registering(WORD, { nonce: nonceOf(2) }), ADDRESS))).toMatchObject({
       state: 'declined',
     });
-    desk.approve(1);
+    desk.approve(waits());
     expect(states()).toEqual(['refused', 'free']);
   });
 
@@ -155,7 +158,7 @@ describe('a laptop with a word', () => {
 
   it('that failed says why itself', () => {
     desk.register(registering(WORD), ADDRESS);
-    desk.approve(1);
+    desk.approve(waits());
     desk.ask(asking(WORD, 1, 'failed', { text: 'the files could not be written' }), ADDRESS);
     expect(desk.seats[0]).toMatchObject({ state: 'free', why: 'the files could not be written' });
   });
@@ -190,10 +193,25 @@ describe('a laptop with a word', () => {
     ).toMatchObject({ state: 'waiting' });
   });
 
+  it.each(['approve', 'refuse'] as const)(
+    'is not meant by an answer about another one of its word: %s',
+    (say) => {
+      desk.register(registering(WORD), ADDRESS);
+      const asked = waits();
+      now += GONE_MS + 1;
+      desk.tick();
+      desk.register(registering(WORD, { nonce: nonceOf(2), name: 'pc-13', address: OTHER }), OTHER);
+      desk[say](asked);
+      expect(states()).toEqual(['waiting', 'free']);
+      desk[say](waits());
+      expect(states()).not.toEqual(['waiting', 'free']);
+    },
+  );
+
   it('is looked at again when the teacher agrees', () => {
     desk.register(registering(WORD), ADDRESS);
     objection = { wrong: 'taken meanwhile' };
-    desk.approve(1);
+    desk.approve(waits());
     expect(believed(desk.ask(asking(WORD, 1, 'waiting'), ADDRESS))).toMatchObject({
       state: 'trouble',
       text: 'taken meanwhile',
@@ -301,7 +319,7 @@ describe('what is refused', () => {
     ['that was changed', () => asking(WORD, 1, 'waiting').replace('waiting', 'ready'), ADDRESS],
   ])('a question %s', (_, question, source) => {
     desk.register(registering(WORD), ADDRESS);
-    desk.approve(1);
+    desk.approve(waits());
     expect(believed(desk.ask(question(), source))).toMatchObject({ proven: 'false', state: 'unproven' });
     expect(states()).toEqual(['welcome', 'free']);
   });

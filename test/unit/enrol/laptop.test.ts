@@ -16,7 +16,7 @@ import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { parseLedger } from '../../../src/engine/ledger.js';
 import { admissionOf } from '../../../src/enrol/admission.js';
 import { Desk } from '../../../src/enrol/desk.js';
-import type { DeskEvent } from '../../../src/enrol/desk.js';
+import type { Asked, DeskEvent } from '../../../src/enrol/desk.js';
 import { openDoor } from '../../../src/enrol/door.js';
 import type { Door } from '../../../src/enrol/door.js';
 import type { Misfit } from '../../../src/enrol/registration.js';
@@ -92,7 +92,7 @@ beforeEach(async () => {
   onEvent = (event) => {
     if (event.type === 'seat' && event.seat.state === 'waiting')
       setImmediate(() => {
-        desk.approve(1);
+        desk.approve(first());
       });
     if (event.type === 'ready')
       setTimeout(() => {
@@ -135,6 +135,9 @@ const newDesk = (): Desk =>
     },
     nowMs: () => performance.now(),
   });
+
+/** Who is asked about at the first word. */
+const first = (): Asked => ({ number: 1, nonce: desk.seats[0]?.nonce ?? '' });
 
 const passing = (answer: string): string => between?.(answer) ?? answer;
 
@@ -241,7 +244,7 @@ describe("the laptop's script", () => {
       'no',
       'refused',
       () => {
-        desk.refuse(1);
+        desk.refuse(first());
       },
       'the teacher has said no',
     ],
@@ -250,7 +253,7 @@ describe("the laptop's script", () => {
       'free',
       () => {
         objection = { wrong: 'taken meanwhile' };
-        desk.approve(1);
+        desk.approve(first());
       },
       'taken meanwhile',
     ],
@@ -291,7 +294,7 @@ describe("the laptop's script", () => {
     onEvent = (event) => {
       if (event.type === 'seat' && event.seat.state === 'waiting')
         setImmediate(() => {
-          desk.approve(1);
+          desk.approve(first());
         });
       if (event.type === 'ready')
         setTimeout(() => {
@@ -320,7 +323,7 @@ describe("the laptop's script", () => {
       if (event.type === 'turned-away') objection = undefined;
       if (event.type === 'seat' && event.seat.state === 'waiting')
         setImmediate(() => {
-          desk.approve(1);
+          desk.approve(first());
         });
       if (event.type === 'ready')
         setTimeout(() => {

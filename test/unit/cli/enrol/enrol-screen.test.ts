@@ -31,6 +31,7 @@ const waiting = (number: number): Seat => ({
   number,
   word: 'k7mqx2fp9dtw',
   state: 'waiting',
+  nonce: `of pc-${number}`,
   laptop: { ...LAPTOP, name: `pc-${number}` },
 });
 
@@ -50,8 +51,8 @@ function shown(seconds = 60) {
       return seats;
     },
     addWord: () => did.push('word'),
-    approve: (number) => did.push(`yes to ${number}`),
-    refuse: (number) => did.push(`no to ${number}`),
+    approve: ({ number, nonce }) => did.push(`yes to ${number}, ${nonce ?? ''}`),
+    refuse: ({ number, nonce }) => did.push(`no to ${number}, ${nonce ?? ''}`),
     close: async () => undefined,
   };
   const io = {
@@ -91,7 +92,7 @@ describe('the screen of an enrolment', () => {
     stdin.type('y');
     come(waiting(3));
     stdin.type('nx w');
-    expect(did).toEqual(['yes to 2', 'no to 3', 'word']);
+    expect(did).toEqual(['yes to 2, of pc-2', 'no to 3, of pc-3', 'word']);
     stdin.type('q');
     await ended;
   });
