@@ -71,7 +71,15 @@ interface Now {
 async function withPins(config: ReadConfig): Promise<Now> {
   const known = await readKnownHosts([pinsOf(config.stateDir)]);
   const keys = Object.entries(config.logins).map(
-    ([name, { host, port = 22 }]) => [name, entriesFor(known, host, port).map((entry) => entry.key)] as const,
+    ([name, { host, port = 22 }]) =>
+      [
+        name,
+        entriesFor(
+          known.filter((entry) => !entry.revoked),
+          host,
+          port,
+        ).map((entry) => entry.key),
+      ] as const,
   );
   return { config, keys: new Map(keys) };
 }

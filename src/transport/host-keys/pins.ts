@@ -1,7 +1,7 @@
 import { open, readFile } from 'node:fs/promises';
 import { dirname } from 'node:path';
 import { KmonError } from '../../errors/kmon-error.js';
-import { formatKnownHost, knownHostName, parseKnownHosts } from './known-hosts.js';
+import { entriesFor, formatKnownHost, parseKnownHosts } from './known-hosts.js';
 import type { KnownHost } from './known-hosts.js';
 import { makeFolder } from '../../here/make-folder.js';
 import { readText, writePrivateFile } from '../../here/private-files.js';
@@ -81,7 +81,7 @@ export async function pinHostKey(file: string, host: string, port: number, key: 
 
 /**
  * Makes these the only keys by which a machine is known in a known_hosts file of kmon's own: what it was known by before, or somebody else had
- * under its address, counts no more. For keys that came over a way which proves them, not for those that a machine only shows.
+ * under its address, counts no more, however its line says that it is about this machine; what is revoked stays revoked. For keys that came over a way which proves them, not for those that a machine only shows.
  */
 export async function repinHostKeys(
   file: string,
@@ -89,10 +89,10 @@ export async function repinHostKeys(
   port: number,
   keys: readonly Buffer[],
 ): Promise<void> {
-  const name = knownHostName(host, port);
   const lines = plainText(Buffer.from((await readText(file)) ?? ''))
     .split('\n')
-    .filter((line) => line.trim() !== '' && line.split(' ')[0] !== name);
+    .filter((line) => line.trim() !== '')
+    .filter((line) => entriesFor(parseKnownHosts(line, file), host, port).every((entry) => entry.revoked));
   const pins = keys.map((key) => formatKnownHost(host, port, key)).join('');
   await writePrivateFile(file, lines.map((line) => `${line}\n`).join('') + pins);
 }

@@ -99,6 +99,13 @@ describe('kmon.yaml while laptops come in', () => {
     expect([config(), pins()]).toEqual(before);
   });
 
+  it('does not know a machine by a key that is revoked', async () => {
+    pin(`@revoked 192.0.2.11 ${OTHER_KEY}`);
+    pin(`192.0.2.11 ${HOST_KEY}`);
+    file = await openRoomFile(undefined, dir);
+    expect(file.pinned('child-1')).toEqual([wireOf(HOST_KEY)]);
+  });
+
   it('pins nothing of one that could not be written', async () => {
     // The way of saving is by a file beside it: there is one that is no file.
     mkdirSync(join(dir, `.kmon.yaml.${process.pid}.new`));

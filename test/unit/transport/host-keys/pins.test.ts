@@ -1,3 +1,4 @@
+import { createHmac } from 'node:crypto';
 import { chmodSync, mkdirSync, mkdtempSync, readFileSync, rmSync, statSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -45,6 +46,32 @@ describe('pins', () => {
     expect(statSync(file).mode & 0o777).toBe(0o600);
     await repinHostKeys(join(dir, 'new'), 'pc-1', 22, [KEY]);
     expect(readFileSync(join(dir, 'new'), 'utf8')).toBe(line('pc-1'));
+  });
+
+  it('take the place of every line about a machine, and leave what is revoked, remarks, and other machines', async () => {
+    const file = join(dir, 'known_hosts');
+    const old = Buffer.concat([KEY, Buffer.from('old')]);
+    const key = `ssh-ed25519 ${old.toString('base64')}`;
+    const salt = Buffer.from('salt');
+    const hash = createHmac('sha1', salt).update('192.0.2.1').digest('base64');
+    const kept = [
+      '# by hand',
+      `@revoked 192.0.2.1 ${key}`,
+      `@cert-authority 192.0.2.1 ${key}`,
+      `pc-2,192.0.2.2 ${key}`,
+    ];
+    const replaced = [
+      `pc-1,192.0.2.1 ${key}`,
+      `192.0.2.1\t${key.replace(' ', '\t')}`,
+      `  192.0.2.1  ${key} remark`,
+      `192.0.2.1 ${key}\r`,
+      `|1|${salt.toString('base64')}|${hash} ${key}`,
+    ];
+    writeFileSync(file, [...kept, ...replaced, ''].join('\n'));
+    for (let times = 0; times < 2; times++) {
+      await repinHostKeys(file, '192.0.2.1', 22, [KEY]);
+      expect(readFileSync(file, 'utf8')).toBe([...kept, line('192.0.2.1')].join('\n'));
+    }
   });
 
   const little = (text: string): Buffer => Buffer.from(text, 'utf16le');
