@@ -85,6 +85,7 @@ function settingsText(sshd: SshdSays): string {
         '    PubkeyAuthentication yes',
         '    AuthenticationMethods publickey',
         '    AuthorizedKeysCommand none',
+        '    TrustedUserCAKeys none',
         `    AuthorizedKeysFile ${KEYS_FILE}`,
       ];
   return [...head, ...lines, ''].join('\n');

@@ -58,6 +58,7 @@ describe('what lets kmon into a laptop', () => {
       '    PubkeyAuthentication yes',
       '    AuthenticationMethods publickey',
       '    AuthorizedKeysCommand none',
+      '    TrustedUserCAKeys none',
       '    AuthorizedKeysFile /etc/ssh/kmon_authorized_keys',
       '',
     ]);
