@@ -71,7 +71,7 @@ function keysText(publicKey: string, now: Date): string {
 
 /**
  * For root alone, and in addition to what the owner has set. Where the owner keeps root out, or asks for more than a key, root comes in by kmon's
- * key and by nothing else: a key of the owner's that did not work before does not work now.
+ * key and by nothing else: a key of the owner's that did not work before does not work now, nor one that worked for set commands, or with a password.
  */
 function settingsText(sshd: SshdSays): string {
   const head = [
@@ -97,11 +97,15 @@ function ownFiles({ authorizedKeysFile }: SshdSays): string {
   return own.map((name) => `${name} `).join('');
 }
 
-/** Root may come in by a key as it is. `without-password` is how `sshd -T` calls prohibit-password. */
+/**
+ * Root may come in by a key as it is. `without-password` is how `sshd -T` calls prohibit-password. `publickey` is one key, whoever has said so; with
+ * no other file than kmon's it was kmon, in an enrolment before.
+ */
 function isOpenToKeys(sshd: SshdSays): boolean {
+  const methods = sshd.authenticationMethods;
   return (
     ['yes', 'without-password', 'prohibit-password'].includes(sshd.permitRootLogin) &&
     sshd.pubkeyAuthentication === 'yes' &&
-    sshd.authenticationMethods === 'any'
+    (methods === 'any' || (methods === 'publickey' && sshd.authorizedKeysFile !== KEYS_FILE))
   );
 }

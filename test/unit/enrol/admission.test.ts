@@ -64,6 +64,17 @@ describe('what lets kmon into a laptop', () => {
     ]);
   });
 
+  it('leaves the keys that worked where one key was asked for by name, and not what kmon itself had set', () => {
+    expect(admission({ authenticationMethods: 'publickey' }).settings.split('\n').slice(1)).toEqual([
+      'Match User root',
+      '    AuthorizedKeysFile .ssh/authorized_keys .ssh/authorized_keys2 /etc/ssh/kmon_authorized_keys',
+      '',
+    ]);
+    // As the SSH server says it with the settings of an enrolment before.
+    const again = { authenticationMethods: 'publickey', authorizedKeysFile: '/etc/ssh/kmon_authorized_keys' };
+    expect(admission(again).settings).toBe(admission({ permitRootLogin: 'no' }).settings);
+  });
+
   it('is in the ledger as what was not there, in the form that a teardown reads', () => {
     const { ledger, keys, settings } = admission();
     const entries = parseLedger(ledger, { machine: 'pc-12', file: 'ledger', where: 'there' });
