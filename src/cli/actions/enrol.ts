@@ -2,15 +2,12 @@ import { randomUUID } from 'node:crypto';
 import { join } from 'node:path';
 import { keepRoomId } from '../../config/room-id.js';
 import type { DeskEvent, Seat } from '../../enrol/desk.js';
-import { shownWord } from '../../enrol/words.js';
 import { KmonError } from '../../errors/kmon-error.js';
-import { seatText, questionOf, whoWaits } from '../../ui/enrol-frame.js';
 import { createPrompter } from '../../ui/prompter.js';
 import type { Prompter } from '../../ui/prompter.js';
-import type { View } from '../../ui/view.js';
+import { seatData, tellEnrolment } from '../enrol/enrol-lines.js';
 import { showEnrolment } from '../enrol/enrol-screen.js';
 import { openEnrolment } from '../enrol/enrolment.js';
-import type { Enrolment } from '../enrol/enrolment.js';
 import { kmonKey } from '../enrol/kmon-key.js';
 import { ownAddresses, pageAddress } from '../enrol/own-address.js';
 import { openRoomFile } from '../enrol/room-file.js';
@@ -75,8 +72,9 @@ export function enrol(io: Io, options: EnrolOptions): Promise<number> {
           await tellEnrolment(io, view, {
             enrolment,
             heard,
-            options,
-            prompter: how.prompter,
+            seconds: options.for,
+            json: options.json,
+            prompterUntil: how.prompterUntil,
             tell: telling.tell,
           });
       } finally {
@@ -90,117 +88,21 @@ export function enrol(io: Io, options: EnrolOptions): Promise<number> {
   });
 }
 
-type How = { readonly by: 'screen' } | { readonly by: 'lines'; readonly prompter: Prompter | undefined };
+type How =
+  | { readonly by: 'screen' }
+  | { readonly by: 'lines'; readonly prompterUntil?: (over: AbortSignal) => Prompter | undefined };
 
 /** @throws KmonError `usage` where nobody could ever agree */
 function howToAsk({ stdin, stdout, stderr, env, signal }: Io, { plain, json, approve }: EnrolOptions): How {
   const isScreen = stdin.isTTY && stdout.isTTY && env['TERM'] !== 'dumb';
   if (isScreen && !plain && !json) return { by: 'screen' };
-  if (approve === 'all') return { by: 'lines', prompter: undefined };
-  const prompter = json ? undefined : createPrompter({ stdin, stderr, signal });
-  if (prompter !== undefined) return { by: 'lines', prompter };
+  if (approve === 'all') return { by: 'lines' };
+  const prompterUntil = (over: AbortSignal): Prompter | undefined =>
+    createPrompter({ stdin, stderr, signal: AbortSignal.any([signal, over]) });
+  if (!json && prompterUntil(signal) !== undefined) return { by: 'lines', prompterUntil };
   throw new KmonError('usage', 'nobody is at a terminal who could agree to each laptop', {
     hint: 'run it at a terminal, or take in whoever has a word: kmon enrol --approve all',
   });
-}
-
-interface InLines {
-  readonly enrolment: Enrolment;
-  readonly heard: ((event: DeskEvent) => void)[];
-  readonly options: EnrolOptions;
-  readonly prompter: Prompter | undefined;
-  readonly tell: (event: { readonly type: 'note'; readonly machine?: string; readonly text: string }) => void;
-}
-
-/** In lines, until the time is over, Ctrl-C, or every word has ended where nobody could make another. */
-async function tellEnrolment(io: Io, view: View, o: InLines): Promise<void> {
-  const { enrolment, heard, options, prompter, tell } = o;
-  const until = new Date(Date.now() + options.for * 1000);
-  const { page, check, line, seats } = enrolment;
-  const words = seats.map(({ number, word, team }) => ({
-    number,
-    word: shownWord(word),
-    team: team ?? null,
-  }));
-  view.result(openText(enrolment, until), {
-    event: 'open',
-    page,
-    check,
-    line,
-    until: until.toISOString(),
-    words,
-  });
-  await new Promise<void>((resolve, reject) => {
-    let asking = false;
-    const end = setTimeout(resolve, options.for * 1000);
-    io.signal.addEventListener('abort', () => {
-      resolve();
-    });
-    if (io.signal.aborted) resolve();
-    const askNext = async (): Promise<void> => {
-      const waits = whoWaits(enrolment.seats);
-      if (asking || prompter === undefined || waits === undefined) return;
-      asking = true;
-      try {
-        if (await prompter.confirm(questionOf(waits))) enrolment.approve(waits);
-        else enrolment.refuse(waits);
-      } finally {
-        asking = false;
-      }
-      await askNext();
-    };
-    heard.push((event) => {
-      if (event.type === 'turned-away') tell({ type: 'note', text: `${event.source}: ${event.why}` });
-      if (event.type !== 'seat') return;
-      const { seat } = event;
-      tell({
-        type: 'note',
-        ...(seat.laptop === undefined ? {} : { machine: seat.laptop.name }),
-        text: seatLine(seat),
-      });
-      if (options.json) view.result('', { event: 'laptop', ...seatData(seat) });
-      if (
-        prompter === undefined &&
-        enrolment.seats.every(({ state }) => state === 'in' || state === 'refused')
-      ) {
-        clearTimeout(end);
-        resolve();
-      }
-      // Ctrl-C at the question ends the enrolment, as it does elsewhere.
-      askNext().catch((error: unknown) => {
-        if (error instanceof KmonError && error.code === 'interrupted') resolve();
-        else reject(error instanceof Error ? error : new Error(String(error)));
-      });
-    });
-  });
-}
-
-function openText({ page, check, line, seats }: Enrolment, until: Date): string {
-  const teams = seats.map(({ word, team }) => `  ${shownWord(word)}${team === undefined ? '' : `  ${team}`}`);
-  return [
-    `the page is open until ${until.toTimeString().slice(0, 5)}: ${page}`,
-    `number of the script, for who types it by hand: ${check}`,
-    'the line for a Linux laptop:',
-    `  ${line}`,
-    seats.length === 1 ? 'a word, for one laptop:' : `${seats.length} words, each for one laptop:`,
-    ...teams,
-  ].join('\n');
-}
-
-function seatLine(seat: Seat): string {
-  return `${seat.laptop?.address ?? ''}, by word ${seat.number}: ${seatText(seat)}`;
-}
-
-/** No word: what is told of a seat may be kept. */
-function seatData({ number, team, state, laptop, why }: Seat): object {
-  return {
-    number,
-    team: team ?? null,
-    state,
-    name: laptop?.name ?? null,
-    address: laptop?.address ?? null,
-    why: why ?? null,
-  };
 }
 
 function resultText(seats: readonly Seat[]): string {
