@@ -1,4 +1,4 @@
-import { letterText, oneOfLetter, readLetter } from './letter.js';
+import { letterText, oneLine, oneOfLetter, readLetter } from './letter.js';
 import type { Letter } from './letter.js';
 import { readRegistration } from './registration.js';
 import type { Laptop, Misfit, Registration } from './registration.js';
@@ -189,7 +189,7 @@ export class Desk {
     const place = this.place(number, 'trying');
     if (place === undefined) return;
     if (wrong === undefined) this.put({ ...place, state: 'in' });
-    else this.free(place, wrong);
+    else this.free(place, oneLine(wrong));
   }
 
   /** Frees the words of laptops that have gone before they were in. To be called every now and then. */

@@ -15,6 +15,11 @@ export function letterText(
   return [`${HEAD} ${kind}`, ...lines.map(([word, says]) => lineOf(word, says)), ''].join('\n');
 }
 
+/** A reason as one line: it may be of several, such as the mistakes of a file. */
+export function oneLine(text: string): string {
+  return text.replaceAll(/[\p{Cc}]+/gu, ' ').trim();
+}
+
 function lineOf(word: string, says: string): string {
   if (/[\p{Cc}]/u.test(says)) throw new TypeError(`${word} would break its line`);
   return `${word} ${says}`;

@@ -12,6 +12,7 @@ import { linux } from '../../enrol/way.js';
 import { makeWord } from '../../enrol/words.js';
 import { KmonError } from '../../errors/kmon-error.js';
 import { readTemplate } from '../../render/templates.js';
+import { harmlessLine } from '../../ui/harmless.js';
 import { firstLogin } from './first-login.js';
 import type { KmonKey } from './kmon-key.js';
 import type { RoomFile } from './room-file.js';
@@ -83,8 +84,8 @@ export async function openEnrolment(o: EnrolmentOptions): Promise<Enrolment> {
     } catch (error) {
       wrong =
         error instanceof KmonError
-          ? `it is not in the room: ${error.message}`
-          : `a defect of kmon: ${String(error)}`;
+          ? `it is not in the room: ${harmlessLine(error.message)}`
+          : `a defect of kmon: ${harmlessLine(String(error))}`;
     }
     desk.tried(number, wrong);
   };

@@ -156,6 +156,16 @@ describe('a laptop with a word', () => {
     expect(desk.seats[0]).not.toHaveProperty('why');
   });
 
+  it('hears a reason of several lines as one', () => {
+    comeIn();
+    desk.tried(1, 'kmon.yaml:1: one\n\tkmon.yaml:2: two\u001b\u0085\n');
+    expect(believed(desk.ask(asking(WORD, 3, 'ready'), ADDRESS))).toMatchObject({
+      proven: 'true',
+      state: 'trouble',
+      text: 'kmon.yaml:1: one kmon.yaml:2: two',
+    });
+  });
+
   it('that failed says why itself', () => {
     desk.register(registering(WORD), ADDRESS);
     desk.approve(waits());
