@@ -104,16 +104,19 @@ export class Desk {
 
   /** The answer to a registration. What is not sealed in it proves nothing, and the laptop says so. */
   register(text: string, source: string): string {
-    if (this.sources.isRefused(source)) return unproven('too many wrong words came from here: wait a minute');
+    if (this.sources.isRefused(source))
+      return unproven('too much that was wrong came from here: wait a minute');
     const place = this.places.find((p) => unsealed(p.key, text) !== undefined);
     const body = place && unsealed(place.key, text);
     if (place === undefined || body === undefined) {
-      this.sources.countWrong(source);
+      this.sources.countWrong(source, 'word');
       const late = oneOfLetter(readLetter('register', text) ?? new Map(), 'session');
       const why = late === undefined || late === this.o.session ? 'the word is wrong' : OLD_LINE;
       this.turnAway(source, why);
       return unproven(why);
     }
+    // Before anything else: who has only heard it gets no other answer.
+    if (this.used.has(nonceOf(body))) return this.decline(place, body, source, { wrong: SENT_BEFORE });
     const registration = readRegistration(body, source);
     if ('wrong' in registration) return this.decline(place, body, source, registration);
     const objection = this.objectionTo(place, registration);
@@ -215,9 +218,8 @@ export class Desk {
     return place;
   }
 
-  private objectionTo(place: Place, { session, nonce, laptop }: Registration): Misfit | undefined {
+  private objectionTo(place: Place, { session, laptop }: Registration): Misfit | undefined {
     if (session !== this.o.session) return { wrong: OLD_LINE };
-    if (this.used.has(nonce)) return { wrong: 'this registration was sent before: run the line again' };
     if (place.state !== 'free') {
       return {
         wrong: `the word is used already, by ${place.laptop?.name ?? '?'} (${place.laptop?.address ?? '?'})`,
@@ -234,9 +236,9 @@ export class Desk {
   }
 
   private decline(place: Place, body: string, source: string, { wrong, otherName = false }: Misfit): string {
+    this.sources.countWrong(source, otherName ? 'name' : 'word');
     this.turnAway(source, wrong);
-    const nonce = oneOfLetter(readLetter('register', body) ?? new Map(), 'nonce') ?? '';
-    return answer({ ...place, nonce }, '0', otherName ? 'rename' : 'declined', wrong);
+    return answer({ ...place, nonce: nonceOf(body) }, '0', otherName ? 'rename' : 'declined', wrong);
   }
 
   private turnAway(source: string, why: string): void {
@@ -274,10 +276,15 @@ export class Desk {
   }
 }
 
+const SENT_BEFORE = 'this registration was sent before: run the line again';
 const OLD_LINE = 'this line is of an earlier enrolment: load the page again';
 
 function isLike({ laptop }: Seat, other: Laptop): boolean {
   return laptop !== undefined && (laptop.name === other.name || laptop.address === other.address);
+}
+
+function nonceOf(body: string): string {
+  return oneOfLetter(readLetter('register', body) ?? new Map(), 'nonce') ?? '';
 }
 
 /** Anybody could have written it. */

@@ -3,7 +3,7 @@ import { Desk, GONE_MS } from '../../../src/enrol/desk.js';
 import type { Asked, DeskEvent } from '../../../src/enrol/desk.js';
 import { oneOfLetter, readLetter } from '../../../src/enrol/letter.js';
 import { keyOf, unsealed } from '../../../src/enrol/seal.js';
-import { WAIT_MS, WRONG_WORDS } from '../../../src/enrol/sources.js';
+import { WAIT_MS, WRONG_NAMES, WRONG_WORDS } from '../../../src/enrol/sources.js';
 import type { Misfit } from '../../../src/enrol/registration.js';
 import { ADDRESS, asking, HOST_KEY, nonceOf, registering } from './sample-laptop.js';
 
@@ -261,6 +261,35 @@ describe('what is refused', () => {
     ).toMatchObject({ state: 'waiting' });
     now += WAIT_MS + 1;
     expect(believed(desk.register(registering(WORD), ADDRESS))).toMatchObject({ state: 'waiting' });
+  });
+
+  it.each<[string, number, () => string]>([
+    ['that is sent again', WRONG_WORDS, () => registering(WORD)],
+    ['that was heard and is sent again from another address', WRONG_WORDS, () => registering(WORD)],
+    [
+      'of a used word',
+      WRONG_WORDS,
+      () => registering(WORD, { nonce: nonceOf(2), address: OTHER, name: 'pc-13' }),
+    ],
+    [
+      'that asks for a name that is taken',
+      WRONG_NAMES,
+      () => registering(SECOND, { nonce: nonceOf(2), address: OTHER }),
+    ],
+  ])('many registrations %s, for a minute', (what, times, again) => {
+    desk.register(registering(WORD), ADDRESS);
+    const source = what === 'that is sent again' ? ADDRESS : OTHER;
+    for (let i = 0; i < times; i++) {
+      expect(turnedAway()).toHaveLength(i);
+      desk.register(again(), source);
+    }
+    for (let i = 0; i < 3; i++)
+      expect(believed(desk.register(again(), source))).toMatchObject({ proven: 'false', state: 'unproven' });
+    expect(turnedAway()).toHaveLength(times);
+    if (what.includes('sent again')) expect(turnedAway()[0]).toContain('sent before');
+    now += WAIT_MS + 1;
+    desk.register(again(), source);
+    expect(turnedAway()).toHaveLength(times + 1);
   });
 
   it('a used word, with the name of who has used it', () => {
