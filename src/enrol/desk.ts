@@ -25,6 +25,8 @@ export interface Seat {
   readonly nonce?: string;
   /** The address under which its name stands in kmon.yaml already. */
   readonly inRoomAt?: string;
+  /** The laptop has been told that it is in, or that it is refused: one that is in and has not takes kmon's key out again. */
+  readonly told: boolean;
   /** What was the matter with the last laptop that used the word, or with this one. */
   readonly why?: string;
 }
@@ -59,8 +61,6 @@ interface Place extends Seat {
   readonly key: string;
   readonly heardMs: number;
   readonly admission?: Admission;
-  /** The laptop has been told that it is in, or that it is refused. */
-  readonly told: boolean;
 }
 
 /**
@@ -69,6 +69,7 @@ interface Place extends Seat {
  */
 export class Desk {
   private readonly o: DeskOptions;
+  private isClosed = false;
   private places: readonly Place[] = [];
   private readonly used = new Set<string>();
   private readonly sources;
@@ -117,6 +118,7 @@ export class Desk {
     }
     // Before anything else: who has only heard it gets no other answer.
     if (this.used.has(nonceOf(body))) return this.decline(place, body, source, { wrong: SENT_BEFORE });
+    if (this.isClosed) return this.decline(place, body, source, { wrong: CLOSED });
     const registration = readRegistration(body, source);
     if ('wrong' in registration) return this.decline(place, body, source, registration);
     const objection = this.objectionTo(place, registration);
@@ -193,6 +195,13 @@ export class Desk {
     if (place === undefined) return;
     if (wrong === undefined) this.put({ ...place, state: 'in' });
     else this.free(place, oneLine(wrong));
+  }
+
+  /** Nobody comes in any more but who is tried already, and hears how that ends. */
+  close(): void {
+    this.isClosed = true;
+    for (const place of this.places)
+      if (place.state === 'waiting' || place.state === 'welcome') this.free(place, CLOSED);
   }
 
   /** Frees the words of laptops that have gone before they were in. To be called every now and then. */
@@ -276,6 +285,7 @@ export class Desk {
   }
 }
 
+const CLOSED = 'the page was closed before the laptop was in';
 const SENT_BEFORE = 'this registration was sent before: run the line again';
 const OLD_LINE = 'this line is of an earlier enrolment: load the page again';
 

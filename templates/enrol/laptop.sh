@@ -33,7 +33,11 @@ finish() {
   code=$?
   trap '' INT TERM HUP
   if [ -n "$CHANGED" ] && [ -z "$IN" ]; then
-    if sh "$LEAVE" --quiet; then say 'what was put in is taken out again: this laptop is as it was'; fi
+    if sh "$LEAVE" --quiet; then
+      if [ -n "$AGAIN$KEEP" ]; then say "kmon's key is out now, also that of the last time: to come in, paste the line again"; else
+        say 'what was put in is taken out again: this laptop is as it was'
+      fi
+    fi
     rmdir "$FOLDER" 2>/dev/null || :
   fi
   if [ -n "$MADE_RUN" ]; then rmdir "$MADE_RUN" 2>/dev/null || :; fi

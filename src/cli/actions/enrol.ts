@@ -1,11 +1,11 @@
 import { randomUUID } from 'node:crypto';
 import { join } from 'node:path';
 import { keepRoomId } from '../../config/room-id.js';
-import type { DeskEvent, Seat } from '../../enrol/desk.js';
+import type { DeskEvent } from '../../enrol/desk.js';
 import { KmonError } from '../../errors/kmon-error.js';
 import { createPrompter } from '../../ui/prompter.js';
 import type { Prompter } from '../../ui/prompter.js';
-import { seatData, tellEnrolment } from '../enrol/enrol-lines.js';
+import { resultText, seatData, tellEnrolment } from '../enrol/enrol-lines.js';
 import { showEnrolment } from '../enrol/enrol-screen.js';
 import { openEnrolment } from '../enrol/enrolment.js';
 import { kmonKey } from '../enrol/kmon-key.js';
@@ -103,17 +103,4 @@ function howToAsk({ stdin, stdout, stderr, env, signal }: Io, { plain, json, app
   throw new KmonError('usage', 'nobody is at a terminal who could agree to each laptop', {
     hint: 'run it at a terminal, or take in whoever has a word: kmon enrol --approve all',
   });
-}
-
-function resultText(seats: readonly Seat[]): string {
-  const inside = seats.filter((s) => s.state === 'in');
-  const failed = seats.filter((s) => s.state === 'free' && s.why !== undefined);
-  const names = inside.map((s) => `${s.laptop?.name ?? ''} (${s.laptop?.address ?? ''})`);
-  return [
-    inside.length === 0
-      ? 'the page is closed; no laptop was enrolled'
-      : `the page is closed; enrolled: ${names.join(', ')}`,
-    ...failed.map((s) => `not in: ${s.laptop?.name ?? ''} (${s.laptop?.address ?? ''}): ${s.why ?? ''}`),
-    ...(inside.length === 0 ? [] : ['they are in kmon.yaml; next: kmon check']),
-  ].join('\n');
 }

@@ -109,13 +109,33 @@ function seatLine(seat: Seat): string {
 }
 
 /** No word: what is told of a seat may be kept. */
-export function seatData({ number, team, state, laptop, why }: Seat): object {
+export function seatData({ number, team, state, told, laptop, why }: Seat): object {
   return {
     number,
     team: team ?? null,
     state,
+    told,
     name: laptop?.name ?? null,
     address: laptop?.address ?? null,
     why: why ?? null,
   };
+}
+
+/** How it ended, for who has closed the page. */
+export function resultText(seats: readonly Seat[]): string {
+  const inside = seats.filter((s) => s.state === 'in' && s.told);
+  const unheard = seats.filter((s) => s.state === 'in' && !s.told);
+  const failed = seats.filter((s) => s.state === 'free' && s.why !== undefined);
+  const names = inside.map((s) => `${s.laptop?.name ?? ''} (${s.laptop?.address ?? ''})`);
+  return [
+    inside.length === 0
+      ? 'the page is closed; no laptop was enrolled'
+      : `the page is closed; enrolled: ${names.join(', ')}`,
+    ...unheard.map(
+      (s) =>
+        `not sure: ${s.laptop?.name ?? ''} (${s.laptop?.address ?? ''}) is in kmon.yaml, but has not heard it and takes kmon's key out again: enrol it again`,
+    ),
+    ...failed.map((s) => `not in: ${s.laptop?.name ?? ''} (${s.laptop?.address ?? ''}): ${s.why ?? ''}`),
+    ...(inside.length === 0 ? [] : ['they are in kmon.yaml; next: kmon check']),
+  ].join('\n');
 }

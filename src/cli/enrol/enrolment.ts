@@ -117,6 +117,7 @@ export async function openEnrolment(o: EnrolmentOptions): Promise<Enrolment> {
     },
     close: async () => {
       clearInterval(ticking);
+      desk.close();
       await Promise.all(logins);
       const until = performance.now() + LAST_ANSWERS_MS;
       while (desk.owesAnswers && performance.now() < until)

@@ -229,6 +229,35 @@ describe('a laptop with a word', () => {
   });
 });
 
+describe('a desk that closes', () => {
+  it('frees who waits, and takes nobody in any more', () => {
+    desk.register(registering(WORD), ADDRESS);
+    desk.approve(waits());
+    desk.close();
+    expect(desk.seats[0]).toMatchObject({ state: 'free', why: expect.stringContaining('closed') as string });
+    expect(believed(desk.ask(asking(WORD, 1, 'ready'), ADDRESS))).toMatchObject({
+      proven: 'true',
+      state: 'trouble',
+    });
+    expect(believed(desk.register(registering(WORD, { nonce: nonceOf(2) }), ADDRESS))).toMatchObject({
+      proven: 'true',
+      state: 'declined',
+      text: expect.stringContaining('closed') as string,
+    });
+    expect(events.filter((e) => e.type === 'ready')).toEqual([]);
+  });
+
+  it('still tells who is tried how it ended, and knows who has heard it', () => {
+    comeIn();
+    desk.close();
+    desk.tried(1, undefined);
+    expect(desk.seats[0]).toMatchObject({ state: 'in', told: false });
+    expect(desk.owesAnswers).toBe(true);
+    expect(believed(desk.ask(asking(WORD, 3, 'ready'), ADDRESS))).toMatchObject({ state: 'in' });
+    expect(desk.seats[0]).toMatchObject({ state: 'in', told: true });
+  });
+});
+
 describe('what is refused', () => {
   it('a wrong word: by an answer that proves nothing', () => {
     expect(believed(desk.register(registering('zzzzzzzzzzzz'), ADDRESS), 'zzzzzzzzzzzz')).toMatchObject({

@@ -13,10 +13,17 @@ const laptop = (name: string, system = 'Debian GNU/Linux 12 (bookworm)'): NonNul
   sshd: { authorizedKeysFile: '', permitRootLogin: '', pubkeyAuthentication: '', authenticationMethods: '' },
 });
 const seats: readonly Seat[] = [
-  { number: 1, word: 'k7mqx2fp9dtw', team: 'red', state: 'in', laptop: laptop('pc-12') },
-  { number: 2, word: 'aaaabbbbcccc', team: 'red', state: 'waiting', laptop: laptop('pc-13') },
-  { number: 3, word: 'ddddeeeeffff', state: 'free' },
-  { number: 4, word: 'gggghhhhjjjj', state: 'free', why: 'port 22 does not answer', laptop: laptop('pc-14') },
+  { number: 1, word: 'k7mqx2fp9dtw', team: 'red', state: 'in', told: false, laptop: laptop('pc-12') },
+  { number: 2, word: 'aaaabbbbcccc', team: 'red', state: 'waiting', told: false, laptop: laptop('pc-13') },
+  { number: 3, word: 'ddddeeeeffff', state: 'free', told: false },
+  {
+    number: 4,
+    word: 'gggghhhhjjjj',
+    state: 'free',
+    told: false,
+    why: 'port 22 does not answer',
+    laptop: laptop('pc-14'),
+  },
 ];
 const picture = {
   room: 'atelier-1',
@@ -54,7 +61,14 @@ describe('the enrolment on a terminal', () => {
     ['192.0.2.12', 'in kmon.yaml already'],
   ])('says that the name is that of a machine of the room, at %s', (inRoomAt, says) => {
     expect(
-      questionOf({ number: 1, word: '', state: 'waiting', laptop: laptop('met', 'Debian'), inRoomAt }),
+      questionOf({
+        number: 1,
+        word: '',
+        state: 'waiting',
+        told: false,
+        laptop: laptop('met', 'Debian'),
+        inRoomAt,
+      }),
     ).toBe(`May met (192.0.2.12, ${says}, Debian) come in, by word 1?`);
   });
 
@@ -75,6 +89,7 @@ describe('the enrolment on a terminal', () => {
       number: i + 10,
       word: 'ddddeeeeffff',
       state: 'free',
+      told: false,
     }));
     const lines = frame({ seats: [...seats, ...many] }, columns, rows);
     expect(lines.length).toBeLessThanOrEqual(rows);
@@ -87,6 +102,7 @@ describe('the enrolment on a terminal', () => {
       number: 1,
       word: 'k7mqx2fp9dtw',
       state: 'waiting',
+      told: false,
       laptop: laptop('pc', 'x\u001b[2J\u202Ey'),
     };
     const text = frame({ seats: [hostile], turnedAway: ['192.0.2.9: \u001b]0;x\u0007'] }, 120, 24).join('\n');
@@ -101,7 +117,7 @@ describe('the enrolment on a terminal', () => {
 
   it('has words for every state', () => {
     const states = ['free', 'waiting', 'welcome', 'trying', 'in', 'refused'] as const;
-    const texts = states.map((state) => seatText({ number: 1, word: '', state }));
+    const texts = states.map((state) => seatText({ number: 1, word: '', state, told: false }));
     expect(new Set(texts).size).toBe(states.length);
   });
 });

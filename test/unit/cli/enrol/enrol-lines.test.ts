@@ -1,18 +1,25 @@
 import { describe, expect, it } from 'vitest';
-import { tellEnrolment } from '../../../../src/cli/enrol/enrol-lines.js';
+import { resultText, tellEnrolment } from '../../../../src/cli/enrol/enrol-lines.js';
 import type { Enrolment } from '../../../../src/cli/enrol/enrolment.js';
 import type { DeskEvent, Seat } from '../../../../src/enrol/desk.js';
 import { KmonError } from '../../../../src/errors/kmon-error.js';
 import { LAPTOP } from '../../enrol/sample-laptop.js';
 
-const waiting: Seat = { number: 1, word: 'k7mqx2fp9dtw', state: 'waiting', nonce: 'n', laptop: LAPTOP };
+const waiting: Seat = {
+  number: 1,
+  word: 'k7mqx2fp9dtw',
+  state: 'waiting',
+  told: false,
+  nonce: 'n',
+  laptop: LAPTOP,
+};
 
 function told(seconds: number) {
   const heard: ((event: DeskEvent) => void)[] = [];
   const did: string[] = [];
   const interrupt = new AbortController();
   let answer: (isYes: boolean) => void = () => undefined;
-  let seats: readonly Seat[] = [{ number: 1, word: 'k7mqx2fp9dtw', state: 'free' }];
+  let seats: readonly Seat[] = [{ number: 1, word: 'k7mqx2fp9dtw', state: 'free', told: false }];
   let asked = 0;
   let until: AbortSignal | undefined;
   const enrolment: Enrolment = {
@@ -67,6 +74,33 @@ function told(seconds: number) {
     until: () => until,
   };
 }
+
+describe('the end of an enrolment', () => {
+  const seat = (number: number, changed: Partial<Seat>): Seat => ({
+    ...waiting,
+    number,
+    laptop: { ...LAPTOP, name: `pc-${number}` },
+    ...changed,
+  });
+
+  it('names who is in, who has not heard it, and who is not', () => {
+    const text = resultText([
+      seat(1, { state: 'in', told: true }),
+      seat(2, { state: 'in', told: false }),
+      seat(3, { state: 'free', told: false, why: 'the page was closed' }),
+      seat(4, { state: 'free', told: false }),
+    ]);
+    expect(text.split('\n')).toEqual([
+      'the page is closed; enrolled: pc-1 (192.0.2.12)',
+      "not sure: pc-2 (192.0.2.12) is in kmon.yaml, but has not heard it and takes kmon's key out again: enrol it again",
+      'not in: pc-3 (192.0.2.12): the page was closed',
+      'they are in kmon.yaml; next: kmon check',
+    ]);
+    expect(resultText([seat(2, { state: 'in', told: false })])).toMatch(
+      /^the page is closed; no laptop was enrolled\nnot sure: pc-2/,
+    );
+  });
+});
 
 describe('an enrolment in lines', () => {
   it.each([

@@ -31,6 +31,7 @@ const waiting = (number: number): Seat => ({
   number,
   word: 'k7mqx2fp9dtw',
   state: 'waiting',
+  told: false,
   nonce: `of pc-${number}`,
   laptop: { ...LAPTOP, name: `pc-${number}` },
 });
@@ -41,7 +42,7 @@ function shown(seconds = 60) {
   const interrupt = new AbortController();
   const did: string[] = [];
   const heard: ((event: DeskEvent) => void)[] = [];
-  let seats: readonly Seat[] = [{ number: 1, word: 'k7mqx2fp9dtw', state: 'free' }];
+  let seats: readonly Seat[] = [{ number: 1, word: 'k7mqx2fp9dtw', state: 'free', told: false }];
   let leave = (): void => undefined;
   const enrolment: Enrolment = {
     page: 'http://192.0.2.1:8642',
