@@ -72,6 +72,6 @@ export function lineFor(page: string, script: string): string {
   return [
     `sh -c 'f=$(mktemp) &&`,
     `{ curl -fsS --noproxy "*" -o "$f" ${url} 2>/dev/null || wget -q --no-proxy -O "$f" ${url}; } &&`,
-    `echo "${sumOf(script)}  $f" | sha256sum -c --quiet && sudo sh "$f"; r=$?; rm -f "$f"; exit $r'`,
+    `echo "${sumOf(script)}  $f" | sha256sum -c >/dev/null && sudo sh "$f"; r=$?; rm -f "$f"; exit $r'`,
   ].join(' ');
 }

@@ -6,8 +6,6 @@ import type { ScriptFacts } from './script.js';
  * one more of these each.
  */
 export interface Way {
-  /** Which systems, for people. */
-  readonly systems: string;
   /** In templates/. */
   readonly template: string;
   /** Where the page has it. */
@@ -21,7 +19,6 @@ export interface Way {
 
 /** A Linux laptop with an SSH server is a machine of the room as it is: it gets kmon's key. */
 export const linux: Way = {
-  systems: 'Linux',
   template: 'enrol/laptop.sh',
   path: SCRIPT_PATH,
   script: laptopScript,

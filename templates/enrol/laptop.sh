@@ -17,6 +17,7 @@ IN=
 MADE_RUN=
 AGAIN=
 KEEP=
+KEY=
 
 main() {
   trap finish EXIT
@@ -140,7 +141,7 @@ register() {
   name=
   tries=0
   while :; do
-    if [ -z "${KEY:-}" ]; then
+    if [ -z "$KEY" ]; then
       ask 'Your word (dashes do not matter):'
       # What is easily taken for another sign is that other one.
       word=$(printf %s "$REPLY" | tr '[:upper:]' '[:lower:]' | tr 'oil' '011' | tr -cd '0-9a-hjkmnp-tv-z')
@@ -150,7 +151,9 @@ register() {
     fi
     if [ -z "$name" ]; then
       ask "Name of this laptop in the room [$host]:"
-      name=$(printf %s "${REPLY:-$host}" | tr -d '\000-\037\177' | cut -c1-80)
+      name=$(printf %s "${REPLY:-$host}" | tr -d '\000-\037\177')
+      # Not cut: half a letter would be sealed as something else than what arrives.
+      [ ${#name} -le 80 ] || { say 'that name is too long'; name=; continue; }
     fi
     NONCE=$(od -An -N16 -tx1 /dev/urandom | tr -d ' \n')
     COUNT=0
@@ -214,6 +217,8 @@ send() {
   STATE=$(said state)
   TEXT=$(said text | tr -d '\000-\037\177')
   if [ -z "$proven" ]; then
+    # Anybody could have written it, for this terminal too.
+    TEXT=$(printf %s "$TEXT" | tr -cd '\040-\176')
     [ "$STATE" = unproven ] || die 'the answer does not know your word: somebody may be between you and the teacher. Nothing was changed'
   elif [ "$(said nonce)" != "$NONCE" ] || [ "$(said count)" != "$COUNT" ]; then
     die 'the answer is none to this question: somebody may be between you and the teacher'

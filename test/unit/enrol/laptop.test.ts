@@ -317,6 +317,21 @@ describe("the laptop's script", () => {
     expect(wrong).toMatchObject({ status: 1, said: expect.stringContaining('three attempts') as string });
   });
 
+  it('asks again for a name that is too long, and does not cut a letter of it in half', async () => {
+    const { said } = await run(['k7mqx2fp9dtw', `${'a'.repeat(79)}é`, 'pc-2']);
+    expect(said).toContain('that name is too long');
+    expect(said).not.toContain('the word is wrong');
+    expect(said).toContain('you are in, as pc-2');
+  });
+
+  it('takes no word from its surroundings, and shows nothing but letters of whom it does not know', async () => {
+    between = (answer) =>
+      answer.includes('unproven') ? answer.replace(/^text .*$/m, 'text a\u009b31mb\u202ec') : answer;
+    const { said } = await run(['zzzz-zzzz-zzzz', '', 'k7mq-x2fp-9dtw'], `env KEY=${'0'.repeat(64)} dash`);
+    expect(said).toContain('kmon: a31mbc\n');
+    expect(said).toContain('you are in');
+  });
+
   it('asks for another name where one is taken', async () => {
     objection = { wrong: 'the name pc is taken: choose another', otherName: true };
     onEvent = (event) => {

@@ -48,6 +48,11 @@ describe.each(['en', 'fr'] as const)('the page in %s', (language) => {
     expect(decoded).toBe(line);
   });
 
+  it('has a line of what every sha256sum understands', () => {
+    expect(line).toContain('sha256sum -c >/dev/null &&');
+    expect(line).not.toContain('--quiet');
+  });
+
   it('loads nothing, asks for nothing, and has the style that is allowed', () => {
     const html = page(language);
     expect(html).not.toMatch(/\b(?:src|action|onclick|style)=|<(?:form|input|link|img|iframe)\b/);
