@@ -59,7 +59,8 @@ export function enrolFrame(
 /** What the teacher is asked of a laptop. */
 export function questionOf({ laptop, team, number, inRoomAt }: Seat): string {
   const address = laptop?.address ?? '';
-  const before = inRoomAt === address ? 'in kmon.yaml already' : `in kmon.yaml until now at ${inRoomAt}`;
+  const before =
+    inRoomAt === address ? 'in kmon.yaml already' : `in kmon.yaml until now at ${inRoomAt ?? ''}`;
   const where = inRoomAt === undefined ? address : `${address}, ${before}`;
   const who = `${laptop?.name ?? ''} (${where}, ${laptop?.system ?? ''})`;
   return harmlessLine(

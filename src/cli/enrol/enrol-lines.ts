@@ -26,6 +26,7 @@ export async function tellEnrolment(
 ): Promise<void> {
   const { enrolment, heard, seconds, json, tell } = o;
   const over = new AbortController();
+  const isOver = (): boolean => over.signal.aborted;
   const prompter = o.prompterUntil?.(over.signal);
   const until = new Date(Date.now() + seconds * 1000);
   const { page, check, line, seats } = enrolment;
@@ -51,11 +52,11 @@ export async function tellEnrolment(
     if (io.signal.aborted) resolve();
     const askNext = async (): Promise<void> => {
       const waits = whoWaits(enrolment.seats);
-      if (asking || prompter === undefined || waits === undefined || over.signal.aborted) return;
+      if (asking || prompter === undefined || waits === undefined || isOver()) return;
       asking = true;
       try {
         const isYes = await prompter.confirm(questionOf(waits));
-        if (over.signal.aborted) return;
+        if (isOver()) return;
         if (isYes) enrolment.approve(waits);
         else enrolment.refuse(waits);
       } finally {
