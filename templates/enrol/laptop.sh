@@ -1,3 +1,4 @@
+# shellcheck shell=sh
 # Everything is in functions, and the last line calls: half of it does nothing. It changes nothing before the teacher has agreed.
 set -u
 umask 077
