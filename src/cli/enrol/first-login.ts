@@ -1,3 +1,4 @@
+import { setTimeout as delay } from 'node:timers/promises';
 import type { Laptop } from '../../enrol/registration.js';
 import { KmonError } from '../../errors/kmon-error.js';
 import { hostKeyAlgorithms } from '../../transport/host-keys/algorithms.js';
@@ -8,6 +9,13 @@ import type { KmonKey } from './kmon-key.js';
 
 const CONNECT_MS = 10_000;
 
+/** An SSH server that is told to read its settings anew listens to nobody for a moment: for seconds on a busy laptop. */
+const LISTENS_WITHIN_MS = 12_000;
+const AGAIN_MS = 300;
+
+/** As `dial`. */
+type Dial = typeof dial;
+
 /**
  * Logs in at a laptop as it will be done from now on, and takes no other host key than those by which the laptop is to be believed.
  *
@@ -17,10 +25,11 @@ export async function firstLogin(
   laptop: Laptop,
   key: KmonKey,
   signal: AbortSignal,
+  dialling: Dial = dial,
 ): Promise<string | undefined> {
   const { name, address, port, hostKeys } = laptop;
   try {
-    const dialled = await dial(
+    const dialled = await onceItListens(dialling)(
       {
         machine: name,
         host: address,
@@ -46,6 +55,25 @@ export async function firstLogin(
     if (!(error instanceof KmonError) || error.code === 'interrupted') throw error;
     return harmlessLine(error.hint === undefined ? error.message : `${error.message}; ${error.hint}`);
   }
+}
+
+function onceItListens(dialling: Dial): Dial {
+  return async (target, signal) => {
+    const until = performance.now() + LISTENS_WITHIN_MS;
+    for (;;) {
+      try {
+        return await dialling(target, signal);
+      } catch (error) {
+        if (!refusesConnections(error) || performance.now() > until) throw error;
+      }
+      await delay(AGAIN_MS);
+    }
+  };
+}
+
+function refusesConnections(error: unknown): boolean {
+  if (!(error instanceof KmonError) || !(error.cause instanceof Error)) return false;
+  return 'code' in error.cause && error.cause.code === 'ECONNREFUSED';
 }
 
 function otherKey({ name, address }: Laptop): KmonError {

@@ -48,7 +48,8 @@ export function enrolling(lab: () => TestLab): void {
       const { exitCode, stdout } = await page.ended;
       expect(stdout).toContain(`enrolled: child-2 (${laptop.address})`);
       expect(exitCode).toBe(0);
-      expect(config()).toMatch(/name: child-2, user: root, key: \.\/\.kmon\/enrol_key/);
+      // The folder of the room is the home here.
+      expect(config()).toMatch(/name: child-2, user: root, key: ~\/\.kmon\/enrol_key/);
       const keys = laptop.sh('cut -d" " -f1,2 /etc/ssh/ssh_host_*_key.pub').trim().split('\n');
       const pins = readFileSync(join(room.dir, '.kmon/known_hosts'), 'utf8').trim().split('\n');
       expect(pins.sort()).toEqual(keys.map((key) => `${laptop.address} ${key}`).sort());

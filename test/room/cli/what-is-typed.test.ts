@@ -13,7 +13,9 @@ describe('kmon on real machines, at a keyboard', () => {
   it('finds nothing in the way of a clean room', async () => {
     const room = makeRoom(lab());
     const { exitCode, stdout, stderr } = await room.run('check');
-    expect(stdout).toMatch(/^looked at 3 of 3 machines(; .*)?\nnothing is in the way(; \d+ notes?)?\n$/m);
+    expect(stdout).toMatch(
+      /^looked at 3 of 3 machines(; .*)?\nnetworks that would work here: .*\nnothing is in the way(; \d+ notes?)?\n$/m,
+    );
     expect(stdout).not.toMatch(/^[✖!]/m);
     for (const { name } of lab().machines) {
       expect(stderr).toMatch(new RegExp(`^${name} +look +unchanged: amd64, \\d+ CPU, `, 'm'));
