@@ -485,9 +485,10 @@ describe.runIf(IS_WANTED)('the profile stack', () => {
       const top = await run('top', '--once', '--json');
       expect(top.stdout).toMatch(/"machine":"child-1"[^}]*"cpuPercent":\d/);
       const began = Date.now();
-      const watching = run('watch-app', 'shop', '--port', 'metrics', '--namespace', 'red');
-      await renewed('serviceMonitor/red/', 'theirs', 'theirs-prometheus');
-      const watched = await watching;
+      const again = poking('theirs', 'prometheus-theirs-prometheus-0');
+      const watched = await run('watch-app', 'shop', '--port', 'metrics', '--namespace', 'red').finally(
+        again,
+      );
       expect(watched.exitCode, watched.stderr).toBe(0);
       expect(watched.stdout).toMatch(/^\S+:9090 +child-1 +up +-$/m);
       expect(watched.stdout).toMatch(/^[1-9]\d* series of its own/m);
@@ -524,20 +525,16 @@ describe.runIf(IS_WANTED)('the profile stack', () => {
    * Makes the pod of Prometheus anew once its configuration has that: it reads what there is then. The reloader of one that runs may see a change only
    * at its own look, every three minutes.
    */
-  async function renewed(
-    object: string,
-    namespace = 'monitoring',
-    prometheus = 'kmon-prometheus',
-  ): Promise<void> {
+  async function renewed(object: string): Promise<void> {
     const configured = (): boolean => {
       const packed = kubectl(
-        ...['get', 'secret', `prometheus-${prometheus}`, '--namespace', namespace, '-o'],
+        ...['get', 'secret', 'prometheus-kmon-prometheus', '--namespace', 'monitoring', '-o'],
         String.raw`jsonpath={.data.prometheus\.yaml\.gz}`,
       );
       return gunzipSync(Buffer.from(packed, 'base64')).toString().includes(object);
     };
     await expect.poll(configured, { timeout: 60_000, interval: 500 }).toBe(true);
-    kubectl('delete', 'pod', `prometheus-${prometheus}-0`, '-n', namespace, '--grace-period', '1');
+    kubectl('delete', 'pod', 'prometheus-kmon-prometheus-0', '-n', 'monitoring', '--grace-period', '1');
   }
 
   /** The same chart, as somebody installs it who knows of no kmon: it takes what has the label of its release. */
