@@ -43,9 +43,10 @@ export async function tellEnrolment(
     until: until.toISOString(),
     words,
   });
+  let end: NodeJS.Timeout | undefined;
   await new Promise<void>((resolve, reject) => {
     let asking = false;
-    const end = setTimeout(resolve, seconds * 1000);
+    end = setTimeout(resolve, seconds * 1000);
     io.signal.addEventListener('abort', () => {
       resolve();
     });
@@ -77,10 +78,8 @@ export async function tellEnrolment(
       if (
         prompter === undefined &&
         enrolment.seats.every(({ state }) => state === 'in' || state === 'refused')
-      ) {
-        clearTimeout(end);
+      )
         resolve();
-      }
       // Ctrl-C at the question ends the enrolment, as it does elsewhere.
       askNext().catch((error: unknown) => {
         if (error instanceof KmonError && error.code === 'interrupted') resolve();
@@ -88,6 +87,8 @@ export async function tellEnrolment(
       });
     });
   }).finally(() => {
+    // However it came to an end: the program would live on as long as it.
+    clearTimeout(end);
     // A question that stands there would keep kmon from ending, and its answer come too late.
     over.abort();
   });

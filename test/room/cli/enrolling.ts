@@ -107,8 +107,11 @@ export function enrolling(lab: () => TestLab): void {
 
     it('finds the page closed after Ctrl-C', async () => {
       await open(3);
+      const asked = performance.now();
       await page.close();
       expect((await page.ended).exitCode).toBe(0);
+      // And not when its time would have been over.
+      expect(performance.now() - asked).toBeLessThan(30_000);
       expect(await page.paste(laptop, [])).not.toContain('Your word');
     });
   });
