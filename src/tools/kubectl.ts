@@ -185,8 +185,8 @@ export function getOwners(k: Kubectl, kinds: readonly string[], label: string): 
 }
 
 /**
- * The images of every pod of all namespaces, and of all that makes pods, whether it has any now or not. By the names in their specs: a status may
- * call the same image by another tag. A line each; see `parseImageUsers`.
+ * The images that pods of all namespaces have, and those that Deployments and the like would make pods of, also at zero replicas. Read from their
+ * specs, since a status may call the same image by another tag. A line each; see `parseImageUsers`.
  */
 export function getImageUsers(k: Kubectl): Command<'reads'> {
   const places = ['.spec', '.spec.template.spec', '.spec.jobTemplate.spec.template.spec'];
