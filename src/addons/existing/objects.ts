@@ -6,6 +6,7 @@ import type { Observed } from '../../room/machine.js';
 import type { TemplateValue } from '../../render/render.js';
 import { scrapeConfig } from '../observed-computers.js';
 import { OWN_FOLDER, ownDashboards } from '../own-dashboards.js';
+import { SHIPPED_FOLDER, sidecarDashboards } from '../sidecar-dashboards.js';
 import { machineLabels } from './machine-labels.js';
 import type { NamedMachine, Relabeling } from './machine-labels.js';
 import { MONITOR, RULES } from './names.js';
@@ -15,8 +16,7 @@ import type { Labels } from './selectors.js';
 /** Of the operator's kinds. */
 const API = 'monitoring.coreos.com/v1';
 
-/** A folder of Grafana. */
-const FOLDER = 'kmon';
+const LABELS = { 'kmon/addon': 'existing' };
 
 /** What the small chart calls the pods of its exporter. */
 export const OWN_PODS = { 'app.kubernetes.io/name': 'node-exporter', 'app.kubernetes.io/part-of': 'kmon' };
@@ -120,28 +120,11 @@ export async function existingDashboards({
   );
   const own = Object.fromEntries((await ownDashboards({ monitoring })).map(({ file, text }) => [file, text]));
   return [
-    ...shipped.map(({ name, data }) => dashboardsIn(`${name}-existing`, namespace, FOLDER, data)),
+    ...shipped.map(({ name, data }) =>
+      sidecarDashboards({ name: `${name}-existing`, namespace, folder: SHIPPED_FOLDER }, LABELS, data),
+    ),
     ...(Object.keys(own).length === 0
       ? []
-      : [dashboardsIn('kmon-class-existing', namespace, OWN_FOLDER, own)]),
+      : [sidecarDashboards({ name: 'kmon-class-existing', namespace, folder: OWN_FOLDER }, LABELS, own)]),
   ];
-}
-
-function dashboardsIn(
-  name: string,
-  namespace: string,
-  folder: string,
-  data: Readonly<Record<string, string>>,
-): object {
-  return {
-    apiVersion: 'v1',
-    kind: 'ConfigMap',
-    metadata: {
-      name,
-      namespace,
-      labels: { 'kmon/addon': 'existing', grafana_dashboard: '1' },
-      annotations: { grafana_folder: folder },
-    },
-    data,
-  };
 }

@@ -1,13 +1,11 @@
 import type { Context } from '../../engine/context.js';
 import { SHIPPED, shippedDashboard } from '../../dashboards/shipped.js';
 import { OWN_FOLDER, ownDashboards } from '../own-dashboards.js';
+import { SHIPPED_FOLDER, sidecarDashboards } from '../sidecar-dashboards.js';
 import { labelled } from './labels.js';
 
-/** A folder of Grafana, and with it the path in its container: the sidecar puts files there. */
-const FOLDER = 'kmon';
-
-/** What Grafana opens with: a path in its container. */
-export const HOME_DASHBOARD = `/tmp/dashboards/${FOLDER}/kmon-room.json`;
+/** What Grafana opens with: a path in its container, where the sidecar makes a folder of each of Grafana's. */
+export const HOME_DASHBOARD = `/tmp/dashboards/${SHIPPED_FOLDER}/kmon-room.json`;
 
 /**
  * The dashboards as the sidecar finds them: by a label, each in a ConfigMap. Never through the chart, whose templates would read `{{node}}`. Those of
@@ -24,26 +22,9 @@ export async function dashboardObjects({
   );
   const own = Object.fromEntries((await ownDashboards(config)).map(({ file, text }) => [file, text]));
   return [
-    ...shipped.map(({ name, data }) => configMap(`${name}-dashboard`, namespace, FOLDER, data)),
-    configMap('kmon-class-dashboards', namespace, OWN_FOLDER, own),
+    ...shipped.map(({ name, data }) =>
+      sidecarDashboards({ name: `${name}-dashboard`, namespace, folder: SHIPPED_FOLDER }, labelled, data),
+    ),
+    sidecarDashboards({ name: 'kmon-class-dashboards', namespace, folder: OWN_FOLDER }, labelled, own),
   ];
-}
-
-function configMap(
-  name: string,
-  namespace: string,
-  folder: string,
-  data: Readonly<Record<string, string>>,
-): object {
-  return {
-    apiVersion: 'v1',
-    kind: 'ConfigMap',
-    metadata: {
-      name,
-      namespace,
-      labels: { ...labelled, grafana_dashboard: '1' },
-      annotations: { grafana_folder: folder },
-    },
-    data,
-  };
 }
