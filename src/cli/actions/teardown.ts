@@ -4,11 +4,12 @@ import { exitCodeOf } from '../../engine/report.js';
 import type { Machine, Observed } from '../../room/machine.js';
 import { selectMachines } from '../../room/room.js';
 import { TEARDOWN } from '../../stages/index.js';
+import { givenBack, noteGivenBack } from '../enrol/given-back.js';
 import { withApp } from '../app.js';
 import type { App, RoomOptions } from '../app.js';
 import { confirmByRoom } from '../confirm-by-room.js';
 import type { Io } from '../io.js';
-import { teardownResult } from './teardown-result.js';
+import { nothingToDo, teardownResult } from './teardown-result.js';
 
 interface TeardownOptions extends RoomOptions {
   readonly yes: boolean;
@@ -29,9 +30,22 @@ export async function teardown(io: Io, options: TeardownOptions): Promise<number
   }
   return withApp(io, 'teardown', options, async (app) => {
     const { room } = app.config;
-    const targets = selectMachines(room, options.only);
+    const selected = selectMachines(room, options.only);
+    const gone = await givenBack(app.config, selected);
+    const targets = selected.filter((m) => !gone.includes(m));
+    for (const machine of gone)
+      app.tell({
+        type: 'note',
+        machine: machine.name,
+        text: "given back before; kmon's key went with it, so it is not asked again",
+      });
     const observed = options.only.length === 0 ? room.observed : [];
     const noted = options.dryRun === true ? [] : await withLedger(observed, app.config.stateDir);
+    if (targets.length + observed.length === 0) {
+      const { text, data } = nothingToDo(gone);
+      app.view.result(text, data);
+      return 0;
+    }
     if (options.dryRun !== true) await confirm(app, [...targets, ...noted], options);
     const plan = planFor('teardown', room, TEARDOWN, targets, targets, observed);
     const report = await app.run(plan, {
@@ -40,8 +54,12 @@ export async function teardown(io: Io, options: TeardownOptions): Promise<number
       asking: noted,
     });
     if (options.dryRun !== true) {
-      const { text, data } = teardownResult(report, targets, noted);
+      const { text, data } = teardownResult(report, { machines: targets, observed: noted, gone });
       app.view.result(text, data);
+      await noteGivenBack(
+        app.config,
+        targets.filter((m) => data.asFound.includes(m.name)),
+      );
     }
     return exitCodeOf(report);
   });

@@ -14,9 +14,14 @@ export interface KmonKey {
   readonly publicKey: string;
 }
 
+/** Where the room's own key for laptops lies. */
+export function kmonKeyFile(stateDir: string): string {
+  return join(stateDir, 'enrol_key');
+}
+
 /** The room's own key for laptops, made when it is first needed: 0600 in `.kmon`. @throws KmonError `config` for one that cannot be used. */
 export async function kmonKey(stateDir: string, room: string): Promise<KmonKey> {
-  const file = join(stateDir, 'enrol_key');
+  const file = kmonKeyFile(stateDir);
   const comment = `kmon-${room}`;
   if (!(await isThere(file))) await writePrivateFile(file, newKeyPair(comment).privateKey);
   const privateKey = await readPrivateFile(file, 'key for enrolled laptops');

@@ -10,6 +10,7 @@ import { KmonError } from '../../errors/kmon-error.js';
 import { entriesFor } from '../../transport/host-keys/known-hosts.js';
 import { readKnownHosts, repinHostKeys } from '../../transport/host-keys/pins.js';
 import { readExisting, saveRoom } from '../new/save.js';
+import { hasComeAgain } from './given-back.js';
 
 /** kmon.yaml while laptops are written into it. */
 export interface RoomFile {
@@ -48,6 +49,7 @@ export async function openRoomFile(file: string | undefined, cwd: string): Promi
     const { stateDir } = await configOf(written, path, shownPath(path, cwd));
     await saveRoom(path, written, true);
     await repinHostKeys(pinsOf(stateDir), address, port, hostKeys);
+    await hasComeAgain(stateDir, name);
     now = await read();
   };
   return {

@@ -2,7 +2,7 @@ import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { describe, expect, it, onTestFinished } from 'vitest';
-import { teardownResult } from '../../../src/cli/actions/teardown-result.js';
+import { nothingToDo, teardownResult } from '../../../src/cli/actions/teardown-result.js';
 import { runProgram } from '../../../src/cli/program.js';
 import { ledgersIn } from '../../../src/engine/file-ledger.js';
 import type { Outcome, RunReport } from '../../../src/engine/report.js';
@@ -74,7 +74,7 @@ describe('the result of a teardown', () => {
       ['give-back-children', CHILD.name, 'failed'],
       ['give-back-parent', PARENT.name, 'unchanged'],
     );
-    expect(teardownResult(report, [PARENT, CHILD], [MAC, PC])).toEqual({
+    expect(teardownResult(report, { machines: [PARENT, CHILD], observed: [MAC, PC] })).toEqual({
       text: 'machines as found: 1/2\nobserved computers as found: 1/2',
       data: {
         asFound: [PARENT.name, MAC.name],
@@ -84,12 +84,24 @@ describe('the result of a teardown', () => {
     });
   });
 
+  it('counts those that were given back before, whom nobody can ask any more', () => {
+    const report = reported(['give-back-parent', PARENT.name, 'changed']);
+    expect(teardownResult(report, { machines: [PARENT], observed: [], gone: [CHILD] })).toEqual({
+      text: 'machines as found: 2/2',
+      data: { asFound: [PARENT.name, CHILD.name], of: [PARENT.name, CHILD.name], left: [] },
+    });
+    expect(nothingToDo([CHILD])).toEqual({
+      text: 'machines as found: 1/1',
+      data: { asFound: [CHILD.name], of: [CHILD.name], left: [] },
+    });
+  });
+
   it('says nothing of computers that had nothing to give back', () => {
     const report = reported(
       ['give-back-observed', MAC.name, 'unchanged'],
       ['give-back-parent', PARENT.name, 'changed'],
     );
-    expect(teardownResult(report, [PARENT], [])).toEqual({
+    expect(teardownResult(report, { machines: [PARENT], observed: [] })).toEqual({
       text: 'machines as found: 1/1',
       data: { asFound: [PARENT.name], of: [PARENT.name], left: [] },
     });
