@@ -1,11 +1,10 @@
-import { execFile, execFileSync, spawn, spawnSync } from 'node:child_process';
+import { execFileSync, spawn, spawnSync } from 'node:child_process';
 import type { ChildProcess } from 'node:child_process';
 import { existsSync, mkdtempSync, readFileSync, readdirSync, rmSync, statSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { setTimeout as delay } from 'node:timers/promises';
 import { fileURLToPath } from 'node:url';
-import { promisify } from 'node:util';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { parseRecord } from '../../src/loads/run-record.js';
 import type { RunRecord } from '../../src/loads/run-record.js';
@@ -15,7 +14,7 @@ import { runTests } from '../../scripts/conformance.d/run-tests.js';
 import type { Selection } from '../../scripts/conformance.d/selection.js';
 import { notAsItWas, snapshotsOf } from '../support/as-it-was.js';
 import type { Snapshots } from '../support/as-it-was.js';
-import { inside } from '../support/inside.js';
+import { inside, ranInside } from '../support/inside.js';
 import { kmon as runKmon } from '../support/kmon.js';
 import { StandInGrafana } from '../support/stand-in-grafana.js';
 import { startWebhook } from '../support/webhook.js';
@@ -178,13 +177,9 @@ function inMachine(machine: Name, command: string, input = ''): string {
 }
 
 function snapshots(...machines: readonly Name[]): Promise<Snapshots> {
-  const snapshot = async (machine: Name): Promise<string> => {
-    const { file, args } = inside('podman', `kmon-${LAB}-${machine}`, ['sh', '-s']);
-    const running = promisify(execFile)(file, args, { maxBuffer: 1 << 28 });
-    running.child.stdin?.end(readFileSync(script('snapshot')));
-    return (await running).stdout;
-  };
-  return snapshotsOf(machines.map((name) => ({ name, snapshot: () => snapshot(name) })));
+  const input = readFileSync(script('snapshot'), 'utf8');
+  const snapshot = (name: Name) => () => ranInside('podman', `kmon-${LAB}-${name}`, ['sh', '-s'], { input });
+  return snapshotsOf(machines.map((name) => ({ name, snapshot: snapshot(name) })));
 }
 
 function lines(text: string): readonly Record<string, unknown>[] {

@@ -1,5 +1,6 @@
-import { execFileSync } from 'node:child_process';
+import { execFile, execFileSync } from 'node:child_process';
 import { readFileSync } from 'node:fs';
+import { promisify } from 'node:util';
 
 /** The first process of a container, and the moment of its start by which it is told from another one with its number. */
 interface Init {
@@ -31,6 +32,42 @@ export function inside(
       ...['env', '-i', ...environment, ...command],
     ],
   };
+}
+
+/** The most that a command prints: a snapshot of a machine has some megabytes. */
+const MOST_OUTPUT = 1 << 28;
+
+export interface RanOptions {
+  /** On its stdin. A command that ends without reading it is no mistake: what was still to be written is lost, as in a pipe of a shell. */
+  readonly input?: string;
+  readonly signal?: AbortSignal;
+}
+
+/**
+ * What a command printed that ran `inside`, without that this whole process waits for it.
+ *
+ * @throws Error as `execFile` does, when it ends with another code than 0
+ */
+export function ranInside(
+  engine: string,
+  container: string,
+  command: readonly string[],
+  options: RanOptions = {},
+): Promise<string> {
+  const { file, args } = inside(engine, container, command);
+  return ran(file, args, options);
+}
+
+/** The same here. */
+export async function ran(
+  file: string,
+  args: readonly string[],
+  { input = '', signal }: RanOptions,
+): Promise<string> {
+  const running = promisify(execFile)(file, args, { maxBuffer: MOST_OUTPUT, signal });
+  running.child.stdin?.on('error', () => undefined);
+  running.child.stdin?.end(input);
+  return (await running).stdout;
 }
 
 /** In setpriv's words, the capabilities that a process may ever have, by its `/proc/PID/status`. */

@@ -4,7 +4,7 @@ import { existsSync, mkdtempSync, readFileSync, readdirSync, rmSync, writeFileSy
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import type { Lab } from '../../src/lab/lab.js';
-import { inside } from './inside.js';
+import { inside, ranInside } from './inside.js';
 import { KMON } from './kmon.js';
 
 const ROOT = join(import.meta.dirname, '../..');
@@ -149,10 +149,9 @@ function testMachine(
   started?: () => Promise<void>,
 ): TestMachine {
   // A program of the script must not read the rest of the script from its stdin.
-  const there = (): ReturnType<typeof inside> =>
-    inside(engine, m.container, ['sh', '-c', 's=$(cat); exec </dev/null; eval "$s"']);
+  const shell = ['sh', '-c', 's=$(cat); exec </dev/null; eval "$s"'];
   const sh = (script: string): string => {
-    const { file, args } = there();
+    const { file, args } = inside(engine, m.container, shell);
     return execFileSync(file, args, { input: `set -e\n${script}`, encoding: 'utf8', timeout: 120_000 });
   };
   return {
@@ -160,8 +159,8 @@ function testMachine(
     address: m.address,
     sh,
     snapshot: () => {
-      const { file, args } = there();
-      return output(file, args, { input: readFileSync(join(ROOT, 'scripts/snapshot'), 'utf8') });
+      const input = readFileSync(join(ROOT, 'scripts/snapshot'), 'utf8');
+      return ranInside(engine, m.container, shell, { input });
     },
     connections: () => passiveOpens(sh('cat /proc/net/snmp')),
     restart: async () => {
@@ -199,6 +198,8 @@ function output(
           ),
         );
     });
+    // A program that reads nothing closes its stdin.
+    child.stdin.on('error', () => undefined);
     child.stdin.end(o.input ?? '');
   });
 }

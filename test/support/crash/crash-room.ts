@@ -5,7 +5,7 @@ import { join } from 'node:path';
 import { promisify } from 'node:util';
 import { notAsItWas, snapshotsOf } from '../as-it-was.js';
 import type { Snapshots } from '../as-it-was.js';
-import { inside } from '../inside.js';
+import { ranInside } from '../inside.js';
 import { readLedgerText } from './ledger.js';
 import type { LedgerSeen } from './ledger.js';
 import type { Changing, Line } from './point.js';
@@ -100,8 +100,7 @@ export class CrashRoom {
       holds: async (machine, test, signal) => {
         const look = `until ${test}; do sleep 0.05; done >/dev/null 2>&1`;
         // It has an end of its own: in the machine it outlives the one who asked.
-        const { file, args } = inside('podman', this.container(machine), ['timeout', '60', 'sh', '-c', look]);
-        await run(file, args, { signal });
+        await ranInside('podman', this.container(machine), ['timeout', '60', 'sh', '-c', look], { signal });
       },
       pullCable: async (machine) => {
         await this.lab('link', machine, 'down');
@@ -178,11 +177,8 @@ export class CrashRoom {
     return `kmon-${this.o.lab}-${machine}`;
   }
 
-  private async inMachine(machine: Name, command: string, input = ''): Promise<string> {
-    const { file, args } = inside('podman', this.container(machine), ['sh', '-c', command]);
-    const running = run(file, args, { encoding: 'utf8', maxBuffer: MOST_OUTPUT });
-    running.child.stdin?.end(input);
-    return (await running).stdout;
+  private inMachine(machine: Name, command: string, input = ''): Promise<string> {
+    return ranInside('podman', this.container(machine), ['sh', '-c', command], { input });
   }
 }
 
