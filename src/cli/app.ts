@@ -184,6 +184,7 @@ export function withApp(
     const asked = needsNetwork === undefined || cluster !== undefined ? undefined : doors.machines;
     const network = await decidedNetwork(closed, {
       ...(asked === undefined ? {} : { parent: () => asked.open(read.room.parent) }),
+      lays: needsNetwork === 'laid' || needsNetwork === 'tried',
       ...(needsNetwork !== 'tried' || dryRun || asked === undefined
         ? {}
         : {
