@@ -213,7 +213,10 @@ class SuitesRun {
 
   #count(project: Project, exitCode: number): Tally {
     const report = textOf(this.#reportOf(project));
-    this.#failures.push(...failuresOf(report, this.#o.project));
+    const failures = failuresOf(report, this.#o.project);
+    this.#failures.push(...failures);
+    if (exitCode !== 0 && failures.length === 0)
+      this.#failures.push(`${project}: not one of its tests, but something beside them: it is told above`);
     const { passed, failed, skipped } = tallyOf({
       report,
       exitCode,
