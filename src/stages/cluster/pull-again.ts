@@ -6,9 +6,10 @@ import { failedPulls } from '../../cluster/pulls.js';
 import type { FailedPull } from '../../cluster/pulls.js';
 import { give, key } from '../../engine/results.js';
 import type { Context, Stage } from '../../engine/stage.js';
-import { onParent, pending, satisfied } from '../../engine/stage.js';
+import { onEveryone, onParent, pending, satisfied } from '../../engine/stage.js';
 import { deleteObject } from '../../tools/kubectl.js';
 import type { Pod } from '../../tools/pods.js';
+import { forAddonsLater, forCatalogue, forTestApp } from '../machine/for-addons.js';
 import { whose } from '../machine/whose.js';
 import { clusterThere } from './cluster-there.js';
 import { initParent } from './init-parent.js';
@@ -19,12 +20,16 @@ const BEGUN_AGAIN = key<true>('pods that pull anew');
 /**
  * After an image was refused the kubelet waits longer and longer before it asks again, up to five minutes, whatever was mended meanwhile. A pod
  * that is made anew asks at once. Only of what kmon and kubeadm have put there: what a class made is the class's, and on a
- * cluster that is no room's only what carries kmon's labels is known to be kmon's.
+ * cluster that is no room's only what carries kmon's labels is known to be kmon's. Images that a command sends have to be there before: an image that
+ * a bundle got later would be refused once more.
  */
 export const pullAgain: Stage<readonly FailedPull[]> = {
   id: 'pull-again',
   title: 'Pull again what was refused',
-  after: onParent(whose, initParent, clusterThere),
+  after: [
+    ...onParent(whose, initParent, clusterThere, forAddonsLater),
+    ...onEveryone(forCatalogue, forTestApp),
+  ],
   on: 'cluster',
   settleMs: 0,
   look: async (c, so) => (so.get(BEGUN_AGAIN) === true ? [] : (await failedPulls(c)).filter(isOurs(c))),

@@ -398,6 +398,29 @@ it('leaves the parent as it is in `join-child`, but for its routes, and what pul
   expect(changed).toEqual(['node-route']);
 });
 
+it.each<[string, readonly Work<unknown>[], string, number]>([
+  ...CATALOGUE.map(
+    (addon) =>
+      [`addon add ${addon.id}`, addAddon(addon), 'for-addons', everyone.length] as [
+        string,
+        readonly Work<unknown>[],
+        string,
+        number,
+      ],
+  ),
+  ['test-app', RUN_TEST_APP, 'for-test-app', config.room.children.length],
+  ['deploy-monitoring', DEPLOY_MONITORING, 'for-addons', 1],
+])(
+  'pulls anew in %s behind what is sent: it would be refused once more',
+  (command, stages, sent, machines) => {
+    const graph = graphOf(planFor(command, config.room, stages, everyone));
+    const pulling = graph.find((n) => n.stage.id === 'pull-again');
+    const sending = graph.filter((n) => n.stage.id === sent);
+    expect(sending).toHaveLength(machines);
+    for (const node of sending) expect(pulling && before(pulling).has(node)).toBe(true);
+  },
+);
+
 it('gives the children back before the parent', () => {
   const graph = graphOf(planFor('teardown', config.room, TEARDOWN, everyone));
   const parents = graph.filter((n) => n.stage.id === 'give-back-parent');
