@@ -23,6 +23,7 @@ import type { EngineEvent } from '../engine/events.js';
 import type { Plan } from '../engine/plan.js';
 import type { RunReport } from '../engine/report.js';
 import { exitCodeOfError } from '../errors/exit-code-of-error.js';
+import { KmonError } from '../errors/kmon-error.js';
 import type { Origins } from '../relay/origins.js';
 import type { Machine } from '../room/machine.js';
 import type { KnownRoom } from '../room/room.js';
@@ -218,7 +219,7 @@ export function withApp(
   });
 }
 
-/** A cluster that is not there yet, or not to be reached, has nothing that could be replaced; a run that needs it says what is the matter. */
+/** A cluster that is not there yet, or not to be reached, has nothing that could be replaced; a run that needs it says what is the matter. Ctrl-C ends the command. */
 async function whatIsThere(
   config: ReadConfig,
   cluster: () => Promise<ClusterReader>,
@@ -226,7 +227,8 @@ async function whatIsThere(
 ): Promise<MonitoringThere | undefined> {
   try {
     return await look(await cluster(), config);
-  } catch {
+  } catch (error) {
+    if (error instanceof KmonError && error.code === 'interrupted') throw error;
     return undefined;
   }
 }

@@ -1,5 +1,6 @@
 import type { Context, Stage } from '../../engine/stage.js';
 import { here, pending, satisfied } from '../../engine/stage.js';
+import { KmonError } from '../../errors/kmon-error.js';
 import { deleteNode, drainNode } from '../../tools/kubectl.js';
 import { whoseToGiveBack } from '../machine/whose.js';
 import { clusterNodes } from '../../cluster/nodes.js';
@@ -51,7 +52,8 @@ async function clusterAnswers(m: Context): Promise<boolean> {
   try {
     const { state } = await controlPlane(m);
     return state === 'ready' || state === 'half';
-  } catch {
+  } catch (error) {
+    if (error instanceof KmonError && error.code === 'interrupted') throw error;
     return false;
   }
 }

@@ -17,6 +17,12 @@ describe('leaving the cluster', () => {
     });
   });
 
+  it('takes Ctrl-C for no answer of the cluster', async () => {
+    const parent = [asks('admin.conf', new KmonError('interrupted', 'stopped by Ctrl-C'))];
+    const { error } = await play(leaveCluster, { parent });
+    expect(error).toMatchObject({ code: 'interrupted' });
+  });
+
   it('deletes a node that cannot be drained, and says so', async () => {
     const played = await play(leaveCluster, {
       parent: [
