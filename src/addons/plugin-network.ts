@@ -55,9 +55,10 @@ export function pluginNetwork(ways: Ways): MachineNetwork {
       placed(nodes)
         .filter((n) => n.name === c.machine.name)
         .flatMap((n) => toNode(n, c)),
-    // The short way, past the parent.
+    // The short way, past the parent. To its own pods leads the way to all: one more would lead to where it was, once it has another address.
     toPeers: (nodes, c) => {
-      const peers = placed(nodes).filter((n) => n.name !== c.machine.name);
+      const { parent } = c.config.room;
+      const peers = placed(nodes).filter((n) => n.name !== c.machine.name && n.name !== parent.name);
       return keptAtBoot(
         '30-peers',
         'the ways to the others',

@@ -17,13 +17,13 @@ export function nodeAddress({ address, guest }: Machine, facts: Facts | undefine
  */
 export function addressOfNode(machine: Machine, facts: Facts | undefined, known: string | undefined): string {
   if (known === undefined) return nodeAddress(machine, facts);
-  // A cluster is bound to the address of its parent.
-  if (machine.role === 'parent') return known;
-  const has =
-    machine.guest === true
-      ? known === machine.address
-      : facts === undefined || facts.addresses.some((a) => a.address === known);
-  return has ? known : nodeAddress(machine, facts);
+  return isStillAt(machine, facts, known) ? known : nodeAddress(machine, facts);
+}
+
+/** Whether a machine that was known by an address has that still, beside another maybe. True as long as nothing is known of it. */
+export function isStillAt(machine: Machine, facts: Facts | undefined, known: string): boolean {
+  if (machine.guest === true) return known === machine.address;
+  return facts === undefined || facts.addresses.some((a) => a.address === known);
 }
 
 /**

@@ -1,5 +1,6 @@
 import { findMinor } from '../config/versions.js';
-import { changes } from '../shell/command.js';
+import { ENDPOINT_NAME } from '../config/names.js';
+import { changes, reads } from '../shell/command.js';
 import type { Command } from '../shell/command.js';
 import { nftThere } from './nft.js';
 import type { KubernetesMinor } from '../config/versions.js';
@@ -41,3 +42,16 @@ if nft_there && command -v nft >/dev/null; then
     if nft list table "$family" kube-proxy >/dev/null 2>&1; then nft delete table "$family" kube-proxy; fi
   done
 fi`;
+
+/**
+ * Prints where the kube-proxy that runs finds the API: a pod with the network of its machine has a copy of /etc/hosts, which the kubelet makes when its
+ * container starts (`ensureHostsFile` in kubernetes/pkg/kubelet/kubelet_pods.go), and never again.
+ */
+export const askWhereProxyLooks: Command<'reads'> = reads`for c in $(grep -lxs kube-proxy /proc/[0-9]*/comm); do
+  awk -v name=${ENDPOINT_NAME} '$2 == name { print "kube-proxy " $1; exit }' "$(dirname "$c")/root/etc/hosts" 2>/dev/null || :
+done`;
+
+/** By what `askWhereProxyLooks` printed, beside other things. Empty: there is no kube-proxy, or none with such a copy. */
+export function placesOfProxy(stdout: string): readonly string[] {
+  return [...stdout.matchAll(/^kube-proxy (\S+)$/gm)].map((m) => m[1] ?? '');
+}

@@ -2,6 +2,7 @@ import { changes, reads } from '../shell/command.js';
 import type { Command } from '../shell/command.js';
 import { apiPath, getRaw } from './kubectl.js';
 import type { Kubectl } from './kubectl.js';
+import { API_SERVER_MANIFEST, MOVING } from './moved-control-plane.js';
 import { ADMIN_KUBECONFIG } from './paths.js';
 
 const CA = '/etc/kubernetes/pki/ca.crt';
@@ -37,11 +38,35 @@ export function markInit(init: Command<'changes'>): Command<'changes'> {
   return { ...init, script: changes`${init} && sha256sum <${CA} | cut -c1-64 >${MARK}`.script };
 }
 
-/** Prints nothing when there is no cluster, `yes` when there is its kubeconfig, and `done` when its init has come to its end. */
+/** What is on the parent of a cluster, without a question to the cluster. */
+export interface InitTraces {
+  /** Its init has come to its end. */
+  readonly done: boolean;
+  /** Where its API server says that it is; absent: there is none that would say so. */
+  readonly at?: string;
+  /** It has been given that address, and its node was not yet. */
+  readonly moving: boolean;
+}
+
+/** See `parseInitTraces`. */
 export const initTraces: Command<'reads'> = reads`if [ -e ${ADMIN_KUBECONFIG} ]; then
   echo yes
   if [ -s ${MARK} ] && [ "$(cat ${MARK})" = "$(sha256sum <${CA} | cut -c1-64)" ]; then echo "done"; fi
+  sed -n 's/^ *- --advertise-address=/at /p' ${API_SERVER_MANIFEST} 2>/dev/null || :
+  if [ -e ${MOVING} ]; then echo moving; fi
 fi`;
+
+/** `undefined`: there is no cluster. */
+export function parseInitTraces(stdout: string): InitTraces | undefined {
+  const lines = stdout.split('\n');
+  if (!lines.includes('yes')) return undefined;
+  const at = lines.find((line) => line.startsWith('at '))?.slice('at '.length);
+  return {
+    done: lines.includes('done'),
+    ...(at === undefined ? {} : { at }),
+    moving: lines.includes('moving'),
+  };
+}
 
 /** What is known of all that `kubeadm init` makes at its end. */
 export interface InitParts {

@@ -37,7 +37,7 @@ describe.runIf(BUNDLE !== undefined || process.env['CI'] === 'true')(
     let container: string;
     let there: ReturnType<typeof kmonThere>;
     let before: Snapshots;
-    let moved: ReturnType<typeof moveTo> | undefined;
+    let moveBack = (): void => undefined;
     const run = (...args: readonly string[]): Promise<Ended> =>
       kmon([...args, '--plain'], { cwd: lab.dir, timeoutMs: 900_000 });
 
@@ -215,20 +215,25 @@ end`);
       expect(kubectl('-n red get jobs,pods -o name')).not.toContain('kmon-stress');
     });
 
-    it('follows a child that got another address, without a new join', async () => {
+    it('follows a child and the parent that got other addresses, without a new join', async () => {
       const kubectl = (what: string): string => lab.machine('parent').sh(`${KUBECTL} ${what}`);
       const node = (of: string): string => kubectl(`get node child-1 -o jsonpath='${of}'`);
       const uid = node('{.metadata.uid}');
-      moved = moveTo(lab.machine('child-1'), 77);
+      const moves = [moveTo(lab.machine('child-1'), 77), moveTo(lab.machine('parent'), 76)] as const;
+      const [child, parent] = moves;
+      moveBack = () => {
+        for (const move of moves) move.back();
+      };
       const found = await run('repair', '--yes');
       expect(found.exitCode, found.stderr).toBe(0);
-      expect(found.stdout).toMatch(new RegExp(`^child-1 +[\\d.]+ +${moved.address} +SHA256:`, 'm'));
+      expect(found.stdout).toMatch(new RegExp(`^child-1 +[\\d.]+ +${child.address} +SHA256:`, 'm'));
+      expect(found.stdout).toMatch(new RegExp(`^parent +[\\d.]+ +${parent.address} +SHA256:`, 'm'));
       const up = await run('up');
       expect(up.exitCode, up.stderr.slice(-3000)).toBe(0);
       const again = await run('up');
       expect(again.stdout, changesIn(again.stderr)).toContain('nothing to change');
       expect(node('{.metadata.uid} {.status.addresses[?(@.type=="InternalIP")].address}')).toBe(
-        `${uid} ${moved.address}`,
+        `${uid} ${child.address}`,
       );
       const verify = await run('verify');
       expect(verify.exitCode, verify.stdout).toBe(0);
@@ -258,7 +263,7 @@ end`);
       expect(report.stdout).toMatch(/^no curves: .*parent/m);
       const page = readFileSync(join(lab.dir, 'lesson.html'), 'utf8');
       expect(page).toContain('the machines were given back');
-      moved?.back();
+      moveBack();
       expect(notAsItWas(before, await snapshotsOfAnyCard(lab.machines))).toEqual([]);
     });
   },

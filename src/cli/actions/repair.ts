@@ -11,7 +11,7 @@ import type { AppOptions } from '../app.js';
 import type { Io } from '../io.js';
 import { knownMachines } from '../repair/known-machines.js';
 import { areThere, seek } from '../repair/seek.js';
-import { inTheWay, parentMoved, remedies } from '../repair/remedies.js';
+import { inTheWay, remedies } from '../repair/remedies.js';
 import { whatToWrite } from '../repair/what-to-write.js';
 import { whereToLook } from '../repair/where-to-look.js';
 import { whereaboutsText } from '../repair/whereabouts-text.js';
@@ -31,13 +31,11 @@ export function repair(io: Io, options: RepairOptions): Promise<number> {
     const rows = await whereabouts(io, view, config, options);
     const { room } = config;
     const moved = rows.filter((row) => row.is === 'moved');
-    const parent = moved.find((row) => row.name === room.parent.name);
     const { write, held } = whatToWrite(
-      moved.filter((row) => row !== parent),
+      moved,
       new Map([...allMachines(room), ...room.observed].map((m) => [m.name, m.address])),
     );
     view.result(whereaboutsText(rows, themeFor(io.stdout, io.env)), { machines: rows.map(told) });
-    if (parent !== undefined) say(view, parentMoved(parent));
     for (const text of [...held.map(inTheWay), ...remedies(rows)]) say(view, text);
     const all = rows.every((row) => row.is === 'there' || write.some((w) => w === row));
     const exitCode = all ? 0 : EXIT_CODES.partial;

@@ -1,13 +1,5 @@
-import type { Held, Moved } from './what-to-write.js';
+import type { Held } from './what-to-write.js';
 import type { Row } from './whereabouts-text.js';
-
-/** A parent that has another address. */
-export function parentMoved({ name, was, now }: Moved): string {
-  return (
-    `${name} is the parent, and its cluster knows it as ${was} in every certificate: kmon.yaml was left as it is for it\n` +
-    `  fix: give it ${was} again (in the router, or on it: sudo ip address add ${was}/24 dev DEVICE); where there is no cluster yet, write ${now} into kmon.yaml`
-  );
-}
 
 /** What is in the way of writing a new address down. */
 export function inTheWay({ move: { name, now }, by }: Held): string {

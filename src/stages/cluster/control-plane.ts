@@ -1,18 +1,21 @@
 import type { Context } from '../../engine/stage.js';
 import { KmonError } from '../../errors/kmon-error.js';
 import { ownershipOf } from '../../facts/ownership.js';
-import { askInitParts, initTraces, parseInitParts } from '../../tools/kubeadm-complete.js';
+import { isStillAt } from '../../facts/place.js';
+import { askInitParts, initTraces, parseInitParts, parseInitTraces } from '../../tools/kubeadm-complete.js';
 import { getReadyz } from '../../tools/kubectl.js';
 import { parseReadyz } from '../../tools/kubernetes-objects.js';
 
 /**
  * How far the control plane is. `absent`: kubeadm init has not left its kubeconfig. `not-ours`: what is there is an owner's or another room's,
  * and is not asked anything. `half`: the API server is ready, and kubeadm init has not come to its end; `missing` names what it lacks.
- * `initialized`, `marked`: kubeadm init is known to have come to its end.
+ * `initialized`, `marked`: kubeadm init is known to have come to its end. `moved`: it has, and listens at an address that the machine has no
+ * more; `moving`: it was given the new one, and the node of its machine not yet.
  */
 export type ControlPlane =
   | { readonly state: 'absent' | 'not-ours' }
-  | { readonly state: 'ready'; readonly marked: boolean }
+  | { readonly state: 'moved'; readonly from: string }
+  | { readonly state: 'ready'; readonly marked: boolean; readonly moving: boolean }
   | { readonly state: 'not-answering'; readonly initialized: boolean }
   | { readonly state: 'half'; readonly missing: readonly string[] };
 
@@ -20,17 +23,20 @@ export type ControlPlane =
 export function controlPlane(m: Context): Promise<ControlPlane> {
   return m.shared('control-plane', 900, async () => {
     if (!isOurParent(m)) return { state: 'not-ours' };
-    const traces = (await m.parent.query(initTraces)).stdout.split('\n');
-    if (!traces.includes('yes')) return { state: 'absent' };
-    const initialized = traces.includes('done');
+    const traces = parseInitTraces((await m.parent.query(initTraces)).stdout);
+    if (traces === undefined) return { state: 'absent' };
+    const { done: initialized, at, moving } = traces;
+    const { parent } = m.config.room;
+    if (initialized && at !== undefined && !isStillAt(parent, m.factsOf.get(parent.name), at))
+      return { state: 'moved', from: at };
     const { ready } = parseReadyz(await m.cluster.query(getReadyz(m.cluster.kubectl)));
     if (!ready) return { state: 'not-answering', initialized };
-    if (initialized) return { state: 'ready', marked: true };
+    if (initialized) return { state: 'ready', marked: true, moving };
     const parts = parseInitParts((await m.cluster.query(askInitParts(m.cluster.kubectl))).stdout);
     if (parts.missing.length > 0) return { state: 'half', missing: parts.missing };
     return parts.unknown.length > 0
       ? { state: 'not-answering', initialized }
-      : { state: 'ready', marked: false };
+      : { state: 'ready', marked: false, moving };
   });
 }
 
@@ -62,6 +68,14 @@ export async function requireCluster(m: Context): Promise<void> {
       throw new KmonError('precondition', `the cluster on ${parent} is not this room's`, {
         hint: 'run `kmon check`: it says whose it is',
       });
+    case 'moved':
+      throw new KmonError(
+        'precondition',
+        `the cluster on ${parent} listens at ${now.from}, which ${parent} has no more`,
+        {
+          hint: 'run `kmon up`: it gives the cluster the new address',
+        },
+      );
     case 'half':
       throw new KmonError(
         'precondition',

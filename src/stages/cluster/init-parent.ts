@@ -2,6 +2,7 @@ import { ENDPOINT_NAME } from '../../config/names.js';
 import { PORTS } from '../../room/ports.js';
 import type { Context, Stage } from '../../engine/stage.js';
 import { blocked, here, pending, satisfied } from '../../engine/stage.js';
+import type { Step } from '../../engine/step.js';
 import { until } from '../../engine/until.js';
 import { KmonError } from '../../errors/kmon-error.js';
 import { kubeadmInitConfig } from '../../render/kubeadm.js';
@@ -11,6 +12,7 @@ import { reads } from '../../shell/command.js';
 import { kubeadmInit } from '../../tools/kubeadm.js';
 import { proxyModeFor } from '../../tools/kube-proxy.js';
 import { markInit, markInitEnded } from '../../tools/kubeadm-complete.js';
+import { hasMovedAsWhole, moveControlPlane } from '../../tools/moved-control-plane.js';
 import { KMON_CONFIG, toolPaths } from '../../tools/paths.js';
 import { mayUndo, ownNodeOf, undoingHalfDone } from '../machine/half-done.js';
 import { images } from '../machine/images.js';
@@ -19,6 +21,7 @@ import { installPackages } from '../machine/packages.js';
 import { controlPlane } from './control-plane.js';
 import type { ControlPlane } from './control-plane.js';
 import { nodeValues, valuesOnceInstalled } from './kubeadm-values.js';
+import { followingNode } from './moved-node.js';
 import { nodePortRanges } from './node-port-ranges.js';
 
 /** On slow machines the containers of the control plane start one after the other. */
@@ -30,14 +33,14 @@ interface InitSeen {
   readonly plane: ControlPlane;
   /** What an init has left, where there is no control plane that is ready; `refused`: it is not ours to undo. */
   readonly begun?: { readonly refused: KmonError | undefined };
-  /** For the init that is to be done. */
+  /** For the init that is to be done, or for the certificates of one that has another address. */
   readonly values?: NodeValues;
 }
 
 /**
  * kubeadm init. Done when the API server says that it is ready and everything is there that kubeadm does behind that: admin.conf alone, or
  * a server that answers, is left by an init that was killed too. An init that broke off is undone by kubeadm itself and begun again,
- * and only when the ledger says that there was no cluster before.
+ * and only when the ledger says that there was no cluster before. One whose machine has another address is given that, and stays.
  */
 export const initParent: Stage<InitSeen> = {
   id: 'init-parent',
@@ -51,7 +54,10 @@ export const initParent: Stage<InitSeen> = {
     if (begun?.refused !== undefined) return blocked(begun.refused);
     switch (plane.state) {
       case 'ready':
+        if (plane.moving) return pending('its pods have its old address still');
         return plane.marked ? satisfied('the API server is ready') : pending('its end is not noted yet');
+      case 'moved':
+        return pending(`made at the address ${plane.from}, and has ${c.config.room.parent.address} now`);
       case 'not-ours':
         return pending("what is there is not this room's");
       case 'half':
@@ -69,7 +75,9 @@ export const initParent: Stage<InitSeen> = {
     return [file({ path: CONFIG_FILE, content, mode: '0600' })];
   },
   steps: ({ plane, begun }, c) => {
+    if (plane.state === 'moved') return following(c, plane.from);
     if (plane.state === 'ready') {
+      if (plane.moving) return followingAsNode(c);
       const mark = 'note that kubeadm init has come to its end';
       return plane.marked ? [] : [{ at: 'machine', intent: mark, command: markInitEnded }];
     }
@@ -85,6 +93,27 @@ export const initParent: Stage<InitSeen> = {
   },
   diagnose: async (because) => notReady(because),
 };
+
+/** The cluster stays, with all that is in it: only the addresses of its control plane and of its node are others. */
+function following(c: Context, from: string): readonly Step[] {
+  const to = c.config.room.parent.address;
+  return [
+    {
+      at: 'machine',
+      intent: `have the control plane listen at ${to}`,
+      command: moveControlPlane(toolPaths(c.supply), { from, to, configFile: CONFIG_FILE }),
+    },
+    { at: 'machine', intent: 'wait until the API server is ready', wait: () => firstReady(c) },
+    ...followingAsNode(c),
+  ];
+}
+
+function followingAsNode(c: Context): readonly Step[] {
+  return [
+    ...followingNode(c),
+    { at: 'machine', intent: 'note that all of it has the new address', command: hasMovedAsWhole },
+  ];
+}
 
 /** What was made a moment ago may be slow to come up, which says nothing against it; see `silent` for what was there before. */
 async function firstReady(c: Context): Promise<undefined> {
@@ -106,6 +135,7 @@ function notReady(because: string): KmonError {
 async function lookAtControlPlane(c: Context): Promise<InitSeen> {
   const first = await controlPlane(c);
   const plane = first.state === 'not-answering' ? await afterAWhile(c, first) : first;
+  if (plane.state === 'moved') return { plane, values: await nodeValues(c) };
   if (plane.state === 'ready' || (plane.state === 'not-answering' && plane.initialized)) return { plane };
   return {
     plane,

@@ -20,6 +20,7 @@ import {
 import type { BootstrapToken } from '../../tools/bootstrap-token.js';
 import { JOIN_CLUSTER_FILE, kubeadmJoin, proveApi } from '../../tools/kubeadm.js';
 import { deleteNode } from '../../tools/kubectl.js';
+import { askWhereProxyLooks, placesOfProxy } from '../../tools/kube-proxy.js';
 import { toolPaths } from '../../tools/paths.js';
 import { forAddons } from '../machine/for-addons.js';
 import { mayUndo, ownNodeOf, undoingHalfDone } from '../machine/half-done.js';
@@ -31,7 +32,7 @@ import { nodeAddress } from '../../facts/place.js';
 import { requireCluster } from './control-plane.js';
 import { initParent } from './init-parent.js';
 import { nodeValues, valuesOnceInstalled } from './kubeadm-values.js';
-import { following, hasMoved, movedFrom } from './moved-child.js';
+import { followingNode, hasMoved, movedFrom, startingProxyAgain } from './moved-node.js';
 
 const TOKEN_MINUTES = 10;
 
@@ -41,8 +42,8 @@ const REACHED = key<true>('the API, reached with the token');
 interface JoinSeen {
   /** Why there is nothing to join, or why what is there may not be undone. */
   readonly refused?: KmonError;
-  /** What the machine says of itself: files of kubeadm, and whether its kubelet runs. */
-  readonly state: 'no' | 'half' | 'moved' | 'yes';
+  /** What the machine says of itself: files of kubeadm, and whether its kubelet runs. `behind`: its kube-proxy looks for the parent where that was. */
+  readonly state: 'no' | 'half' | 'moved' | 'behind' | 'yes';
   /** The address under which the cluster knows one that has moved. */
   readonly movedFrom?: string;
   /** Of the cluster; PEM. */
@@ -70,13 +71,15 @@ export const joinChild: Stage<JoinSeen> = {
     if (from !== undefined)
       return pending(`joined under the address ${from}, and has ${nodeAddress(machine, facts)} now`);
     if (state === 'moved') return pending('its pods have its old address still');
+    if (state === 'behind') return pending('its kube-proxy looks for the API where the parent was');
     return pending(
       state === 'half' ? 'half joined: its node does not report to the cluster' : 'not in the cluster',
     );
   },
   notes: (_, c) => [ownNodeOf(c)],
   steps: ({ state, ca = '', values }, c) => [
-    ...(state === 'moved' ? following(c) : []),
+    ...(state === 'moved' ? followingNode(c) : []),
+    ...(state === 'behind' ? startingProxyAgain() : []),
     ...(state === 'half' ? undoing(c) : []),
     ...(values === undefined ? [] : joining(c, ca, values)),
   ],
@@ -157,7 +160,7 @@ async function lookAtChild(c: Context, so: Results): Promise<JoinSeen> {
     throw error;
   }
   const state = await joined(c);
-  if (state === 'yes' || so.get(REACHED) === true) return { state };
+  if (state === 'yes' || state === 'behind' || so.get(REACHED) === true) return { state };
   if (state === 'half') {
     if (await reportsAgain(c)) return { state: 'yes' };
     const refused = await mayUndo(c);
@@ -172,7 +175,8 @@ async function lookAtChild(c: Context, so: Results): Promise<JoinSeen> {
 }
 
 async function joined(c: Context): Promise<JoinSeen['state']> {
-  const left = reads`ls /etc/kubernetes/kubelet.conf /etc/kubernetes/bootstrap-kubelet.conf /etc/kubernetes/pki/ca.crt 2>/dev/null || true`;
+  const left = reads`ls /etc/kubernetes/kubelet.conf /etc/kubernetes/bootstrap-kubelet.conf /etc/kubernetes/pki/ca.crt 2>/dev/null || true
+${askWhereProxyLooks}`;
   const { stdout } = await c.run.query(left);
   const node = await ownNode(c);
   if (!stdout.includes('/kubelet.conf')) return node === undefined && stdout === '' ? 'no' : 'half';
@@ -181,7 +185,8 @@ async function joined(c: Context): Promise<JoinSeen['state']> {
   // "unknown": the kubelet has not answered for a while; "not-ready" is a kubelet that reports.
   if (node === undefined) return 'half';
   if (hasMoved(c, node)) return 'moved';
-  return node.state === 'unknown' ? 'half' : 'yes';
+  if (node.state === 'unknown') return 'half';
+  return placesOfProxy(stdout).every((at) => at === c.config.room.parent.address) ? 'yes' : 'behind';
 }
 
 /**

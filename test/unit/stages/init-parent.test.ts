@@ -7,7 +7,8 @@ import { inner } from '../../support/guest-facts.js';
 import { CHILD, OTHER, PARENT, sampleBundle, sampleFacts } from '../../support/sample-room.js';
 import { asks, does } from '../../support/scripted-runner.js';
 import type { Step } from '../../support/scripted-runner.js';
-import { clusterAbsent, clusterHalfSilent, clusterReady, clusterSilent } from './answers.js';
+import { clusterThere } from '../../../src/stages/cluster/cluster-there.js';
+import { asksNodes, clusterAbsent, clusterHalfSilent, clusterReady, clusterSilent } from './answers.js';
 import { nodeLedger } from './scenarios-cluster.js';
 import { noting, play } from './stage-run.js';
 import type { Played } from './stage-run.js';
@@ -64,6 +65,89 @@ describe('init-parent', () => {
     expect(scriptOf(played, 'undo a half-done init')).toContain(
       'kubeadm reset --force --cri-socket /run/kmon-containerd',
     );
+  });
+
+  describe('of a machine that has another address now', () => {
+    const at = (address: string, more = ''): Step =>
+      asks('[ -e /etc/kubernetes/admin.conf ]', `yes\ndone\nat ${address}\n${more}`);
+    const answers = asks(/get --raw '\/readyz\?verbose'/, 'readyz check passed');
+    const known = (address: string): Step => asksNodes({ name: 'pc-10', address });
+    const followed = [
+      does('mark the node of pc-10 as one that moves'),
+      does('have the kubelet of pc-10 report 192.0.2.10'),
+      known('192.0.2.10'),
+      asks('/api/v1/pods', '{"kind":"List","items":[]}'),
+      does('start the pods anew that have the address of pc-10'),
+      asks('/api/v1/pods', '{"kind":"List","items":[]}'),
+      does('start kube-proxy again without the rules of the one before'),
+      asks('/api/v1/pods', '{"kind":"List","items":[]}'),
+      does('take the mark of pc-10 away'),
+      does('note that all of it has the new address'),
+    ];
+    const done = [at('192.0.2.10'), answers];
+    const config = [
+      looks('bare'),
+      asks('ledger.jsonl', nodeLedger(bundle)),
+      does('note how file /etc/kmon/kubeadm-init.yaml was before'),
+      ...writing,
+    ];
+
+    it('gives it to the cluster, which stays', async () => {
+      const parent = [
+        at('192.0.2.99'),
+        version,
+        ...config,
+        does('have the control plane listen at 192.0.2.10'),
+        at('192.0.2.10', 'moving\n'),
+        answers,
+        ...followed,
+        ...done,
+      ];
+      const played = await play(initParent, { parent }, setting);
+      expect(played).toMatchObject({ outcome: 'changed', because: 'the API server is ready' });
+      const script = scriptOf(played, 'have the control plane listen at 192.0.2.10');
+      expect(script).toContain('192[.]0[.]2[.]99');
+      expect(script).not.toContain('reset');
+    });
+
+    it('goes on where a run ended before its node had it', async () => {
+      const parent = [
+        at('192.0.2.10', 'moving\n'),
+        answers,
+        asks('ledger.jsonl', nodeLedger(bundle)),
+        ...followed,
+        ...done,
+      ];
+      expect(await play(initParent, { parent }, setting)).toMatchObject({ outcome: 'changed' });
+    });
+
+    it('tells from where to where', async () => {
+      const part = { parent: [at('192.0.2.99'), version, looks('bare')] };
+      expect(await play(initParent, part, { ...setting, dryRun: true })).toMatchObject({
+        outcome: 'planned',
+        because: 'made at the address 192.0.2.99, and has 192.0.2.10 now',
+      });
+    });
+
+    it.each([
+      ['has both', { addresses: [{ device: 'eth0', address: '192.0.2.99', prefix: 24 }] }],
+      ['is not known', undefined],
+    ])('leaves one where it is whose address %s', async (_, facts) => {
+      const part = { parent: [at(facts === undefined ? '192.0.2.10' : '192.0.2.99'), answers] };
+      expect(
+        await play(initParent, part, { ...setting, ...(facts === undefined ? {} : { facts }) }),
+      ).toMatchObject({
+        outcome: 'unchanged',
+      });
+    });
+
+    it('is told by what needs a cluster', async () => {
+      const { error } = await play(clusterThere, { parent: [at('192.0.2.99')] }, setting);
+      expect(error).toMatchObject({
+        code: 'precondition',
+        message: 'the cluster on pc-10 listens at 192.0.2.99, which pc-10 has no more',
+      });
+    });
   });
 
   it('waits for a control plane that was there before, and does not init again', async () => {

@@ -244,6 +244,26 @@ describe('join-child', () => {
     });
   });
 
+  it('starts a kube-proxy again that looks for the parent where that was', async () => {
+    const looksAt = (address: string) =>
+      asks('ls /etc/kubernetes/kubelet.conf', `/etc/kubernetes/kubelet.conf\nkube-proxy ${address}\n`);
+    const there = [...clusterReady, asksNodes(parent, joined)];
+    const played = await play(
+      joinChild,
+      {
+        parent: [...there, podsOfNode('192.0.2.11', 1), ...there],
+        child: [
+          looksAt('192.0.2.99'),
+          asks('ledger.jsonl', nodeLedger(bundle)),
+          does('start kube-proxy again without the rules of the one before'),
+          looksAt('192.0.2.10'),
+        ],
+      },
+      setting,
+    );
+    expect(played).toMatchObject({ outcome: 'changed', because: 'in the cluster' });
+  });
+
   it('leaves a child in the cluster that was only asleep', async () => {
     const silent = asksNodes(parent, { ...joined, ready: 'unknown' });
     const played = await play(

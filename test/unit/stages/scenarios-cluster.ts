@@ -230,8 +230,7 @@ export const CLUSTER: readonly Scenario[] = [
     work: {
       child: [
         asks('ledger.jsonl'),
-        does('note how 3 things was before'),
-        does('route to the pods of pc-10'),
+        does('note how 2 things was before'),
         does('route to the pods of pc-12'),
         does('keep the ways to the others for the next start'),
         looks('done'),

@@ -38,7 +38,7 @@ export function movedFrom(
 }
 
 /** The node stays, with its name, its range of pods, and what runs on it; what has the machine's own address is started anew. */
-export function following(c: Context): readonly Step[] {
+export function followingNode(c: Context): readonly Step[] {
   const { name } = c.machine;
   const address = nodeAddress(c.machine, c.facts);
   const { kubectl } = c.cluster;
@@ -60,7 +60,18 @@ export function following(c: Context): readonly Step[] {
       command: (so) => deletePods(kubectl, so.get(OLD_PODS) ?? []),
     },
     { at: 'cluster', intent: `wait until these run at ${address}`, wait: running },
-    // Its tables outlive it, and its next one did not come to terms with them here either: DNS had no rule, until they were taken away.
+    ...startingProxyAgain(),
+    {
+      at: 'cluster',
+      intent: `take the mark of ${name} away`,
+      command: labelNode(kubectl, name, { [MOVING_LABEL]: null }),
+    },
+  ];
+}
+
+/** Its tables outlive it, and its next one did not come to terms with them here either: DNS had no rule, until they were taken away. */
+export function startingProxyAgain(): readonly Step[] {
+  return [
     {
       at: 'machine',
       intent: 'start kube-proxy again without the rules of the one before',
@@ -68,11 +79,6 @@ export function following(c: Context): readonly Step[] {
 ${removeProxyTables}`,
     },
     { at: 'cluster', intent: 'wait until it runs again', wait: proxyAgain },
-    {
-      at: 'cluster',
-      intent: `take the mark of ${name} away`,
-      command: labelNode(kubectl, name, { [MOVING_LABEL]: null }),
-    },
   ];
 }
 
