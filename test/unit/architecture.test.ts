@@ -21,7 +21,7 @@ const FLOORS: readonly (readonly string[])[] = [
   ['engine', 'observe'],
   ['trial', 'dashboards', 'loads', 'lesson'],
   ['findings'],
-  ['addons', 'apps', 'stages', 'enrol', 'lab', 'ui'],
+  ['addons', 'apps', 'stages', 'enrol', 'guest', 'lab', 'ui'],
   ['cli'],
   ['main.ts'],
 ];
@@ -39,7 +39,7 @@ const HOMES: Readonly<Record<string, readonly string[]>> = {
   '@inquirer/prompts': ['ui/prompter.ts'],
   commander: ['cli/program.ts'],
   'csv-parse': ['config/children/cells.ts'],
-  zod: ['config/', 'bundle/', 'findings/', 'fetch/', 'loads/'],
+  zod: ['config/', 'bundle/', 'findings/', 'fetch/', 'loads/', 'guest/'],
   '@grafana/grafana-foundation-sdk': ['dashboards/'],
   undici: ['fetch/web.ts'],
   // Starting programs is execa's, in its home; but for one that is asked in the middle of reading a file.
