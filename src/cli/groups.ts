@@ -4,5 +4,6 @@ export const GROUPS: Readonly<Record<string, string>> = {
   bundle: 'make and keep what a room without Internet is served from',
   config: 'about kmon.yaml itself',
   render: 'write what would be installed into a folder, and touch nothing else',
+  guest: 'a Linux machine inside a laptop with Windows or macOS',
   lab: 'rehearse: a room of containers on this computer',
 };

@@ -11,15 +11,17 @@ export function requireRoot({
     throw new KmonError(
       'precondition',
       'the lab makes machines of Linux out of containers, which takes a Linux computer',
-      {
-        hint:
-          name === 'windows'
-            ? 'install WSL with Debian, and call it there, as root'
-            : 'call it as root in a virtual machine with Debian or Ubuntu (UTM, Multipass, Lima), or on another computer',
-      },
+      { hint: linuxElsewhere(name) },
     );
   if (userNumber === 0) return;
   throw new KmonError('precondition', 'the lab makes machines with an init and a network, which needs root', {
     hint: 'run the same command with sudo',
   });
+}
+
+/** Where somebody has a Linux of whom this computer is none. */
+export function linuxElsewhere(name: Platform['name']): string {
+  return name === 'windows'
+    ? 'install WSL with Debian, and call it there, as root'
+    : 'call it as root in a virtual machine with Debian or Ubuntu (UTM, Multipass, Lima), or on another computer';
 }

@@ -17,7 +17,11 @@ export async function readTemplate(name: string): Promise<string> {
 
 /** What the base image gets on top of Debian's packages, sorted by path. */
 export async function readOverlay(): Promise<readonly OverlayFile[]> {
-  const root = join(LAB_TEMPLATES, 'rootfs');
+  return readRoot(join(LAB_TEMPLATES, 'rootfs'));
+}
+
+/** All files below a folder that stands for a machine's root, sorted by path. */
+export async function readRoot(root: string): Promise<readonly OverlayFile[]> {
   const entries = await readdir(root, { recursive: true, withFileTypes: true });
   const files = entries.filter((entry) => entry.isFile()).map((entry) => join(entry.parentPath, entry.name));
   return Promise.all(

@@ -14,6 +14,7 @@ import { configSchema } from './config-schema.js';
 import { deployMonitoring } from './deploy-monitoring.js';
 import { doctor } from './doctor.js';
 import { enrol } from './enrol.js';
+import { guestImage } from './guest-image.js';
 import { initParent } from './init-parent.js';
 import { joinChild } from './join-child.js';
 import { labDown } from './lab-down.js';
@@ -84,6 +85,7 @@ export const COMMANDS: readonly Command[] = [
   completion,
   configSchema,
   renderMonitoring,
+  guestImage,
   labImage,
   labUp,
   labStatus,
