@@ -159,10 +159,8 @@ async function inRoom(folder: string, lab: Lab, guest: Guest, signal: AbortSigna
   enterGuest(lab.configFile, machine.address);
   const before = Number(await answer(guest, RECEIVED));
   await tried('kmon check', () => done(folder, signal, 'check'));
-  let isUp = false;
   try {
     await tried('kmon up', async () => {
-      isUp = true;
       const lines = await done(folder, signal, 'up');
       for (const line of stageTable(stageTimes(lines))) if (line.startsWith(NAME)) tell(`        ${line}`);
       const sent = lines.flatMap((line) =>
@@ -177,7 +175,7 @@ async function inRoom(folder: string, lab: Lab, guest: Guest, signal: AbortSigna
     await tried('kmon verify', () => done(folder, signal, 'verify'));
     await tried('kmon up once more changes nothing', () => done(folder, signal, 'up'));
   } finally {
-    if (isUp && !signal.aborted)
+    if (!signal.aborted)
       await tried('kmon teardown, as found', () =>
         done(folder, signal, 'teardown', '--yes', '--room', lab.name),
       );
