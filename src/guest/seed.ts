@@ -43,10 +43,10 @@ export function seedFiles(o: GuestSeed): Readonly<Record<'meta-data' | 'user-dat
       hostname: o.hostname,
       // The line of the guest's own name alone: the other names in /etc/hosts are kmon's.
       manage_etc_hosts: 'localhost',
-      users: [],
+      // In place of the user that Debian's cloud-init makes otherwise.
+      users: [{ name: 'root', ssh_authorized_keys: o.authorizedKeys }],
       disable_root: false,
       ssh_pwauth: false,
-      ssh_authorized_keys: o.authorizedKeys,
       growpart: { mode: 'auto', devices: ['/'] },
       resize_rootfs: true,
       package_update: false,

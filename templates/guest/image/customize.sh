@@ -11,7 +11,7 @@ if [ -d "$root/usr/local/share/ca-certificates" ]; then
 fi
 chroot "$root" systemctl -q enable systemd-networkd.service systemd-resolved.service ssh.service
 # What takes part of the lesson's time or line for nothing, and a runtime beside kmon's own.
-chroot "$root" systemctl -q disable apt-daily.timer apt-daily-upgrade.timer e2scrub_all.timer
+chroot "$root" systemctl -q disable apt-daily.timer apt-daily-upgrade.timer e2scrub_all.timer e2scrub_reap.service
 if [ -e "$root/lib/systemd/system/containerd.service" ]; then
   chroot "$root" systemctl -q disable containerd.service
 fi

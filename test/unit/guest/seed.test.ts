@@ -82,10 +82,9 @@ describe('a seed', () => {
     expect(parse(files['user-data'])).toEqual({
       hostname: 'laptop-12',
       manage_etc_hosts: 'localhost',
-      users: [],
+      users: [{ name: 'root', ssh_authorized_keys: [KEY, KEY.replace('1', '2')] }],
       disable_root: false,
       ssh_pwauth: false,
-      ssh_authorized_keys: [KEY, KEY.replace('1', '2')],
       growpart: { mode: 'auto', devices: ['/'] },
       resize_rootfs: true,
       package_update: false,
@@ -144,7 +143,7 @@ describe('a seed', () => {
     (comment) => {
       const key = `ssh-rsa ${'A'.repeat(300)} ${comment}`;
       expect(parse(seedFiles({ hostname: 'a', authorizedKeys: [key] })['user-data'])).toMatchObject({
-        ssh_authorized_keys: [key],
+        users: [{ name: 'root', ssh_authorized_keys: [key] }],
       });
     },
   );
