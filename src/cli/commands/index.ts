@@ -15,6 +15,7 @@ import { deployMonitoring } from './deploy-monitoring.js';
 import { doctor } from './doctor.js';
 import { enrol } from './enrol.js';
 import { guestImage } from './guest-image.js';
+import { guestSeed } from './guest-seed.js';
 import { initParent } from './init-parent.js';
 import { joinChild } from './join-child.js';
 import { labDown } from './lab-down.js';
@@ -86,6 +87,7 @@ export const COMMANDS: readonly Command[] = [
   configSchema,
   renderMonitoring,
   guestImage,
+  guestSeed,
   labImage,
   labUp,
   labStatus,
