@@ -1,9 +1,7 @@
-import { bundleSupply } from '../artifacts/bundle-supply.js';
 import type { Need } from '../artifacts/need.js';
-import { containerdFor, packagesFor } from '../artifacts/packages.js';
+import { packagesFor } from '../artifacts/packages.js';
 import { CONTAINERD } from '../artifacts/programs.js';
-import type { SentFile } from '../artifacts/supply.js';
-import type { Bundle } from '../bundle/bundle.js';
+import type { SentFile, Supply } from '../artifacts/supply.js';
 import { DEFAULT_VERSION } from '../config/versions.js';
 import { KmonError } from '../errors/kmon-error.js';
 import type { GuestArchitecture } from './manifest.js';
@@ -12,7 +10,7 @@ import type { GuestArchitecture } from './manifest.js';
 export interface GuestContents {
   /** Of Debian's own. */
   readonly packages: readonly string[];
-  /** Files of the bundle, at the places where kmon would put them: by their checksums it sees that they are there. */
+  /** Files that would be sent, at the places where kmon would put them: by their checksums it sees that they are there. */
   readonly programs: readonly SentFile[];
 }
 
@@ -20,29 +18,21 @@ export interface GuestContents {
 const CHILD: Need = { role: 'child', version: DEFAULT_VERSION, network: 'vxlan', profile: 'lite' };
 
 /**
- * With a bundle its programs, and the packages that it leaves to the distribution. Without one the packages of Debian, its containerd too; those of
- * Kubernetes come from its own repository, in the room.
+ * The programs that the supply sends, and the packages of Debian that are needed beside them; its containerd too, where none is sent. What comes
+ * from other repositories comes in the room.
  *
- * @throws KmonError `config` for a bundle of other machines.
+ * @throws KmonError `config` when the supply has nothing for such machines.
  */
-export function guestContents(architecture: GuestArchitecture, bundle?: Bundle): GuestContents {
-  if (bundle === undefined) {
-    const debians = [...packagesFor(CHILD), CONTAINERD.package].filter((p) => p.source === undefined);
-    return { packages: debians.map((p) => p.name), programs: [] };
-  }
-  const supply = bundleSupply(bundle);
+export function guestContents(architecture: GuestArchitecture, supply: Supply): GuestContents {
   const misfit = supply.misfit(architecture);
   if (misfit !== undefined) {
-    throw new KmonError(
-      'config',
-      `the bundle in ${bundle.folder} has nothing for machines of ${architecture}`,
-      {
-        hint: `make it for them too: kmon bundle make ${bundle.folder} --arch ${[...bundle.architectures, architecture].join(',')}`,
-      },
-    );
+    throw new KmonError('config', `there is nothing for guests of ${architecture}: ${misfit.evidence}`, {
+      hint: misfit.remedy,
+    });
   }
+  const debians = [...packagesFor(CHILD), CONTAINERD.package].filter((p) => p.source === undefined);
   return {
-    packages: supply.packages([...packagesFor(CHILD), containerdFor(CHILD)], CHILD).names,
+    packages: supply.packages(debians, CHILD).names,
     programs: supply.sentTo('child', 'node', architecture).files,
   };
 }

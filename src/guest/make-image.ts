@@ -1,5 +1,5 @@
 import { join } from 'node:path';
-import type { Bundle } from '../bundle/bundle.js';
+import type { Supply } from '../artifacts/supply.js';
 import { KmonError } from '../errors/kmon-error.js';
 import { ownFolder } from '../here/own-folder.js';
 import { sourcesList } from '../lab/apt-config.js';
@@ -17,8 +17,8 @@ export interface MakeImageOptions {
   /** Of the laptops; absent: this computer's. */
   readonly architecture?: GuestArchitecture;
   readonly formats: readonly GuestFormat[];
-  /** What comes from it is in the image; absent: what Debian has. */
-  readonly bundle?: Bundle;
+  /** What it would send to a guest is in the image. */
+  readonly supply: Supply;
   readonly say: (line: string) => void;
   readonly signal?: AbortSignal;
 }
@@ -26,13 +26,13 @@ export interface MakeImageOptions {
 /**
  * The image of a guest, made here of Debian's packages as this computer's apt gets them. Safe to repeat: what is there is not made again.
  *
- * @throws KmonError `precondition` when this computer cannot (told before anything is touched), `config` for a bundle of other machines,
+ * @throws KmonError `precondition` when this computer cannot (told before anything is touched), `config` for a supply of other machines,
  * `command`, `interrupted`; none of them leaves anything.
  */
 export async function makeGuestImage(o: MakeImageOptions): Promise<GuestImage> {
   const architecture = o.architecture ?? (await own());
   await requireBuilder(runProgram, architecture);
-  const { packages, programs } = guestContents(architecture, o.bundle);
+  const { packages, programs } = guestContents(architecture, o.supply);
   const apt = await readHostApt(runProgram);
   const templates = join(ownFolder(), 'templates/guest/image');
   return ensureGuestImage({

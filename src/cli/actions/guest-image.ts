@@ -1,5 +1,6 @@
 import { access } from 'node:fs/promises';
 import { resolve } from 'node:path';
+import { supplyFor } from '../../artifacts/supply-for.js';
 import type { Bundle } from '../../bundle/bundle.js';
 import { inMegabytes } from '../../bundle/bytes.js';
 import { readBundle } from '../../bundle/read.js';
@@ -14,7 +15,6 @@ export interface GuestImageOptions extends ShowOptions {
   readonly arch: GuestArchitecture | undefined;
   readonly format: readonly GuestFormat[];
   readonly bundle: string | undefined;
-  readonly config: string | undefined;
 }
 
 const STANDARD: readonly GuestFormat[] = ['qcow2', 'vmdk'];
@@ -25,7 +25,7 @@ export function guestImageCommand(io: Io, o: GuestImageOptions): Promise<number>
     const bundle = await bundleOf(io, o);
     const { folder, manifest, wasThere } = await makeGuestImage({
       ...(o.arch === undefined ? {} : { architecture: o.arch }),
-      ...(bundle === undefined ? {} : { bundle }),
+      supply: supplyFor({}, bundle),
       formats: o.format.length === 0 ? STANDARD : o.format,
       say: (text) => {
         view.handle({ type: 'note', text });
@@ -44,14 +44,14 @@ export function guestImageCommand(io: Io, o: GuestImageOptions): Promise<number>
   });
 }
 
-/** The bundle that is named, or that of the kmon.yaml that is named or is here. */
+/** The bundle that is named, or that of the kmon.yaml here. */
 async function bundleOf(io: Io, o: GuestImageOptions): Promise<Bundle | undefined> {
   if (o.bundle !== undefined) return readBundle(resolve(io.cwd, o.bundle));
-  const isHere = await access(configPath(o.config, io.cwd)).then(
+  const isHere = await access(configPath(undefined, io.cwd)).then(
     () => true,
     () => false,
   );
-  if (o.config === undefined && !isHere) return undefined;
-  const { bundle } = await loadConfig(o.config, io.cwd);
+  if (!isHere) return undefined;
+  const { bundle } = await loadConfig(undefined, io.cwd);
   return bundle === undefined ? undefined : readBundle(bundle);
 }

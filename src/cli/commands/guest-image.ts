@@ -2,7 +2,7 @@ import { GUEST_ARCHITECTURES, GUEST_FORMATS } from '../../guest/manifest.js';
 import { defineCommand } from '../command.js';
 import { LAB_EXIT_CODES } from '../lab-options.js';
 import { asWritten, list, value } from '../option.js';
-import { CONFIG, SHOWING } from '../room-options.js';
+import { SHOWING } from '../room-options.js';
 import { parseWord } from '../values.js';
 
 export const guestImage = defineCommand({
@@ -31,9 +31,8 @@ export const guestImage = defineCommand({
       operand: 'folder',
       completes: 'folders',
       parse: asWritten,
-      help: 'whose programs are to be in it; by itself the one that kmon.yaml names, where there is one',
+      help: 'whose programs are to be in it; by itself the one that the kmon.yaml here names',
     }),
-    config: CONFIG,
     ...SHOWING,
   },
   examples: [

@@ -47,7 +47,6 @@ describe('kmon guest image', () => {
     [['--arch', 'riscv64'], 'give one of amd64, arm64.'],
     [['--format', 'iso'], 'give one of qcow2, vmdk, vdi.'],
     [['--bundle', 'nowhere'], 'there is no bundle in'],
-    [['--config', 'nowhere.yaml'], 'nowhere.yaml'],
   ])('refuses %j before it looks at anything', async (words, why) => {
     const { code, io } = await run('image', ...words);
     expect(code).not.toBe(0);
