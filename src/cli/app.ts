@@ -13,6 +13,7 @@ import type { MonitoringThere, ProfileDecision } from '../artifacts/profile.js';
 import { supplyFor } from '../artifacts/supply-for.js';
 import type { Supply } from '../artifacts/supply.js';
 import type { ClusterReader, ClusterRunner } from '../cluster/cluster-runner.js';
+import type { OwnCluster } from '../cluster/own-cluster.js';
 import { throughContext } from '../cluster/through-context.js';
 import { throughParent } from '../cluster/through-parent.js';
 import type { Config, ReadConfig } from '../config/config.js';
@@ -41,6 +42,7 @@ import { decidedNetwork, networkNote } from './decided-network.js';
 import type { NeedsNetwork } from './decided-network.js';
 import { tryNetworks } from './try-networks.js';
 import { provenBundle } from './proven-bundle.js';
+import { requireShell } from './require-shell.js';
 import { startRun } from './start-run.js';
 import type { Known, RunOptions, RunParts } from './start-run.js';
 import type { Telling } from './telling.js';
@@ -109,6 +111,8 @@ export interface Setup {
   readonly needsNetwork?: NeedsNetwork;
   /** The command is about the cluster that this kubeconfig context leads to, and about no room. */
   readonly context?: string;
+  /** That context is in the kubeconfig of this cluster, which kmon makes itself on this computer. */
+  readonly own?: OwnCluster;
 }
 
 /** What a command is about. */
@@ -136,10 +140,12 @@ export function withApp(
     asksPrometheus,
     needsNetwork,
     context,
+    own,
     endsByInterrupt,
   }: Setup = {},
 ): Promise<number> {
   return withOpened(io, options, async (view, opened) => {
+    if (context !== undefined) requireShell(io.env);
     // What is made before the first machine is changed has to bear the id that the room gets then.
     const read = { roomIdToBe: randomUUID(), ...(await (load?.() ?? loadConfig(options.config, io.cwd))) };
     // What is wrong with them is told before anything is done.
@@ -159,7 +165,9 @@ export function withApp(
     });
     const { dryRun, telling } = doors;
     const cluster =
-      context === undefined ? undefined : throughContext({ context, dryRun, trace: telling.tell });
+      context === undefined
+        ? undefined
+        : throughContext({ context, dryRun, trace: telling.tell, ...(own === undefined ? {} : { own }) });
     const asks = asksProfile?.(read) === true || monitors === true;
     const look = asks ? monitoringThere : asksPrometheus === true ? usedPrometheus : undefined;
     const seen: MonitoringThere | undefined =

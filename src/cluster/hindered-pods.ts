@@ -5,6 +5,7 @@ import type { PullFailure } from '../tools/image-pull.js';
 import { hasNoPlace, parsePods, parseWarnings, podTrouble, restarting } from '../tools/pods.js';
 import type { Pod, PodContainer } from '../tools/pods.js';
 import type { ClusterAsker, ClusterReader } from './cluster-runner.js';
+import type { OwnCluster } from './own-cluster.js';
 import { pullFailureOf } from './pulls.js';
 
 /** A pod that does not come to run, with what keeps it from that: an image, the scheduler, its own program. */
@@ -116,7 +117,15 @@ function on({ name, node }: Pod): string {
 }
 
 /** The options by which a person's kubectl finds the cluster. */
-export function leadingTo({ context }: { readonly context?: string | undefined }): string {
+export function leadingTo({
+  context,
+  own,
+}: {
+  readonly context?: string | undefined;
+  readonly own?: Pick<OwnCluster, 'kubeconfig'> | undefined;
+}): string {
+  // There is no other context in it.
+  if (own !== undefined) return `--kubeconfig ${quote(own.kubeconfig)}`;
   return context === undefined ? '--kubeconfig .kmon/kubeconfig' : `--context ${quote(context)}`;
 }
 

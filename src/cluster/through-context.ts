@@ -4,10 +4,13 @@ import type { Trace } from '../runner/traced.js';
 import { localTransport } from '../transport/local.js';
 import type { Transport } from '../transport/transport.js';
 import type { ClusterRunner } from './cluster-runner.js';
+import type { OwnCluster } from './own-cluster.js';
 
 export interface ContextOptions {
   /** Of the user's own kubeconfig: $KUBECONFIG, else ~/.kube/config. */
   readonly context: string;
+  /** The context is in this cluster's own kubeconfig instead. */
+  readonly own?: OwnCluster;
   readonly dryRun: boolean;
   readonly trace?: Trace;
   readonly signal?: AbortSignal;
@@ -20,15 +23,17 @@ export interface ContextOptions {
  * the user's own kubeconfig, which is read and not changed. No machine of a room is asked for it.
  */
 export function throughContext(options: ContextOptions): ClusterRunner {
-  const { context, dryRun, transport = localTransport(context), ...rest } = options;
+  const { context, own, dryRun, transport = localTransport(context), ...rest } = options;
   const live = liveRunner({ ...rest, machine: context, transport, sudo: { mode: 'user' } });
   const run = dryRun ? dryRunner(live, options.trace) : live;
+  const access = own === undefined ? { context } : { context, file: own.kubeconfig };
   return {
     machine: context,
     dryRun,
     context,
-    kubectl: { binary: 'kubectl', context },
-    helm: { binary: 'helm', context },
+    ...(own === undefined ? {} : { own }),
+    kubectl: { binary: 'kubectl', ...access },
+    helm: { binary: 'helm', ...access },
     query: (command) => run.query(command),
     attempt: (command) => run.attempt(command),
     mutate: (intent, command, stage) => run.mutate(intent, command, stage),

@@ -1,6 +1,11 @@
 /** What decides when several lines say something: the first pattern with a hit wins, with its first or its last hit. */
 const TELLING: readonly { readonly pattern: RegExp; readonly take: 'first' | 'last' }[] = [
   { pattern: /^\s*\[ERROR [^\]]+\]/, take: 'first' }, // kubeadm's preflight checks
+  // Through kind, which tells of its own command first.
+  { pattern: /\bCannot connect to the (?:Docker daemon|Podman)\b/i, take: 'first' },
+  { pattern: /\bExiting due to [A-Z][A-Z_]+: /, take: 'first' }, // minikube
+  // Of a command that another program started, that one's own words; that it failed tells less.
+  { pattern: /^\s*(?:\S+: )?error:(?!.*\bfailed with error: exit status \d+$)/i, take: 'first' },
   { pattern: /^\s*(?:\S+: )?error:/i, take: 'first' }, // kubectl, helm, kubeadm, modprobe, …
   // apt. That it does not know a package tells less than why it could not fetch the list that has it.
   { pattern: /^E: (?!Unable to locate package|Package '.*' has no installation candidate)/, take: 'first' },

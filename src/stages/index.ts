@@ -18,7 +18,7 @@ import { labelNodes } from './cluster/label-nodes.js';
 import { latency } from './cluster/latency.js';
 import { leaveCluster } from './cluster/leave-cluster.js';
 import { measured } from './cluster/measured.js';
-import { askDashboard, askPages } from './cluster/pages.js';
+import { askDashboard, askPages, pagesThen } from './cluster/pages.js';
 import { nodeRoute, peerRoutes, podNetwork } from './cluster/pod-network.js';
 import { podsReach } from './cluster/pods-reach.js';
 import { lookAtReady, proveAddon, proveOnMachines } from './cluster/prove-addon.js';
@@ -26,9 +26,11 @@ import { pullAgain } from './cluster/pull-again.js';
 import { ready } from './cluster/ready.js';
 import { removeAddons } from './cluster/remove-addons.js';
 import { removeMonitoring } from './cluster/remove-monitoring.js';
+import { removeSolo } from './cluster/remove-solo.js';
 import { teamsRemoval } from './cluster/remove-teams.js';
 import { loadFits } from './cluster/load-fits.js';
 import type { StressOptions } from './cluster/load-fits.js';
+import { soloCluster } from './cluster/solo-cluster.js';
 import { lookAtCluster } from './cluster/status.js';
 import { httpLoad } from './cluster/http-load.js';
 import type { HttpLoadOptions } from './cluster/http-load.js';
@@ -127,6 +129,12 @@ export const DEPLOY_MONITORING: readonly Work<unknown>[] = [
 
 /** `kmon deploy-monitoring --context`: what needs nothing but a cluster. */
 export const MONITOR_CLUSTER: readonly Work<unknown>[] = [pullAgain, ...monitoring, measured];
+
+/** `kmon solo`: the same on a cluster that kmon makes for it. */
+export const SOLO_UP: readonly Work<unknown>[] = [soloCluster, ...MONITOR_CLUSTER, pagesThen];
+
+/** `kmon solo --remove`: with the cluster goes what is on it. */
+export const SOLO_REMOVE: readonly Work<unknown>[] = [removeSolo];
 
 /**
  * `kmon teardown --context`: what `deploy-monitoring`, `addon add` and `teams` have brought with `--context`, and nothing else. Teams go before

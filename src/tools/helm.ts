@@ -86,8 +86,13 @@ export function helmUninstall(
 
 function program(helm: Helm, of: ReleaseName): Command<'reads'> {
   return 'context' in helm
-    ? reads`${helm.binary} --kube-context ${helm.context} --namespace ${of.namespace}`
+    ? reads`${helm.binary}${fromFile(helm)} --kube-context ${helm.context} --namespace ${of.namespace}`
     : reads`HOME=${NO_HOME} ${helm.binary} --kubeconfig ${helm.kubeconfig} --namespace ${of.namespace}`;
+}
+
+/** Which kubeconfig, where it is not the user's own; with the space before it. */
+function fromFile({ file }: { readonly file?: string }): Command<'reads'> {
+  return file === undefined ? reads`` : reads` --kubeconfig ${file}`;
 }
 
 /** What the cluster knows of a release. */

@@ -17,8 +17,13 @@ const CHANGE_SECONDS = 60;
 
 function program(k: Kubectl): Command<'reads'> {
   return 'context' in k
-    ? reads`${k.binary} --context ${k.context}`
+    ? reads`${k.binary}${fromFile(k)} --context ${k.context}`
     : reads`HOME=${NO_HOME} ${k.binary} --kubeconfig ${k.kubeconfig}`;
+}
+
+/** Which kubeconfig, where it is not the user's own; with the space before it. */
+function fromFile({ file }: { readonly file?: string }): Command<'reads'> {
+  return file === undefined ? reads`` : reads` --kubeconfig ${file}`;
 }
 
 function looking(k: Kubectl): Command<'reads'> {
@@ -303,6 +308,11 @@ export function markObject(
 ): Command<'changes'> {
   const patch = JSON.stringify({ metadata: marks });
   return changes`${changing(k)} patch ${object.kind} ${object.name} --namespace ${object.namespace} --type merge --patch ${patch} --field-manager kmon`;
+}
+
+/** The contexts of the user's own kubeconfig, a line each; nothing where there is none, or no kubectl. */
+export function getContexts(): Command<'reads'> {
+  return withOptions(reads`kubectl config get-contexts --output name 2>/dev/null`, { ok: 'any' });
 }
 
 /** Asks whether the API server is ready. Any exit code: see `parseReadyz`. */

@@ -1,5 +1,5 @@
 import { execFileSync, spawnSync } from 'node:child_process';
-import { mkdirSync, readFileSync, readdirSync, rmSync, writeFileSync } from 'node:fs';
+import { copyFileSync, mkdirSync, readFileSync, readdirSync, rmSync, writeFileSync } from 'node:fs';
 import { join, relative } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
@@ -15,6 +15,8 @@ describe('the package', () => {
   let folder: string;
   let installed: string;
   let packed: readonly string[];
+  /** The archive itself. */
+  let kept: string;
 
   beforeAll(() => {
     folder = temporaryFolder('package');
@@ -33,6 +35,8 @@ describe('the package', () => {
       folder,
     );
     installed = join(prefix, 'lib/node_modules/kmon');
+    kept = join(folder, archive);
+    copyFileSync(file, kept);
     // From here on nothing but the installed files.
     rmSync(clone, { recursive: true });
   });
@@ -98,6 +102,19 @@ describe('the package', () => {
     const help = kmon(['--help']);
     expect(help.status).toBe(0);
     expect(help.stdout).toMatch(/init-parent[^]*join-child[^]*deploy-monitoring[^]*stress[^]*teardown/);
+  });
+
+  it('runs by npx, out of the archive, from an empty folder', () => {
+    const cwd = join(folder, 'empty');
+    mkdirSync(cwd);
+    // What npx runs of a registry, without one: the same archive, installed into npx' own cache.
+    const said = run(
+      'npx',
+      ['--yes', '--prefer-offline', '--ignore-scripts', '--package', `file:${kept}`, 'kmon', '--version'],
+      cwd,
+    );
+    expect(said).toContain(TESTED_WITH);
+    expect(readdirSync(cwd)).toEqual([]);
   });
 
   it.each([

@@ -24,6 +24,7 @@ const TWINS = [
   'addons',
   'stress',
   'report',
+  'solo',
   'offline',
   'internet',
   'load',

@@ -2,6 +2,7 @@ import { execFileSync, spawnSync } from 'node:child_process';
 import { copyFileSync, mkdirSync, readFileSync, readdirSync, rmSync, symlinkSync } from 'node:fs';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { TESTED_WITH } from '../../src/here/tested-with.js';
 import { temporaryFolder } from '../support/sshd.js';
 import { Windows, windowsPath } from '../support/windows.js';
 
@@ -64,7 +65,8 @@ describe('the archives', () => {
         encoding: 'utf8',
         env: { PATH: '/usr/bin:/bin', HOME: dir },
       });
-    expect(run('--version').stdout).toMatch(/^\d+\.\d+\.\d+\n$/);
+    const { version } = JSON.parse(readFileSync(join(ROOT, 'package.json'), 'utf8')) as { version: string };
+    expect(run('--version').stdout).toBe(`${version}\n${TESTED_WITH}\n`);
     const check = run('check');
     expect(check.stderr).toContain('there is no kmon.yaml in this folder');
     expect(check.status).toBe(3);

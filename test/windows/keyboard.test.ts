@@ -179,6 +179,36 @@ describe('a keyboard with Windows', () => {
     });
   });
 
+  it('says what a cluster of a kubeconfig, and a cluster to practise on, take there', async () => {
+    const folder = join(dir, 'clusters');
+    mkdirSync(folder);
+    // Nothing of it is on the PATH of Windows.
+    for (const [args, said, exitCode] of [
+      [
+        ['deploy-monitoring', '--context', 'kind-lab', '--plain'],
+        'there is no sh on this computer (PATH)',
+        22,
+      ],
+      [['solo', '--plain'], 'there is neither kind nor minikube on this computer', 22],
+      [['solo', '--remove', '--plain'], 'there is no cluster that kmon solo has made from this folder', 0],
+    ] as const) {
+      const end = await windows.kmon(args, folder);
+      expect(end.stderr + end.stdout).toContain(said);
+      expect(end.exitCode).toBe(exitCode);
+    }
+  });
+
+  it('names a folder that holds no bundle by its path there', async () => {
+    const cache = join(dir, 'bundles');
+    mkdirSync(cache);
+    for (const what of ['verify', 'list']) {
+      const end = await windows.kmon(['bundle', what, windowsPath(cache)], dir);
+      expect(end.stderr).toContain(`there is no bundle in ${windowsPath(cache)}`);
+      expect(end.exitCode).not.toBe(0);
+      expect(end.stderr).not.toMatch(/\.js:\d+/);
+    }
+  });
+
   it('tells of a mistake as elsewhere', async () => {
     for (const [args, said] of [
       [['chekc'], 'Did you mean check?'],

@@ -31,6 +31,7 @@ import { renderMonitoring } from './render-monitoring.js';
 import { open } from './open.js';
 import { repair } from './repair.js';
 import { report } from './report.js';
+import { solo } from './solo.js';
 import { status } from './status.js';
 import { stress } from './stress.js';
 import { teams } from './teams.js';
@@ -81,6 +82,7 @@ export const COMMANDS: readonly Command[] = [
   bundleVerify,
   bundleList,
   bundlePrune,
+  solo,
   repair,
   doctor,
   completion,

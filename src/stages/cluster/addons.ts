@@ -6,6 +6,7 @@ import { whose } from '../machine/whose.js';
 import { addonStage } from './addon-stage.js';
 import { initParent } from './init-parent.js';
 import { pullAgain } from './pull-again.js';
+import { soloCluster } from './solo-cluster.js';
 
 /** Those of which something is on the cluster. */
 const of = (group: Addon['group']): readonly Addon[] =>
@@ -16,5 +17,8 @@ export const podNetworks = of('network').map((addon) => addonStage(addon, onPare
 
 /** What watches the machines. Installed while children join. */
 export const monitoring = of('monitoring').map((addon) =>
-  addonStage(addon, onParent(whose, forAddons, forAddonsLater, initParent, pullAgain, ...podNetworks)),
+  addonStage(
+    addon,
+    onParent(whose, forAddons, forAddonsLater, initParent, soloCluster, pullAgain, ...podNetworks),
+  ),
 );

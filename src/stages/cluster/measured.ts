@@ -8,9 +8,8 @@ import type { Gate, GateRow } from '../../observe/gate.js';
 import type { Temperature } from '../../observe/sensors.js';
 import { typedFor } from '../../cluster/cluster-runner.js';
 import { clusterNodes } from '../../cluster/nodes.js';
-import { failureBehind, hinderedPods, inTheWayOf } from '../../cluster/hindered-pods.js';
+import { failureBehind, hinderedPods, inTheWayOf, leadingTo } from '../../cluster/hindered-pods.js';
 import type { HinderedPod } from '../../cluster/hindered-pods.js';
-import { quote } from '../../shell/quote.js';
 import type { ClusterNode } from '../../tools/kubernetes-objects.js';
 import { roomMetrics } from './metrics.js';
 import { monitoring } from './addons.js';
@@ -72,7 +71,7 @@ export const measured: Stage<MeasuredSeen> = {
         hint:
           c.cluster.context === undefined
             ? 'run `kmon status` to see which nodes are not Ready, and why'
-            : `look at its nodes: kubectl --context ${quote(c.cluster.context)} get nodes`,
+            : `look at its nodes: kubectl ${leadingTo(c.cluster)} get nodes`,
       });
     }
     const remedy = await remedyFor(row, c);

@@ -2,7 +2,7 @@ import { OWN_PROMETHEUS, prometheusOf } from '../../addons/asked-prometheus.js';
 import { DASHBOARD } from '../../addons/dashboard/names.js';
 import type { Config } from '../../config/config.js';
 import { waysOf } from '../../config/sections/alerts.js';
-import type { Context } from '../../engine/stage.js';
+import type { Context, Stage } from '../../engine/stage.js';
 import { lookingStage, onParent, satisfied } from '../../engine/stage.js';
 import { KmonError } from '../../errors/kmon-error.js';
 import { clusterNodes } from '../../cluster/nodes.js';
@@ -12,6 +12,7 @@ import type { PrometheusService } from '../../tools/prometheus.js';
 import { parseServices, portOf } from '../../tools/services.js';
 import type { ListedService } from '../../tools/services.js';
 import { clusterThere } from './cluster-there.js';
+import { measured } from './measured.js';
 import { alertmanagerOf } from './metrics.js';
 
 /** What of the monitoring has pages for a browser. */
@@ -44,6 +45,14 @@ export const askPages = lookingStage<PagesSeen>({
   },
   judge: ({ services }) => satisfied(inWords(services)),
 });
+
+/** The same behind the monitoring in one run, which may be only planned. */
+export const pagesThen: Stage<PagesSeen> = {
+  ...askPages,
+  id: 'pages-then',
+  after: onParent(measured),
+  foresee: () => ({ services: [] }),
+};
 
 /** The same of the add-on dashboard, which needs no monitoring. */
 export const askDashboard = lookingStage<PagesSeen>({
@@ -92,6 +101,24 @@ export function placeOf(page: Page, seen: PagesSeen, config: Config): PlaceOfPag
       ? {}
       : { forEverybody: `http://${parentAddress}:${port.nodePort}/` }),
   };
+}
+
+/** The Services of kmon's own monitoring that have pages. */
+export function pagesOf(
+  services: readonly ListedService[],
+  config: Config,
+): readonly {
+  readonly page: Page;
+  readonly namespace: string;
+  readonly service: string;
+  readonly port: number;
+}[] {
+  return MONITORING_PAGES.flatMap((page) => {
+    const found = serviceOf(page, services, config);
+    const port = found === undefined ? undefined : portOf(found)?.port;
+    if (found === undefined || port === undefined) return [];
+    return [{ page, namespace: found.namespace, service: found.name, port }];
+  });
 }
 
 /**

@@ -13,6 +13,7 @@ import { forAddonsLater, forCatalogue, forTestApp } from '../machine/for-addons.
 import { whose } from '../machine/whose.js';
 import { clusterThere } from './cluster-there.js';
 import { initParent } from './init-parent.js';
+import { soloCluster } from './solo-cluster.js';
 
 /** Given when they are gone: those that come in their place are new, and what is said of them is for who waits for them. */
 const BEGUN_AGAIN = key<true>('pods that pull anew');
@@ -27,7 +28,7 @@ export const pullAgain: Stage<readonly FailedPull[]> = {
   id: 'pull-again',
   title: 'Pull again what was refused',
   after: [
-    ...onParent(whose, initParent, clusterThere, forAddonsLater),
+    ...onParent(whose, initParent, soloCluster, clusterThere, forAddonsLater),
     ...onEveryone(forCatalogue, forTestApp),
   ],
   on: 'cluster',

@@ -45,6 +45,26 @@ describe('evidence', () => {
       'sysctl: error: permission denied\nbye\n',
       'sysctl: error: permission denied',
     ],
+    [
+      'kind, through which docker speaks',
+      'ERROR: failed to list clusters: command "docker ps -a" failed with error: exit status 1\n\nCommand Output: Cannot connect to the Docker daemon at unix:///var/run/docker.sock. Is the docker daemon running?\n',
+      'Command Output: Cannot connect to the Docker daemon at unix:///var/run/docker.sock. Is the docker daemon running?',
+    ],
+    [
+      'kind, through which podman speaks',
+      'ERROR: failed to create cluster: failed to pull image "kindest/node": command "podman pull kindest/node" failed with error: exit status 125\n\nCommand Output: Trying to pull kindest/node...\nError: initializing source: dial tcp: lookup registry-1.docker.io: no such host\n',
+      'Error: initializing source: dial tcp: lookup registry-1.docker.io: no such host',
+    ],
+    [
+      'a command that says no more',
+      'ERROR: failed to list nodes: command "docker ps" failed with error: exit status 1\nbye\n',
+      'ERROR: failed to list nodes: command "docker ps" failed with error: exit status 1',
+    ],
+    [
+      'minikube',
+      '* kmon-solo\nX Exiting due to RSRC_INSUFFICIENT_CORES: has less than 2 CPUs available\n* Suggestion: more\n',
+      'X Exiting due to RSRC_INSUFFICIENT_CORES: has less than 2 CPUs available',
+    ],
     ['fatal', 'note\nfatal: not a git repository\nhelp\n', 'fatal: not a git repository'],
     ['the last line otherwise', 'one\ntwo\n\n  \n', 'two'],
   ])('%s', (_name, stderr, line) => {

@@ -26,6 +26,8 @@ import {
   removeTeamsFromCluster,
   REMOVE_TEST_APP,
   RUN_TEST_APP,
+  SOLO_REMOVE,
+  SOLO_UP,
   STATUS,
   stressStages,
   TEARDOWN,
@@ -88,6 +90,8 @@ const LISTS: Readonly<Record<string, readonly Work<unknown>[]>> = {
   teardown: TEARDOWN,
   'teardown --context': UNMONITOR_CLUSTER,
   'teardown --local': TEARDOWN_LOCAL,
+  solo: SOLO_UP,
+  'solo --remove': SOLO_REMOVE,
   'addon list': LIST_ADDONS,
   'addon verify': proveAddons(CATALOGUE),
   ...Object.fromEntries(
