@@ -1,13 +1,16 @@
 import { letterText, oneLine, oneOfLetter, readLetter } from './letter.js';
 import type { Letter } from './letter.js';
-import { readRegistration } from './registration.js';
+import { readHostKeys, readRegistration } from './registration.js';
 import type { Laptop, Misfit, Registration } from './registration.js';
-import { keyOf, sealed, unsealed } from './seal.js';
+import { isSealOf, keyOf, sealed, unsealed } from './seal.js';
 import type { Admission } from './admission.js';
+import type { GuestOffer } from './guest-offer.js';
+import { OFFERED } from './guest-offer.js';
+import type { OfferedFile } from './transfer.js';
 import { sources } from './sources.js';
 
 /**
- * `free`: nobody has used the word. `waiting`: a laptop has, and nobody has said yet whether it may come. `welcome`: it may, and puts kmon's key in.
+ * `free`: nobody has used the word. `waiting`: a laptop has, and nobody has said yet whether it may come. `welcome`: it may, and puts kmon's key in, or makes its guest.
  * `trying`: kmon logs in there. `in`: it is in the room. `refused`: by the teacher.
  */
 export type SeatState = 'free' | 'waiting' | 'welcome' | 'trying' | 'in' | 'refused';
@@ -23,6 +26,8 @@ export interface Seat {
   readonly laptop?: Laptop;
   /** Of the registration that uses the word, or has used it last: whom a yes is about. */
   readonly nonce?: string;
+  /** How far it is with its guest, in its own words. */
+  readonly progress?: string;
   /** The address under which its name stands in kmon.yaml already. */
   readonly inRoomAt?: string;
   /** The laptop has been told that it is in, or that it is refused: one that is in and has not takes kmon's key out again. */
@@ -46,7 +51,8 @@ export interface DeskOptions {
   readonly objection: (laptop: Laptop) => Misfit | undefined;
   /** See `Seat.inRoomAt`. */
   readonly inRoomAt: (laptop: Laptop) => string | undefined;
-  readonly admission: (laptop: Laptop) => Admission;
+  /** What a laptop puts in, or of what it makes its guest. */
+  readonly admission: (laptop: Laptop) => Admission | GuestOffer | Misfit;
   readonly onEvent: (event: DeskEvent) => void;
   readonly nowMs: () => number;
 }
@@ -57,10 +63,13 @@ export type Asked = Pick<Seat, 'number' | 'nonce'>;
 /** A laptop that has not asked for so long is gone, and its word is free again. */
 export const GONE_MS = 20_000;
 
+/** One that makes its guest may wait for its owner, who is asked whether kmon may change the firewall. */
+export const GUEST_GONE_MS = 180_000;
+
 interface Place extends Seat {
   readonly key: string;
   readonly heardMs: number;
-  readonly admission?: Admission;
+  readonly admission?: Admission | GuestOffer;
 }
 
 /**
@@ -124,7 +133,7 @@ export class Desk {
     const objection = this.objectionTo(place, registration);
     if (objection !== undefined) return this.decline(place, body, source, objection);
     this.used.add(registration.nonce);
-    const { why: _, inRoomAt: __, ...rest } = place;
+    const { why: _, inRoomAt: __, progress: ___, admission: ____, ...rest } = place;
     const inRoomAt = this.o.inRoomAt(registration.laptop);
     const next: Place = {
       ...rest,
@@ -179,8 +188,27 @@ export class Desk {
     if (place?.laptop === undefined) return;
     // Another one may have got the name meanwhile.
     const objection = this.o.objection(place.laptop);
-    if (objection !== undefined) this.free(place, objection.wrong);
-    else this.put({ ...place, state: 'welcome', admission: this.o.admission(place.laptop) });
+    const admission = objection ?? this.o.admission(place.laptop);
+    if ('wrong' in admission) this.free(place, admission.wrong);
+    else this.put({ ...place, state: 'welcome', admission });
+  }
+
+  /**
+   * What may be fetched at a path of the page: by a laptop that makes its guest, from its own address, with a seal for this very path; `undefined` for
+   * everybody else, who is told nothing.
+   *
+   * @param path as it was asked for, with what stands behind its `?`
+   */
+  offered(path: string, source: string): OfferedFile | undefined {
+    const [, name, seal] = /^\/guest\/([A-Za-z0-9._-]{1,100})\?seal=([0-9a-f]{64})$/.exec(path) ?? [];
+    if (name === undefined || seal === undefined) return undefined;
+    for (const { state, key, nonce = '', laptop, admission } of this.places) {
+      if (state !== 'welcome' || laptop?.address !== source) continue;
+      if (admission === undefined || !('disk' in admission)) continue;
+      const file = [admission.disk, admission.seed].find((f) => f.name === name);
+      if (file !== undefined && isSealOf(seal, key, fetchText(this.o.session, nonce, file.name))) return file;
+    }
+    return undefined;
   }
 
   /** The teacher does not. The word is spent. */
@@ -214,16 +242,29 @@ export class Desk {
 
   private heard(place: Place, letter: Letter): Place {
     this.set(place);
-    if (place.state !== 'welcome') return place;
     const step = oneOfLetter(letter, 'step');
+    const text = oneOfLetter(letter, 'text')?.slice(0, 300);
+    // A laptop that cannot have a guest knows it before the teacher has agreed.
+    const isGuest = place.laptop?.guest !== undefined;
+    if (step === 'failed' && (place.state === 'welcome' || (place.state === 'waiting' && isGuest)))
+      return this.free(place, text ?? 'it failed there');
+    if (place.state !== 'welcome' || place.laptop === undefined) return place;
     if (step === 'ready') {
-      const trying: Place = { ...place, state: 'trying' };
+      const laptop = withHostKeys(place.laptop, letter);
+      const wrong = laptop === undefined ? NO_HOST_KEYS : this.o.objection(laptop)?.wrong;
+      if (laptop === undefined || wrong !== undefined) return this.free(place, wrong ?? NO_HOST_KEYS);
+      const { progress: _, ...rest } = place;
+      const trying: Place = { ...rest, laptop, state: 'trying' };
       this.put(trying);
       this.o.onEvent({ type: 'ready', seat: trying });
       return this.places.find((p) => p.number === place.number) ?? trying;
     }
-    if (step === 'failed')
-      return this.free(place, oneOfLetter(letter, 'text')?.slice(0, 300) ?? 'it failed there');
+    if (step === 'making' && place.laptop.guest !== undefined && text !== place.progress) {
+      const { progress: _, ...rest } = place;
+      const making: Place = { ...rest, ...(text === undefined ? {} : { progress: text }) };
+      this.put(making);
+      return making;
+    }
     return place;
   }
 
@@ -256,14 +297,15 @@ export class Desk {
 
   /** Its nonce stays: the laptop asks once more, and hears why. */
   private free(place: Place, why: string): Place {
-    const { admission: _, ...rest } = place;
+    const { admission: _, progress: __, ...rest } = place;
     const next: Place = { ...rest, state: 'free', why };
     this.put(next);
     return next;
   }
 
   private isGone(place: Place): boolean {
-    return this.o.nowMs() - place.heardMs > GONE_MS;
+    const makes = place.state === 'welcome' && place.laptop?.guest !== undefined;
+    return this.o.nowMs() - place.heardMs > (makes ? GUEST_GONE_MS : GONE_MS);
   }
 
   private waiting({ number, nonce }: Asked): Place | undefined {
@@ -289,6 +331,24 @@ const CLOSED = 'the page was closed before the laptop was in';
 const SENT_BEFORE = 'this registration was sent before: run the line again';
 const OLD_LINE = 'this line is of an earlier enrolment: load the page again';
 
+const NO_HOST_KEYS = 'its guest has no host key that kmon knows';
+
+/** A guest has host keys when it is made, and the laptop has asked it for them. */
+function withHostKeys(laptop: Laptop, letter: Letter): Laptop | undefined {
+  if (laptop.guest === undefined) return laptop;
+  const hostKeys = readHostKeys(letter);
+  return hostKeys && { ...laptop, hostKeys };
+}
+
+/** What is sealed in the address of a file: it is good for this one file, laptop and enrolment. */
+export function fetchText(session: string, nonce: string, name: string): string {
+  return letterText('fetch', [
+    ['session', session],
+    ['nonce', nonce],
+    ['path', OFFERED + name],
+  ]);
+}
+
 function isLike({ laptop }: Seat, other: Laptop): boolean {
   return laptop !== undefined && (laptop.name === other.name || laptop.address === other.address);
 }
@@ -310,9 +370,8 @@ function answer(
   count: string,
   state: string,
   text: string,
-  files?: Admission,
+  admission?: Admission | GuestOffer,
 ): string {
-  const base64 = (content: string): string => Buffer.from(content).toString('base64');
   return sealed(
     key,
     letterText('answer', [
@@ -320,13 +379,24 @@ function answer(
       ['count', count.slice(0, 12)],
       ['state', state],
       ['text', text],
-      ...(files === undefined
-        ? []
-        : ([
-            ['keys', base64(files.keys)],
-            ['settings', base64(files.settings)],
-            ['ledger', base64(files.ledger)],
-          ] as const)),
+      ...(admission === undefined ? [] : admissionLines(admission)),
     ]),
   );
+}
+
+function admissionLines(admission: Admission | GuestOffer): readonly (readonly [string, string])[] {
+  if ('disk' in admission) {
+    const { disk, seed } = admission;
+    const said = ({ name, bytes, sha256 }: OfferedFile): string => `${name} ${bytes} ${sha256}`;
+    return [
+      ['disk', said(disk)],
+      ['seed', said(seed)],
+    ];
+  }
+  const base64 = (content: string): string => Buffer.from(content).toString('base64');
+  return [
+    ['keys', base64(admission.keys)],
+    ['settings', base64(admission.settings)],
+    ['ledger', base64(admission.ledger)],
+  ];
 }

@@ -2,15 +2,22 @@ import { createServer } from 'node:http';
 import type { IncomingMessage, Server, ServerResponse } from 'node:http';
 import type { Socket } from 'node:net';
 import { KmonError } from '../errors/kmon-error.js';
+import { transfers } from './transfer.js';
+import type { OfferedFile, Transfers } from './transfer.js';
 
 /** What is served: to a stranger the page and the script that it names, and nothing else. */
 export interface DoorContent {
-  /** By path. */
-  readonly pages: ReadonlyMap<string, { readonly type: string; readonly text: string }>;
+  /** By path; a text may depend on what the browser says that it is (User-Agent). */
+  readonly pages: ReadonlyMap<
+    string,
+    { readonly type: string; readonly text: string | ((agent: string) => string) }
+  >;
   /** What is shown at `/`, by what the browser says of its languages. */
   readonly front: (languages: string) => string;
   /** Takes what was posted to a path, and answers. */
   readonly posts: ReadonlyMap<string, (text: string, source: string) => string>;
+  /** What somebody with a word may fetch, by the path with what stands behind its `?`; `undefined`: nothing is there, whoever asks. */
+  readonly offered?: (path: string, source: string) => OfferedFile | undefined;
   /** The hash of the pages' own style, which is all that a browser may take. */
   readonly styleHash: string;
 }
@@ -44,6 +51,7 @@ export async function openDoor(
   content: DoorContent,
   askMs = ASK_MS,
 ): Promise<Door> {
+  const sending = transfers();
   const server = createServer(
     {
       maxHeaderSize: 8 * 1024,
@@ -53,7 +61,7 @@ export async function openDoor(
       connectionsCheckingInterval: 1000,
     },
     (request, response) => {
-      handle(request, response, content).catch(() => {
+      handle(request, response, content, sending).catch(() => {
         response.destroy();
       });
     },
@@ -79,6 +87,7 @@ async function handle(
   request: IncomingMessage,
   response: ServerResponse,
   content: DoorContent,
+  sending: Transfers,
 ): Promise<void> {
   const { method = '', url = '' } = request;
   const path = url.split('?')[0] ?? '';
@@ -93,20 +102,31 @@ async function handle(
     send(response, content, 200, 'text/plain', post(text, sourceOf(request.socket)));
     return;
   }
+  const isGet = method === 'GET' || method === 'HEAD';
+  const source = sourceOf(request.socket);
+  const offered = isGet ? content.offered?.(url, source) : undefined;
+  if (offered !== undefined) {
+    await sending.send(request, response, offered, source, headersOf(content));
+    return;
+  }
   const page = content.pages.get(
     path === '/' ? content.front(request.headers['accept-language'] ?? '') : path,
   );
   // A body that nobody asked for is not read.
   const end = { connection: 'close' };
-  if (method !== 'GET' && method !== 'HEAD') {
+  if (!isGet) {
     send(response, content, page === undefined && post === undefined ? 404 : 405, 'text/plain', 'no\n', end);
   } else if (page === undefined) send(response, content, 404, 'text/plain', 'nothing here\n', end);
-  else send(response, content, 200, page.type, page.text);
+  else {
+    const { type, text } = page;
+    const agent = request.headers['user-agent'] ?? '';
+    send(response, content, 200, type, typeof text === 'string' ? text : text(agent));
+  }
 }
 
 function send(
   response: ServerResponse,
-  { styleHash }: DoorContent,
+  content: DoorContent,
   status: number,
   type: string,
   text: string,
@@ -116,15 +136,22 @@ function send(
   response.writeHead(status, {
     'content-type': `${type}; charset=utf-8`,
     'content-length': body.length,
+    ...headersOf(content),
+    ...more,
+  });
+  response.end(response.req.method === 'HEAD' ? undefined : body);
+}
+
+/** What every answer tells a browser. */
+function headersOf({ styleHash }: DoorContent): Readonly<Record<string, string>> {
+  return {
     'cache-control': 'no-store',
     'content-security-policy': `default-src 'none'; style-src '${styleHash}'; base-uri 'none'; form-action 'none'; frame-ancestors 'none'`,
     'cross-origin-resource-policy': 'same-origin',
     'referrer-policy': 'no-referrer',
     'x-content-type-options': 'nosniff',
     'x-frame-options': 'DENY',
-    ...more,
-  });
-  response.end(response.req.method === 'HEAD' ? undefined : body);
+  };
 }
 
 /** `undefined` where it is too large: the rest is not kept. */

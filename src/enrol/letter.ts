@@ -2,7 +2,7 @@
 export type Letter = ReadonlyMap<string, readonly string[]>;
 
 /** By these a registration cannot be taken for a question, nor an answer for either. */
-export type LetterKind = 'register' | 'ask' | 'answer';
+export type LetterKind = 'register' | 'ask' | 'answer' | 'fetch';
 
 const HEAD = 'kmon-enrol 1';
 const LARGEST_LINES = 60;

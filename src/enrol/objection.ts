@@ -5,11 +5,14 @@ import type { Laptop, Misfit } from './registration.js';
 /**
  * By which of the host keys that a laptop has told it may be believed. Host keys are public: whoever takes the name of a machine that was met could
  * tell that machine's key beside one of his own. So of such a machine only those count by which it is known already, and it has to show one of them.
+ * A guest is made anew for each lesson and has new ones; `objectionOf` takes it for the guest of before only at the same address.
  *
  * @param known the host keys under which the machine of its name is known; none: it was never met
  */
-export function keysToBelieve({ hostKeys }: Laptop, known: readonly Buffer[]): readonly Buffer[] {
-  return known.length === 0 ? hostKeys : hostKeys.filter((key) => known.some((k) => k.equals(key)));
+export function keysToBelieve({ hostKeys, guest }: Laptop, known: readonly Buffer[]): readonly Buffer[] {
+  return known.length === 0 || guest !== undefined
+    ? hostKeys
+    : hostKeys.filter((key) => known.some((k) => k.equals(key)));
 }
 
 /** Where a laptop's name stands in kmon.yaml already: the address there. */
@@ -42,6 +45,8 @@ export function objectionOf(
   if (named === undefined) return undefined;
   if (room.observed.some((o) => o.name === name))
     return { wrong: `${name} is only observed in kmon.yaml: choose another name`, otherName: true };
+  const isGuest = room.children.some((c) => c.guest === true && c.name === name);
+  if (laptop.guest !== undefined && isGuest && named.address === address) return undefined;
   const known = pinned(name);
   if (known.length === 0 ? named.address === address : keysToBelieve(laptop, known).length > 0)
     return undefined;

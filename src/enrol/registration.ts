@@ -1,6 +1,9 @@
 import { fitted } from '../config/writing/fitting.js';
 import { MACHINE_NAME, REACHABLE_ADDRESS } from '../config/names.js';
 import { keyType } from '../transport/host-keys/known-hosts.js';
+import { GUEST_ARCHITECTURES } from '../guest/manifest.js';
+import type { GuestArchitecture } from '../guest/manifest.js';
+import { GUEST_SSH_PORT } from '../guest/ways/forwards.js';
 import { oneOfLetter, readLetter } from './letter.js';
 import type { Letter } from './letter.js';
 
@@ -12,19 +15,28 @@ export interface SshdSays {
   readonly authenticationMethods: string;
 }
 
-/** A laptop that wants to be in the room. */
-export interface Laptop {
+/** The Linux inside of a laptop, that is to be the machine of the room. */
+export interface GuestSays {
+  readonly architecture: GuestArchitecture;
+}
+
+/** A laptop that wants to be in the room: itself, by its SSH server, or by a guest. */
+export type Laptop = OwnLaptop | GuestLaptop;
+
+export type OwnLaptop = SeenLaptop & { readonly sshd: SshdSays; readonly guest?: undefined };
+export type GuestLaptop = SeenLaptop & { readonly guest: GuestSays; readonly sshd?: undefined };
+
+interface SeenLaptop {
   /** A name for a machine, made of what was typed there. */
   readonly name: string;
   /** By which kmon reached it, and which it has itself. */
   readonly address: string;
-  /** Of its SSH server. */
+  /** Of its SSH server; of a guest the laptop's, that leads there. */
   readonly port: number;
-  /** In SSH's wire form: those that it has told, or of them those that are believed. */
+  /** In SSH's wire form: those that it has told, or of them those that are believed. A guest has none before it is made. */
   readonly hostKeys: readonly Buffer[];
   /** Such as "Debian GNU/Linux 12 (bookworm)". */
   readonly system: string;
-  readonly sshd: SshdSays;
 }
 
 export interface Registration {
@@ -77,9 +89,17 @@ function readLaptop(letter: Letter, source: string): Laptop | Misfit {
   }
   const port = /^\d{1,5}$/.test(said('port')) ? Number(said('port')) : NaN;
   if (!(port >= 1 && port <= 65_535)) return { wrong: 'its SSH server has no port' };
-  const hostKeys = (letter.get('hostkey') ?? []).map(readKey);
-  if (hostKeys.length === 0 || hostKeys.length > MOST_KEYS || !hostKeys.every((key) => key !== undefined))
-    return { wrong: 'its SSH server has no host key that kmon knows' };
+  const system = said('system').slice(0, 80);
+  if (letter.has('node')) {
+    const architecture = GUEST_ARCHITECTURES.find((known) => known === said('architecture'));
+    if (said('node') !== 'guest' || architecture === undefined)
+      return { wrong: 'it does not say what guest it would have' };
+    if (port !== GUEST_SSH_PORT)
+      return { wrong: `a guest is reached by port ${GUEST_SSH_PORT} of its laptop` };
+    return { name, address, port, hostKeys: [], system, guest: { architecture } };
+  }
+  const hostKeys = readHostKeys(letter);
+  if (hostKeys === undefined) return { wrong: 'its SSH server has no host key that kmon knows' };
   const sshd = {
     authorizedKeysFile: said('authorizedkeysfile'),
     permitRootLogin: said('permitrootlogin'),
@@ -87,7 +107,15 @@ function readLaptop(letter: Letter, source: string): Laptop | Misfit {
     authenticationMethods: said('authenticationmethods'),
   };
   if (!isSshd(sshd)) return { wrong: 'its SSH server does not say how it lets root in' };
-  return { name, address, port, hostKeys, system: said('system').slice(0, 80), sshd };
+  return { name, address, port, hostKeys, system, sshd };
+}
+
+/** The host keys that a letter tells; `undefined` where there is none, too many, or one that is no key. */
+export function readHostKeys(letter: Letter): readonly Buffer[] | undefined {
+  const keys = (letter.get('hostkey') ?? []).map(readKey);
+  return keys.length > 0 && keys.length <= MOST_KEYS && keys.every((key) => key !== undefined)
+    ? keys
+    : undefined;
 }
 
 function isSshd(sshd: SshdSays): boolean {

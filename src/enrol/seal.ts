@@ -17,9 +17,14 @@ export function sealed(key: string, text: string): string {
 export function unsealed(key: string, text: string): string | undefined {
   const [, body, seal] = /^([\s\S]*\n)seal ([0-9a-f]{64})\n$/.exec(text) ?? [];
   if (body === undefined || seal === undefined) return undefined;
-  return timingSafeEqual(Buffer.from(seal), Buffer.from(sealOf(key, body))) ? body : undefined;
+  return isSealOf(seal, key, body) ? body : undefined;
 }
 
-function sealOf(key: string, text: string): string {
+/** Whether a seal is of this text, and this key. Takes as long for every wrong one. */
+export function isSealOf(seal: string, key: string, text: string): boolean {
+  return /^[0-9a-f]{64}$/.test(seal) && timingSafeEqual(Buffer.from(seal), Buffer.from(sealOf(key, text)));
+}
+
+export function sealOf(key: string, text: string): string {
   return createHmac('sha256', key).update(text).digest('hex');
 }

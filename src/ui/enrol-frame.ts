@@ -69,14 +69,15 @@ export function questionOf({ laptop, team, number, inRoomAt }: Seat): string {
 }
 
 /** How a seat stands, in words. */
-export function seatText({ state, why }: Seat): string {
+export function seatText({ state, why, laptop, progress }: Seat): string {
   switch (state) {
     case 'free':
       return why === undefined ? 'not used yet' : `not in: ${why}`;
     case 'waiting':
       return 'waits for your yes';
     case 'welcome':
-      return "puts kmon's key in";
+      if (laptop?.guest === undefined) return "puts kmon's key in";
+      return progress === undefined ? 'makes its guest' : `its guest: ${progress}`;
     case 'trying':
       return 'is tried';
     case 'in':

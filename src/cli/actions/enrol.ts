@@ -8,6 +8,7 @@ import type { Prompter } from '../../ui/prompter.js';
 import { resultText, seatData, tellEnrolment } from '../enrol/enrol-lines.js';
 import { showEnrolment } from '../enrol/enrol-screen.js';
 import { openEnrolment } from '../enrol/enrolment.js';
+import { guestDisks } from '../enrol/guest-disks.js';
 import { kmonKey } from '../enrol/kmon-key.js';
 import { ownAddresses, pageAddress } from '../enrol/own-address.js';
 import { openRoomFile } from '../enrol/room-file.js';
@@ -40,6 +41,10 @@ export function enrol(io: Io, options: EnrolOptions): Promise<number> {
     });
     try {
       const key = await kmonKey(stateDir, room.name);
+      const byRoutes = file.config.kubernetes.network === 'routes';
+      const disks = byRoutes ? new Map<never, never>() : await guestDisks(io.env);
+      if (byRoutes) telling.tell({ type: 'note', text: BY_ROUTES });
+      else if (disks.size === 0) telling.tell({ type: 'note', text: NO_IMAGE });
       const heard: ((event: DeskEvent) => void)[] = [];
       const enrolment = await openEnrolment({
         file,
@@ -47,6 +52,7 @@ export function enrol(io: Io, options: EnrolOptions): Promise<number> {
         roomId,
         address: pageAddress(ownAddresses(), room, options.address),
         port: options.port,
+        disks,
         signal: io.signal,
         onEvent: (event) => {
           for (const hear of heard) hear(event);
@@ -87,6 +93,10 @@ export function enrol(io: Io, options: EnrolOptions): Promise<number> {
     return 0;
   });
 }
+
+const NO_IMAGE = 'for Windows and macOS laptops make an image first: kmon guest image';
+const BY_ROUTES =
+  'Windows and macOS laptops cannot come in: kubernetes.network is routes in kmon.yaml, and the pods of a guest do not pass its laptop; write network: vxlan';
 
 type How =
   | { readonly by: 'screen' }

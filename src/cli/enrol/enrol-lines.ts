@@ -29,7 +29,7 @@ export async function tellEnrolment(
   const isOver = (): boolean => over.signal.aborted;
   const prompter = o.prompterUntil?.(over.signal);
   const until = new Date(Date.now() + seconds * 1000);
-  const { page, check, line, seats } = enrolment;
+  const { page, check, line, guestLines, seats } = enrolment;
   const words = seats.map(({ number, word, team }) => ({
     number,
     word: shownWord(word),
@@ -40,6 +40,7 @@ export async function tellEnrolment(
     page,
     check,
     line,
+    guestLines,
     until: until.toISOString(),
     words,
   });
@@ -94,13 +95,14 @@ export async function tellEnrolment(
   });
 }
 
-function openText({ page, check, line, seats }: Enrolment, until: Date): string {
+function openText({ page, check, line, guestLines, seats }: Enrolment, until: Date): string {
   const teams = seats.map(({ word, team }) => `  ${shownWord(word)}${team === undefined ? '' : `  ${team}`}`);
   return [
     `the page is open until ${until.toTimeString().slice(0, 5)}: ${page}`,
     `number of the script, for who types it by hand: ${check}`,
     'the line for a Linux laptop:',
     `  ${line}`,
+    ...(guestLines.length === 0 ? [] : ['for Windows and macOS the line is on the page']),
     seats.length === 1 ? 'a word, for one laptop:' : `${seats.length} words, each for one laptop:`,
     ...teams,
   ].join('\n');

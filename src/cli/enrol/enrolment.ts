@@ -6,9 +6,13 @@ import type { Asked, DeskEvent, Seat } from '../../enrol/desk.js';
 import { openDoor } from '../../enrol/door.js';
 import type { Door } from '../../enrol/door.js';
 import { addressInRoom, keysToBelieve, objectionOf } from '../../enrol/objection.js';
-import { languageOf, pageHtml, styleHash } from '../../enrol/page.js';
+import { languageOf, pageHtml, styleHash, systemOf } from '../../enrol/page.js';
 import { checkOf } from '../../enrol/script.js';
+import { guestOffer } from '../../enrol/guest-offer.js';
+import type { GuestDisks } from '../../enrol/guest-offer.js';
+import type { Laptop } from '../../enrol/registration.js';
 import { linux } from '../../enrol/way.js';
+import { GUEST_WAYS } from '../../guest/ways/ways.js';
 import { makeWord } from '../../enrol/words.js';
 import { KmonError } from '../../errors/kmon-error.js';
 import { readTemplate } from '../../render/templates.js';
@@ -23,6 +27,8 @@ export interface EnrolmentOptions {
   readonly roomId: string;
   readonly address: string;
   readonly port: number;
+  /** Of what laptops make guests; none: they have to be machines themselves. */
+  readonly disks: GuestDisks;
   readonly onEvent: (event: DeskEvent) => void;
   readonly signal: AbortSignal;
 }
@@ -33,6 +39,8 @@ export interface Enrolment {
   readonly page: string;
   /** What is pasted. */
   readonly line: string;
+  /** The same for laptops that have a guest. */
+  readonly guestLines: readonly { readonly system: string; readonly line: string }[];
   /** See `checkOf`. */
   readonly check: string;
   readonly seats: readonly Seat[];
@@ -58,14 +66,18 @@ export async function openEnrolment(o: EnrolmentOptions): Promise<Enrolment> {
     session,
     objection: (laptop) => objectionOf(file.config.room, laptop, (machine) => file.pinned(machine)),
     inRoomAt: (laptop) => addressInRoom(file.config.room, laptop),
-    admission: ({ sshd }) =>
-      admissionOf({
-        mark: { id: roomId, name: room.name, parent: room.parent.address, role: 'child', by },
-        publicKey: key.publicKey,
-        sshd,
-        run: session.slice(0, 8),
-        now: new Date(),
-      }),
+    admission: (laptop: Laptop) =>
+      laptop.sshd === undefined
+        ? (guestOffer(o.disks, laptop, key.publicKey) ?? {
+            wrong: `there is no guest for ${laptop.guest.architecture} here: kmon guest image --arch ${laptop.guest.architecture}`,
+          })
+        : admissionOf({
+            mark: { id: roomId, name: room.name, parent: room.parent.address, role: 'child', by },
+            publicKey: key.publicKey,
+            sshd: laptop.sshd,
+            run: session.slice(0, 8),
+            now: new Date(),
+          }),
     onEvent: (event) => {
       o.onEvent(event);
       if (event.type !== 'ready') return;
@@ -97,6 +109,7 @@ export async function openEnrolment(o: EnrolmentOptions): Promise<Enrolment> {
     roomId,
     address,
     port: o.port,
+    architectures: [...o.disks.keys()],
   });
   const ticking = setInterval(() => {
     desk.tick();
@@ -134,20 +147,22 @@ interface Served {
   readonly roomId: string;
   readonly address: string;
   readonly port: number;
+  readonly architectures: readonly string[];
 }
 
 /** The script names the page, and the page the sum of the script: with a free port they come to be when it is known. */
 async function serve(
   desk: Desk,
   { address, port, ...facts }: Served,
-): Promise<Pick<Enrolment, 'page' | 'line' | 'check'> & { readonly door: Door }> {
-  const [style, en, fr, template] = await Promise.all([
-    readTemplate('enrol/page.css'),
-    readTemplate('enrol/page.en.html'),
-    readTemplate('enrol/page.fr.html'),
-    readTemplate(linux.template),
-  ]);
-  const pages = new Map<string, { readonly type: string; readonly text: string }>();
+): Promise<Pick<Enrolment, 'page' | 'line' | 'guestLines' | 'check'> & { readonly door: Door }> {
+  const { architectures } = facts;
+  const ways = architectures.length === 0 ? [] : GUEST_WAYS;
+  const template = async (name: string): Promise<string> => readTemplate(`enrol/${name}`);
+  const style = await template('page.css');
+  const pages = new Map<
+    string,
+    { readonly type: string; readonly text: string | ((agent: string) => string) }
+  >();
   const door = await openDoor(address, port, {
     pages,
     front: (languages) => `/${languageOf(languages)}`,
@@ -155,14 +170,34 @@ async function serve(
       ['/register', (text, source) => desk.register(text, source)],
       ['/ask', (text, source) => desk.ask(text, source)],
     ]),
+    offered: (path, source) => desk.offered(path, source),
     styleHash: styleHash(style),
   });
   const page = `http://${address}:${door.port}`;
-  const script = linux.script(template, { page, ...facts });
+  const script = linux.script((await Promise.all(linux.templates.map(readTemplate))).join(''), {
+    page,
+    ...facts,
+  });
   const line = linux.line(page, script);
-  const about = { room: facts.room, by: facts.by, line, fetch: linux.fetch(page) };
-  pages.set('/en', { type: 'text/html', text: pageHtml(en, style, about) });
-  pages.set('/fr', { type: 'text/html', text: pageHtml(fr, style, about) });
+  const guests = await Promise.all(
+    ways.map(async (way) => {
+      const text = way.script(await Promise.all(way.templates.map(readTemplate)), { page, ...facts });
+      pages.set(way.path, { type: 'text/plain', text });
+      const { system, leave } = way;
+      return { system, by: 'guest' as const, line: way.line(page, text), leave };
+    }),
+  );
+  for (const language of ['en', 'fr'] as const) {
+    const [frame, itself, guest] = await Promise.all([
+      template(`page.${language}.html`),
+      template(`itself.${language}.html`),
+      template(`guest.${language}.html`),
+    ]);
+    const about = { room: facts.room, by: facts.by, line, fetch: linux.fetch(page), guests };
+    const text = (agent: string): string => pageHtml({ frame, itself, guest, style }, about, systemOf(agent));
+    pages.set(`/${language}`, { type: 'text/html', text });
+  }
   pages.set(linux.path, { type: 'text/plain', text: script });
-  return { door, page, line, check: checkOf(script) };
+  const guestLines = guests.map(({ system, line: pasted }) => ({ system, line: pasted }));
+  return { door, page, line, guestLines, check: checkOf(script) };
 }

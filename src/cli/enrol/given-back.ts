@@ -35,9 +35,9 @@ export async function hasComeAgain(stateDir: string, machine: string): Promise<v
     );
 }
 
-/** Somebody may have written another login since: then it is a machine like any other. */
+/** Somebody may have written another login since: then it is a machine like any other. A guest keeps the key, which came by its seed. */
 function enrolled({ stateDir, logins }: Known, machines: readonly Machine[]): readonly Machine[] {
-  return machines.filter((m) => logins[m.name]?.keyFile === kmonKeyFile(stateDir));
+  return machines.filter((m) => m.guest !== true && logins[m.name]?.keyFile === kmonKeyFile(stateDir));
 }
 
 async function read(stateDir: string): Promise<readonly string[]> {

@@ -43,6 +43,7 @@ export async function openRoomFile(file: string | undefined, cwd: string): Promi
       name,
       ...(team === undefined ? {} : { team }),
       port,
+      guest: laptop.guest !== undefined,
       user: 'root',
       key: contractPath(keyFile, { folder: dirname(path), home: homedir() }),
     });

@@ -8,6 +8,8 @@ export interface EnteredChild {
   readonly name: string;
   readonly team?: string;
   readonly port: number;
+  /** It is a guest behind the laptop's address. */
+  readonly guest?: boolean;
   readonly user: string;
   /** As it is to stand in the file. */
   readonly key: string;
@@ -23,13 +25,14 @@ export function enterChild(text: string, child: EnteredChild): string {
   const doc = parseDocument(text);
   const { contents } = doc;
   if (!isMap(contents)) throw new TypeError('kmon.yaml is a map');
-  const { address, name, team, port, user, key } = child;
+  const { address, name, team, port, guest = false, user, key } = child;
   const values = {
     address,
     name,
     ...present('team', team),
     // The usual one need not be said, unless the room's is another.
     ...(port === 22 && doc.getIn(['ssh', 'port']) === undefined ? {} : { port }),
+    ...(guest ? { node: 'guest' } : {}),
     user,
     key,
   };
@@ -40,7 +43,7 @@ export function enterChild(text: string, child: EnteredChild): string {
   const there = items[place];
   if (isMap(there)) {
     // What led to it before leads somewhere else now.
-    for (const old of ['host', 'port', 'passwordFile', 'sudoPasswordFile'])
+    for (const old of ['host', 'port', 'node', 'passwordFile', 'sudoPasswordFile'])
       doc.deleteIn(['children', place, old]);
     for (const [word, value] of Object.entries(values)) doc.setIn(['children', place, word], value);
   } else {

@@ -28,7 +28,9 @@ import { HOST_KEY, OTHER_KEY } from './sample-laptop.js';
 
 const WORD = 'k7mqx2fp9dtw';
 const SESSION = '0123456789abcdef0123456789abcdef';
-const template = readFileSync(new URL('../../../templates/enrol/laptop.sh', import.meta.url), 'utf8');
+const template = ['letters.sh', 'laptop.sh']
+  .map((name) => readFileSync(new URL(`../../../templates/enrol/${name}`, import.meta.url), 'utf8'))
+  .join('');
 /** The page is on an address that is not loopback, as it always is. */
 const own = Object.values(networkInterfaces())
   .flatMap((list) => list ?? [])
@@ -122,13 +124,15 @@ const newDesk = (): Desk =>
     objection: () => objection,
     inRoomAt: () => undefined,
     admission: ({ sshd }) =>
-      admissionOf({
-        mark: { id: 'abc-12345', name: 'atelier-1', parent: '192.0.2.10', role: 'child', by: 'ada@desk' },
-        publicKey: OTHER_KEY,
-        sshd,
-        run: 'run',
-        now: new Date(),
-      }),
+      sshd === undefined
+        ? { wrong: 'that is a guest' }
+        : admissionOf({
+            mark: { id: 'abc-12345', name: 'atelier-1', parent: '192.0.2.10', role: 'child', by: 'ada@desk' },
+            publicKey: OTHER_KEY,
+            sshd,
+            run: 'run',
+            now: new Date(),
+          }),
     onEvent: (event) => {
       events.push(event);
       onEvent(event);

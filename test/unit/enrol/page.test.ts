@@ -4,7 +4,8 @@ import { existsSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'no
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
-import { languageOf, pageHtml, styleHash } from '../../../src/enrol/page.js';
+import { languageOf, pageHtml, styleHash, systemOf } from '../../../src/enrol/page.js';
+import type { SystemFacts } from '../../../src/enrol/page.js';
 import { checkOf, fetchFor, laptopScript, lineFor } from '../../../src/enrol/script.js';
 
 const text = (name: string): string =>
@@ -16,15 +17,35 @@ const facts = {
   by: 'ada@desk',
   roomId: 'abc-123',
 };
-const script = laptopScript(text('laptop.sh'), facts);
+const script = laptopScript(text('letters.sh') + text('laptop.sh'), facts);
 const line = lineFor(facts.page, script);
-const page = (language: 'en' | 'fr'): string =>
-  pageHtml(text(`page.${language}.html`), text('page.css'), {
-    room: '<script>alert("1")</script>&amp;',
-    by: "o'hara@desk",
-    line,
-    fetch: fetchFor(facts.page),
-  });
+const GUESTS: readonly SystemFacts[] = (['windows', 'macos', 'linux'] as const).map((system) => ({
+  system,
+  by: 'guest',
+  line: `line of "${system}" & <more>`,
+  leave: `leave ${system}`,
+}));
+const page = (
+  language: 'en' | 'fr',
+  guests: readonly SystemFacts[] = [],
+  system: 'windows' | 'macos' | 'linux' = 'linux',
+): string =>
+  pageHtml(
+    {
+      frame: text(`page.${language}.html`),
+      itself: text(`itself.${language}.html`),
+      guest: text(`guest.${language}.html`),
+      style: text('page.css'),
+    },
+    {
+      room: '<script>alert("1")</script>&amp;',
+      by: "o'hara@desk",
+      line,
+      fetch: fetchFor(facts.page),
+      guests,
+    },
+    system,
+  );
 
 describe.each(['en', 'fr'] as const)('the page in %s', (language) => {
   it('has every value, made harmless', () => {
@@ -70,6 +91,39 @@ describe.each(['en', 'fr'] as const)('the page in %s', (language) => {
   });
 });
 
+describe.each(['en', 'fr'] as const)('the page in %s for laptops with a guest', (language) => {
+  it.each(['windows', 'macos', 'linux'] as const)('has that of the browser first: %s', (system) => {
+    const html = page(language, GUESTS, system);
+    const parts = [...html.matchAll(/<section id="([a-z-]+)">/g)].map((m) => m[1]);
+    expect(parts.toSorted()).toEqual(['linux', 'linux-guest', 'macos', 'windows']);
+    expect(parts[0]).toBe(system);
+    const links = [...html.matchAll(/href="#([a-z-]+)"/g)].map((m) => m[1]);
+    expect(links).toEqual(parts);
+    expect(html).not.toContain('${');
+  });
+
+  it('has each line, made harmless, and the way back', () => {
+    const html = page(language, GUESTS);
+    for (const { system } of GUESTS) {
+      const id = system === 'linux' ? 'linux-guest' : system;
+      expect(html).toContain(`<pre id="line-${id}">line of &quot;${system}&quot; &amp; &lt;more&gt;</pre>`);
+      expect(html).toContain(`<pre>leave ${system}</pre>`);
+    }
+    expect(html).not.toMatch(/\b(?:src|action|onclick|style)=|<(?:form|input|link|img|iframe)\b/);
+  });
+});
+
+describe('the system of a browser', () => {
+  it.each([
+    ['Mozilla/5.0 (Windows NT 10.0; Win64; x64) AppleWebKit/537.36', 'windows'],
+    ['Mozilla/5.0 (Macintosh; Intel Mac OS X 10_15_7) AppleWebKit/605.1.15', 'macos'],
+    ['Mozilla/5.0 (X11; Linux x86_64; rv:140.0) Gecko/20100101', 'linux'],
+    ['', 'linux'],
+  ])('that says %j is %s', (agent, system) => {
+    expect(systemOf(agent)).toBe(system);
+  });
+});
+
 describe('the language', () => {
   it.each([
     ['fr-FR,fr;q=0.9,en;q=0.8', 'fr'],
@@ -95,7 +149,7 @@ describe('the script', () => {
   });
 
   it.runIf(has('shellcheck'))('pleases shellcheck', () => {
-    const plain = laptopScript(text('laptop.sh'), { ...facts, room: 'atelier-1' });
+    const plain = laptopScript(text('letters.sh') + text('laptop.sh'), { ...facts, room: 'atelier-1' });
     const { stdout, status } = spawnSync('shellcheck', ['-s', 'sh', '-'], {
       encoding: 'utf8',
       input: plain,

@@ -1,5 +1,5 @@
 import { letterText } from '../../../src/enrol/letter.js';
-import type { Laptop } from '../../../src/enrol/registration.js';
+import type { GuestLaptop, OwnLaptop } from '../../../src/enrol/registration.js';
 import { keyOf, sealed } from '../../../src/enrol/seal.js';
 
 /** A public host key as a .pub file has it. */
@@ -53,7 +53,7 @@ export const asking = (
     ),
   );
 
-export const LAPTOP: Laptop = {
+export const LAPTOP: OwnLaptop = {
   name: 'pc-12',
   address: ADDRESS,
   port: 22,
@@ -66,3 +66,29 @@ export const LAPTOP: Laptop = {
     authenticationMethods: 'any',
   },
 };
+
+/** One whose guest is made. */
+export const WITH_GUEST: GuestLaptop = {
+  name: 'pc-12',
+  address: ADDRESS,
+  port: 2222,
+  hostKeys: [wireOf(OTHER_KEY)],
+  system: 'Windows 11 Home',
+  guest: { architecture: 'amd64' },
+};
+
+/** What a laptop says that would have a guest. */
+export const guestSaying = (
+  changed: Readonly<Record<string, string | undefined>> = {},
+): Readonly<Record<string, string | undefined>> => ({
+  port: '2222',
+  system: 'Windows 11 Home',
+  authorizedkeysfile: undefined,
+  permitrootlogin: undefined,
+  pubkeyauthentication: undefined,
+  authenticationmethods: undefined,
+  hostkey: undefined,
+  node: 'guest',
+  architecture: 'amd64',
+  ...changed,
+});

@@ -25,6 +25,7 @@ function told(seconds: number) {
   const enrolment: Enrolment = {
     page: 'http://192.0.2.1:8642',
     line: 'line',
+    guestLines: [],
     check: '',
     get seats() {
       return seats;

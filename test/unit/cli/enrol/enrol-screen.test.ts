@@ -47,6 +47,7 @@ function shown(seconds = 60) {
   const enrolment: Enrolment = {
     page: 'http://192.0.2.1:8642',
     line: '',
+    guestLines: [],
     check: '',
     get seats() {
       return seats;
