@@ -27,8 +27,7 @@ is_running() { "$VBOX" list runningvms 2>/dev/null | grep -q "^\"$1\" "; }
 remove_vm() {
   for attempt in 1 2 3; do
     has_vm "$1" || return 0
-    if is_running "$1"; then
-      "$VBOX" controlvm "$1" poweroff >/dev/null 2>&1 </dev/null
+    if is_running "$1" && "$VBOX" controlvm "$1" poweroff >/dev/null 2>&1 </dev/null; then
       tries=0
       while is_running "$1" && [ $tries -lt 10 ]; do
         tries=$((tries + 1))

@@ -1,11 +1,11 @@
 import { beforeEach, describe, expect, it } from 'vitest';
-import { Desk, GONE_MS } from '../../../src/enrol/desk.js';
+import { Desk, GONE_MS, GUEST_GONE_MS } from '../../../src/enrol/desk.js';
 import type { Asked, DeskEvent } from '../../../src/enrol/desk.js';
 import { oneOfLetter, readLetter } from '../../../src/enrol/letter.js';
 import { keyOf, unsealed } from '../../../src/enrol/seal.js';
 import { WAIT_MS, WRONG_NAMES, WRONG_WORDS } from '../../../src/enrol/sources.js';
 import type { Misfit } from '../../../src/enrol/registration.js';
-import { ADDRESS, asking, HOST_KEY, nonceOf, registering } from './sample-laptop.js';
+import { ADDRESS, asking, guestSaying, HOST_KEY, nonceOf, registering } from './sample-laptop.js';
 
 const WORD = 'k7mqx2fp9dtw';
 const SECOND = 'aaaabbbbcccc';
@@ -405,5 +405,85 @@ describe('what is refused', () => {
     ].join('');
     for (const secret of [WORD, SECOND, keyOf(WORD), keyOf(SECOND)]) expect(answers).not.toContain(secret);
     expect(answers).not.toContain(HOST_KEY);
+  });
+});
+
+describe('a laptop that makes a guest', () => {
+  const offer = {
+    disk: { name: 'disk.vmdk', bytes: 9, sha256: 'd'.repeat(64), from: '/nowhere' },
+    seed: { name: 'seed.iso', bytes: 4, sha256: 'e'.repeat(64), from: Buffer.from('seed') },
+  };
+  const guest = (changed: Readonly<Record<string, string | undefined>> = {}): string =>
+    registering(WORD, guestSaying(changed));
+  const seat = (): (typeof desk.seats)[number] | undefined => desk.seats[0];
+
+  beforeEach(() => {
+    desk = new Desk({
+      session: '0123456789abcdef0123456789abcdef',
+      objection: () => objection,
+      inRoomAt: () => undefined,
+      admission: () => offer,
+      onEvent: (event) => events.push(event),
+      nowMs: () => now,
+    });
+    desk.addWord(WORD);
+    desk.addWord(SECOND);
+  });
+
+  it('comes in by the host keys that the guest has when it is made', () => {
+    desk.register(guest(), ADDRESS);
+    expect(seat()?.laptop?.hostKeys).toEqual([]);
+    desk.approve(waits());
+    const welcome = desk.ask(asking(WORD, 1, 'waiting'), ADDRESS);
+    expect(welcome).toContain(`disk disk.vmdk 9 ${'d'.repeat(64)}\nseed seed.iso 4 ${'e'.repeat(64)}\n`);
+    desk.ask(asking(WORD, 2, 'making', { text: 'starts the guest' }), ADDRESS);
+    expect(seat()).toMatchObject({ state: 'welcome', progress: 'starts the guest' });
+    desk.ask(asking(WORD, 3, 'ready', { hostkey: HOST_KEY }), ADDRESS);
+    expect(events.at(-1)).toMatchObject({ type: 'ready', seat: { laptop: { port: 2222 } } });
+    expect(seat()?.laptop?.hostKeys).toHaveLength(1);
+    expect(seat()).not.toHaveProperty('progress');
+  });
+
+  it.each([{}, { hostkey: 'ssh-ed25519 AAAA' }, { hostkey: 'x' }])('needs host keys: %j', (more) => {
+    desk.register(guest(), ADDRESS);
+    desk.approve(waits());
+    desk.ask(asking(WORD, 1, 'ready', more), ADDRESS);
+    expect(seat()).toMatchObject({ state: 'free', why: 'its guest has no host key that kmon knows' });
+  });
+
+  it('says what is in its way before anybody has agreed, and its word is good once more', () => {
+    desk.register(guest(), ADDRESS);
+    desk.ask(asking(WORD, 1, 'failed', { text: 'virtualization is off' }), ADDRESS);
+    expect(seat()).toMatchObject({ state: 'free', why: 'virtualization is off' });
+  });
+
+  it('may take its time while its owner is asked for a password, and no more', () => {
+    desk.register(guest(), ADDRESS);
+    desk.approve(waits());
+    now += GUEST_GONE_MS;
+    desk.tick();
+    expect(states()).toEqual(['welcome', 'free']);
+    now += 1;
+    desk.tick();
+    expect(states()).toEqual(['free', 'free']);
+  });
+
+  it.each([
+    [{ architecture: 'mips' }, 'it does not say what guest it would have'],
+    [{ architecture: undefined }, 'it does not say what guest it would have'],
+    [{ node: 'machine' }, 'it does not say what guest it would have'],
+    [{ port: '22' }, 'a guest is reached by port 2222 of its laptop'],
+  ])('is refused with %j', (changed, why) => {
+    expect(believed(desk.register(guest(changed), ADDRESS))).toMatchObject({ state: 'declined', text: why });
+  });
+
+  it('is refused where another has its name, where it is sent again, and when the page is closed', () => {
+    desk.register(guest(), ADDRESS);
+    const same = registering(SECOND, guestSaying({ nonce: nonceOf(2), address: OTHER }));
+    expect(believed(desk.register(same, OTHER), SECOND)).toMatchObject({ state: 'rename' });
+    expect(believed(desk.register(guest(), ADDRESS))).toMatchObject({ state: 'declined' });
+    desk.approve(waits());
+    desk.close();
+    expect(believed(desk.ask(asking(WORD, 1, 'making'), ADDRESS))).toMatchObject({ state: 'trouble' });
   });
 });
