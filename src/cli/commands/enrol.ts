@@ -9,11 +9,11 @@ const APPROVALS = ['each', 'all'] as const;
 
 export const enrol = defineCommand({
   name: 'enrol',
-  summary: 'take Linux laptops into the room by one line each, without a password',
+  summary: 'take laptops into the room by one line each, without a password',
   description: [
     'Serves a page on this computer, for some minutes, and shows one-time words. A student pastes the line of the page into a terminal of the laptop and types a word; you agree;',
-    "kmon's key is put in there, with the ledger that takes it out again, and tried, with the host key that the laptop has proven. The laptop is in kmon.yaml then, and `kmon teardown`",
-    'gives it back, the key last. Ended by q, Ctrl-C, or its time.',
+    "on Linux kmon's key is put in there, with the ledger that takes it out again, and tried, with the host key that the laptop has proven. The laptop is in kmon.yaml then, and `kmon teardown`",
+    'gives it back, the key last. A laptop with Windows or macOS gets a Linux guest in VirtualBox, of the image that `kmon guest image` has made here. Ended by q, Ctrl-C, or its time.',
   ].join(' '),
   arguments: {},
   options: {

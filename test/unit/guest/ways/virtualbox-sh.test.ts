@@ -151,6 +151,19 @@ const left = (): readonly string[] =>
 const leave = (): { readonly status: number | null; readonly stdout: string } =>
   spawnSync('sh', [join(root, 'home/kmon-guest/leave.sh')], { env: environment(), encoding: 'utf8' });
 
+/** What makes a guest; the two systems differ in none of it, so that one of them tries all. */
+const MAKING: readonly string[] = [
+  'VBoxManage createvm',
+  'VBoxManage modifyvm kmon-guest --firmware',
+  'VBoxManage modifyvm kmon-guest --natpf1 overlay',
+  'VBoxManage clonemedium',
+  'VBoxManage modifymedium',
+  'VBoxManage storagectl',
+  'VBoxManage storageattach kmon-guest --storagectl disks --port 0',
+  'VBoxManage storageattach kmon-guest --storagectl disks --port 1',
+  'VBoxManage startvm',
+];
+
 describe.each(['linux', 'macos'] as const)('a guest in VirtualBox on %s', (system) => {
   it.each(['dash', 'bash'])('is made and comes in, by %s, and goes without a trace', async (shell) => {
     const { status, said } = await run(system, TYPED, shell);
@@ -186,28 +199,21 @@ describe.each(['linux', 'macos'] as const)('a guest in VirtualBox on %s', (syste
     expect(existsSync(join(root, 'asked'))).toBe(system === 'macos');
   });
 
-  it.each([
-    'VBoxManage createvm',
-    'VBoxManage modifyvm kmon-guest --firmware',
-    'VBoxManage modifyvm kmon-guest --natpf1 overlay',
-    'VBoxManage clonemedium',
-    'VBoxManage modifymedium',
-    'VBoxManage storagectl',
-    'VBoxManage storageattach kmon-guest --storagectl disks --port 0',
-    'VBoxManage storageattach kmon-guest --storagectl disks --port 1',
-    'VBoxManage startvm',
-  ])('leaves nothing when this fails, and both sides hear why: %s', async (call) => {
-    prepare(system);
-    plant('fail', call);
-    const { status, said } = await run(system);
-    expect(said).toContain('it was told to fail');
-    expect(said).toContain('this laptop is as it was');
-    expect([status, left()]).toEqual([1, []]);
-    expect(desk.seats[0]).toMatchObject({
-      state: 'free',
-      why: expect.stringContaining('told to fail') as string,
-    });
-  });
+  it.each(system === 'macos' ? MAKING : ['VBoxManage createvm', 'VBoxManage startvm'])(
+    'leaves nothing when this fails, and both sides hear why: %s',
+    async (call) => {
+      prepare(system);
+      plant('fail', call);
+      const { status, said } = await run(system);
+      expect(said).toContain('it was told to fail');
+      expect(said).toContain('this laptop is as it was');
+      expect([status, left()]).toEqual([1, []]);
+      expect(desk.seats[0]).toMatchObject({
+        state: 'free',
+        why: expect.stringContaining('told to fail') as string,
+      });
+    },
+  );
 
   it.each([
     ['ssh-keyscan', 'does not answer within 1 seconds'],
