@@ -389,7 +389,6 @@ function New-Guest {
   Invoke-Checked 'unpacks the disk' $script:VBoxManage @('clonemedium', 'disk', $image, $disk, '--format', 'VDI') | Out-Null
   Invoke-Program '' $script:VBoxManage @('closemedium', 'disk', $image) | Out-Null
   Remove-Item -LiteralPath $image -Force
-  Invoke-Checked 'makes the disk larger' $script:VBoxManage @('modifymedium', 'disk', $disk, '--resize', "$DiskSize") | Out-Null
   Invoke-Checked 'attaches the disk' $script:VBoxManage @('storagectl', $Vm, '--name', 'disks', '--add', 'sata', '--portcount', '2') | Out-Null
   Invoke-Checked 'attaches the disk' $script:VBoxManage @('storageattach', $Vm, '--storagectl', 'disks', '--port', '0', '--device', '0', '--type', 'hdd', '--medium', $disk) | Out-Null
   Invoke-Checked 'attaches the seed' $script:VBoxManage @('storageattach', $Vm, '--storagectl', 'disks', '--port', '1', '--device', '0', '--type', 'dvddrive', '--medium', $seed) | Out-Null

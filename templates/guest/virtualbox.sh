@@ -301,7 +301,6 @@ make_machine() {
   busy 'unpacks the disk' "$VBOX" clonemedium disk "$1" "$FOLDER/$VM.vdi" --format VDI || return 1
   "$VBOX" closemedium disk "$1" >/dev/null 2>&1 </dev/null
   rm -f "$1"
-  vbox 'make the disk larger' modifymedium disk "$FOLDER/$VM.vdi" --resize "$DISK" || return 1
   vbox 'add a controller' storagectl "$VM" --name disks --add "$bus" --portcount 2 || return 1
   vbox 'attach the disk' storageattach "$VM" --storagectl disks --port 0 --device 0 --type hdd --medium "$FOLDER/$VM.vdi" || return 1
   vbox 'attach the seed' storageattach "$VM" --storagectl disks --port 1 --device 0 --type dvddrive --medium "$2"

@@ -42,7 +42,5 @@ export const GUEST_VM = 'kmon-guest';
 /** A laptop with less cannot spare what a node needs. */
 export const LEAST_MEMORY_MB = 5700;
 export const LEAST_DISK_MB = 15_000;
-/** What the guest's disk may grow to. */
-export const GUEST_DISK_MB = 20_480;
 /** A first start, on a laptop whose own hypervisor is in the way. */
 export const BOOT_SECONDS = 420;

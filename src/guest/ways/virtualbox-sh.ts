@@ -1,7 +1,7 @@
 import { createHash } from 'node:crypto';
 import { quote } from '../../shell/quote.js';
 import { FORWARDS, GUEST_SSH_PORT } from './forwards.js';
-import { BOOT_SECONDS, GUEST_DISK_MB, GUEST_VM, LEAST_DISK_MB, LEAST_MEMORY_MB } from './guest-way.js';
+import { BOOT_SECONDS, GUEST_VM, LEAST_DISK_MB, LEAST_MEMORY_MB } from './guest-way.js';
 import type { GuestScriptFacts, GuestWay } from './guest-way.js';
 
 /** One script for macOS and Linux: what they differ in is asked of the system. */
@@ -56,7 +56,6 @@ function script(templates: readonly string[], facts: GuestScriptFacts): string {
     FORWARDS: FORWARDS.map((f) => `${f.name},${f.protocol},,${f.port},,${f.guestPort}`).join(' '),
     LEAST_MEMORY: String(LEAST_MEMORY_MB),
     LEAST_DISK: String(LEAST_DISK_MB),
-    DISK: String(GUEST_DISK_MB),
     BOOT: String(facts.bootSeconds ?? BOOT_SECONDS),
     PAUSE: String(facts.pauseSeconds ?? 2),
     PROC: facts.proc ?? '/proc',

@@ -1,7 +1,7 @@
 import { createHash } from 'node:crypto';
 import { psQuote } from '../../shell/powershell.js';
 import { FORWARDS, GUEST_SSH_PORT } from './forwards.js';
-import { BOOT_SECONDS, GUEST_DISK_MB, GUEST_VM, LEAST_DISK_MB, LEAST_MEMORY_MB } from './guest-way.js';
+import { BOOT_SECONDS, GUEST_VM, LEAST_DISK_MB, LEAST_MEMORY_MB } from './guest-way.js';
 import type { GuestScriptFacts, GuestWay } from './guest-way.js';
 
 const path = '/guest.ps1';
@@ -52,7 +52,6 @@ function script(templates: readonly string[], facts: GuestScriptFacts): string {
     SshPort: GUEST_SSH_PORT,
     LeastMemory: LEAST_MEMORY_MB,
     LeastDisk: LEAST_DISK_MB,
-    DiskSize: GUEST_DISK_MB,
     BootSeconds: facts.bootSeconds ?? BOOT_SECONDS,
     PauseSeconds: facts.pauseSeconds ?? 2,
   };

@@ -35,7 +35,6 @@ case "$1 $2" in
 'createvm --name') [ ! -e $S/vm ] || exit 1; printf %s "$3" >$S/vm ;;
 'modifyvm '*) [ -e $S/vm ] || exit 1 ;;
 'clonemedium disk') [ -s "$3" ] || exit 1; cp "$3" "$4"; echo "$4" >>$S/media ;;
-'modifymedium disk') [ -e "$3" ] ;;
 'storagectl '*) [ -e $S/vm ] ;;
 'storageattach '*) for last in "$@"; do :; done; [ -e "$last" ] && echo "$last" >>$S/media ;;
 'startvm '*) [ -e $S/vm ] && : >$S/running ;;

@@ -157,7 +157,6 @@ const MAKING: readonly string[] = [
   'VBoxManage modifyvm kmon-guest --firmware',
   'VBoxManage modifyvm kmon-guest --natpf1 overlay',
   'VBoxManage clonemedium',
-  'VBoxManage modifymedium',
   'VBoxManage storagectl',
   'VBoxManage storageattach kmon-guest --storagectl disks --port 0',
   'VBoxManage storageattach kmon-guest --storagectl disks --port 1',
