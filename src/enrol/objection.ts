@@ -10,9 +10,7 @@ import type { Laptop, Misfit } from './registration.js';
  * @param known the host keys under which the machine of its name is known; none: it was never met
  */
 export function keysToBelieve({ hostKeys, guest }: Laptop, known: readonly Buffer[]): readonly Buffer[] {
-  return known.length === 0 || guest !== undefined
-    ? hostKeys
-    : hostKeys.filter((key) => known.some((k) => k.equals(key)));
+  return known.length === 0 || guest !== undefined ? hostKeys : ofThem(hostKeys, known);
 }
 
 /** Where a laptop's name stands in kmon.yaml already: the address there. */
@@ -48,10 +46,14 @@ export function objectionOf(
   const isGuest = room.children.some((c) => c.guest === true && c.name === name);
   if (laptop.guest !== undefined && isGuest && named.address === address) return undefined;
   const known = pinned(name);
-  if (known.length === 0 ? named.address === address : keysToBelieve(laptop, known).length > 0)
+  if (known.length === 0 ? named.address === address : ofThem(laptop.hostKeys, known).length > 0)
     return undefined;
   return {
     wrong: `the name ${name} is taken by ${named.address} in kmon.yaml: choose another`,
     otherName: true,
   };
+}
+
+function ofThem(hostKeys: readonly Buffer[], known: readonly Buffer[]): readonly Buffer[] {
+  return hostKeys.filter((key) => known.some((k) => k.equals(key)));
 }

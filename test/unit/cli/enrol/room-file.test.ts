@@ -14,7 +14,7 @@ import { kmonKey } from '../../../../src/cli/enrol/kmon-key.js';
 import { openRoomFile } from '../../../../src/cli/enrol/room-file.js';
 import type { RoomFile } from '../../../../src/cli/enrol/room-file.js';
 import { kmonErrorOf } from '../../../support/expect-error.js';
-import { HOST_KEY, LAPTOP, OTHER_KEY, wireOf } from '../../enrol/sample-laptop.js';
+import { HOST_KEY, LAPTOP, OTHER_KEY, WITH_GUEST, wireOf } from '../../enrol/sample-laptop.js';
 
 const ROOM = `room: atelier-1
 parent: { address: 192.0.2.10 }
@@ -57,6 +57,50 @@ describe('kmon.yaml while laptops come in', () => {
     expect(pins()).toBe(`192.0.2.12 ${HOST_KEY}\n`);
     expect(file.pinned('pc-12')).toEqual([wireOf(HOST_KEY)]);
     expect(file.config.room.children.map((c) => c.name)).toEqual(['child-1', 'edited', 'pc-12']);
+  });
+
+  it('has a guest as one, and takes the guest of the next lesson for it at the same address alone', async () => {
+    await file.enter(WITH_GUEST, 'red', join(dir, '.kmon/enrol_key'));
+    expect(config()).toContain(
+      '{ address: 192.0.2.12, name: pc-12, team: red, port: 2222, node: guest, user: root, key: ./.kmon/enrol_key }',
+    );
+    expect(pins()).toBe(`[192.0.2.12]:2222 ${OTHER_KEY}\n`);
+    const anew = { ...WITH_GUEST, hostKeys: [wireOf(HOST_KEY)] };
+    await file.enter(anew, 'red', join(dir, '.kmon/enrol_key'));
+    expect(pins()).toBe(`[192.0.2.12]:2222 ${HOST_KEY}\n`);
+    const elsewhere = file.enter(
+      { ...WITH_GUEST, address: '192.0.2.13' },
+      'red',
+      join(dir, '.kmon/enrol_key'),
+    );
+    expect((await kmonErrorOf(elsewhere)).message).toBe(
+      'the name pc-12 is taken by 192.0.2.12 in kmon.yaml: choose another',
+    );
+  });
+
+  it('has no guest in place of a machine that was met', async () => {
+    await enter();
+    const before = [config(), pins()];
+    const error = await kmonErrorOf(file.enter(WITH_GUEST, undefined, join(dir, '.kmon/enrol_key')));
+    expect(error.message).toBe('the name pc-12 is taken by 192.0.2.12 in kmon.yaml: choose another');
+    expect([config(), pins()]).toEqual(before);
+  });
+
+  it('has no guest where the network of pods would not pass it', async () => {
+    appendFileSync(join(dir, 'kmon.yaml'), 'kubernetes: { network: routes }\n');
+    const before = config();
+    const error = await kmonErrorOf(file.enter(WITH_GUEST, undefined, join(dir, '.kmon/enrol_key')));
+    expect(error.message).toContain('network: vxlan');
+    expect([config(), pins()]).toEqual([before, '']);
+  });
+
+  it('takes a laptop that is a machine itself by now for no guest', async () => {
+    await file.enter(WITH_GUEST, undefined, join(dir, '.kmon/enrol_key'));
+    rmSync(join(dir, '.kmon/known_hosts'));
+    file = await openRoomFile(undefined, dir);
+    await enter();
+    expect(config()).not.toContain('node: guest');
+    expect(config()).not.toContain('2222');
   });
 
   it.each<[string, () => void, string]>([
