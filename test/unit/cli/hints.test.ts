@@ -48,7 +48,7 @@ const TEXTS = readdirSync(SRC, { recursive: true, encoding: 'utf8' })
 
 /** What may follow the name where it is no command: words of a sentence, and what other programs are told. */
 const SENTENCE =
-  /^(again|and|asks|brings|calls|cannot|can|could|did|does|files|found|has|in|installs|is|itself|knows|leaves|never|prepares|sees|tells|that|uses|waits|was|wants|with|wrote|writes|--force-conflicts|--why)\b/;
+  /^(again|and|asks|brings|calls|cannot|can|could|did|does|files|found|has|in|installs|is|itself|knows|leaves|makes|never|prepares|runs|sees|tells|that|uses|waits|was|wants|with|wrote|writes|--force-conflicts|--why)\b/;
 
 const EVERY_FLAG = new Set(COMMANDS.flatMap(flagsOf));
 
