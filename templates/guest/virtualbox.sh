@@ -93,7 +93,7 @@ look() {
     settings=$HOME/Library/VirtualBox
   else
     # shellcheck disable=SC1091
-    TOLD=$(. /etc/os-release 2>/dev/null && printf %s "$PRETTY_NAME" | tr -d '\000-\037\177')
+    TOLD=$(sed -n 's/^PRETTY_NAME="\{0,1\}\([^"]*\).*/\1/p' /etc/os-release 2>/dev/null | tr -d '\000-\037\177')
     memory=$(awk '/^MemTotal:/ { print int($2 / 1024) }' "$PROC/meminfo")
     CPUS=$(getconf _NPROCESSORS_ONLN)
     case $(uname -m) in x86_64) ARCHITECTURE=amd64 ;; aarch64 | arm64) ARCHITECTURE=arm64 ;; *) ARCHITECTURE=$(uname -m) ;; esac
