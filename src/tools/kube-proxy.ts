@@ -45,10 +45,11 @@ fi`;
 
 /**
  * Prints where the kube-proxy that runs finds the API: a pod with the network of its machine has a copy of /etc/hosts, which the kubelet makes when its
- * container starts (`ensureHostsFile` in kubernetes/pkg/kubelet/kubelet_pods.go), and never again.
+ * container starts (`ensureHostsFile` in kubernetes/pkg/kubelet/kubelet_pods.go), and never again. Of this machine's own network alone: a computer that runs a lab shows the programs of its machines too.
  */
 export const askWhereProxyLooks: Command<'reads'> = reads`for c in $(grep -lxs kube-proxy /proc/[0-9]*/comm); do
-  awk -v name=${ENDPOINT_NAME} '$2 == name { print "kube-proxy " $1; exit }' "$(dirname "$c")/root/etc/hosts" 2>/dev/null || :
+  d=$(dirname "$c"); [ "$(readlink "$d/ns/net")" = "$(readlink /proc/self/ns/net)" ] || continue
+  awk -v name=${ENDPOINT_NAME} '$2 == name { print "kube-proxy " $1; exit }' "$d/root/etc/hosts" 2>/dev/null || :
 done`;
 
 /** By what `askWhereProxyLooks` printed, beside other things. Empty: there is no kube-proxy, or none with such a copy. */

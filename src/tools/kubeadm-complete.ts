@@ -44,8 +44,8 @@ export interface InitTraces {
   readonly done: boolean;
   /** Where its API server says that it is; absent: there is none that would say so. */
   readonly at?: string;
-  /** It has been given that address, and its node was not yet. */
-  readonly moving: boolean;
+  /** It has been given that address as a whole, and its node was not yet; or only some of it has. */
+  readonly moving: 'no' | 'node' | 'part';
 }
 
 /** See `parseInitTraces`. */
@@ -53,7 +53,7 @@ export const initTraces: Command<'reads'> = reads`if [ -e ${ADMIN_KUBECONFIG} ];
   echo yes
   if [ -s ${MARK} ] && [ "$(cat ${MARK})" = "$(sha256sum <${CA} | cut -c1-64)" ]; then echo "done"; fi
   sed -n 's/^ *- --advertise-address=/at /p' ${API_SERVER_MANIFEST} 2>/dev/null || :
-  if [ -e ${MOVING} ]; then echo moving; fi
+  if [ -e ${MOVING} ]; then echo "moving $(tail -n 1 ${MOVING})"; fi
 fi`;
 
 /** `undefined`: there is no cluster. */
@@ -64,8 +64,13 @@ export function parseInitTraces(stdout: string): InitTraces | undefined {
   return {
     done: lines.includes('done'),
     ...(at === undefined ? {} : { at }),
-    moving: lines.includes('moving'),
+    moving: movingBy(lines.find((line) => line.startsWith('moving '))),
   };
+}
+
+function movingBy(line: string | undefined): InitTraces['moving'] {
+  if (line === undefined) return 'no';
+  return line === 'moving whole' ? 'node' : 'part';
 }
 
 /** What is known of all that `kubeadm init` makes at its end. */

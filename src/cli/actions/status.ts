@@ -36,8 +36,7 @@ export function status(io: Io, options: RoomOptions): Promise<number> {
     const { nodes, metrics } = report.seen.of(lookAtCluster).get(room.parent.name) ?? {};
     const rows = roomStatus(room, nodes, metrics).filter((r) => only.includes(r.machine));
     const reasons = rows.flatMap((r) => (r.because === null ? [] : [`${r.machine}: ${r.because}`]));
-    if (nodes === undefined)
-      reasons.push(`no control plane answers on ${room.parent.name}: run \`kmon init-parent\``);
+    if (nodes === undefined) reasons.push(`no control plane answers on ${room.parent.name}: run \`kmon up\``);
     app.view.result([tableText(COLUMNS, rows.map(cells)), ...reasons].join('\n'), rows);
     return 0;
   };

@@ -27,16 +27,17 @@ export function controlPlane(m: Context): Promise<ControlPlane> {
     if (traces === undefined) return { state: 'absent' };
     const { done: initialized, at, moving } = traces;
     const { parent } = m.config.room;
-    if (initialized && at !== undefined && !isStillAt(parent, m.factsOf.get(parent.name), at))
+    const isElsewhere = at !== undefined && !isStillAt(parent, m.factsOf.get(parent.name), at);
+    if (initialized && at !== undefined && (isElsewhere || moving === 'part'))
       return { state: 'moved', from: at };
     const { ready } = parseReadyz(await m.cluster.query(getReadyz(m.cluster.kubectl)));
     if (!ready) return { state: 'not-answering', initialized };
-    if (initialized) return { state: 'ready', marked: true, moving };
+    if (initialized) return { state: 'ready', marked: true, moving: moving === 'node' };
     const parts = parseInitParts((await m.cluster.query(askInitParts(m.cluster.kubectl))).stdout);
     if (parts.missing.length > 0) return { state: 'half', missing: parts.missing };
     return parts.unknown.length > 0
       ? { state: 'not-answering', initialized }
-      : { state: 'ready', marked: false, moving };
+      : { state: 'ready', marked: false, moving: moving === 'node' };
   });
 }
 
@@ -71,7 +72,7 @@ export async function requireCluster(m: Context): Promise<void> {
     case 'moved':
       throw new KmonError(
         'precondition',
-        `the cluster on ${parent} listens at ${now.from}, which ${parent} has no more`,
+        `the cluster on ${parent} was made at ${now.from}, which ${parent} has no more`,
         {
           hint: 'run `kmon up`: it gives the cluster the new address',
         },

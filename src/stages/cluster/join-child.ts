@@ -159,10 +159,10 @@ async function lookAtChild(c: Context, so: Results): Promise<JoinSeen> {
     if (error instanceof KmonError) return { state: 'no', refused: error };
     throw error;
   }
-  const state = await joined(c);
+  const before = await joined(c);
+  const state = before === 'half' ? await afterAWhile(c) : before;
   if (state === 'yes' || state === 'behind' || so.get(REACHED) === true) return { state };
   if (state === 'half') {
-    if (await reportsAgain(c)) return { state: 'yes' };
     const refused = await mayUndo(c);
     if (refused !== undefined) return { state, refused };
   }
@@ -191,19 +191,20 @@ ${askWhereProxyLooks}`;
 
 /**
  * A child that was asleep, or out of the Wi-Fi, is as silent as one that broke off, and needs a moment and no second join: what runs on it is
- * a team's. Resolves to whether it has to be left as it is.
+ * a team's. How it is when its kubelet reports again; `half` where it does not.
  */
-async function reportsAgain(c: Context): Promise<boolean> {
+async function afterAWhile(c: Context): Promise<JoinSeen['state']> {
   const node = await ownNode(c);
-  if (node?.state !== 'unknown') return false;
+  if (node?.state !== 'unknown') return 'half';
   c.say('waiting for its kubelet to report');
-  const back = await until(async () => ((await joined(c)) === 'yes' ? true : undefined), {
-    withinMs: 45_000,
-    everyMs: 2000,
-    clock: c.clock,
-    signal: c.signal,
-  });
-  return back === true;
+  const back = await until(
+    async () => {
+      const now = await joined(c);
+      return now === 'half' || now === 'no' ? undefined : now;
+    },
+    { withinMs: 45_000, everyMs: 2000, clock: c.clock, signal: c.signal },
+  );
+  return back ?? 'half';
 }
 
 /** The API server hears of a new token within a second or two. */

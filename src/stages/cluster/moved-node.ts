@@ -131,6 +131,9 @@ async function reported(c: Context): Promise<readonly Given[]> {
   if (known === true) return [give(OLD_PODS, await hostPods(c))];
   throw new KmonError('not-verified', `the cluster does not hear of ${c.machine.name} at ${address}`, {
     machine: c.machine.name,
-    hint: `look at its kubelet (sudo journalctl -u kubelet -n 50), or join it anew: kmon teardown --only ${c.machine.name} and kmon join-child`,
+    hint:
+      c.machine.role === 'parent'
+        ? 'look at its kubelet (sudo journalctl -u kubelet -n 50), and run `kmon up` again: it goes on'
+        : `look at its kubelet (sudo journalctl -u kubelet -n 50), or join it anew: kmon teardown --only ${c.machine.name} and kmon join-child`,
   });
 }

@@ -10,7 +10,7 @@ import type { Step } from '../../support/scripted-runner.js';
 import { clusterThere } from '../../../src/stages/cluster/cluster-there.js';
 import { asksNodes, clusterAbsent, clusterHalfSilent, clusterReady, clusterSilent } from './answers.js';
 import { nodeLedger } from './scenarios-cluster.js';
-import { noting, play } from './stage-run.js';
+import { noting, plannedIn, play } from './stage-run.js';
 import type { Played } from './stage-run.js';
 import { looks } from './things.js';
 
@@ -98,7 +98,7 @@ describe('init-parent', () => {
         version,
         ...config,
         does('have the control plane listen at 192.0.2.10'),
-        at('192.0.2.10', 'moving\n'),
+        at('192.0.2.10', 'moving whole\n'),
         answers,
         ...followed,
         ...done,
@@ -106,13 +106,13 @@ describe('init-parent', () => {
       const played = await play(initParent, { parent }, setting);
       expect(played).toMatchObject({ outcome: 'changed', because: 'the API server is ready' });
       const script = scriptOf(played, 'have the control plane listen at 192.0.2.10');
-      expect(script).toContain('192[.]0[.]2[.]99');
+      expect(script).toContain(' 192.0.2.99 192.0.2.10;');
       expect(script).not.toContain('reset');
     });
 
     it('goes on where a run ended before its node had it', async () => {
       const parent = [
-        at('192.0.2.10', 'moving\n'),
+        at('192.0.2.10', 'moving whole\n'),
         answers,
         asks('ledger.jsonl', nodeLedger(bundle)),
         ...followed,
@@ -120,6 +120,15 @@ describe('init-parent', () => {
       ];
       expect(await play(initParent, { parent }, setting)).toMatchObject({ outcome: 'changed' });
     });
+
+    it.each(['moving \n', 'moving 192.0.2.98\n'])(
+      'does all of it again where that broke off: %j',
+      async (said) => {
+        const part = { parent: [at('192.0.2.10', said), version, looks('bare')] };
+        const played = await play(initParent, part, { ...setting, dryRun: true });
+        expect(plannedIn(played)).toContain('have the control plane listen at 192.0.2.10');
+      },
+    );
 
     it('tells from where to where', async () => {
       const part = { parent: [at('192.0.2.99'), version, looks('bare')] };
@@ -145,7 +154,7 @@ describe('init-parent', () => {
       const { error } = await play(clusterThere, { parent: [at('192.0.2.99')] }, setting);
       expect(error).toMatchObject({
         code: 'precondition',
-        message: 'the cluster on pc-10 listens at 192.0.2.99, which pc-10 has no more',
+        message: 'the cluster on pc-10 was made at 192.0.2.99, which pc-10 has no more',
       });
     });
   });

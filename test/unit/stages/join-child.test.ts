@@ -264,6 +264,34 @@ describe('join-child', () => {
     expect(played).toMatchObject({ outcome: 'changed', because: 'in the cluster' });
   });
 
+  it('has nobody join anew who was away while the parent moved', async () => {
+    const silent = asksNodes(parent, { ...joined, ready: 'unknown' });
+    const there = [...clusterReady, asksNodes(parent, joined)];
+    const looksAt = (address: string) =>
+      asks('ls /etc/kubernetes/kubelet.conf', `/etc/kubernetes/kubelet.conf\nkube-proxy ${address}\n`);
+    const played = await play(
+      joinChild,
+      {
+        parent: [
+          ...clusterReady,
+          silent,
+          silent,
+          asksNodes(parent, joined),
+          podsOfNode('192.0.2.11', 1),
+          ...there,
+        ],
+        child: [
+          ...Array.from({ length: 4 }, () => looksAt('192.0.2.99')),
+          asks('ledger.jsonl', nodeLedger(bundle)),
+          does('start kube-proxy again without the rules of the one before'),
+          looksAt('192.0.2.10'),
+        ],
+      },
+      setting,
+    );
+    expect(played).toMatchObject({ outcome: 'changed', because: 'in the cluster' });
+  });
+
   it('leaves a child in the cluster that was only asleep', async () => {
     const silent = asksNodes(parent, { ...joined, ready: 'unknown' });
     const played = await play(

@@ -39,7 +39,10 @@ spec:
 /** A folder like /etc/kubernetes, and programs that say what they were called with. `fails`: the first call of kubeadm for that. */
 function machine(): {
   readonly root: string;
-  move(fails?: string): { status: number | null; called: string };
+  move(
+    fails?: string,
+    way?: { readonly from: string; readonly to: string },
+  ): { status: number | null; called: string };
 } {
   const root = mkdtempSync(join(tmpdir(), 'kmon-moved-'));
   onTestFinished(() => {
@@ -63,16 +66,16 @@ case $4 in apiserver) f=apiserver ;; *) f=etcd/\${4#etcd-} ;; esac
 [ ! -e ${root}/etc/pki/$f.crt ] || exit 3
 echo new >${root}/etc/pki/$f.crt; echo new >${root}/etc/pki/$f.key`,
   );
-  const { script } = moveControlPlane(
-    { kubeadm: 'kubeadm' },
-    { from: '10.77.0.10', to: '10.77.0.9', configFile: '/etc/kmon/kubeadm-init.yaml' },
-  );
-  const here = script
-    .replaceAll('/etc/kubernetes', join(root, 'etc'))
-    .replaceAll('/var/lib/kubelet/kubeadm-flags.env', join(root, 'kubelet/flags'));
   return {
     root,
-    move: (fails = '') => {
+    move: (fails = '', { from, to } = { from: '10.77.0.10', to: '10.77.0.9' }) => {
+      const { script } = moveControlPlane(
+        { kubeadm: 'kubeadm' },
+        { from, to, configFile: '/etc/kmon/kubeadm-init.yaml' },
+      );
+      const here = script
+        .replaceAll('/etc/kubernetes', join(root, 'etc'))
+        .replaceAll('/var/lib/kubelet/kubeadm-flags.env', join(root, 'kubelet/flags'));
       rmSync(join(root, 'called'), { force: true });
       const { status } = spawnSync('sh', ['-c', here], {
         env: { PATH: `${join(root, 'bin')}:/usr/bin:/bin`, FAILS: fails },
@@ -137,6 +140,23 @@ describe('a control plane with another address', () => {
       isMoved(root);
     },
   );
+});
+
+describe('one that broke off', () => {
+  it('gets yet another address as a whole, and its own again', () => {
+    const { root, move } = machine();
+    expect(move('etcd-server', { from: '10.77.0.10', to: '10.77.0.77' }).status).not.toBe(0);
+    expect(read(root, 'scheduler.conf')).toBe('server: https://10.77.0.77:6443\n');
+    expect(read(root, 'kmon-moving')).not.toContain('whole');
+    // Back where it was.
+    expect(move('', { from: '10.77.0.10', to: '10.77.0.10' }).status).toBe(0);
+    expect(read(root, 'scheduler.conf')).toBe(FILES['scheduler.conf']);
+    expect(read(root, 'manifests/etcd.yaml')).toBe(FILES['manifests/etcd.yaml']);
+    expect(read(root, 'kmon-moving')).toMatch(/\nwhole\n$/);
+    expect(move('etcd-server', { from: '10.77.0.10', to: '10.77.0.77' }).status).not.toBe(0);
+    expect(move().status).toBe(0);
+    isMoved(root);
+  });
 });
 
 describe('where a kube-proxy looks for the API', () => {

@@ -26,6 +26,7 @@ iptables-nft -A FORWARD -s 10.244.0.0/16 -m comment --comment "flanneld forward"
 iptables-nft -t nat -N CNI-abc; iptables-nft -t nat -A POSTROUTING -s 10.244.0.5/32 -m comment --comment 'name: "kmon" id: "x"' -j CNI-abc
 ip link add cni0 type bridge; ip link add veth12345678 type veth peer name veth87654321; ip link set veth12345678 master cni0
 ip link add vethabcdef01 type veth peer name pod0; ip address add 10.244.0.1/32 dev vethabcdef01
+ip link set vethabcdef01 up; ip link set pod0 up; ip route add 10.244.0.5 dev vethabcdef01 scope host
 mkdir -p '/var/lib/kubelet/pods/a b' /var/lib/kubelet/pods/sub /etc/kubernetes/pki /var/lib/etcd/member /var/log/pods/x
 mount -t tmpfs t '/var/lib/kubelet/pods/a b'; mount --bind /root /var/lib/kubelet/pods/sub
 mkdir -p /run/kmon-containerd/s; mount -t tmpfs t /run/kmon-containerd/s; mount -t tmpfs u /run/kmon-containerd/s
@@ -86,7 +87,8 @@ mkdir -p /etc/cni/net.d /run/containerd/runc/default/web; echo '{}' >/etc/cni/ne
 echo state >/run/containerd/runc/default/web/state.json
 ip netns add mine
 ip link add br-mine type bridge; ip link add vethabcdef02 type veth peer name web0; ip link set vethabcdef02 master br-mine
-ip link add veth1234567 type veth peer name web1
+ip link add veth1234567 type veth peer name web1; ip link add vethabcdef03 type veth peer name web2
+ip link set vethabcdef03 up; ip link set web2 up; ip route add 10.9.0.5 dev vethabcdef03
 perl -MIO::Socket::UNIX -e '$s = IO::Socket::UNIX->new(Local => "/run/containerd/containerd.sock", Listen => 1) or die; sleep 60' >/dev/null 2>&1 &
 until [ -S /run/containerd/containerd.sock ]; do sleep 0.05; done`);
     const way = thing.restore(found, await look());
@@ -96,6 +98,7 @@ until [ -S /run/containerd/containerd.sock ]; do sleep 0.05; done`);
     expect(machine.sh('ls -d /sys/class/net/veth*').match(/veth\w+/g)).toEqual([
       'veth1234567',
       'vethabcdef02',
+      'vethabcdef03',
     ]);
     expect(machine.sh('find /etc/cni /run/containerd /run/netns | sort')).toBe(
       `/etc/cni
