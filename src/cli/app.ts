@@ -27,7 +27,7 @@ import { exitCodeOfError } from '../errors/exit-code-of-error.js';
 import { KmonError } from '../errors/kmon-error.js';
 import type { Origins } from '../relay/origins.js';
 import type { Machine } from '../room/machine.js';
-import type { KnownRoom } from '../room/room.js';
+import type { KnownRoom, Room } from '../room/room.js';
 import type { Reader, Runner } from '../runner/runner.js';
 import type { Prompter } from '../ui/prompter.js';
 import type { View } from '../ui/view.js';
@@ -109,6 +109,8 @@ export interface Setup {
   readonly asksPrometheus?: boolean;
   /** Its work depends on the pod network: where kmon.yaml leaves that open it is decided before anything is planned. */
   readonly needsNetwork?: NeedsNetwork;
+  /** Who is named on the command line; throws where the room has no such machine, before anybody is asked anything. */
+  readonly names?: (room: Room) => unknown;
   /** The command is about the cluster that this kubeconfig context leads to, and about no room. */
   readonly context?: string;
   /** That context is in the kubeconfig of this cluster, which kmon makes itself on this computer. */
@@ -139,6 +141,7 @@ export function withApp(
     asksProfile,
     asksPrometheus,
     needsNetwork,
+    names,
     context,
     own,
     endsByInterrupt,
@@ -148,6 +151,7 @@ export function withApp(
     if (context !== undefined) requireShell(io.env);
     // What is made before the first machine is changed has to bear the id that the room gets then.
     const read = { roomIdToBe: randomUUID(), ...(await (load?.() ?? loadConfig(options.config, io.cwd))) };
+    names?.(read.room);
     // What is wrong with them is told before anything is done.
     if (installs === true) await alertSecrets(read.monitoring.alerts);
     if (monitors === true) await ownDashboards(read);

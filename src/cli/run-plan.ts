@@ -11,7 +11,7 @@ export async function runPlan(
   command: string,
   options: AppOptions,
   plan: (app: App) => Plan,
-  setup: Pick<Setup, 'monitors' | 'needsNetwork'> = {},
+  setup: Pick<Setup, 'monitors' | 'names' | 'needsNetwork'> = {},
 ): Promise<number> {
   const work = async (app: App): Promise<number> => {
     const made = plan(app);

@@ -35,7 +35,7 @@ export interface Admitted {
 
 /** Pure: the laptop's own script writes it, and refuses where one of the files is there. */
 export function admissionOf({ mark, publicKey, sshd, run, now }: Admitted): Admission {
-  const keys = keysText(publicKey, now);
+  const keys = `${admittedKey(publicKey, now)}\n`;
   const settings = settingsText(sshd);
   const files: readonly FileParams[] = [
     { path: KEYS_FILE, content: keys, mode: '0600' },
@@ -63,10 +63,10 @@ export function admissionOf({ mark, publicKey, sshd, run, now }: Admitted): Admi
  * Commands, and the connections through the laptop by which kmon asks its services; no terminal, no agent, no X11. Not bound to the keyboard's
  * address: that changes in a lesson, and the room may be given back from another computer.
  */
-function keysText(publicKey: string, now: Date): string {
+export function admittedKey(publicKey: string, now: Date): string {
   const end = new Date(now.getTime() + KEY_DAYS * 86_400_000);
   const day = end.toISOString().slice(0, 10).replaceAll('-', '');
-  return `restrict,port-forwarding,expiry-time="${day}" ${publicKey}\n`;
+  return `restrict,port-forwarding,expiry-time="${day}" ${publicKey}`;
 }
 
 /**

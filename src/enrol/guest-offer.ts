@@ -1,4 +1,5 @@
 import { createHash } from 'node:crypto';
+import { admittedKey } from './admission.js';
 import type { GuestArchitecture } from '../guest/manifest.js';
 import { guestSeed } from '../guest/seed.js';
 import type { Laptop } from './registration.js';
@@ -23,10 +24,11 @@ export function guestOffer(
   disks: GuestDisks,
   { name, guest }: Laptop,
   publicKey: string,
+  now: Date,
 ): GuestOffer | undefined {
   const disk = guest === undefined ? undefined : disks.get(guest.architecture);
   if (disk === undefined) return undefined;
-  const from = guestSeed({ hostname: name, authorizedKeys: [publicKey] });
+  const from = guestSeed({ hostname: name, authorizedKeys: [admittedKey(publicKey, now)] });
   const sha256 = createHash('sha256').update(from).digest('hex');
   return { disk, seed: { name: SEED, bytes: from.length, sha256, from } };
 }

@@ -13,8 +13,8 @@ export interface OfferedFile {
   readonly from: string | Buffer;
 }
 
-/** As many as a large class has at once; the disk and the network are shared by them, memory is not. */
-export const MOST_TRANSFERS = 24;
+/** One for each word that an enrolment may have of a team; the disk and the network are shared by them, memory is not. */
+export const MOST_TRANSFERS = 60;
 /** One laptop fetches one thing after the other; a connection that was cut is noticed late. */
 const MOST_OF_ONE_SOURCE = 3;
 /** A laptop that takes nothing for so long has gone. */

@@ -61,9 +61,9 @@ export function seedFiles(o: GuestSeed): Readonly<Record<'meta-data' | 'user-dat
   };
 }
 
-/** A type of OpenSSH's, the key, and whatever its owner calls it: one line. Options in front are not taken. */
+/** A type of OpenSSH's, the key, and whatever its owner calls it: one line. Of options in front those that bound it are taken, and no others. */
 const KEY =
-  /^(?:ssh|ecdsa|sk-ssh|sk-ecdsa)-[a-z0-9@.-]+ [A-Za-z0-9+/]{16,16384}={0,3}(?: [\p{L}\p{N}\p{P}\p{S} ]{0,256})?$/u;
+  /^(?:restrict,port-forwarding,expiry-time="\d{8}" )?(?:ssh|ecdsa|sk-ssh|sk-ecdsa)-[a-z0-9@.-]+ [A-Za-z0-9+/]{16,16384}={0,3}(?: [\p{L}\p{N}\p{P}\p{S} ]{0,256})?$/u;
 
 /**
  * The seed of a guest, an ISO 9660 image that is given to it as a CD beside its disk. It holds no secret.

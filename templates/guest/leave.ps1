@@ -19,9 +19,15 @@ function Invoke-VBox {
 
 function Test-Listed($which, $name) { (@(Invoke-VBox list $which) -join "`n") -match ('(?m)^"' + [regex]::Escape($name) + '" ') }
 
+# Only one whose files are in the folder: the owner may have one of the name. VBoxManage doubles each \.
+function Test-Ours($name) {
+  $told = (@(Invoke-VBox showvminfo $name --machinereadable) -join "`n").Replace('\\', '\')
+  $told -match ('(?m)^CfgFile="' + [regex]::Escape("$Folder\"))
+}
+
 function Remove-Vm($name) {
   foreach ($attempt in 1, 2, 3) {
-    if (-not (Test-Listed 'vms' $name)) { return }
+    if (-not (Test-Listed 'vms' $name) -or -not (Test-Ours $name)) { return }
     if (Test-Listed 'runningvms' $name) {
       Invoke-VBox controlvm $name poweroff | Out-Null
       foreach ($second in 1..10) { if (Test-Listed 'runningvms' $name) { Start-Sleep -Seconds 1 } }
@@ -30,7 +36,7 @@ function Remove-Vm($name) {
     # VirtualBox holds a machine for a moment after it has stopped.
     if (Test-Listed 'vms' $name) { Start-Sleep -Seconds 1 }
   }
-  if (Test-Listed 'vms' $name) { $script:Left += "the virtual machine $name ($(@($said)[0]))" }
+  if ((Test-Listed 'vms' $name) -and (Test-Ours $name)) { $script:Left += "the virtual machine $name ($(@($said)[0]))" }
 }
 
 function Remove-Rules($names) {
@@ -79,10 +85,16 @@ function Exit-Guest {
   }
   $rules = @(Get-Noted 'rule')
   if ($rules.Count) { Remove-Rules $rules }
-  if (-not $Again -and -not $script:Left.Count) {
+  # With machines of the owner's in it by now it is his.
+  $keep = $Again
+  if ($script:VBoxManage -and (@(Get-Noted 'virtualbox') + @(Get-Noted 'settings')).Count -and ((@(Invoke-VBox list vms) -join "`n") -match '(?m)^".*" [{]')) {
+    if (-not $keep) { Say 'VirtualBox stays: there are other machines in it' }
+    $keep = $true
+  }
+  if (-not $keep -and -not $script:Left.Count) {
     if (@(Get-Noted 'virtualbox').Count) { Remove-VirtualBox }
   }
-  if (-not $Again -and -not $script:Left.Count) {
+  if (-not $keep -and -not $script:Left.Count) {
     # Settings that VirtualBox did not have before; its service holds them for some seconds.
     foreach ($settings in Get-Noted 'settings') {
       if ($settings -like "$env:USERPROFILE*VirtualBox") {

@@ -22,11 +22,15 @@ noted() { sed -n "s/^$1 //p" "$JOURNAL"; }
 
 has_vm() { "$VBOX" list vms 2>/dev/null | grep -q "^\"$1\" "; }
 
+# Only one whose files are in the folder: the owner may have one of the name.
+is_ours() { "$VBOX" showvminfo "$1" --machinereadable 2>/dev/null | grep -qF "CfgFile=\"$FOLDER/"; }
+
 is_running() { "$VBOX" list runningvms 2>/dev/null | grep -q "^\"$1\" "; }
 
 remove_vm() {
   for attempt in 1 2 3; do
     has_vm "$1" || return 0
+    is_ours "$1" || return 0
     if is_running "$1" && "$VBOX" controlvm "$1" poweroff >/dev/null 2>&1 </dev/null; then
       tries=0
       while is_running "$1" && [ $tries -lt 10 ]; do
@@ -38,7 +42,7 @@ remove_vm() {
     # VirtualBox holds a machine for a moment after it has stopped.
     [ "$attempt" -eq 3 ] || ! has_vm "$1" || sleep 1
   done
-  ! has_vm "$1" || left "the virtual machine $1 ($(printf %s "$said" | sed -n 's/^VBoxManage: error: //p' | head -n 1))"
+  ! has_vm "$1" || ! is_ours "$1" || left "the virtual machine $1 ($(printf %s "$said" | sed -n 's/^VBoxManage: error: //p' | head -n 1))"
 }
 
 close_medium() {
@@ -71,7 +75,7 @@ leave() {
   done
   if [ ! -s "$JOURNAL" ]; then
     # Made, and stopped before anything was noted.
-    rm -f "$FOLDER/leave.sh"
+    rm -f "$FOLDER/leave.sh" "$JOURNAL"
     rmdir "$FOLDER" 2>/dev/null
     [ -n "$QUIET" ] || say 'there is no guest of kmon here'
     exit 0
@@ -81,13 +85,21 @@ leave() {
     if [ -z "$VBOX" ] && command -v "$place" >/dev/null; then VBOX=$(command -v "$place"); fi
   done
   if [ -n "$VBOX" ]; then
+    # Silence would be taken for "gone".
+    said=$("$VBOX" list vms 2>&1 >/dev/null) || left "what VirtualBox does not tell of ($said)"
     for vm in $(noted vm); do remove_vm "$vm"; done
     noted medium | while IFS= read -r medium; do close_medium "$medium"; done
   fi
-  if [ -z "$LEFT$AGAIN" ]; then
+  # With machines of the owner's in it by now it is his.
+  KEEP=$AGAIN
+  if [ -n "$VBOX" ] && [ -n "$(noted virtualbox; noted settings)" ] && "$VBOX" list vms 2>/dev/null | grep -q .; then
+    [ -n "$KEEP" ] || say 'VirtualBox stays: there are other machines in it'
+    KEEP=yes
+  fi
+  if [ -z "$LEFT$KEEP" ]; then
     for by in $(noted virtualbox); do remove_virtualbox "$by"; done
   fi
-  if [ -z "$LEFT$AGAIN" ]; then
+  if [ -z "$LEFT$KEEP" ]; then
     # Settings that VirtualBox did not have before.
     noted settings | while IFS= read -r settings; do
       case $settings in "$HOME"/*VirtualBox) rm -rf "$settings" ;; esac
@@ -106,12 +118,9 @@ leave() {
     done
     exit 0
   fi
-  # The journal last: where it is something may still be.
-  for file in "$FOLDER"/*; do
-    case $file in */journal) ;; *) rm -rf "$file" ;; esac
-  done
-  rm -f "$JOURNAL"
-  rmdir "$FOLDER" 2>/dev/null
+  # The journal and the way back last: where they are something may still be. Finder and the like put files there too.
+  find "$FOLDER" -mindepth 1 -maxdepth 1 ! -name journal ! -name leave.sh -exec rm -rf {} +
+  rm -rf "$FOLDER"
   if [ -e "$FOLDER" ]; then
     say "still here: $FOLDER" >&2
     exit 1

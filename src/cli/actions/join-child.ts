@@ -15,7 +15,10 @@ export function joinChildren(io: Io, options: RoomOptions): Promise<number> {
     const children = childrenOf(room, options.only);
     return planFor('join-child', room, JOIN_CHILD, [room.parent, ...children], children);
   };
-  return runPlan(io, 'join-child', options, plan, { needsNetwork: 'laid' });
+  return runPlan(io, 'join-child', options, plan, {
+    names: (room) => childrenOf(room, options.only),
+    needsNetwork: 'laid',
+  });
 }
 
 /** The selected children. @throws KmonError `usage` when the parent is named, or nobody is there. */

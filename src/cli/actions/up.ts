@@ -18,5 +18,9 @@ export function up(io: Io, options: RoomOptions): Promise<number> {
     const targets = [room.parent, ...selected.filter((m) => m.role === 'child')];
     return withListedAddons(planFor('up', room, UP, targets), config);
   };
-  return runPlan(io, 'up', options, plan, { monitors: true, needsNetwork: 'tried' });
+  return runPlan(io, 'up', options, plan, {
+    monitors: true,
+    names: (room) => selectMachines(room, options.only),
+    needsNetwork: 'tried',
+  });
 }

@@ -68,7 +68,7 @@ export async function openEnrolment(o: EnrolmentOptions): Promise<Enrolment> {
     inRoomAt: (laptop) => addressInRoom(file.config.room, laptop),
     admission: (laptop: Laptop) =>
       laptop.sshd === undefined
-        ? (guestOffer(o.disks, laptop, key.publicKey) ?? {
+        ? (guestOffer(o.disks, laptop, key.publicKey, new Date()) ?? {
             wrong: `there is no guest for ${laptop.guest.architecture} here: kmon guest image --arch ${laptop.guest.architecture}`,
           })
         : admissionOf({

@@ -81,6 +81,6 @@ function line(page: string, text: string): string {
   const sum = createHash('sha256').update(text).digest('hex');
   return [
     `sh -c 'f=$(mktemp) && curl -fsS --noproxy "*" -o "$f" ${page}${path} &&`,
-    `[ "$({ sha256sum "$f" || shasum -a 256 "$f"; } 2>/dev/null | cut -c1-64)" = ${sum} ] && sh "$f"; r=$?; rm -f "$f"; exit $r'`,
+    `[ "$({ sha256sum "$f" || shasum -a 256 "$f"; } 2>/dev/null | cut -c1-64)" = ${sum} ] || { echo "kmon: this is not the script of the line: load the page again" >&2; false; } && sh "$f"; r=$?; rm -f "$f"; exit $r'`,
   ].join(' ');
 }

@@ -28,7 +28,7 @@ export const virtualboxWindows: GuestWay = {
   path,
   script,
   line,
-  leave: 'powershell -NoProfile -ExecutionPolicy Bypass -File %USERPROFILE%\\kmon-guest\\leave.ps1',
+  leave: `powershell -NoProfile -ExecutionPolicy Bypass -Command "& (Join-Path ([Environment]::GetFolderPath('UserProfile')) 'kmon-guest\\leave.ps1')"`,
 };
 
 function script(templates: readonly string[], facts: GuestScriptFacts): string {

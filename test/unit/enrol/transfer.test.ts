@@ -37,7 +37,8 @@ beforeAll(async () => {
     session: SESSION,
     objection: () => undefined,
     inRoomAt: () => undefined,
-    admission: (laptop) => guestOffer(new Map([['amd64', disk]]), laptop, OTHER_KEY) ?? { wrong: 'none' },
+    admission: (laptop) =>
+      guestOffer(new Map([['amd64', disk]]), laptop, OTHER_KEY, new Date()) ?? { wrong: 'none' },
     onEvent: () => undefined,
     nowMs: () => performance.now(),
   });

@@ -32,7 +32,8 @@ case "$1 $2" in
 '--version ') cat ${root}/version 2>/dev/null || echo 7.1.4r165100 ;;
 'list vms') mkdir -p "$HOME/${system === 'macos' ? 'Library' : '.config'}/VirtualBox"; [ ! -e $S/vm ] || echo "\\"$(cat $S/vm)\\" {0000}" ;;
 'list runningvms') [ ! -e $S/running ] || echo "\\"$(cat $S/vm)\\" {0000}" ;;
-'createvm --name') [ ! -e $S/vm ] || exit 1; printf %s "$3" >$S/vm ;;
+'createvm --name') [ ! -e $S/vm ] || exit 1; printf %s "$3" >$S/vm; printf %s "$7" >${root}/base ;;
+'showvminfo '*) [ -e $S/vm ] && printf 'name="%s"\\nCfgFile="%s/%s/%s.vbox"\\n' "$2" "$(cat ${root}/base 2>/dev/null || echo /elsewhere)" "$2" "$2" ;;
 'modifyvm '*) [ -e $S/vm ] || exit 1 ;;
 'clonemedium disk') [ -s "$3" ] || exit 1; cp "$3" "$4"; echo "$4" >>$S/media ;;
 'storagectl '*) [ -e $S/vm ] ;;

@@ -50,7 +50,8 @@ beforeEach(async () => {
     session: 'f'.repeat(32),
     objection: () => undefined,
     inRoomAt: () => undefined,
-    admission: (laptop) => guestOffer(new Map([['amd64', disk]]), laptop, OTHER_KEY) ?? { wrong: 'no image' },
+    admission: (laptop) =>
+      guestOffer(new Map([['amd64', disk]]), laptop, OTHER_KEY, new Date()) ?? { wrong: 'no image' },
     onEvent: (event) => {
       if (event.type === 'seat' && event.seat.state === 'waiting' && agrees)
         setImmediate(() => {
