@@ -30,7 +30,7 @@ S=${root}/state
   const vbox = `
 case "$1 $2" in
 '--version ') cat ${root}/version 2>/dev/null || echo 7.1.4r165100 ;;
-'list vms') mkdir -p "$HOME/${system === 'macos' ? 'Library' : '.config'}/VirtualBox"; [ ! -e $S/vm ] || echo "\\"$(cat $S/vm)\\" {0000}" ;;
+'list vms') mkdir -p "$HOME/${system === 'macos' ? 'Library' : '.config'}/VirtualBox"; [ ! -e $S/vm ] || echo "\\"$(cat $S/vm)\\" {0000}"; [ ! -e ${root}/mine ] || echo '"mine" {1111}' ;;
 'list runningvms') [ ! -e $S/running ] || echo "\\"$(cat $S/vm)\\" {0000}" ;;
 'createvm --name') [ ! -e $S/vm ] || exit 1; printf %s "$3" >$S/vm; printf %s "$7" >${root}/base ;;
 'showvminfo '*) [ -e $S/vm ] && printf 'name="%s"\\nCfgFile="%s/%s/%s.vbox"\\n' "$2" "$(cat ${root}/base 2>/dev/null || echo /elsewhere)" "$2" "$2" ;;

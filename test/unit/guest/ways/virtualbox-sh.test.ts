@@ -274,6 +274,15 @@ describe.each(['linux', 'macos'] as const)('a guest in VirtualBox on %s', (syste
     expect(asked().some((call) => call.startsWith('VBoxManage createvm'))).toBe(false);
   });
 
+  it('takes no machine of its owner, and what Finder has put into the folder', async () => {
+    await run(system);
+    rmSync(join(root, 'base'));
+    writeFileSync(join(root, 'home/kmon-guest/.DS_Store'), 'x');
+    expect(leave().status).toBe(0);
+    expect(existsSync(join(root, 'state/vm'))).toBe(true);
+    expect(existsSync(join(root, 'home/kmon-guest'))).toBe(false);
+  });
+
   it('is made anew by the line of another lesson', async () => {
     await run(system);
     desk.addWord('aaaabbbbcccc');
@@ -402,6 +411,17 @@ describe('a Mac without VirtualBox', () => {
     const { status, said } = await run('macos');
     expect(said).toContain('it was told to fail');
     expect([status, left()]).toEqual([1, []]);
+  });
+
+  it('keeps it with the machines that its owner has made in it since', async () => {
+    await run('macos');
+    plant('mine', '');
+    const { status, stdout } = leave();
+    expect(stdout).toContain('VirtualBox stays: there are other machines in it');
+    expect(status).toBe(0);
+    expect(existsSync(join(root, 'state/cask'))).toBe(true);
+    expect(existsSync(join(root, 'state/vm'))).toBe(false);
+    expect(existsSync(join(root, 'home/Library/VirtualBox'))).toBe(true);
   });
 
   it('says so when it cannot be removed', async () => {
