@@ -23,14 +23,17 @@ function chipFiles({ name, temperatures }: Chip, i: number): readonly File[] {
   const folder = `hwmon/hwmon${i}`;
   return [
     [`${folder}/name`, name],
-    ...temperatures.flatMap(({ celsius, label, critical }, j): readonly File[] => {
-      const sensor = `${folder}/temp${j + 1}`;
-      return [
-        [`${sensor}_input`, thousandths(celsius)],
-        ...(label === undefined ? [] : [[`${sensor}_label`, label] as const]),
-        ...(critical === undefined ? [] : [[`${sensor}_crit`, thousandths(critical)] as const]),
-      ];
-    }),
+    // Written one after the other, under somebody's eyes: the name of a value before it, and what is read only for want of another (Tctl) last.
+    ...temperatures
+      .flatMap(({ celsius, label, critical }, j): readonly File[] => {
+        const sensor = `${folder}/temp${j + 1}`;
+        return [
+          [`${sensor}_input`, thousandths(celsius)],
+          ...(label === undefined ? [] : [[`${sensor}_label`, label] as const]),
+          ...(critical === undefined ? [] : [[`${sensor}_crit`, thousandths(critical)] as const]),
+        ];
+      })
+      .toReversed(),
   ];
 }
 
