@@ -99,7 +99,7 @@ function filled(template: string, values: Readonly<Record<string, string>>): str
   });
 }
 
-/** The system of the laptop on which a browser says that it runs; a telephone's is as good as any. */
+/** Whose line comes first, by what a browser says of its computer. A telephone says nothing of the laptop beside it: Linux. */
 export function systemOf(userAgent: string): System {
   if (/windows nt/i.test(userAgent)) return 'windows';
   return /macintosh/i.test(userAgent) ? 'macos' : 'linux';

@@ -1,16 +1,15 @@
 import { createHash } from 'node:crypto';
 import { SUITE } from '../lab/apt-config.js';
+import { PACKAGES } from '../lab/recipe.js';
 import type { OverlayFile } from '../lab/templates.js';
 import { quote } from '../shell/quote.js';
 import type { GuestArchitecture } from './manifest.js';
 
 /** A Linux that starts by itself, is told who it is by a seed, and can be logged in to; and what kmon calls on a machine. */
 const SYSTEM: readonly string[] = [
-  'systemd',
-  'systemd-sysv',
+  // A student's computer, as a lab has it.
+  ...PACKAGES,
   'systemd-resolved',
-  'libpam-systemd',
-  'dbus',
   'udev',
   'initramfs-tools',
   // The loader itself, as a file: nothing of it runs while the image is made.
@@ -21,20 +20,6 @@ const SYSTEM: readonly string[] = [
   'cloud-guest-utils',
   'e2fsprogs',
   'fdisk',
-  'openssh-server',
-  'sudo',
-  'passwd',
-  'iproute2',
-  'iputils-ping',
-  'iptables',
-  'nftables',
-  'netbase',
-  'procps',
-  'kmod',
-  'ca-certificates',
-  'curl',
-  'less',
-  'nano',
   'perl-base',
   // `kmon stress` calls it.
   'stress-ng',
